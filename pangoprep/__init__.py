@@ -1,0 +1,1 @@
+"""pangoprep: clean, check and send customer data to PangoCDP from pandas and Jupyter."""

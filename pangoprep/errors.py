@@ -1,0 +1,155 @@
+"""Every error pangoprep raises.
+
+::
+
+    PangoprepError
+    ├── UsageError (a ValueError)         the call is wrong; nothing was done
+    │   ├── UnknownEntityError            no entity of that name
+    │   ├── AmbiguousEntityError          the columns fit several entities
+    │   ├── MissingColumnError            a required column is not there
+    │   ├── ColumnNamesError              duplicate or layered column names, or none that fit
+    │   ├── OptionError                   an option has a value it cannot have
+    │   ├── CredentialsMissingError       no username, key or token was given
+    │   └── InsecureUrlError              plain HTTP to another machine
+    ├── HeldError                         rows are held and the caller asked to stop at that
+    │   └── HeldSchemaError               the same, raised by ``Entity.validate`` (also a Pandera error)
+    ├── SandboxError                      the local PangoCDP could not start or answer
+    ├── LedgerError                       the ledger file cannot be read or written
+    └── UploadError                       sending failed
+        ├── TransientError                may succeed when tried again
+        │   ├── RateLimitedError          429; carries ``wait_seconds``
+        │   ├── ServerError               5xx; carries ``status``
+        │   ├── NotSentError              no connection: nothing left this machine
+        │   └── AnswerLostError           sent, but no answer came back
+        └── TerminalError                 trying again cannot help
+            ├── CredentialsRefusedError   401, or the token endpoint said no
+            ├── RequestRefusedError       400, or a 200 that says ``success: false``
+            ├── RedirectRefusedError      the server pointed to another address
+            └── BadAnswerError            the answer is not what the API promises
+
+A bad cell is a finding, not an error. Messages never hold personal values or secrets.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class PangoprepError(Exception):
+    """The base of every error pangoprep raises."""
+
+
+class UsageError(PangoprepError, ValueError):
+    """The call is wrong; nothing was done."""
+
+
+class UnknownEntityError(UsageError):
+    """No entity has that name."""
+
+
+class AmbiguousEntityError(UsageError):
+    """The columns fit several entities; name one."""
+
+
+class MissingColumnError(UsageError):
+    """A column the entity cannot do without is not in the frame."""
+
+
+class ColumnNamesError(UsageError):
+    """The frame's column names cannot be used as they are."""
+
+
+class OptionError(UsageError):
+    """An option has a value it cannot have."""
+
+
+class CredentialsMissingError(UsageError):
+    """No username, key or token was given."""
+
+
+class InsecureUrlError(UsageError):
+    """Plain HTTP would carry secrets to another machine."""
+
+
+class HeldError(PangoprepError):
+    """Rows are held, and the caller asked to stop at that."""
+
+
+class SandboxError(PangoprepError):
+    """The local PangoCDP could not start or answer."""
+
+
+class LedgerError(PangoprepError):
+    """The ledger file cannot be read or written."""
+
+
+class UploadError(PangoprepError):
+    """Sending failed. ``transient`` says whether trying again may help."""
+
+    transient: ClassVar[bool] = False
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TransientError(UploadError):
+    """Sending failed in a way that may pass."""
+
+    transient = True
+
+
+class RateLimitedError(TransientError):
+    """PangoCDP asked to wait.
+
+    Parameters
+    ----------
+    reason
+        What to tell the user.
+    wait_seconds
+        How long the server said to wait.
+    """
+
+    def __init__(self, reason: str, wait_seconds: float) -> None:
+        super().__init__(reason)
+        self.wait_seconds = wait_seconds
+
+
+class ServerError(TransientError):
+    """PangoCDP answered with a 5xx status."""
+
+    def __init__(self, reason: str, status: int) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class NotSentError(TransientError):
+    """No connection was made: nothing left this machine."""
+
+
+class AnswerLostError(TransientError):
+    """The request was sent and no answer came back: it may have been stored."""
+
+
+class TerminalError(UploadError):
+    """Sending failed in a way that trying again cannot mend."""
+
+
+class CredentialsRefusedError(TerminalError):
+    """PangoCDP does not accept the credentials."""
+
+
+class RequestRefusedError(TerminalError):
+    """PangoCDP understood the request and refused it."""
+
+    def __init__(self, reason: str, status: int) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class RedirectRefusedError(TerminalError):
+    """The server pointed to another address; tokens are not sent on."""
+
+
+class BadAnswerError(TerminalError):
+    """The answer is not what the API promises."""
