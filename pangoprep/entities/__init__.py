@@ -1,0 +1,60 @@
+"""The six customer entities. A new one is a file here and a line below."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from pangoprep.entities.base import Entity
+from pangoprep.entities.customer_address import CustomerAddress
+from pangoprep.entities.customer_email import CustomerEmail
+from pangoprep.entities.customer_identity import CustomerIdentity
+from pangoprep.entities.customer_membership import CustomerMembership
+from pangoprep.entities.customer_photo import CustomerPhoto
+from pangoprep.entities.customer_relationship import CustomerRelationship
+from pangoprep.errors import UnknownEntityError
+
+ENTITIES: dict[str, type[Entity]] = {
+    "customer-identity": CustomerIdentity,
+    "customer-relationship": CustomerRelationship,
+    "customer-membership": CustomerMembership,
+    "customer-identity-address": CustomerAddress,
+    "customer-identity-email": CustomerEmail,
+    "customer-identity-photo": CustomerPhoto,
+}
+
+
+def entity_for(object_type: str | type[Entity]) -> type[Entity]:
+    """Return the entity of an object type; a model of your own is returned as it is.
+
+    Raises
+    ------
+    UnknownEntityError
+        If there is none of that name; the message lists those there are.
+
+    Examples
+    --------
+    >>> entity_for("customer-identity").key
+    ('customerId',)
+    """
+    if isinstance(object_type, type) and issubclass(object_type, Entity):
+        return object_type
+    if object_type in ENTITIES:
+        return ENTITIES[object_type]
+    close = get_close_matches(str(object_type), ENTITIES, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise UnknownEntityError(
+        f"No entity is called {object_type!r}.{hint} There are {', '.join(ENTITIES)}."
+    )
+
+
+__all__ = [
+    "ENTITIES",
+    "CustomerAddress",
+    "CustomerEmail",
+    "CustomerIdentity",
+    "CustomerMembership",
+    "CustomerPhoto",
+    "CustomerRelationship",
+    "Entity",
+    "entity_for",
+]

@@ -1,0 +1,50 @@
+"""Customer Address: where a customer lives or works. Source: help page, entity table 4 of 6."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import pandas as pd
+
+from pangoprep.entities import fields as f
+from pangoprep.entities.base import Entity
+from pangoprep.entities.rules import InOrder
+
+
+class CustomerAddress(Entity):
+    """One row per address (``customer-identity-address``); key ``customerId`` + ``addressType``.
+
+    Needs ``customerId``, ``addressType``, ``city``, ``district`` and ``address``. Vietnam dropped
+    its districts on 2025-07-01; PangoCDP still asks for one.
+    """
+
+    object_type = "customer-identity-address"
+    key = ("customerId", "addressType")
+    rules = (InOrder("startTime", "endTime"),)
+
+    customerId: str = f.identifier("Customer id", required=True, example="00000000001")
+    addressType: str = f.choice(
+        "Address type",
+        "addressType",
+        ("Hometown", "Live", "Work"),
+        required=True,
+        example="Hometown",
+    )
+    country: Optional[str] = f.text("Country")
+    countryAlphaCode2: Optional[str] = f.country_code("Country, two letters", 2, example="VN")
+    countryAlphaCode3: Optional[str] = f.country_code("Country, three letters", 3, example="VNM")
+    state: Optional[str] = f.text("State (not used in Vietnam)")
+    zipCode: Optional[str] = f.identifier("Zip code (not used in Vietnam)")
+    city: str = f.text("City", required=True)
+    district: str = f.text("District", personal=True, required=True)
+    ward: Optional[str] = f.text("Ward", personal=True)
+    address: str = f.text("Address", personal=True, required=True)
+    building: Optional[str] = f.text("Building", personal=True, example="Richstar 1")
+    buildingBlock: Optional[str] = f.text("Building block", personal=True, example="RS3")
+    apartmentCode: Optional[str] = f.identifier("Apartment code", example="xx.xx")
+    startTime: Optional[pd.Int64Dtype] = f.timestamp(
+        "Start at this address", earliest=1900, future=True
+    )
+    endTime: Optional[pd.Int64Dtype] = f.timestamp(
+        "End at this address", earliest=1900, future=True
+    )

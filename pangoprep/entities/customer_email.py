@@ -1,0 +1,27 @@
+"""Customer Email: a customer's further addresses. Source: help page, entity table 5 of 6."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import pandas as pd
+
+from pangoprep.entities import fields as f
+from pangoprep.entities.base import Entity
+
+
+class CustomerEmail(Entity):
+    """One row per email address (``customer-identity-email``); key ``customerId`` + ``email``.
+
+    Needs ``customerId``, ``email`` and ``emailType``.
+    """
+
+    object_type = "customer-identity-email"
+    key = ("customerId", "email")
+
+    customerId: str = f.identifier("Customer id", required=True, example="00000000001")
+    email: str = f.email("Email address", required=True)
+    emailType: str = f.choice(
+        "Email type", "emailType", ("Business", "Personal"), required=True, example="Business"
+    )
+    primary: Optional[pd.BooleanDtype] = f.boolean("Is the primary address", example="true")

@@ -1,0 +1,44 @@
+"""Customer Membership: a customer's card. Source: help page, entity table 3 of 6."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import pandas as pd
+
+from pangoprep.entities import fields as f
+from pangoprep.entities.base import Entity
+from pangoprep.entities.rules import AnyOf, InOrder
+
+
+class CustomerMembership(Entity):
+    """One row per membership (``customer-membership``); the key is ``membershipId``.
+
+    Needs ``membershipId`` and ``membershipIssuedAt``; one of ``customerId``, ``customerEmail`` and
+    ``customerPhone``.
+    """
+
+    object_type = "customer-membership"
+    key = ("membershipId",)
+    ignored_update_cfs = True
+    rules = (
+        AnyOf((("customerId",), ("customerEmail",), ("customerPhone",))),
+        InOrder("membershipIssuedAt", "membershipUpdatedAt"),
+    )
+
+    customerId: Optional[str] = f.identifier("Customer id", example="C110000001")
+    customerEmail: Optional[str] = f.email("Customer's email")
+    customerPhone: Optional[str] = f.phone("Customer's phone", example="0359677xxx")
+    customerName: Optional[str] = f.text("Customer's name", personal=True, example="Dee Nguyen")
+    membershipId: str = f.identifier("Member or card id", required=True, example="0359677xxx")
+    membershipType: Optional[str] = f.text("Membership type", example="VIP")
+    status: Optional[str] = f.text("Status of the membership", example="Active")
+    membershipIssuedAt: pd.Int64Dtype = f.timestamp(
+        "Time of issuing", required=True, example="1584507164000"
+    )
+    membershipUpdatedAt: Optional[pd.Int64Dtype] = f.timestamp(
+        "Time of update", example="1584507164000"
+    )
+    earnPoint: Optional[pd.Int64Dtype] = f.whole_number("Points earned", example="5000")
+    loyaltyPoint: Optional[pd.Int64Dtype] = f.whole_number("Loyalty points", example="3500")
+    redeemPoint: Optional[pd.Int64Dtype] = f.whole_number("Points redeemed", example="1200")

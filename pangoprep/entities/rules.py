@@ -1,0 +1,136 @@
+"""Rules between the fields of one record, declared by the entities.
+
+A rule sees canonical values and says, row by row, whether the record passes. A rule that needs a
+value which is not there passes: a missing value is the business of the requirements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+_HOUR_MS = 3_600_000
+
+
+class RowRule(Protocol):
+    """What every rule between fields offers."""
+
+    @property
+    def rule(self) -> str:
+        """The id in the report."""
+
+    @property
+    def field(self) -> str:
+        """The field a finding points to."""
+
+    @property
+    def detail(self) -> str:
+        """The fields concerned, in words."""
+
+    def passes(self, frame: pd.DataFrame) -> pd.Series:
+        """One boolean per row of the canonical frame."""
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one alternative is filled; an alternative is one or more fields together."""
+
+    alternatives: tuple[tuple[str, ...], ...]
+    rule = "required.any_of"
+
+    @property
+    def field(self) -> str:
+        """The first field of the first alternative."""
+        return self.alternatives[0][0]
+
+    @property
+    def detail(self) -> str:
+        """The alternatives, such as ``fullName, or firstName and lastName``."""
+        return ", or ".join(" and ".join(fields) for fields in self.alternatives)
+
+    def passes(self, frame: pd.DataFrame) -> pd.Series:
+        """Whether an alternative is filled."""
+        good = np.zeros(len(frame), dtype=bool)
+        for fields in self.alternatives:
+            if all(name in frame for name in fields):
+                good |= np.logical_and.reduce([frame[name].notna().to_numpy() for name in fields])
+        return pd.Series(good, index=frame.index)
+
+
+@dataclass(frozen=True)
+class InOrder:
+    """The first timestamp is not after the second."""
+
+    first: str
+    second: str
+    rule = "order.reversed"
+
+    @property
+    def field(self) -> str:
+        """The later field."""
+        return self.second
+
+    @property
+    def detail(self) -> str:
+        """The two fields, in the order wanted."""
+        return f"{self.first} ≤ {self.second}"
+
+    def passes(self, frame: pd.DataFrame) -> pd.Series:
+        """Whether the two are in order, or one is missing."""
+        if self.first not in frame or self.second not in frame:
+            return _all_pass(frame)
+        return (frame[self.first] <= frame[self.second]).fillna(True).astype(bool)
+
+
+@dataclass(frozen=True)
+class SameBirth:
+    """``yob`` or ``dob2`` tells the same birth as ``dob``, on the record's own calendar."""
+
+    other: str
+
+    @property
+    def rule(self) -> str:
+        """``yob.disagrees`` or ``dob2.disagrees``."""
+        return f"{self.other}.disagrees"
+
+    @property
+    def field(self) -> str:
+        """The field that repeats the birth date."""
+        return self.other
+
+    @property
+    def detail(self) -> str:
+        """The two fields."""
+        return f"{self.other} and dob"
+
+    def passes(self, frame: pd.DataFrame) -> pd.Series:
+        """Whether the two agree, or one is missing."""
+        if "dob" not in frame or self.other not in frame:
+            return _all_pass(frame)
+        both = (frame["dob"].notna() & frame[self.other].notna()).to_numpy(dtype=bool)
+        good = np.ones(len(frame), dtype=bool)
+        hours = frame["timezoneGmt"] if "timezoneGmt" in frame else pd.Series(0, frame.index)
+        local_ms = frame["dob"].to_numpy("int64", na_value=0) + (
+            hours.to_numpy("int64", na_value=0) * _HOUR_MS
+        )
+        days = local_ms[both].astype("datetime64[ms]").astype("datetime64[D]")
+        told = frame[self.other][both]
+        if self.other == "yob":
+            good[both] = days.astype("datetime64[Y]").astype("int64") + 1970 == told.to_numpy("int64")
+        else:
+            good[both] = days.astype(str) == told.to_numpy(dtype=object)
+        return pd.Series(good, index=frame.index)
+
+
+def as_check(rule: RowRule) -> Any:
+    """Turn a rule into a Pandera check of the whole frame."""
+    # Without ignore_na=False Pandera leaves out every row that has a null anywhere.
+    return pa.Check(rule.passes, name=rule.rule, error=rule.detail, ignore_na=False)
+
+
+def _all_pass(frame: pd.DataFrame) -> pd.Series:
+    return pd.Series(True, index=frame.index)

@@ -1,0 +1,89 @@
+"""Findings: what is worth saying about cells and rows, kept as columns.
+
+A million rows can have a hundred thousand findings, so one is never an object. A `Block` holds
+all findings of one rule in one field; tables are made from blocks when somebody looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pangoprep.tables import read_table
+
+SEVERITIES = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its id, severity and wording. Source: ``tables/rules.csv``."""
+
+    rule: str
+    severity: str
+    meaning: str
+    action: str
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Every rule by its id, in the order of the table.
+
+    Examples
+    --------
+    >>> rules()["phone.lost_zero"].severity
+    'info'
+    """
+    columns = ["rule", "severity", "meaning", "action"]
+    rows = read_table("rules").select(columns).to_pylist()
+    return {row["rule"]: Rule(**row) for row in rows}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """All findings of one rule in one field.
+
+    Parameters
+    ----------
+    rule, field, severity
+        What was found, where, and how bad it is.
+    rows
+        Positions of the rows, from 0, ascending.
+    suggestions
+        One text per row, or None where the rule suggests nothing.
+    detail
+        What to add to the rule's meaning, such as the allowed values. Never a cell's value.
+    """
+
+    rule: str
+    field: str
+    severity: str
+    rows: np.ndarray[Any, np.dtype[np.int64]]
+    suggestions: pa.Array | None = None
+    detail: str = ""
+
+    @property
+    def message(self) -> str:
+        """The sentence shown to people."""
+        known = rules()[self.rule]
+        detail = f" ({self.detail})" if self.detail else ""
+        return f"{known.meaning}{detail}. {known.action}."
+
+
+def rows_with(blocks: Iterable[Block], severity: str, n_rows: int) -> np.ndarray[Any, Any]:
+    """Mark the rows that have a finding of this severity, as one boolean per row."""
+    marked = np.zeros(n_rows, dtype=bool)
+    for block in blocks:
+        if block.severity == severity:
+            marked[block.rows] = True
+    return marked
+
+
+def in_order(blocks: Sequence[Block]) -> list[Block]:
+    """Sort blocks worst first, then by rule and field; drop empty ones."""
+    filled = [block for block in blocks if len(block.rows)]
+    return sorted(filled, key=lambda b: (SEVERITIES.index(b.severity), b.rule, b.field))

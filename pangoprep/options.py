@@ -1,0 +1,106 @@
+"""The choices a caller may make, checked once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any
+
+from pangoprep.errors import OptionError
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "phone_format": ("national", "e164"),
+    "unreadable": ("hold", "blank"),
+    "duplicates": ("last", "first", "hold"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How cells are read and what happens to those that cannot be.
+
+    Parameters
+    ----------
+    timezone_gmt
+        Whole hours east of Greenwich, -12 to 14, for dates without a written offset.
+        A ``timezoneGmt`` column wins over it, row by row.
+    day_first
+        How to read ``05/06/1988`` when nothing else in the column decides.
+    phone_region
+        Two-letter code of the region whose national numbers are expected.
+    phone_format
+        ``"national"`` (``0912345678``) or ``"e164"`` (``+84912345678``).
+        Numbers of other regions are always E.164.
+    gender_codes
+        The file's own codes, such as ``{"0": "female", "1": "male"}``; they win over the word table.
+    unreadable
+        ``"hold"`` keeps a row with an unreadable cell back; ``"blank"`` sends it without the cell.
+    duplicates
+        Which of several rows with one key is sent: ``"last"``, ``"first"``, or none (``"hold"``).
+    today
+        The day after which a birth date lies in the future. Default: the current day.
+
+    Raises
+    ------
+    OptionError
+        For a value that is not one of those above.
+
+    Examples
+    --------
+    >>> Options(phone_format="e164").phone_format
+    'e164'
+    """
+
+    timezone_gmt: int = 7
+    day_first: bool = True
+    phone_region: str = "VN"
+    phone_format: str = "national"
+    gender_codes: Mapping[str, str] | None = None
+    unreadable: str = "hold"
+    duplicates: str = "last"
+    today: dt.date = field(default_factory=dt.date.today)
+
+    def __post_init__(self) -> None:
+        """Check every value, so that a typing error ends here and not in the data."""
+        for name, allowed in _CHOICES.items():
+            if (value := getattr(self, name)) not in allowed:
+                _refuse(name, value, " or ".join(repr(choice) for choice in allowed))
+        zone = self.timezone_gmt
+        if isinstance(zone, bool) or not isinstance(zone, int) or not -12 <= zone <= 14:
+            _refuse("timezone_gmt", zone, "a whole number of hours from -12 to 14")
+        if not isinstance(self.day_first, bool):
+            _refuse("day_first", self.day_first, "True or False")
+        if type(self.today) is not dt.date:
+            _refuse("today", self.today, "a datetime.date")
+        self._check_region()
+        codes = {str(code): word for code, word in (self.gender_codes or {}).items()}
+        for word in codes.values():
+            if word not in ("male", "female", "undefined"):
+                _refuse("gender_codes", word, "a mapping to 'male', 'female' or 'undefined'")
+        object.__setattr__(self, "gender_codes", MappingProxyType(codes))
+
+    def _check_region(self) -> None:
+        from phonenumbers import SUPPORTED_REGIONS
+
+        if self.phone_region not in SUPPORTED_REGIONS:
+            _refuse("phone_region", self.phone_region, "a two-letter region code such as 'VN'")
+
+
+def make_options(given: Mapping[str, Any]) -> Options:
+    """Turn keyword arguments into `Options`, naming those that do not exist.
+
+    Raises
+    ------
+    OptionError
+        For an unknown name or a value out of range.
+    """
+    known = [option.name for option in fields(Options)]
+    if unknown := [name for name in given if name not in known]:
+        raise OptionError(f"Unknown option {unknown[0]!r}. The options are {', '.join(known)}.")
+    return Options(**given)
+
+
+def _refuse(name: str, value: object, wanted: str) -> None:
+    raise OptionError(f"{name}={value!r} cannot be used; give {wanted}.")
