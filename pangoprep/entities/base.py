@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Optional
+from dataclasses import dataclass, replace
+from typing import Any, Optional
 
 import pandas as pd
 import pandera.pandas as pa
@@ -13,23 +13,50 @@ from pangoprep.entities.rules import RowRule, as_check
 from pangoprep.entities.schema import EntitySchema
 
 
-class Entity(pa.DataFrameModel):
+@dataclass(frozen=True)
+class Declared:
+    """What an entity says of itself as a whole."""
+
+    object_type: str = ""
+    key: tuple[str, ...] = ()
+    ignored_update_cfs: bool = False
+    rules: tuple[RowRule, ...] = ()
+
+
+class EntityType(type(pa.DataFrameModel)):  # type: ignore[misc]  # pandera is untyped to mypy
+    """Gives entities class attributes; Pandera would take those in the class body for columns."""
+
+    _declared: Declared
+
+    @property
+    def object_type(cls) -> str:
+        """The value of ``objectType`` in the API."""
+        return cls._declared.object_type
+
+    @property
+    def key(cls) -> tuple[str, ...]:
+        """The fields that make two rows the same record."""
+        return cls._declared.key
+
+    @property
+    def ignored_update_cfs(cls) -> bool:
+        """Whether PangoCDP accepts ``ignoredUpdateCfs`` for this entity."""
+        return cls._declared.ignored_update_cfs
+
+    @property
+    def rules(cls) -> tuple[RowRule, ...]:
+        """What must hold between the fields of a row."""
+        return cls._declared.rules
+
+
+class Entity(pa.DataFrameModel, metaclass=EntityType):
     """A PangoCDP object type as a Pandera model that cleans before it checks.
 
-    Subclass one of the six to add checks of your own; ``df.pango`` and Pandera both apply them.
+    Subclass one of the six to add fields or checks of your own; `df.pango` takes the class where
+    it takes an object type, and Pandera applies the same checks.
     """
 
-    # Pandera takes every annotated attribute for a column, so the types are for checkers only.
-    if TYPE_CHECKING:
-        object_type: ClassVar[str]
-        key: ClassVar[tuple[str, ...]]
-        ignored_update_cfs: ClassVar[bool]
-        rules: ClassVar[tuple[RowRule, ...]]
-
-    object_type = ""  # the value of ``objectType`` in the API
-    key = ()  # the fields that make two rows the same record
-    ignored_update_cfs = False  # whether PangoCDP accepts ``ignoredUpdateCfs`` for it
-    rules = ()  # what must hold between fields
+    _declared = Declared()
 
     timezoneGmt: Optional[pd.Int64Dtype] = f.timezone()
     systemName: Optional[str] = f.text("System the record comes from", example="CRM")
@@ -42,6 +69,11 @@ class Entity(pa.DataFrameModel):
         """Columns that are not PangoCDP's do not go out, so they do not come out either."""
 
         strict = "filter"
+
+    def __init_subclass__(cls, **declared: Any) -> None:
+        """Take the class keywords; a subclass of an entity keeps what it does not change."""
+        cls._declared = replace(cls._declared, **declared)
+        super().__init_subclass__()
 
     @classmethod
     def build_schema_(cls, **options: Any) -> EntitySchema:

@@ -11,16 +11,17 @@ from pangoprep.entities.base import Entity
 from pangoprep.entities.rules import InOrder
 
 
-class CustomerAddress(Entity):
+class CustomerAddress(
+    Entity,
+    object_type="customer-identity-address",
+    key=("customerId", "addressType"),
+    rules=(InOrder("startTime", "endTime"),),
+):
     """One row per address (``customer-identity-address``); key ``customerId`` + ``addressType``.
 
     Needs ``customerId``, ``addressType``, ``city``, ``district`` and ``address``. Vietnam dropped
     its districts on 2025-07-01; PangoCDP still asks for one.
     """
-
-    object_type = "customer-identity-address"
-    key = ("customerId", "addressType")
-    rules = (InOrder("startTime", "endTime"),)
 
     customerId: str = f.identifier("Customer id", required=True, example="00000000001")
     addressType: str = f.choice(

@@ -10,14 +10,15 @@ from pangoprep.entities import fields as f
 from pangoprep.entities.base import Entity
 
 
-class CustomerEmail(Entity):
+class CustomerEmail(
+    Entity,
+    object_type="customer-identity-email",
+    key=("customerId", "email"),
+):
     """One row per email address (``customer-identity-email``); key ``customerId`` + ``email``.
 
     Needs ``customerId``, ``email`` and ``emailType``.
     """
-
-    object_type = "customer-identity-email"
-    key = ("customerId", "email")
 
     customerId: str = f.identifier("Customer id", required=True, example="00000000001")
     email: str = f.email("Email address", required=True)

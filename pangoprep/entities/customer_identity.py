@@ -11,7 +11,19 @@ from pangoprep.entities.base import Entity
 from pangoprep.entities.rules import AnyOf, InOrder, SameBirth
 
 
-class CustomerIdentity(Entity):
+class CustomerIdentity(
+    Entity,
+    object_type="customer-identity",
+    key=("customerId",),
+    ignored_update_cfs=True,
+    rules=(
+        AnyOf((("phone",), ("email",))),
+        AnyOf((("fullName",), ("firstName", "lastName"))),
+        InOrder("createdAt", "updatedAt"),
+        SameBirth("yob"),
+        SameBirth("dob2"),
+    ),
+):
     """One row per customer (``customer-identity``); the key is ``customerId``.
 
     Needs ``customerId``; ``phone`` or ``email``; ``fullName``, or ``firstName`` and ``lastName``.
@@ -23,17 +35,6 @@ class CustomerIdentity(Entity):
     >>> pp.CustomerIdentity.validate(frame)["phone"].to_list()
     ['0912345678']
     """
-
-    object_type = "customer-identity"
-    key = ("customerId",)
-    ignored_update_cfs = True
-    rules = (
-        AnyOf((("phone",), ("email",))),
-        AnyOf((("fullName",), ("firstName", "lastName"))),
-        InOrder("createdAt", "updatedAt"),
-        SameBirth("yob"),
-        SameBirth("dob2"),
-    )
 
     customerId: str = f.identifier("Customer id", required=True, example="C120901341")
     customerGroup: Optional[str] = f.text("Customer group", example="VIP")
@@ -50,9 +51,7 @@ class CustomerIdentity(Entity):
     )
     gender: Optional[str] = f.gender()
     dob: Optional[pd.Int64Dtype] = f.birth_date()
-    dob2: Optional[str] = f.date_text(
-        "Date of birth as text", personal=True, example="2001-10-31"
-    )
+    dob2: Optional[str] = f.date_text("Date of birth as text", personal=True, example="2001-10-31")
     yob: Optional[pd.Int64Dtype] = f.year("Year of birth", personal=True, example="1988")
     maritalStatus: Optional[str] = f.choice(
         "Marital status", "maritalStatus", ("Single", "Married", "Divorced"), example="Single"

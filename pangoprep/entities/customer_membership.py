@@ -11,20 +11,21 @@ from pangoprep.entities.base import Entity
 from pangoprep.entities.rules import AnyOf, InOrder
 
 
-class CustomerMembership(Entity):
+class CustomerMembership(
+    Entity,
+    object_type="customer-membership",
+    key=("membershipId",),
+    ignored_update_cfs=True,
+    rules=(
+        AnyOf((("customerId",), ("customerEmail",), ("customerPhone",))),
+        InOrder("membershipIssuedAt", "membershipUpdatedAt"),
+    ),
+):
     """One row per membership (``customer-membership``); the key is ``membershipId``.
 
     Needs ``membershipId`` and ``membershipIssuedAt``; one of ``customerId``, ``customerEmail`` and
     ``customerPhone``.
     """
-
-    object_type = "customer-membership"
-    key = ("membershipId",)
-    ignored_update_cfs = True
-    rules = (
-        AnyOf((("customerId",), ("customerEmail",), ("customerPhone",))),
-        InOrder("membershipIssuedAt", "membershipUpdatedAt"),
-    )
 
     customerId: Optional[str] = f.identifier("Customer id", example="C110000001")
     customerEmail: Optional[str] = f.email("Customer's email")

@@ -6,14 +6,15 @@ from pangoprep.entities import fields as f
 from pangoprep.entities.base import Entity
 
 
-class CustomerPhoto(Entity):
+class CustomerPhoto(
+    Entity,
+    object_type="customer-identity-photo",
+    key=("customerId", "imageUrl"),
+):
     """One row per photo (``customer-identity-photo``); key ``customerId`` + ``imageUrl``.
 
     Needs ``customerId``, ``source`` and ``imageUrl``.
     """
-
-    object_type = "customer-identity-photo"
-    key = ("customerId", "imageUrl")
 
     customerId: str = f.identifier("Customer id", required=True, example="00000000001")
     source: str = f.text("Source of the photo", required=True, example="Facebook")

@@ -11,19 +11,20 @@ from pangoprep.entities.base import Entity
 from pangoprep.entities.rules import AnyOf, InOrder
 
 
-class CustomerRelationship(Entity):
+class CustomerRelationship(
+    Entity,
+    object_type="customer-relationship",
+    key=("customerId", "relationshipId"),
+    ignored_update_cfs=True,
+    rules=(
+        AnyOf((("fullName",), ("firstName", "lastName"))),
+        InOrder("createdAt", "updatedAt"),
+    ),
+):
     """One row per relative (``customer-relationship``); key ``customerId`` + ``relationshipId``.
 
     Needs both ids and ``relationship``; ``fullName``, or ``firstName`` and ``lastName``.
     """
-
-    object_type = "customer-relationship"
-    key = ("customerId", "relationshipId")
-    ignored_update_cfs = True
-    rules = (
-        AnyOf((("fullName",), ("firstName", "lastName"))),
-        InOrder("createdAt", "updatedAt"),
-    )
 
     customerId: str = f.identifier("Customer id", required=True, example="C1230000001")
     customerEmail: Optional[str] = f.email("Customer's email")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import pandera.pandas as pa
@@ -77,7 +76,7 @@ def _field(
         type=kind,
         label=label,
         normalizer=normalizer,
-        parameters=MappingProxyType(dict(parameters or {})),
+        parameters=dict(parameters or {}),
         required=required,
         personal=personal,
         choices=tuple(choices),
@@ -120,7 +119,12 @@ def gender() -> Any:
     """Male, female or undefined."""
     choices = ("male", "female", "undefined")
     return _field(
-        "String", "Gender", "gender", choices=choices, example="male", parameters={"choice": "gender"}
+        "String",
+        "Gender",
+        "gender",
+        choices=choices,
+        example="male",
+        parameters={"choice": "gender"},
     )
 
 
@@ -141,9 +145,7 @@ def date_text(label: str, **options: Any) -> Any:
     """A date written as ``yyyy-MM-dd``."""
     pattern = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
     parameters = {"earliest": 1900, "future": False}
-    return _field(
-        "Text", label, "date_text", parameters=parameters, str_matches=pattern, **options
-    )
+    return _field("Text", label, "date_text", parameters=parameters, str_matches=pattern, **options)
 
 
 def year(label: str, **options: Any) -> Any:

@@ -120,7 +120,9 @@ class SameBirth:
         days = local_ms[both].astype("datetime64[ms]").astype("datetime64[D]")
         told = frame[self.other][both]
         if self.other == "yob":
-            good[both] = days.astype("datetime64[Y]").astype("int64") + 1970 == told.to_numpy("int64")
+            good[both] = days.astype("datetime64[Y]").astype("int64") + 1970 == told.to_numpy(
+                "int64"
+            )
         else:
             good[both] = days.astype(str) == told.to_numpy(dtype=object)
         return pd.Series(good, index=frame.index)
