@@ -1,0 +1,1 @@
+"""Made-up customers, and what exports do to them."""
