@@ -1,4 +1,4 @@
-"""Make ``pangoprep/tables/countries.csv`` from pycountry (ISO 3166-1) and Babel (CLDR names).
+"""Make ``pangoprep/tables/countries.csv`` from pycountry (codes) and Babel (CLDR names).
 
 Run it after either package has a new version: ``python tools/make_countries.py``.
 """
@@ -15,7 +15,7 @@ import pycountry
 from babel import Locale
 
 TABLE = Path(__file__).parents[1] / "pangoprep" / "tables" / "countries.csv"
-COLUMNS = ("alpha2", "alpha3", "name_en", "name_vi", "name_iso", "name_official")
+COLUMNS = ("alpha2", "alpha3", "name_en", "name_vi")
 
 
 def countries_csv() -> str:
@@ -26,12 +26,7 @@ def countries_csv() -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for country in sorted(pycountry.countries, key=lambda country: country.alpha_2):
-        names = (
-            english[country.alpha_2],
-            vietnamese[country.alpha_2],
-            country.name,
-            getattr(country, "official_name", ""),
-        )
+        names = (english[country.alpha_2], vietnamese[country.alpha_2])
         composed = (unicodedata.normalize("NFC", name) for name in names)
         writer.writerow((country.alpha_2, country.alpha_3, *composed))
     return text.getvalue()

@@ -1,8 +1,9 @@
-"""Reference data: words, prefixes, places. One CSV file per table; ``SOURCES.md`` says where each comes from.
+"""Reference data: words, prefixes, places.
 
-Every value is text (``033`` stays ``033``, ``NA`` is Namibia) and no value is null. Words are
-written as people write them, in lower case, with their Vietnamese marks, in NFC; folding a cell
-before looking it up is the caller's work.
+One CSV file per table; ``SOURCES.md`` says what each holds, how its words are meant to be looked
+up and where they come from. Every value is text (``033`` stays ``033``, ``NA`` is Namibia) and no
+value is null. Words are written as people write them, with their Vietnamese marks, in NFC and
+lower case; folding a cell before looking it up is the caller's work.
 """
 
 from __future__ import annotations
