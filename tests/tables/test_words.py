@@ -265,7 +265,7 @@ def test_null_words_have_a_known_scope_and_language() -> None:
     assert {row["language"] for row in rows} == {"any", "en", "vi"}
 
 
-@pytest.mark.parametrize("name", ["Na", "Nil", "Nat", "Không", "Khong", "Trong", "Thieu", "Chu"])
+@pytest.mark.parametrize("name", ["Na", "Nil", "Nat", "Không", "Khong", "Trong", "Vo Danh", "Chu"])
 def test_a_null_word_of_any_field_is_no_name(name: str) -> None:
     assert not is_null_word(name)
 
@@ -274,6 +274,17 @@ def test_vietnamese_null_words_of_any_field_have_several_syllables() -> None:
     # One unmarked syllable is sooner or later somebody's name: trống is Trọng without marks.
     words = {word for word, _ in pairs("null_words", "word", "scope", scope="any", language="vi")}
     assert [word for word in words if " " not in word and not word.startswith("(")] == []
+
+
+def test_no_null_word_of_any_field_is_somebody_without_marks() -> None:
+    # Two syllables that begin with a surname: "vô danh" is Võ Danh without marks.
+    surname = (
+        r"nguyen|tran|le|pham|hoang|huynh|phan|vu|vo|dang|bui|do|ho|ngo|duong|ly|dao|doan|dinh"
+        r"|trinh|truong|lam|mai|to|ha|tang|cao|chu|ta|luu|luong|vuong|thai|quach|kieu|bach|la|phung"
+    )
+    words = {word for word, _ in pairs("null_words", "word", "scope", scope="any", language="vi")}
+    named = [word for word in words if re.fullmatch(rf"(?:{surname}) \S+", unmarked(word))]
+    assert named == []
 
 
 @pytest.mark.parametrize("name", ["booleans", *sorted(ALLOWED)])
