@@ -295,6 +295,12 @@ def test_a_null_word_is_no_answer(name: str) -> None:
     assert answers <= {"undefined"}
 
 
+def test_a_null_word_of_any_field_is_no_country() -> None:
+    words = {word for word, _ in pairs("null_words", "word", "scope", scope="any")}
+    countries = read_table("countries").to_pylist()
+    assert words & {value.casefold() for row in countries for value in row.values()} == set()
+
+
 def test_no_and_its_kin_are_answers_where_yes_and_no_are() -> None:
     words = [word for word, _ in pairs("null_words", "word", "scope", scope="not_boolean")]
     assert {"no", "không", "ko"} <= set(words)
