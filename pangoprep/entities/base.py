@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Optional
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -58,10 +58,10 @@ class Entity(pa.DataFrameModel, metaclass=EntityType):
 
     _declared = Declared()
 
-    timezoneGmt: Optional[pd.Int64Dtype] = f.timezone()
-    systemName: Optional[str] = f.text("System the record comes from", example="CRM")
-    internalCompanyId: Optional[str] = f.text("Company within the organization")
-    recordStatus: Optional[str] = f.choice(
+    timezoneGmt: pd.Int64Dtype | None = f.timezone()
+    systemName: str | None = f.text("System the record comes from", example="CRM")
+    internalCompanyId: str | None = f.text("Company within the organization")
+    recordStatus: str | None = f.choice(
         "Record status", "recordStatus", ("Active", "Deleted"), example="Active"
     )
 

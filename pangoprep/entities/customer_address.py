@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 import pandas as pd
 
 from pangoprep.entities import fields as f
@@ -31,21 +29,21 @@ class CustomerAddress(
         required=True,
         example="Hometown",
     )
-    country: Optional[str] = f.text("Country")
-    countryAlphaCode2: Optional[str] = f.country_code("Country, two letters", 2, example="VN")
-    countryAlphaCode3: Optional[str] = f.country_code("Country, three letters", 3, example="VNM")
-    state: Optional[str] = f.text("State (not used in Vietnam)")
-    zipCode: Optional[str] = f.identifier("Zip code (not used in Vietnam)")
+    country: str | None = f.text("Country")
+    countryAlphaCode2: str | None = f.country_code("Country, two letters", 2, example="VN")
+    countryAlphaCode3: str | None = f.country_code("Country, three letters", 3, example="VNM")
+    state: str | None = f.text("State (not used in Vietnam)")
+    zipCode: str | None = f.identifier("Zip code (not used in Vietnam)")
     city: str = f.text("City", required=True)
     district: str = f.text("District", personal=True, required=True)
-    ward: Optional[str] = f.text("Ward", personal=True)
+    ward: str | None = f.text("Ward", personal=True)
     address: str = f.text("Address", personal=True, required=True)
-    building: Optional[str] = f.text("Building", personal=True, example="Richstar 1")
-    buildingBlock: Optional[str] = f.text("Building block", personal=True, example="RS3")
-    apartmentCode: Optional[str] = f.identifier("Apartment code", example="xx.xx")
-    startTime: Optional[pd.Int64Dtype] = f.timestamp(
+    building: str | None = f.text("Building", personal=True, example="Richstar 1")
+    buildingBlock: str | None = f.text("Building block", personal=True, example="RS3")
+    apartmentCode: str | None = f.identifier("Apartment code", example="xx.xx")
+    startTime: pd.Int64Dtype | None = f.timestamp(
         "Start at this address", earliest=1900, future=True
     )
-    endTime: Optional[pd.Int64Dtype] = f.timestamp(
+    endTime: pd.Int64Dtype | None = f.timestamp(
         "End at this address", earliest=1900, future=True
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 import pandas as pd
 
 from pangoprep.entities import fields as f
@@ -25,4 +23,4 @@ class CustomerEmail(
     emailType: str = f.choice(
         "Email type", "emailType", ("Business", "Personal"), required=True, example="Business"
     )
-    primary: Optional[pd.BooleanDtype] = f.boolean("Is the primary address", example="true")
+    primary: pd.BooleanDtype | None = f.boolean("Is the primary address", example="true")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 import pandas as pd
 
 from pangoprep.entities import fields as f
@@ -37,55 +35,55 @@ class CustomerIdentity(
     """
 
     customerId: str = f.identifier("Customer id", required=True, example="C120901341")
-    customerGroup: Optional[str] = f.text("Customer group", example="VIP")
-    identityNo: Optional[str] = f.identifier("Identity number", example="38143xxxx")
-    passportNo: Optional[str] = f.identifier("Passport number", example="BC12xxxxA")
-    phone: Optional[str] = f.phone("Phone", example="03596856xxx")
-    email: Optional[str] = f.email("Email")
-    fullName: Optional[str] = f.text("Full name", personal=True, example="Nguyen Minh Dee")
-    firstName: Optional[str] = f.text("First name", personal=True, example="Nguyen")
-    lastName: Optional[str] = f.text("Last name", personal=True, example="Dee")
-    middleName: Optional[str] = f.text("Middle name", personal=True, example="Minh")
-    nickNames: Optional[object] = f.text_list(
+    customerGroup: str | None = f.text("Customer group", example="VIP")
+    identityNo: str | None = f.identifier("Identity number", example="38143xxxx")
+    passportNo: str | None = f.identifier("Passport number", example="BC12xxxxA")
+    phone: str | None = f.phone("Phone", example="03596856xxx")
+    email: str | None = f.email("Email")
+    fullName: str | None = f.text("Full name", personal=True, example="Nguyen Minh Dee")
+    firstName: str | None = f.text("First name", personal=True, example="Nguyen")
+    lastName: str | None = f.text("Last name", personal=True, example="Dee")
+    middleName: str | None = f.text("Middle name", personal=True, example="Minh")
+    nickNames: object | None = f.text_list(
         "Nicknames", personal=True, example='["Dee Nguyen", "dee"]'
     )
-    gender: Optional[str] = f.gender()
-    dob: Optional[pd.Int64Dtype] = f.birth_date()
-    dob2: Optional[str] = f.date_text("Date of birth as text", personal=True, example="2001-10-31")
-    yob: Optional[pd.Int64Dtype] = f.year("Year of birth", personal=True, example="1988")
-    maritalStatus: Optional[str] = f.choice(
+    gender: str | None = f.gender()
+    dob: pd.Int64Dtype | None = f.birth_date()
+    dob2: str | None = f.date_text("Date of birth as text", personal=True, example="2001-10-31")
+    yob: pd.Int64Dtype | None = f.year("Year of birth", personal=True, example="1988")
+    maritalStatus: str | None = f.choice(
         "Marital status", "maritalStatus", ("Single", "Married", "Divorced"), example="Single"
     )
-    religious: Optional[str] = f.text("Religion", personal=True)
-    country: Optional[str] = f.text("Country", example="Viet Nam")
-    state: Optional[str] = f.text("State")
-    city: Optional[str] = f.text("City", example="Ho Chi Minh")
-    district: Optional[str] = f.text("District", personal=True, example="Tan Phu")
-    ward: Optional[str] = f.text("Ward", personal=True, example="Hiep Tan")
-    address: Optional[str] = f.text("Address", personal=True, example="278 Hoa Binh")
-    building: Optional[str] = f.text("Building", personal=True, example="Richstar Resident")
-    buildingBlock: Optional[str] = f.text("Building block", personal=True, example="Block x")
-    apartmentCode: Optional[str] = f.identifier("Apartment code", example="xx.xx")
-    zipCode: Optional[str] = f.identifier("Zip code")
-    language: Optional[str] = f.text("Language", example="Vietnamese")
-    status: Optional[str] = f.text("Status of the customer")
-    sourceChannel: Optional[str] = f.choice(
+    religious: str | None = f.text("Religion", personal=True)
+    country: str | None = f.text("Country", example="Viet Nam")
+    state: str | None = f.text("State")
+    city: str | None = f.text("City", example="Ho Chi Minh")
+    district: str | None = f.text("District", personal=True, example="Tan Phu")
+    ward: str | None = f.text("Ward", personal=True, example="Hiep Tan")
+    address: str | None = f.text("Address", personal=True, example="278 Hoa Binh")
+    building: str | None = f.text("Building", personal=True, example="Richstar Resident")
+    buildingBlock: str | None = f.text("Building block", personal=True, example="Block x")
+    apartmentCode: str | None = f.identifier("Apartment code", example="xx.xx")
+    zipCode: str | None = f.identifier("Zip code")
+    language: str | None = f.text("Language", example="Vietnamese")
+    status: str | None = f.text("Status of the customer")
+    sourceChannel: str | None = f.choice(
         "Channel through which the customer came",
         "sourceChannel",
         ("Online", "Offline"),
         example="Online",
     )
-    sourceName: Optional[str] = f.text(
+    sourceName: str | None = f.text(
         "Source through which the customer came", example="Facebook Ads"
     )
-    sourceNameLevel2: Optional[str] = f.text("Source, second level", example="FormID12323434")
-    storeId: Optional[str] = f.identifier(
+    sourceNameLevel2: str | None = f.text("Source, second level", example="FormID12323434")
+    storeId: str | None = f.identifier(
         "Store where the customer was created, is managed or served", personal=False
     )
-    storeCity: Optional[str] = f.text("City of that store")
-    storeDistrict: Optional[str] = f.text("District of that store")
-    photos: Optional[str] = f.text("Photos", personal=True, example="PicLink1; PicLink2")
-    createdAt: Optional[pd.Int64Dtype] = f.timestamp("Time of creation")
-    createdBy: Optional[str] = f.text("Created by", personal=True)
-    updatedAt: Optional[pd.Int64Dtype] = f.timestamp("Time of update")
-    updatedBy: Optional[str] = f.text("Updated by", personal=True)
+    storeCity: str | None = f.text("City of that store")
+    storeDistrict: str | None = f.text("District of that store")
+    photos: str | None = f.text("Photos", personal=True, example="PicLink1; PicLink2")
+    createdAt: pd.Int64Dtype | None = f.timestamp("Time of creation")
+    createdBy: str | None = f.text("Created by", personal=True)
+    updatedAt: pd.Int64Dtype | None = f.timestamp("Time of update")
+    updatedBy: str | None = f.text("Updated by", personal=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 import pandas as pd
 
 from pangoprep.entities import fields as f
@@ -27,19 +25,19 @@ class CustomerMembership(
     ``customerPhone``.
     """
 
-    customerId: Optional[str] = f.identifier("Customer id", example="C110000001")
-    customerEmail: Optional[str] = f.email("Customer's email")
-    customerPhone: Optional[str] = f.phone("Customer's phone", example="0359677xxx")
-    customerName: Optional[str] = f.text("Customer's name", personal=True, example="Dee Nguyen")
+    customerId: str | None = f.identifier("Customer id", example="C110000001")
+    customerEmail: str | None = f.email("Customer's email")
+    customerPhone: str | None = f.phone("Customer's phone", example="0359677xxx")
+    customerName: str | None = f.text("Customer's name", personal=True, example="Dee Nguyen")
     membershipId: str = f.identifier("Member or card id", required=True, example="0359677xxx")
-    membershipType: Optional[str] = f.text("Membership type", example="VIP")
-    status: Optional[str] = f.text("Status of the membership", example="Active")
+    membershipType: str | None = f.text("Membership type", example="VIP")
+    status: str | None = f.text("Status of the membership", example="Active")
     membershipIssuedAt: pd.Int64Dtype = f.timestamp(
         "Time of issuing", required=True, example="1584507164000"
     )
-    membershipUpdatedAt: Optional[pd.Int64Dtype] = f.timestamp(
+    membershipUpdatedAt: pd.Int64Dtype | None = f.timestamp(
         "Time of update", example="1584507164000"
     )
-    earnPoint: Optional[pd.Int64Dtype] = f.whole_number("Points earned", example="5000")
-    loyaltyPoint: Optional[pd.Int64Dtype] = f.whole_number("Loyalty points", example="3500")
-    redeemPoint: Optional[pd.Int64Dtype] = f.whole_number("Points redeemed", example="1200")
+    earnPoint: pd.Int64Dtype | None = f.whole_number("Points earned", example="5000")
+    loyaltyPoint: pd.Int64Dtype | None = f.whole_number("Loyalty points", example="3500")
+    redeemPoint: pd.Int64Dtype | None = f.whole_number("Points redeemed", example="1200")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 import pandas as pd
 
 from pangoprep.entities import fields as f
@@ -27,25 +25,24 @@ class CustomerRelationship(
     """
 
     customerId: str = f.identifier("Customer id", required=True, example="C1230000001")
-    customerEmail: Optional[str] = f.email("Customer's email")
-    customerPhone: Optional[str] = f.phone("Customer's phone", example="0359677xxx")
+    customerEmail: str | None = f.email("Customer's email")
+    customerPhone: str | None = f.phone("Customer's phone", example="0359677xxx")
     relationshipId: str = f.identifier("Relationship id", required=True)
-    relationship: str = f.choice(
+    relationship: str = f.relationship(
         "Relationship with the customer",
-        "relationship",
         ("child", "spouse", "husband", "wife", "father", "mother", "parents", "undefined"),
         required=True,
         example="child",
     )
-    phone: Optional[str] = f.phone("Relative's phone")
-    email: Optional[str] = f.email("Relative's email")
-    fullName: Optional[str] = f.text("Full name", personal=True, example="Nguyen Minh Dee")
-    firstName: Optional[str] = f.text("First name", personal=True, example="Dee")
-    lastName: Optional[str] = f.text("Last name", personal=True, example="Nguyen Minh")
-    dob: Optional[pd.Int64Dtype] = f.birth_date()
-    gender: Optional[str] = f.gender()
-    status: Optional[str] = f.text("Status", example="Active")
-    createdAt: Optional[pd.Int64Dtype] = f.timestamp("Time of creation", example="1584507164000")
-    createdBy: Optional[str] = f.text("Created by", personal=True)
-    updatedAt: Optional[pd.Int64Dtype] = f.timestamp("Time of update", example="1584507164000")
-    updatedBy: Optional[str] = f.text("Updated by", personal=True)
+    phone: str | None = f.phone("Relative's phone")
+    email: str | None = f.email("Relative's email")
+    fullName: str | None = f.text("Full name", personal=True, example="Nguyen Minh Dee")
+    firstName: str | None = f.text("First name", personal=True, example="Dee")
+    lastName: str | None = f.text("Last name", personal=True, example="Nguyen Minh")
+    dob: pd.Int64Dtype | None = f.birth_date()
+    gender: str | None = f.gender()
+    status: str | None = f.text("Status", example="Active")
+    createdAt: pd.Int64Dtype | None = f.timestamp("Time of creation", example="1584507164000")
+    createdBy: str | None = f.text("Created by", personal=True)
+    updatedAt: pd.Int64Dtype | None = f.timestamp("Time of update", example="1584507164000")
+    updatedBy: str | None = f.text("Updated by", personal=True)

@@ -116,16 +116,14 @@ def choice(label: str, name: str, choices: Sequence[str], **options: Any) -> Any
 
 
 def gender() -> Any:
-    """Male, female or undefined."""
+    """Male, female or undefined; an unknown word becomes ``undefined``."""
     choices = ("male", "female", "undefined")
-    return _field(
-        "String",
-        "Gender",
-        "gender",
-        choices=choices,
-        example="male",
-        parameters={"choice": "gender"},
-    )
+    return _field("String", "Gender", "gender", choices=choices, example="male")
+
+
+def relationship(label: str, choices: Sequence[str], **options: Any) -> Any:
+    """What a relative is to the customer; an unknown word becomes ``undefined``."""
+    return _field("String", label, "relationship", choices=choices, **options)
 
 
 def timestamp(label: str, *, earliest: int = 1970, future: bool = False, **options: Any) -> Any:

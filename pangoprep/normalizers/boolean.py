@@ -1,0 +1,26 @@
+"""Yes or no."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.normalizers.base import Context, Normalized, filled, replace
+from pangoprep.normalizers.words import Words, compatible, is_null_word, tidy
+from pangoprep.tables import read_mapping
+
+
+@cache
+def _words() -> Words:
+    return Words(read_mapping("booleans", "word", "value"))
+
+
+def normalize(values: pa.Array, context: Context) -> Normalized:
+    """Read yes and no in both languages, 1 and 0. Rules: ``boolean.unreadable``."""
+    texts = replace(compatible(tidy(values)), r"\.0*\z", "")
+    found = _words().look_up(texts)
+    result = Normalized(pc.equal(found, "true"))
+    result.flag("boolean.unreadable", ~filled(found) & ~is_null_word(texts, "boolean"))
+    return result

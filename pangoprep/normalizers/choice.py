@@ -1,0 +1,58 @@
+"""One of a few allowed values, written in many ways."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.normalizers.base import Context, Mask, Normalized, choose, filled, replace
+from pangoprep.normalizers.words import Words, compatible, is_null_word, tidy
+from pangoprep.tables import read_mapping
+
+
+@cache
+def words_for(choice: str) -> Words:
+    """Return the word table of a choice. Source: ``tables/choices.csv``."""
+    return Words(read_mapping("choices", "word", "value", choice=choice))
+
+
+def look_up(values: pa.Array, choice: str) -> tuple[pa.Array, Mask]:
+    """Return the allowed value each text means, and which texts mean none and are not empty."""
+    # "Mr." and the float 1.0 of a code column mean what "Mr" and 1 do.
+    texts = replace(compatible(tidy(values)), r"\.0*\z|[,;:]\z", "")
+    found = words_for(choice).look_up(texts)
+    unknown = ~filled(found) & ~is_null_word(texts)
+    return found, unknown
+
+
+def normalize(values: pa.Array, context: Context) -> Normalized:
+    """Find the allowed value a word means. Rules: ``choice.unknown``."""
+    found, unknown = look_up(values, context.parameters["choice"])
+    result = Normalized(found)
+    result.flag("choice.unknown", unknown)
+    return result
+
+
+def normalize_gender(values: pa.Array, context: Context) -> Normalized:
+    """Find the gender a word or code means; others are undefined. Rules: ``gender.unknown``.
+
+    The file's own codes win over the table.
+    """
+    found, unknown = look_up(values, "gender")
+    if codes := context.options.gender_codes:
+        own = Words(codes).look_up(replace(compatible(tidy(values)), r"\.0\z", ""))
+        found, unknown = pc.coalesce(own, found), unknown & ~filled(own)
+    return _or_undefined(found, unknown, "gender.unknown")
+
+
+def normalize_relationship(values: pa.Array, context: Context) -> Normalized:
+    """Find the relationship a word means; others are undefined. Rules: ``relationship.unknown``."""
+    return _or_undefined(*look_up(values, "relationship"), "relationship.unknown")
+
+
+def _or_undefined(found: pa.Array, unknown: Mask, rule: str) -> Normalized:
+    result = Normalized(choose(unknown, pa.scalar("undefined", found.type), found))
+    result.flag(rule, unknown)
+    return result

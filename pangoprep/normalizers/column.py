@@ -1,0 +1,181 @@
+"""One column of the caller's frame as text: each distinct value once, and where it stands.
+
+Exports repeat themselves: a million birth dates have thirty thousand distinct values. Everything
+that reads cells works on the distinct ones.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+TEXT = pa.large_string()
+_EXACT_FLOAT = 2.0**53  # above this, neighboring whole numbers share one float
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column in dictionary form.
+
+    Parameters
+    ----------
+    distinct
+        The distinct texts, without null.
+    codes
+        One position in ``distinct`` per row; -1 where the cell is null.
+    """
+
+    distinct: pa.Array
+    codes: np.ndarray[Any, np.dtype[np.int32]]
+
+    @cached_property
+    def counts(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """How many rows hold each distinct value."""
+        filled = self.codes[self.codes >= 0]
+        return np.bincount(filled, minlength=len(self.distinct)).astype(np.int64)
+
+    def spread(self, values: pa.Array) -> pa.Array:
+        """Give every row its value: ``values`` is aligned with ``distinct``."""
+        return values.take(self.positions)
+
+    @cached_property
+    def positions(self) -> pa.Array:
+        """The codes as Arrow indices, null where the cell is null."""
+        return pa.array(self.codes, mask=self.codes < 0)
+
+    def rows_where(self, mask: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Return the positions of rows whose distinct value is marked."""
+        if not mask.any():
+            return np.empty(0, dtype=np.int64)
+        # The last place of the longer mask is what code -1, a null cell, points to.
+        return np.flatnonzero(np.append(mask, False)[self.codes])
+
+    def texts_at(self, rows: np.ndarray[Any, Any]) -> pa.Array:
+        """Return the texts of some rows."""
+        return self.distinct.take(self.positions.take(pa.array(rows)))
+
+
+def encode(texts: pa.Array | pa.ChunkedArray) -> Column:
+    """Put an Arrow text array into dictionary form."""
+    array = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    if isinstance(array, pa.ChunkedArray):  # no chunk at all combines to no array
+        array = pa.array([], type=TEXT)
+    encoded = array.cast(TEXT).dictionary_encode()
+    codes = (
+        encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    )
+    return Column(encoded.dictionary, codes)
+
+
+def read_column(series: pd.Series) -> Column:
+    """Read a pandas column of any type as text.
+
+    Numbers keep what they show: the float 123.0 becomes ``123.0``, so that normalizers can see
+    the damage. Datetimes become ISO 8601, with ``Z`` where they know their zone.
+    """
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return _read_categories(series)
+    return encode(as_text(series))
+
+
+def as_text(series: pd.Series) -> pa.Array | pa.ChunkedArray:
+    """Return a column as an Arrow text array; null stays null."""
+    dtype = series.dtype
+    if isinstance(dtype, pd.StringDtype):
+        return pa.array(series, type=TEXT, from_pandas=True)
+    if isinstance(dtype, pd.DatetimeTZDtype):
+        return _moments(series.dt.tz_convert("UTC").dt.tz_localize(None), "Z")
+    if isinstance(dtype, pd.ArrowDtype):
+        return _arrow_text(series)
+    if dtype.kind == "M":
+        return _moments(series, "")
+    if pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_integer_dtype(dtype):
+        return pa.array(series, from_pandas=True).cast(TEXT)
+    if pd.api.types.is_float_dtype(dtype):
+        return _float_text(series.to_numpy("float64", na_value=np.nan))
+    return _object_text(series)
+
+
+def _read_categories(series: pd.Series) -> Column:
+    codes = series.cat.codes.to_numpy().astype(np.int32)
+    categories = read_column(pd.Series(series.cat.categories))
+    # Categories of mixed types can have one text ("1" and 1): fold them together.
+    folded = np.append(categories.codes, np.int32(-1))[codes]
+    return Column(categories.distinct, folded)
+
+
+def _moments(series: pd.Series, suffix: str) -> pa.Array:
+    """Write datetimes as ISO 8601 with milliseconds."""
+    ms = pa.array(series.astype("datetime64[ms]"), type=pa.timestamp("ms"), from_pandas=True)
+    return pc.binary_join_element_wise(ms.cast(TEXT), pa.scalar(suffix, TEXT), pa.scalar("", TEXT))
+
+
+def _arrow_text(series: pd.Series) -> pa.Array | pa.ChunkedArray:
+    array = series.array.__arrow_array__()
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        array, kind = array.cast(kind.value_type), kind.value_type
+    if pa.types.is_timestamp(kind):
+        if kind.tz is None:
+            return _moments(series, "")
+        return _moments(pd.Series(array.cast(pa.timestamp("ms")).to_pandas()), "Z")
+    if pa.types.is_floating(kind):
+        return _float_text(series.to_numpy("float64", na_value=np.nan))
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_null(kind):
+        return _object_text(pd.Series(array.to_pylist(), dtype=object))
+    return array.cast(TEXT)
+
+
+def _float_text(numbers: np.ndarray[Any, np.dtype[np.float64]]) -> pa.Array:
+    """Write floats so that whole numbers show every digit they can vouch for."""
+    distinct, codes = np.unique(numbers, return_inverse=True)
+    texts = [
+        f"{number:.1f}" if number.is_integer() and abs(number) < _EXACT_FLOAT else repr(number)
+        for number in distinct.tolist()
+    ]
+    missing = np.isnan(numbers)
+    return pa.array(texts, type=TEXT).take(pa.array(codes, mask=missing))
+
+
+def _object_text(series: pd.Series) -> pa.Array:
+    cells: Sequence[Any] = series.to_list()
+    try:
+        return pa.array(cells, type=TEXT, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
+        return pa.array([_cell_text(cell) for cell in cells], type=TEXT)
+
+
+def _cell_text(cell: Any) -> str | None:
+    """Write one cell of a mixed column as text."""
+    if isinstance(cell, str):
+        # A lone surrogate cannot be written as UTF-8.
+        return cell.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(cell, bytes):
+        return cell.decode("utf-8", "replace")
+    if isinstance(cell, (list, tuple, set, np.ndarray)):
+        return json.dumps([_cell_text(item) for item in cell], ensure_ascii=False)
+    if isinstance(cell, dict):
+        return json.dumps(cell, ensure_ascii=False, default=str)
+    if cell is None or pd.isna(cell):
+        return None
+    if isinstance(cell, (bool, np.bool_)):
+        return str(bool(cell)).lower()
+    if isinstance(cell, (float, np.floating)):
+        return str(_float_text(np.array([cell], dtype="float64"))[0])
+    if isinstance(cell, dt.datetime):
+        if cell.tzinfo is not None:
+            return cell.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ") + "Z"
+        return cell.isoformat(" ")
+    if isinstance(cell, (np.datetime64, Decimal)):
+        return str(cell)
+    return str(cell)

@@ -1,0 +1,231 @@
+"""Dates and times, as milliseconds since 1970-01-01 UTC.
+
+A date without an offset is local: it becomes the UTC instant of its local time. Whether the first
+of two short numbers is the day or the month is decided for the column as a whole, by the cells
+that can be read one way only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.normalizers.base import Context, Mask, Normalized, filled, keep, matches
+from pangoprep.normalizers.calendar import (
+    DAY_MS,
+    HOUR_MS,
+    Numbers,
+    day_number,
+    is_real_day,
+    year_of,
+)
+from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.date_forms import Parts, read_parts
+from pangoprep.normalizers.date_numbers import read_numbers
+from pangoprep.normalizers.words import compatible, tidy, unmarked, without_null_words
+from pangoprep.tables import read_table
+
+_YEAR_ONLY = (
+    r"\A(?:nam )?(?P<y1>(?:19|20)[0-9]{2})(?:\.0)?\z"
+    r"|\A(?:thang )?(?:0?[1-9]|1[0-2]) ?[-/.] ?(?P<y2>(?:19|20)[0-9]{2})\z"
+    r"|\A(?P<y3>(?:19|20)[0-9]{2})[-/.](?:0?[1-9]|1[0-2])\z"
+)
+_LATEST_YEAR = 2200
+_LARGEST_OFFSET_MS = 14 * HOUR_MS
+
+
+@dataclass
+class _Reading:
+    """What has been read so far: instants, and marks for each thing to be said."""
+
+    instant_ms: Numbers
+    read: Mask
+    impossible: Mask
+    placeholder: Mask
+    short_year: Mask
+    either: Mask
+    other_ms: Numbers
+
+    @classmethod
+    def blank(cls, length: int) -> _Reading:
+        def no() -> Mask:
+            return np.zeros(length, dtype=bool)
+
+        zeros = np.zeros(length, dtype=np.int64)
+        return cls(zeros, no(), no(), no(), no(), no(), zeros.copy())
+
+
+def normalize(values: pa.Array, context: Context) -> Normalized:
+    """Read dates in every written form, Excel serials and epochs.
+
+    Gives int64 milliseconds since 1970-01-01 UTC. Rules: ``date.*``.
+    """
+    texts = unmarked(without_null_words(compatible(tidy(values))))
+    reading = _Reading.blank(len(texts))
+    all_parts = read_parts(texts)
+    day_first, proofs = _decide_order(all_parts, context)
+    for parts in all_parts:
+        _place(reading, parts, context, day_first)
+    numbers = read_numbers(
+        texts, ~reading.read & ~reading.impossible & ~reading.placeholder, context
+    )
+    reading.instant_ms = np.where(numbers.read, numbers.instant_ms, reading.instant_ms)
+    reading.read |= numbers.read
+    return _result(texts, reading, numbers.seconds, numbers.serial, context, proofs)
+
+
+def normalize_text(values: pa.Array, context: Context) -> Normalized:
+    """Read dates as `normalize` does and write the local day as ``yyyy-MM-dd``."""
+    result = normalize(values, context)
+    local_ms = pc.add(result.values, pa.array(context.offset_hours * HOUR_MS))
+    result.values = local_ms.cast(pa.timestamp("ms")).cast(pa.date32(), safe=False).cast(TEXT)
+    return result
+
+
+@dataclass(frozen=True)
+class _Proofs:
+    """How many cells can be read only day first, only month first, or both ways."""
+
+    day_first: int
+    month_first: int
+    either: int
+
+    @property
+    def note(self) -> str:
+        """How the column was read, for the report."""
+        if not self.day_first + self.month_first + self.either:
+            return ""
+        return (
+            f"{self.day_first:,} cells can only be day/month, {self.month_first:,} only month/day, "
+            f"{self.either:,} could be either"
+        )
+
+
+def _decide_order(all_parts: list[Parts], context: Context) -> tuple[bool, _Proofs]:
+    """Decide for the column whether the day comes first; the option decides without evidence."""
+    day_first = month_first = either = 0
+    for parts in all_parts:
+        if not parts.undecided:
+            continue
+        counts = context.counts[parts.where]
+        as_day, as_month = _both_readings(parts)
+        day_first += int(counts[as_day & ~as_month].sum())
+        month_first += int(counts[as_month & ~as_day].sum())
+        either += int(counts[as_day & as_month & (parts.first != parts.second)].sum())
+    proofs = _Proofs(day_first, month_first, either)
+    if bool(day_first) == bool(month_first):
+        return context.options.day_first, proofs
+    return bool(day_first), proofs
+
+
+def _both_readings(parts: Parts) -> tuple[Mask, Mask]:
+    """Whether each date is a real day when read day first, and when read month first."""
+    # A two-digit year is taken as 2000 here, a leap year: only the century could rule 29/02 out.
+    year = np.where(parts.short_year, 2000, parts.year)
+    return (
+        is_real_day(year, parts.second, parts.first),
+        is_real_day(year, parts.first, parts.second),
+    )
+
+
+def _place(reading: _Reading, parts: Parts, context: Context, day_first: bool) -> None:
+    """Put the dates of one form into the reading."""
+    where = parts.where
+    if parts.undecided:
+        as_day, as_month = _both_readings(parts)
+        by_day = as_day & (day_first | ~as_month)
+        month = np.where(by_day, parts.second, parts.first)
+        day = np.where(by_day, parts.first, parts.second)
+        reading.either[where] = as_day & as_month & (parts.first != parts.second)
+    else:
+        month, day = parts.first, parts.second
+    year = np.where(parts.short_year, _century(parts.year, month, day, context), parts.year)
+    placeholder = np.isin(year * 10_000 + month * 100 + day, _placeholders())
+    placeholder |= (month == 0) & (day == 0)
+    real = is_real_day(year, month, day) & parts.time_real
+    real &= np.abs(parts.offset_ms) <= _LARGEST_OFFSET_MS
+    offset_ms = np.where(parts.has_offset, parts.offset_ms, context.offset_hours[where] * HOUR_MS)
+    reading.instant_ms[where] = day_number(year, month, day) * DAY_MS + parts.time_ms - offset_ms
+    reading.other_ms[where] = day_number(year, day, month) * DAY_MS
+    reading.read[where] = real & ~placeholder
+    reading.placeholder[where] = placeholder
+    reading.impossible[where] = ~real & ~placeholder
+    reading.short_year[where] = parts.short_year & real
+
+
+def _century(year: Numbers, month: Numbers, day: Numbers, context: Context) -> Numbers:
+    """Complete two-digit years: the latest century that does not lie in the future."""
+    today = np.datetime64(context.options.today, "D").astype(np.int64)
+    if context.parameters["future"]:
+        today += 50 * 366
+    recent = day_number(2000 + year, month, day) <= today
+    full: Numbers = np.where(recent, 2000, 1900) + year
+    return full
+
+
+@cache
+def _placeholders() -> Numbers:
+    """Dates that systems write for "no date", as yyyymmdd. Source: ``tables/date_placeholders.csv``."""
+    dates = read_table("date_placeholders").column("date").to_pylist()
+    return np.array([int(date.replace("-", "")) for date in dates], dtype=np.int64)
+
+
+def _result(
+    texts: pa.Array,
+    reading: _Reading,
+    seconds: Mask,
+    serial: Mask,
+    context: Context,
+    proofs: _Proofs,
+) -> Normalized:
+    years = _years_only(texts, ~reading.read)
+    local_days = (reading.instant_ms + context.offset_hours * HOUR_MS) // DAY_MS
+    early = reading.read & (year_of(local_days) < context.parameters["earliest"])
+    late = reading.read & (local_days > _last_day(context))
+    good = reading.read & ~early & ~late
+    zero = matches(texts, r"\A0+(?:\.0+)?\z") & ~reading.read
+    placeholder = reading.placeholder | zero
+    only_year = filled(years) & ~reading.impossible & ~placeholder
+    result = Normalized(pa.array(reading.instant_ms, mask=~good), note=proofs.note)
+    result.years = keep(years, only_year).cast(pa.int64())
+    result.flag("date.epoch_seconds", seconds & good)
+    result.flag("date.excel_serial", serial & good)
+    result.flag("date.two_digit_year", reading.short_year & good)
+    conflict = bool(proofs.day_first) and bool(proofs.month_first)
+    if conflict or not (proofs.day_first or proofs.month_first):
+        rule = "date.conflict" if conflict else "date.ambiguous"
+        result.flag(rule, reading.either & good, _iso_days(reading.other_ms))
+    result.flag("date.too_early", early)
+    result.flag("date.future", late)
+    result.flag("date.impossible", reading.impossible)
+    result.flag("date.placeholder", placeholder)
+    result.flag("date.year_only", only_year)
+    known = reading.read | reading.impossible | placeholder | only_year
+    result.flag("date.unreadable", filled(texts) & ~known)
+    return result
+
+
+def _last_day(context: Context) -> int:
+    """The last plausible local day; clocks of other zones may be a day ahead of ours."""
+    if context.parameters["future"]:
+        return int(np.datetime64(f"{_LATEST_YEAR}-12-31", "D").astype(np.int64))
+    today = int(np.datetime64(context.options.today, "D").astype(np.int64))
+    return today if context.parameters["earliest"] == 1900 else today + 1
+
+
+def _years_only(texts: pa.Array, where: Mask) -> pa.Array:
+    """Return the year of cells that hold a year, or a month and a year; null elsewhere."""
+    groups = pc.extract_regex(keep(texts, where), _YEAR_ONLY)
+    found = [
+        pc.if_else(pc.equal(groups.field(y), ""), None, groups.field(y)) for y in ("y1", "y2", "y3")
+    ]
+    return pc.coalesce(*found)
+
+
+def _iso_days(instant_ms: Numbers) -> pa.Array:
+    """Write days as ISO 8601, as a suggestion."""
+    return pa.array(instant_ms).cast(pa.timestamp("ms")).cast(pa.date32(), safe=False).cast(TEXT)

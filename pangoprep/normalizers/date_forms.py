@@ -1,0 +1,201 @@
+r"""The written forms of a date, and reading them into parts.
+
+A form is an RE2 pattern over unmarked lower-case text. Its named groups: ``y`` the year; ``a`` and
+``b`` the two short numbers of a date whose order is not known, or ``m`` and ``d`` where it is;
+``w`` a month in words; ``H``, ``M``, ``S``, ``f`` the time of day; ``p`` the half of the day;
+``z`` a written offset.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.normalizers.base import Mask, filled, matches
+from pangoprep.normalizers.calendar import HOUR_MS, Numbers
+from pangoprep.normalizers.words import Words, replace_where
+from pangoprep.tables import read_mapping
+
+_CLOCK = (
+    r"(?P<H>[0-9]{1,2})[:h](?P<M>[0-9]{2})(?::(?P<S>[0-9]{2})(?:[.,](?P<f>[0-9]{1,9}))?)?"
+    r" ?(?P<p>[ap]\.?m\.?|sa|ch)?"
+)
+_OFFSET = r" ?(?P<z>z|utc|gmt|(?:utc|gmt)? ?[+-][0-9]{1,2}(?::?[0-9]{2})?)?"
+_TIME = rf"(?:[ t,]+{_CLOCK}{_OFFSET})?"
+_YEAR = r"(?P<y>[0-9]{4}|[0-9]{2})"
+_DAY = r"(?P<d>[0-9]{1,2})"
+_CENTURY = r"(?:19|20)[0-9]{2}"
+
+FORMS: dict[str, str] = {
+    "year_first": rf"(?P<y>[0-9]{{4}})[-/.](?P<m>[0-9]{{1,2}})[-/.]{_DAY}{_TIME}",
+    "short": rf"(?P<a>[0-9]{{1,2}}) ?[-/.] ?(?P<b>[0-9]{{1,2}}) ?[-/.] ?{_YEAR}{_TIME}",
+    "compact": (
+        rf"(?P<y>{_CENTURY})(?P<m>0[1-9]|1[0-2])(?P<d>[0-9]{{2}})"
+        r"(?:(?P<H>[0-9]{2})(?P<M>[0-9]{2})(?P<S>[0-9]{2}))?"
+    ),
+    "compact_short": rf"(?P<a>[0-9]{{2}})(?P<b>[0-9]{{2}})(?P<y>{_CENTURY})",
+    "vietnamese": (
+        rf"{_DAY}[ ,/-]*(?:thang|thg\.?|th\.?|t) ?"
+        rf"(?P<w>[0-9]{{1,2}}|[a-z]+(?: [a-z]+)??)[ ,/-]*(?:nam |n\. ?)?{_YEAR}{_TIME}"
+    ),
+    "day_word": (
+        rf"(?:[a-z]+,? )?{_DAY}(?:st|nd|rd|th)?[ /.-]*(?:of )?(?P<w>[a-z]+)[ /.,-]*{_YEAR}{_TIME}"
+    ),
+    "word_day": rf"(?:[a-z]+,? )?(?P<w>[a-z]+)\.?[ -]?{_DAY}(?:st|nd|rd|th)?,? ?(?P<y>[0-9]{{4}}){_TIME}",
+}
+# 13:45 15/06/2020: the clock first, as many Vietnamese systems print it.
+_CLOCK_FIRST = r"\A([0-9]{1,2}[:h][0-9]{2}(?::[0-9]{2})?(?: ?(?:[ap]\.?m\.?|sa|ch))?)[ ,]+([^:]+)\z"
+# Thứ hai, ngày 15/06/1988: the day of the week, and the word for date.
+_BEFORE_DAY = r"\A(?:(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|t[2-7]|cn),? )?(?:ngay |ng\.? ?)?([0-9])"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of the dates that have one form, one entry per place marked in ``where``.
+
+    ``first`` and ``second`` are the short numbers of an undecided order; elsewhere they are month
+    and day in ``month`` and ``day``.
+    """
+
+    where: Mask
+    undecided: bool
+    year: Numbers
+    first: Numbers
+    second: Numbers
+    short_year: Mask
+    time_ms: Numbers
+    time_real: Mask
+    offset_ms: Numbers
+    has_offset: Mask
+
+
+def read_parts(texts: pa.Array) -> list[Parts]:
+    """Read every text that has a known form; the others are in no result."""
+    texts = replace_where(texts, r"\A[a-z]", _BEFORE_DAY, r"\1")
+    texts = replace_where(texts, _CLOCK_FIRST, _CLOCK_FIRST, r"\2 \1")
+    left = filled(texts)
+    found = []
+    for form, pattern in FORMS.items():
+        where = left & matches(texts, rf"\A{pattern}\z")
+        if not where.any():
+            continue
+        groups = pc.extract_regex(texts.filter(pa.array(where)), rf"\A{pattern}\z")
+        parts = _parts(groups, where, undecided="a" in _names(groups))
+        known = parts.first >= 0
+        if form in ("vietnamese", "day_word", "word_day") and not known.all():
+            parts = _only(parts, known)
+        if parts.where.any():
+            found.append(parts)
+            left &= ~parts.where
+    return found
+
+
+def _parts(groups: pa.StructArray, where: Mask, *, undecided: bool) -> Parts:
+    first, second = ("a", "b") if undecided else ("m", "d")
+    names = _names(groups)
+    month = _month_words(groups.field("w")) if "w" in names else _number(groups, first)
+    year = groups.field("y")
+    time_ms, time_real = _time_of_day(groups)
+    offset_ms, has_offset = _offset(groups)
+    return Parts(
+        where=where,
+        undecided=undecided,
+        year=_number(groups, "y"),
+        first=month,
+        second=_number(groups, second),
+        short_year=pc.equal(pc.utf8_length(year), 2).to_numpy(zero_copy_only=False),
+        time_ms=time_ms,
+        time_real=time_real,
+        offset_ms=offset_ms,
+        has_offset=has_offset,
+    )
+
+
+def _only(parts: Parts, kept: Mask) -> Parts:
+    """Leave out the places whose month word is not known."""
+    where = parts.where.copy()
+    where[parts.where] = kept
+    columns = {
+        name: getattr(parts, name)[kept]
+        for name in Parts.__dataclass_fields__
+        if name not in ("where", "undecided")
+    }
+    return Parts(where=where, undecided=parts.undecided, **columns)
+
+
+def _names(groups: pa.StructArray) -> list[str]:
+    return [groups.type.field(place).name for place in range(groups.type.num_fields)]
+
+
+def _number(groups: pa.StructArray, name: str, default: int = 0) -> Numbers:
+    """Read a group of digits; an absent one is the default."""
+    if name not in _names(groups):
+        return np.full(len(groups), default, dtype=np.int64)
+    text = groups.field(name)
+    digits = pc.if_else(pc.equal(text, ""), pa.scalar(None, text.type), text)
+    return _as_numbers(pc.fill_null(digits.cast(pa.int64()), default))
+
+
+def _as_numbers(array: Any) -> Numbers:
+    numbers: Numbers = array.to_numpy(zero_copy_only=False).astype(np.int64)
+    return numbers
+
+
+@cache
+def _months() -> Words:
+    return Words(read_mapping("months", "word", "month"))
+
+
+def _month_words(words: pa.Array) -> Numbers:
+    """Return month numbers; -1 for a word that is no month."""
+    numeric = matches(words, r"\A[0-9]+\z")
+    names = pc.coalesce(
+        pc.if_else(pa.array(numeric), words, pa.scalar(None, words.type)), _months().look_up(words)
+    )
+    return _as_numbers(pc.fill_null(names.cast(pa.int64()), -1))
+
+
+def _time_of_day(groups: pa.StructArray) -> tuple[Numbers, Mask]:
+    """Milliseconds since midnight, and whether there is such a time."""
+    if "H" not in _names(groups):
+        zeros = np.zeros(len(groups), dtype=np.int64)
+        return zeros, zeros == 0
+    hour, minute, second = (_number(groups, name) for name in "HMS")
+    real = (hour <= 23) & (minute <= 59) & (second <= 59)
+    if "p" in _names(groups):
+        half = pc.utf8_slice_codeunits(groups.field("p"), 0, 1)
+        afternoon = pc.is_in(half, value_set=pa.array(["p", "c"], half.type)).to_numpy(False)
+        named = pc.not_equal(half, "").to_numpy(False)
+        # A clock of 24 hours that also says PM is a common way to print times.
+        real &= ~named | ((hour >= 1) & ((hour <= 12) | afternoon))
+        hour = np.where(named & (hour <= 12), hour % 12 + np.where(afternoon, 12, 0), hour)
+    fraction = np.zeros(len(groups), dtype=np.int64)
+    if "f" in _names(groups):
+        thousandths = pc.utf8_slice_codeunits(
+            pc.utf8_rpad(groups.field("f"), width=3, padding="0"), 0, 3
+        )
+        fraction = _as_numbers(thousandths.cast(pa.int64()))
+    return ((hour * 60 + minute) * 60 + second) * 1000 + fraction, real
+
+
+def _offset(groups: pa.StructArray) -> tuple[Numbers, Mask]:
+    """Milliseconds east of Greenwich, and where an offset is written."""
+    zeros = np.zeros(len(groups), dtype=np.int64)
+    if "z" not in _names(groups):
+        return zeros, zeros != 0
+    text = groups.field("z")
+    written = pc.not_equal(text, "").to_numpy(zero_copy_only=False)
+    if not written.any():
+        return zeros, written
+    parts = pc.extract_regex(text, r"(?P<s>[+-])(?P<h>[0-9]{1,2}):?(?P<m>[0-9]{2})?\z")
+    sign = np.where(pc.fill_null(pc.equal(parts.field("s"), "-"), False).to_numpy(False), -1, 1)
+    filled_parts = pa.StructArray.from_arrays(
+        [pc.fill_null(parts.field(name), "") for name in "hm"], names=["h", "m"]
+    )
+    hours, minutes = _number(filled_parts, "h"), _number(filled_parts, "m")
+    return sign * (hours * HOUR_MS + minutes * 60_000), written

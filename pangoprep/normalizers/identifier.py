@@ -1,0 +1,30 @@
+"""Ids: text in which every character counts, leading zeros too."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from pangoprep.normalizers.base import Context, Normalized, choose, keep, matches, replace
+from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
+from pangoprep.normalizers.words import tidy, without_null_words
+
+
+def normalize(values: pa.Array, context: Context) -> Normalized:
+    """Trim, and undo what a number column did to the id where no digit is lost.
+
+    Rules: ``id.float``, ``id.excel_rounded``.
+    """
+    # An apostrophe before a digit is Excel's mark for "this is text".
+    ids = replace(tidy(values), r"\A'([0-9])", r"\1")
+    ids = without_null_words(ids)
+    # 1E5 is a possible id; a mantissa or a signed exponent is a number's.
+    rounded = matches(ids, r"\A(?:[0-9][.,][0-9]+[eE]|[0-9][eE]\+)") & matches(ids, SCIENTIFIC)
+    whole = every_digit(ids, rounded)
+    floats = matches(ids, r"\A[0-9]{1,15}\.0+\z")
+    result = Normalized(choose(floats, replace(ids, r"\.0+\z", ""), choose(rounded, whole, ids)))
+    recovered = rounded & whole.is_valid().to_numpy(zero_copy_only=False)
+    lost = (rounded & ~recovered) | matches(ids, r"\A[0-9]{16,}\.0+\z")
+    result.values = keep(result.values, ~lost)
+    result.flag("id.float", floats | recovered)
+    result.flag("id.excel_rounded", lost)
+    return result

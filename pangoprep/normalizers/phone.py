@@ -1,0 +1,158 @@
+"""Phone numbers.
+
+First what Excel did to them, then the numbering plan of the home region as patterns, then the
+numbers of other regions by libphonenumber, and last cells that hold more than one number.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import phonenumbers
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.normalizers.base import (
+    Context,
+    Mask,
+    Normalized,
+    as_mask,
+    choose,
+    filled,
+    join,
+    keep,
+    matches,
+    put,
+    replace,
+)
+from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.phone_cell import first_number
+from pangoprep.normalizers.phone_plan import Plan, plan_for, renew_vietnamese
+from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
+from pangoprep.normalizers.words import compatible, tidy, without_null_words
+from pangoprep.options import Options
+
+# One digit held down, or the digits in a row: typed to get past a form.
+_FILLER = (
+    r"\A0?(?:" + "|".join(f"{digit}{{6,}}" for digit in range(10)) + r")\z"
+    r"|\A(?:84)?0?12345678(?:9|90)?\z|\A0?987654321?0?\z"
+)
+_PLAIN = r"\A[+(]{0,2}[0-9][0-9 .()-]*\z"
+
+
+def normalize(values: pa.Array, context: Context) -> Normalized:
+    """Read phone numbers; those of the home region in the form the options say, others in E.164.
+
+    Rules: ``phone.*``.
+    """
+    texts = without_null_words(compatible(tidy(values)))
+    texts = replace(replace(texts, "[‐-―−]", "-"), r"\A'", "")
+    scientific = matches(texts, SCIENTIFIC)
+    written_out = every_digit(texts, scientific)
+    texts = choose(scientific, written_out, replace(texts, r"\A(\+?[0-9]{6,})\.0+\z", r"\1"))
+    rounded = scientific & ~filled(written_out)
+
+    plain = keep(texts, matches(texts, _PLAIN))
+    numbers = _Numbers(plain, context.options)
+    placeholder = matches(replace(plain, "[^0-9]", ""), _FILLER) & ~numbers.good
+    result = Normalized(numbers.values)
+
+    left = filled(texts) & ~numbers.good & ~placeholder
+    found = first_number(texts, left, lambda parts: _Numbers(parts, context.options).values)
+    result.values = pc.coalesce(result.values, found.values)
+
+    result.flag("phone.lost_zero", numbers.lost_zero)
+    result.flag("phone.legacy_prefix", numbers.legacy_prefix)
+    result.flag("phone.legacy_area", numbers.legacy_area)
+    result.flag("phone.multiple", filled(found.others), found.others)
+    result.flag("phone.extra_text", found.extra_text)
+    result.flag("phone.extension", found.extension)
+    result.flag("phone.placeholder", placeholder)
+    result.flag("phone.excel_rounded", rounded)
+    unreadable = left & ~filled(found.values)
+    result.flag("phone.unreadable", unreadable, _letters_as_digits(texts, unreadable, context))
+    return result
+
+
+class _Numbers:
+    """Texts of digits and signs, read as one number each.
+
+    ``values`` is null where the text is no number; the masks say what had to be mended.
+    """
+
+    def __init__(self, texts: pa.Array, options: Options) -> None:
+        plan = plan_for(options.phone_region)
+        no = np.zeros(len(texts), dtype=bool)
+        self.lost_zero = self.legacy_prefix = self.legacy_area = no
+        if plan is None:
+            self.values = _by_library(texts, filled(texts), options)
+        else:
+            self.values = self._by_plan(texts, plan, options)
+        self.good = filled(self.values)
+
+    def _by_plan(self, texts: pa.Array, plan: Plan, options: Options) -> pa.Array:
+        code, trunk = plan.country_code, plan.trunk
+        digits = replace(texts, "[^0-9]", "")
+        plus = matches(texts, r"\A\(?\+")
+        double_zero = ~plus & matches(digits, r"\A00[1-9]")
+        digits = choose(double_zero, replace(digits, r"\A00", ""), digits)
+        international = plus | double_zero
+        after_code = replace(digits, rf"\A{code}(?:{trunk})?" if trunk else rf"\A{code}", "")
+        own = international & as_mask(pc.starts_with(digits, code))
+        with_trunk = ~international & (matches(digits, rf"\A{trunk}[^0]") if trunk else False)
+        bare = filled(digits) & ~international & ~with_trunk
+        only_code = bare & ~plan.is_valid(digits) & matches(digits, rf"\A{code}[0-9]{{7,}}")
+        national = choose(
+            own | only_code,
+            after_code,
+            choose(with_trunk, replace(digits, rf"\A{trunk}", ""), digits),
+        )
+        national = keep(national, own | with_trunk | bare)
+        good = plan.is_valid(national)
+        if options.phone_region == "VN":
+            national, good = self._renew(national, good, plan)
+        national = keep(national, good)
+        self.lost_zero = bare & ~only_code & plan.has_trunk(national)
+        written = plan.write(national, options.phone_format)
+        foreign = international & ~good & (plan.shares_code | ~own)
+        return pc.coalesce(written, _by_library(join("+", digits), foreign, options))
+
+    def _renew(self, national: pa.Array, good: Mask, plan: Plan) -> tuple[pa.Array, Mask]:
+        """Bring numbers that are not valid today to today's prefixes."""
+        if (good | ~filled(national)).all():
+            return national, good
+        mobile, area = renew_vietnamese(keep(national, ~good), plan)
+        self.legacy_prefix, self.legacy_area = filled(mobile), filled(area)
+        renewed = pc.coalesce(mobile, area)
+        return choose(filled(renewed), renewed, national), good | filled(renewed)
+
+
+def _by_library(texts: pa.Array, where: Mask, options: Options) -> pa.Array:
+    """Ask libphonenumber, once per distinct text."""
+    out = pa.nulls(len(texts), TEXT)
+    if not where.any():
+        return out
+    some = texts.filter(pa.array(where)).to_pylist()
+    return put(out, where, pa.array([_ask(text, options) for text in some], type=TEXT))
+
+
+def _ask(text: str, options: Options) -> str | None:
+    try:
+        number = phonenumbers.parse(text, options.phone_region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    home = phonenumbers.region_code_for_number(number) == options.phone_region
+    if home and options.phone_format == "national":
+        written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+        return "".join(character for character in written if character.isdigit())
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _letters_as_digits(texts: pa.Array, where: Mask, context: Context) -> pa.Array:
+    """Suggest the number that a letter typed for a digit hides, such as O for 0."""
+    suspects = where & matches(texts, r"\A[0-9OoQlI +.()-]+\z")
+    if not suspects.any():
+        return pa.nulls(len(texts), TEXT)
+    mended = replace(replace(keep(texts, suspects), "[OoQ]", "0"), "[lI]", "1")
+    return _Numbers(mended, context.options).values

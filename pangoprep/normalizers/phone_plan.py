@@ -1,0 +1,143 @@
+"""A region's numbering plan as patterns for whole columns. Source: libphonenumber's metadata."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import phonenumbers
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.normalizers.base import Mask, choose, filled, join, keep, matches
+from pangoprep.normalizers.column import TEXT
+from pangoprep.tables import read_table
+
+_KINDS = (
+    "fixed_line mobile toll_free premium_rate shared_cost personal_number voip pager uan voicemail"
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What makes a number of one region valid and how it is written.
+
+    Parameters
+    ----------
+    country_code
+        Such as ``84``.
+    trunk
+        What is dialed before a national number at home, ``0`` in Vietnam; may be empty.
+    valid
+        Pattern of the national significant numbers of every kind.
+    written_with_trunk
+        Leading digits and shape of numbers, and whether their national form starts with the trunk;
+        the first that fits decides.
+    shares_code
+        Whether other regions have the same country code.
+    """
+
+    country_code: str
+    trunk: str
+    valid: str
+    written_with_trunk: tuple[tuple[str, str, bool], ...]
+    shares_code: bool
+
+    def is_valid(self, numbers: pa.Array) -> Mask:
+        """Mark the national significant numbers that this plan knows."""
+        return matches(numbers, self.valid)
+
+    def has_trunk(self, numbers: pa.Array) -> Mask:
+        """Mark the numbers whose national form starts with the trunk prefix."""
+        left = filled(numbers)
+        marked: Mask = np.zeros(len(numbers), dtype=bool)
+        for leading, shape, with_trunk in self.written_with_trunk:
+            hit = left & matches(numbers, leading) & matches(numbers, shape)
+            left &= ~hit
+            marked |= hit & with_trunk
+        return marked
+
+    def write(self, numbers: pa.Array, form: str) -> pa.Array:
+        """Write valid national significant numbers in national or E.164 form."""
+        if form == "e164":
+            return join(f"+{self.country_code}", numbers)
+        if not self.trunk:
+            return numbers
+        return choose(self.has_trunk(numbers), join(self.trunk, numbers), numbers)
+
+
+@cache
+def plan_for(region: str) -> Plan | None:
+    """Return a region's plan, None if its national numbers follow rules patterns cannot tell."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    trunk = metadata.national_prefix or ""
+    if metadata.national_prefix_transform_rule or metadata.national_prefix_for_parsing not in (
+        None,
+        metadata.national_prefix,
+    ):
+        return None
+    kinds = [getattr(metadata, kind) for kind in _KINDS.split()]
+    patterns = [kind.national_number_pattern for kind in kinds if kind]
+    return Plan(
+        country_code=str(metadata.country_code),
+        trunk=trunk,
+        valid=rf"\A(?:{'|'.join(p for p in patterns if p)})\z".replace(r"\d", "[0-9]"),
+        written_with_trunk=tuple(_formats(metadata, trunk)),
+        shares_code=len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[metadata.country_code]) > 1,
+    )
+
+
+def _formats(metadata: phonenumbers.PhoneMetadata, trunk: str) -> list[tuple[str, str, bool]]:
+    """Say for each way of writing a number whether it starts with the trunk prefix."""
+    formats = []
+    for entry in metadata.number_format:
+        leading = entry.leading_digits_pattern[-1] if entry.leading_digits_pattern else ""
+        rule = entry.national_prefix_formatting_rule or ""
+        with_trunk = bool(trunk) and re.sub(r"\\[0-9]+|[^0-9]", "", rule).startswith(trunk)
+        shape = entry.pattern.replace("(", "(?:").replace(r"\d", "[0-9]")
+        formats.append((rf"\A(?:{leading})".replace(r"\d", "[0-9]"), rf"\A{shape}\z", with_trunk))
+    return formats
+
+
+@cache
+def _legacy_mobile() -> tuple[pa.Array, pa.Array]:
+    """Three digits of a ten-digit number before 2018, and the two of today."""
+    return _prefixes("phone_mobile_2018")
+
+
+@cache
+def _legacy_areas() -> tuple[pa.Array, pa.Array]:
+    """Area codes before 2017, and those of today; without their zero."""
+    return _prefixes("phone_areas_2017")
+
+
+def _prefixes(table: str) -> tuple[pa.Array, pa.Array]:
+    rows = read_table(table)
+    old, new = (
+        pc.utf8_ltrim(rows.column(side).combine_chunks().cast(TEXT), "0") for side in ("old", "new")
+    )
+    return old, new
+
+
+def renew_vietnamese(numbers: pa.Array, plan: Plan) -> tuple[pa.Array, pa.Array]:
+    """Bring numbers of the plans before 2017 and 2018 to today's, where that gives a valid one.
+
+    Returns the renewed mobile and the renewed fixed numbers, null where there is none.
+    """
+    ten_digits = matches(numbers, r"\A[0-9]{10}\z")
+    mobile = _renew(keep(numbers, ten_digits), 3, _legacy_mobile(), plan)
+    areas = [_renew(numbers, length, _legacy_areas(), plan) for length in (3, 2, 1)]
+    return mobile, pc.coalesce(*areas)
+
+
+def _renew(
+    numbers: pa.Array, length: int, table: tuple[pa.Array, pa.Array], plan: Plan
+) -> pa.Array:
+    old, new = table
+    prefix = pc.utf8_slice_codeunits(numbers, 0, length)
+    renewed = join(
+        new.take(pc.index_in(prefix, value_set=old)), pc.utf8_slice_codeunits(numbers, length)
+    )
+    return keep(renewed, plan.is_valid(renewed))

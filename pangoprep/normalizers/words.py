@@ -1,0 +1,135 @@
+"""Comparing words as Vietnamese people type them.
+
+One word has many spellings in files: composed or decomposed letters, upper case, the tone on
+either vowel (``hoà``, ``hòa``), or no marks at all (``hoa``). `spelling` brings the first three
+together; a cell that carries no mark is also looked up among the unmarked words, where those mean
+one thing only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.normalizers.base import Mask, as_mask, choose, keep, matches, put, replace
+from pangoprep.normalizers.column import TEXT
+from pangoprep.tables import read_table
+
+# Every space and line end that is not U+0020.
+_ODD_SPACES = (
+    r"\x{09}-\x{0d}\x{1c}-\x{1f}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}"
+    r"\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
+)
+# Control characters, soft hyphen, zero-width and direction marks, byte order mark.
+_INVISIBLE = (
+    r"[\x{00}-\x{08}\x{0e}-\x{1b}\x{7f}-\x{84}\x{86}-\x{9f}\x{ad}\x{200b}-\x{200f}"
+    r"\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{206f}\x{feff}\x{fff9}-\x{fffb}]"
+)
+_TONES = r"\x{0300}\x{0301}\x{0303}\x{0309}\x{0323}"
+
+
+def tidy(values: pa.Array) -> pa.Array:
+    """Compose letters, drop invisible characters, make every run of spaces one space, trim."""
+    values = replace_where(values, _INVISIBLE, _INVISIBLE, "")
+    if not as_mask(pc.string_is_ascii(values)).all():
+        values = pc.utf8_normalize(values, "NFC")
+    values = replace_where(values, f"[{_ODD_SPACES}]|  ", f"[ {_ODD_SPACES}]+", " ")
+    return pc.utf8_trim(values, " ")
+
+
+def replace_where(values: pa.Array, sign: str, pattern: str, replacement: str) -> pa.Array:
+    """Replace matches of ``pattern`` in the few values in which ``sign`` occurs."""
+    found = matches(values, sign)
+    if not found.any():
+        return values
+    return put(values, found, replace(values.filter(pa.array(found)), pattern, replacement))
+
+
+def compatible(values: pa.Array) -> pa.Array:
+    """Turn full-width and other compatible characters into plain ones (NFKC)."""
+    if as_mask(pc.string_is_ascii(values)).all():
+        return values
+    return pc.utf8_normalize(values, "NFKC")
+
+
+def spelling(values: pa.Array) -> pa.Array:
+    """Bring case, composition and tone placement together; for comparing, not for showing."""
+    lower = pc.utf8_lower(values)
+    if as_mask(pc.string_is_ascii(lower)).all():
+        return lower
+    apart = pc.utf8_normalize(lower, "NFD")
+    # Moving every tone to the end of its word makes its place irrelevant.
+    return replace(apart, rf"([{_TONES}])([^\s{_TONES}]+)", r"\2\1")
+
+
+def unmarked(values: pa.Array) -> pa.Array:
+    """Take all marks off: ``nữ`` becomes ``nu`` and ``đã`` becomes ``da``."""
+    apart = pc.utf8_normalize(pc.utf8_lower(values), "NFD")
+    return pc.replace_substring(replace(apart, r"[\x{0300}-\x{036f}]", ""), "đ", "d")
+
+
+class Words:
+    """A table of words and what they mean, ready to look cells up in.
+
+    Parameters
+    ----------
+    meanings
+        Value by word.
+    """
+
+    def __init__(self, meanings: Mapping[str, str]) -> None:
+        words = pa.array(list(meanings), type=TEXT)
+        values = list(meanings.values())
+        exact = dict(zip(spelling(words).to_pylist(), values, strict=True))
+        plain: dict[str, set[str]] = {}
+        for word, value in zip(unmarked(words).to_pylist(), values, strict=True):
+            plain.setdefault(word, set()).add(value)
+        one_meaning = {word: next(iter(found)) for word, found in plain.items() if len(found) == 1}
+        self._exact = _index(exact)
+        self._plain = _index({**one_meaning, **exact})
+
+    def look_up(self, values: pa.Array) -> pa.Array:
+        """Return the meaning of each value, null for an unknown one."""
+        spelled = spelling(values)
+        found = _meaning(spelled, self._exact)
+        unmarked_cell = as_mask(pc.string_is_ascii(spelled))
+        if not unmarked_cell.any():
+            return found
+        return pc.coalesce(found, _meaning(keep(spelled, unmarked_cell), self._plain))
+
+
+def _index(meanings: Mapping[str, str]) -> tuple[pa.Array, pa.Array]:
+    return pa.array(list(meanings), type=TEXT), pa.array(list(meanings.values()), type=TEXT)
+
+
+def _meaning(words: pa.Array, index: tuple[pa.Array, pa.Array]) -> pa.Array:
+    known, meanings = index
+    return meanings.take(pc.index_in(words, value_set=known))
+
+
+@cache
+def _null_words(kind: str) -> Words:
+    allowed = {"text": {"any"}, "boolean": {"any", "typed"}}.get(
+        kind, {"any", "typed", "not_boolean"}
+    )
+    rows: Iterable[Mapping[str, str]] = read_table("null_words").to_pylist()
+    return Words({row["word"]: "null" for row in rows if row["scope"] in allowed})
+
+
+def is_null_word(values: pa.Array, kind: str = "typed") -> Mask:
+    """Mark empty texts and words that mean "nothing here".
+
+    ``kind`` is ``"text"`` where any word could be a value, ``"boolean"`` where "no" is one, and
+    ``"typed"`` elsewhere.
+    """
+    empty = as_mask(pc.equal(values, ""))
+    found: Mask = empty | as_mask(_null_words(kind).look_up(values).is_valid())
+    return found
+
+
+def without_null_words(values: pa.Array, kind: str = "typed") -> pa.Array:
+    """Make null words null."""
+    return choose(is_null_word(values, kind), pa.scalar(None, values.type), values)
