@@ -1,0 +1,108 @@
+"""The sandbox as an ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from pangoprep.sandbox.answers import CutConnectionError
+from pangoprep.sandbox.page import render_page, status_of
+from pangoprep.sandbox.pangocdp import ENDPOINTS, MAX_BODY_BYTES, PangoCDP, Request
+
+#: The page needs its own styles and nothing else: no scripts, no pictures, no other host.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+
+def make_app(platform: PangoCDP, cut: Callable[[Scope], None]) -> Starlette:
+    """Put the platform behind its URLs.
+
+    Parameters
+    ----------
+    platform
+        What answers.
+    cut
+        Cuts the connection a request came over.
+    """
+
+    async def page(_: HttpRequest) -> Response:
+        return HTMLResponse(
+            render_page(platform),
+            headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"},
+        )
+
+    async def status(_: HttpRequest) -> Response:
+        return JSONResponse(status_of(platform), headers={"Cache-Control": "no-store"})
+
+    async def not_found(_: HttpRequest, __: Exception) -> Response:
+        return JSONResponse({"success": False, "errorCode": "NOT_FOUND"}, status_code=404)
+
+    api = _Api(platform, cut)
+    return Starlette(
+        routes=[
+            Route("/", page, methods=["GET"]),
+            Route("/status", status, methods=["GET"]),
+            *(Route(path, api) for path in ENDPOINTS),
+        ],
+        exception_handlers={404: not_found},
+    )
+
+
+class _Api:
+    """The two endpoints of PangoCDP, as an ASGI application: the path every request takes."""
+
+    def __init__(self, platform: PangoCDP, cut: Callable[[Scope], None]) -> None:
+        self._platform, self._cut = platform, cut
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _read(receive)
+        if body is _GONE:
+            return
+        request = Request(
+            path=scope["path"],
+            method=scope["method"],
+            headers={
+                name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+            },
+            query=scope["query_string"].decode("latin-1"),
+            body=body,
+        )
+        try:
+            answer = await self._platform.answer(request)
+        except CutConnectionError:
+            self._cut(scope)
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            return
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(answer.body)).encode()),
+            *((name.lower().encode(), value.encode()) for name, value in answer.headers),
+        ]
+        if body is None:  # the rest of it is still coming
+            headers.append((b"connection", b"close"))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+
+_GONE = b"the client is gone"
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """Read a body to its end; None if it is too long, `_GONE` if its sender left."""
+    parts: list[bytes] = []
+    n_bytes = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return _GONE
+        parts.append(message.get("body", b""))
+        n_bytes += len(parts[-1])
+        if n_bytes > MAX_BODY_BYTES:
+            return None
+        if not message.get("more_body", False):
+            return b"".join(parts)

@@ -1,0 +1,296 @@
+"""The platform itself, apart from HTTP: who may come in, and what becomes of their requests."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NoReturn
+from urllib.parse import parse_qs
+
+from pangoprep.sandbox.accounts import Tokens, same_secret
+from pangoprep.sandbox.answers import (
+    RECEIVED,
+    Answer,
+    CutConnectionError,
+    invalid,
+    limited,
+    missing,
+    refused,
+    unauthorized,
+)
+from pangoprep.sandbox.faults import Endpoint, Fault, through_faults
+from pangoprep.sandbox.rules import (
+    IGNORED_UPDATE_CFS,
+    KEYS,
+    custom_field_group,
+    problem_with,
+)
+from pangoprep.sandbox.store import Store
+from pangoprep.sandbox.traffic import NO_ANSWER, Traffic
+from pangoprep.sandbox.windows import SlidingWindows, whole_seconds
+
+TOKEN_PATH = "/api/accounts/authen"  # noqa: S105 (a path)
+INGEST_PATH = "/dhub-i/api/v1.0/ingest"
+ENDPOINTS: Mapping[str, Endpoint] = {TOKEN_PATH: "token", INGEST_PATH: "ingest"}
+
+#: The documentation promises at most this many journey events per request.
+MAX_EVENTS = 200
+#: Nothing is documented; 50 records with every field filled take about 100 kB.
+MAX_BODY_BYTES = 4 * 1024 * 1024
+
+_PAYLOAD = {
+    "objectType",
+    "source",
+    "entries",
+    "jeConfigId",
+    "jeEventKey",
+    "ignoredUpdateCfs",
+}
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+_decode = json.JSONDecoder(parse_constant=_not_json).decode  # NaN and Infinity are not JSON
+
+
+@dataclass
+class Request:
+    """One request to the API, read to its end. ``body`` is None if it was too long to read."""
+
+    path: str
+    method: str
+    headers: Mapping[str, str]  # names in lower case
+    query: str
+    body: bytes | None
+
+    @cached_property
+    def payload(self) -> dict[str, Any]:
+        """The body as an object; empty if it is none."""
+        try:
+            text = (self.body or b"").decode()
+            payload = _decode(text)
+            if "\\u" in text:  # half a surrogate pair passes JSON but is no text
+                json.dumps(payload, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
+            return {}
+        return payload if type(payload) is dict else {}
+
+    @property
+    def entries(self) -> list[Any]:
+        """The records, as they came; empty if there is no list of them."""
+        entries = self.payload.get("entries")
+        return entries if type(entries) is list else []
+
+
+class PangoCDP:
+    """One account's PangoCDP over a store.
+
+    Parameters
+    ----------
+    store
+        Where records go.
+    windows, faults, tokens
+        What is let through, what goes wrong, who is signed in.
+    max_entries
+        Records a request may hold.
+    clock
+        Seconds; only differences matter, except in ``issuedAt``.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        windows: SlidingWindows,
+        faults: list[Fault],
+        tokens: Tokens,
+        max_entries: int,
+        clock: Callable[[], float],
+    ) -> None:
+        self.store, self.windows, self.faults, self.tokens = store, windows, faults, tokens
+        self.max_entries, self.clock = max_entries, clock
+        self.started_at = clock()
+        self.traffic = Traffic(tuple(ENDPOINTS))
+        self.recent: deque[tuple[float, str, dict[str, Any]]] = deque(maxlen=12)
+        self.stopping = asyncio.Event()
+
+    async def answer(self, request: Request) -> Answer:
+        """Answer a request to the API and log it; may raise `CutConnectionError`."""
+        passage = _Passage(self, request, self.clock())
+        status = NO_ANSWER
+        try:
+            answer = self._turned_away(passage)
+            if answer is None:
+                answer = await through_faults(tuple(self.faults), passage, passage.proceed)
+            status = answer.status
+        finally:
+            n_entries = len(request.entries) if passage.endpoint == "ingest" else 0
+            self.traffic.add(passage.at - self.started_at, request.path, status, n_entries)
+        return answer
+
+    def _turned_away(self, passage: _Passage) -> Answer | None:
+        """Check what comes before any content: method, sender, token, rate windows."""
+        request, at = passage.request, passage.at
+        if request.method != "POST":
+            answer = refused(405, "METHOD_NOT_ALLOWED", "Use POST")
+            return Answer(answer.status, answer.body, (("Allow", "POST"),))
+        if "origin" in request.headers or "referer" in request.headers:
+            return refused(403, "FORBIDDEN", "Requests from a browser are not accepted")
+        if request.body is None:
+            return refused(413, "TOO_LARGE", f"At most {MAX_BODY_BYTES} bytes a request")
+        if passage.endpoint == "ingest":
+            token, key = request.headers.get("token", ""), request.headers.get("api_key", "")
+            is_known = same_secret(key, self.store.credentials.api_key)
+            if not self.tokens.accepts(token, at) or not is_known:
+                return unauthorized()
+            if wait_seconds := self.windows.admit(at):
+                return limited(whole_seconds(wait_seconds))
+        return None
+
+    def issue_token(self, request: Request) -> Answer:
+        """Answer a request for a token."""
+        given = [request.payload.get(name) for name in ("username", "apiKey", "cdpGKey")]
+        username, api_key, cdp_gkey = (value if type(value) is str else "" for value in given)
+        if not username or not api_key:
+            return missing("Username and ApiKey are required")
+        if not cdp_gkey:
+            return missing("Organization Context is not set")
+        own = self.store.credentials
+        known = [
+            same_secret(username, own.username),
+            same_secret(api_key, own.api_key),
+            same_secret(cdp_gkey, own.cdp_gkey),
+        ]
+        if not all(known):
+            return refused(401, "UNAUTHORIZED", "Username, ApiKey or cdpGKey is not accepted")
+        at = self.clock()
+        body = {
+            "success": True,
+            "status": "authenticated",
+            "token": self.tokens.issue(at),
+            "issuedAt": int(at * 1000),
+            "expiredAt": int((at + self.tokens.lifetime_seconds) * 1000),
+            "expiredAfter": int(self.tokens.lifetime_seconds),
+        }
+        return Answer(200, json.dumps(body).encode())
+
+    def ingest(self, request: Request) -> Answer:
+        """Check a request's content and store its records, all or none."""
+        refusal = self._refusal_of_envelope(request) or self._refusal_of_records(request)
+        if refusal is not None:
+            return refusal
+        payload, entries = request.payload, request.entries
+        journey = (payload.get("jeConfigId"), payload.get("jeEventKey"))
+        try:
+            self.store.upsert(
+                payload["objectType"],
+                entries,
+                not_updated=payload.get("ignoredUpdateCfs") or (),
+                events=(*journey, MAX_EVENTS) if any(journey) else None,
+            )
+        except sqlite3.Error:
+            return refused(500, "STORE_ERROR", "The data could not be stored")
+        self.recent.extend((self.clock(), payload["objectType"], entry) for entry in entries[-12:])
+        return RECEIVED
+
+    def _refusal_of_envelope(self, request: Request) -> Answer | None:
+        """Check everything around the records."""
+        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+            return invalid("Content-type", "expected application/json")
+        initial = parse_qs(request.query, keep_blank_values=True).get("initData", ["false"])
+        if initial not in (["true"], ["false"]):
+            return invalid("initData", "expected true or false")
+        payload = request.payload
+        if not payload:
+            return invalid("payload", "expected a JSON object")
+        if set(payload) - _PAYLOAD:
+            return invalid("payload", f"it may have {', '.join(sorted(_PAYLOAD))} and no more")
+        object_type = payload.get("objectType")
+        if type(object_type) is not str or object_type not in KEYS:
+            return invalid("objectType")
+        source = payload.get("source")
+        if type(source) is not str or not source.strip():
+            return invalid("source")
+        for name in ("jeConfigId", "jeEventKey"):
+            value = payload.get(name)
+            if value is not None and (type(value) is not str or not value.strip()):
+                return invalid(name)
+        return self._refusal_of_ignored(object_type, payload.get("ignoredUpdateCfs"))
+
+    def _refusal_of_ignored(self, object_type: str, names: Any) -> Answer | None:
+        if names is None or names == []:
+            return None
+        if object_type not in IGNORED_UPDATE_CFS:
+            return invalid("ignoredUpdateCfs", f"{object_type} does not support it")
+        if type(names) is not list or not all(
+            type(name) is str and custom_field_group(name) for name in names
+        ):
+            return invalid("ignoredUpdateCfs", "expected names of custom fields")
+        return None
+
+    def _refusal_of_records(self, request: Request) -> Answer | None:
+        """Check every record. One that is bad costs the whole request; the first one is named."""
+        entries, object_type = request.entries, request.payload["objectType"]
+        if not 1 <= len(entries) <= self.max_entries:
+            return invalid("entries", f"expected a list of 1 to {self.max_entries}")
+        problems = [
+            (position, *problem)
+            for position, entry in enumerate(entries)
+            if (problem := problem_with(object_type, entry))
+        ]
+        if not problems:
+            return None
+        position, field, why = problems[0]
+        others = len(problems) - 1
+        name = f"entries[{position}]" + (f".{field}" if field else "")
+        return invalid(name, why + (f"; {others} more of {len(entries)} entries" if others else ""))
+
+    def reset(self) -> None:
+        """Go back to the state at the start; tokens stay good."""
+        self.store.clear()
+        self.windows.clear()
+        self.traffic.clear()
+        self.recent.clear()
+        self.started_at = self.clock()
+
+
+@dataclass
+class _Passage:
+    """One request on its way through; what a fault sees of it (`faults.Exchange`)."""
+
+    platform: PangoCDP
+    request: Request
+    at: float
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return ENDPOINTS[self.request.path]
+
+    async def proceed(self) -> Answer:
+        if self.endpoint == "token":
+            return self.platform.issue_token(self.request)
+        return self.platform.ingest(self.request)
+
+    def has_key(self, key: str) -> bool:
+        names = KEYS.get(str(self.request.payload.get("objectType")), ())
+        return any(
+            entry.get(name) == key
+            for entry in self.request.entries
+            if type(entry) is dict
+            for name in names
+        )
+
+    async def wait(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.platform.stopping.wait(), seconds)
+            raise CutConnectionError
+
+    def revoke_tokens(self) -> None:
+        self.platform.tokens.revoke()

@@ -1,0 +1,277 @@
+"""The sandbox as its user sees it."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from pangoprep.errors import OptionError, SandboxError, UnknownEntityError
+from pangoprep.sandbox.faults import Fault
+from pangoprep.sandbox.rules import KEYS
+from pangoprep.sandbox.windows import DOCUMENTED_LIMITS, SlidingWindows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pangoprep.sandbox.pangocdp import PangoCDP
+    from pangoprep.sandbox.server import ServerThread
+    from pangoprep.upload import Client
+
+
+class Sandbox:
+    """A PangoCDP on this machine, for practice and tests.
+
+    It answers as the documentation says, keeps what it takes in a SQLite file, and goes wrong on
+    demand. It listens on a loopback port, in a thread of its own, also beside a running event loop
+    (a notebook). Use it in ``with``, or call `start` and `stop`.
+
+    A request is taken whole or not at all: if a record breaks a rule of the product's field
+    tables, the answer is 400 and names the first such entry and field, never a value. Requests
+    with an accepted token and key count towards the limits, all others don't.
+
+    Parameters
+    ----------
+    limits
+        Requests allowed in any span of so many seconds, as ``{seconds: n_requests}``. Default: the
+        five documented windows. None lifts them.
+    faults
+        What is to go wrong; see `Fault`. ``sandbox.faults`` is the live list.
+    path
+        The SQLite file; it is kept, with its account. None: a temporary one.
+    port
+        Default: a free one. Starting again takes the same.
+    token_seconds
+        How long a token lives.
+    max_entries
+        Records in a request. The documentation says 50, and in one place 100.
+    clock
+        Seconds since 1970, for token ends and windows. Default: one that cannot jump.
+
+    Examples
+    --------
+    >>> with Sandbox() as cdp:
+    ...     len(cdp.records("customer-identity")), cdp.n_events
+    (0, 0)
+    """
+
+    def __init__(
+        self,
+        limits: Mapping[float, int] | None = DOCUMENTED_LIMITS,
+        faults: Iterable[Fault] = (),
+        path: str | PathLike[str] | None = None,
+        *,
+        port: int = 0,
+        token_seconds: float = 1800,
+        max_entries: int = 50,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        if token_seconds <= 0 or max_entries < 1:
+            raise OptionError("token_seconds must be above 0, max_entries 1 or more.")
+        self.limits = SlidingWindows(limits or {}).limits or None
+        self.faults = list(faults)
+        self._faults_at_start = tuple(self.faults)
+        self._path = None if path is None else Path(path)
+        self._port, self._token_seconds, self._max_entries = port, token_seconds, max_entries
+        self._clock = clock or _steady_clock()
+        self._closing = ExitStack()
+        self._platform: PangoCDP | None = None
+        self._server: ServerThread | None = None
+
+    def start(self) -> Self:
+        """Begin to listen; returns when requests can come."""
+        if self._server is not None:
+            return self
+        try:
+            from pangoprep.sandbox.app import make_app
+            from pangoprep.sandbox.server import ServerThread
+        except ImportError as error:
+            if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn"):
+                raise
+            raise SandboxError(
+                f'The sandbox needs {error.name}: pip install "pangoprep[sandbox]"'
+            ) from None
+        for fault in self.faults:
+            fault.rewind()
+        with ExitStack() as closing:
+            server = ServerThread(self._port)
+            closing.callback(server.close)
+            platform = self._make_platform(closing)
+            server.start(make_app(platform, server.cut), platform.stopping.set)
+            closing.callback(server.stop)
+            self._closing = closing.pop_all()
+        self._port, self._platform, self._server = server.port, platform, server
+        atexit.register(self.stop)  # a notebook may forget to
+        return self
+
+    def _make_platform(self, closing: ExitStack) -> PangoCDP:
+        from pangoprep.sandbox.accounts import Tokens
+        from pangoprep.sandbox.pangocdp import PangoCDP
+        from pangoprep.sandbox.store import Store
+
+        if self._path is None:
+            folder = tempfile.mkdtemp(prefix="pangoprep-sandbox-")
+            closing.callback(shutil.rmtree, folder, ignore_errors=True)
+            store = Store(Path(folder) / "sandbox.sqlite")
+        else:
+            store = Store(self._path)
+        closing.callback(store.close)
+        windows, tokens = SlidingWindows(self.limits or {}), Tokens(self._token_seconds)
+        return PangoCDP(store, windows, self.faults, tokens, self._max_entries, self._clock)
+
+    def stop(self) -> None:
+        """Stop listening and let everything go; a temporary store is removed."""
+        atexit.unregister(self.stop)
+        self._server = None
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def reset(self) -> None:
+        """Go back to the state at the start: nothing stored or counted, the faults as given.
+
+        Tokens given out stay good.
+        """
+        platform, server = self._parts()
+        if server is None:
+            raise SandboxError("The sandbox is not running; there is nothing to reset.")
+
+        def back_to_start() -> None:
+            platform.reset()
+            self.faults[:] = self._faults_at_start
+            for fault in self.faults:
+                fault.rewind()
+
+        server.call(back_to_start)
+
+    @property
+    def url(self) -> str:
+        """Where it listens; its page is there. Stays the same when it is started again."""
+        self._parts()
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """The practice account: ``username``, ``api_key``, ``cdp_gkey``."""
+        platform, _ = self._parts()
+        return asdict(platform.store.credentials)
+
+    def client(self, **overrides: Any) -> Client:
+        """Make a client for this sandbox, with its account, addresses and limits.
+
+        Parameters
+        ----------
+        **overrides
+            Arguments of `pangoprep.Client` to use instead.
+        """
+        from pangoprep.sandbox.pangocdp import INGEST_PATH, TOKEN_PATH
+        from pangoprep.upload import Client
+
+        own: dict[str, Any] = {
+            **self.credentials,
+            "auth_url": self.url + TOKEN_PATH,
+            "ingest_url": self.url + INGEST_PATH,
+            "limits": self.limits,
+        }
+        return Client(**(own | overrides))
+
+    def records(self, object_type: str, *, all_fields: bool = False) -> pd.DataFrame:
+        """Read what it stores of an entity, in the order the records first came.
+
+        Parameters
+        ----------
+        object_type
+            Such as ``"customer-identity"``.
+        all_fields
+            Also the fields that no record has.
+
+        Returns
+        -------
+        DataFrame
+            One column per field, custom fields as ``customFieldTexts.customField01``. Numbers and
+            timestamps (ms) are Int64, booleans boolean, texts str, lists lists or None.
+        """
+        from pangoprep.sandbox.frames import records_frame
+        from pangoprep.sandbox.store import read_records
+
+        path = self._store_of(object_type)
+        return records_frame(object_type, read_records(path, object_type), all_fields=all_fields)
+
+    def events(self, object_type: str) -> pd.DataFrame:
+        """Read the journey events its records fired, oldest first, by key."""
+        from pangoprep.sandbox.frames import events_frame
+        from pangoprep.sandbox.store import read_events
+
+        path = self._store_of(object_type)
+        return events_frame(object_type, read_events(path, object_type))
+
+    @property
+    def n_events(self) -> int:
+        """How many journey events were fired."""
+        platform, _ = self._parts()
+        return platform.store.n_events
+
+    @property
+    def requests(self) -> pd.DataFrame:
+        """Requests to the API since the start: ``at`` (seconds), path, status, n_entries.
+
+        No status means the connection was cut. Requests still being answered are not listed yet.
+        """
+        from pangoprep.sandbox.frames import requests_frame
+
+        platform, _ = self._parts()
+        return requests_frame(platform.traffic.columns())
+
+    def _parts(self) -> tuple[PangoCDP, ServerThread | None]:
+        if self._platform is None:
+            raise SandboxError("The sandbox was not started: use `with Sandbox() as cdp:`.")
+        return self._platform, self._server
+
+    def _store_of(self, object_type: str) -> Path:
+        if object_type not in KEYS:
+            raise UnknownEntityError(
+                f"There is no entity {object_type!r}. There are: {', '.join(KEYS)}."
+            )
+        platform, _ = self._parts()
+        return platform.store.path
+
+    def _counts(self) -> str:
+        platform, _ = self._parts()
+        n_records = sum(platform.store.n_records.values())
+        return f"{n_records:,} records, {len(platform.traffic):,} requests"
+
+    def __repr__(self) -> str:
+        if self._server is None:
+            return "Sandbox(not running)"
+        return f"Sandbox({self.url}: {self._counts()})"
+
+    def _repr_html_(self) -> str:
+        if self._server is None:
+            return "<p><b>PangoCDP sandbox</b>, not running</p>"
+        return (
+            f'<p><b>PangoCDP sandbox</b> at <a href="{self.url}/" target="_blank" '
+            f'rel="noopener noreferrer">{self.url}</a>: {self._counts()}</p>'
+        )
+
+
+def _steady_clock() -> Callable[[], float]:
+    """Tell the time of day, but go on steadily when somebody sets the machine's clock."""
+    offset = time.time() - time.monotonic()
+    return lambda: time.monotonic() + offset
