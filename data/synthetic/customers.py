@@ -52,7 +52,7 @@ class Truth:
 
     Parameters
     ----------
-    values
+    meant
         One row per row of the file, with API field names: the canonical id, name, phone, email,
         gender, and ``dob`` and ``createdAt`` in milliseconds; null where nothing can be read.
     held
@@ -63,7 +63,7 @@ class Truth:
         The shape of every cell, by field.
     """
 
-    values: pd.DataFrame
+    meant: pd.DataFrame
     held: pd.Series
     repeated: pd.Series
     columns: dict[str, Column]
@@ -128,8 +128,10 @@ def customers_and_truth(n_rows: int, seed: int) -> tuple[pd.DataFrame, Truth]:
     frame = pa.table({HEADERS[field]: cells for field, cells in written.items()}).to_pandas()
 
     upper = pa.array(columns["fullName"].are("upper case"))
-    true_gender = pc.if_else(pa.array(columns["gender"].are("undefined")), "undefined", gender)
-    values = pa.table(
+    true_gender = pc.if_else(
+        pa.array(columns["gender"].are("undefined", "unknown")), "undefined", gender
+    )
+    meant = pa.table(
         {
             "customerId": _where_read(columns["customerId"], ids),
             "fullName": _where_read(
@@ -143,8 +145,8 @@ def customers_and_truth(n_rows: int, seed: int) -> tuple[pd.DataFrame, Truth]:
         }
     ).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
     held = np.any([column.have_fate("held") for column in columns.values()], axis=0)
-    held |= (values["phone"].isna() & values["email"].isna()).to_numpy()
-    return frame, Truth(values, pd.Series(held), pd.Series(repeated), columns)
+    held |= (meant["phone"].isna() & meant["email"].isna()).to_numpy()
+    return frame, Truth(meant, pd.Series(held), pd.Series(repeated), columns)
 
 
 def plain(texts: pa.Array) -> pa.Array:

@@ -36,7 +36,7 @@ def _mail_client(cells: Cells, _dice: Dice) -> pa.Array:
 
 def _two(cells: Cells, dice: Dice) -> pa.Array:
     n = len(cells["email"])
-    second = join("lienhe", digits(dice.between(n, 100, 999), 3), "@example.vn")
+    second = join("lienhe", digits(dice.between(n, 100, 999), 3), "@congty-mau.vn")
     return join(cells["email"], choose(dice, ["; ", ", ", ";"], n), second)
 
 

@@ -129,6 +129,9 @@ def phones(column: Column) -> tuple[pa.Array, pa.Array]:
     number = pc.if_else(
         pa.array(column.are("old mobile prefix", "old mobile prefix, +84")), migrated, mobile
     )
+    # Behind 07 or 03, a digit more or less can make a short or an old number that existed.
+    telling = join(choose(dice, ["090", "091", "096", "097", "098"], n), tail)
+    number = pc.if_else(pa.array(column.are("too short", "too long")), telling, number)
     # With a last digit of zero nobody can tell a full number from a rounded one.
     ends = pc.replace_substring_regex(number, "0$", "5")
     number = pc.if_else(pa.array(column.are("scientific, full")), ends, number)

@@ -67,7 +67,7 @@ OLD_MOBILE_PREFIXES = {
 LANDLINE_AREAS = {"028": 50, "024": 50, "0236": 15, "0274": 10, "0251": 10, "0292": 10, "0225": 10}
 
 # Area codes until 2017, where the old number cannot be taken for one of today: new -> old.
-OLD_LANDLINE_AREAS = {"024": "04", "0236": "0511", "0274": "0650", "0292": "0710", "0225": "031"}
+OLD_LANDLINE_AREAS = {"024": "04", "0236": "0511", "0274": "0650", "0292": "0710"}
 
 PLACES = {
     "Hồ Chí Minh": (300, "Quận 1|Quận 3|Quận 7|Bình Thạnh|Tân Phú|Tân Bình|Gò Vấp|Bình Chánh"),
@@ -97,7 +97,7 @@ STREETS = [
 
 EMAIL_DOMAINS = {
     "gmail.com": 720, "yahoo.com": 70, "yahoo.com.vn": 60, "hotmail.com": 40, "outlook.com": 40,
-    "icloud.com": 30, "example.com": 20, "example.vn": 20,
+    "icloud.com": 30, "congty-mau.vn": 20, "cuahang-mau.vn": 20,
 }  # fmt: skip
 
 MISTYPED_DOMAINS = ["gmial.com", "gmai.com", "gamil.com", "gmal.com", "yaho.com", "hotmal.com"]

@@ -76,7 +76,8 @@ NAME_SHAPES = [
           lambda cells, _dice: pc.replace_substring(
               cells["fullName"], " ", "\u200b ", max_replacements=1)),
     Shape("mojibake", 0.005, "`Nguyá»…n`: UTF-8 read as Windows-1252", _each(garbled)),
-    Shape("null word", 0.003, "a name is required", one_of("fullName", NULL_WORDS), "held"),
+    Shape("null word", 0.003, "a name is required",
+          one_of("fullName", [word for word in NULL_WORDS if word != "Không"]), "held"),
     Shape("blank", 0.003, "a name is required", blank("fullName"), "held"),
 ]  # fmt: skip
 
@@ -97,7 +98,7 @@ GENDER_SHAPES = [
           _spelled("gender", {"male": ["1.0"], "female": ["2.0"]})),
     Shape("undefined", 0.02, "`Khác`, `không xác định`, `0`, `9`",
           one_of("gender", ["Khác", "không xác định", "undefined", "0", "9"])),
-    Shape("unknown", 0.01, "`N`, `x`: nobody can tell", one_of("gender", ["N", "x"]), "null"),
+    Shape("unknown", 0.01, "`N`, `x`: nobody can tell", one_of("gender", ["N", "x"])),
     Shape("null word", 0.01, "`N/A`, `không có` ...",
           one_of("gender", [word for word in NULL_WORDS if word != "Không"]), "null"),
     Shape("blank", 0.08, "empty", blank("gender"), "null"),

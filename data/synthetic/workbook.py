@@ -85,7 +85,7 @@ def write_workbook(path: Path, seed: int) -> int:
 def _identity(seed: int) -> tuple[Sheet, list[str]]:
     frame, truth = customers_and_truth(N_CUSTOMERS, seed + 1)
     rows = [[_as_pasted(cell) for cell in row] for row in frame.itertuples(index=False)]
-    ids = truth.values["customerId"].dropna().unique().tolist()
+    ids = truth.meant["customerId"].dropna().unique().tolist()
     return (list(HEADERS.values()), rows), ids
 
 
@@ -184,7 +184,7 @@ def _emails(ids: list[str], draws: _Draws) -> Sheet:
     header = ["Customer ID", "Email", "Email type", "Is primary", "Record status"]
     rows: list[Row] = []
     for k in range(200):
-        address = f"lienhe{k:03}@example.{draws.choose(['com', 'vn'])}"
+        address = f"lienhe{k:03}@{draws.choose(['congty-mau.vn', 'cuahang-mau.vn'])}"
         rows.append([
             _child_id(ids, draws),
             address.replace("@", "") if draws.chance(0.02) else address,

@@ -6,7 +6,6 @@ lists, whatever its case, marks and punctuation. Nothing is guessed beyond that.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Hashable, Iterable, Mapping
 from functools import cache
@@ -17,9 +16,6 @@ from pangoprep.tables import read_table
 
 if TYPE_CHECKING:
     from pangoprep.entities import Entity
-
-CUSTOM_FIELD = re.compile(r"customField(Texts|Longs|Timestamps|ListTexts)\.[A-Za-z][A-Za-z0-9_]*\Z")
-"""A custom field as a column: its group in the API, a dot, its inner name."""
 
 
 class _Claim(NamedTuple):
@@ -150,7 +146,7 @@ def _spellings(entity: type[Entity]) -> dict[str, _Claim]:
 
 
 def _claim(name: str, entity: type[Entity]) -> _Claim | None:
-    if CUSTOM_FIELD.match(name):
+    if _is_custom_field(name):
         return _Claim(0, name)
     claim = _spellings(entity).get(fold(name))
     return _Claim(0, name) if claim and claim.field == name else claim
@@ -182,6 +178,12 @@ def _is_complete(entity: type[Entity], found: set[str]) -> bool:
     )
 
 
+def _is_custom_field(name: str) -> bool:
+    from pangoprep.entities.custom_fields import custom_field
+
+    return custom_field(name) is not None
+
+
 def _best(rivals: list[tuple[int, str]]) -> list[str]:
     best = min(rank for rank, _ in rivals)
     return [name for rank, name in rivals if rank == best]
@@ -197,7 +199,7 @@ def _check_mapping(
         raise ColumnNamesError(msg)
     fields = entity.fields()
     unknown = [
-        field for field in mapping.values() if field not in fields and not CUSTOM_FIELD.match(field)
+        field for field in mapping.values() if field not in fields and not _is_custom_field(field)
     ]
     if unknown:
         msg = f"mapping names fields that {entity.object_type!r} does not have: {_listed(unknown)}."
