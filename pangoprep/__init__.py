@@ -1,19 +1,81 @@
-"""pangoprep: clean, check and send customer data to PangoCDP from pandas and Jupyter."""
+"""pangoprep: clean, check and send customer data to PangoCDP from pandas and Jupyter.
 
+Importing it registers ``df.pango`` on every DataFrame. The names below are the whole public face;
+those that send or serve are loaded on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pangoprep.accessor import PangoAccessor
 from pangoprep.entities import (
+    ENTITIES,
     CustomerAddress,
     CustomerEmail,
     CustomerIdentity,
     CustomerMembership,
     CustomerPhoto,
     CustomerRelationship,
+    Entity,
 )
+from pangoprep.errors import HeldError, PangoprepError, UploadError, UsageError
+from pangoprep.options import Options
+from pangoprep.report import Report
+
+if TYPE_CHECKING:
+    from pangoprep.sandbox import Fault, Sandbox
+    from pangoprep.upload import Client, Limits, Plan, Result, runs, status
+
+__version__ = "0.1.0"
+
+# Loaded on first use: they need httpx or a web server, which cleaning does not.
+_LAZY = {
+    "Client": "pangoprep.upload",
+    "Fault": "pangoprep.sandbox",
+    "Limits": "pangoprep.upload",
+    "Plan": "pangoprep.upload",
+    "Result": "pangoprep.upload",
+    "Sandbox": "pangoprep.sandbox",
+    "runs": "pangoprep.upload",
+    "status": "pangoprep.upload",
+}
 
 __all__ = [
+    "ENTITIES",
+    "Client",
     "CustomerAddress",
     "CustomerEmail",
     "CustomerIdentity",
     "CustomerMembership",
     "CustomerPhoto",
     "CustomerRelationship",
+    "Entity",
+    "Fault",
+    "HeldError",
+    "Limits",
+    "Options",
+    "PangoAccessor",
+    "PangoprepError",
+    "Plan",
+    "Report",
+    "Result",
+    "Sandbox",
+    "UploadError",
+    "UsageError",
+    "runs",
+    "status",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is not needed for cleaning when it is first asked for."""
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List the lazy names too, so that tab completion finds them."""
+    return sorted({*globals(), *__all__})

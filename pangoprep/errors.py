@@ -12,7 +12,8 @@
     │   ├── CredentialsMissingError       no username, key or token was given
     │   └── InsecureUrlError              plain HTTP to another machine
     ├── HeldError                         rows are held and the caller asked to stop at that
-    │   └── HeldSchemaError               the same, raised by ``Entity.validate`` (also a Pandera error)
+    │   ├── HeldSchemaError               from ``Entity.validate``: also Pandera's SchemaError
+    │   └── HeldSchemasError              the same with ``lazy=True``: also Pandera's SchemaErrors
     ├── SandboxError                      the local PangoCDP could not start or answer
     ├── LedgerError                       the ledger file cannot be read or written
     └── UploadError                       sending failed
@@ -32,7 +33,9 @@ A bad cell is a finding, not an error. Messages never hold personal values or se
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 
 class PangoprepError(Exception):
@@ -73,6 +76,42 @@ class InsecureUrlError(UsageError):
 
 class HeldError(PangoprepError):
     """Rows are held, and the caller asked to stop at that."""
+
+
+class HeldSchemaError(HeldError, SchemaError):  # type: ignore[misc]  # pandera is untyped to mypy
+    """A row does not fit the schema. ``failure_cases`` has personal values masked."""
+
+    def __init__(self, schema: Any, data: Any, failure_cases: Any, headline: str) -> None:
+        SchemaError.__init__(
+            self,
+            schema,
+            data,
+            f"{headline} See failure_cases, or lazy=True for all of them.",
+            failure_cases=failure_cases.head(1),
+            check=failure_cases["check"].iloc[0],
+            reason_code=SchemaErrorReason.DATAFRAME_CHECK,
+            column_name=failure_cases["column"].iloc[0],
+        )
+
+
+class HeldSchemasError(HeldError, SchemaErrors):  # type: ignore[misc]  # pandera is untyped to mypy
+    """Rows do not fit the schema. ``failure_cases`` has personal values masked."""
+
+    def __init__(self, schema: Any, data: Any, failure_cases: Any, headline: str) -> None:
+        # Pandera's own constructor writes every failure into the message, values and all.
+        Exception.__init__(self, f"{headline} See failure_cases.")
+        self.schema = schema
+        self.data = data
+        self.failure_cases = failure_cases
+        self.schema_errors: list[Any] = [
+            HeldSchemaError(schema, data, cases, headline)
+            for _, cases in failure_cases.groupby(["column", "check"], sort=False)
+        ]
+        self.error_counts = failure_cases["check"].value_counts().to_dict()
+        self.message = self.args[0]
+
+    def __str__(self) -> str:
+        return str(self.message)
 
 
 class SandboxError(PangoprepError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ import pandera.pandas as pa
 from pangoprep.entities import fields as f
 from pangoprep.entities.rules import RowRule, as_check
 from pangoprep.entities.schema import EntitySchema
+from pangoprep.options import Options
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,9 @@ class Declared:
     object_type: str = ""
     key: tuple[str, ...] = ()
     ignored_update_cfs: bool = False
+    custom_fields: bool = False
     rules: tuple[RowRule, ...] = ()
+    options: Options = field(default_factory=Options)
 
 
 class EntityType(type(pa.DataFrameModel)):  # type: ignore[misc]  # pandera is untyped to mypy
@@ -44,9 +47,19 @@ class EntityType(type(pa.DataFrameModel)):  # type: ignore[misc]  # pandera is u
         return cls._declared.ignored_update_cfs
 
     @property
+    def custom_fields(cls) -> bool:
+        """Whether PangoCDP's table of this entity has custom fields."""
+        return cls._declared.custom_fields
+
+    @property
     def rules(cls) -> tuple[RowRule, ...]:
         """What must hold between the fields of a row."""
         return cls._declared.rules
+
+    @property
+    def options(cls) -> Options:
+        """How cells are read where a call does not say otherwise."""
+        return cls._declared.options
 
 
 class Entity(pa.DataFrameModel, metaclass=EntityType):
@@ -80,11 +93,21 @@ class Entity(pa.DataFrameModel, metaclass=EntityType):
         """Build the schema that Pandera uses, with cleaning and the rules between fields."""
         plain = super().build_schema_(**options)
         checks = [*plain.checks, *(as_check(rule) for rule in cls.rules)]
+        for name, column in plain.columns.items():
+            # A field declared anew, with checks of the caller's own, is still PangoCDP's field.
+            if f.facts_of(column) is None and (facts := cls._inherited_facts(name)):
+                column.metadata = {**(column.metadata or {}), **f.metadata_of(facts)}
         schema = EntitySchema(
             plain.columns, checks=checks, parsers=plain.parsers, index=plain.index, **options
         )
         schema.entity = cls
         return schema
+
+    @classmethod
+    def _inherited_facts(cls, name: str) -> f.FieldFacts | None:
+        parents = (parent for parent in cls.__mro__[1:] if isinstance(parent, EntityType))
+        known = (parent.fields().get(name) for parent in parents if parent is not Entity)
+        return next((facts for facts in known if facts), None)
 
     @classmethod
     def fields(cls) -> dict[str, f.FieldFacts]:

@@ -44,6 +44,4 @@ class CustomerAddress(
     startTime: pd.Int64Dtype | None = f.timestamp(
         "Start at this address", earliest=1900, future=True
     )
-    endTime: pd.Int64Dtype | None = f.timestamp(
-        "End at this address", earliest=1900, future=True
-    )
+    endTime: pd.Int64Dtype | None = f.timestamp("End at this address", earliest=1900, future=True)

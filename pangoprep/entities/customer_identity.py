@@ -14,6 +14,7 @@ class CustomerIdentity(
     object_type="customer-identity",
     key=("customerId",),
     ignored_update_cfs=True,
+    custom_fields=True,
     rules=(
         AnyOf((("phone",), ("email",))),
         AnyOf((("fullName",), ("firstName", "lastName"))),

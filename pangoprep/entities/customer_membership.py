@@ -14,6 +14,7 @@ class CustomerMembership(
     object_type="customer-membership",
     key=("membershipId",),
     ignored_update_cfs=True,
+    custom_fields=True,
     rules=(
         AnyOf((("customerId",), ("customerEmail",), ("customerPhone",))),
         InOrder("membershipIssuedAt", "membershipUpdatedAt"),

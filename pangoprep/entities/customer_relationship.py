@@ -14,6 +14,7 @@ class CustomerRelationship(
     object_type="customer-relationship",
     key=("customerId", "relationshipId"),
     ignored_update_cfs=True,
+    custom_fields=True,
     rules=(
         AnyOf((("fullName",), ("firstName", "lastName"))),
         InOrder("createdAt", "updatedAt"),

@@ -60,6 +60,11 @@ def facts_of(column: Any) -> FieldFacts | None:
     return facts if isinstance(facts, FieldFacts) else None
 
 
+def metadata_of(facts: FieldFacts) -> dict[str, FieldFacts]:
+    """Return the Pandera metadata that carries these facts."""
+    return {_FACTS: facts}
+
+
 def _field(
     kind: str,
     label: str,
@@ -84,7 +89,7 @@ def _field(
     )
     if choices:
         checks["isin"] = list(choices)
-    return pa.Field(nullable=not required, metadata={_FACTS: facts}, **checks)
+    return pa.Field(nullable=not required, metadata=metadata_of(facts), **checks)
 
 
 def text(label: str, **options: Any) -> Any:

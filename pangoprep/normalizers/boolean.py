@@ -22,5 +22,5 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     texts = replace(compatible(tidy(values)), r"\.0*\z", "")
     found = _words().look_up(texts)
     result = Normalized(pc.equal(found, "true"))
-    result.flag("boolean.unreadable", ~filled(found) & ~is_null_word(texts, "boolean"))
+    result.flag("boolean.unreadable", ~filled(found) & ~is_null_word(texts))
     return result

@@ -64,7 +64,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     Gives int64 milliseconds since 1970-01-01 UTC. Rules: ``date.*``.
     """
-    texts = unmarked(without_null_words(compatible(tidy(values))))
+    texts = unmarked(without_null_words(compatible(tidy(values)), "not_boolean"))
     reading = _Reading.blank(len(texts))
     all_parts = read_parts(texts)
     day_first, proofs = _decide_order(all_parts, context)

@@ -51,7 +51,9 @@ FORMS: dict[str, str] = {
 # 13:45 15/06/2020: the clock first, as many Vietnamese systems print it.
 _CLOCK_FIRST = r"\A([0-9]{1,2}[:h][0-9]{2}(?::[0-9]{2})?(?: ?(?:[ap]\.?m\.?|sa|ch))?)[ ,]+([^:]+)\z"
 # Thứ hai, ngày 15/06/1988: the day of the week, and the word for date.
-_BEFORE_DAY = r"\A(?:(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|t[2-7]|cn),? )?(?:ngay |ng\.? ?)?([0-9])"
+_BEFORE_DAY = (
+    r"\A(?:(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|t[2-7]|cn),? )?(?:ngay |ng\.? ?)?([0-9])"
+)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     A mistyped domain is suggested, never corrected. Rules: ``email.*``.
     """
-    texts = pc.utf8_lower(without_null_words(compatible(tidy(values))))
+    texts = pc.utf8_lower(without_null_words(compatible(tidy(values)), "not_boolean"))
     # The comma of "Nguyễn, An <an@x.vn>" belongs to the name; between two addresses it separates.
     one = replace_where(texts, r"\A[^@]*<[^@]*@[^@]*\z", r"\A.*<\s*([^<>]*?)\s*>?\z", r"\1")
     bare = replace_where(one, "<", r"[^<>;,]*<\s*([^<>]*?)\s*>", r"\1")

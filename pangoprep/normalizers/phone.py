@@ -44,7 +44,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     Rules: ``phone.*``.
     """
-    texts = without_null_words(compatible(tidy(values)))
+    texts = without_null_words(compatible(tidy(values)), "not_boolean")
     texts = replace(replace(texts, "[‐-―−]", "-"), r"\A'", "")
     scientific = matches(texts, SCIENTIFIC)
     written_out = every_digit(texts, scientific)

@@ -25,7 +25,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     Rules: ``text.mojibake``.
     """
     restored, garbled = _restore(values)
-    result = Normalized(without_null_words(tidy(restored), "text"))
+    result = Normalized(without_null_words(tidy(restored), "any"))
     result.flag("text.mojibake", garbled & filled(result.values))
     return result
 

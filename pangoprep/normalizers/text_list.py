@@ -18,7 +18,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     A comma does not separate: it stands inside names and addresses. Rules: ``list.unreadable``.
     """
     texts = replace_where(values, r"[\r\n]", r"[\r\n]+", ";")
-    texts = without_null_words(tidy(texts), "text")
+    texts = without_null_words(tidy(texts), "any")
     lists = [_items(text) for text in texts.to_pylist()]
     result = Normalized(pa.array(lists, type=pa.list_(TEXT)))
     result.flag("list.unreadable", filled(texts) & ~filled(result.values))

@@ -14,7 +14,7 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Mask, as_mask, choose, keep, matches, put, replace
+from pangoprep.normalizers.base import Mask, as_mask, choose, filled, keep, matches, put, replace
 from pangoprep.normalizers.column import TEXT
 from pangoprep.tables import read_table
 
@@ -110,26 +110,28 @@ def _meaning(words: pa.Array, index: tuple[pa.Array, pa.Array]) -> pa.Array:
     return meanings.take(pc.index_in(words, value_set=known))
 
 
+_SCOPES = ("any", "typed", "not_boolean")
+
+
 @cache
-def _null_words(kind: str) -> Words:
-    allowed = {"text": {"any"}, "boolean": {"any", "typed"}}.get(
-        kind, {"any", "typed", "not_boolean"}
-    )
+def _null_words(scope: str) -> Words:
+    """Null words of a scope and of the narrower ones. Source: ``tables/null_words.csv``."""
+    allowed = _SCOPES[: _SCOPES.index(scope) + 1]
     rows: Iterable[Mapping[str, str]] = read_table("null_words").to_pylist()
     return Words({row["word"]: "null" for row in rows if row["scope"] in allowed})
 
 
-def is_null_word(values: pa.Array, kind: str = "typed") -> Mask:
+def is_null_word(values: pa.Array, scope: str = "typed") -> Mask:
     """Mark empty texts and words that mean "nothing here".
 
-    ``kind`` is ``"text"`` where any word could be a value, ``"boolean"`` where "no" is one, and
-    ``"typed"`` elsewhere.
+    ``scope`` is ``"any"`` for free text, where almost any word can be a value; ``"typed"`` where
+    values have a form; ``"not_boolean"`` where besides "no" cannot be an answer.
     """
     empty = as_mask(pc.equal(values, ""))
-    found: Mask = empty | as_mask(_null_words(kind).look_up(values).is_valid())
+    found: Mask = empty | filled(_null_words(scope).look_up(values))
     return found
 
 
-def without_null_words(values: pa.Array, kind: str = "typed") -> pa.Array:
+def without_null_words(values: pa.Array, scope: str = "typed") -> pa.Array:
     """Make null words null."""
-    return choose(is_null_word(values, kind), pa.scalar(None, values.type), values)
+    return choose(is_null_word(values, scope), pa.scalar(None, values.type), values)

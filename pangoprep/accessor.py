@@ -1,0 +1,165 @@
+"""``df.pango``: guards and forwards, keeps nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pangoprep.entities import Entity
+from pangoprep.options import Options, make_options
+from pangoprep.pipeline import prepare
+from pangoprep.report import Report
+
+if TYPE_CHECKING:
+    from pangoprep.upload import Plan, Result
+
+ObjectType = str | type[Entity] | None
+
+
+@pd.api.extensions.register_dataframe_accessor("pango")
+class PangoAccessor:
+    """Clean, check and send a frame of customer data.
+
+    Every method takes the options of `pangoprep.Options` as keywords: ``timezone_gmt=7``,
+    ``day_first=True``, ``phone_region="VN"``, ``phone_format="national"``, ``gender_codes=None``,
+    ``unreadable="hold"``, ``duplicates="last"``.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+
+    def validate(self, object_type: ObjectType = None, **options: Any) -> Report:
+        """Check every row without sending anything.
+
+        Parameters
+        ----------
+        object_type
+            Such as ``"customer-identity"``; without it the entity is told from the columns.
+        **options
+            How cells are read; see `pangoprep.Options`.
+
+        Returns
+        -------
+        Report
+            All findings, and the rows split into ready and held.
+
+        Raises
+        ------
+        UsageError
+            If the entity, the columns or an option cannot be used.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep
+        >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "SĐT": ["912345678"]})
+        >>> frame.pango.validate()
+        <Report customer-identity: 1 of 1 rows ready, 0 held>
+        """
+        return self._prepare(object_type, options)
+
+    def clean(self, object_type: ObjectType = None, **options: Any) -> pd.DataFrame:
+        """Return every row with canonical values; cells that cannot be read are null.
+
+        The result has the caller's index and PangoCDP's field names; columns that are no field of
+        the entity are left out. To send, call `send` on the original frame: it knows which cells
+        were unreadable and holds their rows.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep
+        >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["+84 912345678"],
+        ...                       "dob": ["15/06/1988"]})
+        >>> frame.pango.clean("customer-identity", timezone_gmt=7).loc[0, ["phone", "dob"]].to_list()
+        ['0912345678', 582310800000]
+        """
+        return self._prepare(object_type, options).cleaned
+
+    def send(
+        self,
+        object_type: ObjectType = None,
+        *,
+        source: str | None = None,
+        client: Any = None,
+        init_data: bool = False,
+        je_config_id: str | None = None,
+        je_event_key: str | None = None,
+        ignored_update_cfs: tuple[str, ...] | list[str] = (),
+        ledger: Any = None,
+        dry_run: bool = False,
+        resend: bool = False,
+        sample: int | None = None,
+        clear: tuple[str, ...] | list[str] = (),
+        progress: bool | None = None,
+        **options: Any,
+    ) -> Result | Plan:
+        """Send the ready rows to PangoCDP and say what became of every row.
+
+        Parameters
+        ----------
+        object_type
+            Such as ``"customer-identity"``; without it the entity is told from the columns.
+        source
+            The name of the system the data comes from, such as ``"CRM"``; PangoCDP requires it.
+        client
+            A `pangoprep.Client`; default: credentials from the environment.
+        init_data
+            Whether this is the initial load.
+        je_config_id, je_event_key
+            Journey event configuration: PangoCDP creates an event for every record.
+        ignored_update_cfs
+            Custom fields not to update on records that exist.
+        ledger
+            Path of the ledger; default: in the user's data directory.
+        dry_run
+            Return the plan and send nothing.
+        resend
+            Send rows again that were accepted with the same content.
+        sample
+            Send only so many rows.
+        clear
+            Fields whose empty cells are sent as null.
+        progress
+            Whether to show a progress bar; default: where one can be seen.
+        **options
+            How cells are read; see `pangoprep.Options`.
+
+        Returns
+        -------
+        Result or Plan
+            ``result.rows`` has one row per input row; with ``dry_run=True`` the plan.
+
+        Raises
+        ------
+        UsageError
+            If the entity, the columns, an option or the credentials cannot be used.
+        """
+        from pangoprep import upload
+
+        return upload.send(
+            self._prepare(object_type, options),
+            source=source,
+            client=client,
+            init_data=init_data,
+            je_config_id=je_config_id,
+            je_event_key=je_event_key,
+            ignored_update_cfs=ignored_update_cfs,
+            ledger=ledger,
+            dry_run=dry_run,
+            resend=resend,
+            sample=sample,
+            clear=clear,
+            progress=progress,
+        )
+
+    async def asend(self, object_type: ObjectType = None, **arguments: Any) -> Result | Plan:
+        """Do what `send` does, awaited; it takes the same arguments."""
+        from pangoprep import upload
+
+        names = Options.__dataclass_fields__
+        options = {name: arguments.pop(name) for name in list(arguments) if name in names}
+        return await upload.asend(self._prepare(object_type, options), **arguments)
+
+    def _prepare(self, object_type: ObjectType, given: dict[str, Any]) -> Report:
+        options = make_options(given) if given else None
+        return prepare(self._frame, object_type, options)

@@ -1,0 +1,178 @@
+"""The normalize stage: every column of a frame made canonical, with its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.entities.fields import FieldFacts
+from pangoprep.findings import Block, rows_with, rules
+from pangoprep.normalizers import NORMALIZERS
+from pangoprep.normalizers.base import Context, Normalized, matches
+from pangoprep.normalizers.column import Column, read_column
+from pangoprep.options import Options
+
+TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
+TIMEZONE = "timezoneGmt"
+# #N/A is missing: it is how a look-up says "nothing there".
+_EXCEL_ERROR = r"(?i)\A\s*#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!)\s*\z"
+Rows = np.ndarray[Any, np.dtype[np.int64]]
+
+
+@dataclass
+class Cleaned:
+    """A frame after cleaning; every column has one entry per row of the caller's frame.
+
+    Parameters
+    ----------
+    n_rows
+        How many rows came in.
+    raw
+        What the caller's cells held, as text, by field.
+    values
+        The canonical values by field, as Arrow arrays.
+    blocks
+        The findings of the normalizers.
+    notes
+        How columns were read, in words, by field.
+    spare_years
+        Years found where a date belongs, by the field that could take them.
+    """
+
+    n_rows: int
+    raw: dict[str, Column] = field(default_factory=dict)
+    values: dict[str, pa.Array] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    spare_years: dict[str, pa.Array] = field(default_factory=dict)
+
+    def frame(self) -> pd.DataFrame:
+        """Return the canonical values as pandas columns, indexed by position."""
+        columns = {name: _to_pandas(array) for name, array in self.values.items()}
+        return pd.DataFrame(columns, index=pd.RangeIndex(self.n_rows))
+
+
+def clean_columns(
+    frame: pd.DataFrame,
+    sources: Mapping[str, Any],
+    facts: Mapping[str, FieldFacts],
+    options: Options,
+) -> Cleaned:
+    """Make the columns named in ``sources`` canonical.
+
+    Parameters
+    ----------
+    frame
+        The caller's frame; it is not changed.
+    sources
+        The frame's column for each field.
+    facts
+        What is known of each field.
+    options
+        How to read cells.
+    """
+    cleaned = Cleaned(len(frame))
+    offsets = _clean_timezone(cleaned, frame, sources, facts, options)
+    for name, source in sources.items():
+        if name != TIMEZONE:
+            _clean_field(cleaned, frame[source], facts[name], offsets, options)
+    if any(facts[name].type == "Timestamp" for name in sources):
+        cleaned.values[TIMEZONE] = pa.array(offsets)
+    return cleaned
+
+
+def _clean_timezone(
+    cleaned: Cleaned,
+    frame: pd.DataFrame,
+    sources: Mapping[str, Any],
+    facts: Mapping[str, FieldFacts],
+    options: Options,
+) -> Rows:
+    """Clean ``timezoneGmt`` first, since dates need it; return the hours for every row."""
+    default = np.full(len(frame), options.timezone_gmt, dtype=np.int64)
+    if TIMEZONE not in sources:
+        return default
+    _clean_field(cleaned, frame[sources[TIMEZONE]], facts[TIMEZONE], default, options)
+    hours = pc.fill_null(cleaned.values[TIMEZONE], options.timezone_gmt)
+    numbers: Rows = hours.to_numpy(zero_copy_only=False)
+    return numbers
+
+
+def _clean_field(
+    cleaned: Cleaned, series: pd.Series, facts: FieldFacts, offsets: Rows, options: Options
+) -> None:
+    raw = read_column(series)
+    column, hours = _with_offsets(raw, offsets, facts)
+    context = Context(options, facts.parameters, column.counts, hours)
+    normalized = NORMALIZERS[facts.normalizer](column.distinct, context)
+    cleaned.raw[facts.name] = raw
+    cleaned.values[facts.name] = column.spread(normalized.values)
+    normalized.flag("cell.excel_error", matches(column.distinct, _EXCEL_ERROR))
+    cleaned.blocks.extend(_blocks(normalized, column, facts, options))
+    if normalized.note:
+        cleaned.notes[facts.name] = normalized.note
+    if normalized.years is not None and (target := facts.parameters.get("year_to")):
+        cleaned.spare_years[target] = column.spread(normalized.years)
+
+
+def _with_offsets(raw: Column, offsets: Rows, facts: FieldFacts) -> tuple[Column, Rows]:
+    """Give every distinct value its hours from GMT; one text in two zones is two dates."""
+    if not len(offsets) or (offsets == offsets[0]).all() or "date" not in facts.normalizer:
+        hours = offsets[0] if len(offsets) else 0
+        return raw, np.full(len(raw.distinct), hours, dtype=np.int64)
+    pairs = np.where(raw.codes >= 0, raw.codes.astype(np.int64) * 32 + offsets + 12, -1)
+    distinct, codes = np.unique(pairs, return_inverse=True)
+    if len(distinct) and distinct[0] == -1:
+        distinct, codes = distinct[1:], codes - 1
+    texts = raw.distinct.take(pa.array(distinct // 32))
+    return Column(texts, codes.astype(np.int32)), distinct % 32 - 12
+
+
+def _blocks(
+    normalized: Normalized, column: Column, facts: FieldFacts, options: Options
+) -> list[Block]:
+    """Turn flags over distinct values into findings over rows."""
+    blocks = []
+    for flag in normalized.flags:
+        rows = column.rows_where(flag.where)
+        severity = rules()[flag.rule].severity
+        if severity == "error" and options.unreadable == "blank":
+            severity = "warning"
+        suggestions = None
+        if flag.suggestions is not None:
+            suggestions = flag.suggestions.take(column.positions.take(pa.array(rows)))
+        detail = ", ".join(facts.choices) if flag.rule == "choice.unknown" else ""
+        blocks.append(Block(flag.rule, facts.name, severity, rows, suggestions, detail))
+    return blocks
+
+
+def fill_years(cleaned: Cleaned, facts: Mapping[str, FieldFacts]) -> None:
+    """Move years found in date cells to the field for years, where that is empty."""
+    for target, years in cleaned.spare_years.items():
+        if target not in facts or years.null_count == len(years):
+            continue
+        kept = cleaned.values.get(target, pa.nulls(len(years), years.type))
+        unreadable = rows_with(
+            (block for block in cleaned.blocks if block.field == target), "error", len(years)
+        )
+        cleaned.values[target] = pc.if_else(pa.array(unreadable), kept, pc.coalesce(kept, years))
+
+
+def _to_pandas(array: pa.Array) -> Any:
+    """Turn canonical values into the pandas type of their kind."""
+    kind = array.type
+    if pa.types.is_large_string(kind):
+        return TEXT_DTYPE.__from_arrow__(array)
+    if pa.types.is_integer(kind):
+        return pd.Int64Dtype().__from_arrow__(array)
+    if pa.types.is_boolean(kind):
+        return pd.BooleanDtype().__from_arrow__(array)
+    lists = np.empty(len(array), dtype=object)
+    lists[:] = array.to_pylist()
+    return lists

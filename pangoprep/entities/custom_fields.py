@@ -1,0 +1,48 @@
+"""Custom fields: columns an organization has added to PangoCDP.
+
+A column is named by its group and its inner name, ``customFieldTexts.customField01``. Source: what
+public integrations send; PangoCDP's help page only marks the entities that have them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pangoprep.entities.fields import FieldFacts
+
+# Group: PangoCDP's type, normalizer, and how the inner names look.
+_GROUPS = {
+    "customFieldTexts": ("String", "text", r"customField[0-9]{2,3}"),
+    "customFieldLongs": ("Long", "integer", r"customFieldLong[0-9]{2,3}"),
+    "customFieldTimestamps": ("Timestamp", "date", r"customFieldTimestamp[0-9]{2,3}"),
+    "customFieldListTexts": ("List", "list", r"customFieldList[0-9]{2,3}"),
+}
+
+
+def custom_field(name: str) -> FieldFacts | None:
+    """Return the facts of a custom field's column, None if the name is none.
+
+    Examples
+    --------
+    >>> custom_field("customFieldLongs.customFieldLong02").type
+    'Long'
+    >>> custom_field("customFieldLongs.customField02") is None
+    True
+    """
+    group, _, inner = name.partition(".")
+    if group not in _GROUPS:
+        return None
+    kind, normalizer, pattern = _GROUPS[group]
+    if not re.fullmatch(pattern, inner):
+        return None
+    return FieldFacts(
+        name=name,
+        type=kind,
+        label="Custom field",
+        normalizer=normalizer,
+        parameters={"earliest": 1900, "future": True, "year_to": None},
+        required=False,
+        personal=True,  # nobody but the caller knows what it holds
+        choices=(),
+        example="",
+    )

@@ -1,0 +1,167 @@
+"""START HERE: how a frame becomes a report.
+
+``prepare`` runs the stages in order: find the entity, match the columns, clean every column,
+check what the entity demands, decide between rows of one key. Everything that leaves this machine
+went through it; a dry run is the same call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pangoprep.checking import check_frame
+from pangoprep.cleaning import clean_columns, fill_years
+from pangoprep.duplicates import find_duplicates
+from pangoprep.entities import Entity, entity_for
+from pangoprep.entities.custom_fields import custom_field
+from pangoprep.entities.fields import FieldFacts
+from pangoprep.entities.rules import AnyOf
+from pangoprep.errors import AmbiguousEntityError, ColumnNamesError, MissingColumnError
+from pangoprep.files.headers import detect_entities, match_headers
+from pangoprep.findings import in_order, rows_with
+from pangoprep.options import Options
+from pangoprep.report import Report
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which column of the frame becomes which field of which entity."""
+
+    entity: type[Entity]
+    sources: Mapping[str, Any]
+    facts: Mapping[str, FieldFacts]
+
+
+def prepare(
+    frame: pd.DataFrame,
+    object_type: str | type[Entity] | None = None,
+    options: Options | None = None,
+) -> Report:
+    """Clean a frame, check it, and split its rows into ready and held.
+
+    Parameters
+    ----------
+    frame
+        Any frame with one row per record; it is not changed.
+    object_type
+        The entity, or None to tell it from the columns.
+    options
+        How cells are read; default: the entity's.
+
+    Raises
+    ------
+    UnknownEntityError, AmbiguousEntityError
+        If the entity is not known, or the columns fit several.
+    ColumnNamesError, MissingColumnError
+        If the columns cannot be used.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "SĐT": ["912345678"]})
+    >>> prepare(frame, "customer-identity").ready["phone"].to_list()
+    ['0912345678']
+    """
+    plan = plan_columns(frame, object_type)
+    return examine(frame, plan, options or plan.entity.options)
+
+
+def plan_columns(frame: pd.DataFrame, object_type: str | type[Entity] | None) -> Plan:
+    """Decide the entity and match the frame's columns to its fields."""
+    _refuse_layered(frame)
+    entity = entity_for(object_type) if object_type is not None else _detect(frame)
+    matched = match_headers(list(frame.columns), entity.object_type)
+    facts = entity.fields()
+    sources = {}
+    for column, name in matched.items():
+        known = facts.get(name) or (custom_field(name) if entity.custom_fields else None)
+        if known:
+            sources[name] = column
+            facts[name] = known
+    _refuse_missing(frame, entity, sources)
+    return Plan(entity, {name: sources[name] for name in facts if name in sources}, facts)
+
+
+def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> Plan:
+    """Take the columns that carry a field's own name, and no others."""
+    _refuse_layered(frame)
+    facts = entity.fields()
+    for column in frame.columns:
+        if entity.custom_fields and (known := custom_field(str(column))):
+            facts[known.name] = known
+    return Plan(entity, {name: name for name in facts if name in frame}, facts)
+
+
+def examine(frame: pd.DataFrame, plan: Plan, options: Options) -> Report:
+    """Run the stages on a frame whose columns are matched."""
+    cleaned = clean_columns(frame, plan.sources, plan.facts, options)
+    fill_years(cleaned, plan.facts)
+    canonical = cleaned.frame()
+    blocks = [*cleaned.blocks, *check_frame(canonical, cleaned, plan.entity)]
+    held = rows_with(blocks, "error", len(frame))
+    duplicates, superseded = find_duplicates(canonical, plan.entity.key, held, options.duplicates)
+    blocks = in_order([*blocks, *duplicates])
+    return Report(
+        frame=frame,
+        canonical=canonical,
+        entity=plan.entity,
+        sources=plan.sources,
+        facts=plan.facts,
+        raw=cleaned.raw,
+        notes=cleaned.notes,
+        blocks=blocks,
+        is_held=rows_with(blocks, "error", len(frame)),
+        is_superseded=superseded,
+        options=options,
+    )
+
+
+def _refuse_layered(frame: pd.DataFrame) -> None:
+    if not isinstance(frame, pd.DataFrame):
+        raise TypeError(f"A pandas DataFrame is needed, not {type(frame).__name__}.")
+    if isinstance(frame.columns, pd.MultiIndex):
+        raise ColumnNamesError(
+            f"The column names have {frame.columns.nlevels} levels; one is needed. "
+            "Join them first: frame.columns = ['_'.join(names) for names in frame.columns]."
+        )
+    twice = frame.columns[frame.columns.duplicated()].unique().tolist()
+    if twice:
+        raise ColumnNamesError(
+            f"{len(twice)} column names occur more than once: {', '.join(map(repr, twice[:5]))}. "
+            "Rename or drop the surplus columns."
+        )
+
+
+def _detect(frame: pd.DataFrame) -> type[Entity]:
+    found = detect_entities(list(frame.columns))
+    if len(found) == 1:
+        return entity_for(found[0])
+    if found:
+        raise AmbiguousEntityError(
+            f"The columns fit {' and '.join(found)}. Name one: df.pango.validate({found[0]!r})."
+        )
+    raise AmbiguousEntityError(
+        "The columns fit no entity. Rename them to PangoCDP's fields, or name the entity to see "
+        "what is missing: df.pango.validate('customer-identity')."
+    )
+
+
+def _refuse_missing(frame: pd.DataFrame, entity: type[Entity], sources: Mapping[str, Any]) -> None:
+    """Stop where every row would be held because a column is not there."""
+    missing = [name for name, facts in entity.fields().items() if facts.required]
+    missing = [name for name in missing if name not in sources]
+    for rule in entity.rules:
+        if isinstance(rule, AnyOf) and not any(
+            all(name in sources for name in fields) for fields in rule.alternatives
+        ):
+            missing.append(rule.detail)
+    if missing:
+        raise MissingColumnError(
+            f"{entity.object_type} needs {'; '.join(missing)}. "
+            f"The frame has {', '.join(map(str, frame.columns[:20])) or 'no columns'}. "
+            "Rename the columns that hold them."
+        )

@@ -1,0 +1,57 @@
+"""Hiding personal values where people look, so that their shape still tells what is wrong."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.entities.fields import FieldFacts
+from pangoprep.normalizers.base import as_mask, join, replace
+from pangoprep.normalizers.column import TEXT
+
+_HIDDEN = "•"
+_SHORT = 8  # of a shorter value only the first character shows
+
+
+def mask(values: pa.Array, facts: FieldFacts | None) -> pa.Array:
+    """Mask the values of a personal field; others come back as they are.
+
+    Letters and digits become dots; spaces and signs stay. Of a longer value the first character
+    and the last two show; of a date of birth none; of an email address the domain.
+
+    Examples
+    --------
+    >>> import pyarrow as pa, pangoprep as pp
+    >>> fields = pp.CustomerIdentity.fields()
+    >>> mask(pa.array(["0912345678", "an"]), fields["phone"]).to_pylist()
+    ['0•••••••78', 'a•']
+    >>> mask(pa.array(["an.nguyen@gmail.com"]), fields["email"]).to_pylist()
+    ['a••••••••@gmail.com']
+    """
+    texts = values.cast(TEXT)
+    if facts is None or not facts.personal:
+        return texts
+    if facts.normalizer in ("date", "date_text", "year"):
+        return _dots(texts)
+    if facts.normalizer == "email":
+        local = pc.replace_substring_regex(texts, "@[^@]*\\z", "")
+        domain = pc.utf8_slice_codeunits(texts, 0)
+        domain = pc.if_else(
+            pc.match_substring(texts, "@"), replace(texts, r"\A.*@", "@"), pa.scalar("", TEXT)
+        )
+        return join(_first_shows(local), domain)
+    longer = as_mask(pc.greater(pc.utf8_length(texts), _SHORT))
+    middle = join(
+        pc.utf8_slice_codeunits(texts, 0, 1),
+        _dots(pc.utf8_slice_codeunits(texts, 1, -2)),
+        pc.utf8_slice_codeunits(texts, -2),
+    )
+    return pc.if_else(pa.array(longer), middle, _first_shows(texts))
+
+
+def _first_shows(texts: pa.Array) -> pa.Array:
+    return join(pc.utf8_slice_codeunits(texts, 0, 1), _dots(pc.utf8_slice_codeunits(texts, 1)))
+
+
+def _dots(texts: pa.Array) -> pa.Array:
+    return replace(texts, r"[\pL\pM\pN]", _HIDDEN)
