@@ -45,7 +45,8 @@ def match_headers(
     -------
     dict
         Column to field, in the order of the columns. Columns nobody recognizes are not in it;
-        custom fields (``customFieldTexts.customField01``) are, under their own name.
+        custom fields (``customFieldTexts.customField01``) are, under their own name, where the
+        entity has any.
 
     Raises
     ------
@@ -146,7 +147,7 @@ def _spellings(entity: type[Entity]) -> dict[str, _Claim]:
 
 
 def _claim(name: str, entity: type[Entity]) -> _Claim | None:
-    if _is_custom_field(name):
+    if _is_custom_field(name, entity):
         return _Claim(0, name)
     claim = _spellings(entity).get(fold(name))
     return _Claim(0, name) if claim and claim.field == name else claim
@@ -178,10 +179,10 @@ def _is_complete(entity: type[Entity], found: set[str]) -> bool:
     )
 
 
-def _is_custom_field(name: str) -> bool:
+def _is_custom_field(name: str, entity: type[Entity]) -> bool:
     from pangoprep.entities.custom_fields import custom_field
 
-    return custom_field(name) is not None
+    return entity.custom_fields and custom_field(name) is not None
 
 
 def _best(rivals: list[tuple[int, str]]) -> list[str]:
@@ -199,7 +200,9 @@ def _check_mapping(
         raise ColumnNamesError(msg)
     fields = entity.fields()
     unknown = [
-        field for field in mapping.values() if field not in fields and not _is_custom_field(field)
+        field
+        for field in mapping.values()
+        if field not in fields and not _is_custom_field(field, entity)
     ]
     if unknown:
         msg = f"mapping names fields that {entity.object_type!r} does not have: {_listed(unknown)}."

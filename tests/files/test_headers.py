@@ -136,6 +136,7 @@ def test_custom_fields_pass_through_under_their_own_name() -> None:
         "customFieldListTexts.customFieldList01",
     ]
     assert match_headers(custom, "customer-identity") == {name: name for name in custom}
+    assert match_headers(custom, "customer-identity-photo") == {}
     others = ["customFieldTexts", "customFieldTexts.", "customfieldtexts.a", "customFieldDates.a",
               "customFieldTexts.customField01\n"]  # fmt: skip
     assert match_headers(others, "customer-identity") == {}
