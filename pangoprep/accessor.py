@@ -68,10 +68,11 @@ class PangoAccessor:
         Examples
         --------
         >>> import pandas as pd, pangoprep
-        >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["+84 912345678"],
-        ...                       "dob": ["15/06/1988"]})
-        >>> frame.pango.clean("customer-identity", timezone_gmt=7).loc[0, ["phone", "dob"]].to_list()
-        ['0912345678', 582310800000]
+        >>> frame = pd.DataFrame(
+        ...     {"customerId": ["1"], "fullName": ["An"], "phone": ["+84 912345678"]}
+        ... ).assign(dob="15/06/1988")
+        >>> frame.pango.clean(timezone_gmt=7)[["phone", "dob", "timezoneGmt"]].values.tolist()
+        [['0912345678', 582310800000, 7]]
         """
         return self._prepare(object_type, options).cleaned
 

@@ -35,7 +35,7 @@ class Cleaned:
         How many rows came in.
     raw
         What the caller's cells held, as text, by field.
-    values
+    arrays
         The canonical values by field, as Arrow arrays.
     blocks
         The findings of the normalizers.
@@ -47,14 +47,14 @@ class Cleaned:
 
     n_rows: int
     raw: dict[str, Column] = field(default_factory=dict)
-    values: dict[str, pa.Array] = field(default_factory=dict)
+    arrays: dict[str, pa.Array] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
     spare_years: dict[str, pa.Array] = field(default_factory=dict)
 
     def frame(self) -> pd.DataFrame:
         """Return the canonical values as pandas columns, indexed by position."""
-        columns = {name: _to_pandas(array) for name, array in self.values.items()}
+        columns = {name: _to_pandas(array) for name, array in self.arrays.items()}
         return pd.DataFrame(columns, index=pd.RangeIndex(self.n_rows))
 
 
@@ -83,7 +83,7 @@ def clean_columns(
         if name != TIMEZONE:
             _clean_field(cleaned, frame[source], facts[name], offsets, options)
     if any(facts[name].type == "Timestamp" for name in sources):
-        cleaned.values[TIMEZONE] = pa.array(offsets)
+        cleaned.arrays[TIMEZONE] = pa.array(offsets)
     return cleaned
 
 
@@ -99,7 +99,7 @@ def _clean_timezone(
     if TIMEZONE not in sources:
         return default
     _clean_field(cleaned, frame[sources[TIMEZONE]], facts[TIMEZONE], default, options)
-    hours = pc.fill_null(cleaned.values[TIMEZONE], options.timezone_gmt)
+    hours = pc.fill_null(cleaned.arrays[TIMEZONE], options.timezone_gmt)
     numbers: Rows = hours.to_numpy(zero_copy_only=False)
     return numbers
 
@@ -112,7 +112,7 @@ def _clean_field(
     context = Context(options, facts.parameters, column.counts, hours)
     normalized = NORMALIZERS[facts.normalizer](column.distinct, context)
     cleaned.raw[facts.name] = raw
-    cleaned.values[facts.name] = column.spread(normalized.values)
+    cleaned.arrays[facts.name] = column.spread(normalized.values)
     normalized.flag("cell.excel_error", matches(column.distinct, _EXCEL_ERROR))
     cleaned.blocks.extend(_blocks(normalized, column, facts, options))
     if normalized.note:
@@ -157,11 +157,11 @@ def fill_years(cleaned: Cleaned, facts: Mapping[str, FieldFacts]) -> None:
     for target, years in cleaned.spare_years.items():
         if target not in facts or years.null_count == len(years):
             continue
-        kept = cleaned.values.get(target, pa.nulls(len(years), years.type))
+        kept = cleaned.arrays.get(target, pa.nulls(len(years), years.type))
         unreadable = rows_with(
             (block for block in cleaned.blocks if block.field == target), "error", len(years)
         )
-        cleaned.values[target] = pc.if_else(pa.array(unreadable), kept, pc.coalesce(kept, years))
+        cleaned.arrays[target] = pc.if_else(pa.array(unreadable), kept, pc.coalesce(kept, years))
 
 
 def _to_pandas(array: pa.Array) -> Any:

@@ -78,7 +78,7 @@ class HeldError(PangoprepError):
     """Rows are held, and the caller asked to stop at that."""
 
 
-class HeldSchemaError(HeldError, SchemaError):  # type: ignore[misc]  # pandera is untyped to mypy
+class HeldSchemaError(HeldError, SchemaError):
     """A row does not fit the schema. ``failure_cases`` has personal values masked."""
 
     def __init__(self, schema: Any, data: Any, failure_cases: Any, headline: str) -> None:
@@ -94,7 +94,7 @@ class HeldSchemaError(HeldError, SchemaError):  # type: ignore[misc]  # pandera 
         )
 
 
-class HeldSchemasError(HeldError, SchemaErrors):  # type: ignore[misc]  # pandera is untyped to mypy
+class HeldSchemasError(HeldError, SchemaErrors):
     """Rows do not fit the schema. ``failure_cases`` has personal values masked."""
 
     def __init__(self, schema: Any, data: Any, failure_cases: Any, headline: str) -> None:

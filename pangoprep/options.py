@@ -34,7 +34,7 @@ class Options:
         ``"national"`` (``0912345678``) or ``"e164"`` (``+84912345678``).
         Numbers of other regions are always E.164.
     gender_codes
-        The file's own codes, such as ``{"0": "female", "1": "male"}``; they win over the word table.
+        The file's own codes, such as ``{"0": "female"}``; they win over the word table.
     unreadable
         ``"hold"`` keeps a row with an unreadable cell back; ``"blank"`` sends it without the cell.
     duplicates
@@ -72,7 +72,7 @@ class Options:
             _refuse("timezone_gmt", zone, "a whole number of hours from -12 to 14")
         if not isinstance(self.day_first, bool):
             _refuse("day_first", self.day_first, "True or False")
-        if type(self.today) is not dt.date:
+        if not isinstance(self.today, dt.date) or isinstance(self.today, dt.datetime):
             _refuse("today", self.today, "a datetime.date")
         self._check_region()
         codes = {str(code): word for code, word in (self.gender_codes or {}).items()}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pangoprep.report import Report
 
 
-class EntitySchema(DataFrameSchema):  # type: ignore[misc]  # pandera is untyped to mypy
+class EntitySchema(DataFrameSchema):
     """What ``Entity.to_schema()`` returns.
 
     ``validate`` cleans every column, then applies what `df.pango` applies, then what Pandera does
@@ -36,7 +36,7 @@ class EntitySchema(DataFrameSchema):  # type: ignore[misc]  # pandera is untyped
         sample: int | None = None,
         random_state: int | None = None,
         lazy: bool = False,
-        inplace: bool = False,
+        inplace: bool = False,  # noqa: ARG002 - part of the signature of Pandera
     ) -> pd.DataFrame:
         """Clean and check a frame; the arguments are Pandera's.
 
@@ -91,8 +91,9 @@ def _checked_rows(
     if sample is not None:
         chosen.append(rows.sample(sample, random_state=random_state))
     if not chosen:
-        return rows.to_numpy()
-    return np.unique(pd.concat(chosen).to_numpy())
+        chosen.append(rows)
+    positions: np.ndarray[Any, Any] = np.unique(pd.concat(chosen).to_numpy())
+    return positions
 
 
 def _failures(report: Report, rows: np.ndarray[Any, Any]) -> pd.DataFrame:

@@ -81,7 +81,7 @@ def as_mask(values: pa.Array) -> Mask:
 
 
 def matches(values: pa.Array, pattern: str) -> Mask:
-    r"""Mark the values in which a pattern occurs. Patterns are RE2; anchor with ``\A`` and ``\z``."""
+    r"""Mark the values in which an RE2 pattern occurs; anchor it with ``\A`` and ``\z``."""
     return as_mask(pc.match_substring_regex(values, pattern))
 
 

@@ -169,7 +169,7 @@ def _century(year: Numbers, month: Numbers, day: Numbers, context: Context) -> N
 
 @cache
 def _placeholders() -> Numbers:
-    """Dates that systems write for "no date", as yyyymmdd. Source: ``tables/date_placeholders.csv``."""
+    """Dates that systems write for "no date", as yyyymmdd."""
     dates = read_table("date_placeholders").column("date").to_pylist()
     return np.array([int(date.replace("-", "")) for date in dates], dtype=np.int64)
 

@@ -46,7 +46,9 @@ FORMS: dict[str, str] = {
     "day_word": (
         rf"(?:[a-z]+,? )?{_DAY}(?:st|nd|rd|th)?[ /.-]*(?:of )?(?P<w>[a-z]+)[ /.,-]*{_YEAR}{_TIME}"
     ),
-    "word_day": rf"(?:[a-z]+,? )?(?P<w>[a-z]+)\.?[ -]?{_DAY}(?:st|nd|rd|th)?,? ?(?P<y>[0-9]{{4}}){_TIME}",
+    "word_day": (
+        rf"(?:[a-z]+,? )?(?P<w>[a-z]+)\.?[ -]?{_DAY}(?:st|nd|rd|th)?,? ?(?P<y>[0-9]{{4}}){_TIME}"
+    ),
 }
 # 13:45 15/06/2020: the clock first, as many Vietnamese systems print it.
 _CLOCK_FIRST = r"\A([0-9]{1,2}[:h][0-9]{2}(?::[0-9]{2})?(?: ?(?:[ap]\.?m\.?|sa|ch))?)[ ,]+([^:]+)\z"

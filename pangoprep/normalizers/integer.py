@@ -56,7 +56,10 @@ def normalize_year(values: pa.Array, context: Context) -> Normalized:
 
 
 # The zones an analyst in Vietnam meets by name; none has changed its offset since 1975.
-_NAMED_ZONES = r"(?i)\A(?:ict|asia/(?:ho_chi_minh|saigon|bangkok|vientiane|phnom_penh)|se asia standard time)\z"
+_NAMED_ZONES = (
+    r"(?i)\A(?:ict|se asia standard time"
+    r"|asia/(?:ho_chi_minh|saigon|bangkok|vientiane|phnom_penh))\z"
+)
 
 
 def normalize_timezone(values: pa.Array, context: Context) -> Normalized:

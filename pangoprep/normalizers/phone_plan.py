@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import phonenumbers
@@ -71,7 +72,7 @@ class Plan:
 @cache
 def plan_for(region: str) -> Plan | None:
     """Return a region's plan, None if its national numbers follow rules patterns cannot tell."""
-    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    metadata: Any = phonenumbers.PhoneMetadata.metadata_for_region(region)
     trunk = metadata.national_prefix or ""
     if metadata.national_prefix_transform_rule or metadata.national_prefix_for_parsing not in (
         None,
@@ -89,7 +90,7 @@ def plan_for(region: str) -> Plan | None:
     )
 
 
-def _formats(metadata: phonenumbers.PhoneMetadata, trunk: str) -> list[tuple[str, str, bool]]:
+def _formats(metadata: Any, trunk: str) -> list[tuple[str, str, bool]]:
     """Say for each way of writing a number whether it starts with the trunk prefix."""
     formats = []
     for entry in metadata.number_format:

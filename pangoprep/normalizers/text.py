@@ -49,4 +49,4 @@ def _decode_again(text: str) -> str:
     try:
         return text.replace("Ã ", "Ã\u00a0").encode("sloppy-windows-1252").decode("utf-8")
     except UnicodeError:
-        return ftfy.fix_encoding(text)
+        return str(ftfy.fix_encoding(text))

@@ -26,7 +26,7 @@ def mask(values: pa.Array, facts: FieldFacts | None) -> pa.Array:
     >>> mask(pa.array(["0912345678", "an"]), fields["phone"]).to_pylist()
     ['0•••••••78', 'a•']
     >>> mask(pa.array(["an.nguyen@gmail.com"]), fields["email"]).to_pylist()
-    ['a••••••••@gmail.com']
+    ['a•.••••••@gmail.com']
     """
     texts = values.cast(TEXT)
     if facts is None or not facts.personal:
@@ -35,7 +35,6 @@ def mask(values: pa.Array, facts: FieldFacts | None) -> pa.Array:
         return _dots(texts)
     if facts.normalizer == "email":
         local = pc.replace_substring_regex(texts, "@[^@]*\\z", "")
-        domain = pc.utf8_slice_codeunits(texts, 0)
         domain = pc.if_else(
             pc.match_substring(texts, "@"), replace(texts, r"\A.*@", "@"), pa.scalar("", TEXT)
         )

@@ -1,0 +1,63 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+CONSTRAINTS ?= constraints.txt
+
+.PHONY: help demo test test-quick test-long test-min lint types fuzz bench sandbox format clean
+
+help:  ## List the commands.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# pip learned dependency groups in 25.1; Debian's venv starts with an older one.
+$(BIN)/.installed: pyproject.toml $(CONSTRAINTS)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade --constraint $(CONSTRAINTS) pip
+	$(BIN)/python -m pip install --quiet --constraint $(CONSTRAINTS) --group dev --editable ".[all]"
+	touch $@
+
+# The notebook tests drive a real browser, which pip cannot install.
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || { \
+	  echo "Installing Chromium for the browser tests"; \
+	  SUDO=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$SUDO apt-get update -qq && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; }
+
+demo: $(BIN)/.installed  ## Clean and send the sample file to a local PangoCDP; say what became of every row.
+	$(BIN)/python -m pangoprep demo
+
+test: lint types browser  ## Every test, the linters and the type checker.
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+test-quick: $(BIN)/.installed  ## The tests without notebooks and browser.
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not notebook and not browser"
+
+test-long: $(BIN)/.installed  ## The long versions: thousands of steps and kills.
+	PANGOPREP_LONG=1 $(BIN)/python -m pytest -m long
+
+test-min:  ## The tests on the oldest versions allowed.
+	$(MAKE) VENV=.venv-min CONSTRAINTS=constraints-min.txt test-quick
+
+lint: $(BIN)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(BIN)/.installed
+	$(BIN)/mypy
+
+format: $(BIN)/.installed  ## Format the code.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+fuzz: $(BIN)/.installed  ## A million made-up cells through every normalizer.
+	$(BIN)/python -m tests.normalizers.fuzz --cells 1000000
+
+bench: $(BIN)/.installed  ## Measure against read_csv and the usual per-cell way.
+	$(BIN)/python -m benchmarks
+
+sandbox: $(BIN)/.installed  ## A PangoCDP on this machine, at port 8077.
+	$(BIN)/pangoprep sandbox --port 8077
+
+clean:  ## Remove what the commands above made.
+	rm -rf $(VENV) .venv-min out .pytest_cache .ruff_cache .mypy_cache .hypothesis
