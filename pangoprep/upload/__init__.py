@@ -1,0 +1,24 @@
+"""Sending: batches, ledger (SQLite), limits, client (httpx), engine, result.
+
+``sending.py`` is the way in; ``sender.py`` the engine; ``ledger.py`` what is remembered.
+"""
+
+from pangoprep.upload.client import Client
+from pangoprep.upload.limits import Limits
+from pangoprep.upload.plan import Plan
+from pangoprep.upload.result import Result
+from pangoprep.upload.runs import Status, runs, status
+from pangoprep.upload.sending import asend, resume, send
+
+__all__ = [
+    "Client",
+    "Limits",
+    "Plan",
+    "Result",
+    "Status",
+    "asend",
+    "resume",
+    "runs",
+    "send",
+    "status",
+]

@@ -1,0 +1,124 @@
+"""What `send` may be called with, checked before anything else happens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pangoprep.entities import entity_for
+from pangoprep.errors import OptionError, UsageError
+from pangoprep.upload.batches import Envelope
+from pangoprep.upload.payload import CUSTOM_GROUPS
+
+#: Stands for the source in a dry run that was not given one.
+NO_SOURCE = "SOURCE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendOptions:
+    """The arguments of `send` that say what is sent; see there."""
+
+    source: str | None = None
+    init_data: bool = False
+    je_config_id: str | None = None
+    je_event_key: str | None = None
+    ignored_update_cfs: Sequence[str] = ()
+    resend: bool = False
+    resolve_unknown: str = "keep"
+    sample: int | None = None
+    clear: Sequence[str] = ()
+
+    def check(self, object_type: str, ready: pd.DataFrame, *, dry_run: bool) -> None:
+        """Refuse what cannot be meant.
+
+        Raises
+        ------
+        UsageError
+            Saying what to write instead.
+        """
+        if self.source is None and not dry_run:
+            raise UsageError('PangoCDP wants to know where the rows come from: source="CRM".')
+        for name in ("source", "je_config_id", "je_event_key"):
+            value = getattr(self, name)
+            if value is not None and not (isinstance(value, str) and value.strip()):
+                raise OptionError(f"{name}={value!r} cannot be used; give a text.")
+        for name in ("init_data", "resend"):
+            if not isinstance(getattr(self, name), bool):
+                raise OptionError(f"{name} must be True or False.")
+        if self.resolve_unknown not in ("keep", "resend"):
+            raise OptionError("resolve_unknown must be 'keep' or 'resend'.")
+        sample = self.sample
+        is_number = isinstance(sample, int) and not isinstance(sample, bool)
+        most = self.envelope(object_type).most_rows
+        if sample is not None and not (is_number and 1 <= sample <= most):
+            raise OptionError(f"sample={sample!r} cannot be used; give 1 to {most} rows.")
+        self._check_ignored(object_type)
+        self._check_clear(object_type, ready)
+
+    def _check_ignored(self, object_type: str) -> None:
+        names = _names("ignored_update_cfs", self.ignored_update_cfs)
+        if names and not entity_for(object_type).ignored_update_cfs:
+            raise UsageError(
+                f"PangoCDP has no ignored_update_cfs for {object_type!r}; it has them for "
+                "customer-identity, customer-relationship and customer-membership."
+            )
+        if bad := [name for name in names if not _inner_name(name).startswith("customField")]:
+            raise OptionError(
+                f"ignored_update_cfs names custom fields, such as 'customField01'; {bad[0]!r} is "
+                "none."
+            )
+
+    def _check_clear(self, object_type: str, ready: pd.DataFrame) -> None:
+        entity = entity_for(object_type)
+        for name in _names("clear", self.clear):
+            if name not in entity.fields():
+                raise UsageError(f"clear={name!r}: {object_type!r} has no such field.")
+            if name in entity.key:
+                raise UsageError(f"clear={name!r}: this field is part of the key.")
+            if name not in ready.columns:
+                raise UsageError(
+                    f"clear={name!r}: the frame has no such column, so every record would lose "
+                    "its value. If that is meant, add the column, empty."
+                )
+
+    def envelope(self, object_type: str) -> Envelope:
+        """Return what every request says besides its rows."""
+        return Envelope(
+            object_type=object_type,
+            source=self.source or NO_SOURCE,
+            je_config_id=self.je_config_id,
+            je_event_key=self.je_event_key,
+            ignored_update_cfs=tuple(_inner_name(name) for name in self.ignored_update_cfs),
+            init_data=self.init_data,
+        )
+
+    @property
+    def journey(self) -> tuple[str, str]:
+        """The journey keys, empty where not given."""
+        return (self.je_config_id or "", self.je_event_key or "")
+
+    def for_ledger(self) -> dict[str, Any]:
+        """Return what is kept, so that the run can be resumed."""
+        return {
+            "source": self.source,
+            "init_data": self.init_data,
+            "je_config_id": self.je_config_id,
+            "je_event_key": self.je_event_key,
+            "ignored_update_cfs": list(self.ignored_update_cfs),
+            "resend": self.resend,
+            "clear": list(self.clear),
+        }
+
+
+def _names(option: str, given: Sequence[str]) -> list[str]:
+    if isinstance(given, str) or not all(isinstance(name, str) for name in given):
+        raise OptionError(f"{option} must be a list of names, such as [{str(given)!r}].")
+    return list(given)
+
+
+def _inner_name(name: str) -> str:
+    group, _, inner = name.partition(".")
+    return inner if group in CUSTOM_GROUPS and inner else name

@@ -1,0 +1,105 @@
+"""Where the ledger and the shared budget live, and the keys their hashes are made with."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from pangoprep.errors import LedgerError
+
+#: Overrides the user's data directory, for machines where that is not writable.
+DATA_DIR_VARIABLE = "PANGO_DATA_DIR"
+
+_KEY_BYTES = 32
+
+
+def data_dir() -> Path:
+    """Return the directory for what pangoprep remembers on this machine."""
+    if given := os.environ.get(DATA_DIR_VARIABLE):
+        return Path(given)
+    from platformdirs import user_data_path
+
+    return Path(user_data_path("pangoprep", appauthor=False))
+
+
+def ledger_path(given: str | os.PathLike[str] | None) -> Path:
+    """Return where the ledger is: ``given``, or its place in the data directory."""
+    return Path(given).expanduser() if given is not None else data_dir() / "ledger.sqlite"
+
+
+def budget_path() -> Path:
+    """Return where requests are counted; one place, because the limits are one account's."""
+    return data_dir() / "budget.sqlite"
+
+
+def key_path(database: Path) -> Path:
+    """Return where the key of a database's hashes is kept."""
+    return database.with_name(database.name + ".key")
+
+
+def make_home(database: Path) -> None:
+    """Make the directory a database is to live in.
+
+    Raises
+    ------
+    LedgerError
+        If that cannot be done.
+    """
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror
+    else:
+        return
+    raise LedgerError(
+        f"The directory of {database.name!r} cannot be made: {reason}. "
+        f"Give ledger=path, or set {DATA_DIR_VARIABLE}."
+    )
+
+
+def hash_key(database: Path) -> bytes:
+    """Return the key that hashes in this database are made with; make it on first use.
+
+    The key is kept beside the database and not in it, so that a copy of the database alone cannot
+    be used to find out by trial which phone numbers it knows.
+
+    Raises
+    ------
+    LedgerError
+        If the key can be neither read nor written.
+    """
+    path = key_path(database)
+    try:
+        make_home(database)
+        if not path.exists():
+            _write_once(path, secrets.token_bytes(_KEY_BYTES))
+        key = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    else:
+        if len(key) == _KEY_BYTES:
+            return key
+        reason = "it has the wrong length"
+    raise LedgerError(
+        f"The key file {path.name!r} beside the ledger cannot be used: {reason}. "
+        "Put it back as it was, or give another ledger=path."
+    )
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    # A half-written key must never be seen, and the first of two processes wins: write elsewhere,
+    # then link, which fails if the name is taken.
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return
+    finally:
+        draft.unlink()

@@ -1,0 +1,32 @@
+"""What the uploader needs of a report."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+
+class Prepared(Protocol):
+    """Rows made ready for an entity; `pangoprep.report.Report` is one."""
+
+    @property
+    def entity(self) -> str:
+        """Object type."""
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows came in."""
+
+    @property
+    def ready(self) -> pd.DataFrame:
+        """Canonical values of the rows to send."""
+
+    @property
+    def ready_rows(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Position of each ready row among those that came in."""
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """One line per row that came in: row, index, key, state, reason."""

@@ -1,0 +1,165 @@
+"""`send`, `asend` and `resume`: the way in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from inspect import signature
+from typing import Any
+
+from pangoprep.errors import UsageError
+from pangoprep.upload.calls import Call
+from pangoprep.upload.client import Client
+from pangoprep.upload.plan import Plan
+from pangoprep.upload.prepared import Prepared
+from pangoprep.upload.result import Result
+from pangoprep.upload.runs import status
+
+Path = str | os.PathLike[str]
+
+
+def send(
+    report: Prepared,
+    *,
+    client: Client | None = None,
+    source: str | None = None,
+    init_data: bool = False,
+    je_config_id: str | None = None,
+    je_event_key: str | None = None,
+    ignored_update_cfs: Sequence[str] = (),
+    ledger: Path | None = None,
+    dry_run: bool = False,
+    resend: bool = False,
+    resolve_unknown: str = "keep",
+    sample: int | None = None,
+    clear: Sequence[str] = (),
+    progress: bool | None = None,
+    user: str | None = None,
+    file: str | None = None,
+) -> Result | Plan:
+    """Send the ready rows of a report; every row that came in gets its state.
+
+    Sending the same rows again goes on where the last run stopped: what was accepted with the same
+    content is not sent twice. Ctrl-C stops well and returns the result so far.
+
+    Parameters
+    ----------
+    report
+        Rows made ready: ``df.pango.validate()``.
+    client
+        Who sends, and where to; default: from the environment.
+    source
+        Where the rows come from, such as ``"CRM"``. PangoCDP requires it.
+    init_data
+        Whether this is the initial load.
+    je_config_id, je_event_key
+        Journey event configuration: PangoCDP fires an event per row.
+    ignored_update_cfs
+        Custom fields not to be updated in records that exist, by inner name.
+    ledger
+        Where to remember what was sent; default: the user's data directory.
+    dry_run
+        Send nothing and return the `Plan`.
+    resend
+        Also send rows that are unchanged.
+    resolve_unknown
+        What to do with rows whose event may have fired already: ``"keep"`` or ``"resend"``.
+    sample
+        Send so many rows first, and the rest only if all of them are accepted.
+    clear
+        Fields whose empty cells are sent as null instead of being left out.
+    progress
+        Show a progress bar; None: in a notebook or terminal.
+    user, file
+        Who sends what, for the ledger's record.
+
+    Raises
+    ------
+    UsageError
+        If the call is wrong. Nothing was sent.
+    LedgerError
+        If the ledger cannot be used. Nothing was sent.
+    """
+    call = Call.of(
+        report,
+        client=client,
+        source=source,
+        init_data=init_data,
+        je_config_id=je_config_id,
+        je_event_key=je_event_key,
+        ignored_update_cfs=ignored_update_cfs,
+        ledger=ledger,
+        dry_run=dry_run,
+        resend=resend,
+        resolve_unknown=resolve_unknown,
+        sample=sample,
+        clear=clear,
+        progress=progress,
+        user=user,
+        file=file,
+    )
+    return call.carry_out()
+
+
+async def asend(report: Prepared, **arguments: Any) -> Result | Plan:
+    """Do what `send` does, awaited; the event loop stays free while requests are made.
+
+    Being cancelled interrupts the run as Ctrl-C does; the ledger knows what became of the rows.
+    """
+    signature(send).bind(report, **arguments)
+    return await Call.of(report, **arguments).carry_out_async()
+
+
+setattr(asend, "__signature__", signature(send))  # noqa: B010 - functions do not declare it
+
+
+def resume(
+    report: Prepared,
+    run_id: str,
+    *,
+    client: Client | None = None,
+    ledger: Path | None = None,
+    resolve_unknown: str = "keep",
+    progress: bool | None = None,
+    user: str | None = None,
+    file: str | None = None,
+) -> Result:
+    """Go on with a run that was stopped or killed, with the options it had.
+
+    What it sent is not sent again, also if it was to resend everything.
+
+    Parameters
+    ----------
+    report
+        The same rows again, or mended ones: the ledger knows rows but does not hold them.
+    run_id
+        The run, from ``result.run_id`` or ``pp.runs()``.
+    client, ledger, resolve_unknown, progress, user, file
+        As for `send`.
+
+    Raises
+    ------
+    UsageError
+        If the ledger has no such run, it still runs, or it sent another entity.
+    """
+    before = status(run_id, ledger)
+    if before.entity != report.entity:
+        raise UsageError(
+            f"Run {run_id} sent {before.entity!r}; these rows are made ready for {report.entity!r}."
+        )
+    if before.state == "running":
+        raise UsageError(f"Run {run_id} is still at it. Wait until it has ended, or interrupt it.")
+    call = Call.of(
+        report,
+        **before.options,
+        client=client,
+        ledger=ledger,
+        resolve_unknown=resolve_unknown,
+        progress=progress,
+        user=user,
+        file=file,
+        resumes=run_id,
+    )
+    result = call.carry_out()
+    assert isinstance(result, Result)  # noqa: S101 - no dry run
+    return result

@@ -1,0 +1,99 @@
+"""The token: asked for, kept in memory, renewed before it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from pangoprep.errors import CredentialsRefusedError
+
+#: A token is renewed this long before its end, or after four fifths of a short life.
+EARLY_SECONDS = 60.0
+
+
+class Secret:
+    """A text that no repr, log or traceback shows.
+
+    Examples
+    --------
+    >>> Secret("hunter2")
+    Secret('•••')
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text, for the one place that needs it."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret('•••')"
+
+    def __reduce__(self) -> str:
+        raise TypeError("A secret cannot be saved.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: Secret
+    good_until: float
+    boot: str
+
+
+Fetch = Callable[[Mapping[str, str]], Awaitable[tuple[str, float]]]
+
+
+class TokenKeeper:
+    """Keeps one account's token.
+
+    Parameters
+    ----------
+    login
+        What a token is asked for with; empty or partial if a token is given.
+    token
+        A token given by the user, of unknown age.
+    """
+
+    def __init__(self, login: Mapping[str, Secret], token: str | None) -> None:
+        self._login = login
+        self._token = None if token is None else _Token(Secret(token), float("inf"), "")
+
+    @property
+    def can_renew(self) -> bool:
+        """Whether there is all it takes to ask for a token."""
+        return len(self._login) == 3
+
+    async def get(self, steady: float, boot: str, gate: asyncio.Lock, fetch: Fetch) -> Secret:
+        """Return a token that is good for a while; ask for one if there is none.
+
+        Parameters
+        ----------
+        steady, boot
+            The time now. A token of another boot is of unknown age.
+        gate
+            Lets one ask while the others wait.
+        fetch
+            Asks: takes the credentials, returns the token and the seconds it lives.
+        """
+        async with gate:
+            token = self._token
+            if token is not None and token.boot in ("", boot) and steady < token.good_until:
+                return token.text
+            if not self.can_renew:
+                raise CredentialsRefusedError(
+                    "The token has expired or is not accepted, and cannot be renewed. Give a new "
+                    "one, or username, api_key and cdp_gkey."
+                )
+            text, lifetime = await fetch({n: secret.reveal() for n, secret in self._login.items()})
+            early = min(EARLY_SECONDS, lifetime / 5)
+            self._token = _Token(Secret(text), steady + lifetime - early, boot)
+            return self._token.text
+
+    def drop(self, refused: Secret) -> None:
+        """Forget a token that was refused, unless another one has replaced it."""
+        if self._token is not None and self._token.text is refused:
+            self._token = None
