@@ -12,6 +12,7 @@ import jinja2
 from pangoprep.sandbox.pangocdp import PangoCDP
 from pangoprep.sandbox.rules import rules_of
 from pangoprep.sandbox.traffic import NO_ANSWER
+from pangoprep.sandbox.windows import span_in_words
 
 _CHART_SECONDS = 60
 _MASK = "•••"
@@ -68,13 +69,13 @@ def render_page(platform: PangoCDP) -> str:
         for at, object_type, entry in tuple(platform.recent)
     ]
     limits = [
-        {"span": _span(seconds), "n_requests": n_requests, "used": used}
+        {"span": span_in_words(seconds), "n_requests": n_requests, "used": used}
         for seconds, n_requests, used in platform.windows.usage(now)
     ]
     return _template().render(
         status_of(platform)
         | {
-            "running": _span(int(running)),
+            "running": span_in_words(int(running)),
             "chart": _chart(platform, running),
             "limits": limits,
             "requests": requests[::-1],
@@ -95,8 +96,8 @@ def _masked(object_type: str, entry: dict[str, Any]) -> list[tuple[str, str]]:
         elif name in _PLAIN_FIELDS:
             text = str(value).lower() if type(value) is bool else str(value)
         elif name not in known:
-            text = f"{len(value)} custom"
-        elif type(value) is str and len(value) >= 4:
+            text = f"{len(value)} inside"
+        elif type(value) is str and len(value) >= 4 and not known[name].choices:
             text = value[0] + _MASK
         else:
             text = _MASK
@@ -119,19 +120,5 @@ def _chart(platform: PangoCDP, running: float) -> dict[str, Any]:
     return {"bars": bars, "highest": highest, "now": sum(counts[-2]) if latest else sum(counts[-1])}
 
 
-def _span(seconds: float) -> str:
-    """Write a span of time shortly.
-
-    >>> [_span(s) for s in (0.5, 1, 90, 300, 3600, 86400)]
-    ['0.5 s', '1 s', '1 min 30 s', '5 min', '1 h', '24 h']
-    """
-    if seconds < 60:
-        return f"{seconds:g} s"
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    parts = [(hours, "h"), (minutes, "min"), (rest if not hours else 0, "s")]
-    return " ".join(f"{count} {unit}" for count, unit in parts if count)
-
-
 def _ago(seconds: float) -> str:
-    return "now" if seconds < 1 else f"{_span(int(seconds))} ago"
+    return "now" if seconds < 1 else f"{span_in_words(int(seconds))} ago"

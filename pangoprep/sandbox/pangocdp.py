@@ -44,6 +44,9 @@ MAX_EVENTS = 200
 #: Nothing is documented; 50 records with every field filled take about 100 kB.
 MAX_BODY_BYTES = 4 * 1024 * 1024
 
+#: How many of the latest records the page can show.
+_N_RECENT = 8
+
 _PAYLOAD = {
     "objectType",
     "source",
@@ -118,7 +121,7 @@ class PangoCDP:
         self.max_entries, self.clock = max_entries, clock
         self.started_at = clock()
         self.traffic = Traffic(tuple(ENDPOINTS))
-        self.recent: deque[tuple[float, str, dict[str, Any]]] = deque(maxlen=12)
+        self.recent: deque[tuple[float, str, dict[str, Any]]] = deque(maxlen=_N_RECENT)
         self.stopping = asyncio.Event()
 
     async def answer(self, request: Request) -> Answer:
@@ -197,7 +200,9 @@ class PangoCDP:
             )
         except sqlite3.Error:
             return refused(500, "STORE_ERROR", "The data could not be stored")
-        self.recent.extend((self.clock(), payload["objectType"], entry) for entry in entries[-12:])
+        self.recent.extend(
+            (self.clock(), payload["objectType"], entry) for entry in entries[-_N_RECENT:]
+        )
         return RECEIVED
 
     def _refusal_of_envelope(self, request: Request) -> Answer | None:

@@ -181,16 +181,21 @@ class Sandbox:
         **overrides
             Arguments of `pangoprep.Client` to use instead.
         """
-        from pangoprep.sandbox.pangocdp import INGEST_PATH, TOKEN_PATH
         from pangoprep.upload import Client
 
-        own: dict[str, Any] = {
+        return Client(**(self.client_settings | overrides))
+
+    @property
+    def client_settings(self) -> dict[str, Any]:
+        """What a client needs to send here: account, addresses, limits."""
+        from pangoprep.sandbox.pangocdp import INGEST_PATH, TOKEN_PATH
+
+        return {
             **self.credentials,
             "auth_url": self.url + TOKEN_PATH,
             "ingest_url": self.url + INGEST_PATH,
             "limits": self.limits,
         }
-        return Client(**(own | overrides))
 
     def records(self, object_type: str, *, all_fields: bool = False) -> pd.DataFrame:
         """Read what it stores of an entity, in the order the records first came.
@@ -252,7 +257,9 @@ class Sandbox:
         platform, _ = self._parts()
         return platform.store.path
 
-    def _counts(self) -> str:
+    @property
+    def counts(self) -> str:
+        """Records stored and requests seen, in words."""
         platform, _ = self._parts()
         n_records = sum(platform.store.n_records.values())
         return f"{n_records:,} records, {len(platform.traffic):,} requests"
@@ -260,14 +267,14 @@ class Sandbox:
     def __repr__(self) -> str:
         if self._server is None:
             return "Sandbox(not running)"
-        return f"Sandbox({self.url}: {self._counts()})"
+        return f"Sandbox({self.url}: {self.counts})"
 
     def _repr_html_(self) -> str:
         if self._server is None:
             return "<p><b>PangoCDP sandbox</b>, not running</p>"
         return (
             f'<p><b>PangoCDP sandbox</b> at <a href="{self.url}/" target="_blank" '
-            f'rel="noopener noreferrer">{self.url}</a>: {self._counts()}</p>'
+            f'rel="noopener noreferrer">{self.url}</a>: {self.counts}</p>'
         )
 
 

