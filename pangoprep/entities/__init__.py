@@ -38,7 +38,7 @@ def entity_for(object_type: str | type[Entity]) -> type[Entity]:
     """
     if isinstance(object_type, type) and issubclass(object_type, Entity):
         return object_type
-    if object_type in ENTITIES:
+    if isinstance(object_type, str) and object_type in ENTITIES:
         return ENTITIES[object_type]
     close = get_close_matches(str(object_type), ENTITIES, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""

@@ -49,7 +49,7 @@ class CustomerIdentity(
         "Nicknames", personal=True, example='["Dee Nguyen", "dee"]'
     )
     gender: str | None = f.gender()
-    dob: pd.Int64Dtype | None = f.birth_date()
+    dob: pd.Int64Dtype | None = f.birth_date(example="582310800000")
     dob2: str | None = f.date_text("Date of birth as text", personal=True, example="2001-10-31")
     yob: pd.Int64Dtype | None = f.year("Year of birth", personal=True, example="1988")
     maritalStatus: str | None = f.choice(

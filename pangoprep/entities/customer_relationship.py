@@ -40,7 +40,7 @@ class CustomerRelationship(
     fullName: str | None = f.text("Full name", personal=True, example="Nguyen Minh Dee")
     firstName: str | None = f.text("First name", personal=True, example="Dee")
     lastName: str | None = f.text("Last name", personal=True, example="Nguyen Minh")
-    dob: pd.Int64Dtype | None = f.birth_date()
+    dob: pd.Int64Dtype | None = f.birth_date(example="1584507164000")
     gender: str | None = f.gender()
     status: str | None = f.text("Status", example="Active")
     createdAt: pd.Int64Dtype | None = f.timestamp("Time of creation", example="1584507164000")

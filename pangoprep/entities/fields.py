@@ -137,11 +137,9 @@ def timestamp(label: str, *, earliest: int = 1970, future: bool = False, **optio
     return _field("Timestamp", label, "date", parameters=parameters, **options)
 
 
-def birth_date() -> Any:
+def birth_date(**options: Any) -> Any:
     """A date of birth: local midnight as milliseconds since 1970-01-01 UTC."""
-    return timestamp(
-        "Date of birth", earliest=1900, personal=True, example="582310800000", year_to="yob"
-    )
+    return timestamp("Date of birth", earliest=1900, personal=True, year_to="yob", **options)
 
 
 def date_text(label: str, **options: Any) -> Any:
