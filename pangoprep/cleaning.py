@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +16,7 @@ import pyarrow.compute as pc
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rows_with, rules
 from pangoprep.normalizers import NORMALIZERS
-from pangoprep.normalizers.base import Context, Normalized, matches
+from pangoprep.normalizers.base import Context, Normalized, filled, keep, matches
 from pangoprep.normalizers.column import Column, read_column
 from pangoprep.options import Options
 
@@ -79,12 +81,40 @@ def clean_columns(
     """
     cleaned = Cleaned(len(frame))
     offsets = _clean_timezone(cleaned, frame, sources, facts, options)
-    for name, source in sources.items():
-        if name != TIMEZONE:
-            _clean_field(cleaned, frame[source], facts[name], offsets, options)
+    names = [name for name in sources if name != TIMEZONE]
+    # Columns are independent, and Arrow's kernels run without the interpreter's lock.
+    with ThreadPoolExecutor(min(len(names) or 1, os.cpu_count() or 1)) as threads:
+        fields = threads.map(
+            lambda name: _clean_field(frame[sources[name]], facts[name], offsets, options), names
+        )
+        for one in fields:
+            _add(cleaned, one)
     if any(facts[name].type == "Timestamp" for name in sources):
         cleaned.arrays[TIMEZONE] = pa.array(offsets)
     return cleaned
+
+
+@dataclass(frozen=True)
+class _Field:
+    """One column after cleaning."""
+
+    facts: FieldFacts
+    raw: Column
+    array: pa.Array
+    blocks: list[Block]
+    note: str
+    years: pa.Array | None
+
+
+def _add(cleaned: Cleaned, one: _Field) -> None:
+    name = one.facts.name
+    cleaned.raw[name] = one.raw
+    cleaned.arrays[name] = one.array
+    cleaned.blocks.extend(one.blocks)
+    if one.note:
+        cleaned.notes[name] = one.note
+    if one.years is not None and (target := one.facts.parameters["year_to"]):
+        cleaned.spare_years[target] = one.years
 
 
 def _clean_timezone(
@@ -98,32 +128,41 @@ def _clean_timezone(
     default = np.full(len(frame), options.timezone_gmt, dtype=np.int64)
     if TIMEZONE not in sources:
         return default
-    _clean_field(cleaned, frame[sources[TIMEZONE]], facts[TIMEZONE], default, options)
+    _add(cleaned, _clean_field(frame[sources[TIMEZONE]], facts[TIMEZONE], default, options))
     hours = pc.fill_null(cleaned.arrays[TIMEZONE], options.timezone_gmt)
     numbers: Rows = hours.to_numpy(zero_copy_only=False)
     return numbers
 
 
-def _clean_field(
-    cleaned: Cleaned, series: pd.Series, facts: FieldFacts, offsets: Rows, options: Options
-) -> None:
+def _clean_field(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Options) -> _Field:
     raw = read_column(series)
     column, hours = _with_offsets(raw, offsets, facts)
     context = Context(options, facts.parameters, column.counts, hours)
     normalized = NORMALIZERS[facts.normalizer](column.distinct, context)
-    cleaned.raw[facts.name] = raw
-    cleaned.arrays[facts.name] = column.spread(normalized.values)
-    normalized.flag("cell.excel_error", matches(column.distinct, _EXCEL_ERROR))
-    cleaned.blocks.extend(_blocks(normalized, column, facts, options))
-    if normalized.note:
-        cleaned.notes[facts.name] = normalized.note
-    if normalized.years is not None and (target := facts.parameters.get("year_to")):
-        cleaned.spare_years[target] = column.spread(normalized.years)
+    _flag_excel_errors(normalized, column.distinct)
+    years = normalized.years
+    return _Field(
+        facts=facts,
+        raw=raw,
+        array=column.spread(normalized.values),
+        blocks=_blocks(normalized, column, facts, options),
+        note=normalized.note,
+        years=None if years is None else column.spread(years),
+    )
+
+
+def _flag_excel_errors(normalized: Normalized, texts: pa.Array) -> None:
+    emptied = filled(texts) & ~filled(normalized.values)
+    if emptied.any():
+        normalized.flag("cell.excel_error", matches(keep(texts, emptied), _EXCEL_ERROR))
 
 
 def _with_offsets(raw: Column, offsets: Rows, facts: FieldFacts) -> tuple[Column, Rows]:
     """Give every distinct value its hours from GMT; one text in two zones is two dates."""
-    if not len(offsets) or (offsets == offsets[0]).all() or "date" not in facts.normalizer:
+    one_zone = not len(offsets) or bool((offsets == offsets[0]).all())
+    if raw.codes is None:
+        return raw, offsets
+    if one_zone or "date" not in facts.normalizer:
         hours = offsets[0] if len(offsets) else 0
         return raw, np.full(len(raw.distinct), hours, dtype=np.int64)
     pairs = np.where(raw.codes >= 0, raw.codes.astype(np.int64) * 32 + offsets + 12, -1)
@@ -146,7 +185,7 @@ def _blocks(
             severity = "warning"
         suggestions = None
         if flag.suggestions is not None:
-            suggestions = flag.suggestions.take(column.positions.take(pa.array(rows)))
+            suggestions = column.at(rows, flag.suggestions)
         detail = ", ".join(facts.choices) if flag.rule == "choice.unknown" else ""
         blocks.append(Block(flag.rule, facts.name, severity, rows, suggestions, detail))
     return blocks

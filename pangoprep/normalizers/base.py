@@ -42,6 +42,10 @@ class Context:
     counts: np.ndarray[Any, np.dtype[np.int64]]
     offset_hours: np.ndarray[Any, np.dtype[np.int64]]
 
+    def only(self, where: Mask) -> Context:
+        """Return the context of the marked values."""
+        return Context(self.options, self.parameters, self.counts[where], self.offset_hours[where])
+
 
 @dataclass(frozen=True)
 class Flag:
@@ -50,6 +54,15 @@ class Flag:
     rule: str
     where: Mask
     suggestions: pa.Array | None = None
+
+    def spread(self, places: Mask) -> Flag:
+        """Return the flag for a longer array, of which only the marked places were read."""
+        where = np.zeros(len(places), dtype=bool)
+        where[places] = self.where
+        if self.suggestions is None:
+            return Flag(self.rule, where)
+        suggestions = put(pa.nulls(len(places), TEXT), places, self.suggestions)
+        return Flag(self.rule, where, suggestions)
 
 
 @dataclass
@@ -71,7 +84,36 @@ class Normalized:
             self.flags.append(Flag(rule, where, suggestions))
 
 
-Normalizer = Callable[[pa.Array, Context], Normalized]
+@dataclass(frozen=True)
+class Normalizer:
+    """How one kind of value is made canonical.
+
+    Parameters
+    ----------
+    normalize
+        Reads every value.
+    is_canonical
+        Marks, cheaply, values that are canonical already and that nothing is to be said of; they
+        are not read. It may miss some. Nearly all values of a good column are of this kind.
+    """
+
+    normalize: Callable[[pa.Array, Context], Normalized]
+    is_canonical: Callable[[pa.Array, Context], Mask] | None = None
+
+    def __call__(self, values: pa.Array, context: Context) -> Normalized:
+        """Normalize distinct texts; the result is aligned with them."""
+        if self.is_canonical is None:
+            return self.normalize(values, context)
+        done = self.is_canonical(values, context) | ~filled(values)
+        if not done.any():
+            return self.normalize(values, context)
+        left = ~done
+        if not left.any():
+            return Normalized(values)
+        read = self.normalize(values.filter(pa.array(left)), context.only(left))
+        result = Normalized(put(values, left, read.values), note=read.note)
+        result.flags = [flag.spread(left) for flag in read.flags]
+        return result
 
 
 def as_mask(values: pa.Array) -> Mask:

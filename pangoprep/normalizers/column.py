@@ -20,61 +20,100 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 TEXT = pa.large_string()
+_SAMPLE_SIZE = 20_000
+# Of values that occur ten times each in a million rows, 90 % of a sample is distinct.
+_DISTINCT_SHARE = 0.9
 _EXACT_FLOAT = 2.0**53  # above this, neighboring whole numbers share one float
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column in dictionary form.
+    """A column in dictionary form, or, where nearly every value is distinct, as it is.
 
     Parameters
     ----------
     distinct
-        The distinct texts, without null.
+        The distinct texts, without null; or all cells with their nulls, if ``codes`` is None.
     codes
-        One position in ``distinct`` per row; -1 where the cell is null.
+        One position in ``distinct`` per row, -1 where the cell is null; None if every row is at
+        its own position.
     """
 
     distinct: pa.Array
-    codes: np.ndarray[Any, np.dtype[np.int32]]
+    codes: np.ndarray[Any, np.dtype[np.int32]] | None
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.distinct) if self.codes is None else len(self.codes)
 
     @cached_property
     def counts(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """How many rows hold each distinct value."""
+        if self.codes is None:
+            return np.ones(len(self.distinct), dtype=np.int64)
         filled = self.codes[self.codes >= 0]
         return np.bincount(filled, minlength=len(self.distinct)).astype(np.int64)
 
+    @cached_property
+    def filled(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Mark the rows that hold something."""
+        if self.codes is None:
+            marked: np.ndarray[Any, np.dtype[np.bool_]] = pc.is_valid(self.distinct).to_numpy(False)
+            return marked
+        return self.codes >= 0
+
+    @property
+    def n_distinct(self) -> int:
+        """How many distinct texts there are."""
+        if self.codes is None:
+            return int(pc.count_distinct(self.distinct, mode="only_valid").as_py())
+        return len(self.distinct)
+
     def spread(self, values: pa.Array) -> pa.Array:
         """Give every row its value: ``values`` is aligned with ``distinct``."""
-        return values.take(self.positions)
-
-    @cached_property
-    def positions(self) -> pa.Array:
-        """The codes as Arrow indices, null where the cell is null."""
-        return pa.array(self.codes, mask=self.codes < 0)
+        return values if self.codes is None else values.take(self._positions)
 
     def rows_where(self, mask: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Return the positions of rows whose distinct value is marked."""
+        if self.codes is None:
+            return np.flatnonzero(mask)
         if not mask.any():
             return np.empty(0, dtype=np.int64)
         # The last place of the longer mask is what code -1, a null cell, points to.
         return np.flatnonzero(np.append(mask, False)[self.codes])
 
-    def texts_at(self, rows: np.ndarray[Any, Any]) -> pa.Array:
-        """Return the texts of some rows."""
-        return self.distinct.take(self.positions.take(pa.array(rows)))
+    def at(self, rows: np.ndarray[Any, Any], values: pa.Array | None = None) -> pa.Array:
+        """Return the value of some rows; without ``values`` what their cells hold."""
+        values = self.distinct if values is None else values
+        places = pa.array(rows)
+        return values.take(places if self.codes is None else self._positions.take(places))
+
+    @cached_property
+    def _positions(self) -> pa.Array:
+        """The codes as Arrow indices, null where the cell is null."""
+        codes = np.arange(len(self.distinct)) if self.codes is None else self.codes
+        return pa.array(codes, mask=codes < 0)
 
 
 def encode(texts: pa.Array | pa.ChunkedArray) -> Column:
-    """Put an Arrow text array into dictionary form."""
+    """Put an Arrow text array into dictionary form, unless a sample shows that it does not pay."""
     array = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
     if isinstance(array, pa.ChunkedArray):  # no chunk at all combines to no array
         array = pa.array([], type=TEXT)
-    encoded = array.cast(TEXT).dictionary_encode()
-    codes = (
-        encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-    )
-    return Column(encoded.dictionary, codes)
+    array = array.cast(TEXT)
+    if _mostly_distinct(array):
+        return Column(array, None)
+    encoded = array.dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return Column(encoded.dictionary, codes.astype(np.int32, copy=False))
+
+
+def _mostly_distinct(array: pa.Array) -> bool:
+    """Whether most values of a sample from the whole column occur once in it."""
+    if len(array) < _SAMPLE_SIZE:
+        return False
+    sample = array.take(pa.array(np.linspace(0, len(array) - 1, _SAMPLE_SIZE).astype(np.int64)))
+    return bool(pc.count_distinct(sample, mode="all").as_py() > _SAMPLE_SIZE * _DISTINCT_SHARE)
 
 
 def read_column(series: pd.Series) -> Column:
@@ -110,7 +149,9 @@ def _read_categories(series: pd.Series) -> Column:
     codes = series.cat.codes.to_numpy().astype(np.int32)
     categories = read_column(pd.Series(series.cat.categories))
     # Categories of mixed types can have one text ("1" and 1): fold them together.
-    folded = np.append(categories.codes, np.int32(-1))[codes]
+    inner = categories.codes
+    inner = np.arange(len(categories), dtype=np.int32) if inner is None else inner
+    folded = np.append(inner, np.int32(-1))[codes]
     return Column(categories.distinct, folded)
 
 

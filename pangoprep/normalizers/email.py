@@ -64,6 +64,29 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     return result
 
 
+@cache
+def _usual() -> str:
+    """The pattern of plain addresses at well-known mail services."""
+    domains = read_table("email_domains").column("domain").to_pylist()
+    services = "|".join(domain.replace(".", r"\.") for domain in domains)
+    return rf"\A[a-z0-9]+(?:[._-][a-z0-9]+)*@(?:{services})\z"
+
+
+@cache
+def _usual_placeholders() -> pa.Array:
+    domains = read_table("email_domains").column("domain").to_pylist()
+    locals_ = _placeholders("local").to_pylist()
+    made = [f"{local}@{domain}" for local in locals_ for domain in domains]
+    return pa.array([*made, *_placeholders("address").to_pylist()], type=TEXT)
+
+
+def is_canonical(values: pa.Array, context: Context) -> Mask:
+    """Mark plain addresses at well-known mail services that are no placeholders."""
+    short = as_mask(pc.less_equal(pc.binary_length(values), _LONGEST_LOCAL))
+    filler = as_mask(pc.is_in(values, value_set=_usual_placeholders()))
+    return matches(values, _usual()) & short & ~filler
+
+
 def _first_of(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Split cells with several addresses: the first, and the others joined by ``; ``."""
     several = matches(texts, r"@[^@]*[;,/|\s][^@]*@")

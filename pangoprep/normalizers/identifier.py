@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from pangoprep.normalizers.base import Context, Normalized, choose, keep, matches, replace
+from pangoprep.normalizers.base import Context, Mask, Normalized, choose, keep, matches, replace
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
 from pangoprep.normalizers.words import tidy, without_null_words
 
@@ -28,3 +28,8 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     result.flag("id.float", floats | recovered)
     result.flag("id.excel_rounded", lost)
     return result
+
+
+def is_canonical(values: pa.Array, context: Context) -> Mask:
+    """Mark ids of up to four letters and then digits; Excel leaves no such trace."""
+    return matches(values, r"\A[A-Za-z]{0,4}[0-9]{1,15}\z")

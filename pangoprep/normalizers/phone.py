@@ -73,6 +73,14 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     return result
 
 
+def is_canonical(values: pa.Array, context: Context) -> Mask:
+    """Mark mobile numbers of the home region that are in the form the options say."""
+    plan = plan_for(context.options.phone_region)
+    if plan is None:
+        return np.zeros(len(values), dtype=bool)
+    return matches(values, plan.mobile[context.options.phone_format])
+
+
 class _Numbers:
     """Texts of digits and signs, read as one number each.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,7 +13,7 @@ import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Mask, choose, filled, join, keep, matches
+from pangoprep.normalizers.base import Mask, choose, join, keep, matches
 from pangoprep.normalizers.column import TEXT
 from pangoprep.tables import read_table
 
@@ -38,6 +39,8 @@ class Plan:
         the first that fits decides.
     shares_code
         Whether other regions have the same country code.
+    mobile
+        Pattern of canonical mobile numbers, by form.
     """
 
     country_code: str
@@ -45,6 +48,7 @@ class Plan:
     valid: str
     written_with_trunk: tuple[tuple[str, str, bool], ...]
     shares_code: bool
+    mobile: Mapping[str, str]
 
     def is_valid(self, numbers: pa.Array) -> Mask:
         """Mark the national significant numbers that this plan knows."""
@@ -52,7 +56,19 @@ class Plan:
 
     def has_trunk(self, numbers: pa.Array) -> Mask:
         """Mark the numbers whose national form starts with the trunk prefix."""
-        left = filled(numbers)
+        with_trunk = matches(numbers, self._leading(True))
+        # Few numbers are written without it; only for those the order of the formats matters.
+        doubtful = with_trunk & matches(numbers, self._leading(False))
+        if doubtful.any():
+            with_trunk[doubtful] = self._first_format(numbers.filter(pa.array(doubtful)))
+        return with_trunk
+
+    def _leading(self, with_trunk: bool) -> str:
+        found = [leading for leading, _, has in self.written_with_trunk if has == with_trunk]
+        return "|".join(found) or r"\A\z"
+
+    def _first_format(self, numbers: pa.Array) -> Mask:
+        left: Mask = np.ones(len(numbers), dtype=bool)
         marked: Mask = np.zeros(len(numbers), dtype=bool)
         for leading, shape, with_trunk in self.written_with_trunk:
             hit = left & matches(numbers, leading) & matches(numbers, shape)
@@ -87,7 +103,20 @@ def plan_for(region: str) -> Plan | None:
         valid=rf"\A(?:{'|'.join(p for p in patterns if p)})\z".replace(r"\d", "[0-9]"),
         written_with_trunk=tuple(_formats(metadata, trunk)),
         shares_code=len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[metadata.country_code]) > 1,
+        mobile=_mobile(metadata, trunk),
     )
+
+
+def _mobile(metadata: Any, trunk: str) -> dict[str, str]:
+    """The patterns of canonical mobile numbers; none where the national form has no trunk."""
+    digits = metadata.mobile.national_number_pattern if metadata.mobile else None
+    if not digits or not trunk:
+        return {"national": r"\A\z", "e164": r"\A\z"}
+    digits = digits.replace(r"\d", "[0-9]")
+    return {
+        "national": rf"\A{trunk}(?:{digits})\z",
+        "e164": rf"\A\+{metadata.country_code}(?:{digits})\z",
+    }
 
 
 def _formats(metadata: Any, trunk: str) -> list[tuple[str, str, bool]]:

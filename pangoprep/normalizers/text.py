@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from pangoprep.normalizers.base import Context, Mask, Normalized, as_mask, filled, matches, put
 from pangoprep.normalizers.column import TEXT
-from pangoprep.normalizers.words import tidy, without_null_words
+from pangoprep.normalizers.words import tidy, without_null_words, written_null_words
 
 # How the lead bytes of UTF-8 letters look when read as Windows-1252 or Latin-1, each followed by
 # the look of a continuation byte. No Vietnamese word has such a pair.
@@ -28,6 +28,18 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     result = Normalized(without_null_words(tidy(restored), "any"))
     result.flag("text.mojibake", garbled & filled(result.values))
     return result
+
+
+# Words of the letters that Vietnamese and Western names are written with, composed, each followed
+# by one space at most; none of these letters is the look of a UTF-8 continuation byte.
+_WORD = r"[0-9A-Za-z\x{c0}-\x{ff}ĂăĐđĨĩŨũƠơƯư\x{1ea0}-\x{1ef9}.,/'()&-]+"
+_CLEAN = rf"\A{_WORD}(?: {_WORD})*\z"
+
+
+def is_canonical(values: pa.Array, context: Context) -> Mask:
+    """Mark texts of plain words that are no null words."""
+    null_word = as_mask(pc.is_in(pc.utf8_lower(values), value_set=written_null_words("any")))
+    return matches(values, _CLEAN) & ~null_word & ~as_mask(pc.match_substring(values, "Ã "))
 
 
 def _restore(values: pa.Array) -> tuple[pa.Array, Mask]:

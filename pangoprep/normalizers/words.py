@@ -8,6 +8,7 @@ one thing only.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -28,6 +29,7 @@ _INVISIBLE = (
     r"[\x{00}-\x{08}\x{0e}-\x{1b}\x{7f}-\x{84}\x{86}-\x{9f}\x{ad}\x{200b}-\x{200f}"
     r"\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{206f}\x{feff}\x{fff9}-\x{fffb}]"
 )
+_TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"
 _TONES = r"\x{0300}\x{0301}\x{0303}\x{0309}\x{0323}"
 
 
@@ -119,6 +121,28 @@ def _null_words(scope: str) -> Words:
     allowed = _SCOPES[: _SCOPES.index(scope) + 1]
     rows: Iterable[Mapping[str, str]] = read_table("null_words").to_pylist()
     return Words({row["word"]: "null" for row in rows if row["scope"] in allowed})
+
+
+@cache
+def written_null_words(scope: str) -> pa.Array:
+    """Every composed lower-case way to write a null word, for looking many texts up cheaply."""
+    words = [row["word"] for row in read_table("null_words").to_pylist()]
+    known = pa.array(words, type=TEXT)
+    known = known.filter(pa.array(is_null_word(known, scope)))
+    forms = {form for word in known.to_pylist() for form in _tone_placements(word)}
+    return pa.array(sorted(forms | set(unmarked(known).to_pylist())), type=TEXT)
+
+
+def _tone_placements(word: str) -> set[str]:
+    """Write a word with its tones on every letter of their syllables."""
+    forms = {""}
+    for syllable in word.split(" "):
+        apart = unicodedata.normalize("NFD", syllable)
+        tones = [letter for letter in apart if letter in _TONE_MARKS]
+        bare = "".join(letter for letter in apart if letter not in _TONE_MARKS)
+        placed = {bare[:end] + "".join(tones) + bare[end:] for end in range(1, len(bare) + 1)}
+        forms = {f"{form} {one}" if form else one for form in forms for one in placed or {bare}}
+    return {unicodedata.normalize("NFC", form) for form in forms}
 
 
 def is_null_word(values: pa.Array, scope: str = "typed") -> Mask:

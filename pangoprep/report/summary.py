@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rules
@@ -92,8 +90,8 @@ def column_facts(
             field=name,
             label=facts[name].label,
             source=str(source),
-            n_filled=int((raw[name].codes >= 0).sum()),
-            n_distinct=len(raw[name].distinct),
+            n_filled=int(raw[name].filled.sum()),
+            n_distinct=raw[name].n_distinct,
             n_errors=errors.get(name, 0),
             note=notes.get(name, ""),
         )
@@ -107,7 +105,5 @@ def _examples(
     column = raw.get(block.field)
     if column is None:
         return ()
-    codes = column.codes[block.rows[:1000]]
-    distinct = np.unique(codes[codes >= 0])[:_N_EXAMPLES]
-    shown = mask(column.distinct.take(pa.array(distinct)), facts.get(block.field))
-    return tuple(shown.to_pylist())
+    first = column.at(block.rows[:1000]).drop_null().unique()[:_N_EXAMPLES]
+    return tuple(mask(first, facts.get(block.field)).to_pylist())

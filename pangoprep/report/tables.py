@@ -69,7 +69,7 @@ def _block_table(
     rows = pa.array(block.rows)
     n_rows = len(block.rows)
     column = raw.get(block.field)
-    values = column.texts_at(block.rows) if column else pa.nulls(n_rows, TEXT)
+    values = column.at(block.rows) if column else pa.nulls(n_rows, TEXT)
     suggestions = block.suggestions if block.suggestions is not None else pa.nulls(n_rows, TEXT)
     if not reveal:
         known = facts.get(block.field)
