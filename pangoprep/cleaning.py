@@ -113,7 +113,7 @@ def _add(cleaned: Cleaned, one: _Field) -> None:
     cleaned.blocks.extend(one.blocks)
     if one.note:
         cleaned.notes[name] = one.note
-    if one.years is not None and (target := one.facts.parameters["year_to"]):
+    if one.years is not None and (target := one.facts.parameters.get("year_to")):
         cleaned.spare_years[target] = one.years
 
 

@@ -38,6 +38,20 @@ def sandbox(
     run(port=port, path=path, no_limits=no_limits, faults=fault or [])
 
 
+@app.command()
+def demo(
+    data: Annotated[Path, typer.Option(help="A CSV file of customers.")] = Path(
+        "data/customers_messy.csv"
+    ),
+    out: Annotated[Path, typer.Option(help="Folder for the report and the rows.")] = Path("out"),
+) -> None:
+    """Clean a sample file, send it to a local PangoCDP, say what became of every row."""
+    from pangoprep.demo import run
+
+    if not run(data, out):
+        raise PangoprepError("The states do not add up to the rows read.")
+
+
 def main() -> None:
     """Run the command line; an error we know is one line, not a trace."""
     try:

@@ -115,7 +115,10 @@ def row_reasons(blocks: Sequence[Block], n_rows: int) -> np.ndarray[Any, Any]:
         if block.severity != "error" and block.rule != "duplicate.superseded":
             continue
         where = f"{block.field}: " if block.field else ""
-        added = np.full(len(block.rows), where + rules()[block.rule].meaning.lower(), dtype=object)
+        detail = f" ({block.detail})" if block.rule == "required.any_of" else ""
+        added = np.full(
+            len(block.rows), where + rules()[block.rule].in_a_sentence + detail, dtype=object
+        )
         if block.suggestions is not None and block.rule == "duplicate.superseded":
             added = added + " (" + block.suggestions.to_numpy(zero_copy_only=False) + ")"
         before = reasons[block.rows]

@@ -1,0 +1,78 @@
+"""The whole job on a sample file: check it, show what is wrong, send it to a local PangoCDP."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from pangoprep.errors import UsageError
+
+SAMPLE = Path("data/customers_messy.csv")
+_N_SHOWN = 12
+
+
+def run(data: Path = SAMPLE, out: Path = Path("out")) -> bool:
+    """Run the demo and print every step; return whether the states add up to the rows read.
+
+    Parameters
+    ----------
+    data
+        A CSV file of customers.
+    out
+        Where to put the report, the ledger and what became of every row.
+
+    Raises
+    ------
+    UsageError
+        If the file is not there.
+    """
+    from pangoprep.sandbox import Sandbox
+
+    if not data.is_file():
+        raise UsageError(f"There is no file {data}. Run the demo in the project, or give --data.")
+    out.mkdir(parents=True, exist_ok=True)
+    frame = pd.read_csv(data, dtype=str)
+    _say(f"1. Read {data}", f"{len(frame):,} rows, {len(frame.columns)} columns")
+
+    report = frame.pango.validate()
+    page = report.to_html(out / "report.html")
+    _say("2. Check it without sending anything", f"{report.headline}\n")
+    print(_percentages(report.summary()).to_string(index=False))
+    print(f"\nThe report as a page: {page}")
+
+    with Sandbox() as cdp:
+        _say("3. Send what is ready to a PangoCDP on this machine", f"at {cdp.url}")
+        result = frame.pango.send(
+            source="CRM", client=cdp.client(), ledger=out / "demo.db", resend=True
+        )
+        n_stored = len(cdp.records(report.entity))
+    rows = result.rows
+    rows.to_csv(out / "rows.csv", index=False)
+
+    _say("4. What became of every row", "")
+    for state, n_rows in result.counts.items():
+        print(f"   {state:<11}{n_rows:>7,}")
+    total = sum(result.counts.values())
+    print(f"   {'together':<11}{total:>7,} of {len(frame):,} rows read; {n_stored:,} are stored\n")
+    _print_reasons(rows)
+    print(f"\nEvery row with its state and reason: {out / 'rows.csv'}")
+    return total == len(frame) == len(rows)
+
+
+def _say(step: str, detail: str) -> None:
+    print(f"\n{step}\n   {detail}" if detail else f"\n{step}\n")
+
+
+def _percentages(summary: pd.DataFrame) -> pd.DataFrame:
+    return summary.assign(share=(summary["share"] * 100).map("{:.1f} %".format))
+
+
+def _print_reasons(rows: pd.DataFrame) -> None:
+    """Print why rows were not accepted, with their numbers."""
+    reasons = rows["reason"].str.replace(r" \(row .*\)", "", regex=True)
+    groups = rows[reasons != ""].groupby(["state", reasons])
+    for (state, reason), group in sorted(groups, key=lambda group: -len(group[1])):
+        numbers = ", ".join(map(str, group["row"].head(_N_SHOWN)))
+        more = f" and {len(group) - _N_SHOWN:,} more" if len(group) > _N_SHOWN else ""
+        print(f"   {state}, {reason}: row {numbers}{more}")
