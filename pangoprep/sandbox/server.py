@@ -8,6 +8,7 @@ import struct
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -17,7 +18,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from pangoprep.errors import SandboxError
 
 _START_SECONDS = 30.0
-_GRACE_SECONDS = 1.0
+_GRACE_SECONDS = 0.2
 
 
 class ServerThread:
@@ -138,6 +139,12 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._on_stop()
+        # asyncio loses a connection that it accepts while its server closes: accept no more, let
+        # it finish with those accepted, and only then close.
+        for bound in sockets or []:
+            with suppress(NotImplementedError):  # Windows has no readers, and not this trouble
+                self.loop.remove_reader(bound)
+        await _settle()
         for server in self.servers:
             server.close()
         for bound in sockets or []:
@@ -149,7 +156,12 @@ class _Server(uvicorn.Server):
             await asyncio.wait(tasks, timeout=_GRACE_SECONDS)
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        for _ in range(3):  # let the loop tell the connections that they are lost
-            await asyncio.sleep(0)
+        await _settle()
         if tasks := list(self.server_state.tasks):
             await asyncio.wait(tasks, timeout=_GRACE_SECONDS)
+
+
+async def _settle() -> None:
+    """Let the loop finish what it has begun: connections just accepted or lost become known."""
+    for _ in range(5):  # it takes asyncio three rounds to make a connection of an accepted socket
+        await asyncio.sleep(0)

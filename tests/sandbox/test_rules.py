@@ -127,7 +127,7 @@ def test_null_clears_what_need_not_be_there(entity, rule):
         (
             "customer-relationship",
             "relationship",
-            "child spouse husband wife father mother parents undefined".split(),
+            ["child", "spouse", "husband", "wife", "father", "mother", "parents", "undefined"],
             ["son", "Wife"],
         ),
         ("customer-identity-address", "addressType", ["Hometown", "Live", "Work"], ["Home"]),
