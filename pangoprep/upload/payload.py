@@ -94,13 +94,14 @@ class Encoder:
     def chunks(self, n_rows: int) -> Iterator[Chunk]:
         """Encode so many rows at a time."""
         for start in range(0, self.n_rows, n_rows):
-            table = self._table.slice(start, n_rows).combine_chunks()
+            length = min(n_rows, self.n_rows - start)
+            table = self._table.slice(start, length).combine_chunks()
             pieces = [self._piece(table, name, name) for name in self.plain]
             pieces += [self._group(table, group) for group in CUSTOM_GROUPS if self.custom[group]]
             yield Chunk(
                 start,
-                _joined(pieces, table.num_rows),
-                _joined([self._piece(table, name, name) for name in self._key], table.num_rows),
+                _joined(pieces, length),
+                _joined([self._piece(table, name, name) for name in self._key], length),
             )
 
     def _piece(self, table: pa.Table, column: str, name: str) -> pa.Array:
@@ -124,10 +125,12 @@ def _joined(pieces: list[pa.Array], n_rows: int) -> list[bytes]:
 
 
 def _listed(pieces: list[pa.Array]) -> pa.Array:
-    """Join the pieces of each row with commas; those that are null are skipped."""
-    if len(pieces) == 1:  # pyarrow would drop the rows whose only piece is null
-        return pc.fill_null(pieces[0], "")
-    return pc.binary_join_element_wise(*pieces, pa.scalar(",", _TEXT), null_handling="skip")
+    """Join the pieces of each row with commas; those that are null are skipped.
+
+    ``null_handling="skip"`` would drop rows that have nothing but nulls (pyarrow 26).
+    """
+    behind_commas = [pc.fill_null(_join(",", piece), "") for piece in pieces]
+    return pc.utf8_slice_codeunits(_join(*behind_commas), start=1)
 
 
 def _join(*parts: pa.Array | str) -> pa.Array:
