@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
-from types import MappingProxyType
 from typing import Any
+
+import numpy as np
 
 from pangoprep.errors import OptionError
 
@@ -57,7 +58,7 @@ class Options:
     day_first: bool = True
     phone_region: str = "VN"
     phone_format: str = "national"
-    gender_codes: Mapping[str, str] | None = None
+    gender_codes: Mapping[str, str] | None = field(default=None, hash=False)
     unreadable: str = "hold"
     duplicates: str = "last"
     today: dt.date = field(default_factory=dt.date.today)
@@ -65,26 +66,25 @@ class Options:
     def __post_init__(self) -> None:
         """Check every value, so that a typing error ends here and not in the data."""
         for name, allowed in _CHOICES.items():
-            if (value := getattr(self, name)) not in allowed:
+            if not _is_one_of(value := getattr(self, name), allowed):
                 _refuse(name, value, " or ".join(repr(choice) for choice in allowed))
-        zone = self.timezone_gmt
-        if isinstance(zone, bool) or not isinstance(zone, int) or not -12 <= zone <= 14:
-            _refuse("timezone_gmt", zone, "a whole number of hours from -12 to 14")
-        if not isinstance(self.day_first, bool):
+        # A cell of a column is a NumPy number; keep Python's, for reprs and recipes.
+        self._keep("timezone_gmt", _hours(self.timezone_gmt))
+        if not isinstance(self.day_first, (bool, np.bool_)):
             _refuse("day_first", self.day_first, "True or False")
+        self._keep("day_first", bool(self.day_first))
         if not isinstance(self.today, dt.date) or isinstance(self.today, dt.datetime):
             _refuse("today", self.today, "a datetime.date")
         self._check_region()
-        codes = {str(code): word for code, word in (self.gender_codes or {}).items()}
-        for word in codes.values():
-            if word not in ("male", "female", "undefined"):
-                _refuse("gender_codes", word, "a mapping to 'male', 'female' or 'undefined'")
-        object.__setattr__(self, "gender_codes", MappingProxyType(codes))
+        self._keep("gender_codes", _codes(self.gender_codes))
+
+    def _keep(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
 
     def _check_region(self) -> None:
         from phonenumbers import SUPPORTED_REGIONS
 
-        if self.phone_region not in SUPPORTED_REGIONS:
+        if not _is_one_of(self.phone_region, SUPPORTED_REGIONS):
             _refuse("phone_region", self.phone_region, "a two-letter region code such as 'VN'")
 
 
@@ -100,6 +100,29 @@ def make_options(given: Mapping[str, Any]) -> Options:
     if unknown := [name for name in given if name not in known]:
         raise OptionError(f"Unknown option {unknown[0]!r}. The options are {', '.join(known)}.")
     return Options(**given)
+
+
+def _hours(given: Any) -> int:
+    whole = isinstance(given, (int, np.integer)) and not isinstance(given, bool)
+    if not whole or not -12 <= given <= 14:
+        _refuse("timezone_gmt", given, "a whole number of hours from -12 to 14")
+    return int(given)
+
+
+def _codes(given: Any) -> dict[str, str]:
+    """Return a copy of the caller's codes, as text; plain, so that options can be pickled."""
+    wanted = "a mapping to 'male', 'female' or 'undefined'"
+    if given is not None and not isinstance(given, Mapping):
+        _refuse("gender_codes", given, wanted)
+    codes = {str(code): word for code, word in (given or {}).items()}
+    for word in codes.values():
+        if not _is_one_of(word, ("male", "female", "undefined")):
+            _refuse("gender_codes", word, wanted)
+    return codes
+
+
+def _is_one_of(value: Any, allowed: Collection[str]) -> bool:
+    return isinstance(value, str) and value in allowed
 
 
 def _refuse(name: str, value: object, wanted: str) -> None:
