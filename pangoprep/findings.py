@@ -91,6 +91,8 @@ def rows_with(blocks: Iterable[Block], severity: str, n_rows: int) -> np.ndarray
 
 
 def in_order(blocks: Sequence[Block]) -> list[Block]:
-    """Sort blocks worst first, then by rule and field; drop empty ones."""
+    """Sort blocks worst first, then by rows, most first; drop empty ones."""
     filled = [block for block in blocks if len(block.rows)]
-    return sorted(filled, key=lambda b: (SEVERITIES.index(b.severity), b.rule, b.field))
+    return sorted(
+        filled, key=lambda b: (SEVERITIES.index(b.severity), -len(b.rows), b.rule, b.field)
+    )

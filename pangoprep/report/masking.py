@@ -16,8 +16,9 @@ _SHORT = 8  # of a shorter value only the first character shows
 def mask(values: pa.Array, facts: FieldFacts | None) -> pa.Array:
     """Mask the values of a personal field; others come back as they are.
 
-    Letters and digits become dots; spaces and signs stay. Of a longer value the first character
-    and the last two show; of a date of birth none; of an email address the domain.
+    Letters and digits become dots; spaces and signs stay. The first character shows, and of a
+    longer phone number or id the last two; of a date of birth nothing; of an email address the
+    domain.
 
     Examples
     --------
@@ -39,6 +40,8 @@ def mask(values: pa.Array, facts: FieldFacts | None) -> pa.Array:
             pc.match_substring(texts, "@"), replace(texts, r"\A.*@", "@"), pa.scalar("", TEXT)
         )
         return join(_first_shows(local), domain)
+    if facts.normalizer not in ("phone", "id"):
+        return _first_shows(texts)
     longer = as_mask(pc.greater(pc.utf8_length(texts), _SHORT))
     middle = join(
         pc.utf8_slice_codeunits(texts, 0, 1),

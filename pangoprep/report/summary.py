@@ -105,5 +105,5 @@ def _examples(
     column = raw.get(block.field)
     if column is None:
         return ()
-    first = column.at(block.rows[:1000]).drop_null().unique()[:_N_EXAMPLES]
-    return tuple(mask(first, facts.get(block.field)).to_pylist())
+    first = column.at(block.rows[:1000]).drop_null()
+    return tuple(mask(first, facts.get(block.field)).unique()[:_N_EXAMPLES].to_pylist())
