@@ -35,24 +35,36 @@ def find_duplicates(
     policy
         ``"last"``, ``"first"`` or ``"hold"``.
     """
-    superseded = np.zeros(len(frame), dtype=bool)
-    if any(name not in frame for name in key):
+    n_rows = len(frame)
+    superseded = np.zeros(n_rows, dtype=bool)
+    if not n_rows or any(name not in frame for name in key):
         return [], superseded
-    keys = frame[list(key)]
-    complete = keys.notna().all(axis="columns").to_numpy()
+    groups, complete = _groups(frame, key)
     if policy == "hold":
-        shared = complete.copy()
-        shared[complete] = keys[complete].duplicated(keep=False).to_numpy()
+        shared = complete & (np.bincount(groups[complete], minlength=n_rows)[groups] > 1)
         return [_block("duplicate.key", key, np.flatnonzero(shared))], superseded
-    good = keys[complete & ~held]
-    loses = good.duplicated(keep="last" if policy == "last" else "first").to_numpy()
-    rows = good.index.to_numpy()[loses]
-    superseded[rows] = True
-    winners = good[~loses].reset_index(names="winner").set_index(list(key))["winner"]
-    losing_keys = good[loses].set_index(list(key)).index
-    won = winners.reindex(losing_keys).to_numpy()
+    rows = np.flatnonzero(complete & ~held)
+    order = rows if policy == "last" else rows[::-1]
+    winners = np.empty(n_rows, dtype=np.int64)
+    winners[groups[order]] = order  # of several rows the one written last stays
+    loses = winners[groups[rows]] != rows
+    superseded[rows[loses]] = True
+    won = winners[groups[rows[loses]]]
     suggestions = pa.array([f"row {winner} is sent" for winner in won], type=TEXT)
-    return [_block("duplicate.superseded", key, rows, suggestions)], superseded
+    return [_block("duplicate.superseded", key, rows[loses], suggestions)], superseded
+
+
+def _groups(frame: pd.DataFrame, key: Sequence[str]) -> tuple[np.ndarray[Any, Any], Mask]:
+    """Number the keys, the same number for the same key, and mark the rows that have one."""
+    groups = np.zeros(len(frame), dtype=np.int64)
+    complete: Mask = np.ones(len(frame), dtype=bool)
+    for name in key:
+        codes, values = pd.factorize(frame[name])
+        complete &= codes >= 0
+        groups = groups * (len(values) + 1) + codes + 1
+    if len(key) > 1:
+        groups = np.unique(groups, return_inverse=True)[1]
+    return np.where(complete, groups - (len(key) == 1), 0), complete
 
 
 def _block(

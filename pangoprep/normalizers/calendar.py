@@ -29,10 +29,3 @@ def day_number(year: Numbers, month: Numbers, day: Numbers) -> Numbers:
     first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     numbers: Numbers = first + day - 1
     return numbers
-
-
-def year_of(days: Numbers) -> Numbers:
-    """The calendar year of days since 1970-01-01."""
-    years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-    numbers: Numbers = years
-    return numbers

@@ -14,16 +14,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Context, Mask, Normalized, filled, keep, matches
+from pangoprep.normalizers.base import Context, Mask, Normalized, filled, keep, matches, put
 from pangoprep.normalizers.calendar import (
     DAY_MS,
     HOUR_MS,
     Numbers,
     day_number,
     is_real_day,
-    year_of,
 )
 from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.date_fixed import read_fixed
 from pangoprep.normalizers.date_forms import Parts, read_parts
 from pangoprep.normalizers.date_numbers import read_numbers
 from pangoprep.normalizers.words import compatible, tidy, unmarked, without_null_words
@@ -35,6 +35,8 @@ _YEAR_ONLY = (
     r"|\A(?P<y3>(?:19|20)[0-9]{2})[-/.](?:0?[1-9]|1[0-2])\z"
 )
 _LATEST_YEAR = 2200
+# No placeholder lies between these years (tested): most dates need not be looked up.
+_FIRST_USUAL_YEAR, _LAST_USUAL_YEAR = 1905, 2078
 _LARGEST_OFFSET_MS = 14 * HOUR_MS
 
 
@@ -64,9 +66,15 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     Gives int64 milliseconds since 1970-01-01 UTC. Rules: ``date.*``.
     """
-    texts = unmarked(without_null_words(compatible(tidy(values)), "not_boolean"))
+    all_parts = read_fixed(values)
+    left = ~_marked(all_parts, len(values))
+    texts = pa.nulls(len(values), TEXT)
+    if left.any():
+        some = compatible(tidy(values.filter(pa.array(left))))
+        some = unmarked(without_null_words(some, "not_boolean"))
+        texts = put(texts, left, some)
+        all_parts += [parts.within(left) for parts in read_parts(some)]
     reading = _Reading.blank(len(texts))
-    all_parts = read_parts(texts)
     day_first, proofs = _decide_order(all_parts, context)
     for parts in all_parts:
         _place(reading, parts, context, day_first)
@@ -103,6 +111,14 @@ class _Proofs:
             f"{self.day_first:,} cells can only be day/month, {self.month_first:,} only month/day, "
             f"{self.either:,} could be either"
         )
+
+
+def _marked(all_parts: list[Parts], length: int) -> Mask:
+    """Mark the places that have been read into parts."""
+    marked = np.zeros(length, dtype=bool)
+    for parts in all_parts:
+        marked |= parts.where
+    return marked
 
 
 def _decide_order(all_parts: list[Parts], context: Context) -> tuple[bool, _Proofs]:
@@ -144,8 +160,10 @@ def _place(reading: _Reading, parts: Parts, context: Context, day_first: bool) -
     else:
         month, day = parts.first, parts.second
     year = np.where(parts.short_year, _century(parts.year, month, day, context), parts.year)
-    placeholder = np.isin(year * 10_000 + month * 100 + day, _placeholders())
-    placeholder |= (month == 0) & (day == 0)
+    placeholder = (month == 0) & (day == 0)
+    odd = (year < _FIRST_USUAL_YEAR) | (year > _LAST_USUAL_YEAR)
+    as_number = year[odd] * 10_000 + month[odd] * 100 + day[odd]
+    placeholder[odd] |= np.isin(as_number, _placeholders())
     real = is_real_day(year, month, day) & parts.time_real
     real &= np.abs(parts.offset_ms) <= _LARGEST_OFFSET_MS
     offset_ms = np.where(parts.has_offset, parts.offset_ms, context.offset_hours[where] * HOUR_MS)
@@ -184,7 +202,7 @@ def _result(
 ) -> Normalized:
     years = _years_only(texts, ~reading.read)
     local_days = (reading.instant_ms + context.offset_hours * HOUR_MS) // DAY_MS
-    early = reading.read & (year_of(local_days) < context.parameters["earliest"])
+    early = reading.read & (local_days < _first_day(context))
     late = reading.read & (local_days > _last_day(context))
     good = reading.read & ~early & ~late
     zero = matches(texts, r"\A0+(?:\.0+)?\z") & ~reading.read
@@ -198,7 +216,8 @@ def _result(
     conflict = bool(proofs.day_first) and bool(proofs.month_first)
     if conflict or not (proofs.day_first or proofs.month_first):
         rule = "date.conflict" if conflict else "date.ambiguous"
-        result.flag(rule, reading.either & good, _iso_days(reading.other_ms))
+        either = reading.either & good
+        result.flag(rule, either, _iso_days(reading.other_ms, either))
     result.flag("date.too_early", early)
     result.flag("date.future", late)
     result.flag("date.impossible", reading.impossible)
@@ -207,6 +226,10 @@ def _result(
     known = reading.read | reading.impossible | placeholder | only_year
     result.flag("date.unreadable", filled(texts) & ~known)
     return result
+
+
+def _first_day(context: Context) -> int:
+    return int(np.datetime64(f"{context.parameters['earliest']}-01-01", "D").astype(np.int64))
 
 
 def _last_day(context: Context) -> int:
@@ -219,6 +242,8 @@ def _last_day(context: Context) -> int:
 
 def _years_only(texts: pa.Array, where: Mask) -> pa.Array:
     """Return the year of cells that hold a year, or a month and a year; null elsewhere."""
+    if not (where & filled(texts)).any():
+        return pa.nulls(len(texts), TEXT)
     groups = pc.extract_regex(keep(texts, where), _YEAR_ONLY)
     found = [
         pc.if_else(pc.equal(groups.field(y), ""), None, groups.field(y)) for y in ("y1", "y2", "y3")
@@ -226,6 +251,11 @@ def _years_only(texts: pa.Array, where: Mask) -> pa.Array:
     return pc.coalesce(*found)
 
 
-def _iso_days(instant_ms: Numbers) -> pa.Array:
-    """Write days as ISO 8601, as a suggestion."""
-    return pa.array(instant_ms).cast(pa.timestamp("ms")).cast(pa.date32(), safe=False).cast(TEXT)
+def _iso_days(instant_ms: Numbers, where: Mask) -> pa.Array:
+    """Write the marked days as ISO 8601, as a suggestion; null elsewhere."""
+    return (
+        pa.array(instant_ms, mask=~where)
+        .cast(pa.timestamp("ms"))
+        .cast(pa.date32(), safe=False)
+        .cast(TEXT)
+    )

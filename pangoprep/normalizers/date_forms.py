@@ -8,7 +8,7 @@ A form is an RE2 pattern over unmarked lower-case text. Its named groups: ``y`` 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -76,6 +76,12 @@ class Parts:
     time_real: Mask
     offset_ms: Numbers
     has_offset: Mask
+
+    def within(self, places: Mask) -> Parts:
+        """Return the parts for a longer array, of which only the marked places were read."""
+        where = np.zeros(len(places), dtype=bool)
+        where[places] = self.where
+        return replace(self, where=where)
 
 
 def read_parts(texts: pa.Array) -> list[Parts]:

@@ -126,12 +126,14 @@ class _Numbers:
 
     def _renew(self, national: pa.Array, good: Mask, plan: Plan) -> tuple[pa.Array, Mask]:
         """Bring numbers that are not valid today to today's prefixes."""
-        if (good | ~filled(national)).all():
+        old = filled(national) & ~good
+        if not old.any():
             return national, good
-        mobile, area = renew_vietnamese(keep(national, ~good), plan)
-        self.legacy_prefix, self.legacy_area = filled(mobile), filled(area)
+        mobile, area = renew_vietnamese(national.filter(pa.array(old)), plan)
+        self.legacy_prefix, self.legacy_area = old.copy(), old.copy()
+        self.legacy_prefix[old], self.legacy_area[old] = filled(mobile), filled(area)
         renewed = pc.coalesce(mobile, area)
-        return choose(filled(renewed), renewed, national), good | filled(renewed)
+        return put(national, old, renewed), good | self.legacy_prefix | self.legacy_area
 
 
 def _by_library(texts: pa.Array, where: Mask, options: Options) -> pa.Array:
@@ -162,5 +164,6 @@ def _letters_as_digits(texts: pa.Array, where: Mask, context: Context) -> pa.Arr
     suspects = where & matches(texts, r"\A[0-9OoQlI +.()-]+\z")
     if not suspects.any():
         return pa.nulls(len(texts), TEXT)
-    mended = replace(replace(keep(texts, suspects), "[OoQ]", "0"), "[lI]", "1")
-    return _Numbers(mended, context.options).values
+    mended = replace(replace(texts.filter(pa.array(suspects)), "[OoQ]", "0"), "[lI]", "1")
+    numbers = _Numbers(mended, context.options).values
+    return put(pa.nulls(len(texts), TEXT), suspects, numbers)

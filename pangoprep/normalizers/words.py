@@ -9,13 +9,13 @@ one thing only.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Mask, as_mask, choose, filled, keep, matches, put, replace
+from pangoprep.normalizers.base import Mask, as_mask, keep, matches, put, replace
 from pangoprep.normalizers.column import TEXT
 from pangoprep.tables import read_table
 
@@ -116,46 +116,39 @@ _SCOPES = ("any", "typed", "not_boolean")
 
 
 @cache
-def _null_words(scope: str) -> Words:
-    """Null words of a scope and of the narrower ones. Source: ``tables/null_words.csv``."""
-    allowed = _SCOPES[: _SCOPES.index(scope) + 1]
-    rows: Iterable[Mapping[str, str]] = read_table("null_words").to_pylist()
-    return Words({row["word"]: "null" for row in rows if row["scope"] in allowed})
-
-
-@cache
 def written_null_words(scope: str) -> pa.Array:
-    """Every composed lower-case way to write a null word, for looking many texts up cheaply."""
-    words = [row["word"] for row in read_table("null_words").to_pylist()]
-    known = pa.array(words, type=TEXT)
-    known = known.filter(pa.array(is_null_word(known, scope)))
-    forms = {form for word in known.to_pylist() for form in _tone_placements(word)}
-    return pa.array(sorted(forms | set(unmarked(known).to_pylist())), type=TEXT)
+    """Every composed lower-case way to write the null words of a scope and the narrower ones.
+
+    Source: ``tables/null_words.csv``.
+    """
+    allowed = _SCOPES[: _SCOPES.index(scope) + 1]
+    words = [row["word"] for row in read_table("null_words").to_pylist() if row["scope"] in allowed]
+    forms = {form for word in words for form in _tone_placements(word)}
+    forms.update(unmarked(pa.array(words, type=TEXT)).to_pylist())
+    return pa.array(sorted(forms | {""}), type=TEXT)
 
 
 def _tone_placements(word: str) -> set[str]:
-    """Write a word with its tones on every letter of their syllables."""
+    """Write a word with the tone of each syllable on any of its letters."""
     forms = {""}
     for syllable in word.split(" "):
         apart = unicodedata.normalize("NFD", syllable)
-        tones = [letter for letter in apart if letter in _TONE_MARKS]
+        tones = "".join(letter for letter in apart if letter in _TONE_MARKS)
         bare = "".join(letter for letter in apart if letter not in _TONE_MARKS)
-        placed = {bare[:end] + "".join(tones) + bare[end:] for end in range(1, len(bare) + 1)}
-        forms = {f"{form} {one}" if form else one for form in forms for one in placed or {bare}}
+        placed = {bare[:end] + tones + bare[end:] for end in range(1, len(bare) + 1)}
+        forms = {f"{form} {one}".lstrip() for form in forms for one in placed}
     return {unicodedata.normalize("NFC", form) for form in forms}
 
 
 def is_null_word(values: pa.Array, scope: str = "typed") -> Mask:
-    """Mark empty texts and words that mean "nothing here".
+    """Mark empty texts and words that mean "nothing here", in texts that are tidy.
 
     ``scope`` is ``"any"`` for free text, where almost any word can be a value; ``"typed"`` where
     values have a form; ``"not_boolean"`` where besides "no" cannot be an answer.
     """
-    empty = as_mask(pc.equal(values, ""))
-    found: Mask = empty | filled(_null_words(scope).look_up(values))
-    return found
+    return as_mask(pc.is_in(pc.utf8_lower(values), value_set=written_null_words(scope)))
 
 
 def without_null_words(values: pa.Array, scope: str = "typed") -> pa.Array:
     """Make null words null."""
-    return choose(is_null_word(values, scope), pa.scalar(None, values.type), values)
+    return keep(values, ~is_null_word(values, scope))
