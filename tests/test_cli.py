@@ -67,7 +67,7 @@ def test_sandbox_runs_until_told_to_stop(number, tmp_path):
         process.send_signal(number)
         out, err = process.communicate(timeout=20)
         assert (process.returncode, err) == (0, "")
-        assert "Stopped: 1 records, 3 requests." in out
+        assert "Stopped: 1 record, 3 requests." in out
     with Sandbox(path=path) as cdp:
         assert len(cdp.records("customer-identity")) == 1
 

@@ -261,8 +261,11 @@ class Sandbox:
     def counts(self) -> str:
         """Records stored and requests seen, in words."""
         platform, _ = self._parts()
-        n_records = sum(platform.store.n_records.values())
-        return f"{n_records:,} records, {len(platform.traffic):,} requests"
+        n_records, n_requests = sum(platform.store.n_records.values()), len(platform.traffic)
+        return (
+            f"{n_records:,} record{'s' * (n_records != 1)}, "
+            f"{n_requests:,} request{'s' * (n_requests != 1)}"
+        )
 
     def __repr__(self) -> str:
         if self._server is None:

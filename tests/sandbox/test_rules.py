@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 from pathlib import Path
 
 import pytest
@@ -222,6 +223,18 @@ def test_custom_fields_have_the_type_of_their_group(group):
         problem = problem_with("customer-identity", least | {group: {other: value}})
         assert problem is not None, other
         assert problem[1] == "no such custom field"
+
+
+def test_two_readings_of_the_seed_agree():
+    table = Path(__file__).parents[1] / "cases" / "entities.csv"
+    with table.open(encoding="utf-8", newline="") as file:
+        other = {(row["entity"], row["field"]): row for row in csv.DictReader(file)}
+    ours = {(entity, rule.name): rule for entity, rule in FIELDS}
+    assert list(ours) == list(other)  # the order too: it is the seed's
+    for place, rule in ours.items():
+        assert rule.type == other[place]["type"], place
+        if other[place]["required"] == "Yes":
+            assert rule.required, place
 
 
 def test_the_rules_share_nothing_with_the_client():

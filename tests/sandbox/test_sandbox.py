@@ -14,6 +14,7 @@ import pytest
 
 from pangoprep.errors import OptionError, SandboxError
 from pangoprep.sandbox import Fault, Sandbox
+from pangoprep.upload import Client, Limits
 
 HALF_A_REQUEST = b"POST /dhub-i/api/v1.0/ingest HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
 
@@ -277,6 +278,16 @@ def test_a_client_comes_with_what_it_needs(start):
         "ingest_url": cdp.url + "/dhub-i/api/v1.0/ingest",
         "limits": {1: 5},
     }
+    client = cdp.client()
+    assert isinstance(client, Client)
+    assert (client.auth_url, client.ingest_url) == (settings["auth_url"], settings["ingest_url"])
+    assert client.api_key.reveal() == cdp.credentials["api_key"]
+    assert client.limits == Limits({1: 5})
+    assert cdp.client(limits={2: 7}).limits == Limits({2: 7})
+
+
+def test_a_client_of_a_sandbox_without_limits_has_none(cdp):
+    assert cdp.client().limits == Limits({})
 
 
 def test_reprs_are_short_and_link_to_the_page(start, people):

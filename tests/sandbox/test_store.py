@@ -212,7 +212,7 @@ def test_a_request_that_cannot_be_stored_leaves_nothing_behind(cdp, sender, peop
     assert answer.json()["success"] is False
     assert list(cdp.records("customer-identity")["customerId"]) == ["C1"]
     assert cdp.n_events == 1
-    assert "1 records" in repr(cdp)
+    assert "1 record," in repr(cdp)
     assert sender.send(people(4)).status_code == 200  # and the next one is not hindered
 
 
