@@ -57,7 +57,7 @@ def run(data: Path = SAMPLE, out: Path = Path("out")) -> bool:
     print(f"   {'together':<11}{total:>7,} of {len(frame):,} rows read; {n_stored:,} are stored\n")
     _print_reasons(rows)
     print(f"\nEvery row with its state and reason: {out / 'rows.csv'}")
-    return total == len(frame) == len(rows)
+    return bool(total == len(frame) == len(rows))
 
 
 def _say(step: str, detail: str) -> None:
