@@ -119,6 +119,12 @@ class Client:
         return self._api_key
 
     @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Everything that must not be shown, masked unless revealed; longest first."""
+        known = (self._api_key, self._account, *self.tokens.login.values())
+        return tuple(sorted(known, key=lambda secret: -len(secret.reveal())))
+
+    @property
     def is_local(self) -> bool:
         """Whether rows go to this machine."""
         return _is_loopback(urlsplit(self.ingest_url).hostname or "")

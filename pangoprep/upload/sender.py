@@ -60,24 +60,28 @@ class Sender:
         The first goes alone: it finds out about the credentials and everything else that all
         requests have in common.
         """
-        room = asyncio.Semaphore(self._client.in_flight)
         async with Session(self._client) as session:
             desk = self._desk(session)
             try:
                 for number, batch in enumerate(batches):
-                    await room.acquire()
+                    await self._until_room()
                     if self.stop.event.is_set():
                         break
                     task = asyncio.create_task(self._deliver(desk, batch))
                     self._tasks.add(task)
                     task.add_done_callback(self._tasks.discard)
-                    task.add_done_callback(lambda _: room.release())
                     if number == 0:
                         await self._drain()
             except LedgerError as error:  # the source asks the ledger about rows
                 self.stop(str(error), error)
             finally:
                 await self._drain()
+
+    async def _until_room(self) -> None:
+        if len(self._tasks) >= self._client.in_flight:
+            stopped = asyncio.create_task(self.stop.event.wait())
+            await asyncio.wait([*self._tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
 
     def _desk(self, session: Session) -> Desk:
         return Desk(

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -87,7 +87,8 @@ class Session:
             "API_KEY": self._client.api_key.reveal(),
         }
         url = f"{self._client.ingest_url}?initData={'true' if init_data else 'false'}"
-        error = error_of(*await self._post(url, headers, body))
+        secrets = (token, *self._client.secrets)
+        error = error_of(*await self._post(url, headers, body, secrets))
         if isinstance(error, CredentialsRefusedError):
             self._client.tokens.drop(token)
         if error is not None:
@@ -107,18 +108,21 @@ class Session:
     async def _fetch_token(self, login: Mapping[str, str]) -> tuple[str, float]:
         body = json.dumps(dict(login)).encode()
         headers = {"Content-Type": "application/json"}
-        token, lifetime = token_of(*await self._post(self._client.auth_url, headers, body))
+        token, lifetime = token_of(
+            *await self._post(self._client.auth_url, headers, body, self._client.secrets)
+        )
         logger.debug("Got a token that lives %.0f s", lifetime)
         return token, lifetime
 
     async def _post(
-        self, url: str, headers: Mapping[str, str], body: bytes
+        self, url: str, headers: Mapping[str, str], body: bytes, secrets: Iterable[Secret]
     ) -> tuple[int, Mapping[str, str], bytes | None]:
         # Raised outside of the except block: httpx's errors carry the request with its headers.
         error: UploadError
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
-                return await self._exchange(url, headers, body)
+                status, answer_headers, answer = await self._exchange(url, headers, body)
+            return status, answer_headers, _without(secrets, answer)
         except TimeoutError:
             error = AnswerLostError(f"No answer came within {REQUEST_SECONDS:.0f} s")
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as e:
@@ -138,6 +142,13 @@ class Session:
             return response.status_code, response.headers, await _read(response)
         finally:
             await response.aclose()
+
+
+def _without(secrets: Iterable[Secret], answer: bytes | None) -> bytes | None:
+    """Take out of an answer what it may repeat of the request: its words are shown to people."""
+    for secret in secrets:
+        answer = answer and answer.replace(secret.reveal().encode(), b"***")
+    return answer
 
 
 async def _read(response: httpx.Response) -> bytes | None:

@@ -59,13 +59,13 @@ class TokenKeeper:
     """
 
     def __init__(self, login: Mapping[str, Secret], token: str | None) -> None:
-        self._login = login
+        self.login = login
         self._token = None if token is None else _Token(Secret(token), float("inf"), "")
 
     @property
     def can_renew(self) -> bool:
         """Whether there is all it takes to ask for a token."""
-        return len(self._login) == 3
+        return len(self.login) == 3
 
     async def get(self, steady: float, boot: str, gate: asyncio.Lock, fetch: Fetch) -> Secret:
         """Return a token that is good for a while; ask for one if there is none.
@@ -88,7 +88,7 @@ class TokenKeeper:
                     "The token has expired or is not accepted, and cannot be renewed. Give a new "
                     "one, or username, api_key and cdp_gkey."
                 )
-            text, lifetime = await fetch({n: secret.reveal() for n, secret in self._login.items()})
+            text, lifetime = await fetch({n: secret.reveal() for n, secret in self.login.items()})
             early = min(EARLY_SECONDS, lifetime / 5)
             self._token = _Token(Secret(text), steady + lifetime - early, boot)
             return self._token.text
