@@ -12,7 +12,8 @@ from starlette.types import Receive, Scope, Send
 
 from pangoprep.sandbox.answers import CutConnectionError
 from pangoprep.sandbox.page import render_page, status_of
-from pangoprep.sandbox.pangocdp import ENDPOINTS, MAX_BODY_BYTES, PangoCDP, Request
+from pangoprep.sandbox.pangocdp import PangoCDP
+from pangoprep.sandbox.requests import ENDPOINTS, MAX_BODY_BYTES, Request
 
 #: The page needs its own styles and nothing else: no scripts, no pictures, no other host.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"

@@ -6,91 +6,34 @@ import asyncio
 import json
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, NoReturn
-from urllib.parse import parse_qs
+from typing import Any
 
 from pangoprep.sandbox.accounts import Tokens, same_secret
 from pangoprep.sandbox.answers import (
     RECEIVED,
     Answer,
     CutConnectionError,
-    invalid,
     limited,
     missing,
     refused,
     unauthorized,
 )
 from pangoprep.sandbox.faults import Endpoint, Fault, through_faults
-from pangoprep.sandbox.rules import (
-    IGNORED_UPDATE_CFS,
-    KEYS,
-    custom_field_group,
-    problem_with,
-)
+from pangoprep.sandbox.ingestion import refusal_of
+from pangoprep.sandbox.requests import ENDPOINTS, MAX_BODY_BYTES, Request
+from pangoprep.sandbox.rules import KEYS
 from pangoprep.sandbox.store import Store
 from pangoprep.sandbox.traffic import NO_ANSWER, Traffic
 from pangoprep.sandbox.windows import SlidingWindows, whole_seconds
 
-TOKEN_PATH = "/api/accounts/authen"  # noqa: S105 (a path)
-INGEST_PATH = "/dhub-i/api/v1.0/ingest"
-ENDPOINTS: Mapping[str, Endpoint] = {TOKEN_PATH: "token", INGEST_PATH: "ingest"}
-
 #: The documentation promises at most this many journey events per request.
 MAX_EVENTS = 200
-#: Nothing is documented; 50 records with every field filled take about 100 kB.
-MAX_BODY_BYTES = 4 * 1024 * 1024
 
 #: How many of the latest records the page can show.
 _N_RECENT = 8
-
-_PAYLOAD = {
-    "objectType",
-    "source",
-    "entries",
-    "jeConfigId",
-    "jeEventKey",
-    "ignoredUpdateCfs",
-}
-
-
-def _not_json(constant: str) -> NoReturn:
-    raise ValueError(constant)
-
-
-_decode = json.JSONDecoder(parse_constant=_not_json).decode  # NaN and Infinity are not JSON
-
-
-@dataclass
-class Request:
-    """One request to the API, read to its end. ``body`` is None if it was too long to read."""
-
-    path: str
-    method: str
-    headers: Mapping[str, str]  # names in lower case
-    query: str
-    body: bytes | None
-
-    @cached_property
-    def payload(self) -> dict[str, Any]:
-        """The body as an object; empty if it is none."""
-        try:
-            text = (self.body or b"").decode()
-            payload = _decode(text)
-            if "\\u" in text:  # half a surrogate pair passes JSON but is no text
-                json.dumps(payload, ensure_ascii=False).encode()
-        except (ValueError, RecursionError):
-            return {}
-        return payload if type(payload) is dict else {}
-
-    @property
-    def entries(self) -> list[Any]:
-        """The records, as they came; empty if there is no list of them."""
-        entries = self.payload.get("entries")
-        return entries if type(entries) is list else []
 
 
 class PangoCDP:
@@ -186,7 +129,7 @@ class PangoCDP:
 
     def ingest(self, request: Request) -> Answer:
         """Check a request's content and store its records, all or none."""
-        refusal = self._refusal_of_envelope(request) or self._refusal_of_records(request)
+        refusal = refusal_of(request, self.max_entries)
         if refusal is not None:
             return refusal
         payload, entries = request.payload, request.entries
@@ -204,58 +147,6 @@ class PangoCDP:
             (self.clock(), payload["objectType"], entry) for entry in entries[-_N_RECENT:]
         )
         return RECEIVED
-
-    def _refusal_of_envelope(self, request: Request) -> Answer | None:
-        """Check everything around the records."""
-        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-            return invalid("Content-type", "expected application/json")
-        initial = parse_qs(request.query, keep_blank_values=True).get("initData", ["false"])
-        if initial not in (["true"], ["false"]):
-            return invalid("initData", "expected true or false")
-        payload = request.payload
-        if not payload:
-            return invalid("payload", "expected a JSON object")
-        if set(payload) - _PAYLOAD:
-            return invalid("payload", f"it may have {', '.join(sorted(_PAYLOAD))} and no more")
-        object_type = payload.get("objectType")
-        if type(object_type) is not str or object_type not in KEYS:
-            return invalid("objectType")
-        source = payload.get("source")
-        if type(source) is not str or not source.strip():
-            return invalid("source")
-        for name in ("jeConfigId", "jeEventKey"):
-            value = payload.get(name)
-            if value is not None and (type(value) is not str or not value.strip()):
-                return invalid(name)
-        return self._refusal_of_ignored(object_type, payload.get("ignoredUpdateCfs"))
-
-    def _refusal_of_ignored(self, object_type: str, names: Any) -> Answer | None:
-        if names is None or names == []:
-            return None
-        if object_type not in IGNORED_UPDATE_CFS:
-            return invalid("ignoredUpdateCfs", f"{object_type} does not support it")
-        if type(names) is not list or not all(
-            type(name) is str and custom_field_group(name) for name in names
-        ):
-            return invalid("ignoredUpdateCfs", "expected names of custom fields")
-        return None
-
-    def _refusal_of_records(self, request: Request) -> Answer | None:
-        """Check every record. One that is bad costs the whole request; the first one is named."""
-        entries, object_type = request.entries, request.payload["objectType"]
-        if not 1 <= len(entries) <= self.max_entries:
-            return invalid("entries", f"expected a list of 1 to {self.max_entries}")
-        problems = [
-            (position, *problem)
-            for position, entry in enumerate(entries)
-            if (problem := problem_with(object_type, entry))
-        ]
-        if not problems:
-            return None
-        position, field, why = problems[0]
-        others = len(problems) - 1
-        name = f"entries[{position}]" + (f".{field}" if field else "")
-        return invalid(name, why + (f"; {others} more of {len(entries)} entries" if others else ""))
 
     def reset(self) -> None:
         """Go back to the state at the start; tokens stay good."""

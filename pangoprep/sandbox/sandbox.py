@@ -188,7 +188,7 @@ class Sandbox:
     @property
     def client_settings(self) -> dict[str, Any]:
         """What a client needs to send here: account, addresses, limits."""
-        from pangoprep.sandbox.pangocdp import INGEST_PATH, TOKEN_PATH
+        from pangoprep.sandbox.requests import INGEST_PATH, TOKEN_PATH
 
         return {
             **self.credentials,

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from pangoprep.sandbox import Sandbox
-from pangoprep.sandbox.pangocdp import INGEST_PATH, TOKEN_PATH
+from pangoprep.sandbox.requests import INGEST_PATH, TOKEN_PATH
 
 
 class Clock:

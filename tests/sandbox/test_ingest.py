@@ -3,7 +3,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from pangoprep.sandbox.pangocdp import INGEST_PATH, MAX_BODY_BYTES, TOKEN_PATH
+from pangoprep.sandbox.requests import INGEST_PATH, MAX_BODY_BYTES, TOKEN_PATH
 
 
 def refusal(answer: httpx.Response) -> str:
@@ -42,7 +42,7 @@ def test_other_addresses_are_not_there(cdp):
     assert answer.json()["success"] is False
 
 
-@pytest.mark.parametrize("value", ["application/json", "application/json; charset=utf-8"])
+@pytest.mark.parametrize("value", ["application/json", "Application/JSON; charset=utf-8"])
 def test_json_is_accepted(sender, people, value):
     assert sender.send(people(1), headers={"Content-type": value}).status_code == 200
 

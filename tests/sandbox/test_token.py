@@ -3,7 +3,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from pangoprep.sandbox.pangocdp import INGEST_PATH, TOKEN_PATH
+from pangoprep.sandbox.requests import INGEST_PATH, TOKEN_PATH
 
 
 def test_a_token_is_given_as_documented(start, clock):

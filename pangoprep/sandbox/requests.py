@@ -1,0 +1,54 @@
+"""A request to the API, as HTTP brought it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NoReturn
+
+from pangoprep.sandbox.faults import Endpoint
+
+TOKEN_PATH = "/api/accounts/authen"  # noqa: S105 (a path)
+INGEST_PATH = "/dhub-i/api/v1.0/ingest"
+ENDPOINTS: Mapping[str, Endpoint] = {TOKEN_PATH: "token", INGEST_PATH: "ingest"}
+
+#: Nothing is documented; 50 records with every field filled take about 100 kB.
+MAX_BODY_BYTES = 4 * 1024 * 1024
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+_decode = json.JSONDecoder(parse_constant=_not_json).decode  # NaN and Infinity are not JSON
+
+
+@dataclass
+class Request:
+    """One request to the API, read to its end. ``body`` is None if it was too long to read."""
+
+    path: str
+    method: str
+    headers: Mapping[str, str]  # names in lower case
+    query: str
+    body: bytes | None
+
+    @cached_property
+    def payload(self) -> dict[str, Any]:
+        """The body as an object; empty if it is none."""
+        try:
+            text = (self.body or b"").decode()
+            payload = _decode(text)
+            if "\\u" in text:  # half a surrogate pair passes JSON but is no text
+                json.dumps(payload, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
+            return {}
+        return payload if type(payload) is dict else {}
+
+    @property
+    def entries(self) -> list[Any]:
+        """The records, as they came; empty if there is no list of them."""
+        entries = self.payload.get("entries")
+        return entries if type(entries) is list else []
