@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rows_with, rules
 from pangoprep.normalizers import NORMALIZERS
-from pangoprep.normalizers.base import Context, Normalized, filled, keep, matches
+from pangoprep.normalizers.base import Context, Normalized, filled, matches
 from pangoprep.normalizers.column import Column, read_column
 from pangoprep.options import Options
 
@@ -154,7 +154,8 @@ def _clean_field(series: pd.Series, facts: FieldFacts, offsets: Rows, options: O
 def _flag_excel_errors(normalized: Normalized, texts: pa.Array) -> None:
     emptied = filled(texts) & ~filled(normalized.values)
     if emptied.any():
-        normalized.flag("cell.excel_error", matches(keep(texts, emptied), _EXCEL_ERROR))
+        emptied[emptied] = matches(texts.filter(pa.array(emptied)), _EXCEL_ERROR)
+        normalized.flag("cell.excel_error", emptied)
 
 
 def _with_offsets(raw: Column, offsets: Rows, facts: FieldFacts) -> tuple[Column, Rows]:

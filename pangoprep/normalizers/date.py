@@ -50,6 +50,8 @@ class _Reading:
     placeholder: Mask
     short_year: Mask
     either: Mask
+    seconds: Mask
+    serial: Mask
     other_ms: Numbers
 
     @classmethod
@@ -58,7 +60,7 @@ class _Reading:
             return np.zeros(length, dtype=bool)
 
         zeros = np.zeros(length, dtype=np.int64)
-        return cls(zeros, no(), no(), no(), no(), no(), zeros.copy())
+        return cls(zeros, no(), no(), no(), no(), no(), no(), no(), zeros.copy())
 
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
@@ -78,12 +80,14 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     day_first, proofs = _decide_order(all_parts, context)
     for parts in all_parts:
         _place(reading, parts, context, day_first)
-    numbers = read_numbers(
-        texts, ~reading.read & ~reading.impossible & ~reading.placeholder, context
-    )
-    reading.instant_ms = np.where(numbers.read, numbers.instant_ms, reading.instant_ms)
-    reading.read |= numbers.read
-    return _result(texts, reading, numbers.seconds, numbers.serial, context, proofs)
+    unread = filled(texts) & ~reading.read & ~reading.impossible & ~reading.placeholder
+    some = texts.filter(pa.array(unread))
+    numbers = read_numbers(some, context.only(unread))
+    reading.instant_ms[unread] = numbers.instant_ms
+    reading.read[unread] = numbers.read
+    reading.seconds[unread], reading.serial[unread] = numbers.seconds, numbers.serial
+    reading.placeholder[unread] = matches(some, r"\A0+(?:\.0+)?\z")
+    return _result(texts, reading, context, proofs)
 
 
 def normalize_text(values: pa.Array, context: Context) -> Normalized:
@@ -159,7 +163,9 @@ def _place(reading: _Reading, parts: Parts, context: Context, day_first: bool) -
         reading.either[where] = as_day & as_month & (parts.first != parts.second)
     else:
         month, day = parts.first, parts.second
-    year = np.where(parts.short_year, _century(parts.year, month, day, context), parts.year)
+    year = parts.year
+    if parts.short_year.any():
+        year = np.where(parts.short_year, _century(year, month, day, context), year)
     placeholder = (month == 0) & (day == 0)
     odd = (year < _FIRST_USUAL_YEAR) | (year > _LAST_USUAL_YEAR)
     as_number = year[odd] * 10_000 + month[odd] * 100 + day[odd]
@@ -192,26 +198,18 @@ def _placeholders() -> Numbers:
     return np.array([int(date.replace("-", "")) for date in dates], dtype=np.int64)
 
 
-def _result(
-    texts: pa.Array,
-    reading: _Reading,
-    seconds: Mask,
-    serial: Mask,
-    context: Context,
-    proofs: _Proofs,
-) -> Normalized:
+def _result(texts: pa.Array, reading: _Reading, context: Context, proofs: _Proofs) -> Normalized:
     years = _years_only(texts, ~reading.read)
     local_days = (reading.instant_ms + context.offset_hours * HOUR_MS) // DAY_MS
     early = reading.read & (local_days < _first_day(context))
     late = reading.read & (local_days > _last_day(context))
     good = reading.read & ~early & ~late
-    zero = matches(texts, r"\A0+(?:\.0+)?\z") & ~reading.read
-    placeholder = reading.placeholder | zero
+    placeholder = reading.placeholder
     only_year = filled(years) & ~reading.impossible & ~placeholder
     result = Normalized(pa.array(reading.instant_ms, mask=~good), note=proofs.note)
     result.years = keep(years, only_year).cast(pa.int64())
-    result.flag("date.epoch_seconds", seconds & good)
-    result.flag("date.excel_serial", serial & good)
+    result.flag("date.epoch_seconds", reading.seconds & good)
+    result.flag("date.excel_serial", reading.serial & good)
     result.flag("date.two_digit_year", reading.short_year & good)
     conflict = bool(proofs.day_first) and bool(proofs.month_first)
     if conflict or not (proofs.day_first or proofs.month_first):

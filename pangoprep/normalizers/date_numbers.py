@@ -26,17 +26,17 @@ class NumberReading:
     serial: Mask
 
 
-def read_numbers(texts: pa.Array, where: Mask, context: Context) -> NumberReading:
-    """Read the marked texts that are numbers.
+def read_numbers(texts: pa.Array, context: Context) -> NumberReading:
+    """Read the texts that are numbers.
 
     Twelve and thirteen digits are milliseconds (from 1973 on, or before 1966), five are an Excel
     day number (1927 to 2173), nine and ten are seconds, unless the column proves to be in
     milliseconds: those between 1966 and 1973 have as few digits as seconds.
     """
-    scientific = where & matches(texts, SCIENTIFIC)
+    scientific = matches(texts, SCIENTIFIC)
     texts = choose(scientific, every_digit(texts, scientific), texts)
-    whole = where & matches(texts, r"\A-?[0-9]{6,13}(?:\.0+)?\z")
-    serial = where & matches(texts, r"\A[1-9][0-9]{4}(?:\.[0-9]+)?\z")
+    whole = matches(texts, r"\A-?[0-9]{6,13}(?:\.0+)?\z")
+    serial = matches(texts, r"\A[1-9][0-9]{4}(?:\.[0-9]+)?\z")
     numbers = np.zeros(len(texts), dtype=np.int64)
     if whole.any():
         digits = pc.replace_substring_regex(texts.filter(pa.array(whole)), r"\.0+\z", "")
