@@ -7,8 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from .customers import HEADERS, customers_and_truth
 from .dice import Dice
 from .vocabulary import FAMILY_NAMES, GIVEN_NAMES, MIDDLE_NAMES, PLACES, STREETS
@@ -67,6 +65,8 @@ def sheets(seed: int) -> dict[str, Sheet]:
 
 def write_workbook(path: Path, seed: int) -> int:
     """Write the workbook and give the number of rows on its sheets."""
+    import xlsxwriter  # not everybody who wants the CSV has it
+
     n_rows = 0
     with xlsxwriter.Workbook(str(path), {"default_date_format": "dd/mm/yyyy"}) as book:
         # The moment of writing would make every file different.
