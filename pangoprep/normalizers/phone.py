@@ -6,6 +6,8 @@ numbers of other regions by libphonenumber, and last cells that hold more than o
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import phonenumbers
 import pyarrow as pa
@@ -28,7 +30,7 @@ from pangoprep.normalizers.column import TEXT
 from pangoprep.normalizers.phone_cell import first_number
 from pangoprep.normalizers.phone_plan import Plan, plan_for, renew_vietnamese
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
-from pangoprep.normalizers.words import compatible, tidy, without_null_words
+from pangoprep.normalizers.words import compatible, replace_where, tidy, without_null_words
 from pangoprep.options import Options
 
 # One digit held down, or the digits in a row: typed to get past a form.
@@ -45,15 +47,18 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     Rules: ``phone.*``.
     """
     texts = without_null_words(compatible(tidy(values)), "not_boolean")
-    texts = replace(replace(texts, "[‐-―−]", "-"), r"\A'", "")
+    texts = replace_where(replace_where(texts, "[‐-―−]", "[‐-―−]", "-"), "'", r"\A'", "")
     scientific = matches(texts, SCIENTIFIC)
     written_out = every_digit(texts, scientific)
-    texts = choose(scientific, written_out, replace(texts, r"\A(\+?[0-9]{6,})\.0+\z", r"\1"))
     rounded = scientific & ~filled(written_out)
+    texts = choose(scientific, written_out, texts) if scientific.any() else texts
+    texts = replace_where(texts, r"\.0+\z", r"\A(\+?[0-9]{6,})\.0+\z", r"\1")
 
     plain = keep(texts, matches(texts, _PLAIN))
     numbers = _Numbers(plain, context.options)
-    placeholder = matches(replace(plain, "[^0-9]", ""), _FILLER) & ~numbers.good
+    placeholder = filled(plain) & ~numbers.good
+    digits = replace(plain.filter(pa.array(placeholder)), "[^0-9]", "")
+    placeholder[placeholder] = matches(digits, _FILLER)
     result = Normalized(numbers.values)
 
     left = filled(texts) & ~numbers.good & ~placeholder
@@ -99,22 +104,24 @@ class _Numbers:
 
     def _by_plan(self, texts: pa.Array, plan: Plan, options: Options) -> pa.Array:
         code, trunk = plan.country_code, plan.trunk
-        digits = replace(texts, "[^0-9]", "")
+        digits = replace_where(texts, "[^0-9]", "[^0-9]", "")
         plus = matches(texts, r"\A\(?\+")
-        double_zero = ~plus & matches(digits, r"\A00[1-9]")
-        digits = choose(double_zero, replace(digits, r"\A00", ""), digits)
+        double_zero = ~plus & _starts(digits, "00") & ~_starts(digits, "000")
+        digits = _change(digits, double_zero, lambda some: pc.utf8_slice_codeunits(some, 2))
         international = plus | double_zero
-        after_code = replace(digits, rf"\A{code}(?:{trunk})?" if trunk else rf"\A{code}", "")
-        own = international & as_mask(pc.starts_with(digits, code))
-        with_trunk = ~international & (matches(digits, rf"\A{trunk}[^0]") if trunk else False)
+        own = international & _starts(digits, code)
+        with_trunk = ~international & _starts(digits, trunk) & ~_starts(digits, trunk + "0")
+        with_trunk &= bool(trunk)
         bare = filled(digits) & ~international & ~with_trunk
-        only_code = bare & ~plan.is_valid(digits) & matches(digits, rf"\A{code}[0-9]{{7,}}")
-        national = choose(
-            own | only_code,
-            after_code,
-            choose(with_trunk, replace(digits, rf"\A{trunk}", ""), digits),
+        only_code = bare & _starts(digits, code) & as_mask(pc.greater(pc.binary_length(digits), 8))
+        only_code[only_code] = ~plan.is_valid(digits.filter(pa.array(only_code)))
+        national = keep(digits, own | with_trunk | bare)
+        national = _change(
+            national, own | only_code, lambda some: replace(some, rf"\A{code}(?:{trunk})?", "")
         )
-        national = keep(national, own | with_trunk | bare)
+        national = _change(
+            national, with_trunk, lambda some: pc.utf8_slice_codeunits(some, len(trunk))
+        )
         good = plan.is_valid(national)
         if options.phone_region == "VN":
             national, good = self._renew(national, good, plan)
@@ -134,6 +141,15 @@ class _Numbers:
         self.legacy_prefix[old], self.legacy_area[old] = filled(mobile), filled(area)
         renewed = pc.coalesce(mobile, area)
         return put(national, old, renewed), good | self.legacy_prefix | self.legacy_area
+
+
+def _starts(texts: pa.Array, start: str) -> Mask:
+    return as_mask(pc.starts_with(texts, start))
+
+
+def _change(texts: pa.Array, where: Mask, change: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Change the marked texts."""
+    return put(texts, where, change(texts.filter(pa.array(where)))) if where.any() else texts
 
 
 def _by_library(texts: pa.Array, where: Mask, options: Options) -> pa.Array:
