@@ -9,6 +9,7 @@
     │   ├── MissingColumnError            a required column is not there
     │   ├── ColumnNamesError              duplicate or layered column names, or none that fit
     │   ├── OptionError                   an option has a value it cannot have
+    │   ├── CheckError                    a check of the caller's own model stopped
     │   ├── CredentialsMissingError       no username, key or token was given
     │   └── InsecureUrlError              plain HTTP to another machine
     ├── HeldError                         rows are held and the caller asked to stop at that
@@ -66,6 +67,10 @@ class OptionError(UsageError):
     """An option has a value it cannot have."""
 
 
+class CheckError(UsageError):
+    """A check that the caller's own model declares raised an error."""
+
+
 class CredentialsMissingError(UsageError):
     """No username, key or token was given."""
 
@@ -92,6 +97,11 @@ class HeldSchemaError(HeldError, SchemaError):
             reason_code=SchemaErrorReason.DATAFRAME_CHECK,
             column_name=failure_cases["column"].iloc[0],
         )
+        self._headline = headline
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel without schema and data: the data are the caller's values as they came."""
+        return type(self), (None, None, self.failure_cases, self._headline)
 
 
 class HeldSchemasError(HeldError, SchemaErrors):
@@ -109,6 +119,11 @@ class HeldSchemasError(HeldError, SchemaErrors):
         ]
         self.error_counts = failure_cases["check"].value_counts().to_dict()
         self.message = self.args[0]
+        self._headline = headline
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel without schema and data: the data are the caller's values as they came."""
+        return type(self), (None, None, self.failure_cases, self._headline)
 
     def __str__(self) -> str:
         return str(self.message)

@@ -18,9 +18,14 @@ from pangoprep.cleaning import clean_columns, fill_years
 from pangoprep.duplicates import find_duplicates
 from pangoprep.entities import Entity, entity_for
 from pangoprep.entities.custom_fields import custom_field
-from pangoprep.entities.fields import FieldFacts
+from pangoprep.entities.fields import FieldFacts, facts_of
 from pangoprep.entities.rules import AnyOf
-from pangoprep.errors import AmbiguousEntityError, ColumnNamesError, MissingColumnError
+from pangoprep.errors import (
+    AmbiguousEntityError,
+    ColumnNamesError,
+    MissingColumnError,
+    UsageError,
+)
 from pangoprep.files.headers import detect_entities, match_headers
 from pangoprep.findings import in_order, rows_with
 from pangoprep.options import Options
@@ -74,7 +79,7 @@ def plan_columns(frame: pd.DataFrame, object_type: str | type[Entity] | None) ->
     """Decide the entity and match the frame's columns to its fields."""
     _refuse_layered(frame)
     entity = entity_for(object_type) if object_type is not None else _detect(frame)
-    matched = match_headers(list(frame.columns), entity.object_type)
+    matched = match_headers(list(frame.columns), entity)
     facts = entity.fields()
     sources = {}
     for column, name in matched.items():
@@ -101,7 +106,8 @@ def examine(frame: pd.DataFrame, plan: Plan, options: Options) -> Report:
     cleaned = clean_columns(frame, plan.sources, plan.facts, options)
     fill_years(cleaned, plan.facts)
     canonical = cleaned.frame()
-    blocks = [*cleaned.blocks, *check_frame(canonical, cleaned, plan.entity)]
+    checked = check_frame(canonical, cleaned, plan.entity, own_columns(frame, plan))
+    blocks = [*cleaned.blocks, *checked]
     held = rows_with(blocks, "error", len(frame))
     duplicates, superseded = find_duplicates(canonical, plan.entity.key, held, options.duplicates)
     blocks = in_order([*blocks, *duplicates])
@@ -120,19 +126,26 @@ def examine(frame: pd.DataFrame, plan: Plan, options: Options) -> Report:
     )
 
 
+def own_columns(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return the columns that a model of the caller's own declares beside the fields."""
+    columns = plan.entity.to_schema().columns
+    names = [name for name, column in columns.items() if not facts_of(column) and name in frame]
+    return frame[names].set_axis(pd.RangeIndex(len(frame)), axis="index")
+
+
 def _refuse_layered(frame: pd.DataFrame) -> None:
     if not isinstance(frame, pd.DataFrame):
-        raise TypeError(f"A pandas DataFrame is needed, not {type(frame).__name__}.")
+        raise UsageError(f"A pandas DataFrame is needed, not {type(frame).__name__}.")
     if isinstance(frame.columns, pd.MultiIndex):
         raise ColumnNamesError(
-            f"The column names have {frame.columns.nlevels} levels; one is needed. "
+            f"The column names have several levels ({frame.columns.nlevels}); one is needed. "
             "Join them first: frame.columns = ['_'.join(names) for names in frame.columns]."
         )
     twice = frame.columns[frame.columns.duplicated()].unique().tolist()
     if twice:
         raise ColumnNamesError(
-            f"{len(twice)} column names occur more than once: {', '.join(map(repr, twice[:5]))}. "
-            "Rename or drop the surplus columns."
+            f"Column names that occur more than once ({len(twice)}): "
+            f"{', '.join(map(repr, twice[:5]))}. Rename or drop the surplus columns."
         )
 
 
@@ -154,6 +167,9 @@ def _refuse_missing(frame: pd.DataFrame, entity: type[Entity], sources: Mapping[
     """Stop where every row would be held because a column is not there."""
     missing = [name for name, facts in entity.fields().items() if facts.required]
     missing = [name for name in missing if name not in sources]
+    for name, column in entity.to_schema().columns.items():
+        if column.required and not column.regex and not facts_of(column) and name not in frame:
+            missing.append(name)
     for rule in entity.rules:
         if isinstance(rule, AnyOf) and not any(
             all(name in sources for name in fields) for fields in rule.alternatives

@@ -96,6 +96,7 @@ class Entity(pa.DataFrameModel, metaclass=EntityType):
         for name, column in plain.columns.items():
             # A field declared anew, with checks of the caller's own, is still PangoCDP's field.
             if f.facts_of(column) is None and (facts := cls._inherited_facts(name)):
+                facts = replace(facts, required=facts.required or not column.nullable)
                 column.metadata = {**(column.metadata or {}), **f.metadata_of(facts)}
         schema = EntitySchema(
             plain.columns, checks=checks, parsers=plain.parsers, index=plain.index, **options

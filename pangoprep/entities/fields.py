@@ -11,9 +11,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pandera.pandas as pa
+from pyarrow import ArrowInvalid
 
 _FACTS = "pangoprep"
+
+
+def _end_of_text() -> str:
+    r"""How a pattern says "here the text ends"; ``$`` would let a line end follow.
+
+    Arrow, which matches the texts of pandas, wants ``\z``; newer pandas turn Python's ``\Z`` into
+    it and refuse ``\z``, which Python does not know.
+    """
+    try:
+        pd.Series([""], dtype=pd.StringDtype("pyarrow", na_value=np.nan)).str.match(r"\Z")
+    except ArrowInvalid:
+        return r"\z"
+    return r"\Z"
+
+
+# Patterns of canonical values. A class such as \s would make pandas match cell by cell.
+_END = _end_of_text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +124,13 @@ def identifier(label: str, **options: Any) -> Any:
 
 def phone(label: str, **options: Any) -> Any:
     """A phone number, digits only, with a leading ``+`` when E.164."""
-    pattern = r"\A\+?[0-9]{7,15}\Z"
+    pattern = rf"\A\+?[0-9]{{7,15}}{_END}"
     return _field("String", label, "phone", personal=True, str_matches=pattern, **options)
 
 
 def email(label: str, **options: Any) -> Any:
     """An email address in lower case."""
-    pattern = r"\A[^@\s]+@[^@\s]+\.[^@\s]+\Z"
+    pattern = rf"\A[^@ ]+@[^@ ]+\.[^@ ]+{_END}"
     return _field("String", label, "email", personal=True, str_matches=pattern, **options)
 
 
@@ -144,7 +164,7 @@ def birth_date(**options: Any) -> Any:
 
 def date_text(label: str, **options: Any) -> Any:
     """A date written as ``yyyy-MM-dd``."""
-    pattern = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
+    pattern = rf"\A[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{_END}"
     parameters = {"earliest": 1900, "future": False}
     return _field("Text", label, "date_text", parameters=parameters, str_matches=pattern, **options)
 
@@ -177,11 +197,11 @@ def text_list(label: str, **options: Any) -> Any:
 
 def url(label: str, **options: Any) -> Any:
     """A web address that starts with ``http://`` or ``https://``."""
-    return _field("String", label, "url", str_matches=r"\Ahttps?://\S+\Z", **options)
+    return _field("String", label, "url", str_matches=rf"\Ahttps?://[^ ]+{_END}", **options)
 
 
 def country_code(label: str, letters: int, **options: Any) -> Any:
     """An ISO 3166-1 code of two or three letters."""
-    pattern = rf"\A[A-Z]{{{letters}}}\Z"
+    pattern = rf"\A[A-Z]{{{letters}}}{_END}"
     parameters = {"letters": letters}
     return _field("String", label, "country", parameters=parameters, str_matches=pattern, **options)

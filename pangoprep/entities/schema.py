@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pandera.pandas as pandera
+import pyarrow as pa
 from pandera.api.pandas.container import DataFrameSchema
+from pandera.config import get_config_context
+from pandera.errors import SchemaErrors, SchemaWarning
 
+from pangoprep.entities.custom_fields import custom_field
 from pangoprep.errors import HeldSchemaError, HeldSchemasError
 
 if TYPE_CHECKING:
     from pangoprep.report import Report
+
+_CUSTOM = {"nullable": True, "required": False}
+_OWN_CHECK = "check.failed"
 
 
 class EntitySchema(DataFrameSchema):
     """What ``Entity.to_schema()`` returns.
 
     ``validate`` cleans every column, then applies what `df.pango` applies, then what Pandera does
-    beyond it (indexes, parsers, columns of your own). The frame that comes back is canonical.
+    beyond it: indexes, parsers, strictness about columns. The frame that comes back is canonical.
     """
 
     entity: Any = None
@@ -43,10 +52,11 @@ class EntitySchema(DataFrameSchema):
         Raises
         ------
         HeldSchemaError, HeldSchemasError
-            If a row is not ready: Pandera's ``SchemaError``, and with ``lazy=True`` its
-            ``SchemaErrors``. ``failure_cases`` lists the rows; personal values are masked.
-        pandera.errors.SchemaError, pandera.errors.SchemaErrors
-            If a required column is missing or a check of Pandera's own fails.
+            If a column is missing or a row is not ready: Pandera's ``SchemaError``, and with
+            ``lazy=True`` its ``SchemaErrors``. ``failure_cases`` lists the rows; personal values
+            are masked.
+        UsageError
+            If the frame's column names cannot be used, or a check of your own stops.
 
         Notes
         -----
@@ -55,23 +65,81 @@ class EntitySchema(DataFrameSchema):
         from pangoprep.pipeline import examine, plan_fields
 
         subset = {"head": head, "tail": tail, "sample": sample, "random_state": random_state}
-        missing = [name for name, column in self.columns.items() if column.required]
-        if any(name not in check_obj for name in missing):
+        drops = bool(self.drop_invalid_rows)
+        enabled = get_config_context().validation_enabled and (lazy or not drops)
+        if not enabled or not isinstance(check_obj, pd.DataFrame):
             return super().validate(check_obj, **subset, lazy=lazy)
-        report = examine(check_obj, plan_fields(check_obj, self.entity), self.entity.options)
-        others = [name for name in self.columns if name not in report.cleaned and name in check_obj]
-        extra = check_obj[others]
+        held = HeldSchemasError if lazy else HeldSchemaError
+        plan = plan_fields(check_obj, self.entity)
+        if absent := self._absent(check_obj):
+            raise held(self, check_obj, self._absent_cases(absent), self._absent_headline(absent))
+        report = examine(check_obj, plan, self.entity.options)
+        cases = _failures(report, _checked_rows(report.n_rows, **subset), self.name)
+        if len(cases) and not drops:
+            raise held(self, check_obj, cases, report.headline)
+        used = set(plan.sources.values())
+        others = check_obj[[name for name in check_obj.columns if name not in used]]
+        try:
+            return self._check_rest(report, others, subset)
+        except SchemaErrors as errors:
+            cases = errors.failure_cases
+        # Raised out here, so that Pandera's message, values and all, is not shown as the cause.
+        labels = check_obj.index if self.index is None else None
+        raise held(self, check_obj, _masked(cases, labels), "The frame does not fit the model.")
+
+    def _check_rest(
+        self, report: Report, others: pd.DataFrame, subset: dict[str, int | None]
+    ) -> pd.DataFrame:
+        """Let Pandera do what it alone can, on rows that are ready."""
+        frame = pd.concat([report.cleaned, others], axis="columns")
+        labels = frame.index
+        if self.index is None:  # a label can stand for several rows, a position cannot
+            frame.index = pd.RangeIndex(len(frame))
         if self.drop_invalid_rows:
-            ready = pd.concat([report.ready, extra.iloc[report.ready_rows]], axis="columns")
-            return super().validate(ready, **subset, lazy=lazy)
-        failures = _failures(report, _checked_rows(report.n_rows, **subset))
-        if len(failures):
-            raise (HeldSchemasError if lazy else HeldSchemaError)(
-                self, check_obj, failures, report.headline
-            )
-        return super().validate(
-            pd.concat([report.cleaned, extra], axis="columns"), **subset, lazy=lazy
+            frame = frame.iloc[report.ready_rows]
+        # Custom fields are no columns of the model, whose "filter" would take them out.
+        custom = [name for name in report.cleaned if custom_field(name)]
+        columns = {name: pandera.Column(**_CUSTOM) for name in custom}
+        schema = self.add_columns(columns) if columns else self
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SchemaWarning)  # these quote values; see _warn
+            checked: pd.DataFrame = DataFrameSchema.validate(schema, frame, **subset, lazy=True)
+        _warn(report)
+        if self.index is None:
+            checked.index = labels.take(checked.index)
+        return checked
+
+    def _absent(self, frame: pd.DataFrame) -> list[str]:
+        """The columns that the frame must have and has not."""
+        if self.add_missing_columns:
+            return []
+        wanted = {name: column for name, column in self.columns.items() if column.required}
+        return [name for name in wanted if not wanted[name].regex and name not in frame]
+
+    def _absent_headline(self, names: list[str]) -> str:
+        listed = ", ".join(names)
+        return f"{self.name} needs {listed}, which the frame does not have. No row was checked."
+
+    def _absent_cases(self, names: list[str]) -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                "schema_context": "DataFrameSchema",
+                "column": self.name,
+                "check": "column_in_dataframe",
+                "check_number": None,
+                "failure_case": names,
+                "index": None,
+            }
         )
+
+
+def _warn(report: Report) -> None:
+    """Warn where Pandera would, for checks with ``raise_warning``, but without values."""
+    for block in report.blocks:
+        if block.rule == _OWN_CHECK and block.severity == "warning":
+            where = block.field or report.entity
+            told = f"{len(block.rows):,} rows do not pass the check {block.detail!r} of {where}."
+            warnings.warn(told, SchemaWarning, stacklevel=5)
 
 
 def _checked_rows(
@@ -96,18 +164,38 @@ def _checked_rows(
     return positions
 
 
-def _failures(report: Report, rows: np.ndarray[Any, Any]) -> pd.DataFrame:
+def _failures(report: Report, rows: np.ndarray[Any, Any], name: str | None) -> pd.DataFrame:
     """The findings that keep rows from being ready, in the columns of Pandera's failure cases."""
     findings = report.findings
     keeps = (findings["severity"] == "error") | (findings["rule"] == "duplicate.superseded")
     found = findings[keeps & findings["row"].isin(rows)]
+    of_row = (found["field"] == "").to_numpy()
+    checks = {block.message: block.detail for block in report.blocks if block.rule == _OWN_CHECK}
+    told = zip(found["rule"], found["message"], strict=True)
     return pd.DataFrame(
         {
-            "schema_context": "Column",
-            "column": found["field"].to_numpy(),
-            "check": found["rule"].to_numpy(),
+            "schema_context": np.where(of_row, "DataFrameSchema", "Column"),
+            "column": np.where(of_row, name, found["field"].to_numpy(dtype=object)),
+            "check": [checks.get(message, rule) for rule, message in told],
             "check_number": np.arange(len(found)),
             "failure_case": found["value"].to_numpy(dtype=object),
             "index": found["index"].to_numpy(),
         }
     )
+
+
+def _masked(cases: pd.DataFrame, labels: pd.Index | None) -> pd.DataFrame:
+    """Hide the values in Pandera's failure cases, and turn positions into the caller's labels."""
+    from pangoprep.report.masking import hide
+
+    cases = cases.reset_index(drop=True)
+    # Names of columns and types are no values.
+    named = cases["check"].astype(str).str.match("column_|dtype|multiindex")
+    texts = pa.array(cases["failure_case"].astype(str), type=pa.large_string())
+    hidden = pd.Series(hide(texts).to_pylist(), index=cases.index, dtype=object)
+    cases["failure_case"] = cases["failure_case"].astype(object).where(named, hidden)
+    if labels is not None:
+        places = cases["index"].to_list()
+        found = [None if pd.isna(place) else labels[int(place)] for place in places]
+        cases["index"] = pd.Series(found, index=cases.index, dtype=object)
+    return cases

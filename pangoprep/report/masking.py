@@ -11,6 +11,7 @@ from pangoprep.normalizers.column import TEXT
 
 _HIDDEN = "•"
 _SHORT = 8  # of a shorter value only the first character shows
+_DOMAIN = r"@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
 
 
 def mask(values: pa.Array, facts: FieldFacts | None) -> pa.Array:
@@ -33,27 +34,36 @@ def mask(values: pa.Array, facts: FieldFacts | None) -> pa.Array:
     if facts is None or not facts.personal:
         return texts
     if facts.normalizer in ("date", "date_text", "year"):
-        return _dots(texts)
+        return hide(texts)
     if facts.normalizer == "email":
-        local = pc.replace_substring_regex(texts, "@[^@]*\\z", "")
-        domain = pc.if_else(
-            pc.match_substring(texts, "@"), replace(texts, r"\A.*@", "@"), pa.scalar("", TEXT)
-        )
-        return join(_first_shows(local), domain)
+        # What follows the last @ of a cell that is no address can be anything.
+        parts = pc.extract_regex(texts, rf"(?is)\A(?P<local>.*?)(?P<domain>{_DOMAIN})?\z")
+        return join(_first_shows(parts.field("local")), parts.field("domain"))
     if facts.normalizer not in ("phone", "id"):
         return _first_shows(texts)
     longer = as_mask(pc.greater(pc.utf8_length(texts), _SHORT))
     middle = join(
         pc.utf8_slice_codeunits(texts, 0, 1),
-        _dots(pc.utf8_slice_codeunits(texts, 1, -2)),
+        hide(pc.utf8_slice_codeunits(texts, 1, -2)),
         pc.utf8_slice_codeunits(texts, -2),
     )
     return pc.if_else(pa.array(longer), middle, _first_shows(texts))
 
 
-def _first_shows(texts: pa.Array) -> pa.Array:
-    return join(pc.utf8_slice_codeunits(texts, 0, 1), _dots(pc.utf8_slice_codeunits(texts, 1)))
+def hide(texts: pa.Array) -> pa.Array:
+    """Turn every letter and digit into a dot.
 
-
-def _dots(texts: pa.Array) -> pa.Array:
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> hide(pa.array(["15/06/1988"])).to_pylist()
+    ['••/••/••••']
+    """
     return replace(texts, r"[\pL\pM\pN]", _HIDDEN)
+
+
+def _first_shows(texts: pa.Array) -> pa.Array:
+    first = pc.utf8_slice_codeunits(texts, 0, 1)
+    rest = pc.utf8_slice_codeunits(texts, 1)
+    # A value of one character would show as a whole.
+    return join(pc.if_else(pc.equal(rest, ""), hide(first), first), hide(rest))

@@ -70,7 +70,7 @@ class Report:
         self._facts = facts
         self._raw = raw
         self._notes = notes
-        self._blocks = blocks
+        self.blocks = blocks
         self._is_held = is_held
         self._is_superseded = is_superseded
         self.options = options
@@ -151,7 +151,7 @@ class Report:
 
     def summary(self) -> pd.DataFrame:
         """Count findings by rule and field: rule, severity, field, rows, share of all rows."""
-        return summary_table(self._blocks, self.n_rows)
+        return summary_table(self.blocks, self.n_rows)
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -168,7 +168,7 @@ class Report:
                 "index": self._frame.index.to_numpy(),
                 "key": TEXT_DTYPE.__from_arrow__(self._keys(reveal=False)),
                 "state": pd.array(state, dtype=TEXT_DTYPE),
-                "reason": pd.array(row_reasons(self._blocks, self.n_rows), dtype=TEXT_DTYPE),
+                "reason": pd.array(row_reasons(self.blocks, self.n_rows), dtype=TEXT_DTYPE),
             }
         )
 
@@ -182,7 +182,7 @@ class Report:
         """
         if self.ok:
             return
-        errors = [block for block in self._blocks if block.severity == "error"]
+        errors = [block for block in self.blocks if block.severity == "error"]
         worst = sorted(errors, key=lambda block: -len(block.rows))[:3]
         causes = ", ".join(f"{block.field} {block.rule} ({len(block.rows):,})" for block in worst)
         raise HeldError(
@@ -211,12 +211,12 @@ class Report:
     @cached_property
     def rule_facts(self) -> list[RuleFacts]:
         """What each rule found, worst first, with masked examples."""
-        return rule_facts(self._blocks, self.n_rows, self._raw, self._facts)
+        return rule_facts(self.blocks, self.n_rows, self._raw, self._facts)
 
     @cached_property
     def column_facts(self) -> list[ColumnFacts]:
         """How each of the caller's columns was read."""
-        return column_facts(self._sources, self._raw, self._facts, self._blocks, self._notes)
+        return column_facts(self._sources, self._raw, self._facts, self.blocks, self._notes)
 
     def __repr__(self) -> str:
         """Say the outcome in one line."""
@@ -233,7 +233,7 @@ class Report:
 
     def _findings(self, *, reveal: bool) -> pd.DataFrame:
         return findings_table(
-            self._blocks,
+            self.blocks,
             self._frame.index,
             self._keys(reveal=reveal),
             self._raw,
