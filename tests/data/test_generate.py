@@ -106,9 +106,10 @@ def test_the_csv_is_what_excel_writes_and_pandas_reads() -> None:
     assert all(isinstance(cell, str) for cell in frame["SĐT"].dropna())
 
 
-def test_customers_gives_the_file_as_a_frame() -> None:
-    read = pd.read_csv(CSV, dtype=str, keep_default_na=False, na_values=[""])
-    pd.testing.assert_frame_equal(customers(2000, 2026), read, check_dtype=False)
+def test_customers_gives_the_file_as_a_frame(committed: pd.DataFrame) -> None:
+    made = customers(2000, 2026)
+    pd.testing.assert_frame_equal(made.fillna(""), committed, check_dtype=False)
+    assert made.isna().equals(committed == "")
 
 
 def test_the_headers_are_recognized_as_customers() -> None:
