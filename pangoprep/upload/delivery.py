@@ -69,17 +69,20 @@ class Delivery:
         What all requests share.
     batch
         The rows.
+    number
+        The batch's number in the journal, if it is part of one whose answer was lost.
     """
 
-    def __init__(self, desk: Desk, batch: Batch) -> None:
-        self._desk, self._batch = desk, batch
-        self._number: int | None = None  # in the journal
-        self._is_sent = self._may_be_stored = self._is_done = False
+    def __init__(self, desk: Desk, batch: Batch, number: int | None = None) -> None:
+        self.batch = batch
+        self._desk, self._number = desk, number
+        self._may_be_stored = number is not None
+        self._is_sent = self._is_done = False
 
     async def run(self) -> RequestRefusedError | None:
         """Send until there is an answer; return the refusal, if that is it.
 
-        After a refusal the caller decides: `reject` or `withdraw`.
+        After a refusal the caller decides: `reject`, `halves` or `give_up`.
 
         Raises
         ------
@@ -89,14 +92,28 @@ class Delivery:
         try:
             return await self._until_answered()
         except BaseException:  # also when cancelled: the rows need their state
-            self._give_up("the run stopped before an answer came")
+            self.give_up("the run stopped before an answer came")
             raise
 
     def reject(self, words: str) -> None:
         """PangoCDP does not take these rows."""
-        self._end(State.REJECTED, Journal.REJECTED, words)
+        in_doubt = self._may_be_stored
+        self._end(
+            State.REJECTED, Journal.REJECTED_IN_DOUBT if in_doubt else Journal.REJECTED, words
+        )
 
-    def withdraw(self) -> None:
+    def halves(self) -> tuple[Delivery, Delivery]:
+        """Give this batch up for two smaller ones, which inherit its doubts."""
+        one, other = self.batch.halves()
+        numbers: list[int | None] = [None, None]
+        if self._may_be_stored and self._number is not None:
+            numbers = [*self._desk.run.divide(self._number, [one.marks, other.marks])]
+        else:
+            self._withdraw()
+        self._is_done = True
+        return Delivery(self._desk, one, numbers[0]), Delivery(self._desk, other, numbers[1])
+
+    def _withdraw(self) -> None:
         """PangoCDP took nothing: as if the batch had never been sent."""
         if self._number is not None:
             number, self._number = self._number, None
@@ -125,11 +142,11 @@ class Delivery:
                 n_failed += 1
             exhausted = n_failed >= TRIES or n_pauses > MOST_PAUSES or n_tokens > MOST_TOKENS
             if exhausted or not (error.transient or (self._is_sent and n_tokens)):
-                self._give_up(error.reason)
+                self.give_up(error.reason)
                 self._desk.stop(error.reason, error)
                 return None
             if not self._may_be_stored:
-                self.withdraw()
+                self._withdraw()
             if error.transient and n_failed:
                 await self._desk.queue.sleep(backoff_seconds(n_failed))
 
@@ -142,10 +159,10 @@ class Delivery:
             self._is_sent = False
             token = await desk.session.token()
             if self._number is None:
-                self._number = desk.run.begin(self._batch.marks)
+                self._number = desk.run.begin(self.batch.marks)
             self._is_sent = self._may_be_stored = True
             desk.tally.n_requests += 1
-            body = desk.envelope.body(self._batch.entries)
+            body = desk.envelope.body(self.batch.entries)
             await desk.session.ingest(token, body, init_data=desk.envelope.init_data)
         except UploadError as error:
             if not isinstance(error, AnswerLostError | ServerError):
@@ -163,7 +180,7 @@ class Delivery:
             self._desk.stop(error.reason, error)
         await self._desk.queue.sleep(backoff_seconds(self._desk.suspicion.n_lost))
 
-    def _give_up(self, reason: str) -> None:
+    def give_up(self, reason: str) -> None:
         """End without an answer: unknown if it may have arrived, else unsent as before."""
         if self._is_done:
             return
@@ -173,7 +190,7 @@ class Delivery:
                     reason = f"{reason}; {_EVENT_ADVICE}"
                 self._end(State.UNKNOWN, Journal.UNKNOWN, reason)
             else:
-                self.withdraw()
+                self._withdraw()
         except LedgerError as error:
             self._desk.stop(str(error), error)
 
@@ -181,9 +198,9 @@ class Delivery:
         # The result first: it must be right even if the ledger cannot be written any more.
         self._is_done = True
         desk = self._desk
-        desk.tally.mark(self._batch.positions, state, reason)
+        desk.tally.mark(self.batch.positions, state, reason)
         if state is State.ACCEPTED:
-            desk.tally.speed.add(desk.clock.reading().steady - desk.started, len(self._batch))
+            desk.tally.speed.add(desk.clock.reading().steady - desk.started, len(self.batch))
         if self._number is not None:
             desk.run.answer(self._number, journal)
 

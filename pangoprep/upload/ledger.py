@@ -33,6 +33,8 @@ class Journal(IntEnum):
     ACCEPTED = 1
     REJECTED = 2
     UNKNOWN = 3
+    #: Refused, but an earlier answer was lost: nobody knows what PangoCDP holds of the row now.
+    REJECTED_IN_DOUBT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +219,17 @@ class Ledger:
             marks[state] += [
                 packed[start : start + MARK_BYTES] for start in range(0, len(packed), MARK_BYTES)
             ]
-        unanswered = marks[Journal.PENDING] + marks[Journal.UNKNOWN]
+        unknown = marks[Journal.PENDING] + marks[Journal.UNKNOWN]
         accepted, rejected = marks[Journal.ACCEPTED], marks[Journal.REJECTED]
-        remember(self.db, scope, run, accepted=accepted, rejected=rejected, unanswered=unanswered)
+        in_doubt = marks[Journal.REJECTED_IN_DOUBT]
+        remember(
+            self.db, scope, run,
+            accepted=accepted, rejected=rejected, unanswered=unknown + in_doubt,
+        )  # fmt: skip
         self.db.execute(
             "UPDATE runs SET accepted = accepted + ?, rejected = rejected + ?,"
             " unknown = unknown + ? WHERE number = ?",
-            [len(accepted), len(rejected), len(unanswered), run],
+            [len(accepted), len(rejected) + len(in_doubt), len(unknown), run],
         )
         last = batches[-1][0]
         self.db.execute("DELETE FROM batches WHERE run = ? AND number <= ?", [run, last])
@@ -257,6 +263,12 @@ class Run:
         row = [self._number, self._n_batches, len(marks), Journal.PENDING, b"".join(marks)]
         self._do("INSERT INTO batches VALUES (?, ?, ?, ?, ?)", row)
         return self._n_batches
+
+    def divide(self, batch: int, parts: Sequence[Sequence[bytes]]) -> list[int]:
+        """Replace a batch that may have been stored by its parts, at once."""
+        with database_errors(self._ledger.path), transaction(self._ledger.db):
+            self.withdraw(batch)
+            return [self.begin(part) for part in parts]
 
     def answer(self, batch: int, state: Journal) -> None:
         """Record what became of a batch."""

@@ -146,7 +146,9 @@ def _status(path: Path, row: sqlite3.Row, journal: dict[int, int]) -> Status:
         "superseded": row["superseded"],
         "unchanged": row["unchanged"],
         "accepted": row["accepted"] + journal.get(Journal.ACCEPTED, 0),
-        "rejected": row["rejected"] + journal.get(Journal.REJECTED, 0),
+        "rejected": row["rejected"]
+        + journal.get(Journal.REJECTED, 0)
+        + journal.get(Journal.REJECTED_IN_DOUBT, 0),
         "unknown": n_unknown,
     }
     counts["unsent"] = row["n_rows"] - sum(counts.values())

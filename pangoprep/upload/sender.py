@@ -111,7 +111,7 @@ class Sender:
     async def _deliver(self, desk: Desk, batch: Batch) -> None:
         """Take a batch to its end; a surprise ends the run and not its result."""
         try:
-            await self._settle(desk, batch)
+            await self._settle(desk, Delivery(desk, batch))
         except RunStoppedError:
             return  # its rows are unsent, as they were from the start, or have been marked
         except LedgerError as error:
@@ -119,31 +119,38 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - an error of ours must not cost the result
             self.stop(f"an error inside pangoprep ({type(error).__name__})", error)
 
-    async def _settle(self, desk: Desk, batch: Batch) -> None:
+    async def _settle(self, desk: Desk, delivery: Delivery) -> None:
         """Send a batch; divide it if PangoCDP refuses it, until the row it will not take is alone.
 
         One such row among 50 costs 12 more requests: two for each halving.
         """
-        delivery = Delivery(desk, batch)
         refusal = await delivery.run()
         if refusal is None:
             return
-        words = self._words(refusal, batch)
-        if is_whole_request(refusal, self._fields):
-            delivery.withdraw()
-            self.stop(f"PangoCDP refused the whole request: {words}", refusal)
-            return
-        if len(batch) == 1:
-            delivery.reject(words)
-        else:
-            delivery.withdraw()
-        if desk.suspicion.refused():
-            n_refused = desk.suspicion.n_refused
-            reason = f"PangoCDP refused {n_refused} requests in a row, the last with: {words}"
-            self.stop(reason, refusal)
-        elif len(batch) > 1:
-            for half in batch.halves():
+        words = self._words(refusal, delivery.batch)
+        try:
+            if is_whole_request(refusal, self._fields):
+                self.stop(f"PangoCDP refused the whole request: {words}", refusal)
+                return
+            is_alone = len(delivery.batch) == 1
+            if is_alone:
+                delivery.reject(words)
+            if desk.suspicion.refused():
+                n_refused = desk.suspicion.n_refused
+                reason = f"PangoCDP refused {n_refused} requests in a row, the last with: {words}"
+                self.stop(reason, refusal)
+            elif not is_alone:
+                await self._settle_each(desk, delivery.halves())
+        finally:
+            delivery.give_up(words)
+
+    async def _settle_each(self, desk: Desk, halves: tuple[Delivery, Delivery]) -> None:
+        try:
+            for half in halves:
                 await self._settle(desk, half)
+        finally:
+            for half in halves:  # the run may have stopped before its turn came
+                half.give_up(self.stop.reason)
 
     def _words(self, refusal: RequestRefusedError, batch: Batch) -> str:
         open_fields = [name for name, is_open in self._fields.items() if is_open]

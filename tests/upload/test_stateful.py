@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import signal
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from pangoprep.sandbox import Fault
+from pangoprep.upload import runs, send, status
+
+FAULTS = [
+    "rate_limited",
+    "server_error",
+    "cut_before",
+    "cut_after",
+    "success_false",
+    "malformed_json",
+    "token_expired",
+    "redirect",
+]
+
+
+class Life:
+    """One process: it can be interrupted, or die and leave the ledger as it was at that moment."""
+
+    def __init__(self, world: Any, end_at: int | None, *, is_killed: bool) -> None:
+        self.world, self.end_at, self.is_killed = world, end_at, is_killed
+        self.is_dead = False
+        self.arrived: list[bytes] = []
+        world.way.before = self.step
+        self.n_requests = 0
+
+    def step(self, request: httpx.Request) -> None:
+        self.n_requests += 1
+        if self.n_requests - 1 == self.end_at:
+            if self.is_killed:
+                self.die()
+            else:
+                signal.raise_signal(signal.SIGINT)
+        if self.is_dead:
+            raise httpx.ConnectError("nobody is there to send it")
+        self.arrived.append(self.world.way.bodies[-1])
+
+    def die(self) -> None:
+        self.is_dead = True
+        with (
+            closing(sqlite3.connect(self.world.ledger)) as ledger,
+            closing(sqlite3.connect(self.world.folder / "kept")) as kept,
+        ):
+            ledger.backup(kept)
+
+    def bury(self) -> None:
+        """Take back what the ledger was told after the death."""
+        self.world.way.before = lambda request: None
+        if self.is_dead:
+            for ending in ("-wal", "-shm"):
+                self.world.ledger.with_name(self.world.ledger.name + ending).unlink(missing_ok=True)
+            (self.world.folder / "kept").replace(self.world.ledger)
+
+
+def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
+    """Make the machine; what it needs comes from fixtures."""
+
+    class Sends(RuleBasedStateMachine):
+        """A user who sends, edits, interrupts, dies and goes on, with a PangoCDP that fails."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            logging.disable(logging.WARNING)
+            self.folder = Path(tempfile.mkdtemp(prefix="pangoprep-stateful-"))
+            self.world = world_class(self.folder)
+            self.frame = pd.DataFrame({"customerId": [], "fullName": [], "phone": []}, dtype="str")
+            self.n_made = 0
+            self.n_rows_of: dict[str, int] = {}
+            #: What we were told is there, by key.
+            self.told: dict[str, str] = {}
+            #: What is there, and whether an event has fired for it.
+            self.there: dict[str, tuple[str, bool]] = {}
+            self.watch_the_store()
+
+        def watch_the_store(self) -> None:
+            upsert = self.world.store.upsert
+
+            def watched(entity: str, entries: list[dict[str, Any]], **options: Any) -> None:
+                upsert(entity, entries, **options)
+                for entry in entries:
+                    key, name = entry["customerId"], entry["fullName"]
+                    before, has_fired = self.there.get(key, ("", False))
+                    has_fired = has_fired and before == name
+                    fires = options["events"] is not None
+                    assert not (fires and has_fired), "an event fired twice"
+                    self.there[key] = (name, fires or has_fired)
+
+            self.world.store.upsert = watched
+
+        def teardown(self) -> None:
+            self.world.close()
+            shutil.rmtree(self.folder)
+            logging.disable(logging.NOTSET)
+
+        @initialize(n_rows=st.integers(1, 120))
+        def begin(self, n_rows: int) -> None:
+            self.add(n_rows)
+
+        @rule(n_rows=st.integers(1, 60))
+        def add(self, n_rows: int) -> None:
+            numbers = range(self.n_made, self.n_made + n_rows)
+            self.n_made += n_rows
+            new = pd.DataFrame({"customerId": [f"C{n}" for n in numbers]}, dtype="str")
+            new = new.assign(fullName="An 0", phone="0312345678").astype("str")
+            self.frame = pd.concat([self.frame, new], ignore_index=True)
+
+        @rule(every=st.integers(2, 40), version=st.integers(0, 3))
+        def edit(self, every: int, version: int) -> None:
+            self.frame.iloc[::every, 1] = f"An {version}"
+
+        @rule(seed=st.integers(0, 99), share=st.floats(0.3, 1.0))
+        def shuffle_and_cut(self, seed: int, share: float) -> None:
+            self.frame = self.frame.sample(frac=share, random_state=seed)
+
+        @precondition(lambda self: len(self.world.faults) < 3)
+        @rule(kind=st.sampled_from(FAULTS), times=st.integers(1, 8), skip=st.integers(0, 5))
+        def break_something(self, kind: str, times: int, skip: int) -> None:
+            self.world.faults.append(Fault(kind, times=times, skip=skip))
+
+        @precondition(lambda self: len(self.world.faults) < 3)
+        @rule(number=st.integers(0, 200))
+        def poison(self, number: int) -> None:
+            self.world.faults.append(Fault("poison", key=f"C{number}"))
+
+        @rule()
+        def mend_everything(self) -> None:
+            self.world.faults.clear()
+
+        @precondition(lambda self: len(self.frame))
+        @rule(
+            has_events=st.booleans(),
+            resend=st.sampled_from([False, False, True]),
+            in_flight=st.sampled_from([1, 3, 16]),
+            end_at=st.none() | st.integers(0, 6),
+            is_killed=st.booleans(),
+            seconds=st.floats(0, 0.5),
+        )
+        def send(
+            self,
+            has_events: bool,
+            resend: bool,
+            in_flight: int,
+            end_at: int | None,
+            is_killed: bool,
+            seconds: float,
+        ) -> None:
+            self.world.way.seconds_back = seconds
+            life = Life(self.world, end_at, is_killed=is_killed)
+            result = send(
+                made(self.frame),
+                client=self.world.client(in_flight=in_flight),
+                source="CRM",
+                ledger=self.world.ledger,
+                resend=resend and not has_events,  # else the user asks for events once more
+                je_event_key="CJE-1" if has_events else None,
+            )
+            life.bury()
+            if life.is_dead:
+                self.forget(life)
+            else:
+                self.believe(result, life)
+            self.n_rows_of[result.run_id] = len(self.frame)
+
+        def forget(self, life: Life) -> None:
+            for body in life.arrived:
+                for entry in json.loads(body).get("entries", ()):
+                    self.told.pop(entry["customerId"], None)
+
+        def believe(self, result: Any, life: Life) -> None:
+            assert sum(result.counts.values()) == len(self.frame) == result.n_rows
+            assert status(result.run_id, self.world.ledger).counts == result.counts
+            bodies = [json.loads(body) for body in life.arrived]
+            sent = {entry["customerId"] for body in bodies for entry in body.get("entries", ())}
+            states = result.rows["state"].to_list()
+            names = self.frame["fullName"].to_list()
+            for key, name, state in zip(self.frame["customerId"], names, states, strict=True):
+                if state in ("accepted", "unchanged"):
+                    self.told[key] = name
+                elif state in ("unknown", "rejected"):
+                    self.told.pop(key, None)
+                if state in ("accepted", "rejected"):
+                    assert key in sent
+                if state == "unchanged":
+                    assert key not in sent
+
+        @precondition(lambda self: len(self.frame))
+        @rule()
+        def complete(self) -> None:
+            """With nothing in the way any more, one send brings everything in."""
+            self.world.faults.clear()
+            life = Life(self.world, None, is_killed=False)
+            result = send(
+                made(self.frame),
+                client=self.world.client(),
+                source="CRM",
+                ledger=self.world.ledger,
+            )
+            assert result.ok
+            self.believe(result, life)
+            self.n_rows_of[result.run_id] = len(self.frame)
+
+        @invariant()
+        def what_we_were_told_is_there(self) -> None:
+            assert {key: self.there[key][0] for key in self.told} == self.told
+
+        @invariant()
+        def the_runs_add_up(self) -> None:
+            table = runs(self.world.ledger)
+            found = dict(zip(table["run_id"], table["n_rows"], strict=True))
+            assert found == self.n_rows_of
+            assert not (table[["unknown", "unsent", "accepted"]] < 0).any(axis=None)
+            assert not (table["state"] == "running").any()
+
+    return Sends
+
+
+def play(world_class: Any, made: Any, *, n_games: int, n_steps: int) -> None:
+    run_state_machine_as_test(
+        make_machine(world_class, made),
+        settings=settings(
+            max_examples=n_games,
+            stateful_step_count=n_steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_any_history_keeps_the_promises(world_class, prepared) -> None:
+    play(world_class, prepared, n_games=15, n_steps=20)
+
+
+@pytest.mark.long
+def test_thousands_of_steps_keep_the_promises(world_class, prepared) -> None:
+    play(world_class, prepared, n_games=200, n_steps=50)
