@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .customers import HEADERS, SHAPES, Truth
-from .workbook import ORPHAN_IDS, sheets
+from .workbook import ORPHAN_IDS, WRONG, sheets
 
 FATES = {
     "same": "read",
@@ -53,8 +53,8 @@ Numbers and dates are typed the way Excel types what is pasted into it, so phone
 their zeros and birth dates are date cells. About one in a hundred child rows belongs to a customer
 the first sheet does not have ({orphans}).
 
-| sheet | rows | headers |
-|---|--:|---|
+| sheet | rows | headers | what is wrong here and there |
+|---|--:|---|---|
 """
 
 
@@ -88,5 +88,5 @@ def readme(truth: Truth, seed: int) -> str:
     lines.append(WORKBOOK.format(orphans=", ".join(f"`{name}`" for name in ORPHAN_IDS)))
     text = "\n".join(lines)
     for name, (header, rows) in workbook.items():
-        text += f"| {name} | {len(rows)} | {', '.join(header)} |\n"
+        text += f"| {name} | {len(rows)} | {', '.join(header)} | {WRONG[name]} |\n"
     return text

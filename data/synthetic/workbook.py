@@ -15,6 +15,17 @@ N_CUSTOMERS = 300
 ORPHAN_IDS = ["C999000001", "C999000002", "C999000003"]
 """Customers that the first sheet does not have."""
 
+WRONG = {
+    "customer-identity": "as in the CSV",
+    "customer-relationship": "no relationship id, no name, a relation PangoCDP does not know, "
+    "phone numbers without zero or too short, a day that does not exist",
+    "customer-membership": "thousands separators, half points, no day of issue, one card twice",
+    "customer-identity-address": "no district, an unknown type, an end before the start",
+    "customer-identity-email": "no @, a yes or no that is neither, words in two languages",
+    "customer-identity-photo": "addresses without `https://`, no source",
+}
+"""What is wrong here and there on each sheet, in words."""
+
 Row = list[Any]
 Sheet = tuple[list[str], list[Row]]
 
