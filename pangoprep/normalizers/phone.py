@@ -27,17 +27,20 @@ from pangoprep.normalizers.base import (
     replace,
 )
 from pangoprep.normalizers.column import TEXT
-from pangoprep.normalizers.phone_cell import first_number
+from pangoprep.normalizers.phone_cell import first_number, may_hold_number
 from pangoprep.normalizers.phone_plan import Plan, plan_for, renew_vietnamese
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
 from pangoprep.normalizers.words import compatible, replace_where, tidy, without_null_words
 from pangoprep.options import Options
 
-# One digit held down, or the digits in a row: typed to get past a form.
-_FILLER = (
-    r"\A0?(?:" + "|".join(f"{digit}{{6,}}" for digit in range(10)) + r")\z"
-    r"|\A(?:84)?0?12345678(?:9|90)?\z|\A0?987654321?0?\z"
-)
+# Typed to get past a form: one digit held down, or the digits in a row.
+_ONE_KEY = "|".join(f"{digit}{{6,}}" for digit in range(10))
+_FILLER = rf"\A0+\z|\A(?:84)?0?(?:{_ONE_KEY}|12345678(?:9|90)?)\z|\A0?987654321?0?\z"
+# Fillers even where a lost zero or an old prefix would make a number of them.
+_BARE_FILLER = rf"\A(?:{_ONE_KEY}|(?:84)?0?12345678(?:9|90)?)\z"
+# Fewer digits than these, without their zero, can be a number without its area code.
+_LOST_ZERO_DIGITS = 9
+_MENDED = ("lost_zero", "legacy_prefix", "legacy_area")
 _PLAIN = r"\A[+(]{0,2}[0-9][0-9 .()-]*\z"
 
 
@@ -52,28 +55,29 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     written_out = every_digit(texts, scientific)
     rounded = scientific & ~filled(written_out)
     texts = choose(scientific, written_out, texts) if scientific.any() else texts
-    texts = replace_where(texts, r"\.0+\z", r"\A(\+?[0-9]{6,})\.0+\z", r"\1")
+    texts = replace_where(texts, r"[.,]0+\z", r"\A(\+?[0-9]{6,})[.,]0+\z", r"\1")
 
     plain = keep(texts, matches(texts, _PLAIN))
     numbers = _Numbers(plain, context.options)
-    placeholder = filled(plain) & ~numbers.good
+    placeholder = (filled(plain) & ~numbers.good) | numbers.mended
     digits = replace(plain.filter(pa.array(placeholder)), "[^0-9]", "")
-    placeholder[placeholder] = matches(digits, _FILLER)
-    result = Normalized(numbers.values)
+    mended = numbers.mended[placeholder]
+    placeholder[placeholder] = np.where(
+        mended, matches(digits, _BARE_FILLER), matches(digits, _FILLER)
+    )
+    numbers.drop(placeholder)
 
     left = filled(texts) & ~numbers.good & ~placeholder
-    found = first_number(texts, left, lambda parts: _Numbers(parts, context.options).values)
-    result.values = pc.coalesce(result.values, found.values)
-
-    result.flag("phone.lost_zero", numbers.lost_zero)
-    result.flag("phone.legacy_prefix", numbers.legacy_prefix)
-    result.flag("phone.legacy_area", numbers.legacy_area)
-    result.flag("phone.multiple", filled(found.others), found.others)
-    result.flag("phone.extra_text", found.extra_text)
-    result.flag("phone.extension", found.extension)
+    others, extra_text, extension = _look_inside(texts, left, numbers, context)
+    result = Normalized(numbers.values)
+    for name in _MENDED:
+        result.flag(f"phone.{name}", getattr(numbers, name))
+    result.flag("phone.multiple", filled(others), others)
+    result.flag("phone.extra_text", extra_text)
+    result.flag("phone.extension", extension)
     result.flag("phone.placeholder", placeholder)
     result.flag("phone.excel_rounded", rounded)
-    unreadable = left & ~filled(found.values)
+    unreadable = filled(texts) & ~filled(result.values) & ~placeholder
     result.flag("phone.unreadable", unreadable, _letters_as_digits(texts, unreadable, context))
     return result
 
@@ -84,6 +88,26 @@ def is_canonical(values: pa.Array, context: Context) -> Mask:
     if plan is None:
         return np.zeros(len(values), dtype=bool)
     return matches(values, plan.mobile[context.options.phone_format])
+
+
+def _look_inside(
+    texts: pa.Array, where: Mask, numbers: _Numbers, context: Context
+) -> tuple[pa.Array, Mask, Mask]:
+    """Add to ``numbers`` the first ones in cells that hold anything else beside them.
+
+    Returns the other numbers, and marks for extra text and for an extension.
+    """
+    where = where & may_hold_number(texts)
+    others = pa.nulls(len(texts), TEXT)
+    extra_text, extension = (np.zeros(len(texts), dtype=bool) for _ in range(2))
+    if where.any():
+        found = first_number(
+            texts.filter(pa.array(where)), lambda parts: _Numbers(parts, context.options).values
+        )
+        numbers.put(where, _Numbers(found.written, context.options))
+        others = put(others, where, found.others)
+        extra_text[where], extension[where] = found.extra_text, found.extension
+    return others, extra_text, extension
 
 
 class _Numbers:
@@ -97,10 +121,33 @@ class _Numbers:
         no = np.zeros(len(texts), dtype=bool)
         self.lost_zero = self.legacy_prefix = self.legacy_area = no
         if plan is None:
-            self.values = _by_library(texts, filled(texts), options)
+            self.values, self.lost_zero = _by_library(texts, filled(texts), options)
         else:
             self.values = self._by_plan(texts, plan, options)
-        self.good = filled(self.values)
+
+    @property
+    def good(self) -> Mask:
+        """Mark the texts that are a number."""
+        return filled(self.values)
+
+    @property
+    def mended(self) -> Mask:
+        """Mark the numbers that were not written in full, or not in today's plan."""
+        return self.lost_zero | self.legacy_prefix | self.legacy_area
+
+    def put(self, where: Mask, others: _Numbers) -> None:
+        """Put numbers, one per marked place, among these."""
+        self.values = put(self.values, where, others.values)
+        for name in _MENDED:
+            mask = getattr(self, name).copy()
+            mask[where] = getattr(others, name)
+            setattr(self, name, mask)
+
+    def drop(self, where: Mask) -> None:
+        """Take the marked texts for no number after all."""
+        self.values = keep(self.values, ~where)
+        for name in _MENDED:
+            setattr(self, name, getattr(self, name) & ~where)
 
     def _by_plan(self, texts: pa.Array, plan: Plan, options: Options) -> pa.Array:
         code, trunk = plan.country_code, plan.trunk
@@ -126,10 +173,12 @@ class _Numbers:
         if options.phone_region == "VN":
             national, good = self._renew(national, good, plan)
         national = keep(national, good)
-        self.lost_zero = bare & ~only_code & plan.has_trunk(national)
-        written = plan.write(national, options.phone_format)
-        foreign = international & ~good & (plan.shares_code | ~own)
-        return pc.coalesce(written, _by_library(join("+", digits), foreign, options))
+        lost_zero = bare & ~only_code & plan.has_trunk(national)
+        short = lost_zero & ~matches(digits, rf"\A[0-9]{{{_LOST_ZERO_DIGITS}}}")
+        self.lost_zero = lost_zero & ~short
+        written = plan.write(keep(national, ~short), options.phone_format)
+        foreign, _ = _by_library(join("+", digits), international & ~own, options)
+        return pc.coalesce(written, foreign)
 
     def _renew(self, national: pa.Array, good: Mask, plan: Plan) -> tuple[pa.Array, Mask]:
         """Bring numbers that are not valid today to today's prefixes."""
@@ -152,27 +201,43 @@ def _change(texts: pa.Array, where: Mask, change: Callable[[pa.Array], pa.Array]
     return put(texts, where, change(texts.filter(pa.array(where)))) if where.any() else texts
 
 
-def _by_library(texts: pa.Array, where: Mask, options: Options) -> pa.Array:
-    """Ask libphonenumber, once per distinct text."""
+def _by_library(texts: pa.Array, where: Mask, options: Options) -> tuple[pa.Array, Mask]:
+    """Ask libphonenumber, once per distinct text; mark the numbers that had lost their zero."""
     out = pa.nulls(len(texts), TEXT)
+    lost_zero = np.zeros(len(texts), dtype=bool)
     if not where.any():
-        return out
-    some = texts.filter(pa.array(where)).to_pylist()
-    return put(out, where, pa.array([_ask(text, options) for text in some], type=TEXT))
+        return out, lost_zero
+    answers = [_ask(text, options) for text in texts.filter(pa.array(where)).to_pylist()]
+    lost_zero[where] = [lost for _, lost in answers]
+    return put(out, where, pa.array([number for number, _ in answers], type=TEXT)), lost_zero
 
 
-def _ask(text: str, options: Options) -> str | None:
-    try:
-        number = phonenumbers.parse(text, options.phone_region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
+def _ask(text: str, options: Options) -> tuple[str | None, bool]:
+    number = _parse(text, options.phone_region)
+    digits = "".join(character for character in text if character.isdigit())
+    # 00 leads abroad from most places, though not from every region libphonenumber knows.
+    if number is None and digits.startswith("00"):
+        number = _parse(f"+{digits[2:]}", options.phone_region)
+    if number is None:
+        return None, False
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    national = "".join(character for character in written if character.isdigit())
+    lost = national != digits == phonenumbers.national_significant_number(number)
+    if lost and len(digits) < _LOST_ZERO_DIGITS:
+        return None, False
     home = phonenumbers.region_code_for_number(number) == options.phone_region
     if home and options.phone_format == "national":
-        written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
-        return "".join(character for character in written if character.isdigit())
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        return national, lost
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)), lost
+
+
+def _parse(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+    """Parse a text; None if it is no valid number."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
 
 
 def _letters_as_digits(texts: pa.Array, where: Mask, context: Context) -> pa.Array:

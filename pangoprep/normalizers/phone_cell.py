@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Mask, as_mask, filled, matches, put, replace
+from pangoprep.normalizers.base import Mask, as_mask, choose, filled, keep, matches, replace
 from pangoprep.normalizers.column import TEXT
 from pangoprep.normalizers.words import unmarked
 from pangoprep.tables import read_table
@@ -18,9 +18,13 @@ from pangoprep.tables import read_table
 
 @dataclass(frozen=True)
 class FirstNumber:
-    """What was found in the cells; every column is as long as the cells."""
+    """What was found in the cells; every column is as long as the cells.
 
-    values: pa.Array
+    ``written`` is the text of the first number, digits and signs alone; ``others`` the canonical
+    other numbers, joined by ``; ``.
+    """
+
+    written: pa.Array
     others: pa.Array
     extra_text: Mask
     extension: Mask
@@ -35,80 +39,107 @@ def _word_pattern(kind: str) -> str:
     return "|".join(word.replace(".", r"\.").replace(" ", r"\s*") for word in longest_first)
 
 
-def first_number(texts: pa.Array, where: Mask, read: Callable[[pa.Array], pa.Array]) -> FirstNumber:
-    """Find the first number in each marked cell and what else the cell holds.
+# What a number may be written with, once separators are out of the way.
+_SIGNS = r"\A[+(]{0,2}[0-9][0-9 .()-]*\z"
+_NUMBER = r"[+(]{0,2}[0-9][0-9 .()-]{5,}"
+
+
+def may_hold_number(texts: pa.Array) -> Mask:
+    """Mark the texts with digits enough to look into."""
+    return matches(texts, "[0-9]{3}|[0-9][ .-][0-9]")
+
+
+def first_number(texts: pa.Array, read: Callable[[pa.Array], pa.Array]) -> FirstNumber:
+    """Find the first number in each cell and what else the cell holds.
 
     ``read`` turns texts of digits and signs into canonical numbers, null where they are none.
     """
-    where = where & matches(texts, "[0-9]{3}|[0-9][ .-][0-9]")
-    out = FirstNumber(
-        pa.nulls(len(texts), TEXT),
-        pa.nulls(len(texts), TEXT),
-        np.zeros(len(texts), dtype=bool),
-        np.zeros(len(texts), dtype=bool),
-    )
-    if not where.any():
-        return out
-    cells = unmarked(texts.filter(pa.array(where)))
-    found = _read_cells(cells, read)
-    for name in ("extra_text", "extension"):
-        getattr(out, name)[where] = getattr(found, name)
-    return FirstNumber(
-        put(out.values, where, found.values),
-        put(out.others, where, found.others),
-        out.extra_text,
-        out.extension,
-    )
-
-
-def _read_cells(cells: pa.Array, read: Callable[[pa.Array], pa.Array]) -> FirstNumber:
+    cells = unmarked(texts)
+    # Quotes, Excel's ="…", bullets, emoji: signs around a number that mean nothing.
+    cells = replace(cells, r"\A[^0-9a-z+(?*]+|[^0-9a-z)?*]+\z", "")
+    certain = replace(cells, r"\A[?*]+|[?*]+\z", "")
+    doubted = as_mask(pc.not_equal(certain, cells))
     bare = replace(
-        cells,
-        rf"([0-9)\s,;])\s*\(?(?:{_word_pattern('extension')}|#)\s*[.:]?\s*[0-9]{{1,6}}\s*\)?\z",
-        r"\1",
+        certain,
+        rf"([0-9)])[\s,;]*\(?(?:{_word_pattern('extension')}|#)\s*[.:=]?\s*[0-9]{{1,6}}\s*\)?"
+        r"\s*([/,;|&]|\z)",
+        r"\1\2",
     )
-    unlabeled = replace(bare, rf"\b(?:{_word_pattern('label')})\b\s*[.:]?", " ")
-    listed = replace(unlabeled, rf"\b(?:{_word_pattern('separator')})\b|[/,|&]|\s-\s", ";")
-    noted = matches(listed, "[a-z]")
+    unfaxed = replace(bare, rf"\b(?:{_word_pattern('fax')})\b\s*[.:]?\s*{_NUMBER}", ";")
+    unlabeled = replace(unfaxed, rf"\b(?:{_word_pattern('label')})\b\s*[.:]?", ";")
+    listed = replace(
+        unlabeled, rf"\b(?:{_word_pattern('separator')})\b|[/\\,|&_]|\s-\s|\s\+\s", ";"
+    )
+    noted = matches(listed, "[a-z]") | doubted | as_mask(pc.not_equal(unfaxed, bare))
     # A letter that touches a digit is a typing error, not a note: such a number is not read.
-    listed = replace(replace(listed, r"\([^()]*[a-z][^()]*\)", " "), r"\b[a-z]+\b[.:]?", " ")
-    listed = replace(listed, r"([0-9]{7})[ -]+(\+?[0-9]{7})", r"\1;\2")
+    listed = replace(listed, r"\([^()]*[a-z][^()]*\)", " ")
+    listed = replace(listed, r"\b[0-9]{1,2}(?:h|g)(?:[0-9]{2})?\b|\b[a-z]+\b[.:]?", ";")
+    for _ in range(2):  # a number between two others takes part in two matches
+        listed = replace(listed, r"([0-9]{7})[ -]+(\+?[0-9]{7})", r"\1;\2")
     split = pc.split_pattern(listed, ";")
     parent = pc.list_parent_indices(split).to_numpy(zero_copy_only=False)
-    parts = pc.utf8_trim(split.flatten(), " .:-")
-    numbers = read(_only_signs(parts))
-    values, others = _group(numbers, parent, len(cells))
-    # A separator can stand inside one number, as in 028/38123456.
-    joined = read(_only_signs(replace(unlabeled, r"[\s/,]+", "")))
-    values = pc.coalesce(values, joined)
-    loose = _has_loose(parts, numbers, parent, len(cells)) & ~filled(joined)
-    one = filled(values) & ~filled(others)
-    extension = one & as_mask(pc.not_equal(bare, cells))
-    return FirstNumber(values, others, one & (noted | loose) & ~extension, extension)
+    parts = _only_signs(pc.utf8_trim(split.flatten(), " .:-"))
+    numbers = read(parts)
+    written, others = _group(parts, numbers, parent, len(cells))
+    loose = _has_loose(split.flatten(), numbers, parent, len(cells))
+    written, apart, others = _whole_cell(unlabeled, written, others, read)
+    one = filled(written) & ~filled(others)
+    extension = one & as_mask(pc.not_equal(bare, certain))
+    extra_text = one & (noted | (loose & ~apart)) & ~extension
+    return FirstNumber(written, others, extra_text, extension)
+
+
+def _whole_cell(
+    cells: pa.Array, written: pa.Array, others: pa.Array, read: Callable[[pa.Array], pa.Array]
+) -> tuple[pa.Array, Mask, pa.Array]:
+    """Read cells without a number among their parts in one piece, or as two pieces.
+
+    Separators can stand inside one number, as in ``028/38123456`` or Excel's ``912,345,678``; two
+    numbers can be apart by no more than their own spaces. Returns also which cells were one piece.
+    """
+    none = ~filled(written)
+    cells = pc.utf8_trim(cells, " ;")
+    # Only where the start or thousands separators show that the pieces belong together.
+    begins = matches(cells, r"\A[+(]*(?:0|84)|\A[0-9]{1,3}(?:,[0-9]{3})+\z")
+    joined = keep(_only_signs(replace(cells, r"[\s/\\,_;]+", "")), none & begins)
+    joined = keep(joined, filled(read(joined)))
+    written = pc.coalesce(written, joined)
+    pairs = pc.extract_regex(
+        keep(cells, ~filled(written)),
+        r"\A(?P<one>[+(]{0,2}[0-9][0-9 .()-]{7,15}[0-9])[ -]+(?P<two>\(?(?:\+|0)[0-9 .()-]{8,})\z",
+    )
+    one, two = pairs.field("one"), read(pairs.field("two"))
+    good = filled(read(one)) & filled(two)
+    return (
+        choose(good, one, written),
+        filled(joined),
+        choose(good, two, others),
+    )
 
 
 def _only_signs(parts: pa.Array) -> pa.Array:
     """Make null what holds anything but digits and the signs of a number."""
-    plain = matches(parts, r"\A[+(]{0,2}[0-9][0-9 .()-]*\z")
-    return pc.if_else(pa.array(plain), parts, pa.scalar(None, parts.type))
+    return keep(parts, matches(parts, _SIGNS))
 
 
-def _group(numbers: pa.Array, parent: np.ndarray, n_cells: int) -> tuple[pa.Array, pa.Array]:
-    """Return each cell's first number, and its other numbers joined by ``; ``."""
-    good = filled(numbers)
-    texts = numbers.filter(pa.array(good)).to_pylist()
-    found: list[list[str]] = [[] for _ in range(n_cells)]
-    for cell, number in zip(parent[good].tolist(), texts, strict=True):
-        if number not in found[cell]:
-            found[cell].append(number)
-    first = pa.array([cell[0] if cell else None for cell in found], type=TEXT)
-    others = pa.array(["; ".join(cell[1:]) or None for cell in found], type=TEXT)
+def _group(
+    parts: pa.Array, numbers: pa.Array, parent: np.ndarray, n_cells: int
+) -> tuple[pa.Array, pa.Array]:
+    """Return the text of each cell's first number, and its other numbers joined by ``; ``."""
+    good = pa.array(filled(numbers))
+    found: list[dict[str, str]] = [{} for _ in range(n_cells)]
+    cells = parent[good.to_numpy(zero_copy_only=False)].tolist()
+    texts = parts.filter(good).to_pylist()
+    for cell, number, text in zip(cells, numbers.filter(good).to_pylist(), texts, strict=True):
+        found[cell].setdefault(number, text)
+    first = pa.array([next(iter(cell.values()), None) for cell in found], type=TEXT)
+    others = pa.array(["; ".join(list(cell)[1:]) or None for cell in found], type=TEXT)
     return first, others
 
 
 def _has_loose(parts: pa.Array, numbers: pa.Array, parent: np.ndarray, n_cells: int) -> Mask:
     """Mark the cells in which a part is neither empty nor a number."""
-    loose = ~filled(numbers) & as_mask(pc.not_equal(parts, ""))
+    loose = ~filled(numbers) & matches(parts, "[0-9a-z]")
     marked = np.zeros(n_cells, dtype=bool)
     marked[parent[loose]] = True
     return marked

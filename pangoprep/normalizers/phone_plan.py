@@ -37,8 +37,8 @@ class Plan:
     written_with_trunk
         Leading digits and shape of numbers, and whether their national form starts with the trunk;
         the first that fits decides.
-    shares_code
-        Whether other regions have the same country code.
+    shapes_agree
+        Whether every valid number has the shape of the formats its leading digits choose.
     mobile
         Pattern of canonical mobile numbers, by form.
     """
@@ -47,7 +47,7 @@ class Plan:
     trunk: str
     valid: str
     written_with_trunk: tuple[tuple[str, str, bool], ...]
-    shares_code: bool
+    shapes_agree: bool
     mobile: Mapping[str, str]
 
     def is_valid(self, numbers: pa.Array) -> Mask:
@@ -56,6 +56,8 @@ class Plan:
 
     def has_trunk(self, numbers: pa.Array) -> Mask:
         """Mark the numbers whose national form starts with the trunk prefix."""
+        if not self.shapes_agree:
+            return self._first_format(numbers)
         with_trunk = matches(numbers, self._leading(True))
         # Few numbers are written without it; only for those the order of the formats matters.
         doubtful = with_trunk & matches(numbers, self._leading(False))
@@ -87,13 +89,16 @@ class Plan:
 
 @cache
 def plan_for(region: str) -> Plan | None:
-    """Return a region's plan, None if its national numbers follow rules patterns cannot tell."""
+    """Return a region's plan, None if patterns alone cannot tell its numbers.
+
+    That is so for regions that share their country code, and for those with rules for parsing or
+    without rules for writing.
+    """
     metadata: Any = phonenumbers.PhoneMetadata.metadata_for_region(region)
     trunk = metadata.national_prefix or ""
-    if metadata.national_prefix_transform_rule or metadata.national_prefix_for_parsing not in (
-        None,
-        metadata.national_prefix,
-    ):
+    shares_code = len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[metadata.country_code]) > 1
+    own_parsing = metadata.national_prefix_for_parsing not in (None, metadata.national_prefix)
+    if shares_code or own_parsing or not metadata.number_format:
         return None
     kinds = [getattr(metadata, kind) for kind in _KINDS.split()]
     patterns = [kind.national_number_pattern for kind in kinds if kind]
@@ -102,7 +107,7 @@ def plan_for(region: str) -> Plan | None:
         trunk=trunk,
         valid=rf"\A(?:{'|'.join(p for p in patterns if p)})\z".replace(r"\d", "[0-9]"),
         written_with_trunk=tuple(_formats(metadata, trunk)),
-        shares_code=len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[metadata.country_code]) > 1,
+        shapes_agree=region == "VN",  # tested; a pager in Germany is of no shape
         mobile=_mobile(metadata, trunk),
     )
 

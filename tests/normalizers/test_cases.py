@@ -1,0 +1,62 @@
+"""Every row of the case tables, through the same call an analyst makes."""
+
+from __future__ import annotations
+
+import pytest
+
+from pangoprep.entities import ENTITIES
+from tests.normalizers.cells import (
+    Case,
+    canonical,
+    judge,
+    outcome_of,
+    read_cases,
+    read_columns,
+    rules_of,
+)
+
+TABLES = ["phone", "date", "email", "gender", "other", "neighbors"]
+ALL = [case for table in TABLES for case in read_cases(table)]
+
+
+@pytest.mark.parametrize("case", ALL, ids=str)
+def test_a_cell_becomes_what_the_table_says(case: Case) -> None:
+    report = judge(case.field, [case.raw], **case.options)
+    assert canonical(report, case.field) == [case.expected]
+    assert rules_of(report, case.field) == sorted(case.rules)
+    assert outcome_of(report) == case.outcome
+    assert report.ok == (case.outcome != "error")
+
+
+def test_findings_show_no_personal_value() -> None:
+    fields = {name: facts for kind in ENTITIES.values() for name, facts in kind.fields().items()}
+    # A domain is not masked, so neither is a cell that is nothing else.
+    cases = [case for case in ALL if fields[case.field].personal and len(case.raw.strip("@ ")) > 5]
+    cases = [case for case in cases if not case.raw.startswith("@")]
+    for name in {case.field for case in cases}:
+        cells = [case.raw for case in cases if case.field == name]
+        found = judge(name, cells).findings.drop(columns="index")
+        shown = found.astype(object).fillna("").astype(str).to_numpy().ravel().tolist()
+        assert not [cell for cell in cells for text in shown if cell.strip() in text]
+
+
+def test_unreadable_cells_can_be_sent_blank() -> None:
+    for name in {case.field for case in ALL}:
+        cells = [case.raw for case in ALL if case.field == name and not case.options]
+        held, blank = judge(name, cells), judge(name, cells, unreadable="blank")
+        assert canonical(blank, name) == canonical(held, name)
+        rules = set(blank.findings.loc[blank.findings["severity"] == "error", "rule"])
+        assert rules <= {"required.missing"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected", "outcomes", "rule"), list(read_columns("date_columns")), ids=str
+)
+def test_a_column_decides_for_its_cells(
+    cells: list[str], expected: list[str], outcomes: list[str], rule: str
+) -> None:
+    report = judge("dob", cells)
+    assert canonical(report, "dob") == expected
+    assert [outcome_of(report, row) for row in range(len(cells))] == outcomes
+    for row, outcome in enumerate(outcomes):
+        assert rules_of(report, "dob", row) == ([] if outcome == "ok" else rule.split())
