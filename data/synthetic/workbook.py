@@ -24,7 +24,7 @@ WRONG = {
     "customer-identity-email": "no @, a yes or no that is neither, words in two languages",
     "customer-identity-photo": "addresses without `https://`, no source",
 }
-"""What is wrong here and there on each sheet, in words."""
+"""What is wrong on each sheet, in words; in every so-many-th row, so that each has some of it."""
 
 Row = list[Any]
 Sheet = tuple[list[str], list[Row]]
@@ -47,7 +47,7 @@ class _Draws:
         return words[self.below(len(words))]
 
     def phone(self) -> Any:
-        number = f"09{self.choose('01346789')}{self.below(10**6):06}{self.below(10)}"
+        number = f"09{self.choose('0134678')}{self.below(10**6):06}{self.below(10)}"
         # A column of numbers has no leading zeros.
         return int(number) if self.chance(0.3) else number
 
@@ -115,8 +115,8 @@ def _as_pasted(cell: Any) -> Any:
     return cell
 
 
-def _child_id(ids: list[str], draws: _Draws) -> str:
-    return str(draws.choose(ORPHAN_IDS) if draws.chance(0.01) else draws.choose(ids))
+def _child_id(ids: list[str], draws: _Draws, position: int) -> str:
+    return str(draws.choose(ORPHAN_IDS if position % 75 == 50 else ids))
 
 
 def _relationships(ids: list[str], draws: _Draws) -> Sheet:
@@ -125,16 +125,16 @@ def _relationships(ids: list[str], draws: _Draws) -> Sheet:
     words = ["vợ", "Chồng", "Con gái", "con trai", "Bố", "mẹ", "father", "mother", "child", "wife"]
     rows: list[Row] = []
     for k in range(200):
-        relation = "bạn" if draws.chance(0.02) else draws.choose(words)
+        relation = "bạn" if k % 50 == 3 else draws.choose(words)
         number = draws.phone() if draws.chance(0.7) else None
         born = draws.day(1950, 2015)
         rows.append([
-            _child_id(ids, draws),
-            None if draws.chance(0.01) else f"R{k + 1:05}",
+            _child_id(ids, draws, k),
+            None if k % 100 == 70 else f"R{k + 1:05}",
             relation,
-            None if draws.chance(0.01) else draws.name(),
-            "091234" if draws.chance(0.01) else number,
-            "31/02/1990" if draws.chance(0.01) else born,
+            None if k % 100 == 11 else draws.name(),
+            "091234" if k % 100 == 23 else number,
+            "31/02/1990" if k % 100 == 37 else born,
             draws.choose(["Nam", "Nữ", "nu", "M", "F", None]),
             draws.choose(["Active", "active", None]),
         ])  # fmt: skip
@@ -151,12 +151,12 @@ def _memberships(ids: list[str], draws: _Draws) -> Sheet:
         spelled = draws.choose([f"{earned:,}", f"{earned:,}".replace(",", "."), earned, earned])
         rows.append([
             f"M{k + 1:06}",
-            _child_id(ids, draws),
+            _child_id(ids, draws, k),
             draws.name(),
             draws.phone(),
             draws.choose(["Vàng", "Bạc", "VIP", "Thường", "vip"]),
-            None if draws.chance(0.01) else draws.day(2016, 2025),
-            "12.5" if draws.chance(0.01) else spelled,
+            None if k % 100 == 41 else draws.day(2016, 2025),
+            "12.5" if k % 100 == 53 else spelled,
             earned - redeemed,
             redeemed,
             draws.choose(["Active", "Hoạt động", "Khóa"]),
@@ -171,18 +171,18 @@ def _addresses(ids: list[str], draws: _Draws) -> Sheet:
               "countryAlphaCode2", "startTime", "endTime"]  # fmt: skip
     kinds = ["Quê quán", "cơ quan", "Live", "Work"]
     rows: list[Row] = []
-    for _ in range(250):
+    for k in range(250):
         city = draws.choose(PLACES)
         start = draws.day(2005, 2018)
         end = draws.day(2019, 2025) if draws.chance(0.3) else None
-        if draws.chance(0.01):
+        if k % 100 == 61:
             start, end = draws.day(2019, 2025), draws.day(2005, 2018)
         rows.append([
-            _child_id(ids, draws),
-            "tạm trú?" if draws.chance(0.01) else draws.choose(kinds),
+            _child_id(ids, draws, k),
+            "tạm trú?" if k % 100 == 71 else draws.choose(kinds),
             f"{1 + draws.below(400)} {draws.choose(STREETS)}",
             f"Phường {1 + draws.below(15)}",
-            None if draws.chance(0.02) else draws.choose(PLACES[city][1].split("|")),
+            None if k % 50 == 33 else draws.choose(PLACES[city][1].split("|")),
             city,
             draws.choose(["VN", "vn", "VN", None]),
             start,
@@ -197,10 +197,10 @@ def _emails(ids: list[str], draws: _Draws) -> Sheet:
     for k in range(200):
         address = f"lienhe{k:03}@{draws.choose(['congty-mau.vn', 'cuahang-mau.vn'])}"
         rows.append([
-            _child_id(ids, draws),
-            address.replace("@", "") if draws.chance(0.02) else address,
+            _child_id(ids, draws, k),
+            address.replace("@", "") if k % 50 == 17 else address,
             draws.choose(["Business", "Personal", "công ty", "cá nhân"]),
-            "maybe" if draws.chance(0.01) else draws.choose(["true", "false", "có", "không", 1, 0]),
+            "maybe" if k % 100 == 60 else draws.choose(["true", "false", "có", "không", 1, 0]),
             draws.choose(["Active", "active", "đã xóa"]),
         ])  # fmt: skip
     return header, rows
@@ -210,10 +210,10 @@ def _photos(ids: list[str], draws: _Draws) -> Sheet:
     header = ["customerId", "source", "imageUrl", "recordStatus"]
     rows: list[Row] = []
     for k in range(150):
-        lead = "" if draws.chance(0.02) else "https://"
+        lead = "" if k % 50 == 29 else "https://"
         rows.append([
-            _child_id(ids, draws),
-            None if draws.chance(0.01) else draws.choose(["Facebook", "Zalo", "CRM"]),
+            _child_id(ids, draws, k),
+            None if k % 100 == 30 else draws.choose(["Facebook", "Zalo", "CRM"]),
             f"{lead}example.com/photos/{k + 1:04}.png",
             draws.choose(["Active", "active", None]),
         ])  # fmt: skip
