@@ -31,7 +31,8 @@ class Background(Generic[T]):
     ) -> None:
         self._work, self._interrupt = work, interrupt
         self._loop = asyncio.new_event_loop()
-        self._ended = threading.Event()
+        self._go, self._ended = threading.Event(), threading.Event()
+        self._is_called_off = False
         self._on_end: Callable[[], None] = lambda: None
         self._results: list[T] = []
         self._errors: list[BaseException] = []
@@ -39,9 +40,10 @@ class Background(Generic[T]):
 
     def wait(self, look: Callable[[], None]) -> T:
         """Run to the end, calling ``look`` now and then; Ctrl-C interrupts the work only."""
-        self._thread.start()
+        self._start()
         while True:
             try:
+                self._go.set()
                 while not self._ended.wait(_LOOK_SECONDS):
                     look()
                 self._thread.join()
@@ -59,7 +61,8 @@ class Background(Generic[T]):
             caller.call_soon_threadsafe(ended.set_result, None)
 
         self._on_end = tell_caller
-        self._thread.start()
+        self._start()
+        self._go.set()
         cancelled: asyncio.CancelledError | None = None
         while not ended.done():
             try:
@@ -73,7 +76,20 @@ class Background(Generic[T]):
             raise cancelled
         return self._outcome()
 
+    def _start(self) -> None:
+        # The work waits for `_go`: if Ctrl-C comes while the thread starts, nothing was done.
+        try:
+            self._thread.start()
+        except BaseException:
+            self._is_called_off = True
+            self._go.set()
+            raise
+
     def _run(self) -> None:
+        self._go.wait()
+        if self._is_called_off:
+            self._loop.close()
+            return
         try:
             with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
                 self._results.append(runner.run(self._work()))

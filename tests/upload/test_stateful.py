@@ -39,6 +39,11 @@ FAULTS = [
 ]
 
 
+in_flights = st.sampled_from([1, 3, 16])
+latencies = st.sampled_from([0.2, 0.0])
+moments = st.integers(0, 7)
+
+
 class Life:
     """One process: it can be interrupted, or die and leave the ledger as it was at that moment."""
 
@@ -117,7 +122,7 @@ def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
             shutil.rmtree(self.folder)
             logging.disable(logging.NOTSET)
 
-        @initialize(n_rows=st.integers(1, 120))
+        @initialize(n_rows=st.sampled_from([400, 200, 60, 1]))
         def begin(self, n_rows: int) -> None:
             self.add(n_rows)
 
@@ -147,28 +152,44 @@ def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
         def poison(self, number: int) -> None:
             self.world.faults.append(Fault("poison", key=f"C{number}"))
 
-        @rule()
-        def mend_everything(self) -> None:
+        @rule(in_flight=in_flights, seconds=latencies)
+        def mend_and_send_events(self, in_flight: int, seconds: float) -> None:
             self.world.faults.clear()
+            self.go(True, in_flight, seconds)
 
-        @precondition(lambda self: len(self.frame))
-        @rule(
-            has_events=st.booleans(),
-            resend=st.sampled_from([False, False, True]),
-            in_flight=st.sampled_from([1, 3, 16]),
-            end_at=st.none() | st.integers(0, 6),
-            is_killed=st.booleans(),
-            seconds=st.floats(0, 0.5),
-        )
-        def send(
+        @rule(in_flight=in_flights, seconds=latencies, resend=st.booleans())
+        def send(self, in_flight: int, seconds: float, resend: bool) -> None:
+            self.go(False, in_flight, seconds, resend=resend)
+
+        @rule(in_flight=in_flights, seconds=latencies)
+        def send_events(self, in_flight: int, seconds: float) -> None:
+            self.go(True, in_flight, seconds)
+
+        @rule(has_events=st.booleans(), in_flight=in_flights, seconds=latencies, at=moments)
+        def be_interrupted(self, has_events: bool, in_flight: int, seconds: float, at: int) -> None:
+            self.go(has_events, in_flight, seconds, end_at=at)
+
+        @rule(has_events=st.booleans(), in_flight=in_flights, seconds=latencies, at=moments)
+        def die(self, has_events: bool, in_flight: int, seconds: float, at: int) -> None:
+            self.go(has_events, in_flight, seconds, end_at=at, is_killed=True)
+
+        @rule(has_events=st.booleans(), in_flight=in_flights, seconds=latencies, at=moments)
+        def die_and_go_on(self, has_events: bool, in_flight: int, seconds: float, at: int) -> None:
+            self.go(has_events, in_flight, seconds, end_at=at, is_killed=True)
+            self.go(has_events, in_flight, seconds)
+
+        def go(
             self,
             has_events: bool,
-            resend: bool,
             in_flight: int,
-            end_at: int | None,
-            is_killed: bool,
             seconds: float,
+            *,
+            resend: bool = False,
+            end_at: int | None = None,
+            is_killed: bool = False,
         ) -> None:
+            if self.frame.empty:
+                return
             self.world.way.seconds_back = seconds
             life = Life(self.world, end_at, is_killed=is_killed)
             result = send(
@@ -176,7 +197,7 @@ def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
                 client=self.world.client(in_flight=in_flight),
                 source="CRM",
                 ledger=self.world.ledger,
-                resend=resend and not has_events,  # else the user asks for events once more
+                resend=resend,
                 je_event_key="CJE-1" if has_events else None,
             )
             life.bury()
@@ -252,7 +273,7 @@ def play(world_class: Any, made: Any, *, n_games: int, n_steps: int) -> None:
 
 
 def test_any_history_keeps_the_promises(world_class, prepared) -> None:
-    play(world_class, prepared, n_games=15, n_steps=20)
+    play(world_class, prepared, n_games=20, n_steps=25)
 
 
 @pytest.mark.long
