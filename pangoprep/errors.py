@@ -9,6 +9,8 @@
     │   ├── MissingColumnError            a required column is not there
     │   ├── ColumnNamesError              duplicate or layered column names, or none that fit
     │   ├── OptionError                   an option has a value it cannot have
+    │   ├── ReadError                     a file cannot be read as one table
+    │   ├── RecipeError                   a recipe cannot be read, or does not fit the file
     │   ├── CheckError                    a check of the caller's own model stopped
     │   ├── CredentialsMissingError       no username, key or token was given
     │   └── InsecureUrlError              plain HTTP to another machine
@@ -65,6 +67,14 @@ class ColumnNamesError(UsageError):
 
 class OptionError(UsageError):
     """An option has a value it cannot have."""
+
+
+class ReadError(UsageError):
+    """A file cannot be read as one table of records."""
+
+
+class RecipeError(UsageError):
+    """A recipe cannot be read, or does not fit the file."""
 
 
 class CheckError(UsageError):
