@@ -24,25 +24,31 @@ from pangoprep.normalizers.calendar import (
 )
 from pangoprep.normalizers.column import TEXT
 from pangoprep.normalizers.date_fixed import read_fixed
-from pangoprep.normalizers.date_forms import Parts, read_parts
+from pangoprep.normalizers.date_forms import Parts, month_names, read_parts
 from pangoprep.normalizers.date_numbers import read_numbers
 from pangoprep.normalizers.words import compatible, tidy, unmarked, without_null_words
 from pangoprep.tables import read_table
 
+_MONTH_NUMBER = r"(?:0?[1-9]|1[0-2])"
+_CENTURY = r"(?:19|20)[0-9]{2}"
+# A year; a month and a year.
 _YEAR_ONLY = (
-    r"\A(?:nam )?(?P<y1>(?:19|20)[0-9]{2})(?:\.0)?\z"
-    r"|\A(?:thang )?(?:0?[1-9]|1[0-2]) ?[-/.] ?(?P<y2>(?:19|20)[0-9]{2})\z"
-    r"|\A(?P<y3>(?:19|20)[0-9]{2})[-/.](?:0?[1-9]|1[0-2])\z"
+    rf"\A'?(?:nam sinh|sinh nam|nam|sinh|sn)?:? ?(?P<y1>{_CENTURY})(?:\.0+)?\z"
+    rf"|\A(?:thang |t)?{_MONTH_NUMBER}(?: ?[-/.,] ?| nam | )(?P<y2>{_CENTURY})\z"
+    rf"|\A(?P<y3>{_CENTURY})[-/.]{_MONTH_NUMBER}\z"
 )
+_WORD_AND_YEAR = rf"\A(?P<w>[a-z]+)[ ,./-]+(?P<y>{_CENTURY})\z"
 _LATEST_YEAR = 2200
 # No placeholder lies between these years (tested): most dates need not be looked up.
 _FIRST_USUAL_YEAR, _LAST_USUAL_YEAR = 1905, 2078
-_LARGEST_OFFSET_MS = 14 * HOUR_MS
 
 
 @dataclass
 class _Reading:
-    """What has been read so far: instants, and marks for each thing to be said."""
+    """What has been read so far: instants, and marks for each thing to be said.
+
+    ``year_alone`` is the year of cells that hold no more, 0 elsewhere.
+    """
 
     instant_ms: Numbers
     read: Mask
@@ -53,6 +59,7 @@ class _Reading:
     seconds: Mask
     serial: Mask
     other_ms: Numbers
+    year_alone: Numbers
 
     @classmethod
     def blank(cls, length: int) -> _Reading:
@@ -60,7 +67,12 @@ class _Reading:
             return np.zeros(length, dtype=bool)
 
         zeros = np.zeros(length, dtype=np.int64)
-        return cls(zeros, no(), no(), no(), no(), no(), no(), no(), zeros.copy())
+        return cls(zeros, no(), no(), no(), no(), no(), no(), no(), zeros.copy(), zeros.copy())
+
+    @property
+    def done(self) -> Mask:
+        """Mark what needs no other way of reading."""
+        return self.read | self.impossible | self.placeholder | (self.year_alone > 0)
 
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
@@ -80,13 +92,17 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     day_first, proofs = _decide_order(all_parts, context)
     for parts in all_parts:
         _place(reading, parts, context, day_first)
-    unread = filled(texts) & ~reading.read & ~reading.impossible & ~reading.placeholder
+    unread = filled(texts) & ~reading.done
     some = texts.filter(pa.array(unread))
     numbers = read_numbers(some, context.only(unread))
+    days = (numbers.instant_ms + context.offset_hours[unread] * HOUR_MS) // DAY_MS
+    filler = numbers.read & np.isin(days, _placeholder_days())
     reading.instant_ms[unread] = numbers.instant_ms
-    reading.read[unread] = numbers.read
+    reading.read[unread] = numbers.read & ~filler
     reading.seconds[unread], reading.serial[unread] = numbers.seconds, numbers.serial
-    reading.placeholder[unread] = matches(some, r"\A0+(?:\.0+)?\z")
+    reading.placeholder[unread] = filler | matches(some, r"\A0+(?:\.0+)?\z")
+    unread &= ~reading.done
+    reading.year_alone[unread] = _years_alone(texts.filter(pa.array(unread)))
     return _result(texts, reading, context, proofs)
 
 
@@ -166,18 +182,20 @@ def _place(reading: _Reading, parts: Parts, context: Context, day_first: bool) -
     year = parts.year
     if parts.short_year.any():
         year = np.where(parts.short_year, _century(year, month, day, context), year)
-    placeholder = (month == 0) & (day == 0)
+    no_day = (month == 0) & (day == 0)
+    year_alone = no_day & (year >= 1900) & (year <= 2099)
+    placeholder = no_day & ~year_alone
     odd = (year < _FIRST_USUAL_YEAR) | (year > _LAST_USUAL_YEAR)
     as_number = year[odd] * 10_000 + month[odd] * 100 + day[odd]
     placeholder[odd] |= np.isin(as_number, _placeholders())
     real = is_real_day(year, month, day) & parts.time_real
-    real &= np.abs(parts.offset_ms) <= _LARGEST_OFFSET_MS
     offset_ms = np.where(parts.has_offset, parts.offset_ms, context.offset_hours[where] * HOUR_MS)
     reading.instant_ms[where] = day_number(year, month, day) * DAY_MS + parts.time_ms - offset_ms
     reading.other_ms[where] = day_number(year, day, month) * DAY_MS
     reading.read[where] = real & ~placeholder
     reading.placeholder[where] = placeholder
-    reading.impossible[where] = ~real & ~placeholder
+    reading.impossible[where] = ~real & ~placeholder & ~year_alone
+    reading.year_alone[where] = np.where(year_alone, year, 0)
     reading.short_year[where] = parts.short_year & real
 
 
@@ -198,16 +216,29 @@ def _placeholders() -> Numbers:
     return np.array([int(date.replace("-", "")) for date in dates], dtype=np.int64)
 
 
+@cache
+def _placeholder_days() -> Numbers:
+    """The same dates, those that exist, as days since 1970-01-01."""
+    year, month, day = (
+        _placeholders() // 10_000,
+        _placeholders() // 100 % 100,
+        _placeholders() % 100,
+    )
+    return day_number(year, month, day)[is_real_day(year, month, day)]
+
+
 def _result(texts: pa.Array, reading: _Reading, context: Context, proofs: _Proofs) -> Normalized:
-    years = _years_only(texts, ~reading.read)
     local_days = (reading.instant_ms + context.offset_hours * HOUR_MS) // DAY_MS
     early = reading.read & (local_days < _first_day(context))
     late = reading.read & (local_days > _last_day(context))
     good = reading.read & ~early & ~late
     placeholder = reading.placeholder
-    only_year = filled(years) & ~reading.impossible & ~placeholder
+    only_year = reading.year_alone > 0
+    if not context.parameters["future"]:
+        late |= reading.year_alone > context.options.today.year
+        only_year &= ~late
     result = Normalized(pa.array(reading.instant_ms, mask=~good), note=proofs.note)
-    result.years = keep(years, only_year).cast(pa.int64())
+    result.years = pa.array(reading.year_alone, mask=~only_year)
     result.flag("date.epoch_seconds", reading.seconds & good)
     result.flag("date.excel_serial", reading.serial & good)
     result.flag("date.two_digit_year", reading.short_year & good)
@@ -221,8 +252,7 @@ def _result(texts: pa.Array, reading: _Reading, context: Context, proofs: _Proof
     result.flag("date.impossible", reading.impossible)
     result.flag("date.placeholder", placeholder)
     result.flag("date.year_only", only_year)
-    known = reading.read | reading.impossible | placeholder | only_year
-    result.flag("date.unreadable", filled(texts) & ~known)
+    result.flag("date.unreadable", filled(texts) & ~reading.done)
     return result
 
 
@@ -238,15 +268,19 @@ def _last_day(context: Context) -> int:
     return today if context.parameters["earliest"] == 1900 else today + 1
 
 
-def _years_only(texts: pa.Array, where: Mask) -> pa.Array:
-    """Return the year of cells that hold a year, or a month and a year; null elsewhere."""
-    if not (where & filled(texts)).any():
-        return pa.nulls(len(texts), TEXT)
-    groups = pc.extract_regex(keep(texts, where), _YEAR_ONLY)
+def _years_alone(texts: pa.Array) -> Numbers:
+    """Return the year of cells that hold a year, or a month and a year; 0 for others."""
+    if not len(texts):
+        return np.zeros(0, dtype=np.int64)
+    groups = pc.extract_regex(texts, _YEAR_ONLY)
     found = [
         pc.if_else(pc.equal(groups.field(y), ""), None, groups.field(y)) for y in ("y1", "y2", "y3")
     ]
-    return pc.coalesce(*found)
+    words = pc.extract_regex(texts, _WORD_AND_YEAR)
+    named = keep(words.field("y"), filled(month_names("en").look_up(words.field("w"))))
+    years = pc.fill_null(pc.coalesce(*found, named).cast(pa.int64()), 0)
+    numbers: Numbers = years.to_numpy(zero_copy_only=False).copy()
+    return numbers
 
 
 def _iso_days(instant_ms: Numbers, where: Mask) -> pa.Array:

@@ -2,8 +2,8 @@ r"""The written forms of a date, and reading them into parts.
 
 A form is an RE2 pattern over unmarked lower-case text. Its named groups: ``y`` the year; ``a`` and
 ``b`` the two short numbers of a date whose order is not known, or ``m`` and ``d`` where it is;
-``w`` a month in words; ``H``, ``M``, ``S``, ``f`` the time of day; ``p`` the half of the day;
-``z`` a written offset.
+``w`` a month in Vietnamese words or digits, ``e`` one in English words; ``H``, ``M``, ``S``, ``f``
+the time of day, ``t`` and ``o`` signs beside it; ``p`` the half of the day; ``z`` a written offset.
 """
 
 from __future__ import annotations
@@ -21,37 +21,51 @@ from pangoprep.normalizers.calendar import HOUR_MS, Numbers
 from pangoprep.normalizers.words import Words, replace_where
 from pangoprep.tables import read_mapping
 
+_FARTHEST_WEST, _FARTHEST_EAST = -12 * HOUR_MS, 14 * HOUR_MS
+# An hour alone counts only with a word beside it, see `_certain`.
 _CLOCK = (
-    r"(?P<H>[0-9]{1,2})[:h](?P<M>[0-9]{2})(?::(?P<S>[0-9]{2})(?:[.,](?P<f>[0-9]{1,9}))?)?"
-    r" ?(?P<p>[ap]\.?m\.?|sa|ch)?"
+    r"(?P<H>[0-9]{1,2})(?:(?:[:h]|g| gio )(?P<M>[0-9]{2})(?: ?phut)?"
+    r"(?::(?P<S>[0-9]{2})(?:[.,](?P<f>[0-9]{1,9}))?)?|(?P<o>h| ?gio))?"
+    r" ?(?P<p>[ap]\.? ?m\.?|sa|ch|sang|chieu)?"
 )
-_OFFSET = r" ?(?P<z>z|utc|gmt|(?:utc|gmt)? ?[+-][0-9]{1,2}(?::?[0-9]{2})?)?"
-_TIME = rf"(?:[ t,]+{_CLOCK}{_OFFSET})?"
+_OFFSET = (
+    r"(?: ?(?P<z>z|ict|\(?(?:utc|gmt)?[+-][0-9]{1,2}(?::?[0-9]{2})?\)?|utc|gmt)"
+    r"(?: \([a-z ]+\))?)?"
+)
+_TIME = rf"(?:(?:[ t,]+|,? - | luc ){_CLOCK})?{_OFFSET}"
 _YEAR = r"(?P<y>[0-9]{4}|[0-9]{2})"
+_FULL_YEAR = r"(?P<y>[0-9]{4})"
 _DAY = r"(?P<d>[0-9]{1,2})"
 _CENTURY = r"(?:19|20)[0-9]{2}"
+_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? )?"
+_NTH = r"(?:st|nd|rd|th)?"
 
 FORMS: dict[str, str] = {
-    "year_first": rf"(?P<y>[0-9]{{4}})[-/.](?P<m>[0-9]{{1,2}})[-/.]{_DAY}{_TIME}",
+    "year_first": rf"{_FULL_YEAR}[-/. ](?P<m>[0-9]{{1,2}})[-/. ]{_DAY}{_TIME}",
     "short": rf"(?P<a>[0-9]{{1,2}}) ?[-/.] ?(?P<b>[0-9]{{1,2}}) ?[-/.] ?{_YEAR}{_TIME}",
+    "spaced": rf"(?P<a>[0-9]{{1,2}})[ ,_\\](?P<b>[0-9]{{1,2}})[ ,_\\]{_FULL_YEAR}{_TIME}",
     "compact": (
-        rf"(?P<y>{_CENTURY})(?P<m>0[1-9]|1[0-2])(?P<d>[0-9]{{2}})"
-        r"(?:(?P<H>[0-9]{2})(?P<M>[0-9]{2})(?P<S>[0-9]{2}))?"
+        rf"(?P<y>{_CENTURY})(?P<m>0[1-9]|1[0-2])(?P<d>[0-9]{{2}})(?:\.0+)?"
+        rf"(?:(?P<t>t)?(?P<H>[0-9]{{2}})(?P<M>[0-9]{{2}})(?P<S>[0-9]{{2}})?)?{_OFFSET}"
     ),
-    "compact_short": rf"(?P<a>[0-9]{{2}})(?P<b>[0-9]{{2}})(?P<y>{_CENTURY})",
+    "compact_short": rf"(?P<a>[0-9]{{2}})(?P<b>[0-9]{{2}})(?P<y>{_CENTURY})(?:\.0+)?",
     "vietnamese": (
-        rf"{_DAY}[ ,/-]*(?:thang|thg\.?|th\.?|t) ?"
-        rf"(?P<w>[0-9]{{1,2}}|[a-z]+(?: [a-z]+)??)[ ,/-]*(?:nam |n\. ?)?{_YEAR}{_TIME}"
+        rf"{_DAY}[ ,/-]*(?:thang|thg\.?|th\.?|t) ?(?P<w>[0-9]{{1,2}}|[a-z]+(?: [a-z]+)??)"
+        rf"(?:[ ,/-]*(?:nam|n\.) ?|[ ,/-]+){_YEAR}{_TIME}"
     ),
     "day_word": (
-        rf"(?:[a-z]+,? )?{_DAY}(?:st|nd|rd|th)?[ /.-]*(?:of )?(?P<w>[a-z]+)[ /.,-]*{_YEAR}{_TIME}"
+        rf"{_WEEKDAY}(?:the )?{_DAY}{_NTH}[ /.,-]*(?:of )?(?P<e>[a-z]+)[ /.,-]*{_YEAR}{_TIME}"
     ),
-    "word_day": (
-        rf"(?:[a-z]+,? )?(?P<w>[a-z]+)\.?[ -]?{_DAY}(?:st|nd|rd|th)?,? ?(?P<y>[0-9]{{4}}){_TIME}"
-    ),
+    "word_day": rf"{_WEEKDAY}(?P<e>[a-z]+)\.?[ /-]?{_DAY}{_NTH}[ ,/-]+{_FULL_YEAR}{_TIME}",
+    "year_word": rf"{_FULL_YEAR}[ /.,-](?P<e>[a-z]+)[ /.,-]{_DAY}{_TIME}",
+    # Wed Jun 15 13:45:30 ICT 2020: as C and Java print it.
+    "year_last": rf"{_WEEKDAY}(?P<e>[a-z]+) {_DAY} {_CLOCK}{_OFFSET} {_FULL_YEAR}",
 }
 # 13:45 15/06/2020: the clock first, as many Vietnamese systems print it.
-_CLOCK_FIRST = r"\A([0-9]{1,2}[:h][0-9]{2}(?::[0-9]{2})?(?: ?(?:[ap]\.?m\.?|sa|ch))?)[ ,]+([^:]+)\z"
+_CLOCK_FIRST = (
+    r"\A(?:luc )?([0-9]{1,2}[:hg][0-9]{2}(?::[0-9]{2})?(?: ?(?:[ap]\.?m\.?|sa|ch))?)"
+    r"[ ,]+(?:- )?(?:ngay )?([^:]+)\z"
+)
 # Thứ hai, ngày 15/06/1988: the day of the week, and the word for date.
 _BEFORE_DAY = (
     r"\A(?:(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|t[2-7]|cn),? )?(?:ngay |ng\.? ?)?([0-9])"
@@ -86,43 +100,65 @@ class Parts:
 
 def read_parts(texts: pa.Array) -> list[Parts]:
     """Read every text that has a known form; the others are in no result."""
+    # Quotes, Excel's mark for text, and what a sentence leaves behind.
+    texts = replace_where(texts, r"\A['\"]|[.,;'\"]\z", r"\A['\"]+|[.,;'\"]+\z", "")
+    texts = replace_where(texts, "[‐-―−]", "[‐-―−]", "-")
     texts = replace_where(texts, r"\A[a-z]", _BEFORE_DAY, r"\1")
-    texts = replace_where(texts, _CLOCK_FIRST, _CLOCK_FIRST, r"\2 \1")
+    texts = replace_where(texts, "[:hg]", _CLOCK_FIRST, r"\2 \1")
     left = filled(texts)
     found = []
-    for form, pattern in FORMS.items():
+    for pattern in FORMS.values():
         where = left & matches(texts, rf"\A{pattern}\z")
         if not where.any():
             continue
         groups = pc.extract_regex(texts.filter(pa.array(where)), rf"\A{pattern}\z")
         parts = _parts(groups, where, undecided="a" in _names(groups))
-        known = parts.first >= 0
-        if form in ("vietnamese", "day_word", "word_day") and not known.all():
-            parts = _only(parts, known)
+        certain = (parts.first >= 0) & _certain(groups, undecided=parts.undecided)
+        parts = parts if certain.all() else _only(parts, certain)
         if parts.where.any():
             found.append(parts)
             left &= ~parts.where
     return found
 
 
+def _certain(groups: pa.StructArray, *, undecided: bool) -> Mask:
+    """Mark what has the form of a date and cannot be something else."""
+    names = _names(groups)
+    certain: Mask = np.ones(len(groups), dtype=bool)
+
+    def has(name: str) -> Mask:
+        written: Mask = pc.not_equal(groups.field(name), "").to_numpy(zero_copy_only=False)
+        return written if name in names else ~certain
+
+    if "t" in names:  # twelve digits can be milliseconds
+        return ~has("H") | has("S") | has("t")
+    if "p" not in names:
+        return certain
+    alone = has("H") & ~has("M") & ~has("o") & ~has("p")
+    zone = groups.field("z")
+    west = matches(zone, r"\A-")
+    # 08:00-09:00 is a span of time; only ISO 8601 writes an offset so.
+    span = west & ~has("S") if undecided else west & ~has("H")
+    odd = has("z") & ~has("H") & ~matches(zone, r"\A(?:z|[+-][0-9]{2}:[0-9]{2})\z")
+    return ~(alone | span | odd)
+
+
 def _parts(groups: pa.StructArray, where: Mask, *, undecided: bool) -> Parts:
     first, second = ("a", "b") if undecided else ("m", "d")
-    names = _names(groups)
-    month = _month_words(groups.field("w")) if "w" in names else _number(groups, first)
     year = groups.field("y")
     time_ms, time_real = _time_of_day(groups)
-    offset_ms, has_offset = _offset(groups)
+    offset_ms, offset_real = _offset(groups)
     return Parts(
         where=where,
         undecided=undecided,
         year=_number(groups, "y"),
-        first=month,
+        first=_month(groups, first),
         second=_number(groups, second),
         short_year=pc.equal(pc.utf8_length(year), 2).to_numpy(zero_copy_only=False),
         time_ms=time_ms,
-        time_real=time_real,
+        time_real=time_real & offset_real,
         offset_ms=offset_ms,
-        has_offset=has_offset,
+        has_offset=_has_offset(groups),
     )
 
 
@@ -157,17 +193,23 @@ def _as_numbers(array: Any) -> Numbers:
 
 
 @cache
-def _months() -> Words:
-    return Words(read_mapping("months", "word", "month"))
+def month_names(language: str) -> Words:
+    """The month that a word names, as a text. Source: ``tables/months.csv``."""
+    return Words(read_mapping("months", "word", "month", language=language))
 
 
-def _month_words(words: pa.Array) -> Numbers:
+def _month(groups: pa.StructArray, digits: str) -> Numbers:
     """Return month numbers; -1 for a word that is no month."""
+    names = _names(groups)
+    if "w" not in names and "e" not in names:
+        return _number(groups, digits)
+    words = groups.field("w" if "w" in names else "e")
     numeric = matches(words, r"\A[0-9]+\z")
-    names = pc.coalesce(
-        pc.if_else(pa.array(numeric), words, pa.scalar(None, words.type)), _months().look_up(words)
+    months = pc.coalesce(
+        pc.if_else(pa.array(numeric), words, pa.scalar(None, words.type)),
+        month_names("vi" if "w" in names else "en").look_up(words),
     )
-    return _as_numbers(pc.fill_null(names.cast(pa.int64()), -1))
+    return _as_numbers(pc.fill_null(months.cast(pa.int64()), -1))
 
 
 def _time_of_day(groups: pa.StructArray) -> tuple[Numbers, Mask]:
@@ -182,7 +224,7 @@ def _time_of_day(groups: pa.StructArray) -> tuple[Numbers, Mask]:
         afternoon = pc.is_in(half, value_set=pa.array(["p", "c"], half.type)).to_numpy(False)
         named = pc.not_equal(half, "").to_numpy(False)
         # A clock of 24 hours that also says PM is a common way to print times.
-        real &= ~named | ((hour >= 1) & ((hour <= 12) | afternoon))
+        real &= ~named | np.where(afternoon, hour >= 1, hour <= 12)
         hour = np.where(named & (hour <= 12), hour % 12 + np.where(afternoon, 12, 0), hour)
     fraction = np.zeros(len(groups), dtype=np.int64)
     if "f" in _names(groups):
@@ -193,19 +235,25 @@ def _time_of_day(groups: pa.StructArray) -> tuple[Numbers, Mask]:
     return ((hour * 60 + minute) * 60 + second) * 1000 + fraction, real
 
 
-def _offset(groups: pa.StructArray) -> tuple[Numbers, Mask]:
-    """Milliseconds east of Greenwich, and where an offset is written."""
-    zeros = np.zeros(len(groups), dtype=np.int64)
+def _has_offset(groups: pa.StructArray) -> Mask:
     if "z" not in _names(groups):
-        return zeros, zeros != 0
-    text = groups.field("z")
-    written = pc.not_equal(text, "").to_numpy(zero_copy_only=False)
-    if not written.any():
-        return zeros, written
-    parts = pc.extract_regex(text, r"(?P<s>[+-])(?P<h>[0-9]{1,2}):?(?P<m>[0-9]{2})?\z")
+        return np.zeros(len(groups), dtype=bool)
+    written: Mask = pc.not_equal(groups.field("z"), "").to_numpy(zero_copy_only=False)
+    return written
+
+
+def _offset(groups: pa.StructArray) -> tuple[Numbers, Mask]:
+    """Milliseconds east of Greenwich, and whether there is such an offset."""
+    zeros = np.zeros(len(groups), dtype=np.int64)
+    if not _has_offset(groups).any():
+        return zeros, zeros == 0
+    text = pc.if_else(pc.equal(groups.field("z"), "ict"), "+07", groups.field("z"))
+    parts = pc.extract_regex(text, r"(?P<s>[+-])(?P<h>[0-9]{1,2}):?(?P<m>[0-9]{2})?\)?\z")
     sign = np.where(pc.fill_null(pc.equal(parts.field("s"), "-"), False).to_numpy(False), -1, 1)
     filled_parts = pa.StructArray.from_arrays(
         [pc.fill_null(parts.field(name), "") for name in "hm"], names=["h", "m"]
     )
     hours, minutes = _number(filled_parts, "h"), _number(filled_parts, "m")
-    return sign * (hours * HOUR_MS + minutes * 60_000), written
+    offset = sign * (hours * HOUR_MS + minutes * 60_000)
+    real = (minutes <= 59) & (offset >= _FARTHEST_WEST) & (offset <= _FARTHEST_EAST)
+    return offset, real

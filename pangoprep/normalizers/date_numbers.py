@@ -26,29 +26,42 @@ class NumberReading:
     serial: Mask
 
 
+# yyyyMMddHHmm has as many digits as milliseconds of 1976.
+_CLOCK_DIGITS = (
+    r"\A(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9]"
+    r"(?:\.0+)?\z"
+)
+
+
 def read_numbers(texts: pa.Array, context: Context) -> NumberReading:
     """Read the texts that are numbers.
 
     Twelve and thirteen digits are milliseconds (from 1973 on, or before 1966), five are an Excel
-    day number (1927 to 2173), nine and ten are seconds, unless the column proves to be in
-    milliseconds: those between 1966 and 1973 have as few digits as seconds.
+    day number (1927 to 2173), nine and ten are seconds. A column that proves to be in milliseconds
+    settles what a cell alone cannot: nine to eleven digits, which are milliseconds of 1966 to
+    1973; whole hours of fewer digits, which are days around 1970-01-01; and twelve digits that
+    could be yyyyMMddHHmm, which are not read otherwise. ``0`` is never a date, though it is the
+    canonical form of 1970-01-01 at GMT.
     """
     scientific = matches(texts, SCIENTIFIC)
     texts = choose(scientific, every_digit(texts, scientific), texts)
+    texts = pc.replace_substring_regex(texts, r"\A'", "")  # Excel's mark for text
     whole = matches(texts, r"\A-?[0-9]{6,13}(?:\.0+)?\z")
-    serial = matches(texts, r"\A[1-9][0-9]{4}(?:\.[0-9]+)?\z")
+    serial = matches(texts, r"\A[1-9][0-9]{4}(?:[.,][0-9]+)?\z")
     numbers = np.zeros(len(texts), dtype=np.int64)
     if whole.any():
         digits = pc.replace_substring_regex(texts.filter(pa.array(whole)), r"\.0+\z", "")
         numbers[whole] = digits.cast(pa.int64()).to_numpy(zero_copy_only=False)
     size = np.abs(numbers)
-    certain_ms = whole & (size >= 10**10)
-    in_ms = bool((certain_ms & (size >= 10**11)).any())
-    milliseconds = certain_ms | (whole & in_ms)
-    seconds = whole & ~milliseconds & (size >= 10**8)
+    clock = whole & matches(texts, _CLOCK_DIGITS)
+    in_ms = bool((whole & ~clock & (size >= 10**11)).any())
+    whole_hour = (size >= 10**8) | (numbers % HOUR_MS == 0)
+    milliseconds = whole & ((size >= 10**10) & ~clock | (in_ms & whole_hour))
+    seconds = whole & ~milliseconds & ~clock & (size >= 10**8)
     instant = np.where(milliseconds, numbers, numbers * 1000)
     if serial.any():
-        days = texts.filter(pa.array(serial)).cast(pa.float64()).to_numpy(zero_copy_only=False)
+        points = pc.replace_substring(texts.filter(pa.array(serial)), ",", ".")
+        days = points.cast(pa.float64()).to_numpy(zero_copy_only=False)
         # Excel keeps about a microsecond; what people typed was a second.
         local_ms = np.rint((days - _EXCEL_EPOCH_DAY) * (DAY_MS / 1000)).astype(np.int64) * 1000
         instant[serial] = local_ms - context.offset_hours[serial] * HOUR_MS
