@@ -11,7 +11,7 @@ from pandera.api.pandas.container import DataFrameSchema
 from pandera.errors import SchemaErrors
 
 from pangoprep.cleaning import Cleaned
-from pangoprep.entities.base import Entity
+from pangoprep.entities import ENTITIES, Entity
 from pangoprep.entities.fields import facts_of
 from pangoprep.entities.rules import AnyOf
 from pangoprep.errors import CheckError
@@ -86,12 +86,20 @@ def _own_columns(own: pd.DataFrame, entity: type[Entity]) -> tuple[pd.DataFrame,
 
 
 def _column_checks(frame: pd.DataFrame, entity: type[Entity]) -> list[Block]:
-    """Run the Pandera checks that the model declares for its fields."""
+    """Run the Pandera checks that a caller's model adds to the fields.
+
+    What our own models demand of a value is what its normalizer makes of it or refuses (tested):
+    to check it once more would cost as much as cleaning.
+    """
+    ours = next(known for known in entity.__mro__ if known in ENTITIES.values())
+    guaranteed = ours.to_schema().columns
     blocks = []
     for name, column in entity.to_schema().columns.items():
         if name not in frame or not facts_of(column):
             continue
-        blocks += [_checked(check, name, frame, name) for check in column.checks]
+        known = guaranteed[name].checks if name in guaranteed else []
+        added = [check for check in column.checks if check not in known]
+        blocks += [_checked(check, name, frame, name) for check in added]
         if column.unique:
             twice = frame[name].duplicated(keep=_KEPT[column.report_duplicates])
             blocks.append(_block("check.failed", name, twice.to_numpy(), "unique"))
