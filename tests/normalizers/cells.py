@@ -119,8 +119,9 @@ def judge(name: str, cells: Sequence[Any], **options: Any) -> Report:
     fields = ENTITIES[entity].fields()
     good = {other: cell for other, cell in GOOD.items() if other in fields and other != name}
     frame = pd.DataFrame({other: [cell] * len(cells) for other, cell in good.items()})
-    if name != "customerId" and "customerId" in frame:
-        frame["customerId"] = [f"C{row}" for row in range(len(cells))]
+    for key in ("customerId", "membershipId"):  # no two rows are the same record
+        if key in frame:
+            frame[key] = [f"{key[0].upper()}{row}" for row in range(len(cells))]
     frame[name] = cells if isinstance(cells, pd.Series) else pd.Series(cells, dtype=object)
     return frame.pango.validate(entity, **{"today": TODAY, **options})
 
