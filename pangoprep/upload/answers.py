@@ -21,6 +21,8 @@ from pangoprep.errors import (
 #: Longer answers are not read to their end.
 MOST_BYTES = 65_536
 
+_MASK = "•••"
+
 RETRY_AFTER = "X-Rate-Limit-Retry-After-Seconds"
 
 _LONGEST_PAUSE_SECONDS = 86_400.0
@@ -36,7 +38,9 @@ _ABOUT_ENVELOPE = re.compile(
 )
 
 
-def error_of(status: int, headers: Mapping[str, str], body: bytes | None) -> UploadError | None:
+def error_of(
+    status: int, headers: Mapping[str, str], body: bytes | None, secrets: Iterable[str] = ()
+) -> UploadError | None:
     """Tell what is wrong with an answer to an ingest request; None if the rows were accepted.
 
     Parameters
@@ -45,6 +49,8 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes | None) -> Upl
         As they came; header names in any case.
     body
         None if it was too long to read.
+    secrets
+        Texts to mask where the answer repeats them; longest first.
 
     Examples
     --------
@@ -58,17 +64,19 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes | None) -> Upl
         return common
     answer = _read(body)
     if 400 <= status < 500:
-        return RequestRefusedError(_words_of(answer) or f"status {status}", status)
+        return RequestRefusedError(_words_of(answer, secrets) or f"status {status}", status)
     if not 200 <= status < 300:
         return AnswerLostError(f"PangoCDP answered with status {status}, which says nothing")
     if answer.get("success") is True:
         return None
     if answer.get("success") is False:
-        return RequestRefusedError(_words_of(answer) or "success: false", status)
+        return RequestRefusedError(_words_of(answer, secrets) or "success: false", status)
     return AnswerLostError("PangoCDP's answer could not be read")
 
 
-def token_of(status: int, headers: Mapping[str, str], body: bytes | None) -> tuple[str, float]:
+def token_of(
+    status: int, headers: Mapping[str, str], body: bytes | None, secrets: Iterable[str] = ()
+) -> tuple[str, float]:
     """Return the token in an answer and the seconds it lives.
 
     Raises
@@ -81,7 +89,7 @@ def token_of(status: int, headers: Mapping[str, str], body: bytes | None) -> tup
         raise common
     answer = _read(body)
     if status >= 400 or answer.get("success") is False:
-        raise CredentialsRefusedError(f"No token was given: {_words_of(answer) or status}")
+        raise CredentialsRefusedError(f"No token was given: {_words_of(answer, secrets) or status}")
     token, lifetime = answer.get("token"), answer.get("expiredAfter")
     is_number = isinstance(lifetime, int | float) and not isinstance(lifetime, bool)
     if isinstance(token, str) and re.fullmatch(r"[\x21-\x7e]{1,8192}", token) and is_number:
@@ -121,9 +129,11 @@ def _read(body: bytes | None) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _words_of(answer: Mapping[str, Any]) -> str:
+def _words_of(answer: Mapping[str, Any], secrets: Iterable[str]) -> str:
     words = [answer.get(name) for name in ("errorCode", "message")]
     joined = ": ".join(word for word in words if isinstance(word, str) and word)
+    for secret in secrets:
+        joined = joined.replace(secret, _MASK)
     printable = "".join(letter if letter.isprintable() else " " for letter in joined)
     return " ".join(printable.split())[:_MOST_LETTERS]
 
@@ -146,7 +156,6 @@ def is_whole_request(error: RequestRefusedError, row_fields: Iterable[str]) -> b
 
 _ADDRESS = re.compile(r"[^\s@:<>'\"]+@[^\s@<>'\"]+")
 _LONG_NUMBER = re.compile(r"\+?[0-9][0-9 .()-]{4,}[0-9]")
-_MASK = "•••"
 
 
 def without_values(words: str, entries: Iterable[bytes], open_fields: Iterable[str]) -> str:

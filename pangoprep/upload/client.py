@@ -118,11 +118,10 @@ class Client:
         """The API key, masked unless revealed."""
         return self._api_key
 
-    @property
-    def secrets(self) -> tuple[Secret, ...]:
-        """Everything that must not be shown, masked unless revealed; longest first."""
+    def secrets(self) -> list[str]:
+        """Return everything that must not be shown, longest first."""
         known = (self._api_key, self._account, *self.tokens.login.values())
-        return tuple(sorted(known, key=lambda secret: -len(secret.reveal())))
+        return sorted((secret.reveal() for secret in known), key=len, reverse=True)
 
     @property
     def is_local(self) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
@@ -88,8 +88,8 @@ class Session:
             "API_KEY": self._client.api_key.reveal(),
         }
         url = f"{self._client.ingest_url}?initData={'true' if init_data else 'false'}"
-        secrets = (token, *self._client.secrets)
-        error = error_of(*await self._post(url, headers, body, secrets))
+        secrets = [token.reveal(), *self._client.secrets()]
+        error = error_of(*await self._post(url, headers, body), secrets)
         if isinstance(error, CredentialsRefusedError):
             self._client.tokens.drop(token)
         if error is not None:
@@ -110,20 +110,19 @@ class Session:
         body = json.dumps(dict(login)).encode()
         headers = {"Content-Type": "application/json"}
         token, lifetime = token_of(
-            *await self._post(self._client.auth_url, headers, body, self._client.secrets)
+            *await self._post(self._client.auth_url, headers, body), self._client.secrets()
         )
         logger.debug("Got a token that lives %.0f s", lifetime)
         return token, lifetime
 
     async def _post(
-        self, url: str, headers: Mapping[str, str], body: bytes, secrets: Iterable[Secret]
+        self, url: str, headers: Mapping[str, str], body: bytes
     ) -> tuple[int, Mapping[str, str], bytes | None]:
         # Raised outside of the except block: httpx's errors carry the request with its headers.
         error: UploadError
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
-                status, answer_headers, answer = await self._exchange(url, headers, body)
-            return status, answer_headers, _without(secrets, answer)
+                return await self._exchange(url, headers, body)
         except TimeoutError:
             error = AnswerLostError(f"No answer came within {REQUEST_SECONDS:.0f} s")
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as e:
@@ -151,13 +150,6 @@ def _certificates(client: Client) -> ssl.SSLContext:
     # Reading the world's certificates takes longer than sending a small frame. Nothing here uses
     # TLS; if something did, it would trust nobody.
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def _without(secrets: Iterable[Secret], answer: bytes | None) -> bytes | None:
-    """Take out of an answer what it may repeat of the request: its words are shown to people."""
-    for secret in secrets:
-        answer = answer and answer.replace(secret.reveal().encode(), b"***")
-    return answer
 
 
 async def _read(response: httpx.Response) -> bytes | None:
