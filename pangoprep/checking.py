@@ -91,7 +91,7 @@ def _column_checks(frame: pd.DataFrame, entity: type[Entity]) -> list[Block]:
     What our own models demand of a value is what its normalizer makes of it or refuses (tested):
     to check it once more would cost as much as cleaning.
     """
-    ours = next(known for known in entity.__mro__ if known in ENTITIES.values())
+    ours = next((known for known in entity.__mro__ if known in ENTITIES.values()), Entity)
     guaranteed = ours.to_schema().columns
     blocks = []
     for name, column in entity.to_schema().columns.items():

@@ -36,7 +36,7 @@ def entity_for(object_type: str | type[Entity]) -> type[Entity]:
     >>> entity_for("customer-identity").key
     ('customerId',)
     """
-    if isinstance(object_type, type) and issubclass(object_type, Entity):
+    if isinstance(object_type, type) and issubclass(object_type, Entity) and object_type.key:
         return object_type
     if isinstance(object_type, str) and object_type in ENTITIES:
         return ENTITIES[object_type]

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
-from pangoprep.entities import ENTITIES, entity_for
+from pangoprep.entities import ENTITIES, entity_for, fields
 from pangoprep.entities.custom_fields import custom_field
 from pangoprep.entities.rules import AnyOf
 from pangoprep.errors import PangoprepError, UnknownEntityError
@@ -311,3 +311,23 @@ def test_an_unknown_class_keyword_is_refused() -> None:
 
         class Wrong(pp.CustomerIdentity, colour="red"):
             pass
+
+
+def test_an_entity_that_is_none_of_the_six() -> None:
+    class Order(pp.Entity, object_type="order", key=("orderId",)):
+        orderId: str = fields.identifier("Order id", required=True)
+        paidAt: pd.Int64Dtype | None = fields.timestamp("Time of payment")
+        channel: str | None = fields.text("Channel", str_length={"max_value": 3})
+
+    frame = pd.DataFrame({"Order ID": [" 1", "2", "1"], "paidAt": "15/06/2020", "channel": "web"})
+    frame.loc[1, "channel"] = "phone"
+    report = prepare(frame, Order)
+    assert report.entity == "order"
+    assert report.rows["state"].to_list() == ["superseded", "held", "ready"]
+    assert report.ready["paidAt"].to_list() == [1592154000000]
+
+
+@pytest.mark.parametrize("name", [pp.Entity, object, int])
+def test_a_class_that_stands_for_no_object_type_is_told(name: Any) -> None:
+    with pytest.raises(UnknownEntityError, match=name.__name__):
+        entity_for(name)
