@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import numpy as np
@@ -13,7 +14,6 @@ from pangoprep.normalizers.base import (
     Mask,
     Normalized,
     as_mask,
-    choose,
     filled,
     join,
     keep,
@@ -25,12 +25,18 @@ from pangoprep.normalizers.column import TEXT
 from pangoprep.normalizers.words import compatible, replace_where, tidy, without_null_words
 from pangoprep.tables import read_mapping, read_table
 
-# RFC 5321 and 5322: dot-atoms, labels of up to 63 letters, a top-level domain that is no number.
+# RFC 5321 and 5322: dot-atoms, labels of up to 63 letters, a top-level domain of two letters or
+# more. Two hyphens as third and fourth letter of a label have a meaning of their own (RFC 5891).
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_TOP = r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])"
+_TOP = r"[a-z](?:[a-z0-9-]{0,61}[a-z])"
 _ADDRESS = rf"\A{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_TOP}\z"
+_ENCODED = r"[@.][a-z0-9][a-z0-9-]--"
+# RFC 6761, 6762 and 7686: no mail goes there.
+_RESERVED = r"[@.](?:arpa|invalid|local|localhost|onion|test)\z"
 _LONGEST, _LONGEST_LOCAL = 254, 64
+_LABEL_BEFORE = r"\A(?:e-?mail|mail)(?: address)? ?: ?"
+_TRAILING = r"[\s,;:.>'\"!?)\]}*…]"
 
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
@@ -38,18 +44,21 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     A mistyped domain is suggested, never corrected. Rules: ``email.*``.
     """
-    texts = pc.utf8_lower(without_null_words(compatible(tidy(values)), "not_boolean"))
+    texts = _lower(without_null_words(compatible(tidy(values)), "not_boolean"))
     # The comma of "Nguyễn, An <an@x.vn>" belongs to the name; between two addresses it separates.
     one = replace_where(texts, r"\A[^@]*<[^@]*@[^@]*\z", r"\A.*<\s*([^<>]*?)\s*>?\z", r"\1")
     bare = replace_where(one, "<", r"[^<>;,]*<\s*([^<>]*?)\s*>", r"\1")
-    bare = replace(bare, r"\Amailto:\s*", "")
+    bare = replace_where(bare, r"\Amailto:", r"\Amailto:\s*|\?.*\z", "")
+    bare = replace_where(bare, r"\Ae?-?mail", _LABEL_BEFORE, "")
     closed = replace_where(bare, r" ?[@.] | [@.]", r" ?([@.]) ?", r"\1")
-    trimmed = replace_where(closed, r"[\s,;:.>'\"]\z|\A['\"]", r"[\s,;:.>'\"]+\z|\A['\"]+", "")
+    trimmed = replace_where(
+        closed, rf"{_TRAILING}\z|\A['\"(\[]", rf"{_TRAILING}+\z|\A['\"(\[]+", ""
+    )
     address, others = _first_of(trimmed)
     repaired = as_mask(pc.not_equal(trimmed, bare))
     good = _well_formed(address)
-    marked = filled(address) & ~good & ~as_mask(pc.string_is_ascii(address))
-    address, good, marked = _check_marked(address, good, marked)
+    address, good = _ask_library(address, good)
+    marked = good & ~as_mask(pc.string_is_ascii(address))
     placeholder = _is_placeholder(address) & filled(texts)
     right_domain = _right_domain(address)
     result = Normalized(keep(address, good & ~placeholder))
@@ -60,7 +69,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     result.flag("email.non_ascii", marked & sent)
     result.flag("email.placeholder", placeholder)
     unreadable = filled(texts) & ~good & ~placeholder
-    result.flag("email.unreadable", unreadable, _closed_up(trimmed, unreadable))
+    result.flag("email.unreadable", unreadable, _suggestion(trimmed, unreadable))
     return result
 
 
@@ -87,41 +96,65 @@ def is_canonical(values: pa.Array, context: Context) -> Mask:
     return matches(values, _usual()) & short & ~filler
 
 
+def _lower(texts: pa.Array) -> pa.Array:
+    """Bring addresses to lower case, without making ASCII of a letter that is none."""
+    if not as_mask(pc.string_is_ascii(texts)).all():
+        texts = pc.replace_substring(texts, "İ", "i\u0307")
+        texts = replace(texts, "[。．｡]", ".")
+    return pc.utf8_lower(texts)
+
+
 def _first_of(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Split cells with several addresses: the first, and the others joined by ``; ``."""
     several = matches(texts, r"@[^@]*[;,/|\s][^@]*@")
     others = pa.nulls(len(texts), TEXT)
     if not several.any():
         return texts, others
-    parts = replace(texts.filter(pa.array(several)), r"[;,/|\s]+", ";")
-    first = pc.extract_regex(parts, r"(?P<first>[^;]*@[^;]*)(?:;(?P<rest>.*))?")
-    rest = replace(first.field("rest"), ";", "; ")
-    return put(texts, several, first.field("first")), put(others, several, rest)
+    first, rest = [], []
+    for cell in texts.filter(pa.array(several)).to_pylist():
+        found = list(dict.fromkeys(part for part in re.split(r"[;,/|\s]+", cell) if "@" in part))
+        first.append(found[0])
+        rest.append("; ".join(found[1:]) or None)
+    return (
+        put(texts, several, pa.array(first, type=TEXT)),
+        put(others, several, pa.array(rest, type=TEXT)),
+    )
 
 
 def _well_formed(address: pa.Array) -> Mask:
     short = as_mask(pc.less_equal(pc.binary_length(address), _LONGEST))
     local = as_mask(pc.less_equal(pc.find_substring(address, "@"), _LONGEST_LOCAL))
-    return matches(address, _ADDRESS) & short & local
+    return matches(address, _ADDRESS) & short & local & ~matches(address, _RESERVED)
 
 
-def _check_marked(address: pa.Array, good: Mask, marked: Mask) -> tuple[pa.Array, Mask, Mask]:
-    """Ask email-validator about addresses with letters outside ASCII, once per address."""
-    if not marked.any():
-        return address, good, marked
+def _ask_library(address: pa.Array, good: Mask) -> tuple[pa.Array, Mask]:
+    """Ask email-validator, once per address, where a pattern cannot tell.
+
+    That is so for letters outside ASCII, and for labels in Punycode, which stay as they are.
+    """
+    ascii_only = as_mask(pc.string_is_ascii(address))
+    encoded = good & matches(address, _ENCODED)
+    doubtful = (filled(address) & ~good & ~ascii_only) | encoded
+    if not doubtful.any():
+        return address, good
     from email_validator import EmailNotValidError, validate_email
 
     checked: list[str | None] = []
-    for text in address.filter(pa.array(marked)).to_pylist():
+    for text in address.filter(pa.array(doubtful)).to_pylist():
         try:
-            checked.append(validate_email(text, check_deliverability=False).normalized)
+            normalized = validate_email(text, check_deliverability=False).normalized
         except EmailNotValidError:
             checked.append(None)
+        else:
+            long = len(text.rpartition("@")[0].encode()) > _LONGEST_LOCAL
+            checked.append(None if long else text if text.isascii() else normalized)
     fixed = pa.array(checked, type=TEXT)
-    marked = marked.copy()
-    places = marked.copy()
-    marked[places] = filled(fixed)
-    return put(address, places, fixed), good | marked, marked
+    fixed = keep(fixed, ~matches(fixed, r"\.(?:[a-z]|[0-9][^.]*)\z"))
+    good = good.copy()
+    good[doubtful] = filled(fixed)
+    kept = doubtful.copy()
+    kept[doubtful] = filled(fixed)
+    return put(address, kept, fixed.drop_null()), good
 
 
 @cache
@@ -152,8 +185,12 @@ def _right_domain(address: pa.Array) -> pa.Array:
     return join(replace(address, "@.*", "@"), domain)
 
 
-def _closed_up(texts: pa.Array, unreadable: Mask) -> pa.Array:
-    """Suggest the text without its spaces, and with dots for commas, where that is an address."""
-    spaced = keep(texts, unreadable & matches(texts, "[ ,]"))
-    closed = pc.replace_substring(pc.replace_substring(spaced, " ", ""), ",", ".")
-    return choose(_well_formed(closed), closed, pa.scalar(None, TEXT))
+def _suggestion(texts: pa.Array, unreadable: Mask) -> pa.Array:
+    """Suggest the address beside other words, or the one that a space or a comma breaks."""
+    texts = keep(texts, unreadable)
+    one_gap = keep(texts, matches(texts, r"\A[^ ,]+[ ,][^ ,]+\z"))
+    closed = pc.replace_substring(pc.replace_substring(one_gap, " ", ""), ",", ".")
+    closed = keep(closed, matches(texts, r"[ ,].*@|@.*,") & _well_formed(closed))
+    word = pc.extract_regex(texts, r"(?:\A|[ ;,(:])(?P<word>[^ ;,():@]+@[^ ;,():@]+)").field("word")
+    other = as_mask(pc.not_equal(word, texts))
+    return pc.coalesce(closed, keep(word, _well_formed(word) & other))
