@@ -15,7 +15,7 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Mask, as_mask, keep, matches, put, replace
+from pangoprep.normalizers.base import Mask, as_mask, filled, keep, matches, put, replace
 from pangoprep.normalizers.column import TEXT
 from pangoprep.tables import read_table
 
@@ -36,8 +36,7 @@ _TONES = r"\x{0300}\x{0301}\x{0303}\x{0309}\x{0323}"
 def tidy(values: pa.Array) -> pa.Array:
     """Compose letters, drop invisible characters, make every run of spaces one space, trim."""
     values = replace_where(values, _INVISIBLE, _INVISIBLE, "")
-    if not as_mask(pc.string_is_ascii(values)).all():
-        values = pc.utf8_normalize(values, "NFC")
+    values = compose(values, "NFC")
     values = replace_where(values, f"[{_ODD_SPACES}]|  ", f"[ {_ODD_SPACES}]+", " ")
     return pc.utf8_trim(values, " ")
 
@@ -52,9 +51,27 @@ def replace_where(values: pa.Array, sign: str, pattern: str, replacement: str) -
 
 def compatible(values: pa.Array) -> pa.Array:
     """Turn full-width and other compatible characters into plain ones (NFKC)."""
+    return compose(values, "NFKC")
+
+
+def compose(values: pa.Array, form: str) -> pa.Array:
+    """Bring texts to the Unicode form ``"NFC"`` or ``"NFKC"``."""
     if as_mask(pc.string_is_ascii(values)).all():
         return values
-    return pc.utf8_normalize(values, "NFKC")
+    return pc.utf8_normalize(values, form) if _arrow_composes() else compose_slowly(values, form)
+
+
+def compose_slowly(values: pa.Array, form: str) -> pa.Array:
+    """Do what `compose` does with the standard library, text by text."""
+    marked = filled(values) & ~as_mask(pc.string_is_ascii(values))
+    texts = values.filter(pa.array(marked)).to_pylist()
+    return put(values, marked, pa.array([unicodedata.normalize(form, t) for t in texts], type=TEXT))
+
+
+@cache
+def _arrow_composes() -> bool:
+    """Whether Arrow knows how to; before version 26 it only took apart (apache/arrow#51225)."""
+    return bool(pc.utf8_normalize(pa.scalar("e\u0302", TEXT), "NFC").as_py() == "\u00ea")
 
 
 def spelling(values: pa.Array) -> pa.Array:
