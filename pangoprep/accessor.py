@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pangoprep.entities import Entity
-from pangoprep.options import Options, make_options
+from pangoprep.options import make_options
 from pangoprep.pipeline import prepare
 from pangoprep.report import Report
 
@@ -157,8 +158,8 @@ class PangoAccessor:
         """Do what `send` does, awaited; it takes the same arguments."""
         from pangoprep import upload
 
-        names = Options.__dataclass_fields__
-        options = {name: arguments.pop(name) for name in list(arguments) if name in names}
+        known = signature(upload.asend).parameters
+        options = {name: arguments.pop(name) for name in list(arguments) if name not in known}
         return await upload.asend(self._prepare(object_type, options), **arguments)
 
     def _prepare(self, object_type: ObjectType, given: dict[str, Any]) -> Report:
