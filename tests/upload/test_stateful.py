@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import tempfile
 from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,26 @@ FAULTS = [
 ]
 
 
-in_flights = st.sampled_from([1, 3, 16])
-latencies = st.sampled_from([0.2, 0.0])
-moments = st.integers(0, 7)
+@dataclass(frozen=True)
+class Circumstances:
+    """Under which a frame is sent."""
+
+    has_events: bool
+    n_edits: int
+    in_flight: int
+    seconds: float
+    is_mended: bool
+
+
+circumstances = st.builds(
+    Circumstances,
+    has_events=st.booleans(),
+    n_edits=st.sampled_from([400, 130, 10, 0]),
+    in_flight=st.sampled_from([16, 3, 1]),
+    seconds=st.sampled_from([0.2, 0.0]),
+    is_mended=st.booleans(),
+)
+moments = st.integers(0, 60)  # taken modulo the requests to be expected
 
 
 class Life:
@@ -95,7 +113,7 @@ def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
             self.folder = Path(tempfile.mkdtemp(prefix="pangoprep-stateful-"))
             self.world = world_class(self.folder)
             self.frame = pd.DataFrame({"customerId": [], "fullName": [], "phone": []}, dtype="str")
-            self.n_made = 0
+            self.n_made = self.n_edits = 0
             self.n_rows_of: dict[str, int] = {}
             #: What we were told is there, by key.
             self.told: dict[str, str] = {}
@@ -125,11 +143,10 @@ def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
             shutil.rmtree(self.folder)
             logging.disable(logging.NOTSET)
 
-        @initialize(n_rows=st.sampled_from([400, 200, 60, 1]))
+        @initialize(n_rows=st.sampled_from([400, 200, 60]))
         def begin(self, n_rows: int) -> None:
             self.add(n_rows)
 
-        @rule(n_rows=st.integers(1, 60))
         def add(self, n_rows: int) -> None:
             numbers = range(self.n_made, self.n_made + n_rows)
             self.n_made += n_rows
@@ -137,67 +154,62 @@ def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
             new = new.assign(fullName="An 0", phone="0312345678").astype("str")
             self.frame = pd.concat([self.frame, new], ignore_index=True)
 
-        @rule(every=st.integers(2, 40), version=st.integers(0, 3))
-        def edit(self, every: int, version: int) -> None:
-            self.frame.iloc[::every, 1] = f"An {version}"
-
-        @rule(seed=st.integers(0, 99), share=st.floats(0.3, 1.0))
-        def shuffle_and_cut(self, seed: int, share: float) -> None:
+        @rule(seed=st.integers(0, 99), share=st.floats(0.5, 1.0), n_new=st.integers(0, 60))
+        def shuffle_and_cut_and_add(self, seed: int, share: float, n_new: int) -> None:
             self.frame = self.frame.sample(frac=share, random_state=seed)
+            self.add(n_new)
 
         @precondition(lambda self: len(self.world.faults) < 3)
-        @rule(kind=st.sampled_from(FAULTS), times=st.integers(1, 8), skip=st.integers(0, 5))
-        def break_something(self, kind: str, times: int, skip: int) -> None:
-            self.world.faults.append(Fault(kind, times=times, skip=skip))
+        @rule(
+            kind=st.sampled_from([*FAULTS, "poison"]),
+            times=st.integers(1, 8),
+            skip=st.integers(0, 5),
+            number=st.integers(0, 200),
+        )
+        def break_something(self, kind: str, times: int, skip: int, number: int) -> None:
+            if kind == "poison":
+                self.world.faults.append(Fault(kind, key=f"C{number}"))
+            else:
+                self.world.faults.append(Fault(kind, times=times, skip=skip))
 
-        @precondition(lambda self: len(self.world.faults) < 3)
-        @rule(number=st.integers(0, 200))
-        def poison(self, number: int) -> None:
-            self.world.faults.append(Fault("poison", key=f"C{number}"))
+        @rule(circumstances=circumstances)
+        def send(self, circumstances: Circumstances) -> None:
+            self.go(circumstances)
 
-        @rule(in_flight=in_flights, seconds=latencies)
-        def mend_and_send_events(self, in_flight: int, seconds: float) -> None:
-            self.world.faults.clear()
-            self.go(True, in_flight, seconds)
+        @rule(circumstances=circumstances)
+        def resend(self, circumstances: Circumstances) -> None:
+            self.go(replace(circumstances, has_events=False), resend=True)
 
-        @rule(in_flight=in_flights, seconds=latencies, resend=st.booleans())
-        def send(self, in_flight: int, seconds: float, resend: bool) -> None:
-            self.go(False, in_flight, seconds, resend=resend)
+        @rule(circumstances=circumstances, at=moments)
+        def be_interrupted(self, circumstances: Circumstances, at: int) -> None:
+            self.go(circumstances, end_at=at)
 
-        @rule(in_flight=in_flights, seconds=latencies)
-        def send_events(self, in_flight: int, seconds: float) -> None:
-            self.go(True, in_flight, seconds)
-
-        @rule(has_events=st.booleans(), in_flight=in_flights, seconds=latencies, at=moments)
-        def be_interrupted(self, has_events: bool, in_flight: int, seconds: float, at: int) -> None:
-            self.go(has_events, in_flight, seconds, end_at=at)
-
-        @rule(has_events=st.booleans(), in_flight=in_flights, seconds=latencies, at=moments)
-        def die(self, has_events: bool, in_flight: int, seconds: float, at: int) -> None:
-            self.go(has_events, in_flight, seconds, end_at=at, is_killed=True)
-
-        @rule(has_events=st.booleans(), in_flight=in_flights, seconds=latencies, at=moments)
-        def die_and_go_on(self, has_events: bool, in_flight: int, seconds: float, at: int) -> None:
-            self.go(has_events, in_flight, seconds, end_at=at, is_killed=True)
-            self.go(has_events, in_flight, seconds)
+        @rule(circumstances=circumstances, at=moments, goes_on=st.booleans())
+        def die(self, circumstances: Circumstances, at: int, goes_on: bool) -> None:
+            self.go(circumstances, end_at=at, is_killed=True)
+            if goes_on:
+                self.go(replace(circumstances, n_edits=0, is_mended=True))
 
         def go(
             self,
-            has_events: bool,
-            in_flight: int,
-            seconds: float,
+            circumstances: Circumstances,
             *,
             resend: bool = False,
             end_at: int | None = None,
             is_killed: bool = False,
         ) -> None:
-            if self.frame.empty:
-                return
-            self.world.way.seconds_back = seconds
+            if circumstances.is_mended:
+                self.world.faults.clear()
+            self.n_edits += 1
+            self.frame.iloc[: circumstances.n_edits, 1] = f"Bình {self.n_edits}"
+            has_events = circumstances.has_events
+            if end_at is not None:
+                end_at %= 3 + min(circumstances.n_edits, len(self.frame)) // 50
+            self.world.way.seconds_back = circumstances.seconds
             life = Life(self.world, end_at, is_killed=is_killed)
             result = send(
                 made(self.frame),
-                client=self.world.client(in_flight=in_flight),
+                client=self.world.client(in_flight=circumstances.in_flight),
                 source="CRM",
                 ledger=self.world.ledger,
                 resend=resend,
@@ -235,7 +247,6 @@ def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
                 if state == "unchanged":
                     assert key not in sent
 
-        @precondition(lambda self: len(self.frame))
         @rule()
         def complete(self) -> None:
             """With nothing in the way any more, one send brings everything in."""
@@ -283,7 +294,7 @@ def play(world_class: Any, made: Any, *, n_games: int, n_steps: int) -> None:
 
 
 def test_any_history_keeps_the_promises(world_class, prepared) -> None:
-    play(world_class, prepared, n_games=20, n_steps=25)
+    play(world_class, prepared, n_games=30, n_steps=20)
 
 
 @pytest.mark.long
