@@ -30,6 +30,7 @@ from pangoprep.files.headers import detect_entities, match_headers
 from pangoprep.findings import in_order, rows_with
 from pangoprep.options import Options
 from pangoprep.report import Report
+from pangoprep.report.evidence import Evidence
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def examine(frame: pd.DataFrame, plan: Plan, options: Options) -> Report:
     held = rows_with(blocks, "error", len(frame))
     duplicates, superseded = find_duplicates(canonical, plan.entity.key, held, options.duplicates)
     blocks = in_order([*blocks, *duplicates])
-    return Report(
+    evidence = Evidence(
         frame=frame,
         canonical=canonical,
         entity=plan.entity,
@@ -124,6 +125,7 @@ def examine(frame: pd.DataFrame, plan: Plan, options: Options) -> Report:
         is_superseded=superseded,
         options=options,
     )
+    return Report(evidence)
 
 
 def own_columns(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from pangoprep.cleaning import TEXT_DTYPE
-from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import SEVERITIES, Block, rules
-from pangoprep.normalizers.column import TEXT, Column
+from pangoprep.normalizers.column import TEXT
+from pangoprep.report.language import Language, language
 from pangoprep.report.masking import mask
+
+if TYPE_CHECKING:
+    from pangoprep.report.evidence import Evidence
+
+# Rules whose suggestion names another row.
+NAMES_ROWS = ("duplicate.", "reference.")
 
 FINDING_COLUMNS = (
     "row", "index", "key", "field", "rule", "severity", "value", "message", "suggestion"
@@ -21,91 +27,61 @@ FINDING_COLUMNS = (
 
 
 def findings_table(
-    blocks: Sequence[Block],
-    index: pd.Index,
-    keys: pa.Array,
-    raw: Mapping[str, Column],
-    facts: Mapping[str, FieldFacts],
-    *,
-    reveal: bool,
+    evidence: Evidence, blocks: Sequence[Block], *, reveal: bool, lang: str = "en"
 ) -> pd.DataFrame:
     """One row per finding, in the order of the caller's rows.
 
     Parameters
     ----------
+    evidence
+        Where the findings come from.
     blocks
-        The findings.
-    index
-        The caller's index.
-    keys
-        The key of every row, ready to show.
-    raw
-        The caller's cells as text, by field.
-    facts
-        What is known of each field.
+        The findings to list.
     reveal
-        Whether values and suggestions are shown as they are.
+        Whether keys, values and suggestions are shown as they are.
+    lang
+        The language of the messages.
     """
-    tables = [_block_table(block, keys, raw, facts, reveal=reveal) for block in blocks]
-    if not tables:
+    if not blocks:
         return pd.DataFrame({name: pd.Series(dtype=TEXT_DTYPE) for name in FINDING_COLUMNS}).astype(
             {"row": "int64"}
         )
-    table = pd.concat(tables, ignore_index=True)
+    words = language(lang)
+    table = pd.concat(
+        [_block_table(block, evidence, words, reveal=reveal) for block in blocks],
+        ignore_index=True,
+    )
     table = table.sort_values("row", kind="stable", ignore_index=True)
-    table["index"] = index.take(table["row"].to_numpy()).to_numpy()
+    table["index"] = evidence.frame.index.take(table["row"].to_numpy()).to_numpy()
     severities = pd.CategoricalDtype(SEVERITIES, ordered=True)
     return table[list(FINDING_COLUMNS)].astype({"severity": severities})
 
 
 def _block_table(
-    block: Block,
-    keys: pa.Array,
-    raw: Mapping[str, Column],
-    facts: Mapping[str, FieldFacts],
-    *,
-    reveal: bool,
+    block: Block, evidence: Evidence, words: Language, *, reveal: bool
 ) -> pd.DataFrame:
-    rows = pa.array(block.rows)
     n_rows = len(block.rows)
-    column = raw.get(block.field)
+    keys = evidence.keys(reveal=reveal, rows=block.rows)
+    column = evidence.raw.get(block.field)
     values = column.at(block.rows) if column else pa.nulls(n_rows, TEXT)
     suggestions = block.suggestions if block.suggestions is not None else pa.nulls(n_rows, TEXT)
     if not reveal:
-        known = facts.get(block.field)
+        known = evidence.facts.get(block.field)
         values = mask(values, known)
-        if not block.rule.startswith("duplicate."):  # a row's number is nobody's secret
+        if not block.rule.startswith(NAMES_ROWS):  # a row's number is nobody's secret
             suggestions = mask(suggestions, known)
     return pd.DataFrame(
         {
             "row": block.rows,
-            "key": TEXT_DTYPE.__from_arrow__(keys.take(rows)),
+            "key": TEXT_DTYPE.__from_arrow__(keys),
             "field": block.field,
             "rule": block.rule,
             "severity": block.severity,
             "value": TEXT_DTYPE.__from_arrow__(values),
-            "message": block.message,
+            "message": words.message(block.rule, block.detail),
             "suggestion": TEXT_DTYPE.__from_arrow__(suggestions.cast(TEXT)),
         }
     )
-
-
-def row_keys(
-    canonical: pd.DataFrame, key: Sequence[str], facts: Mapping[str, FieldFacts], *, reveal: bool
-) -> pa.Array:
-    """The key of every row as one text; parts are joined by `` + ``, absent ones are empty."""
-    parts = []
-    for name in key:
-        if name in canonical:
-            part = pa.array(canonical[name], type=TEXT, from_pandas=True)
-        else:
-            part = pa.nulls(len(canonical), TEXT)
-        part = part if reveal else mask(part, facts.get(name))
-        parts.append(part.fill_null(""))
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = pa.compute.binary_join_element_wise(joined, part, pa.scalar(" + ", TEXT))
-    return joined
 
 
 def row_reasons(blocks: Sequence[Block], n_rows: int) -> np.ndarray[Any, Any]:
@@ -119,7 +95,7 @@ def row_reasons(blocks: Sequence[Block], n_rows: int) -> np.ndarray[Any, Any]:
         added = np.full(
             len(block.rows), where + rules()[block.rule].in_a_sentence + detail, dtype=object
         )
-        if block.suggestions is not None and block.rule == "duplicate.superseded":
+        if block.suggestions is not None and block.rule.startswith(NAMES_ROWS):
             added = added + " (" + block.suggestions.to_numpy(zero_copy_only=False) + ")"
         before = reasons[block.rows]
         reasons[block.rows] = np.where(before == "", added, before + "; " + added)

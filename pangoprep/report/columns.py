@@ -1,0 +1,231 @@
+"""What cleaning did to each column: how many cells it kept, changed, emptied and could not read."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.entities.fields import FieldFacts
+from pangoprep.findings import Block, rules
+from pangoprep.normalizers.column import TEXT, Column
+from pangoprep.report.evidence import Evidence, Mask, Rows
+from pangoprep.report.masking import mask
+
+N_SAMPLES = 3
+N_WORDS = 8
+# Samples come from the first rows of a kind: enough of them to find some that differ.
+_LOOKED_AT = 500
+_HOUR_MS = 3_600_000
+# Rules about rows, not about how a cell was read.
+_OF_ROWS = ("required.", "order.", "duplicate.", "check.", "reference.")
+_EVIDENCE = re.compile(r"(\d+) cells can only be day/month, (\d+) only month/day, (\d+) could")
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One kind of change to a column's cells.
+
+    ``rule`` is the finding that goes with it; empty for cells that were only rewritten in the
+    standard form. ``samples`` are before and after, masked, some of them.
+    """
+
+    rule: str
+    n_rows: int
+    samples: tuple[Pair, ...]
+
+
+@dataclass(frozen=True)
+class WordRead:
+    """A word of a column with few words, as it was read (empty: as nothing), and how often."""
+
+    before: str
+    after: str
+    n_rows: int
+
+
+@dataclass(frozen=True)
+class DayMonth:
+    """The evidence for the order of day and month: how many cells can be read in which way."""
+
+    n_day_first: int
+    n_month_first: int
+    n_either: int
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """How one column was read.
+
+    ``n_filled == n_same + n_changed + n_emptied + n_unreadable``, always. ``n_emptied`` cells said
+    "nothing" in words (``N/A``, a placeholder); ``n_added`` were empty and have a value now.
+    ``n_errors`` counts rows with an error in the field.
+    """
+
+    field: str
+    label: str
+    type: str
+    source: str
+    personal: bool
+    n_filled: int
+    n_distinct: int
+    n_same: int
+    n_changed: int
+    n_emptied: int
+    n_unreadable: int
+    n_added: int
+    n_errors: int
+    changes: tuple[Change, ...]
+    words: tuple[WordRead, ...]
+    n_words: int
+    day_month: DayMonth | None
+    note: str
+
+    @property
+    def n_kept(self) -> int:
+        """How many cells hold a value after cleaning."""
+        return self.n_same + self.n_changed + self.n_added
+
+
+def column_facts(evidence: Evidence) -> list[ColumnFacts]:
+    """How each of the caller's columns was read, in the order of the entity's fields."""
+    names = list(evidence.sources)
+    with ThreadPoolExecutor(min(len(names) or 1, os.cpu_count() or 1)) as threads:
+        return list(threads.map(lambda name: _facts_of(evidence, name), names))
+
+
+def added_fields(evidence: Evidence) -> dict[str, int]:
+    """Count the values of fields that no column of the caller's stands for."""
+    names = [name for name in evidence.canonical if name not in evidence.sources]
+    return {str(name): int(evidence.canonical[name].notna().sum()) for name in names}
+
+
+def _facts_of(evidence: Evidence, name: str) -> ColumnFacts:
+    facts, raw = evidence.facts[name], evidence.raw[name]
+    after = canonical_text(evidence.canonical, name, facts)
+    kept = _mask(after.is_valid())
+    filled = raw.filled
+    same = _mask(pc.equal(raw.spread(raw.distinct), after))
+    changed = filled & kept & ~same
+    blocks = [block for block in evidence.blocks if block.field == name]
+    read = [block for block in blocks if not block.rule.startswith(_OF_ROWS)]
+    unreadable = _rows_of(read, evidence.n_rows, "error") & filled & ~kept
+    day_month = _EVIDENCE.match(note := evidence.notes.get(name, ""))
+    words, n_words = _words(raw, after, facts)
+    return ColumnFacts(
+        field=name,
+        label=facts.label,
+        type=facts.type,
+        source=str(evidence.sources[name]),
+        personal=facts.personal,
+        n_filled=int(filled.sum()),
+        n_distinct=raw.n_distinct,
+        n_same=int(same.sum()),
+        n_changed=int(changed.sum()),
+        n_emptied=int((filled & ~kept & ~unreadable).sum()),
+        n_unreadable=int(unreadable.sum()),
+        n_added=int((kept & ~filled).sum()),
+        n_errors=_n_errors(blocks),
+        changes=tuple(_changes(evidence, name, read, changed)),
+        words=words,
+        n_words=n_words,
+        day_month=DayMonth(*map(int, day_month.groups())) if day_month else None,
+        note=note,
+    )
+
+
+def canonical_text(frame: pd.DataFrame, name: str, facts: FieldFacts) -> pa.Array:
+    """Write a canonical column as text, timestamps as the record's own clock showed them.
+
+    Null stays null.
+    """
+    array = pa.array(frame[name], from_pandas=True)
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks() if array.num_chunks else pa.array([], TEXT)
+    if pa.types.is_list(array.type):
+        return pc.binary_join(array, "; ").cast(TEXT)
+    if facts.type == "Timestamp" and len(array):
+        return _local_time(array, frame)
+    return array.cast(TEXT)
+
+
+def _local_time(instants_ms: pa.Array, frame: pd.DataFrame) -> pa.Array:
+    hours = frame["timezoneGmt"].fillna(0) if "timezoneGmt" in frame else pd.Series(0, frame.index)
+    local = pc.add(instants_ms, pa.array(hours.to_numpy("int64") * _HOUR_MS))
+    return pc.replace_substring_regex(
+        local.cast(pa.timestamp("ms")).cast(pa.timestamp("s"), safe=False).cast(TEXT),
+        r" 00:00:00\z",
+        "",
+    )
+
+
+def _mask(values: pa.Array) -> Mask:
+    marked: Mask = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
+    return marked
+
+
+def _rows_of(blocks: list[Block], n_rows: int, severity: str) -> Mask:
+    """Mark the rows of rules that have this severity in the table, whatever the caller made it."""
+    marked = np.zeros(n_rows, dtype=bool)
+    for block in blocks:
+        if rules()[block.rule].severity == severity:
+            marked[block.rows] = True
+    return marked
+
+
+def _n_errors(blocks: list[Block]) -> int:
+    rows = [block.rows for block in blocks if block.severity == "error"]
+    if len(rows) < 2:
+        return sum(map(len, rows))
+    return len(np.unique(np.concatenate(rows)))
+
+
+def _changes(evidence: Evidence, name: str, blocks: list[Block], changed: Mask) -> Iterator[Change]:
+    """Tell the kinds of change apart by the findings that go with them, most rows first."""
+    left = changed.copy()
+    kinds = []
+    for block in blocks:
+        rows = block.rows[changed[block.rows]]
+        left[rows] = False
+        kinds.append((block.rule, rows))
+    # A date always becomes a number; only what it says is worth a sample.
+    kinds.append(("", np.flatnonzero(left)))
+    for rule, rows in sorted(kinds, key=lambda kind: -len(kind[1])):
+        if len(rows):
+            yield Change(rule, len(rows), samples(evidence, name, rows))
+
+
+def samples(evidence: Evidence, name: str, rows: Rows) -> tuple[Pair, ...]:
+    """Take a few different pairs of a cell before and after, masked, from some rows."""
+    facts, rows = evidence.facts[name], rows[:_LOOKED_AT]
+    before = mask(evidence.raw[name].at(rows), facts)
+    after = mask(canonical_text(evidence.canonical.iloc[rows], name, facts), facts)
+    pairs = dict.fromkeys(zip(before.to_pylist(), after.to_pylist(), strict=True))
+    return tuple((b or "", a or "") for b, a in list(pairs)[:N_SAMPLES])
+
+
+def _words(raw: Column, after: pa.Array, facts: FieldFacts) -> tuple[tuple[WordRead, ...], int]:
+    """List the words of a column that has few by nature, most frequent first."""
+    has_few = (facts.choices or facts.type == "Boolean") and not facts.personal
+    if not has_few or raw.codes is None or not len(raw.distinct):
+        return (), 0
+    first = np.zeros(len(raw.distinct), dtype=np.int64)
+    rows = np.flatnonzero(raw.codes >= 0)[::-1]
+    first[raw.codes[rows]] = rows  # of several rows the one written last stays: the first
+    order = np.lexsort((first, -raw.counts))
+    order = order[raw.counts[order] > 0]
+    shown = order[:N_WORDS]
+    befores = raw.distinct.take(pa.array(shown)).to_pylist()
+    afters = after.take(pa.array(first[shown])).to_pylist()
+    counts = raw.counts[shown].tolist()
+    words = zip(befores, afters, counts, strict=True)
+    return tuple(WordRead(b, a or "", n) for b, a, n in words), len(order)

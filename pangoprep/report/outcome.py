@@ -1,0 +1,191 @@
+"""What became of a frame's rows: ready, held or superseded, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pangoprep.cleaning import TEXT_DTYPE
+from pangoprep.errors import HeldError, OptionError
+from pangoprep.findings import Block
+from pangoprep.options import Options
+from pangoprep.report.evidence import Evidence, Rows
+from pangoprep.report.summary import summary_table
+from pangoprep.report.tables import findings_table, row_reasons
+
+_HELD, _SUPERSEDED, _READY = "held", "superseded", "ready"
+
+
+class Outcome:
+    """The rows of a frame after validating, and the findings as tables."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+
+    @property
+    def options(self) -> Options:
+        """How cells were read."""
+        return self._evidence.options
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        """The findings as columns, one block per rule and field, worst first."""
+        return self._evidence.blocks
+
+    @property
+    def entity(self) -> str:
+        """The object type, such as ``customer-identity``."""
+        return self._evidence.entity.object_type
+
+    @property
+    def ok(self) -> bool:
+        """Whether no row is held."""
+        return not self._evidence.is_held.any()
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows came in."""
+        return self._evidence.n_rows
+
+    @property
+    def n_ready(self) -> int:
+        """How many rows would be sent."""
+        return self.n_rows - self.n_held - self.n_superseded
+
+    @property
+    def n_held(self) -> int:
+        """How many rows have an error and would not be sent."""
+        return int(self._evidence.is_held.sum())
+
+    @property
+    def n_superseded(self) -> int:
+        """How many rows give way to another row with their key."""
+        return int(self._evidence.is_superseded.sum())
+
+    @cached_property
+    def ready_rows(self) -> Rows:
+        """The positions of the ready rows in the caller's frame, ascending."""
+        return self._evidence.ready_rows
+
+    @cached_property
+    def ready(self) -> pd.DataFrame:
+        """The rows that would be sent: canonical values, the caller's index."""
+        canonical = self._evidence.canonical.iloc[self.ready_rows]
+        return self._with_index(canonical, self.ready_rows)
+
+    @cached_property
+    def cleaned(self) -> pd.DataFrame:
+        """Every row with canonical values and the caller's index; unreadable cells are null."""
+        return self._with_index(self._evidence.canonical, np.arange(self.n_rows))
+
+    @property
+    def held(self) -> pd.DataFrame:
+        """The rows with errors: the caller's own columns, values and index."""
+        return self._evidence.frame.iloc[np.flatnonzero(self._evidence.is_held)]
+
+    @property
+    def superseded(self) -> pd.DataFrame:
+        """The rows that give way to another row with their key, as they came."""
+        return self._evidence.frame.iloc[np.flatnonzero(self._evidence.is_superseded)]
+
+    @property
+    def unused_columns(self) -> list[Any]:
+        """The caller's columns that are no field of the entity; they are not sent."""
+        used = set(self._evidence.sources.values())
+        return [column for column in self._evidence.frame.columns if column not in used]
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """One row per finding; personal values are masked, see `reveal`.
+
+        Columns: row (position from 0), index (the caller's label), key, field, rule, severity,
+        value, message, suggestion.
+        """
+        return findings_table(self._evidence, self.blocks, reveal=False)
+
+    def reveal(self) -> pd.DataFrame:
+        """Return `findings` with the values as they are. Mind where you save them.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep
+        >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
+        >>> frame.pango.validate("customer-identity").reveal()["value"].to_list()
+        ['123']
+        """
+        return findings_table(self._evidence, self.blocks, reveal=True)
+
+    def summary(self) -> pd.DataFrame:
+        """Count findings by rule and field: rule, severity, field, rows, share of all rows.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep
+        >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
+        >>> frame.pango.validate("customer-identity").summary().values.tolist()
+        [['phone.unreadable', 'error', 'phone', 1, 1.0]]
+        """
+        return summary_table(self.blocks, self.n_rows)
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """One row per input row: row, index, key (masked), state, reason.
+
+        The state is ready, held or superseded.
+        """
+        state = np.full(self.n_rows, _READY, dtype=object)
+        state[self._evidence.is_held] = _HELD
+        state[self._evidence.is_superseded] = _SUPERSEDED
+        return pd.DataFrame(
+            {
+                "row": np.arange(self.n_rows),
+                "index": self._evidence.frame.index.to_numpy(),
+                "key": TEXT_DTYPE.__from_arrow__(self._evidence.keys(reveal=False)),
+                "state": pd.array(state, dtype=TEXT_DTYPE),
+                "reason": pd.array(row_reasons(self.blocks, self.n_rows), dtype=TEXT_DTYPE),
+            }
+        )
+
+    def raise_if_held(self, max_held: float = 0.0) -> None:
+        """Stop a script where rows are held.
+
+        Parameters
+        ----------
+        max_held
+            The share of rows, 0 to 1, that may be held without stopping.
+
+        Raises
+        ------
+        HeldError
+            If more rows are held; the message counts them by rule, without values.
+        OptionError
+            If ``max_held`` is not a share.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep
+        >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
+        >>> frame.pango.validate("customer-identity").raise_if_held(max_held=1)
+        """
+        number = isinstance(max_held, (int, float)) and not isinstance(max_held, bool)
+        if not number or not 0 <= max_held <= 1:
+            raise OptionError(f"max_held={max_held!r} cannot be used; give a share from 0 to 1.")
+        if self.n_held <= max_held * self.n_rows:
+            return
+        errors = [block for block in self.blocks if block.severity == "error"]
+        worst = sorted(errors, key=lambda block: -len(block.rows))[:3]
+        causes = ", ".join(f"{block.field} {block.rule} ({len(block.rows):,})" for block in worst)
+        allowed = f", more than the {max_held:.2%} allowed" if max_held else ""
+        raise HeldError(
+            f"{self.n_held:,} of {self.n_rows:,} rows are held for {self.entity!r}{allowed}: "
+            f"{causes}. See report.held and report.findings; nothing was sent."
+        )
+
+    def _with_index(self, frame: pd.DataFrame, rows: np.ndarray[Any, Any]) -> pd.DataFrame:
+        out = frame.copy()
+        out.index = self._evidence.frame.index.take(rows)
+        return out
