@@ -97,10 +97,11 @@ class Delivery:
 
     def reject(self, words: str) -> None:
         """PangoCDP does not take these rows."""
-        in_doubt = self._may_be_stored
-        self._end(
-            State.REJECTED, Journal.REJECTED_IN_DOUBT if in_doubt else Journal.REJECTED, words
-        )
+        if self._may_be_stored:
+            reason = f"{words}; before that an answer was lost, so it may be there all the same"
+            self._end(State.REJECTED, Journal.REJECTED_IN_DOUBT, reason)
+        else:
+            self._end(State.REJECTED, Journal.REJECTED, words)
 
     def halves(self) -> tuple[Delivery, Delivery]:
         """Give this batch up for two smaller ones, which inherit its doubts."""
