@@ -21,6 +21,7 @@ from pangoprep.entities import (
     Entity,
 )
 from pangoprep.errors import HeldError, PangoprepError, UploadError, UsageError
+from pangoprep.files import read, scan
 from pangoprep.options import Options
 from pangoprep.report import Report
 
@@ -64,7 +65,9 @@ __all__ = [
     "Sandbox",
     "UploadError",
     "UsageError",
+    "read",
     "runs",
+    "scan",
     "status",
 ]
 

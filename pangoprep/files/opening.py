@@ -1,0 +1,228 @@
+"""Finding files and opening them: folders, globs, gzip and zip, within bounds."""
+
+from __future__ import annotations
+
+import glob
+import gzip
+import io
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from pangoprep.errors import ReadError
+
+HEAD_SIZE = 1 << 18
+_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".jsonl", ".ndjson",
+             ".json", ".gz", ".zip")  # fmt: skip
+# Deflate packs at most 1,032 bytes into one; real tables stay below 100.
+_MOST_PACKED, _SMALL = 200, 1 << 28
+_MOST_MEMBERS = 10_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file, or one member of a zip, that holds one table.
+
+    Parameters
+    ----------
+    path
+        The file on disk.
+    member
+        The name inside a zip; empty if the file is none.
+    name
+        What to call it: relative to the folder that was asked for.
+    """
+
+    path: Path
+    name: str
+    member: str = ""
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """Open the content, unpacked.
+
+        Raises
+        ------
+        ReadError
+            If it cannot be opened or read, is a bomb, or was changed while it was read.
+        """
+        try:
+            with self.path.open("rb") as file:
+                before = _state(file)
+                yield from self._unpacked(file)
+                # A writer may also have put a new file in its place.
+                if before != _state(file) or not os.path.samestat(
+                    os.fstat(file.fileno()), self.path.stat()
+                ):
+                    raise ReadError(
+                        f"{self.name} was changed while it was read. Wait until it is complete, "
+                        "then read it again."
+                    )
+        except OSError as error:
+            raise _cannot_read(self.name, error.strerror or type(error).__name__) from None
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            raise _cannot_read(self.name, f"the archive is damaged: {error}") from None
+
+    def _unpacked(self, file: IO[bytes]) -> Iterator[IO[bytes]]:
+        if self.member:
+            with zipfile.ZipFile(file) as archive:
+                info = archive.getinfo(self.member)
+                if info.flag_bits & 1:
+                    raise ReadError(f"{self.name} needs a password. Unpack it first.")
+                with archive.open(info) as inner:
+                    yield _bounded(inner, info.compress_size, self.name)
+        elif file.read(2) == b"\x1f\x8b":
+            file.seek(0)
+            with gzip.GzipFile(fileobj=file) as inner:
+                yield _bounded(inner, os.fstat(file.fileno()).st_size, self.name)
+        else:
+            file.seek(0)
+            yield file
+
+    @property
+    def plain_name(self) -> str:
+        """The name of the content, without what packs it."""
+        name = self.member or self.path.name
+        return name[:-3] if name.lower().endswith(".gz") else name
+
+
+def find_parts(path: str | os.PathLike[str]) -> list[Part]:
+    """List the files of a path, folder or glob, and what is in zips; sorted by name.
+
+    Raises
+    ------
+    ReadError
+        If there is nothing to read.
+    """
+    text = os.fspath(path)
+    given = Path(text).expanduser()
+    if not given.exists() and glob.has_magic(text):
+        files = [Path(name) for name in glob.iglob(str(given), recursive=True)]  # noqa: PTH207 - absolute too
+        files = [file for file in files if file.is_file() and _is_wanted(file)]
+    elif given.is_dir():
+        files = [file for file in given.iterdir() if file.is_file() and _is_wanted(file)]
+    elif given.exists():
+        if not stat.S_ISREG(given.stat().st_mode):
+            raise ReadError(f"{text!r} is neither a file nor a folder.")
+        return _members(given, given.name)
+    else:
+        raise ReadError(f"There is no file {text!r}. Check the spelling, or give the full path.")
+    if not files:
+        raise ReadError(
+            f"{text!r} has no file to read. Files end in {', '.join(sorted(_SUFFIXES))}."
+        )
+    names = [file.name for file in files]
+    where = given if given.is_dir() else Path(os.path.commonpath([file.parent for file in files]))
+    shown = {
+        file: file.name if len(set(names)) == len(names) else file.relative_to(where).as_posix()
+        for file in files
+    }
+    return [part for file in sorted(files) for part in _members(file, shown[file])]
+
+
+def _members(path: Path, name: str) -> list[Part]:
+    """Return what a zip holds, or the file itself; an xlsx is a zip too, and stays what it is."""
+    try:
+        if not _is_zip(path):
+            return [Part(path, name)]
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+    except OSError as error:
+        raise _cannot_read(name, error.strerror or type(error).__name__) from None
+    except zipfile.BadZipFile as error:
+        raise _cannot_read(name, f"the archive is damaged: {error}") from None
+    members = [info.filename for info in infos]
+    if "[Content_Types].xml" in members or "mimetype" in members:
+        return [Part(path, name)]
+    if len(members) > _MOST_MEMBERS:
+        raise ReadError(f"{name} holds {len(members):,} files; {_MOST_MEMBERS:,} is the most.")
+    wanted = sorted(member for member in members if _is_wanted(Path(member)))
+    wanted = [member for member in wanted if not member.startswith("__MACOSX/")]
+    if not wanted:
+        raise ReadError(f"{name} holds no file to read. Files end in {', '.join(_SUFFIXES)}.")
+    if packed := [member for member in wanted if member.lower().endswith((".zip", ".gz"))]:
+        raise ReadError(f"{name} holds an archive, {packed[0]!r}. Unpack it first.")
+    return [Part(path, f"{name}/{member}", member) for member in wanted]
+
+
+def _is_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def _is_wanted(file: Path) -> bool:
+    # Office writes ~$name.xlsx beside a workbook that is open.
+    return file.suffix.lower() in _SUFFIXES and not file.name.startswith((".", "~$"))
+
+
+def _state(file: IO[bytes]) -> tuple[int, int]:
+    now = os.fstat(file.fileno())
+    return now.st_size, now.st_mtime_ns
+
+
+def _cannot_read(name: str, reason: str) -> ReadError:
+    return ReadError(f"{name} cannot be read: {reason}.")
+
+
+def _bounded(inner: Any, n_packed: int, name: str) -> IO[bytes]:
+    return io.BufferedReader(_Bounded(inner, n_packed, name), buffer_size=1 << 20)
+
+
+class _Bounded(io.RawIOBase):
+    """What comes out of an archive, up to what a table could be packed into."""
+
+    def __init__(self, inner: Any, n_packed: int, name: str) -> None:
+        super().__init__()
+        self._inner, self._name = inner, name
+        self._left = max(n_packed * _MOST_PACKED, _SMALL)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._inner.read(len(buffer))
+        self._left -= len(data)
+        if self._left < 0:
+            raise ReadError(
+                f"{self._name} unpacks to more than {_MOST_PACKED} times its size: it looks like "
+                "a zip bomb. If you know what it is, unpack it first."
+            )
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def read_head(file: IO[bytes]) -> bytes:
+    """Read the first bytes of a stream, from which its kind is told."""
+    head = b""
+    while len(head) < HEAD_SIZE and (more := file.read(HEAD_SIZE - len(head))):
+        head += more
+    return head
+
+
+def rewound(file: IO[bytes], head: bytes) -> IO[bytes]:
+    """Return a stream whose first bytes have been read, from its start again."""
+    if file.seekable():
+        file.seek(0)
+        return file
+    return io.BufferedReader(_Rewound(file, head), buffer_size=HEAD_SIZE)
+
+
+class _Rewound(io.RawIOBase):
+    def __init__(self, file: IO[bytes], head: bytes) -> None:
+        super().__init__()
+        self._file, self._head = file, head
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._head[: len(buffer)] or self._file.read(len(buffer))
+        self._head = self._head[len(data) :] if self._head else b""
+        buffer[: len(data)] = data
+        return len(data)

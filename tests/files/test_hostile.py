@@ -1,0 +1,178 @@
+"""Files made to hurt, or broken: one clear error, bounded memory, nothing executed."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from pangoprep.errors import ReadError
+from pangoprep.files import read, scan
+
+# Runs in a process of its own, so that its memory can be bounded for real.
+_BOUNDED = """
+import resource, sys
+import pangoprep
+from pangoprep.files import read, scan
+used = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 30), -1))
+try:
+    for frame in scan(sys.argv[1]):
+        pass
+    print("read")
+except pangoprep.PangoprepError as error:
+    print(error)
+"""
+
+
+def in_bounds(path: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", _BOUNDED, str(path)], capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_a_gzip_bomb_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv.gz"
+    block = gzip.compress(b"1,2\n" * (1 << 20))
+    path.write_bytes(gzip.compress(b"Ma KH,Ten\n") + block * 75)
+    assert "zip bomb" in in_bounds(path)
+
+
+def test_a_workbook_bomb_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("A").write("A1", "x")
+    content = bytearray(path.read_bytes())
+    place = content.find(b"PK\x01\x02")
+    while place >= 0:  # every member says that it unpacks to nearly 4 GiB
+        content[place + 24 : place + 28] = b"\xfe\xff\xff\xff"
+        place = content.find(b"PK\x01\x02", place + 1)
+    path.write_bytes(content)
+    with pytest.raises(ReadError, match="zip bomb"):
+        read(path)
+
+
+def test_a_sheet_with_a_cell_in_the_last_corner_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("A")
+        sheet.write("A1", "Mã KH")
+        sheet.write("XFD1048576", "far")
+    assert "reaches to row 1,048,576 and column 16,384" in in_bounds(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("wide.csv", b"," * 300_000_000, "cells; 16,384 is the most"),
+        ("long.csv", b"a,b\n" + b"x" * 300_000_000, "more than 8,388,608 bytes"),
+        ("quote.csv", b'a,b\n1,2\n"' + b"x,y\n" * 60_000_000, "more than 8,388,608 bytes"),
+        ("zero.csv", bytes(300_000_000), "is not text"),
+        ("line.jsonl", b'{"a": "' + b"x" * 300_000_000, "longer than"),
+    ],
+)
+def test_endless_rows_are_refused_within_bounds(
+    tmp_path: Path, name: str, content: bytes, words: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert words in in_bounds(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.csv", b"", "is empty"),
+        ("a.xlsx", b"PK\x03\x04 not a zip", "damaged"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "no xlsx, xlsm or xls"),
+        ("a.xls", "<html><table><tr><td>Mã KH</td></tr></table>".encode(), "web page"),
+        ("a.parquet", b"PAR1" + bytes(100), "no Parquet"),
+        ("a.csv.gz", b"\x1f\x8b" + bytes(100), "cannot be read"),
+        ("a.csv", b"\xff\xfe\x00", "no row of headers"),
+        ("a.csv", "Mã KH,Tên\n".encode() + b"C1,\xff\n" * 3, "encoding"),
+        ("a.csv", "Mã KH,Tên\n".encode() + b"C1,An\n" * 90_000 + b"C1,\xff\n", "not UTF-8 through"),
+    ],
+)
+def test_broken_files_give_one_clear_error(
+    tmp_path: Path, name: str, content: bytes, words: str
+) -> None:
+    path = tmp_path / f"Bảng kê {name}"
+    path.write_bytes(content)
+    with pytest.raises(ReadError, match=words) as caught:
+        read(path)
+    assert str(tmp_path) not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="There is no file"):
+        read(tmp_path / "absent.csv")
+    with pytest.raises(ReadError, match="no file to read"):
+        read(tmp_path)
+    with pytest.raises(ReadError, match="no file to read"):
+        read(tmp_path / "*.csv")
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(ReadError, match="neither a file nor a folder"):
+        read(tmp_path / "pipe.csv")
+
+
+def test_a_file_with_a_password_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", "Mã KH,Tên\n")
+    content = bytearray(path.read_bytes())
+    for place in (content.find(b"PK\x03\x04") + 6, content.find(b"PK\x01\x02") + 8):
+        content[place] |= 1
+    path.write_bytes(content)
+    with pytest.raises(ReadError, match="password"):
+        read(path)
+
+
+def test_macros_and_links_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsm"
+    (tmp_path / "vba.bin").write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600))
+    with xlsxwriter.Workbook(path) as book:
+        book.add_vba_project(str(tmp_path / "vba.bin"))
+        sheet = book.add_worksheet("A")
+        sheet.write_row("A1", ["Mã KH", "Tên"])
+        sheet.write_formula("A2", "='[http://127.0.0.1:9/x.xlsx]S'!A1", value="C1")
+        sheet.write_formula("B2", '=HYPERLINK("file:///etc/passwd")', value="An")
+    frame = read(path)
+    assert frame.to_numpy().tolist() == [["C1", "An"]]
+    assert frame.attrs["pangoprep.source"]["notes"] == [
+        "The workbook has macros; they are left alone."
+    ]
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Mã KH,Tên\n" + "C1,An\n" * 10, encoding="utf-8")
+    frames = scan(path, rows=4)
+    assert len(next(frames)) == 4
+    with path.open("a") as file:
+        file.write("C2,An\n")
+    with pytest.raises(ReadError, match="was changed while it was read"):
+        list(frames)
+    frames = scan(path, rows=4)
+    next(frames)
+    other = tmp_path / "b.csv"
+    other.write_bytes(path.read_bytes())
+    other.replace(path)
+    with pytest.raises(ReadError, match="was changed while it was read"):
+        list(frames)
+
+
+def test_a_zip_within_a_zip_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("b.zip", b"PK\x03\x04")
+    with pytest.raises(ReadError, match="holds an archive"):
+        read(path)
