@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +14,7 @@ import pyarrow.compute as pc
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rules
 from pangoprep.normalizers.column import TEXT, Column
+from pangoprep.report.distinct import n_distinct
 from pangoprep.report.evidence import Evidence, Mask, Rows
 from pangoprep.report.masking import mask
 
@@ -98,9 +97,7 @@ class ColumnFacts:
 
 def column_facts(evidence: Evidence) -> list[ColumnFacts]:
     """How each of the caller's columns was read, in the order of the entity's fields."""
-    names = list(evidence.sources)
-    with ThreadPoolExecutor(min(len(names) or 1, os.cpu_count() or 1)) as threads:
-        return list(threads.map(lambda name: _facts_of(evidence, name), names))
+    return [_facts_of(evidence, name) for name in evidence.sources]
 
 
 def added_fields(evidence: Evidence) -> dict[str, int]:
@@ -111,7 +108,7 @@ def added_fields(evidence: Evidence) -> dict[str, int]:
 
 def _facts_of(evidence: Evidence, name: str) -> ColumnFacts:
     facts, raw = evidence.facts[name], evidence.raw[name]
-    after = canonical_text(evidence.canonical, name, facts)
+    after = _as_text(evidence.canonical[name])
     kept = _mask(after.is_valid())
     filled = raw.filled
     same = _mask(pc.equal(raw.spread(raw.distinct), after))
@@ -128,7 +125,7 @@ def _facts_of(evidence: Evidence, name: str) -> ColumnFacts:
         source=str(evidence.sources[name]),
         personal=facts.personal,
         n_filled=int(filled.sum()),
-        n_distinct=raw.n_distinct,
+        n_distinct=n_distinct(raw),
         n_same=int(same.sum()),
         n_changed=int(changed.sum()),
         n_emptied=int((filled & ~kept & ~unreadable).sum()),
@@ -143,22 +140,19 @@ def _facts_of(evidence: Evidence, name: str) -> ColumnFacts:
     )
 
 
-def canonical_text(frame: pd.DataFrame, name: str, facts: FieldFacts) -> pa.Array:
-    """Write a canonical column as text, timestamps as the record's own clock showed them.
-
-    Null stays null.
-    """
-    array = pa.array(frame[name], from_pandas=True)
+def _as_text(values: pd.Series) -> pa.Array:
+    """Write canonical values as they are sent; null stays null."""
+    array = pa.array(values, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks() if array.num_chunks else pa.array([], TEXT)
     if pa.types.is_list(array.type):
-        return pc.binary_join(array, "; ").cast(TEXT)
-    if facts.type == "Timestamp" and len(array):
-        return _local_time(array, frame)
+        array = pc.binary_join(array, "; ")
     return array.cast(TEXT)
 
 
-def _local_time(instants_ms: pa.Array, frame: pd.DataFrame) -> pa.Array:
+def _local_time(frame: pd.DataFrame, name: str) -> pa.Array:
+    """Write timestamps as the record's own clock showed them."""
+    instants_ms = pa.array(frame[name], pa.int64(), from_pandas=True)
     hours = frame["timezoneGmt"].fillna(0) if "timezoneGmt" in frame else pd.Series(0, frame.index)
     local = pc.add(instants_ms, pa.array(hours.to_numpy("int64") * _HOUR_MS))
     return pc.replace_substring_regex(
@@ -208,7 +202,9 @@ def samples(evidence: Evidence, name: str, rows: Rows) -> tuple[Pair, ...]:
     """Take a few different pairs of a cell before and after, masked, from some rows."""
     facts, rows = evidence.facts[name], rows[:_LOOKED_AT]
     before = mask(evidence.raw[name].at(rows), facts)
-    after = mask(canonical_text(evidence.canonical.iloc[rows], name, facts), facts)
+    part = evidence.canonical.iloc[rows]
+    is_time = facts.type == "Timestamp"
+    after = mask(_local_time(part, name) if is_time else _as_text(part[name]), facts)
     pairs = dict.fromkeys(zip(before.to_pylist(), after.to_pylist(), strict=True))
     return tuple((b or "", a or "") for b, a in list(pairs)[:N_SAMPLES])
 
