@@ -31,7 +31,7 @@ test: lint types browser  ## Every test, the linters and the type checker.
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-quick: $(BIN)/.installed  ## The tests without notebooks and browser.
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not notebook and not browser"
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not notebook and not browser and not long"
 
 test-long: $(BIN)/.installed  ## The long versions: thousands of steps and kills.
 	PANGOPREP_LONG=1 $(BIN)/python -m pytest -m long

@@ -19,11 +19,13 @@ from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Context, Normalized, filled, matches
 from pangoprep.normalizers.column import Column, read_column
 from pangoprep.options import Options
+from pangoprep.recall import recall
 
 TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
 TIMEZONE = "timezoneGmt"
 # #N/A is missing: it is how a look-up says "nothing there".
 _EXCEL_ERROR = r"(?i)\A\s*#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!)\s*\z"
+_ZONED = ("date", "date_text")  # the normalizers that need the hours from GMT
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -135,6 +137,22 @@ def _clean_timezone(
 
 
 def _clean_field(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Options) -> _Field:
+    """Clean one column, unless that was done before."""
+    hours = _only_offset(offsets)
+    if hours is None and facts.normalizer in _ZONED:
+        return _clean_anew(series, facts, offsets, options)
+    reasons = (facts.name, facts.normalizer, facts.choices, repr(facts.parameters), options, hours)
+    return recall(series, reasons, lambda: _clean_anew(series, facts, offsets, options))
+
+
+def _only_offset(offsets: Rows) -> int | None:
+    """Return the hours that all rows share, None if they differ."""
+    if not len(offsets):
+        return 0
+    return int(offsets[0]) if (offsets == offsets[0]).all() else None
+
+
+def _clean_anew(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Options) -> _Field:
     raw = read_column(series)
     column, hours = _with_offsets(raw, offsets, facts)
     context = Context(options, facts.parameters, column.counts, hours)
@@ -160,12 +178,11 @@ def _flag_excel_errors(normalized: Normalized, texts: pa.Array) -> None:
 
 def _with_offsets(raw: Column, offsets: Rows, facts: FieldFacts) -> tuple[Column, Rows]:
     """Give every distinct value its hours from GMT; one text in two zones is two dates."""
-    one_zone = not len(offsets) or bool((offsets == offsets[0]).all())
     if raw.codes is None:
         return raw, offsets
-    if one_zone or "date" not in facts.normalizer:
-        hours = offsets[0] if len(offsets) else 0
-        return raw, np.full(len(raw.distinct), hours, dtype=np.int64)
+    hours = _only_offset(offsets)
+    if hours is not None or facts.normalizer not in _ZONED:
+        return raw, np.full(len(raw.distinct), hours or 0, dtype=np.int64)
     pairs = np.where(raw.codes >= 0, raw.codes.astype(np.int64) * 32 + offsets + 12, -1)
     distinct, codes = np.unique(pairs, return_inverse=True)
     if len(distinct) and distinct[0] == -1:

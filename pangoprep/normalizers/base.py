@@ -78,6 +78,11 @@ class Normalized:
     years: pa.Array | None = None
     note: str = ""
 
+    def take_over(self, part: Normalized, places: Mask) -> None:
+        """Put in what was made of the values at the marked places."""
+        self.values = put(self.values, places, part.values)
+        self.flags += [flag.spread(places) for flag in part.flags]
+
     def flag(self, rule: str, where: Mask, suggestions: pa.Array | None = None) -> None:
         """Add a flag if it fired anywhere."""
         if where.any():
@@ -86,33 +91,37 @@ class Normalized:
 
 @dataclass(frozen=True)
 class Normalizer:
-    """How one kind of value is made canonical.
+    """How one kind of value is made canonical, cheapest way first.
 
     Parameters
     ----------
     normalize
         Reads every value.
     is_canonical
-        Marks, cheaply, values that are canonical already and that nothing is to be said of; they
-        are not read. It may miss some. Nearly all values of a good column are of this kind.
+        Marks values that are canonical already and of which nothing is to be said; they are not
+        read. It may miss some. Nearly all values of a good column are of this kind.
+    read_usual
+        Reads values in a usual form at little cost, as `normalize` would; the others stay null
+        and are left to it.
     """
 
     normalize: Callable[[pa.Array, Context], Normalized]
     is_canonical: Callable[[pa.Array, Context], Mask] | None = None
+    read_usual: Callable[[pa.Array, Context], Normalized] | None = None
 
     def __call__(self, values: pa.Array, context: Context) -> Normalized:
         """Normalize distinct texts; the result is aligned with them."""
         if self.is_canonical is None:
             return self.normalize(values, context)
-        done = self.is_canonical(values, context) | ~filled(values)
-        if not done.any():
-            return self.normalize(values, context)
-        left = ~done
-        if not left.any():
-            return Normalized(values)
-        read = self.normalize(values.filter(pa.array(left)), context.only(left))
-        result = Normalized(put(values, left, read.values), note=read.note)
-        result.flags = [flag.spread(left) for flag in read.flags]
+        left = filled(values) & ~self.is_canonical(values, context)
+        result = Normalized(values)
+        if self.read_usual and left.any():
+            usual = self.read_usual(values.filter(pa.array(left)), context.only(left))
+            result.take_over(usual, left)
+            left[left] = ~filled(usual.values)
+        if left.any():
+            read = self.normalize(values.filter(pa.array(left)), context.only(left))
+            result.take_over(read, left)
         return result
 
 

@@ -40,6 +40,7 @@ _FILLER = rf"\A0+\z|\A(?:84)?0?(?:{_ONE_KEY}|12345678(?:9|90)?)\z|\A0?987654321?
 _BARE_FILLER = rf"\A(?:{_ONE_KEY}|(?:84)?0?12345678(?:9|90)?)\z"
 # Fewer digits than these, without their zero, can be a number without its area code.
 _LOST_ZERO_DIGITS = 9
+_MOBILE_DIGITS = 9
 _MENDED = ("lost_zero", "legacy_prefix", "legacy_area")
 _PLAIN = r"\A[+(]{0,2}[0-9][0-9 .()-]*\z"
 
@@ -88,6 +89,28 @@ def is_canonical(values: pa.Array, context: Context) -> Mask:
     if plan is None:
         return np.zeros(len(values), dtype=bool)
     return matches(values, plan.mobile[context.options.phone_format])
+
+
+def read_usual(values: pa.Array, context: Context) -> Normalized:
+    """Read Vietnamese mobile numbers with separators, a country code, or without their zero."""
+    result = Normalized(pa.nulls(len(values), TEXT))
+    plan = plan_for(context.options.phone_region)
+    if plan is None or context.options.phone_region != "VN":
+        return result
+    # The dot of 912345678.0 separates nothing.
+    usual = matches(values, r"\A[+0-9][0-9 .()-]{8,18}\z") & ~matches(values, r"\.0+\z")
+    digits = replace_where(values.filter(pa.array(usual)), "[ .()-]", "[ .()-]", "")
+    numbers = pc.utf8_slice_codeunits(digits, -_MOBILE_DIGITS)
+    lost_zero = as_mask(pc.equal(pc.binary_length(digits), _MOBILE_DIGITS))
+    # A number in 12... may be one of before 2018; of 999999999 the zero is not worth restoring.
+    known = matches(digits, plan.usual_mobile) & ~_starts(numbers, "1")
+    known &= ~(lost_zero & matches(numbers, _BARE_FILLER))
+    usual[usual] = known
+    written = plan.write(numbers.filter(pa.array(known)), context.options.phone_format)
+    result.values = put(result.values, usual, written)
+    usual[usual] = lost_zero[known]
+    result.flag("phone.lost_zero", usual)
+    return result
 
 
 def _look_inside(

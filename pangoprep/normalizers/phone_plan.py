@@ -41,6 +41,8 @@ class Plan:
         Whether every valid number has the shape of the formats its leading digits choose.
     mobile
         Pattern of canonical mobile numbers, by form.
+    usual_mobile
+        Pattern of their digits with the country code, the trunk, both, or neither.
     """
 
     country_code: str
@@ -49,6 +51,7 @@ class Plan:
     written_with_trunk: tuple[tuple[str, str, bool], ...]
     shapes_agree: bool
     mobile: Mapping[str, str]
+    usual_mobile: str
 
     def is_valid(self, numbers: pa.Array) -> Mask:
         """Mark the national significant numbers that this plan knows."""
@@ -109,6 +112,7 @@ def plan_for(region: str) -> Plan | None:
         written_with_trunk=tuple(_formats(metadata, trunk)),
         shapes_agree=region == "VN",  # tested; a pager in Germany is of no shape
         mobile=_mobile(metadata, trunk),
+        usual_mobile=_usual_mobile(metadata, trunk),
     )
 
 
@@ -122,6 +126,14 @@ def _mobile(metadata: Any, trunk: str) -> dict[str, str]:
         "national": rf"\A{trunk}(?:{digits})\z",
         "e164": rf"\A\+{metadata.country_code}(?:{digits})\z",
     }
+
+
+def _usual_mobile(metadata: Any, trunk: str) -> str:
+    if not metadata.mobile:
+        return r"\A\z"
+    digits = metadata.mobile.national_number_pattern.replace(r"\d", "[0-9]")
+    code = rf"(?:\+|00)?{metadata.country_code}(?:{trunk})?"
+    return rf"\A(?:{code}|{trunk})?(?:{digits})\z"
 
 
 def _formats(metadata: Any, trunk: str) -> list[tuple[str, str, bool]]:

@@ -1,0 +1,45 @@
+"""Work done once per column: ``validate``, ``clean`` and ``send`` in turn clean it a single time.
+
+The text columns of pandas are Arrow arrays, which never change: assigning to a cell gives the
+column another array. So what was made of an array holds as long as the array lives, and is
+forgotten with it. Columns of other types are worked on each time.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+import pandas as pd
+
+Made = TypeVar("Made")
+
+# By the identity of an array: the array, weakly, and the last thing made of it with its reasons.
+_KNOWN: dict[int, tuple[weakref.ref[Any], Hashable, Any]] = {}
+
+
+def recall(series: pd.Series, reasons: Hashable, make: Callable[[], Made]) -> Made:
+    """Return what was made of the same data for the same reasons, or make it.
+
+    Parameters
+    ----------
+    series
+        The column.
+    reasons
+        All that the result depends on beside the data.
+    make
+        Makes the result; it must be a pure function of the data and the reasons.
+    """
+    dtype = series.dtype
+    if not isinstance(dtype, pd.StringDtype) or dtype.storage != "pyarrow":
+        return make()
+    data = series.array.__arrow_array__()
+    place = id(data)
+    known = _KNOWN.get(place)
+    if known and known[0]() is data and known[1] == reasons:
+        made: Made = known[2]
+        return made
+    made = make()
+    _KNOWN[place] = (weakref.ref(data, lambda _: _KNOWN.pop(place, None)), reasons, made)
+    return made
