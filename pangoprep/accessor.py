@@ -24,7 +24,7 @@ class PangoAccessor:
 
     Every method takes the options of `pangoprep.Options` as keywords: ``timezone_gmt=7``,
     ``day_first=True``, ``phone_region="VN"``, ``phone_format="national"``, ``gender_codes=None``,
-    ``unreadable="hold"``, ``duplicates="last"``.
+    ``unreadable="hold"``, ``duplicates="last"``, ``severity=None``, ``ignore=()``.
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:

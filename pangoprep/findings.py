@@ -6,8 +6,8 @@ all findings of one rule in one field; tables are made from blocks when somebody
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -88,6 +88,17 @@ def rows_with(blocks: Iterable[Block], severity: str, n_rows: int) -> np.ndarray
         if block.severity == severity:
             marked[block.rows] = True
     return marked
+
+
+def under_policy(
+    blocks: Iterable[Block], severity: Mapping[str, str], ignore: Collection[str]
+) -> list[Block]:
+    """Give blocks the severity the caller wants for their rule, and drop what is ignored."""
+    return [
+        replace(block, severity=severity.get(block.rule, block.severity))
+        for block in blocks
+        if block.rule not in ignore
+    ]
 
 
 def in_order(blocks: Sequence[Block]) -> list[Block]:

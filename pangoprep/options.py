@@ -5,11 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
 from pangoprep.errors import OptionError
+from pangoprep.findings import SEVERITIES, rules
+
+# Rules that are not the caller's to decide, and why.
+_DEMANDED = {
+    "required.missing": "PangoCDP refuses such records",
+    "required.any_of": "PangoCDP refuses such records",
+    "duplicate.key": "choose duplicates='last' or 'first' instead",
+}
+_TOLD = {"duplicate.superseded": "a row that is not sent always has its reason"}
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "phone_format": ("national", "e164"),
@@ -40,6 +50,12 @@ class Options:
         ``"hold"`` keeps a row with an unreadable cell back; ``"blank"`` sends it without the cell.
     duplicates
         Which of several rows with one key is sent: ``"last"``, ``"first"``, or none (``"hold"``).
+    severity
+        What the caller makes of a finding, by rule: ``{"email.typo": "error"}`` holds those rows,
+        ``{"phone.unreadable": "warning"}`` sends them without the cell. ``docs/rules.md`` lists
+        the rules.
+    ignore
+        Rules not to report; cells are read as ever, and unreadable ones are left empty.
     today
         The day after which a birth date lies in the future. Default: the current day.
 
@@ -61,6 +77,8 @@ class Options:
     gender_codes: Mapping[str, str] | None = field(default=None, hash=False)
     unreadable: str = "hold"
     duplicates: str = "last"
+    severity: Mapping[str, str] | None = field(default=None, hash=False)
+    ignore: Collection[str] = ()
     today: dt.date = field(default_factory=dt.date.today)
 
     def __post_init__(self) -> None:
@@ -77,6 +95,8 @@ class Options:
             _refuse("today", self.today, "a datetime.date")
         self._check_region()
         self._keep("gender_codes", _codes(self.gender_codes))
+        self._keep("severity", _severities(self.severity))
+        self._keep("ignore", _ignored(self.ignore))
 
     def _keep(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
@@ -119,6 +139,38 @@ def _codes(given: Any) -> dict[str, str]:
         if not _is_one_of(word, ("male", "female", "undefined")):
             _refuse("gender_codes", word, wanted)
     return codes
+
+
+def _severities(given: Any) -> dict[str, str]:
+    """Return a copy of the caller's severities, by rule."""
+    wanted = "a mapping of rules to 'error', 'warning' or 'info'"
+    if given is not None and not isinstance(given, Mapping):
+        _refuse("severity", given, wanted)
+    severities = dict(given or {})
+    for rule, word in severities.items():
+        _check_rule("severity", rule)
+        if not _is_one_of(word, SEVERITIES):
+            _refuse("severity", word, wanted)
+        if rule in _DEMANDED and word != "error":
+            raise OptionError(f"severity: {rule!r} stays an error; {_DEMANDED[rule]}.")
+    return severities
+
+
+def _ignored(given: Any) -> tuple[str, ...]:
+    if isinstance(given, (str, Mapping)) or not isinstance(given, Collection):
+        _refuse("ignore", given, "a list of rules")
+    for rule in given:
+        _check_rule("ignore", rule)
+        if why := {**_DEMANDED, **_TOLD}.get(rule):
+            raise OptionError(f"ignore: {rule!r} is always reported; {why}.")
+    return tuple(dict.fromkeys(given))
+
+
+def _check_rule(option: str, rule: object) -> None:
+    if not _is_one_of(rule, rules()):
+        close = get_close_matches(str(rule), rules(), n=1)
+        hint = f"; did you mean {close[0]!r}" if close else ""
+        raise OptionError(f"{option}: there is no rule {rule!r}{hint}. See docs/rules.md.")
 
 
 def _is_one_of(value: Any, allowed: Collection[str]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -27,7 +28,7 @@ from pangoprep.errors import (
     UsageError,
 )
 from pangoprep.files.headers import detect_entities, match_headers
-from pangoprep.findings import in_order, rows_with
+from pangoprep.findings import in_order, rows_with, under_policy
 from pangoprep.options import Options
 from pangoprep.report import Report
 from pangoprep.report.evidence import Evidence
@@ -104,14 +105,18 @@ def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> Plan:
 
 def examine(frame: pd.DataFrame, plan: Plan, options: Options) -> Report:
     """Run the stages on a frame whose columns are matched."""
+    policy = partial(under_policy, severity=options.severity or {}, ignore=options.ignore)
     cleaned = clean_columns(frame, plan.sources, plan.facts, options)
+    # First of all: what is no error leaves an empty cell, which the checks then see as one.
+    cleaned.blocks = policy(cleaned.blocks)
     fill_years(cleaned, plan.facts)
     canonical = cleaned.frame()
     checked = check_frame(canonical, cleaned, plan.entity, own_columns(frame, plan))
-    blocks = [*cleaned.blocks, *checked]
+    blocks = [*cleaned.blocks, *policy(checked)]
     held = rows_with(blocks, "error", len(frame))
     duplicates, superseded = find_duplicates(canonical, plan.entity.key, held, options.duplicates)
-    blocks = in_order([*blocks, *duplicates])
+    blocks = in_order([*blocks, *policy(duplicates)])
+    held = rows_with(blocks, "error", len(frame))
     evidence = Evidence(
         frame=frame,
         canonical=canonical,
@@ -121,8 +126,8 @@ def examine(frame: pd.DataFrame, plan: Plan, options: Options) -> Report:
         raw=cleaned.raw,
         notes=cleaned.notes,
         blocks=blocks,
-        is_held=rows_with(blocks, "error", len(frame)),
-        is_superseded=superseded,
+        is_held=held,
+        is_superseded=superseded & ~held,
         options=options,
     )
     return Report(evidence)

@@ -25,6 +25,8 @@ def test_the_defaults_are_those_of_the_readme() -> None:
         "gender_codes": {},
         "unreadable": "hold",
         "duplicates": "last",
+        "severity": {},
+        "ignore": (),
         "today": dt.date(2026, 11, 21),
     }
 
@@ -56,6 +58,19 @@ def test_a_truth_of_numpy_is_one_too(answer: Any) -> None:
         *[("unreadable", word) for word in ("drop", "HOLD", None, [])],
         *[("duplicates", word) for word in ("all", False, None, np.array(["last"]))],
         *[("today", day) for day in ("2026-11-21", dt.datetime(2026, 11, 21), None, 2026)],
+        *[
+            ("severity", given)
+            for given in (["email.typo"], "x", {"email.typo": "fatal"}, {1: "info"})
+        ],
+        *[("severity", {rule: "info"}) for rule in ("required.missing", "duplicate.key")],
+        *[
+            ("ignore", given)
+            for given in ("email.typo", None, 1, {"email.typo": 1}, [["email.typo"]])
+        ],
+        *[
+            ("ignore", [rule])
+            for rule in ("email.typos", "required.any_of", "duplicate.superseded")
+        ],
         *[("gender_codes", codes) for codes in ([1], "ab", {"0": "f"}, {0: None}, {0: ["male"]})],
     ],
     ids=repr,
@@ -78,6 +93,11 @@ def test_codes_are_kept_as_text_apart_from_the_callers_dictionary() -> None:
     options = Options(gender_codes=codes)
     codes[0] = "undefined"
     assert options.gender_codes == {"0": "female", "1": "male"}
+
+
+def test_a_rule_that_does_not_exist_is_told_with_the_nearest_that_does() -> None:
+    with pytest.raises(OptionError, match=r"no rule 'email.typos'; did you mean 'email.typo'"):
+        make_options({"severity": {"email.typos": "error"}})
 
 
 def test_options_cannot_be_changed() -> None:

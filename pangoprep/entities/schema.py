@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from pangoprep.entities.custom_fields import custom_field
 from pangoprep.errors import HeldSchemaError, HeldSchemasError
 
 if TYPE_CHECKING:
+    from pangoprep.options import Options
     from pangoprep.report import Report
 
 _CUSTOM = {"nullable": True, "required": False}
@@ -101,6 +103,8 @@ class EntitySchema(DataFrameSchema):
         custom = [name for name in report.cleaned if custom_field(name)]
         columns = {name: pandera.Column(**_CUSTOM) for name in custom}
         schema = self.add_columns(columns) if columns else self
+        if lowered := _lowered(report.options):
+            schema = _without(schema, lowered)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SchemaWarning)  # these quote values; see _warn
             checked: pd.DataFrame = DataFrameSchema.validate(schema, frame, **subset, lazy=True)
@@ -131,6 +135,29 @@ class EntitySchema(DataFrameSchema):
                 "index": None,
             }
         )
+
+
+def _lowered(options: Options) -> set[str]:
+    """The rules that the model's own options make no errors."""
+    told = options.severity or {}
+    return {*options.ignore, *(rule for rule, severity in told.items() if severity != "error")}
+
+
+def _without(schema: EntitySchema, lowered: set[str]) -> EntitySchema:
+    """Take out the checks that hold no row, so that Pandera agrees."""
+    rows = {rule.rule for rule in schema.entity.rules}
+    schema = copy.deepcopy(schema)
+    own_too = _OWN_CHECK in lowered
+    schema.checks = [
+        check
+        for check in schema.checks
+        if check.name not in lowered and (check.name in rows or not own_too)
+    ]
+    if own_too:
+        schema.unique = None
+        for column in schema.columns.values():
+            column.checks, column.unique = [], False
+    return schema
 
 
 def _warn(report: Report) -> None:

@@ -1,0 +1,117 @@
+"""Severity is the caller's: what is held, what is reported, and Pandera's agreement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+import pytest
+
+import pangoprep as pp
+
+NAME = "customer-identity"
+
+
+@pytest.fixture
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "customerId": ["C1", "C2", "C3", "C4", "C5"],
+            "fullName": ["An", "Bo", "Chi", "Du", "Em"],
+            "email": ["an@gmial.com", "b@gmail.com", "c@gmail.com", None, "e@gmail.com"],
+            "phone": ["0912345678", "12", "0912345679", "13", "0912345670"],
+            "dob": [None, None, "1990-01-02", None, "2999-01-01"],
+            "yob": [None, None, "1991", None, None],
+        }
+    )
+
+
+def states(report: pp.Report) -> str:
+    return "".join(state[0] for state in report.rows["state"])
+
+
+def test_without_a_policy_errors_hold_and_warnings_do_not(frame: pd.DataFrame) -> None:
+    assert states(frame.pango.validate(NAME)) == "rhhhh"
+
+
+def test_a_warning_made_an_error_holds_its_rows(frame: pd.DataFrame) -> None:
+    report = frame.pango.validate(NAME, severity={"email.typo": "error"})
+    assert states(report) == "hhhhh"
+    assert report.rows["reason"][0] == "email: the domain looks mistyped"
+
+
+def test_an_error_made_a_warning_sends_the_row_without_the_cell(frame: pd.DataFrame) -> None:
+    report = frame.pango.validate(NAME, severity={"phone.unreadable": "warning"})
+    # Row 3 has no email either: then nobody could be reached.
+    assert states(report) == "rrhhh"
+    assert pd.isna(report.ready["phone"].iloc[1])
+    assert "required.any_of" in set(report.findings.query("row == 3")["rule"])
+
+
+def test_what_is_ignored_is_not_reported_but_the_cell_is_still_counted(frame: pd.DataFrame) -> None:
+    report = frame.pango.validate(NAME, ignore=["phone.unreadable"])
+    assert states(report) == "rrhhh"
+    assert "phone.unreadable" not in set(report.findings["rule"])
+    phone = next(column for column in report.facts.columns if column.field == "phone")
+    assert phone.n_emptied + phone.n_unreadable == 2
+
+
+def test_a_required_field_holds_whatever_is_made_of_its_cells(frame: pd.DataFrame) -> None:
+    frame["customerId"] = ["1.23E+15", *frame["customerId"][1:]]
+    report = frame.pango.validate(NAME, ignore=["id.excel_rounded"])
+    assert report.rows["state"][0] == "held"
+    assert "required.missing" in set(report.findings["rule"])
+
+
+def test_a_superseded_row_can_be_held_instead(frame: pd.DataFrame) -> None:
+    twice = pd.concat([frame.iloc[[0]], frame.iloc[[0]]])
+    assert states(twice.pango.validate(NAME)) == "sr"
+    held = twice.pango.validate(NAME, severity={"duplicate.superseded": "error"})
+    assert states(held) == "hr"
+    assert (held.n_ready, held.n_held, held.n_superseded) == (1, 1, 0)
+
+
+def test_the_caller_says_how_many_may_be_held(frame: pd.DataFrame) -> None:
+    report = frame.pango.validate(NAME)
+    report.raise_if_held(max_held=0.8)
+    with pytest.raises(pp.HeldError, match=r"4 of 5 rows .* more than the 79.00% allowed"):
+        report.raise_if_held(max_held=0.79)
+    with pytest.raises(pp.HeldError, match="4 of 5"):
+        report.raise_if_held()
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, "1%", None, True])
+def test_a_threshold_that_is_no_share_is_refused(frame: pd.DataFrame, share: Any) -> None:
+    with pytest.raises(pp.UsageError, match="max_held"):
+        frame.pango.validate(NAME).raise_if_held(share)
+
+
+POLICIES: list[dict[str, Any]] = [
+    {"severity": {"email.typo": "error"}},
+    {"severity": {"phone.unreadable": "warning"}},
+    {"severity": {"yob.disagrees": "warning", "date.future": "info"}},
+    {"ignore": ["yob.disagrees", "date.future", "phone.unreadable"]},
+    {"severity": {"check.failed": "info"}},
+    {"ignore": ["check.failed"]},
+]
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=str)
+def test_pandera_agrees(frame: pd.DataFrame, policy: dict[str, Any]) -> None:
+    class Mine(pp.CustomerIdentity, options=pp.Options(**policy)):
+        fullName: str = pa.Field(isin=["An", "Bo", "Chi"])
+
+        @pa.dataframe_check
+        def not_bo(cls, df: pd.DataFrame) -> pd.Series:  # noqa: N805 - as Pandera has it
+            return df["fullName"] != "Bo"
+
+    report = frame.pango.validate(Mine)
+    for place, state in enumerate(report.rows["state"]):
+        one = frame.iloc[[place]]
+        if state == "ready":
+            checked = Mine.validate(one, lazy=True)
+            assert checked["customerId"].to_list() == one["customerId"].to_list()
+        else:
+            with pytest.raises(pp.HeldError):
+                Mine.validate(one, lazy=True)
