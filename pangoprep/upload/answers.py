@@ -32,7 +32,7 @@ _MOST_LETTERS = 200
 _ABOUT_ROWS = (200, 400, 409, 413, 422)
 
 _ABOUT_ENVELOPE = re.compile(
-    r"\b(objectType|source|jeConfigId|jeEventKey|ignoredUpdateCfs|initData|payload"
+    r"(?<![\w.\]])(objectType|source|jeConfigId|jeEventKey|ignoredUpdateCfs|initData|payload"
     r"|Content-type|TOKEN|API_KEY|Organization Context)(?![\w.\[])",
     re.IGNORECASE,
 )
