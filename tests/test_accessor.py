@@ -257,7 +257,7 @@ def everything_of(frame: pd.DataFrame) -> None:
     for options in ({}, {"unreadable": "blank"}, {"duplicates": "hold"}, {"duplicates": "first"}):
         report = frame.pango.validate(**options)
         _ = report.ready, report.held, report.cleaned, report.superseded, report.findings
-        _ = report.rows, report.reveal(), report.summary(), report.rule_facts
+        _ = report.rows, report.reveal(), report.summary()
         report._repr_html_()
         report.ready.iloc[:, 0] = None  # what is given out shares nothing with the frame
     frame.pango.clean()
