@@ -19,7 +19,7 @@ def _words() -> Words:
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
     """Read yes and no in both languages, 1 and 0. Rules: ``boolean.unreadable``."""
-    texts = replace(compatible(tidy(values)), r"\.0*\z", "")
+    texts = replace(compatible(tidy(values)), r"[.,]0*\z", "")
     found = _words().look_up(texts)
     result = Normalized(pc.equal(found, "true"))
     result.flag("boolean.unreadable", ~filled(found) & ~is_null_word(texts))

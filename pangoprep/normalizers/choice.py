@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.normalizers.base import Context, Mask, Normalized, choose, filled, replace
+from pangoprep.normalizers.column import TEXT
 from pangoprep.normalizers.words import Words, compatible, is_null_word, tidy
 from pangoprep.tables import read_mapping
 
@@ -21,7 +23,7 @@ def words_for(choice: str) -> Words:
 def look_up(values: pa.Array, choice: str) -> tuple[pa.Array, Mask]:
     """Return the allowed value each text means, and which texts mean none and are not empty."""
     # "Mr." and the float 1.0 of a code column mean what "Mr" and 1 do.
-    texts = replace(compatible(tidy(values)), r"\.0*\z|[,;:]\z", "")
+    texts = replace(compatible(tidy(values)), r"[.,]0*\z|[;:]\z", "")
     found = words_for(choice).look_up(texts)
     unknown = ~filled(found) & ~is_null_word(texts)
     return found, unknown
@@ -42,9 +44,18 @@ def normalize_gender(values: pa.Array, context: Context) -> Normalized:
     """
     found, unknown = look_up(values, "gender")
     if codes := context.options.gender_codes:
-        own = Words(codes).look_up(replace(compatible(tidy(values)), r"\.0\z", ""))
+        own = _own_codes(values, codes)
         found, unknown = pc.coalesce(own, found), unknown & ~filled(own)
     return _or_undefined(found, unknown, "gender.unknown")
+
+
+def _own_codes(values: pa.Array, codes: Mapping[str, str]) -> pa.Array:
+    """Look texts up among the file's own codes, as they are written first."""
+    texts = compatible(tidy(values))
+    exact = [codes.get(text) for text in texts.to_pylist()]
+    spelled = [replace(texts, ending, "") for ending in (r"\A\z", r"[.,]0+\z")]
+    words = Words(codes)
+    return pc.coalesce(pa.array(exact, type=TEXT), *(words.look_up(text) for text in spelled))
 
 
 def normalize_relationship(values: pa.Array, context: Context) -> Normalized:

@@ -179,12 +179,16 @@ def _arrow_text(series: pd.Series) -> pa.Array | pa.ChunkedArray:
 
 
 def _float_text(numbers: np.ndarray[Any, np.dtype[np.float64]]) -> pa.Array:
-    """Write floats so that whole numbers show every digit they can vouch for."""
+    """Write floats so that whole numbers show every digit they can vouch for.
+
+    Three decimals get a fourth: in a text, 1.234 can be a thousand and more; a float cannot.
+    """
     distinct, codes = np.unique(numbers, return_inverse=True)
     texts = [
         f"{number:.1f}" if number.is_integer() and abs(number) < _EXACT_FLOAT else repr(number)
         for number in distinct.tolist()
     ]
+    texts = [f"{text}0" if text[-4:-3] == "." else text for text in texts]
     missing = np.isnan(numbers)
     return pa.array(texts, type=TEXT).take(pa.array(codes, mask=missing))
 

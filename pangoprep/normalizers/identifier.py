@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from pangoprep.normalizers.base import Context, Mask, Normalized, choose, keep, matches, replace
+from pangoprep.normalizers.base import (
+    Context,
+    Mask,
+    Normalized,
+    choose,
+    filled,
+    keep,
+    matches,
+    replace,
+)
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
-from pangoprep.normalizers.words import tidy, without_null_words
+from pangoprep.normalizers.words import replace_where, tidy, without_null_words
 
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
@@ -14,17 +23,19 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     Rules: ``id.float``, ``id.excel_rounded``.
     """
-    # An apostrophe before a digit is Excel's mark for "this is text".
-    ids = replace(tidy(values), r"\A'([0-9])", r"\1")
-    ids = without_null_words(ids)
+    # Marks for "this is text": Excel's apostrophe, a formula that holds it, quotes.
+    ids = replace_where(tidy(values), r"\A['=\"]", r"\A(?:'|=?\"(.*)\"\z)", r"\1")
+    ids = without_null_words(ids, "not_boolean")
     # 1E5 is a possible id; a mantissa or a signed exponent is a number's.
     rounded = matches(ids, r"\A(?:[0-9][.,][0-9]+[eE]|[0-9][eE]\+)") & matches(ids, SCIENTIFIC)
     whole = every_digit(ids, rounded)
+    # A float vouches for fifteen digits.
+    whole = keep(whole, matches(whole, r"\A[0-9]{1,15}\z"))
     floats = matches(ids, r"\A[0-9]{1,15}\.0+\z")
-    result = Normalized(choose(floats, replace(ids, r"\.0+\z", ""), choose(rounded, whole, ids)))
-    recovered = rounded & whole.is_valid().to_numpy(zero_copy_only=False)
+    recovered = rounded & filled(whole)
     lost = (rounded & ~recovered) | matches(ids, r"\A[0-9]{16,}\.0+\z")
-    result.values = keep(result.values, ~lost)
+    ids = choose(floats, replace(ids, r"\.0+\z", ""), choose(rounded, whole, ids))
+    result = Normalized(keep(ids, ~lost))
     result.flag("id.float", floats | recovered)
     result.flag("id.excel_rounded", lost)
     return result

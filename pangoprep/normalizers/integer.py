@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,9 +18,11 @@ from pangoprep.normalizers.base import (
 )
 from pangoprep.normalizers.words import compatible, replace_where, tidy, without_null_words
 
-_DOTS = r"\A[+-]?[0-9]{1,3}(?:\.[0-9]{3})+(?:,0+)?\z"
-_COMMAS = r"\A[+-]?[0-9]{1,3}(?:[,' ][0-9]{3})+(?:\.0+)?\z"
-_DECIMALS = r"\A([+-]?[0-9]+)[.,]0+\z"
+# A number with separators does not begin with zero: 0.500 is a half.
+_DOTS = r"\A[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,0+)?\z"
+_COMMAS = r"\A[+-]?[1-9][0-9]{0,2}(?:[,' ][0-9]{3})+(?:\.0+)?\z"
+# 5,0000 can be a slip of 50,000; a float vouches for fifteen digits.
+_DECIMALS = r"\A([+-]?[0-9]{1,15})(?:\.0+|,00?)\z"
 _WHOLE = r"\A-?[0-9]{1,18}\z"  # 18 digits fit 64 bits
 
 
@@ -58,7 +61,14 @@ def normalize_year(values: pa.Array, context: Context) -> Normalized:
 # The zones an analyst in Vietnam meets by name; none has changed its offset since 1975.
 _NAMED_ZONES = (
     r"(?i)\A(?:ict|se asia standard time"
-    r"|asia/(?:ho_chi_minh|saigon|bangkok|vientiane|phnom_penh))\z"
+    r"|asia/(?:ho[_ ]chi[_ ]minh|saigon|bangkok|vientiane|phnom[_ ]penh))\z"
+)
+
+
+# Hours, hours and minutes, or four digits; three digits could be minutes or anything.
+_HOURS = (
+    r"\A(?P<sign>[+-]?)(?:(?P<hours>[0-9]{1,2})(?::(?P<minutes>[0-9]{2})(?::00)?"
+    r"|[.,](?P<part>[0-9]+)|h)?|(?P<two>[0-9]{2})(?P<last>[0-9]{2}))\z"
 )
 
 
@@ -67,28 +77,37 @@ def normalize_timezone(values: pa.Array, context: Context) -> Normalized:
 
     Rules: ``timezone.fractional``, ``timezone.out_of_range``, ``timezone.unreadable``.
     """
-    texts = replace(_numbers(values), "[−–]", "-")
-    texts = replace(texts, _NAMED_ZONES, "7")
-    texts = replace(texts, r"(?i)\A\(?(?:gmt|utc)\)?\z|\A[zZ]\z", "0")
-    parts = pc.extract_regex(
-        replace(texts, r"(?i)\A\(?(?:gmt|utc)\s*([+-])", r"\1"),
-        r"\A(?P<sign>[+-]?)(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-9]{2})|[.,](?P<part>[0-9]+)|h)?\)?\z",
-    )
-    digits = parts.field("hours")
+    texts = _numbers(values)
+    plain = replace(texts, r"(?i)\A\(?(?:gmt|utc) ?\)?\z|\A[zZ]\z", "0")
+    plain = replace(plain, _NAMED_ZONES, "7")
+    # Windows shows (UTC+07:00) Bangkok, Hanoi, Jakarta; JavaScript GMT+0700 (Indochina Time).
+    plain = replace(plain, r"(?i)\A\((?:gmt|utc) ?([+-]?[0-9:]+)\).*\z", r"\1")
+    plain = replace(plain, r"(?i)\A(?:gmt|utc) ?([+-]?[0-9:]+)(?: \(.*\))?\z", r"\1")
+    parts = pc.extract_regex(plain, _HOURS)
+    digits = pc.fill_null(pc.coalesce(_written(parts, "hours"), _written(parts, "two")), "")
     hours = keep(digits, matches(digits, "[0-9]")).cast(pa.int64())
     signed = pc.if_else(pc.equal(parts.field("sign"), "-"), pc.negate(hours), hours)
-    fraction = matches(parts.field("minutes"), "[1-9]") | matches(parts.field("part"), "[1-9]")
+    fraction = np.zeros(len(texts), dtype=bool)
+    for name in ("minutes", "part", "last"):
+        fraction |= matches(parts.field(name), "[1-9]")
     outside = as_mask(pc.or_(pc.less(signed, -12), pc.greater(signed, 14)))
+    outside |= matches(plain, r"\A[+-]?[0-9]{3,}\z") & ~filled(hours)
     result = Normalized(keep(signed, ~fraction & ~outside))
-    result.flag("timezone.fractional", fraction)
-    result.flag("timezone.out_of_range", outside & ~fraction)
-    result.flag("timezone.unreadable", filled(texts) & ~filled(hours))
+    result.flag("timezone.fractional", fraction & ~outside)
+    result.flag("timezone.out_of_range", outside)
+    result.flag("timezone.unreadable", filled(texts) & ~filled(hours) & ~outside)
     return result
 
 
+def _written(parts: pa.StructArray, name: str) -> pa.Array:
+    text = parts.field(name)
+    return keep(text, as_mask(pc.not_equal(text, "")))
+
+
 def _numbers(values: pa.Array) -> pa.Array:
-    """Tidy texts that should be numbers; Excel's text mark goes."""
-    return replace(without_null_words(compatible(tidy(values))), r"\A'", "")
+    """Tidy texts that should be numbers; Excel's text mark goes, a minus sign is a hyphen."""
+    texts = without_null_words(compatible(tidy(values)))
+    return replace_where(replace_where(texts, "'", r"\A'", ""), "[−–]", r"\A(\D*)[−–]", r"\1-")
 
 
 def _whole(texts: pa.Array) -> tuple[Normalized, Mask]:

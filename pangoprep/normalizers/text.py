@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,19 +18,47 @@ _CONTINUATION = (
     r"[\x{80}-\x{bf}\x{152}\x{153}\x{160}\x{161}\x{178}\x{17d}\x{17e}\x{192}\x{2c6}\x{2dc}"
     r"\x{2013}\x{2014}\x{2018}-\x{201e}\x{2020}-\x{2022}\x{2026}\x{2030}\x{2039}\x{203a}\x{20ac}\x{2122}]"
 )
-# A small letter before a capital à and a space: the no-break space of "HoÃ\u00a0ng" became a space.
-_GARBLED = rf"[\x{{c2}}-\x{{c6}}]{_CONTINUATION}|á[º»]{_CONTINUATION}|â€|\p{{Ll}}Ã "
+# Of these, what ends a word as well: “XÃ” and NGÃ… in capitals prove nothing. Dashes never do.
+_CLOSING = r"\x{2018}-\x{201e}\x{2020}-\x{2022}\x{2026}"
+_GUILLEMETS = r"\x{ab}\x{bb}\x{2039}\x{203a}"
+_LETTER_SIGN = (
+    r"[\x{80}-\x{aa}\x{ac}-\x{ba}\x{bc}-\x{bf}\x{152}\x{153}\x{160}\x{161}\x{178}\x{17d}\x{17e}"
+    r"\x{192}\x{2c6}\x{2dc}\x{2030}\x{20ac}\x{2122}]"
+)
+# A small letter before a capital Ã and a space: the no-break space of "HoÃ\u00a0ng" became a space.
+_NO_BREAK_LOST = r"\p{Ll}Ã(?: |\z)"
+_GARBLED = (
+    rf"[\x{{c2}}\x{{c4}}-\x{{c6}}]{_CONTINUATION}|Ã{_LETTER_SIGN}"
+    rf"|Ã[{_CLOSING}{_GUILLEMETS}]\p{{L}}"
+    rf"|á[º»]{_CONTINUATION}|â[€‚„]|{_NO_BREAK_LOST}"
+)
+# What is left of letters whose bytes are gone: á» without its third byte, a question mark in a
+# word, the replacement character.
+_LOST = r"\x{fffd}|\p{L}á[º»](?:\p{L}|\z)|Ä[\x{1ea0}-\x{1ef9}ưăơ]|\p{L}\?\p{L}"
+# A text can be garbled more than once.
+_LAYERS = 4
+# Where a question mark is one, and a guillemet too.
+_NO_WORDS = r"[/=&@«]"
 
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
     """Compose letters, drop invisible characters and surplus spaces, restore garbled letters.
 
-    Rules: ``text.mojibake``.
+    Rules: ``text.mojibake``, ``text.lost_letters``.
     """
-    restored, garbled = _restore(values)
-    result = Normalized(without_null_words(tidy(restored), "any"))
+    texts, garbled = readable(values)
+    result = Normalized(without_null_words(texts, "any"))
     result.flag("text.mojibake", garbled & filled(result.values))
+    result.flag("text.lost_letters", lost_letters(result.values))
     return result
+
+
+def lost_letters(values: pa.Array) -> Mask:
+    """Mark texts in which a wrong encoding has destroyed letters for good."""
+    lost = matches(values, _LOST)
+    if lost.any():
+        lost &= ~matches(values, _NO_WORDS) | matches(values, r"\x{fffd}")
+    return lost
 
 
 # Words of the letters that Vietnamese and Western names are written with, composed, each followed
@@ -39,7 +70,19 @@ _CLEAN = rf"\A{_WORD}(?: {_WORD})*\z"
 def is_canonical(values: pa.Array, context: Context) -> Mask:
     """Mark texts of plain words that are no null words."""
     null_word = as_mask(pc.is_in(pc.utf8_lower(values), value_set=written_null_words("any")))
-    return matches(values, _CLEAN) & ~null_word & ~as_mask(pc.match_substring(values, "Ã "))
+    return matches(values, _CLEAN) & ~null_word & ~matches(values, _NO_BREAK_LOST)
+
+
+def readable(values: pa.Array) -> tuple[pa.Array, Mask]:
+    """Tidy texts and restore garbled letters; mark where that was done."""
+    garbled = np.zeros(len(values), dtype=bool)
+    for _ in range(_LAYERS):
+        restored, found = _restore(values)
+        values = tidy(restored)
+        garbled |= found
+        if not found.any():
+            break
+    return values, garbled
 
 
 def _restore(values: pa.Array) -> tuple[pa.Array, Mask]:
@@ -54,11 +97,23 @@ def _restore(values: pa.Array) -> tuple[pa.Array, Mask]:
     return put(values, suspects, fixed), garbled
 
 
+# The end of a syllable that begins with à: "Ã ng" was àng, "Ã nội" was à nội.
+_SYLLABLE_END = r"Ã (?=(?:[iouy]|ng?|nh|m)(?!\w))"
+
+
+_VIETNAMESE = "[ĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9]"
+
+
 def _decode_again(text: str) -> str:
     """Read the bytes behind a garbled text as UTF-8; ask ftfy where only a part is garbled."""
     import ftfy.bad_codecs  # registers sloppy-windows-1252: Windows-1252 without holes
 
+    # Spaces were made plain, and the last one trimmed, before the text came to us.
+    bytes_kept = re.sub(_SYLLABLE_END, "Ã\u00a0", text)
+    bytes_kept = re.sub(r"Ã(?= |$)", "Ã\u00a0", bytes_kept)
     try:
-        return text.replace("Ã ", "Ã\u00a0").encode("sloppy-windows-1252").decode("utf-8")
+        return bytes_kept.encode("sloppy-windows-1252").decode("utf-8")
     except UnicodeError:
-        return str(ftfy.fix_encoding(text))
+        # A text with Vietnamese letters was read right, but for a part that proves the opposite.
+        proved = not re.search(_VIETNAMESE, text) or re.search("á[º»]", text)
+        return str(ftfy.fix_encoding(text)) if proved else text

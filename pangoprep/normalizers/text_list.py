@@ -2,46 +2,82 @@
 
 from __future__ import annotations
 
-import ast
 import json
+import re
 
+import numpy as np
 import pyarrow as pa
 
-from pangoprep.normalizers.base import Context, Normalized, filled
+from pangoprep.normalizers.base import (
+    Context,
+    Normalized,
+    as_mask,
+    choose,
+    filled,
+    matches,
+    replace,
+)
 from pangoprep.normalizers.column import TEXT
-from pangoprep.normalizers.words import replace_where, tidy, without_null_words
+from pangoprep.normalizers.text import readable
+from pangoprep.normalizers.words import is_null_word, tidy, without_null_words
+
+# An item of a list as Python prints it: in either quotes.
+_QUOTED = r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\""
+_PRINTED = re.compile(rf"\[\s*(?:{_QUOTED})(?:\s*,\s*(?:{_QUOTED}))*\s*,?\s*\]")
 
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
-    """Read a JSON list, or items separated by ``;``, ``|`` or line ends.
+    """Read a JSON list, a list as Python prints it, or items separated by ``;``, ``|`` or lines.
 
-    A comma does not separate: it stands inside names and addresses. Rules: ``list.unreadable``.
+    A comma does not separate: it stands inside names and addresses. Items are made canonical like
+    free text; empty ones are left out, and a list of nothing is null. Rules: ``list.unreadable``,
+    ``text.mojibake``.
     """
-    texts = replace_where(values, r"[\r\n]", r"[\r\n]+", ";")
-    texts = without_null_words(tidy(texts), "any")
-    lists = [_items(text) for text in texts.to_pylist()]
-    result = Normalized(pa.array(lists, type=pa.list_(TEXT)))
-    result.flag("list.unreadable", filled(texts) & ~filled(result.values))
+    separated = ~matches(values, r"\A\s*\[")
+    lines = replace(values, r"[\r\n\x{85}\x{2028}\x{2029}]+", ";")
+    texts, garbled = readable(choose(separated, lines, values))
+    texts = without_null_words(texts, "any")
+    cells = [_items(text) for text in texts.to_pylist()]
+    is_list = np.array([cell is not None for cell in cells], dtype=bool)
+    result = Normalized(_without_empty([cell or [] for cell in cells]))
+    result.flag("text.mojibake", garbled & filled(result.values))
+    result.flag("list.unreadable", filled(texts) & ~is_list)
     return result
 
 
 def _items(text: str | None) -> list[str] | None:
     """Return the items of one cell, None if it is no list."""
-    if text is None:
+    if text is None or text.startswith("{"):
         return None
     if not text.startswith("["):
-        return _trimmed(text.replace("|", ";").split(";"))
-    straight = text.replace("“", '"').replace("”", '"')
-    for read in (json.loads, ast.literal_eval):
-        try:
-            items = read(straight)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-        if isinstance(items, list) and all(isinstance(item, (str, int, float)) for item in items):
-            return _trimmed([str(item) for item in items])
-    return None
+        return [_unquoted(item.strip()) for item in re.split("[;|]", text)]
+    straight = re.sub("[“”]", '"', text)
+    try:
+        items = json.loads(straight, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        return _printed_items(straight)
+    if not all(item is None or isinstance(item, str) for item in items):
+        return None
+    # A lone half of a surrogate pair, written as an escape, is no text.
+    return [(item or "").encode("utf-8", "replace").decode() for item in items]
 
 
-def _trimmed(items: list[str]) -> list[str] | None:
-    """Trim items and leave empty ones out; a list of nothing is empty."""
-    return [item.strip() for item in items if item.strip()] or None
+def _printed_items(text: str) -> list[str] | None:
+    if not _PRINTED.fullmatch(text):
+        return None
+    found = re.findall(_QUOTED, text)
+    return [re.sub(r"\\(.)", r"\1", single or double) for single, double in found]
+
+
+def _unquoted(item: str) -> str:
+    quoted = len(item) > 1 and item[0] in '"“' and item[-1] in '"”'
+    return item[1:-1] if quoted else item
+
+
+def _without_empty(cells: list[list[str]]) -> pa.Array:
+    """Make items canonical and leave empty ones out; a list of nothing is null."""
+    items = tidy(pa.array([item for cell in cells for item in cell], type=TEXT))
+    kept = (~is_null_word(items, "any") & as_mask(items.is_valid())).tolist()
+    texts = iter(zip(items.to_pylist(), kept, strict=True))
+    lists = [[text for text, keep in (next(texts) for _ in cell) if keep] for cell in cells]
+    return pa.array([cell or None for cell in lists], type=pa.list_(TEXT))

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from pangoprep.normalizers.base import Context, Normalized, filled, keep, matches, replace
-from pangoprep.normalizers.words import tidy, without_null_words
+from pangoprep.normalizers.base import Context, Normalized, filled, keep, matches
+from pangoprep.normalizers.words import replace_where, tidy, without_null_words
+
+_LABEL = r"[\p{L}\p{M}\p{N}_](?:[\p{L}\p{M}\p{N}_-]*[\p{L}\p{M}\p{N}_])?"
+_HOST = rf"(?:{_LABEL}\.)+{_LABEL}\.?|\[[0-9A-Fa-f:.]+\]"
+_URL = rf"\Ahttps?://(?:[^\s/?#\\<>\"@]+@)?(?:{_HOST})(?::[0-9]{{1,5}})?(?:[/?#][^\s<>\"]*)?\z"
+_SEVERAL = r"(?i)[,;|]https?://"
 
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
-    """Check that an address starts with ``http://`` or ``https://``. Rules: ``url.unreadable``."""
+    """Check that a cell is one address on the web, ``http://`` or ``https://`` and a host.
+
+    Rules: ``url.unreadable``.
+    """
     texts = without_null_words(tidy(values), "not_boolean")
-    texts = replace(replace(texts, r"\A(?i:https)://", "https://"), r"\A(?i:http)://", "http://")
-    good = matches(texts, r"\Ahttps?://[^\s/?#\\<>\"]+[^\s<>\"]*\z")
+    texts = replace_where(texts, r"\A['\"<]", r"\A['\"<]+|['\">]+\z", "")
+    shouted = r"\A(?:H|hT|htT|httP|httpS)"
+    texts = replace_where(texts, shouted, r"\A(?i:https)://", "https://")
+    texts = replace_where(texts, shouted, r"\A(?i:http)://", "http://")
+    good = matches(texts, _URL) & ~matches(texts, _SEVERAL)
     result = Normalized(keep(texts, good))
     result.flag("url.unreadable", filled(texts) & ~good)
     return result

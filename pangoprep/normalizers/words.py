@@ -24,9 +24,11 @@ _ODD_SPACES = (
     r"\x{09}-\x{0d}\x{1c}-\x{1f}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}"
     r"\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
 )
-# Control characters, soft hyphen, zero-width and direction marks, byte order mark.
+# Control characters, soft hyphen, zero-width and direction marks, byte order mark, and letters
+# and signs without a shape (Hangul fillers, the empty Braille cell).
 _INVISIBLE = (
-    r"[\x{00}-\x{08}\x{0e}-\x{1b}\x{7f}-\x{84}\x{86}-\x{9f}\x{ad}\x{200b}-\x{200f}"
+    r"[\x{00}-\x{08}\x{0e}-\x{1b}\x{7f}-\x{84}\x{86}-\x{9f}\x{ad}\x{34f}\x{61c}\x{115f}\x{1160}\x{180e}"
+    r"\x{200b}-\x{200f}\x{2800}\x{3164}\x{ffa0}"
     r"\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{206f}\x{feff}\x{fff9}-\x{fffb}]"
 )
 _TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"

@@ -83,7 +83,7 @@ def _case(row: dict[str, str], table: str) -> Case:
     return Case(
         field=name,
         raw=unescape(row["raw"]),
-        expected=row["expected"],
+        expected=unescape(row["expected"]),
         outcome=row["outcome"],
         rules=row["rule"].split(),
         why=row["why"],
