@@ -13,6 +13,7 @@ from benchmarks.measure import compete, table
 from benchmarks.sample import customers
 from pangoprep.cleaning import Cleaned, clean_columns
 from pangoprep.entities.fields import FieldFacts
+from pangoprep.pipeline import plan_columns
 
 # A column for each kind of value the sample file has none of.
 _MADE: dict[str, Callable[[np.ndarray], list[str]]] = {
@@ -35,8 +36,8 @@ def run(n_rows: int, n_rounds: int) -> str:
     for model in pp.ENTITIES.values():
         fields |= model.fields()
     frame = customers(n_rows)
-    matched = frame.pango.validate("customer-identity").column_facts
-    columns = {fact.field: frame[fact.source] for fact in matched}
+    sources = plan_columns(frame, "customer-identity").sources
+    columns = {name: frame[source] for name, source in sources.items()}
     numbers = np.arange(n_rows)
     columns |= {name: pd.Series(make(numbers)) for name, make in _MADE.items()}
     rows = []

@@ -201,9 +201,10 @@ def _blocks(
         severity = rules()[flag.rule].severity
         if severity == "error" and options.unreadable == "blank":
             severity = "warning"
-        suggestions = None
-        if flag.suggestions is not None:
-            suggestions = column.at(rows, flag.suggestions)
+        suggestions = flag.suggestions
+        if suggestions is not None and column.codes is not None:
+            order = np.cumsum(flag.where) - 1  # which of the marked values each one is
+            suggestions = suggestions.take(pa.array(order[column.codes[rows]]))
         detail = ", ".join(facts.choices) if flag.rule == "choice.unknown" else ""
         blocks.append(Block(flag.rule, facts.name, severity, rows, suggestions, detail))
     return blocks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,10 @@ def column(*cells: str) -> pd.Series:
 def customer(phone: str) -> pd.DataFrame:
     cells = {"customerId": ["1"], "fullName": ["An"], "phone": [phone]}
     return pd.DataFrame(cells, dtype=TEXT)
+
+
+class Thing:
+    """Something that can be referred to weakly."""
 
 
 class Maker:
@@ -74,13 +79,13 @@ def test_options_are_reasons():
 
 
 def test_it_is_forgotten_with_the_data():
-    known = len(recall_module._KNOWN)
     series = column("a", "b")
-    recall(series, "why", Maker())
-    assert len(recall_module._KNOWN) == known + 1
+    place = id(series.array.__arrow_array__())
+    made = weakref.ref(recall(series, "why", Thing))
+    assert place in recall_module._KNOWN
     del series
     gc.collect()
-    assert len(recall_module._KNOWN) == known
+    assert made() is None
 
 
 @pytest.mark.parametrize("cells", [[1, 2], [1.5, 2.5], ["a", 1]])

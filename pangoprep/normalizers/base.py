@@ -49,7 +49,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Flag:
-    """A rule that fired for some of the values, with what it suggests for each value."""
+    """A rule that fired for the marked values; ``suggestions`` has one entry for each of those."""
 
     rule: str
     where: Mask
@@ -59,10 +59,7 @@ class Flag:
         """Return the flag for a longer array, of which only the marked places were read."""
         where = np.zeros(len(places), dtype=bool)
         where[places] = self.where
-        if self.suggestions is None:
-            return Flag(self.rule, where)
-        suggestions = put(pa.nulls(len(places), TEXT), places, self.suggestions)
-        return Flag(self.rule, where, suggestions)
+        return Flag(self.rule, where, self.suggestions)
 
 
 @dataclass
@@ -84,9 +81,10 @@ class Normalized:
         self.flags += [flag.spread(places) for flag in part.flags]
 
     def flag(self, rule: str, where: Mask, suggestions: pa.Array | None = None) -> None:
-        """Add a flag if it fired anywhere."""
+        """Add a flag if it fired anywhere; ``suggestions`` is as long as the values."""
         if where.any():
-            self.flags.append(Flag(rule, where, suggestions))
+            chosen = None if suggestions is None else suggestions.filter(pa.array(where))
+            self.flags.append(Flag(rule, where, chosen))
 
 
 @dataclass(frozen=True)

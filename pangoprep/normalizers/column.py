@@ -82,11 +82,10 @@ class Column:
         # The last place of the longer mask is what code -1, a null cell, points to.
         return np.flatnonzero(np.append(mask, False)[self.codes])
 
-    def at(self, rows: np.ndarray[Any, Any], values: pa.Array | None = None) -> pa.Array:
-        """Return the value of some rows; without ``values`` what their cells hold."""
-        values = self.distinct if values is None else values
+    def at(self, rows: np.ndarray[Any, Any]) -> pa.Array:
+        """Return what the cells of some rows hold."""
         places = pa.array(rows)
-        return values.take(places if self.codes is None else self._positions.take(places))
+        return self.distinct.take(places if self.codes is None else self._positions.take(places))
 
     @cached_property
     def _positions(self) -> pa.Array:

@@ -36,9 +36,9 @@ def said(result: Normalized) -> list[tuple[object, frozenset[tuple[str, object]]
     """Return the value and the flags, with their suggestions, of every cell."""
     flags: list[set[tuple[str, object]]] = [set() for _ in range(len(result.values))]
     for flag in result.flags:
-        for place in np.flatnonzero(flag.where):
-            suggestion = flag.suggestions[place].as_py() if flag.suggestions is not None else None
-            flags[place].add((flag.rule, suggestion))
+        suggested = flag.suggestions.to_pylist() if flag.suggestions is not None else None
+        for order, place in enumerate(np.flatnonzero(flag.where)):
+            flags[place].add((flag.rule, suggested[order] if suggested else None))
     return list(zip(result.values.to_pylist(), map(frozenset, flags), strict=True))
 
 
