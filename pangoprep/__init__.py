@@ -26,6 +26,7 @@ from pangoprep.options import Options
 from pangoprep.report import Report
 
 if TYPE_CHECKING:
+    from pangoprep.report.fixed import read_fixed
     from pangoprep.sandbox import Fault, Sandbox
     from pangoprep.upload import Client, Limits, Plan, Result, runs, status
 
@@ -39,6 +40,7 @@ _LAZY = {
     "Plan": "pangoprep.upload",
     "Result": "pangoprep.upload",
     "Sandbox": "pangoprep.sandbox",
+    "read_fixed": "pangoprep.report.fixed",
     "runs": "pangoprep.upload",
     "status": "pangoprep.upload",
 }
@@ -66,6 +68,7 @@ __all__ = [
     "UploadError",
     "UsageError",
     "read",
+    "read_fixed",
     "runs",
     "scan",
     "status",

@@ -28,13 +28,6 @@ class Rule:
     meaning: str
     action: str
 
-    @property
-    def in_a_sentence(self) -> str:
-        """The meaning as it reads after a colon; names keep their capital."""
-        if self.meaning.startswith(("Excel", "PangoCDP", "UTF")):
-            return self.meaning
-        return self.meaning[0].lower() + self.meaning[1:]
-
 
 @cache
 def rules() -> dict[str, Rule]:

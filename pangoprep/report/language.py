@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pangoprep.report.columns import DayMonth
 
 LANGUAGES = ("en", "vi")
+_NAMES = ("Excel", "PangoCDP", "UTF")
 _BYTES = ("bytes", "kB", "MB", "GB")
 
 
@@ -109,6 +110,13 @@ class Language:
     def meaning(self, rule: str, detail: str = "") -> str:
         """Say what a rule means; the detail is names of fields or values."""
         return self._rules[rule][0] + (f" ({self.names(detail)})" if detail else "")
+
+    def in_a_sentence(self, rule: str, detail: str = "") -> str:
+        """Say what a rule means, as it reads after a colon; names keep their capital."""
+        meaning = self.meaning(rule, detail)
+        if meaning.startswith(_NAMES):
+            return meaning
+        return meaning[0].lower() + meaning[1:]
 
     def action(self, rule: str) -> str:
         """Say what to do about a finding."""

@@ -24,32 +24,32 @@ class Outcome:
     """The rows of a frame after validating, and the findings as tables."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._evidence = evidence
+        self.evidence = evidence
 
     @property
     def options(self) -> Options:
         """How cells were read."""
-        return self._evidence.options
+        return self.evidence.options
 
     @property
     def blocks(self) -> Sequence[Block]:
         """The findings as columns, one block per rule and field, worst first."""
-        return self._evidence.blocks
+        return self.evidence.blocks
 
     @property
     def entity(self) -> str:
         """The object type, such as ``customer-identity``."""
-        return self._evidence.entity.object_type
+        return self.evidence.entity.object_type
 
     @property
     def ok(self) -> bool:
         """Whether no row is held."""
-        return not self._evidence.is_held.any()
+        return not self.evidence.is_held.any()
 
     @property
     def n_rows(self) -> int:
         """How many rows came in."""
-        return self._evidence.n_rows
+        return self.evidence.n_rows
 
     @property
     def n_ready(self) -> int:
@@ -59,44 +59,44 @@ class Outcome:
     @property
     def n_held(self) -> int:
         """How many rows have an error and would not be sent."""
-        return int(self._evidence.is_held.sum())
+        return int(self.evidence.is_held.sum())
 
     @property
     def n_superseded(self) -> int:
         """How many rows give way to another row with their key."""
-        return int(self._evidence.is_superseded.sum())
+        return int(self.evidence.is_superseded.sum())
 
     @cached_property
     def ready_rows(self) -> Rows:
         """The positions of the ready rows in the caller's frame, ascending."""
-        return self._evidence.ready_rows
+        return self.evidence.ready_rows
 
     @cached_property
     def ready(self) -> pd.DataFrame:
         """The rows that would be sent: canonical values, the caller's index."""
-        canonical = self._evidence.canonical.iloc[self.ready_rows]
+        canonical = self.evidence.canonical.iloc[self.ready_rows]
         return self._with_index(canonical, self.ready_rows)
 
     @cached_property
     def cleaned(self) -> pd.DataFrame:
         """Every row with canonical values and the caller's index; unreadable cells are null."""
-        return self._with_index(self._evidence.canonical, np.arange(self.n_rows))
+        return self._with_index(self.evidence.canonical, np.arange(self.n_rows))
 
     @property
     def held(self) -> pd.DataFrame:
         """The rows with errors: the caller's own columns, values and index."""
-        return self._evidence.frame.iloc[np.flatnonzero(self._evidence.is_held)]
+        return self.evidence.frame.iloc[np.flatnonzero(self.evidence.is_held)]
 
     @property
     def superseded(self) -> pd.DataFrame:
         """The rows that give way to another row with their key, as they came."""
-        return self._evidence.frame.iloc[np.flatnonzero(self._evidence.is_superseded)]
+        return self.evidence.frame.iloc[np.flatnonzero(self.evidence.is_superseded)]
 
     @property
     def unused_columns(self) -> list[Any]:
         """The caller's columns that are no field of the entity; they are not sent."""
-        used = set(self._evidence.sources.values())
-        return [column for column in self._evidence.frame.columns if column not in used]
+        used = set(self.evidence.sources.values())
+        return [column for column in self.evidence.frame.columns if column not in used]
 
     @cached_property
     def findings(self) -> pd.DataFrame:
@@ -105,7 +105,7 @@ class Outcome:
         Columns: row (position from 0), index (the caller's label), key, field, rule, severity,
         value, message, suggestion.
         """
-        return findings_table(self._evidence, self.blocks, reveal=False)
+        return findings_table(self.evidence, self.blocks, reveal=False)
 
     def reveal(self) -> pd.DataFrame:
         """Return `findings` with the values as they are. Mind where you save them.
@@ -117,7 +117,7 @@ class Outcome:
         >>> frame.pango.validate("customer-identity").reveal()["value"].to_list()
         ['123']
         """
-        return findings_table(self._evidence, self.blocks, reveal=True)
+        return findings_table(self.evidence, self.blocks, reveal=True)
 
     def summary(self) -> pd.DataFrame:
         """Count findings by rule and field: rule, severity, field, rows, share of all rows.
@@ -138,13 +138,13 @@ class Outcome:
         The state is ready, held or superseded.
         """
         state = np.full(self.n_rows, _READY, dtype=object)
-        state[self._evidence.is_held] = _HELD
-        state[self._evidence.is_superseded] = _SUPERSEDED
+        state[self.evidence.is_held] = _HELD
+        state[self.evidence.is_superseded] = _SUPERSEDED
         return pd.DataFrame(
             {
                 "row": np.arange(self.n_rows),
-                "index": self._evidence.frame.index.to_numpy(),
-                "key": TEXT_DTYPE.__from_arrow__(self._evidence.keys(reveal=False)),
+                "index": self.evidence.frame.index.to_numpy(),
+                "key": TEXT_DTYPE.__from_arrow__(self.evidence.keys(reveal=False)),
                 "state": pd.array(state, dtype=TEXT_DTYPE),
                 "reason": pd.array(row_reasons(self.blocks, self.n_rows), dtype=TEXT_DTYPE),
             }
@@ -187,5 +187,5 @@ class Outcome:
 
     def _with_index(self, frame: pd.DataFrame, rows: np.ndarray[Any, Any]) -> pd.DataFrame:
         out = frame.copy()
-        out.index = self._evidence.frame.index.take(rows)
+        out.index = self.evidence.frame.index.take(rows)
         return out

@@ -46,7 +46,7 @@ class Report(Outcome):
     @cached_property
     def facts(self) -> Summary:
         """Everything the report says, worked out once and apart from how it looks."""
-        return summarize(self._evidence)
+        return summarize(self.evidence)
 
     @property
     def headline(self) -> str:
@@ -79,7 +79,40 @@ class Report(Outcome):
         from pangoprep.report.html import render_page
 
         target = Path(path)
-        target.write_text(render_page(self.facts, self._evidence, lang), encoding="utf-8")
+        target.write_text(render_page(self.facts, self.evidence, lang), encoding="utf-8")
+        return target
+
+    def to_excel(self, path: str | os.PathLike[str], *, lang: str = "en") -> Path:
+        """Write the held rows into a workbook for people to fix, and return its path.
+
+        It has the caller's own columns with their values, not masked: bad cells are coloured and
+        commented, the reasons stand beside the row. `pangoprep.read_fixed` merges back what was
+        changed. Nothing in it is a formula.
+
+        Parameters
+        ----------
+        path
+            The ``.xlsx`` file to write.
+        lang
+            ``"en"`` or ``"vi"``.
+
+        Raises
+        ------
+        UsageError
+            If xlsxwriter is not installed, or more rows are held than a sheet has.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep, tempfile
+        >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     frame.pango.validate("customer-identity").to_excel(folder + "/fix.xlsx").name
+        'fix.xlsx'
+        """
+        from pangoprep.report.workbook import write_workbook
+
+        target = Path(path)
+        write_workbook(self.evidence, target, language(lang))
         return target
 
     def to_markdown(self, path: str | os.PathLike[str] | None = None, *, lang: str = "en") -> str:

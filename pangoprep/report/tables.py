@@ -10,13 +10,13 @@ import pandas as pd
 import pyarrow as pa
 
 from pangoprep.cleaning import TEXT_DTYPE
-from pangoprep.findings import SEVERITIES, Block, rules
+from pangoprep.findings import SEVERITIES, Block
 from pangoprep.normalizers.column import TEXT
 from pangoprep.report.language import Language, language
 from pangoprep.report.masking import mask
 
 if TYPE_CHECKING:
-    from pangoprep.report.evidence import Evidence
+    from pangoprep.report.evidence import Evidence, Rows
 
 # Rules whose suggestion names another row.
 NAMES_ROWS = ("duplicate.", "reference.")
@@ -84,19 +84,39 @@ def _block_table(
     )
 
 
-def row_reasons(blocks: Sequence[Block], n_rows: int) -> np.ndarray[Any, Any]:
-    """Say for every row why it is not ready: the errors, and the row that supersedes it."""
+def row_reasons(
+    blocks: Sequence[Block],
+    n_rows: int,
+    rows: Rows | None = None,
+    words: Language | None = None,
+) -> np.ndarray[Any, Any]:
+    """Say for every row why it is not ready: the errors, and the row that supersedes it.
+
+    Parameters
+    ----------
+    blocks
+        The findings, worst first.
+    n_rows
+        How many rows the frame has.
+    rows
+        The positions to return; default: all.
+    words
+        The language; default: English.
+    """
+    words = words or language("en")
     reasons = np.full(n_rows, "", dtype=object)
     for block in blocks:
         if block.severity != "error" and block.rule != "duplicate.superseded":
             continue
-        where = f"{block.field}: " if block.field else ""
-        detail = f" ({block.detail})" if block.rule == "required.any_of" else ""
-        added = np.full(
-            len(block.rows), where + rules()[block.rule].in_a_sentence + detail, dtype=object
-        )
+        added = np.full(len(block.rows), _reason(block, words), dtype=object)
         if block.suggestions is not None and block.rule.startswith(NAMES_ROWS):
             added = added + " (" + block.suggestions.to_numpy(zero_copy_only=False) + ")"
         before = reasons[block.rows]
         reasons[block.rows] = np.where(before == "", added, before + "; " + added)
-    return reasons
+    return reasons if rows is None else reasons[rows]
+
+
+def _reason(block: Block, words: Language) -> str:
+    where = f"{block.field}: " if block.field else ""
+    detail = block.detail if block.rule == "required.any_of" else ""
+    return where + words.in_a_sentence(block.rule, detail)
