@@ -156,6 +156,10 @@ class UploadError(PangoprepError):
         super().__init__(reason)
         self.reason = reason
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to other processes with what subclasses add; Python sends the reason only."""
+        return type(self).__new__, (type(self), self.reason), vars(self)
+
 
 class TransientError(UploadError):
     """Sending failed in a way that may pass."""
