@@ -1,0 +1,236 @@
+"""Findings: every rule is worded, can be met, and is the one the sources mean."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+import pytest
+
+import pangoprep as pp
+from pangoprep.entities import ENTITIES
+from pangoprep.findings import SEVERITIES, Block, in_order, rows_with, rules
+from pangoprep.options import Options
+from pangoprep.pipeline import prepare
+from pangoprep.tables import read_table
+
+SOURCES = Path(pp.__file__).parent
+
+
+class Checked(pp.CustomerIdentity):
+    @pa.check("fullName")
+    @classmethod
+    def never(cls, names: Any) -> Any:
+        return names.str.len() > 100
+
+
+# One frame for each rule: a field of a customer and its cells, or of another entity.
+CELLS: dict[str, tuple[str, Any]] = {
+    "required.missing": ("customerId", [None, "2"]),
+    "required.any_of": ("phone", ["0912345678", None]),
+    "cell.excel_error": ("city", ["#REF!", "Huế"]),
+    "phone.lost_zero": ("phone", "912345678"),
+    "phone.excel_rounded": ("phone", "9.123E+08"),
+    "phone.legacy_prefix": ("phone", "01689123456"),
+    "phone.legacy_area": ("phone", "07103812345"),
+    "phone.unreadable": ("phone", "12"),
+    "phone.multiple": ("phone", "0912345678 / 0987654321"),
+    "phone.extra_text": ("phone", "0912345678 (mẹ)"),
+    "phone.extension": ("phone", "02838123456 ext 12"),
+    "phone.placeholder": ("phone", "0000000000"),
+    "date.epoch_seconds": ("dob", "582310800"),
+    "date.excel_serial": ("dob", "32309"),
+    "date.two_digit_year": ("dob", "15/06/88"),
+    "date.impossible": ("dob", "31/02/1988"),
+    "date.placeholder": ("dob", "01/01/1900"),
+    "date.year_only": ("dob", "1988"),
+    "date.future": ("dob", "15/06/2099"),
+    "date.too_early": ("dob", "15/06/1850"),
+    "date.unreadable": ("dob", "hôm qua"),
+    "date.ambiguous": ("dob", "05/06/1988"),
+    "date.conflict": ("dob", ["15/06/1988", "06/15/1988", "05/06/1988"]),
+    "gender.unknown": ("gender", "??x"),
+    "choice.unknown": ("maritalStatus", "góa"),
+    "email.repaired": ("email", "an @congty.vn"),
+    "email.multiple": ("email", "an@congty.vn; binh@congty.vn"),
+    "email.typo": ("email", "an@gmial.com"),
+    "email.unreadable": ("email", "an(at)congty"),
+    "email.non_ascii": ("email", "ân@congty.vn"),
+    "email.placeholder": ("email", "test@test.com"),
+    "text.mojibake": ("fullName", "Nguyá»…n An"),
+    "text.lost_letters": ("fullName", "Nguy\ufffdn An"),
+    "id.float": ("customerId", "123.0"),
+    "id.excel_rounded": ("customerId", "1.20341E+11"),
+    "yob.unreadable": ("yob", "88"),
+    "yob.future": ("yob", "2087"),
+    "yob.too_early": ("yob", "1700"),
+    "timezone.fractional": ("timezoneGmt", "5.5"),
+    "timezone.out_of_range": ("timezoneGmt", "20"),
+    "timezone.unreadable": ("timezoneGmt", "x"),
+    "list.unreadable": ("nickNames", "[1, {"),
+    "integer.dot_thousands": ("customFieldLongs.customFieldLong01", "5.000"),
+    "integer.unreadable": ("customFieldLongs.customFieldLong01", "12.5"),
+}
+ROWS: dict[str, dict[str, Any]] = {
+    "order.reversed": {"createdAt": "2020-02-01", "updatedAt": "2020-01-01"},
+    "yob.disagrees": {"dob": "15/06/1988", "yob": "1987"},
+    "dob2.disagrees": {"dob": "15/06/1988", "dob2": "14/06/1988"},
+    "duplicate.superseded": {"customerId": "same"},
+}
+OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "relationship.unknown": (
+        "customer-relationship",
+        {"customerId": "1", "relationshipId": "1", "relationship": "bạn", "fullName": "An"},
+    ),
+    "boolean.unreadable": (
+        "customer-identity-email",
+        {"customerId": "1", "email": "a@b.vn", "emailType": "Personal", "primary": "maybe"},
+    ),
+    "url.unreadable": (
+        "customer-identity-photo",
+        {"customerId": "1", "source": "Zalo", "imageUrl": "a.vn/1"},
+    ),
+    "country.unknown": (
+        "customer-identity-address",
+        {"customerId": "1", "addressType": "Live", "city": "x", "district": "x", "address": "x",
+         "countryAlphaCode2": "XX"},
+    ),
+    "country.from_name": (
+        "customer-identity-address",
+        {"customerId": "1", "addressType": "Live", "city": "x", "district": "x", "address": "x",
+         "countryAlphaCode3": "Viet Nam"},
+    ),
+}  # fmt: skip
+
+
+def report_for(rule: str) -> pp.Report:
+    """A report in which the rule fires."""
+    if rule in OTHERS:
+        entity, row = OTHERS[rule]
+        return prepare(pd.DataFrame([row]), entity)
+    columns: dict[str, Any] = {
+        "customerId": ["1", "2", "3"], "fullName": ["An", "Bình", "Chi"], "phone": "0912345678",
+    }  # fmt: skip
+    if rule == "check.failed":
+        return prepare(pd.DataFrame(columns), Checked)
+    if rule == "duplicate.key":
+        frame = pd.DataFrame(columns | {"customerId": "same"})
+        return prepare(frame, "customer-identity", Options(duplicates="hold"))
+    if rule in ROWS:
+        return prepare(pd.DataFrame(columns | ROWS[rule]), "customer-identity")
+    field, cells = CELLS[rule]
+    if isinstance(cells, list):
+        columns = {
+            name: v[: len(cells)] if isinstance(v, list) else v for name, v in columns.items()
+        }
+    return prepare(pd.DataFrame(columns | {field: cells}), "customer-identity")
+
+
+@pytest.mark.parametrize("rule", rules())
+def test_every_rule_can_be_met(rule: str) -> None:
+    report = report_for(rule)
+    found = report.findings[report.findings["rule"] == rule]
+    assert len(found) >= 1
+    assert set(found["severity"]) == {rules()[rule].severity}
+    assert report.ok is ("error" not in set(report.findings["severity"]))
+    message = found["message"].to_list()[0]
+    assert message.startswith(rules()[rule].meaning)
+    assert message.endswith(f". {rules()[rule].action}.")
+
+
+def test_no_example_is_left_of_a_rule_that_is_gone() -> None:
+    assert {*CELLS, *ROWS, *OTHERS} | {"check.failed", "duplicate.key"} == set(rules())
+
+
+def test_the_sources_name_no_rule_that_does_not_exist() -> None:
+    families = {rule.split(".")[0] for rule in rules()}
+    named: dict[str, set[str]] = {}
+    stages = [
+        *SOURCES.glob("*.py"),
+        *SOURCES.glob("normalizers/*.py"),
+        *SOURCES.glob("entities/*.py"),
+    ]
+    for path in stages:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                family, dot, name = node.value.partition(".")
+                if dot and family in families and name.isidentifier():
+                    named.setdefault(node.value, set()).add(path.name)
+    assert {rule: files for rule, files in named.items() if rule not in rules()} == {}
+    assert len(named) > 40
+
+
+def test_rules_between_fields_are_in_the_table() -> None:
+    named = {rule.rule for entity in ENTITIES.values() for rule in entity.rules}
+    assert named == {"required.any_of", "order.reversed", "yob.disagrees", "dob2.disagrees"}
+    assert named <= set(rules())
+
+
+def test_the_table_is_complete_in_both_languages() -> None:
+    rows = read_table("rules").to_pylist()
+    assert len({row["rule"] for row in rows}) == len(rows)
+    for row in rows:
+        assert row["severity"] in SEVERITIES
+        for column in ("meaning", "action", "meaning_vi", "action_vi"):
+            text = row[column]
+            assert text == text.strip() != ""
+            assert not text.endswith(".")
+            assert text[0].isupper()
+        assert row["meaning"].isascii()
+    wordings = [row["meaning"] for row in rows]
+    assert len(set(wordings)) == len(wordings)
+
+
+def test_a_rule_of_the_table_is_a_rule() -> None:
+    rule = rules()["phone.lost_zero"]
+    assert dataclasses.astuple(rule)[:2] == ("phone.lost_zero", "info")
+    assert rules() is rules()
+
+
+# Blocks
+
+
+def block(
+    rule: str, severity: str, rows: list[int], field: str = "phone", detail: str = ""
+) -> Block:
+    return Block(rule, field, severity, np.array(rows, dtype=np.int64), detail=detail)
+
+
+def test_a_message_has_the_detail_in_the_middle() -> None:
+    plain = block("phone.unreadable", "error", [0])
+    assert plain.message == "Not a valid phone number. Correct it in the source."
+    detailed = block("choice.unknown", "error", [0], detail="A, B")
+    assert detailed.message == (
+        "Not one of the allowed values (A, B). Use one of the allowed values."
+    )
+
+
+def test_rows_are_marked_by_severity() -> None:
+    blocks = [
+        block("phone.unreadable", "error", [1, 3]),
+        block("phone.multiple", "warning", [0]),
+        block("email.unreadable", "error", [3]),
+    ]
+    assert rows_with(blocks, "error", 5).tolist() == [False, True, False, True, False]
+    assert rows_with(blocks, "info", 2).tolist() == [False, False]
+    assert rows_with([], "error", 0).tolist() == []
+
+
+def test_the_worst_comes_first_then_the_most() -> None:
+    blocks = [
+        block("phone.lost_zero", "info", [1, 2, 3]),
+        block("phone.multiple", "warning", [1]),
+        block("email.typo", "warning", []),
+        block("email.unreadable", "error", [1]),
+        block("phone.unreadable", "error", [1, 2]),
+        block("date.unreadable", "error", [1], field="dob"),
+    ]
+    assert [one.rule for one in in_order(blocks)] == [
+        "phone.unreadable", "date.unreadable", "email.unreadable", "phone.multiple",
+        "phone.lost_zero",
+    ]  # fmt: skip
