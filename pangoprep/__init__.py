@@ -22,6 +22,8 @@ from pangoprep.entities import (
 )
 from pangoprep.errors import HeldError, PangoprepError, UploadError, UsageError
 from pangoprep.files import read, scan
+from pangoprep.files.mapping import ColumnMap
+from pangoprep.files.recipes import Recipe
 from pangoprep.options import Options
 from pangoprep.report import Report
 
@@ -48,6 +50,7 @@ _LAZY = {
 __all__ = [
     "ENTITIES",
     "Client",
+    "ColumnMap",
     "CustomerAddress",
     "CustomerEmail",
     "CustomerIdentity",
@@ -62,6 +65,7 @@ __all__ = [
     "PangoAccessor",
     "PangoprepError",
     "Plan",
+    "Recipe",
     "Report",
     "Result",
     "Sandbox",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pangoprep.entities import Entity
+from pangoprep.files.recipes import load_recipe
 from pangoprep.options import make_options
-from pangoprep.pipeline import prepare
+from pangoprep.pipeline import find_columns, prepare
 from pangoprep.report import Report
 
 if TYPE_CHECKING:
+    from pangoprep.files.mapping import ColumnMap
     from pangoprep.upload import Plan, Result
 
 ObjectType = str | type[Entity] | None
@@ -24,11 +27,40 @@ class PangoAccessor:
 
     Every method takes the options of `pangoprep.Options` as keywords: ``timezone_gmt=7``,
     ``day_first=True``, ``phone_region="VN"``, ``phone_format="national"``, ``gender_codes=None``,
-    ``unreadable="hold"``, ``duplicates="last"``, ``severity=None``, ``ignore=()``.
+    ``unreadable="hold"``, ``duplicates="last"``, ``severity=None``, ``ignore=()``. And three that
+    say how the frame becomes the entity: ``mapping={"SĐT": "phone"}`` for columns whose headers
+    do not tell, ``fixes={"gender": {"x": "male"}}`` for cells, and ``recipe="crm.toml"`` for all
+    of it (see `pangoprep.Recipe`).
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
+
+    def map(
+        self, object_type: ObjectType = None, *, mapping: Mapping[Any, str] | None = None
+    ) -> ColumnMap:
+        """Tell which column is which field, with confidence and reasons.
+
+        `validate`, `clean` and `send` do the same by themselves; look here to see what they would
+        do, and what they would leave out because they are not sure.
+
+        Parameters
+        ----------
+        object_type
+            Such as ``"customer-identity"``; without it the entity is told from the columns.
+        mapping
+            What you know, column to field; it wins.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep
+        >>> found = pd.DataFrame({"Mã KH": ["1"], "SĐT phụ": ["0912345678"]}).pango.map()
+        >>> found
+        <ColumnMap customer-identity: 1 of 2 columns matched, 1 to be asked, 0 unclaimed>
+        >>> found.uncertain
+        {'SĐT phụ': ['phone']}
+        """
+        return find_columns(self._frame, object_type, mapping)
 
     def validate(self, object_type: ObjectType = None, **options: Any) -> Report:
         """Check every row without sending anything.
@@ -140,7 +172,7 @@ class PangoAccessor:
 
         return upload.send(
             self._prepare(object_type, options),
-            source=source,
+            source=_source(source, options),
             client=client,
             init_data=init_data,
             je_config_id=je_config_id,
@@ -160,8 +192,24 @@ class PangoAccessor:
 
         known = signature(upload.asend).parameters
         options = {name: arguments.pop(name) for name in list(arguments) if name not in known}
+        arguments["source"] = _source(arguments.get("source"), options)
         return await upload.asend(self._prepare(object_type, options), **arguments)
 
     def _prepare(self, object_type: ObjectType, given: dict[str, Any]) -> Report:
+        given = dict(given)
+        mapping, fixes = given.pop("mapping", None), given.pop("fixes", None)
+        if (wanted := given.pop("recipe", None)) is not None:
+            recipe = load_recipe(wanted)
+            object_type = object_type if object_type is not None else recipe.entity
+            mapping = {**recipe.mapping_for(self._frame), **(mapping or {})}
+            fixes = {**recipe.fixes, **(fixes or {})}
+            given = {**recipe.options, **given}
         options = make_options(given) if given else None
-        return prepare(self._frame, object_type, options)
+        return prepare(self._frame, object_type, options, mapping=mapping, fixes=fixes)
+
+
+def _source(given: str | None, options: Mapping[str, Any]) -> str | None:
+    """Return the source of a send: as it was given, or the recipe's."""
+    if given is None and options.get("recipe") is not None:
+        return load_recipe(options["recipe"]).source or None
+    return given

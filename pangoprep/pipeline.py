@@ -17,7 +17,7 @@ import pandas as pd
 from pangoprep.checking import check_frame
 from pangoprep.cleaning import clean_columns, fill_years
 from pangoprep.duplicates import find_duplicates
-from pangoprep.entities import Entity, entity_for
+from pangoprep.entities import ENTITIES, Entity, entity_for
 from pangoprep.entities.custom_fields import custom_field
 from pangoprep.entities.fields import FieldFacts, facts_of
 from pangoprep.entities.rules import AnyOf
@@ -27,7 +27,10 @@ from pangoprep.errors import (
     MissingColumnError,
     UsageError,
 )
-from pangoprep.files.headers import detect_entities, match_headers
+from pangoprep.files.fixes import Fixes, apply_fixes, check_fixes
+from pangoprep.files.headers import detect_entities
+from pangoprep.files.mapping import ColumnMap, clash_message, map_columns
+from pangoprep.files.pieces import SOURCE
 from pangoprep.findings import in_order, rows_with, under_policy
 from pangoprep.options import Options
 from pangoprep.report import Report
@@ -41,12 +44,16 @@ class Plan:
     entity: type[Entity]
     sources: Mapping[str, Any]
     facts: Mapping[str, FieldFacts]
+    column_map: ColumnMap
 
 
 def prepare(
     frame: pd.DataFrame,
     object_type: str | type[Entity] | None = None,
     options: Options | None = None,
+    *,
+    mapping: Mapping[Any, str] | None = None,
+    fixes: Fixes | None = None,
 ) -> Report:
     """Clean a frame, check it, and split its rows into ready and held.
 
@@ -58,6 +65,10 @@ def prepare(
         The entity, or None to tell it from the columns.
     options
         How cells are read; default: the entity's.
+    mapping
+        The field of some columns, such as ``{"SĐT": "phone"}``; the others are matched.
+    fixes
+        What some cells mean, by field, such as ``{"gender": {"x": "male"}}``.
 
     Raises
     ------
@@ -73,24 +84,41 @@ def prepare(
     >>> prepare(frame, "customer-identity").ready["phone"].to_list()
     ['0912345678']
     """
-    plan = plan_columns(frame, object_type)
-    return examine(frame, plan, options or plan.entity.options)
+    plan = plan_columns(frame, object_type, mapping)
+    return examine(frame, plan, options or plan.entity.options, fixes)
 
 
-def plan_columns(frame: pd.DataFrame, object_type: str | type[Entity] | None) -> Plan:
+def plan_columns(
+    frame: pd.DataFrame,
+    object_type: str | type[Entity] | None,
+    mapping: Mapping[Any, str] | None = None,
+) -> Plan:
     """Decide the entity and match the frame's columns to its fields."""
-    _refuse_layered(frame)
-    entity = entity_for(object_type) if object_type is not None else _detect(frame)
-    matched = match_headers(list(frame.columns), entity)
+    found = find_columns(frame, object_type, mapping)
+    entity = entity_for(object_type if object_type is not None else found.entity)
+    if found.rivals:
+        raise ColumnNamesError(clash_message(found.rivals, entity.object_type))
     facts = entity.fields()
     sources = {}
-    for column, name in matched.items():
+    for column, name in found.fields.items():
         known = facts.get(name) or (custom_field(name) if entity.custom_fields else None)
         if known:
             sources[name] = column
             facts[name] = known
-    _refuse_missing(frame, entity, sources)
-    return Plan(entity, {name: sources[name] for name in facts if name in sources}, facts)
+    _refuse_missing(frame, entity, sources, found)
+    sources = {name: sources[name] for name in facts if name in sources}
+    return Plan(entity, sources, facts, found)
+
+
+def find_columns(
+    frame: pd.DataFrame,
+    object_type: str | type[Entity] | None,
+    mapping: Mapping[Any, str] | None = None,
+) -> ColumnMap:
+    """Match the frame's columns to an entity's fields, and say how sure that is."""
+    _refuse_layered(frame)
+    entity = entity_for(object_type) if object_type is not None else _detect(frame)
+    return map_columns(frame, entity, mapping)
 
 
 def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> Plan:
@@ -100,15 +128,20 @@ def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> Plan:
     for column in frame.columns:
         if entity.custom_fields and (known := custom_field(str(column))):
             facts[known.name] = known
-    return Plan(entity, {name: name for name in facts if name in frame}, facts)
+    fields = {name: name for name in facts if name in frame}
+    return Plan(entity, fields, facts, ColumnMap(entity.object_type, ()))
 
 
-def examine(frame: pd.DataFrame, plan: Plan, options: Options) -> Report:
+def examine(
+    frame: pd.DataFrame, plan: Plan, options: Options, fixes: Fixes | None = None
+) -> Report:
     """Run the stages on a frame whose columns are matched."""
     policy = partial(under_policy, severity=options.severity or {}, ignore=options.ignore)
-    cleaned = clean_columns(frame, plan.sources, plan.facts, options)
+    fixes = check_fixes(fixes or {}, plan.sources)
+    fixed, applied = apply_fixes(frame, plan.sources, fixes)
+    cleaned = clean_columns(fixed, plan.sources, plan.facts, options)
     # First of all: what is no error leaves an empty cell, which the checks then see as one.
-    cleaned.blocks = policy(cleaned.blocks)
+    cleaned.blocks = policy([*applied, *cleaned.blocks])
     fill_years(cleaned, plan.facts)
     canonical = cleaned.frame()
     checked = check_frame(canonical, cleaned, plan.entity, own_columns(frame, plan))
@@ -129,6 +162,8 @@ def examine(frame: pd.DataFrame, plan: Plan, options: Options) -> Report:
         is_held=held,
         is_superseded=superseded & ~held,
         options=options,
+        column_map=plan.column_map,
+        fixes=fixes,
     )
     return Report(evidence)
 
@@ -160,6 +195,8 @@ def _detect(frame: pd.DataFrame) -> type[Entity]:
     found = detect_entities(list(frame.columns))
     if len(found) == 1:
         return entity_for(found[0])
+    if (sheet := frame.attrs.get(SOURCE, {}).get("sheet")) in ENTITIES:
+        return entity_for(sheet)
     if found:
         raise AmbiguousEntityError(
             f"The columns fit {' and '.join(found)}. Name one: df.pango.validate({found[0]!r})."
@@ -170,7 +207,9 @@ def _detect(frame: pd.DataFrame) -> type[Entity]:
     )
 
 
-def _refuse_missing(frame: pd.DataFrame, entity: type[Entity], sources: Mapping[str, Any]) -> None:
+def _refuse_missing(
+    frame: pd.DataFrame, entity: type[Entity], sources: Mapping[str, Any], found: ColumnMap
+) -> None:
     """Stop where every row would be held because a column is not there."""
     missing = [name for name, facts in entity.fields().items() if facts.required]
     missing = [name for name in missing if name not in sources]
@@ -183,8 +222,9 @@ def _refuse_missing(frame: pd.DataFrame, entity: type[Entity], sources: Mapping[
         ):
             missing.append(rule.detail)
     if missing:
+        asked = "".join(f" {question}." for question in found.questions[:3])
         raise MissingColumnError(
             f"{entity.object_type} needs {'; '.join(missing)}. "
-            f"The frame has {', '.join(map(str, frame.columns[:20])) or 'no columns'}. "
-            "Rename the columns that hold them."
+            f"The frame has {', '.join(map(str, frame.columns[:20])) or 'no columns'}."
+            f"{asked or ' Rename the columns that hold them, or give mapping={column: field}.'}"
         )

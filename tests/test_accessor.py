@@ -57,7 +57,7 @@ def test_the_entity_comes_first_and_may_be_left_out(name: str) -> None:
 
 def test_tab_completion_lists_the_methods() -> None:
     names = [name for name in dir(customers().pango) if not name.startswith("_")]
-    assert names == ["asend", "clean", "send", "validate"]
+    assert names == ["asend", "clean", "map", "send", "validate"]
     assert "pango" in dir(pd.DataFrame)
     assert "pango" in dir(customers())
     # An accessor that fails when it is made would take tab completion with it.

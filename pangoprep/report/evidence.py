@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 
 from pangoprep.entities.base import Entity
 from pangoprep.entities.fields import FieldFacts
+from pangoprep.files.fixes import Fixes
+from pangoprep.files.mapping import ColumnMap
 from pangoprep.findings import Block
 from pangoprep.normalizers.column import TEXT, Column
 from pangoprep.options import Options
@@ -48,6 +50,10 @@ class Evidence:
         One boolean per row.
     options
         How cells were read.
+    column_map
+        How the columns were matched.
+    fixes
+        What the caller said some cells mean, by field.
     """
 
     frame: pd.DataFrame
@@ -61,6 +67,8 @@ class Evidence:
     is_held: Mask
     is_superseded: Mask
     options: Options
+    column_map: ColumnMap
+    fixes: Fixes
 
     @property
     def n_rows(self) -> int:

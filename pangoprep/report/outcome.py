@@ -11,6 +11,8 @@ import pandas as pd
 
 from pangoprep.cleaning import TEXT_DTYPE
 from pangoprep.errors import HeldError, OptionError
+from pangoprep.files.mapping import ColumnMap
+from pangoprep.files.recipes import Recipe, recipe_of
 from pangoprep.findings import Block
 from pangoprep.options import Options
 from pangoprep.report.evidence import Evidence, Rows
@@ -97,6 +99,28 @@ class Outcome:
         """The caller's columns that are no field of the entity; they are not sent."""
         used = set(self.evidence.sources.values())
         return [column for column in self.evidence.frame.columns if column not in used]
+
+    @property
+    def mapping(self) -> ColumnMap:
+        """How the columns were matched: what was taken, what is asked, what is left out."""
+        return self.evidence.column_map
+
+    def recipe(self, source: str = "") -> Recipe:
+        """Return what makes the next file of this shape into the same: mapping, options, fixes.
+
+        Parameters
+        ----------
+        source
+            The name of the system the data comes from, as ``send`` takes it.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep
+        >>> frame = pd.DataFrame({"Mã KH": ["1"], "Họ tên": ["An"], "SĐT": ["912345678"]})
+        >>> frame.pango.validate(phone_format="e164").recipe("CRM").options
+        {'phone_format': 'e164'}
+        """
+        return recipe_of(self.evidence, source)
 
     @cached_property
     def findings(self) -> pd.DataFrame:

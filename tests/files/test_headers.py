@@ -35,12 +35,16 @@ def test_a_header_is_never_taken_for_another_field(case: dict[str, str]) -> None
     assert found(case["header"], case["entity"]) in ("", case["expected"])
 
 
-def test_at_least_95_percent_of_the_certain_headers_are_found() -> None:
-    certain = [case for case in LABELLED if case["expected"]]
-    n_found = sum(found(case["header"], case["entity"]) == case["expected"] for case in certain)
-    assert len(LABELLED) >= 250
-    assert len(certain) >= 200
-    assert n_found / len(certain) >= 0.95
+def test_nearly_all_headers_are_found_and_the_certain_ones_are_right() -> None:
+    """The measure of the matcher: 97 % right among the certain, 90 % found."""
+    taken = {i: found(case["header"], case["entity"]) for i, case in enumerate(LABELLED)}
+    n_certain = sum(bool(field) for field in taken.values())
+    n_right = sum(field == LABELLED[i]["expected"] for i, field in taken.items() if field)
+    n_expected = sum(bool(case["expected"]) for case in LABELLED)
+    assert len(LABELLED) >= 400
+    assert n_certain >= 250
+    assert n_right / n_certain >= 0.97
+    assert n_right / n_expected >= 0.90
 
 
 # The table of synonyms

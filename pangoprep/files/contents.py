@@ -1,0 +1,125 @@
+"""What a column holds, as evidence of what it is: the normalizers, tried on a sample."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from pangoprep.entities.fields import FieldFacts
+from pangoprep.findings import rules
+from pangoprep.normalizers import NORMALIZERS
+from pangoprep.normalizers.base import Context, filled, matches
+from pangoprep.normalizers.column import as_text
+from pangoprep.options import Options
+
+_ROWS, _VALUES = 2_000, 200
+_ENOUGH = 5  # of fewer values nothing can be said
+_MOSTLY, _HARDLY = 0.85, 0.2
+# A bare number reads as a date or a phone number; what looks like one has its form.
+_FORMS = {
+    "phone": r"\A[^A-Za-z@]*[0-9][0-9 .()\-]{6,}[0-9][^@]*\z",
+    "email": "@",
+    "date": r"[0-9][/.\- ][0-9].*[/.\- ][0-9]",
+    "url": r"(?i)\Ahttps?://",
+    "gender": r"\A\D*\z",
+}
+_IN_WORDS = {
+    "phone": "phone numbers",
+    "email": "email addresses",
+    "date": "dates",
+    "url": "web addresses",
+    "gender": "words for a gender",
+}
+_KIND_OF = {"phone": "phone", "email": "email", "date": "date", "date_text": "date", "url": "url",
+            "gender": "gender"}  # fmt: skip
+
+
+def kind_of(facts: FieldFacts) -> str:
+    """Return the kind of a field's values that can be told by their form; empty if none can."""
+    return _KIND_OF.get(facts.normalizer, "")
+
+
+def kind_in_words(kind: str) -> str:
+    """Say what a kind of values is called."""
+    return _IN_WORDS[kind]
+
+
+def look(series: pd.Series) -> str:
+    """Tell what kind of values a column holds: phone, email, date, url, gender, or empty.
+
+    Examples
+    --------
+    >>> look(pd.Series(["0912345678", "+84 912 345 679", "0912.345.680", "x", None] * 9))
+    ''
+    >>> look(pd.Series([f"09123456{n}" for n in range(10, 30)]))
+    'phone'
+    """
+    sample = _sample(series)
+    if len(sample) < 2:
+        return ""
+    shares = {kind: share_read(sample, kind) for kind in _FORMS}
+    best = max(shares, key=lambda kind: shares[kind])
+    enough = 2 if best == "gender" else _ENOUGH
+    return best if shares[best] >= _MOSTLY and len(sample) >= enough else ""
+
+
+def contradicts(series: pd.Series, facts: FieldFacts) -> str:
+    """Return the kind a column holds where its field must hold another; empty if none is clear."""
+    expected = kind_of(facts)
+    if facts.normalizer not in ("text", "choice", "relationship", "gender") and not expected:
+        return ""
+    if expected in ("date", "gender"):  # both are often written as numbers or codes
+        sample = _sample(series)
+        found = look(series)
+        return found if found != expected and share_read(sample, expected) < _HARDLY else ""
+    found = look(series)
+    if found in ("", "gender", expected):
+        return ""
+    return found if not expected or share_read(_sample(series), expected) < _HARDLY else ""
+
+
+def share_read(sample: pa.Array, kind: str) -> float:
+    """Return the share of texts that have a kind's form and that its normalizer can read."""
+    if not len(sample):
+        return 0.0
+    facts = _facts()[kind]
+    context = Context(
+        Options(),
+        facts.parameters,
+        np.ones(len(sample), dtype=np.int64),
+        np.zeros(len(sample), dtype=np.int64),
+    )
+    read = NORMALIZERS[facts.normalizer](sample, context)
+    good = filled(read.values) & matches(sample, _FORMS[kind])
+    for flag in read.flags:
+        is_error = rules()[flag.rule].severity == "error"
+        if is_error or flag.rule.endswith((".unknown", ".unreadable")):
+            good &= ~flag.where
+    return float(good.mean())
+
+
+def _sample(series: pd.Series) -> pa.Array:
+    """Return some distinct texts from all over a column."""
+    if len(series) > _ROWS:
+        series = series.iloc[np.linspace(0, len(series) - 1, _ROWS).astype(np.int64)]
+    texts = as_text(series)
+    array = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    return array.drop_null().unique()[:_VALUES]
+
+
+@cache
+def _facts() -> dict[str, FieldFacts]:
+    from pangoprep.entities import CustomerIdentity, CustomerPhoto
+
+    fields = CustomerIdentity.fields()
+    url = CustomerPhoto.fields()["imageUrl"]
+    return {
+        "phone": fields["phone"],
+        "email": fields["email"],
+        "date": fields["dob"],
+        "url": url,
+        "gender": fields["gender"],
+    }
