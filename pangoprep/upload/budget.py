@@ -35,8 +35,9 @@ MIGRATIONS = (
     """,
 )
 
-#: When a lease whose process says nothing more counts as ended; requests time out before that.
-LEASE_SECONDS = 120.0
+#: When a lease whose process says nothing more counts as ended. A request for a token and one
+#: with rows time out before that, 60 s each.
+LEASE_SECONDS = 180.0
 
 # Where the boot cannot be told, a wall clock further off than this means another boot.
 _JUMP_SECONDS = 30.0

@@ -17,7 +17,7 @@ from pangoprep.errors import (
 )
 from pangoprep.upload.batches import Batch, Envelope
 from pangoprep.upload.clock import Clock
-from pangoprep.upload.ledger import Journal, Run
+from pangoprep.upload.journal import Journal, Run
 from pangoprep.upload.session import Session
 from pangoprep.upload.states import State
 from pangoprep.upload.suspicion import Suspicion

@@ -17,7 +17,8 @@ from pangoprep.upload.batches import Batch
 from pangoprep.upload.budget import Budget
 from pangoprep.upload.client import Client
 from pangoprep.upload.fingerprints import RowMarks, fingerprint
-from pangoprep.upload.ledger import Ledger, Run, RunFacts
+from pangoprep.upload.journal import Run
+from pangoprep.upload.ledger import Ledger, RunFacts
 from pangoprep.upload.limits import Seconds
 from pangoprep.upload.payload import Encoder
 from pangoprep.upload.places import budget_path, hash_key, ledger_path

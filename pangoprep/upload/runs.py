@@ -16,7 +16,7 @@ import pandas as pd
 from pangoprep.errors import UsageError
 from pangoprep.upload.alive import is_alive
 from pangoprep.upload.database import database_errors, open_database
-from pangoprep.upload.ledger import Journal
+from pangoprep.upload.journal import Journal
 from pangoprep.upload.migrations import MIGRATIONS
 from pangoprep.upload.places import ledger_path
 from pangoprep.upload.states import STATES

@@ -10,7 +10,7 @@ from pangoprep.upload.answers import is_whole_request, without_values
 from pangoprep.upload.batches import Batch, Envelope
 from pangoprep.upload.client import Client
 from pangoprep.upload.delivery import Delivery, Desk
-from pangoprep.upload.ledger import Run
+from pangoprep.upload.journal import Run
 from pangoprep.upload.session import Session
 from pangoprep.upload.suspicion import Suspicion
 from pangoprep.upload.tally import Tally

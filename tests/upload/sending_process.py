@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pangoprep.upload import Client, send
-from pangoprep.upload.ledger import Ledger, Run
+from pangoprep.upload import Client, journal, send
+from pangoprep.upload.journal import Run
+from pangoprep.upload.ledger import Ledger
 from pangoprep.upload.session import Session
 
 
@@ -25,7 +26,7 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def die_at(owner: type, name: str, count: int, *, before: bool) -> None:
+def die_at(owner: Any, name: str, count: int, *, before: bool) -> None:
     """Make the n-th call of a method the last thing this process does."""
     method, calls = getattr(owner, name), iter(range(1, 1_000_000))
 
@@ -80,8 +81,8 @@ POINTS = {
     "in flight": die_in_flight,
     "before answer": lambda n, s: die_at(Session, "ingest", n, before=False),
     "after answer": lambda n, s: die_at(Run, "answer", n, before=False),
-    "before fold": lambda n, s: die_at(Ledger, "fold", 1, before=True),
-    "after fold": lambda n, s: die_at(Ledger, "fold", 1, before=False),
+    "before fold": lambda n, s: die_at(journal, "_fold_some", 1, before=True),
+    "after fold": lambda n, s: die_at(journal, "_fold_some", 1, before=False),
     "in sqlite": lambda n, s: die_in_sqlite(n * 12),
 }
 

@@ -9,7 +9,8 @@ import pytest
 
 from pangoprep.errors import LedgerError, UsageError
 from pangoprep.upload import runs, send, status
-from pangoprep.upload.ledger import Journal, Ledger, Run, RunFacts
+from pangoprep.upload.journal import Journal, Run
+from pangoprep.upload.ledger import Ledger, RunFacts
 from pangoprep.upload.states import State
 
 KEY = b"k" * 16
@@ -202,7 +203,7 @@ def test_a_place_that_cannot_be_written(tmp_path) -> None:
 
 
 def test_large_journals_are_folded_in_pieces(tmp_path, monkeypatch) -> None:
-    from pangoprep.upload import ledger as module
+    from pangoprep.upload import journal as module
 
     monkeypatch.setattr(module, "_BATCHES_AT_ONCE", 3)
     with closing(Ledger(tmp_path / "ledger")) as ledger:

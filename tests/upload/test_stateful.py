@@ -47,6 +47,7 @@ class Circumstances:
 
     has_events: bool
     n_edits: int
+    is_old_content: bool
     in_flight: int
     seconds: float
     is_mended: bool
@@ -56,6 +57,7 @@ circumstances = st.builds(
     Circumstances,
     has_events=st.booleans(),
     n_edits=st.sampled_from([400, 130, 10, 0]),
+    is_old_content=st.booleans(),
     in_flight=st.sampled_from([16, 3, 1]),
     seconds=st.sampled_from([0.2, 0.0]),
     is_mended=st.booleans(),
@@ -201,7 +203,8 @@ def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
             if circumstances.is_mended:
                 self.world.faults.clear()
             self.n_edits += 1
-            self.frame.iloc[: circumstances.n_edits, 1] = f"Bình {self.n_edits}"
+            version = self.n_edits % 2 if circumstances.is_old_content else self.n_edits
+            self.frame.iloc[: circumstances.n_edits, 1] = f"Bình {version}"
             has_events = circumstances.has_events
             if end_at is not None:
                 end_at %= 3 + min(circumstances.n_edits, len(self.frame)) // 50
