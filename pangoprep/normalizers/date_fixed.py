@@ -85,8 +85,9 @@ def _parts(rows: Bytes, layout: str, where: Mask, fits: Mask) -> Parts:
     marked = np.zeros(len(where), dtype=bool)
     marked[places] = True
     undecided = "a" in layout
-    zeros = np.zeros(len(chosen), dtype=np.int64)
-    time_ms, time_real = zeros, zeros == 0
+    # One number seen as a column of it takes no memory.
+    zeros = np.broadcast_to(np.int64(0), len(chosen))
+    time_ms, time_real = zeros, np.broadcast_to(np.True_, len(chosen))
     if "H" in layout:
         hour, minute = _number(chosen, layout, "H"), _number(chosen, layout, "M")
         second = _number(chosen, layout, "S")
@@ -98,11 +99,11 @@ def _parts(rows: Bytes, layout: str, where: Mask, fits: Mask) -> Parts:
         year=_number(chosen, layout, "Y"),
         first=_number(chosen, layout, "a" if undecided else "m"),
         second=_number(chosen, layout, "b" if undecided else "d"),
-        short_year=zeros != 0,
+        short_year=np.broadcast_to(np.False_, len(chosen)),
         time_ms=time_ms,
         time_real=time_real,
         offset_ms=zeros,
-        has_offset=np.full(len(chosen), layout.endswith("Z")),
+        has_offset=np.broadcast_to(np.bool_(layout.endswith("Z")), len(chosen)),
     )
 
 
