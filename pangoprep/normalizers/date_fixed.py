@@ -87,7 +87,8 @@ def _parts(rows: Bytes, layout: str, where: Mask, fits: Mask) -> Parts:
     undecided = "a" in layout
     # One number seen as a column of it takes no memory.
     zeros = np.broadcast_to(np.int64(0), len(chosen))
-    time_ms, time_real = zeros, np.broadcast_to(np.True_, len(chosen))
+    time_ms: Numbers = zeros
+    time_real: Mask = np.broadcast_to(np.True_, len(chosen))
     if "H" in layout:
         hour, minute = _number(chosen, layout, "H"), _number(chosen, layout, "M")
         second = _number(chosen, layout, "S")

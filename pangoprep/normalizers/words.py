@@ -11,6 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,6 +34,7 @@ _INVISIBLE = (
 )
 _TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"
 _TONES = r"\x{0300}\x{0301}\x{0303}\x{0309}\x{0323}"
+_Form = Literal["NFC", "NFKC"]
 
 
 def tidy(values: pa.Array) -> pa.Array:
@@ -56,14 +58,14 @@ def compatible(values: pa.Array) -> pa.Array:
     return compose(values, "NFKC")
 
 
-def compose(values: pa.Array, form: str) -> pa.Array:
+def compose(values: pa.Array, form: _Form) -> pa.Array:
     """Bring texts to the Unicode form ``"NFC"`` or ``"NFKC"``."""
     if as_mask(pc.string_is_ascii(values)).all():
         return values
     return pc.utf8_normalize(values, form) if _arrow_composes() else compose_slowly(values, form)
 
 
-def compose_slowly(values: pa.Array, form: str) -> pa.Array:
+def compose_slowly(values: pa.Array, form: _Form) -> pa.Array:
     """Do what `compose` does with the standard library, text by text."""
     marked = filled(values) & ~as_mask(pc.string_is_ascii(values))
     texts = values.filter(pa.array(marked)).to_pylist()
