@@ -95,8 +95,33 @@ def under_policy(
 
 
 def in_order(blocks: Sequence[Block]) -> list[Block]:
-    """Sort blocks worst first, then by rows, most first; drop empty ones."""
-    filled = [block for block in blocks if len(block.rows)]
+    """Sort blocks worst first, then by rows, most first; drop empty ones.
+
+    A normalizer may flag one rule at several stages; here they become one block.
+    """
+    groups: dict[tuple[str, ...], list[Block]] = {}
+    for block in blocks:
+        if len(block.rows):
+            key = (block.rule, block.field, block.severity, block.detail)
+            groups.setdefault(key, []).append(block)
     return sorted(
-        filled, key=lambda b: (SEVERITIES.index(b.severity), -len(b.rows), b.rule, b.field)
+        map(_joined, groups.values()),
+        key=lambda b: (SEVERITIES.index(b.severity), -len(b.rows), b.rule, b.field),
     )
+
+
+def _joined(blocks: list[Block]) -> Block:
+    if len(blocks) == 1:
+        return blocks[0]
+    rows = np.concatenate([block.rows for block in blocks])
+    order = np.argsort(rows, kind="stable")
+    suggestions = None
+    if any(block.suggestions is not None for block in blocks):
+        texts = [
+            pa.nulls(len(block.rows), pa.large_string())
+            if block.suggestions is None
+            else block.suggestions.cast(pa.large_string())
+            for block in blocks
+        ]
+        suggestions = pa.concat_arrays(texts).take(pa.array(order))
+    return replace(blocks[0], rows=rows[order], suggestions=suggestions)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow as arrow
 import pytest
 
 import pangoprep as pp
@@ -234,3 +235,17 @@ def test_the_worst_comes_first_then_the_most() -> None:
         "phone.unreadable", "date.unreadable", "email.unreadable", "phone.multiple",
         "phone.lost_zero",
     ]  # fmt: skip
+
+
+def test_a_rule_flagged_at_two_stages_is_one_block_with_its_rows_in_order() -> None:
+    first = dataclasses.replace(
+        block("email.typo", "warning", [1, 5]), suggestions=arrow.array(["a", "b"])
+    )
+    (one,) = in_order([first, block("email.typo", "warning", [0, 3])])
+    assert one.rows.tolist() == [0, 1, 3, 5]
+    assert one.suggestions.to_pylist() == [None, "a", None, "b"]
+
+
+def test_what_differs_in_severity_stays_apart() -> None:
+    parts = [block("check.failed", "info", [1]), block("check.failed", "error", [2])]
+    assert len(in_order(parts)) == 2

@@ -13,6 +13,9 @@ from pangoprep.report.summary import Summary, summarize
 if TYPE_CHECKING:
     import os
 
+    import pandas as pd
+    from matplotlib.figure import Figure
+
 
 class Report(Outcome):
     """All findings of a frame for an entity, and its rows split into ready and held.
@@ -159,6 +162,72 @@ class Report(Outcome):
         from pangoprep.report.document import write
 
         return _written(write(self.facts, lang), path)
+
+    def diff(self, other: Report | str | os.PathLike[str]) -> pd.DataFrame:
+        """Say what got better or worse since an earlier report on the same entity.
+
+        Shares of rows decide, since the frames may differ in length.
+
+        Parameters
+        ----------
+        other
+            The earlier report, or the file that its `to_json` wrote.
+
+        Returns
+        -------
+        DataFrame
+            rule, field, severity, rows_before, rows, share_before, share, verdict (``better``,
+            ``worse``, ``new``, ``gone``, ``same``); its first line counts the held rows.
+
+        Raises
+        ------
+        UsageError
+            If the other report is about another entity, or its file cannot be read.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep
+        >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
+        >>> before = frame.pango.validate("customer-identity")
+        >>> now = frame.assign(phone="0912345678").pango.validate("customer-identity")
+        >>> now.diff(before)[["rule", "rows_before", "rows", "verdict"]].to_numpy().tolist()
+        [['held', 1, 0, 'gone'], ['phone.unreadable', 1, 0, 'gone']]
+        """
+        from pangoprep.report.difference import difference
+        from pangoprep.report.document import document, read
+
+        before = document(other.facts) if isinstance(other, Report) else read(Path(other))
+        return difference(before, document(self.facts))
+
+    def plot(self, *, lang: str = "en") -> Figure:
+        """Draw the findings by rule and the completeness of every column.
+
+        Parameters
+        ----------
+        lang
+            ``"en"`` or ``"vi"``.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Shown by a notebook; elsewhere ``figure.savefig(path)``.
+
+        Raises
+        ------
+        UsageError
+            If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep
+        >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
+        >>> len(frame.pango.validate("customer-identity").plot().axes)
+        2
+        """
+        from pangoprep.report.plot import draw
+
+        figure: Figure = draw(self.facts, language(lang))
+        return figure
 
     def __repr__(self) -> str:
         """Say the outcome in one line."""
