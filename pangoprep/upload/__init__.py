@@ -3,12 +3,17 @@
 ``sending.py`` is the way in; ``sender.py`` the engine; ``ledger.py`` what is remembered.
 """
 
+import logging
+
 from pangoprep.upload.client import Client
 from pangoprep.upload.limits import Limits
 from pangoprep.upload.plan import Plan
 from pangoprep.upload.result import Result
 from pangoprep.upload.runs import Status, runs, status
 from pangoprep.upload.sending import asend, resume, send
+
+# What is logged is for those who ask for it; results say the same.
+logging.getLogger("pangoprep").addHandler(logging.NullHandler())
 
 __all__ = [
     "Client",
