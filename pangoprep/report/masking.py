@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.entities.fields import FieldFacts
-from pangoprep.normalizers.base import as_mask, join, replace
+from pangoprep.normalizers.base import as_mask, filled, join, keep, replace
 from pangoprep.normalizers.column import TEXT
 
 _HIDDEN = "•"
@@ -38,7 +38,8 @@ def mask(values: pa.Array, facts: FieldFacts | None) -> pa.Array:
     if facts.normalizer == "email":
         # What follows the last @ of a cell that is no address can be anything.
         parts = pc.extract_regex(texts, rf"(?is)\A(?P<local>.*?)(?P<domain>{_DOMAIN})?\z")
-        return join(_first_shows(parts.field("local")), parts.field("domain"))
+        shown = join(_first_shows(parts.field("local")), parts.field("domain"))
+        return keep(shown, filled(texts))  # the parts of a null are empty texts
     if facts.normalizer not in ("phone", "id"):
         return _first_shows(texts)
     longer = as_mask(pc.greater(pc.utf8_length(texts), _SHORT))
@@ -65,5 +66,6 @@ def hide(texts: pa.Array) -> pa.Array:
 def _first_shows(texts: pa.Array) -> pa.Array:
     first = pc.utf8_slice_codeunits(texts, 0, 1)
     rest = pc.utf8_slice_codeunits(texts, 1)
-    # A value of one character would show as a whole.
-    return join(pc.if_else(pc.equal(rest, ""), hide(first), first), hide(rest))
+    hidden = hide(rest)
+    # A value with nothing else to hide would show as a whole.
+    return join(pc.if_else(pc.equal(rest, hidden), hide(first), first), hidden)
