@@ -19,6 +19,8 @@ from pangoprep.upload.states import MEANINGS, STATES
 # An Excel sheet has 1,048,576 rows.
 _ROWS_PER_SHEET = 1_000_000
 
+_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
+
 _ARRIVED = ("accepted", "unchanged", "superseded")
 
 
@@ -145,4 +147,4 @@ def rows_table(
     state[ready_rows] = np.array(STATES, dtype=object)[states]
     reason[ready_rows] = np.array(reasons, dtype=object)[reason_codes]
     table = report_rows[["row", "index", "key"]].copy()
-    return table.assign(state=pd.array(state, dtype="str"), reason=pd.array(reason, dtype="str"))
+    return table.assign(state=pd.array(state, dtype=_TEXT), reason=pd.array(reason, dtype=_TEXT))

@@ -254,7 +254,7 @@ faults = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(faults, st.integers(0, 260), st.booleans(), st.sampled_from([1, 4, 16]))
 def test_states_add_up_and_say_the_truth(
     tmp_path_factory, world_class, report, faults, n_rows, has_events, in_flight

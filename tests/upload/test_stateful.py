@@ -297,7 +297,7 @@ def play(world_class: Any, made: Any, *, n_games: int, n_steps: int) -> None:
 
 
 def test_any_history_keeps_the_promises(world_class, prepared) -> None:
-    play(world_class, prepared, n_games=20, n_steps=20)
+    play(world_class, prepared, n_games=15, n_steps=20)
 
 
 @pytest.mark.long
