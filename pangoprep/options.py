@@ -102,6 +102,8 @@ class Options:
         object.__setattr__(self, name, value)
 
     def _check_region(self) -> None:
+        if _is_one_of(self.phone_region, ("VN",)):  # the default needs no library
+            return
         from phonenumbers import SUPPORTED_REGIONS
 
         if not _is_one_of(self.phone_region, SUPPORTED_REGIONS):

@@ -7,9 +7,9 @@ numbers of other regions by libphonenumber, and last cells that hold more than o
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
-import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -32,6 +32,9 @@ from pangoprep.normalizers.phone_plan import Plan, plan_for, renew_vietnamese
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
 from pangoprep.normalizers.words import compatible, replace_where, tidy, without_null_words
 from pangoprep.options import Options
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 # Typed to get past a form: one digit held down, or the digits in a row.
 _ONE_KEY = "|".join(f"{digit}{{6,}}" for digit in range(10))
@@ -236,6 +239,8 @@ def _by_library(texts: pa.Array, where: Mask, options: Options) -> tuple[pa.Arra
 
 
 def _ask(text: str, options: Options) -> tuple[str | None, bool]:
+    import phonenumbers
+
     number = _parse(text, options.phone_region)
     digits = "".join(character for character in text if character.isdigit())
     # 00 leads abroad from most places, though not from every region libphonenumber knows.
@@ -254,8 +259,10 @@ def _ask(text: str, options: Options) -> tuple[str | None, bool]:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)), lost
 
 
-def _parse(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+def _parse(text: str, region: str) -> PhoneNumber | None:
     """Parse a text; None if it is no valid number."""
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

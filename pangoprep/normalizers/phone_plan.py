@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -97,6 +96,8 @@ def plan_for(region: str) -> Plan | None:
     That is so for regions that share their country code, and for those with rules for parsing or
     without rules for writing.
     """
+    import phonenumbers
+
     metadata: Any = phonenumbers.PhoneMetadata.metadata_for_region(region)
     trunk = metadata.national_prefix or ""
     shares_code = len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[metadata.country_code]) > 1
