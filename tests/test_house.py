@@ -1,0 +1,344 @@
+"""Guards of the house itself: what it exports, imports and depends on, and how it is built."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import pangoprep as pp
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "pangoprep"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module a file imports, at its top or inside a function, as a dotted name."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+# Exports
+
+
+def test_all_lists_every_public_name_once_in_order() -> None:
+    assert pp.__all__ == sorted(
+        pp.__all__, key=lambda name: (not name.isupper(), name.islower(), name)
+    )
+    assert len(set(pp.__all__)) == len(pp.__all__)
+    own = {
+        name
+        for name, value in vars(pp).items()
+        if not name.startswith("_")
+        and not isinstance(value, ModuleType)
+        and getattr(value, "__module__", "").startswith("pangoprep")
+    }
+    assert own - set(pp.__all__) == set()
+
+
+@pytest.mark.parametrize("name", pp.__all__)
+def test_a_public_name_is_there_and_says_what_it_is(name: str) -> None:
+    value = getattr(pp, name)
+    assert name in dir(pp)
+    if not isinstance(value, dict):
+        assert (inspect.getdoc(value) or "").strip()
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'Costumer'"):
+        pp.Costumer  # noqa: B018
+
+
+def test_the_version_is_the_projects() -> None:
+    assert pp.__version__ == PROJECT["project"]["version"]
+    assert (PACKAGE / "py.typed").exists()
+
+
+# What importing costs
+
+CORE = ["pandas", "pandera", "pyarrow", "numpy"]
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top-level modules a fresh interpreter has after running some code."""
+    report = "import json, sys; print(json.dumps(sorted({m.split('.')[0] for m in sys.modules})))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{report}"],
+        capture_output=True, text=True, check=True, cwd=ROOT,
+    )  # fmt: skip
+    return set(json.loads(done.stdout))
+
+
+def test_importing_loads_pandas_pandera_and_pyarrow_only() -> None:
+    core = loaded_by("import pandas, pandera.pandas, pyarrow.compute, pyarrow.csv")
+    ours = loaded_by("import pangoprep")
+    extra = {name for name in ours - core - set(sys.stdlib_module_names) if name[0] != "_"}
+    assert extra == {"pangoprep"}
+    assert "sqlite3" not in ours
+    assert set(CORE) <= ours
+
+
+def test_validating_clean_customers_needs_no_network_and_no_markup() -> None:
+    code = (
+        "import pandas as pd, pangoprep\n"
+        "pd.DataFrame({'customerId': ['1'], 'fullName': ['An'], 'phone': ['0912345678']})"
+        ".pango.validate().ready"
+    )
+    unwanted = {"httpx", "jinja2", "starlette", "uvicorn", "tqdm", "typer", "sqlite3", "ftfy"}
+    assert loaded_by(code) & unwanted == set()
+
+
+def test_importing_is_quick() -> None:
+    code = (
+        "import pandas, pandera.pandas, pyarrow.compute, pyarrow.csv, time\n"
+        "start = time.process_time()\nimport pangoprep\nprint(time.process_time() - start)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert float(done.stdout) < 1.0  # about 0.1 s; the rest is for slow machines
+
+
+# Who may import whom. Stages know what comes before them; the edge is known by the edge only.
+
+FORBIDDEN = {
+    "pangoprep.sandbox": {"entities", "normalizers", "cleaning", "checking", "pipeline", "upload"},
+    "pangoprep.tables": {"entities", "normalizers", "report", "upload", "sandbox", "pipeline"},
+    "pangoprep.normalizers": {"entities", "report", "upload", "sandbox", "pipeline", "files"},
+    "pangoprep.entities": {"upload", "sandbox", "accessor", "cli"},
+    "pangoprep.files": {"upload", "sandbox", "accessor", "cli"},
+    "pangoprep.cleaning": {"report", "upload", "sandbox", "pipeline", "files"},
+    "pangoprep.checking": {"report", "upload", "sandbox", "pipeline", "files"},
+    "pangoprep.duplicates": {"report", "upload", "sandbox", "pipeline", "files"},
+    "pangoprep.pipeline": {"upload", "sandbox", "accessor", "cli"},
+    "pangoprep.report": {"sandbox", "accessor", "cli"},
+    "pangoprep.upload": {"sandbox", "accessor", "cli"},
+}
+# The sandbox runs nobody else's rules, but sends as anybody does, and reads plain tables.
+ALLOWED = {("pangoprep.sandbox", "upload")}
+
+
+@pytest.mark.parametrize("part", FORBIDDEN)
+def test_no_part_reaches_where_it_must_not(part: str) -> None:
+    files = [path for path in modules() if f"{name_of(path)}.".startswith(f"{part}.")]
+    assert files
+    reached = {
+        f"{name_of(path)} -> {module}"
+        for path in files
+        for module in imports(path)
+        for name in FORBIDDEN[part]
+        if f"{module}.".startswith(f"pangoprep.{name}.") and (part, name) not in ALLOWED
+    }
+    assert reached == set()
+
+
+PURE = ["normalizers", "cleaning", "checking", "duplicates", "findings", "entities"]
+IMPURE = {
+    "httpx",
+    "sqlite3",
+    "socket",
+    "requests",
+    "urllib",
+    "time",
+    "random",
+    "tempfile",
+    "shutil",
+}
+
+
+@pytest.mark.parametrize("part", PURE)
+def test_steps_are_pure(part: str) -> None:
+    files = [path for path in modules() if f"{name_of(path)}.".startswith(f"pangoprep.{part}.")]
+    assert files
+    found = {
+        f"{name_of(path)}: {m}"
+        for path in files
+        for m in imports(path)
+        if m.split(".")[0] in IMPURE
+    }
+    assert found == set()
+    calls = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in files
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("open", "print", "input")
+    ]
+    assert calls == []
+
+
+# How it is built
+
+MOST_LINES = 300
+VAGUE = {"utils", "util", "utilities", "helpers", "helper", "manager", "managers", "misc"}
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_a_module_is_small(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def test_no_name_is_vague() -> None:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    named = [(path, path.stem) for path in modules()]
+    named += [
+        (path, node.name)
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, kinds)
+    ]
+    vague = [
+        f"{name_of(path)}: {name}"
+        for path, name in named
+        if VAGUE & {word.lower() for word in re.findall(r"[A-Z]?[a-z]+", name)}
+    ]
+    assert vague == []
+
+
+def test_no_stub_is_left() -> None:
+    unfinished = re.compile(r"\b(TODO|FIXME|XXX)\b|raise NotImplementedError")
+    found = [name_of(path) for path in modules() if unfinished.search(path.read_text("utf-8"))]
+    assert found == []
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent.name for path in modules()} - {"pangoprep"}))
+def test_every_room_has_its_tests(folder: str) -> None:
+    assert list((ROOT / "tests" / folder).glob("test_*.py"))
+
+
+# Dependencies
+
+MODULES = {"python-calamine": "python_calamine", "email-validator": "email_validator",
+           "tomli-w": "tomli_w"}  # fmt: skip
+# Not imported by us, and why they are asked for nevertheless.
+RUN_BY_OTHERS = {"jupyterlab": "notebooks run in it", "ipywidgets": "tqdm draws its bar with them"}
+
+
+def distributions() -> set[str]:
+    project = PROJECT["project"]
+    listed = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    names = {re.split(r"[\[<>=! ;]", entry)[0] for entry in listed}
+    return names - {"pangoprep"}
+
+
+def test_every_dependency_is_used_and_every_import_is_a_dependency() -> None:
+    third_party = {
+        module.split(".")[0]
+        for path in modules()
+        for module in imports(path)
+        if module.split(".")[0] not in {*sys.stdlib_module_names, "pangoprep"}
+    }
+    # NumPy comes with pandas, IPython with every notebook that shows our output.
+    third_party -= {"numpy", "IPython"}
+    wanted = {MODULES.get(name, name): name for name in distributions()}
+    unused = {name for module, name in wanted.items() if module not in third_party}
+    assert unused - set(RUN_BY_OTHERS) == set()
+    assert third_party - set(wanted) == set()
+
+
+def test_the_oldest_versions_are_those_the_project_allows() -> None:
+    oldest = dict(
+        line.split("==")
+        for line in (ROOT / "constraints-min.txt").read_text("utf-8").splitlines()
+        if "==" in line
+    )
+    project = PROJECT["project"]
+    listed = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    for entry in listed:
+        name, _, least = entry.partition(">=")
+        if least:
+            version = oldest[re.sub(r"\[.*\]", "", name)].split(".")
+            assert version[: least.count(".") + 1] == least.split("."), entry
+            assert set(version[least.count(".") + 1 :]) <= {"0", "1"}, entry
+
+
+def test_no_dependency_is_imported_at_the_top_unless_it_is_core() -> None:
+    lazy = {MODULES.get(name, name) for name in distributions()} - set(CORE)
+    core = ["__init__", "accessor", "pipeline", "cleaning", "checking", "duplicates", "options"]
+    files = [PACKAGE / f"{name}.py" for name in core]
+    files += [*PACKAGE.glob("entities/*.py"), *PACKAGE.glob("normalizers/*.py")]
+    found = []
+    for path in files:
+        for node in tree(path).body:
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            found += [f"{name_of(path)}: {n}" for n in names if n.split(".")[0] in lazy]
+    assert found == []
+
+
+# What is in the repository
+
+
+def tracked() -> list[Path]:
+    """The project's files; all of them where there is no repository."""
+    done = subprocess.run(
+        ["git", "ls-files", "-z"], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    if done.returncode == 0 and done.stdout:
+        paths = [ROOT / name for name in done.stdout.split("\0") if name]
+    else:
+        paths = [p for p in ROOT.rglob("*") if not any(part[0] == "." for part in p.parts[1:])]
+    return [path for path in paths if path.is_file() and path.suffix not in (".xlsx", ".png")]
+
+
+def test_no_path_of_a_machine_and_no_package_index_is_written_down() -> None:
+    marks = [f"{ROOT}/", f"{Path.home()}/", "index" + "-url", "extra" + "-index"]
+    if len(ROOT.parent.parts) > 1:
+        marks.append(f"{ROOT.parent}/")
+    found = [
+        f"{path.relative_to(ROOT)}: {mark}"
+        for path in tracked()
+        for mark in marks
+        if mark in path.read_text(encoding="utf-8", errors="replace")
+    ]
+    assert found == []
+
+
+def test_the_readmes_commands_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.M))
+    readme = (ROOT / "README.md").read_text("utf-8")
+    commands = set(re.findall(r"^(?:\$ )?make ([a-z-]+)|`make ([a-z-]+)", readme, flags=re.M))
+    commands = {name for names in commands for name in names if name}
+    assert {"test", "demo"} <= commands
+    assert commands <= targets
+
+
+def test_documents_that_messages_name_exist() -> None:
+    named = {
+        name
+        for path in modules()
+        for name in re.findall(
+            r"\b(?:docs|data|notebooks|benchmarks)/[\w./-]+\.\w+", path.read_text("utf-8")
+        )
+    }
+    assert {name for name in named if not (ROOT / name).exists()} == set()
