@@ -28,6 +28,8 @@ from pangoprep.options import Options
 from pangoprep.report import Report
 
 if TYPE_CHECKING:
+    from pangoprep.bundle import validate_all
+    from pangoprep.report.bundle import Bundle
     from pangoprep.report.fixed import read_fixed
     from pangoprep.sandbox import Fault, Sandbox
     from pangoprep.upload import Client, Limits, Plan, Result, runs, status
@@ -36,6 +38,7 @@ __version__ = "0.1.0"
 
 # Loaded on first use: they need httpx or a web server, which cleaning does not.
 _LAZY = {
+    "Bundle": "pangoprep.report.bundle",
     "Client": "pangoprep.upload",
     "Fault": "pangoprep.sandbox",
     "Limits": "pangoprep.upload",
@@ -45,10 +48,12 @@ _LAZY = {
     "read_fixed": "pangoprep.report.fixed",
     "runs": "pangoprep.upload",
     "status": "pangoprep.upload",
+    "validate_all": "pangoprep.bundle",
 }
 
 __all__ = [
     "ENTITIES",
+    "Bundle",
     "Client",
     "ColumnMap",
     "CustomerAddress",
@@ -76,6 +81,7 @@ __all__ = [
     "runs",
     "scan",
     "status",
+    "validate_all",
 ]
 
 

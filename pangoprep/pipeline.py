@@ -33,6 +33,7 @@ from pangoprep.files.mapping import ColumnMap, clash_message, map_columns
 from pangoprep.files.pieces import SOURCE
 from pangoprep.findings import in_order, rows_with, under_policy
 from pangoprep.options import Options
+from pangoprep.references import Customers, check_references
 from pangoprep.report import Report
 from pangoprep.report.evidence import Evidence
 
@@ -133,9 +134,16 @@ def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> Plan:
 
 
 def examine(
-    frame: pd.DataFrame, plan: Plan, options: Options, fixes: Fixes | None = None
+    frame: pd.DataFrame,
+    plan: Plan,
+    options: Options,
+    fixes: Fixes | None = None,
+    customers: Customers | None = None,
 ) -> Report:
-    """Run the stages on a frame whose columns are matched."""
+    """Run the stages on a frame whose columns are matched.
+
+    With ``customers``, rows that refer to a customer are held against them.
+    """
     policy = partial(under_policy, severity=options.severity or {}, ignore=options.ignore)
     fixes = check_fixes(fixes or {}, plan.sources)
     fixed, applied = apply_fixes(frame, plan.sources, fixes)
@@ -145,6 +153,8 @@ def examine(
     fill_years(cleaned, plan.facts)
     canonical = cleaned.frame()
     checked = check_frame(canonical, cleaned, plan.entity, own_columns(frame, plan))
+    if customers is not None:
+        checked += check_references(canonical, plan.entity.object_type, customers)
     blocks = [*cleaned.blocks, *policy(checked)]
     held = rows_with(blocks, "error", len(frame))
     duplicates, superseded = find_duplicates(canonical, plan.entity.key, held, options.duplicates)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pangoprep.report.language import language
 from pangoprep.report.summary import Summary
 
 FORMAT = "pangoprep.report/1"
+BUNDLE_FORMAT = "pangoprep.bundle/1"
 
 
 def document(facts: Summary, lang: str = "en") -> dict[str, Any]:
@@ -42,6 +44,14 @@ def document(facts: Summary, lang: str = "en") -> dict[str, Any]:
         "rules": rules,
         "columns": columns,
         **{name: told[name] for name in ("added", "unused", "duplicates", "delivery", "options")},
+    }
+
+
+def bundle_document(parts: Mapping[str, Summary], lang: str = "en") -> dict[str, Any]:
+    """Return the facts of several frames, by name."""
+    return {
+        "format": BUNDLE_FORMAT,
+        "reports": {name: document(facts, lang) for name, facts in parts.items()},
     }
 
 

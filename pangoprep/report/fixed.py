@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,18 @@ from pangoprep.errors import UsageError
 from pangoprep.report.cells import Cell, as_cell, from_cell, says_the_same
 from pangoprep.report.identity import HEADING, frame_fingerprint, identity
 from pangoprep.report.language import LANGUAGES, language
+from pangoprep.report.workbook import sheet_title
 
 logger = logging.getLogger("pangoprep.report")
 
 _LISTED = 5
 
+Sheet = tuple[list[str], list[list[Any]]]
 
-def read_fixed(path: str | os.PathLike[str], frame: pd.DataFrame) -> pd.DataFrame:
+
+def read_fixed(
+    path: str | os.PathLike[str], frame: pd.DataFrame | Mapping[str, pd.DataFrame]
+) -> Any:
     """Merge a workbook of ``report.to_excel(path)`` back into the frame it was made from.
 
     Only cells that somebody changed are taken; rows may be sorted, filtered or deleted, and
@@ -31,12 +37,12 @@ def read_fixed(path: str | os.PathLike[str], frame: pd.DataFrame) -> pd.DataFram
     path
         The workbook as it came back, an ``.xlsx`` file.
     frame
-        The frame that was validated, unchanged.
+        The frame that was validated, unchanged; or all frames of a bundle, by name.
 
     Returns
     -------
-    DataFrame
-        A copy with the changed cells; same rows, same index.
+    DataFrame, or a dictionary of them
+        Copies with the changed cells; same rows, same index.
 
     Raises
     ------
@@ -55,7 +61,26 @@ def read_fixed(path: str | os.PathLike[str], frame: pd.DataFrame) -> pd.DataFram
     True
     """
     name = Path(path).name
-    heads, found = _read(Path(path), name)
+    sheets = _read(Path(path), name)
+    if isinstance(frame, pd.DataFrame):
+        if len(sheets) > 1:
+            raise UsageError(f"{name!r} has rows of several frames. Give all of them, by name.")
+        return _merged(next(iter(sheets.values())), frame, name)
+    titles = {sheet_title(label): label for label in frame}
+    if len(sheets) == 1 and len(frame) == 1:
+        titles = dict(zip(sheets, frame, strict=True))
+    if strange := [title for title in sheets if title not in titles]:
+        raise UsageError(f"{name!r} has a sheet of another frame: {', '.join(strange)}.")
+    found = {titles[title]: sheet for title, sheet in sheets.items()}
+    return {
+        label: _merged(found[label], one, f"{name}: {label}") if label in found else one.copy()
+        for label, one in frame.items()
+    }
+
+
+def _merged(sheet: Sheet, frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Merge one sheet back into its frame."""
+    heads, found = sheet
     columns = _columns(heads, frame, name)
     rows = {n: row for n, row in enumerate(found, start=2) if any(cell != "" for cell in row)}
     place = heads.index(HEADING)
@@ -79,8 +104,8 @@ def read_fixed(path: str | os.PathLike[str], frame: pd.DataFrame) -> pd.DataFram
     return fixed
 
 
-def _read(path: Path, name: str) -> tuple[list[str], list[list[Any]]]:
-    """The headings and rows of the sheet that has the rows' identities."""
+def _read(path: Path, name: str) -> dict[str, Sheet]:
+    """The headings and rows of the sheets that have the rows' identities, by title."""
     try:
         from python_calamine import CalamineError, CalamineWorkbook
     except ImportError:
@@ -89,12 +114,19 @@ def _read(path: Path, name: str) -> tuple[list[str], list[list[Any]]]:
         ) from None
     try:
         with CalamineWorkbook.from_path(path) as book:
-            for sheet in book.sheet_names:
-                rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-                if rows and HEADING in rows[0]:
-                    return [str(head) for head in rows[0]], rows[1:]
+            sheets = {
+                title: book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+                for title in book.sheet_names
+            }
     except (CalamineError, OSError) as error:
         raise UsageError(f"{name!r} cannot be read as a workbook: {error}.") from None
+    found = {
+        title: ([str(head) for head in rows[0]], rows[1:])
+        for title, rows in sheets.items()
+        if rows and HEADING in rows[0]
+    }
+    if found:
+        return found
     raise UsageError(
         f"{name!r} was not written by report.to_excel(path), or its hidden last column "
         f"{HEADING!r} is gone. Ask for the workbook as it was sent out."

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pangoprep.findings import SEVERITIES, Block
 from pangoprep.report.columns import Change
 from pangoprep.report.evidence import Evidence
 from pangoprep.report.language import Language, language
-from pangoprep.report.summary import Summary
+from pangoprep.report.summary import RuleFacts, Summary
 from pangoprep.report.tables import findings_table
+
+if TYPE_CHECKING:
+    from pangoprep.report.bundle import Bundle
 
 SIGNS = {"error": "✖", "warning": "▲", "info": "●"}
 #: A notebook stays small whatever the frame.
@@ -21,6 +24,9 @@ MOST_BYTES = 60_000
 #: So many findings are listed on a page.
 N_LISTED = 2_000
 _CUT = 48
+# A report of a bundle's frame needs about so much.
+_LEAST_BYTES = 5_000
+_WAITING = "reference.customer_held"
 # How many lines of each kind are shown; fewer where that is too much.
 _MOST_LINES = (60, 40, 25, 15, 8, 4, 2, 1)
 
@@ -56,40 +62,117 @@ def _listed(names: Sequence[str], most: int) -> str:
     return f"{shown}, …" if len(names) > most else shown
 
 
-def render_cell(facts: Summary, lang: str) -> str:
-    """Return the report for a notebook cell, `MOST_BYTES` at most."""
+def render_cell(
+    facts: Summary, lang: str, *, most_bytes: int = MOST_BYTES, level: int = 3, styled: bool = True
+) -> str:
+    """Return the report for a notebook cell, so many bytes at most."""
     html = ""
     for most in _MOST_LINES:
         template = _environment(lang).get_template("report.html")
-        html = template.render(**_facts(facts, lang, most), page=False, level=3)
-        if len(html.encode()) <= MOST_BYTES:
+        html = template.render(**_facts(facts, lang, most), page=False, level=level, styled=styled)
+        if len(html.encode()) <= most_bytes:
             break
     return html
 
 
-def render_page(facts: Summary, evidence: Evidence, lang: str) -> str:
-    """Return the report as a page of its own, with a list of findings."""
-    listed = findings_table(evidence, _some(evidence.blocks), reveal=False, lang=lang)
-    rules = facts.rules
+def render_bundle(bundle: Bundle, lang: str) -> str:
+    """Return several reports for a notebook cell, `MOST_BYTES` at most together."""
+    # The frame around them takes some, and each line of the table.
+    share = (MOST_BYTES - 7_000) // len(bundle) - 1_500
+    if share < _LEAST_BYTES:  # no room for each; the table stays, and the worst come first
+        share = 0
+    parts = {
+        name: render_cell(report.facts, lang, most_bytes=share, level=4, styled=False)
+        if share
+        else ""
+        for name, report in bundle.items()
+    }
+    template = _environment(lang).get_template("bundle.html")
+    html: str = template.render(**_bundle_facts(bundle, parts, lang), page=False, level=3)
+    return html
+
+
+def render_bundle_page(bundle: Bundle, lang: str) -> str:
+    """Return several reports as a page of their own, with a list of all findings."""
+    parts, listed = {}, []
+    rules = [fact for report in bundle.values() for fact in report.facts.rules]
+    for name, report in bundle.items():
+        most = _all_lines(report.facts)
+        template = _environment(lang).get_template("report.html")
+        parts[name] = template.render(
+            **_facts(report.facts, lang, most), page=True, level=2, styled=False
+        )
+        some = _some(report.blocks, N_LISTED // len(bundle))
+        table = findings_table(report.evidence, some, reveal=False, lang=lang)
+        listed += table.assign(frame=name).to_dict("records")
     html: str = (
         _environment(lang)
         .get_template("page.html")
         .render(
-            **_facts(facts, lang, len(rules) + len(facts.columns) + len(facts.unused)),
+            **_bundle_facts(bundle, parts, lang),
+            **_list_facts(rules, listed),
+            bundle=True,
             page=True,
             level=1,
-            findings=listed.to_dict("records"),
-            n_findings=sum(len(block.rows) for block in evidence.blocks),
-            fields=sorted({fact.field for fact in rules if fact.field}),
-            rule_ids=sorted({fact.rule for fact in rules}),
         )
     )
     return html
 
 
-def _some(blocks: Sequence[Block]) -> list[Block]:
-    """Take findings of every kind, `N_LISTED` or fewer; rare kinds stay whole."""
-    left, some = N_LISTED, []
+def _bundle_facts(bundle: Bundle, parts: Mapping[str, str], lang: str) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    words = language(lang)
+    counts = (bundle.n_rows, bundle.n_ready, bundle.n_held, bundle.n_superseded)
+    lines = [
+        {
+            "name": name,
+            "facts": report.facts,
+            "headline": headline(report.facts, words),
+            "n_waiting": sum(f.n_rows for f in report.facts.rules if f.rule == _WAITING),
+            "html": Markup(parts[name]),  # noqa: S704 - our own templates made it
+        }
+        for name, report in bundle.items()
+    ]
+    told = words("bundle.frames", n=len(bundle))
+    return {"lines": lines, "headline": words.headline(told, *counts)}
+
+
+def _list_facts(rules: Sequence[RuleFacts], listed: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "findings": listed,
+        "n_findings": sum(fact.n_rows for fact in rules),
+        "fields": sorted({fact.field for fact in rules if fact.field}),
+        "rule_ids": sorted({fact.rule for fact in rules}),
+        "names": list(dict.fromkeys(f["frame"] for f in listed if "frame" in f)),
+    }
+
+
+def _all_lines(facts: Summary) -> int:
+    return len(facts.rules) + len(facts.columns) + len(facts.unused) + 1
+
+
+def render_page(facts: Summary, evidence: Evidence, lang: str) -> str:
+    """Return the report as a page of its own, with a list of findings."""
+    listed = findings_table(evidence, _some(evidence.blocks, N_LISTED), reveal=False, lang=lang)
+    html: str = (
+        _environment(lang)
+        .get_template("page.html")
+        .render(
+            **_facts(facts, lang, _all_lines(facts)),
+            **_list_facts(facts.rules, listed.to_dict("records")),
+            bundle=False,
+            page=True,
+            level=1,
+            styled=True,
+        )
+    )
+    return html
+
+
+def _some(blocks: Sequence[Block], most: int) -> list[Block]:
+    """Take findings of every kind, so many at most; rare kinds stay whole."""
+    left, some = most, []
     by_size = sorted(blocks, key=lambda block: len(block.rows))
     for number, block in enumerate(by_size):
         share = left // (len(by_size) - number)

@@ -9,6 +9,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from pangoprep.errors import OptionError
 from pangoprep.tables import read_table
 
@@ -16,6 +19,11 @@ if TYPE_CHECKING:
     from pangoprep.report.columns import DayMonth
 
 LANGUAGES = ("en", "vi")
+# What findings suggest in English, and how the table has it.
+_ROWS_NAMED = (
+    (r"\Arow (\d+) is sent\z", "row.sent"),
+    (r"\A(.+) row (\d+) is held\z", "customer.held"),
+)
 _NAMES = ("Excel", "PangoCDP", "UTF")
 _BYTES = ("bytes", "kB", "MB", "GB")
 
@@ -125,6 +133,17 @@ class Language:
     def message(self, rule: str, detail: str = "") -> str:
         """Say both."""
         return f"{self.meaning(rule, detail)}. {self.action(rule)}."
+
+    def suggestion(self, texts: pa.Array) -> pa.Array:
+        """Say in this language which row a finding points to."""
+        if self.code == "en":
+            return texts
+        for pattern, key in _ROWS_NAMED:
+            told = self._words[key].format(
+                row=r"\2" if "entity" in self._words[key] else r"\1", entity=r"\1"
+            )
+            texts = pc.replace_substring_regex(texts, pattern, told)
+        return texts
 
     def names(self, detail: str) -> str:
         """Put the small words between names into the language."""

@@ -195,9 +195,7 @@ class Outcome:
         >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
         >>> frame.pango.validate("customer-identity").raise_if_held(max_held=1)
         """
-        number = isinstance(max_held, (int, float)) and not isinstance(max_held, bool)
-        if not number or not 0 <= max_held <= 1:
-            raise OptionError(f"max_held={max_held!r} cannot be used; give a share from 0 to 1.")
+        check_share(max_held)
         if self.n_held <= max_held * self.n_rows:
             return
         errors = [block for block in self.blocks if block.severity == "error"]
@@ -213,3 +211,16 @@ class Outcome:
         out = frame.copy()
         out.index = self.evidence.frame.index.take(rows)
         return out
+
+
+def check_share(max_held: object) -> None:
+    """Refuse what is no share of rows.
+
+    Raises
+    ------
+    OptionError
+        If it is not a number from 0 to 1.
+    """
+    number = isinstance(max_held, (int, float)) and not isinstance(max_held, bool)
+    if not number or not 0 <= max_held <= 1:  # type: ignore[operator]
+        raise OptionError(f"max_held={max_held!r} cannot be used; give a share from 0 to 1.")

@@ -115,7 +115,7 @@ class Report(Outcome):
         from pangoprep.report.workbook import write_workbook
 
         target = Path(path)
-        write_workbook(self.evidence, target, language(lang))
+        write_workbook({self.entity: self.evidence}, target, language(lang))
         return target
 
     def to_markdown(self, path: str | os.PathLike[str] | None = None, *, lang: str = "en") -> str:
@@ -137,7 +137,7 @@ class Report(Outcome):
         """
         from pangoprep.report.text import render_markdown
 
-        return _written(render_markdown(self.facts, lang), path)
+        return written(render_markdown(self.facts, lang), path)
 
     def to_json(self, path: str | os.PathLike[str] | None = None, *, lang: str = "en") -> str:
         """Return the facts as JSON, and write it where a path is given.
@@ -161,7 +161,7 @@ class Report(Outcome):
         """
         from pangoprep.report.document import write
 
-        return _written(write(self.facts, lang), path)
+        return written(write(self.facts, lang), path)
 
     def diff(self, other: Report | str | os.PathLike[str]) -> pd.DataFrame:
         """Say what got better or worse since an earlier report on the same entity.
@@ -248,7 +248,8 @@ class Report(Outcome):
         return render_cell(self.facts, "en")
 
 
-def _written(text: str, path: str | os.PathLike[str] | None) -> str:
+def written(text: str, path: str | os.PathLike[str] | None) -> str:
+    """Return a text, and write it where a path is given."""
     if path is not None:
         Path(path).write_text(text, encoding="utf-8")
     return text

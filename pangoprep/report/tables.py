@@ -65,6 +65,8 @@ def _block_table(
     column = evidence.raw.get(block.field)
     values = column.at(block.rows) if column else pa.nulls(n_rows, TEXT)
     suggestions = block.suggestions if block.suggestions is not None else pa.nulls(n_rows, TEXT)
+    if block.rule.startswith(NAMES_ROWS):
+        suggestions = words.suggestion(suggestions.cast(TEXT))
     if not reveal:
         known = evidence.facts.get(block.field)
         values = mask(values, known)
@@ -110,7 +112,8 @@ def row_reasons(
             continue
         added = np.full(len(block.rows), _reason(block, words), dtype=object)
         if block.suggestions is not None and block.rule.startswith(NAMES_ROWS):
-            added = added + " (" + block.suggestions.to_numpy(zero_copy_only=False) + ")"
+            told = words.suggestion(block.suggestions.cast(TEXT))
+            added = added + " (" + told.to_numpy(zero_copy_only=False) + ")"
         before = reasons[block.rows]
         reasons[block.rows] = np.where(before == "", added, before + "; " + added)
     return reasons if rows is None else reasons[rows]

@@ -5,7 +5,8 @@ Sheets: the held rows with the caller's own columns, all findings, the rules tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,13 @@ N_COMMENTS = 10_000
 _TEXTS = ("phone", "id", "text", "url", "email", "list")
 _COLORS = {"error": "#FBC9C4", "warning": "#FCE6B3", "info": "#D6E8FA"}
 _N_MEASURED = 200
-_FINDING_COLUMNS = ("row", "key", "field", "severity", "rule", "value", "message", "suggestion")
+_FINDING_COLUMNS = (
+    "frame", "row", "key", "field", "severity", "rule", "value", "message", "suggestion"
+)  # fmt: skip
 
 
-def write_workbook(evidence: Evidence, path: Path, words: Language) -> None:
-    """Write the workbook.
+def write_workbook(parts: Mapping[str, Evidence], path: Path, words: Language) -> None:
+    """Write the workbook, with a sheet of held rows for each frame.
 
     Raises
     ------
@@ -48,93 +51,100 @@ def write_workbook(evidence: Evidence, path: Path, words: Language) -> None:
             "Writing workbooks needs xlsxwriter: pip install 'pangoprep[excel]'."
         ) from None
 
-    held = np.flatnonzero(evidence.is_held)
-    if len(held) > MOST_ROWS:
+    n_most = max(int(evidence.is_held.sum()) for evidence in parts.values())
+    if n_most > MOST_ROWS:
         raise UsageError(
-            f"{len(held):,} rows are held, more than the {MOST_ROWS:,} a sheet has. Look at "
+            f"{n_most:,} rows are held, more than the {MOST_ROWS:,} a sheet has. Look at "
             "report.summary() and mend the largest cause in the source first."
         )
     # A cell that looks like a formula or an address stays text.
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
     with xlsxwriter.Workbook(path, {**plain, "remove_timezone": False}) as book:
-        book.set_properties({"title": f"pangoprep: {evidence.entity.object_type}"})
-        _Writer(evidence, words, book).write(held)
+        book.set_properties({"title": f"pangoprep: {', '.join(parts)}"})
+        style = _Style(book)
+        for name, evidence in parts.items():
+            title = sheet_title(name) if len(parts) > 1 else words("excel.fix")
+            _HeldRows(evidence, words, style).write(book.add_worksheet(title))
+        _write_findings(book.add_worksheet(words("excel.findings")), parts, words, style)
+        _write_rules(book.add_worksheet(words("excel.rules")), parts, words, style)
 
 
-class _Writer:
-    """Fills a workbook."""
+def sheet_title(name: str) -> str:
+    """Turn a frame's name into one that Excel takes."""
+    return re.sub(r"[\[\]:*?/\\']", " ", name)[:31].strip() or "Sheet"
 
-    def __init__(self, evidence: Evidence, words: Language, book: Any) -> None:
-        self._evidence, self._words, self._book = evidence, words, book
+
+class _Style:
+    """The formats of a workbook."""
+
+    def __init__(self, book: Any) -> None:
         # With a quote in front, as Excel has it, a text stays text also when it is edited.
         text = {"num_format": "@", "quote_prefix": True}
-        self._head = book.add_format(
+        time = {"num_format": "yyyy-mm-dd hh:mm:ss"}
+        self.head = book.add_format(
             {"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", "text_wrap": True,
              "valign": "top", "border": 1, "border_color": "#FFFFFF"}
         )  # fmt: skip
-        self._soft = book.add_format({**text, "font_color": "#57606A"})
-        self._wrap = book.add_format({**text, "text_wrap": True, "valign": "top"})
-        self._text = book.add_format(text)
-        self._number = book.add_format({})
-        self._time = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        self._marked = {
-            severity: {
-                "text": book.add_format({**text, "bg_color": color}),
-                "number": book.add_format({"bg_color": color}),
-                "time": book.add_format({"bg_color": color, "num_format": "yyyy-mm-dd hh:mm:ss"}),
-            }
-            for severity, color in _COLORS.items()
+        self.soft = book.add_format({**text, "font_color": "#57606A"})
+        self.wrap = book.add_format({**text, "text_wrap": True, "valign": "top"})
+        self.share = book.add_format({"num_format": "0.0%"})
+        self.text = book.add_format(text)
+        plain = {"text": self.text, "number": book.add_format({}), "time": book.add_format(time)}
+        self.cells = {
+            "": plain,
+            **{
+                severity: {
+                    "text": book.add_format({**text, "bg_color": color}),
+                    "number": book.add_format({"bg_color": color}),
+                    "time": book.add_format({**time, "bg_color": color}),
+                }
+                for severity, color in _COLORS.items()
+            },
         }
 
-    def write(self, held: Rows) -> None:
-        self._held_rows(held)
-        self._findings()
-        self._rules()
 
-    def _held_rows(self, held: Rows) -> None:
+class _HeldRows:
+    """Fills the sheet in which held rows are fixed."""
+
+    def __init__(self, evidence: Evidence, words: Language, style: _Style) -> None:
+        self._evidence, self._words, self._style = evidence, words, style
+
+    def write(self, sheet: Any) -> None:
         words, evidence = self._words, self._evidence
+        held = np.flatnonzero(evidence.is_held)
         names = [str(name) for name in evidence.frame.columns]
-        ours = [words("excel.row"), words("excel.why")]
-        heads = [*ours, *names, HEADING]
+        heads = [words("excel.row"), words("excel.why"), *names, HEADING]
         if len(set(heads)) < len(heads):
             twice = next(head for head in heads if heads.count(head) > 1)
             raise UsageError(f"Two columns would have the heading {twice!r}. Rename one first.")
-        sheet = self._book.add_worksheet(words("excel.fix"))
-        sheet.write_row(0, 0, heads, self._head)
-        self._strings(sheet, 0, source_rows(evidence.frame, held), self._soft)
+        sheet.write_row(0, 0, heads, self._style.head)
+        _strings(sheet, 0, source_rows(evidence.frame, held), self._style.soft)
         reasons = row_reasons(evidence.blocks, evidence.n_rows, held, words)
-        self._strings(sheet, 1, reasons.tolist(), self._wrap)
+        _strings(sheet, 1, reasons.tolist(), self._style.wrap)
         marks = self._marks(held)
         part = evidence.frame.iloc[held]
         for place, column in enumerate(evidence.frame.columns):
             self._column(sheet, place + 2, part.iloc[:, place], marks.get(column, {}))
+            sheet.set_column(place + 2, place + 2, _width(part.iloc[:, place], names[place]))
+        last = len(heads) - 1
         identities = row_identities(frame_fingerprint(evidence.frame), held)
-        self._strings(sheet, len(heads) - 1, identities, self._soft)
-        n_commented = self._comments(sheet, marks)
-        if n_commented > N_COMMENTS:
+        _strings(sheet, last, identities, self._style.soft)
+        if self._comments(sheet, marks) > N_COMMENTS:
             cut = words("excel.comments_cut", n=N_COMMENTS, column=words("excel.why"))
             sheet.write_comment(0, 1, cut)
         sheet.set_column(0, 0, 10)
         sheet.set_column(1, 1, 48)
-        for place, name in enumerate(names):
-            sheet.set_column(place + 2, place + 2, _width(part.iloc[:, place], name))
-        sheet.set_column(len(heads) - 1, len(heads) - 1, 4, None, {"hidden": True})
+        sheet.set_column(last, last, 4, None, {"hidden": True})
         sheet.freeze_panes(1, 2)
-        sheet.autofilter(0, 0, max(len(held), 1), len(heads) - 2)
-
-    def _strings(self, sheet: Any, column: int, texts: list[str], style: Any) -> None:
-        for row, text in enumerate(texts, start=1):
-            if text:
-                sheet.write_string(row, column, text, style)
+        sheet.autofilter(0, 0, max(len(held), 1), last - 1)
 
     def _column(
         self, sheet: Any, place: int, values: pd.Series, marks: Mapping[int, tuple[str, str]]
     ) -> None:
         as_text = text_column(self._evidence, values.name)
-        plain = {"text": self._text, "number": self._number, "time": self._time}
         for row, value in enumerate(values.tolist()):
             mark = marks.get(row)
-            style = self._marked[mark[0]] if mark else plain
+            style = self._style.cells[mark[0] if mark else ""]
             cell = as_cell(value, as_text=as_text)
             if isinstance(cell, str):
                 sheet.write_string(row + 1, place, cell, style["text"])
@@ -178,47 +188,64 @@ class _Writer:
             sheet.write_comment(row, place, told, {"x_scale": 1.6, "y_scale": 0.8})
         return len(found)
 
-    def _findings(self) -> None:
-        words, evidence = self._words, self._evidence
-        sheet = self._book.add_worksheet(words("excel.findings"))
-        heads = [words(f"column.{name}") for name in _FINDING_COLUMNS]
-        heads[0] = words("excel.row")
-        sheet.write_row(0, 0, heads, self._head)
-        table = findings_table(evidence, evidence.blocks, reveal=True, lang=words.code)
-        n_found = len(table)
-        table = table.head(MOST_ROWS - 1)
-        numbers = source_rows(evidence.frame, table["row"].to_numpy())
-        signed = {name: f"{sign} {words('severity.' + name)}" for name, sign in SIGNS.items()}
-        columns = {"row": numbers, "severity": table["severity"].map(signed).tolist()}
-        for place, name in enumerate(_FINDING_COLUMNS):
-            texts = columns.get(name) or table[name].to_numpy(dtype=object, na_value="").tolist()
-            self._strings(sheet, place, texts, self._text)
-        if n_found > len(table):
-            cut = words("text.more", n=n_found - len(table))
-            sheet.write_string(len(table) + 1, 0, cut, self._soft)
-        for place, width in enumerate((10, 22, 18, 12, 22, 28, 60, 28)):
-            sheet.set_column(place, place, width)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(len(table), 1), len(heads) - 1)
 
-    def _rules(self) -> None:
-        words = self._words
-        sheet = self._book.add_worksheet(words("excel.rules"))
-        names = ("rule", "severity", "field", "rows", "share", "meaning", "action")
-        heads = [words(f"column.{name}") for name in names]
-        sheet.write_row(0, 0, heads, self._head)
-        share = self._book.add_format({"num_format": "0.0%"})
-        for row, fact in enumerate(rule_facts(self._evidence), start=1):
-            signed = f"{SIGNS[fact.severity]} {words('severity.' + fact.severity)}"
-            for place, text in enumerate((fact.rule, signed, fact.field)):
-                sheet.write_string(row, place, text, self._text)
-            sheet.write_number(row, 3, fact.n_rows)
-            sheet.write_number(row, 4, fact.share, share)
-            sheet.write_string(row, 5, words.meaning(fact.rule, fact.detail), self._wrap)
-            sheet.write_string(row, 6, words.action(fact.rule), self._wrap)
-        for place, width in enumerate((24, 12, 18, 10, 8, 60, 50)):
-            sheet.set_column(place, place, width)
-        sheet.freeze_panes(1, 0)
+def _write_findings(
+    sheet: Any, parts: Mapping[str, Evidence], words: Language, style: _Style
+) -> None:
+    """All findings of all frames, with their values."""
+    heads = [words("bundle.frame"), words("excel.row")]
+    heads += [words(f"column.{name}") for name in _FINDING_COLUMNS[2:]]
+    sheet.write_row(0, 0, heads, style.head)
+    signed = {name: f"{sign} {words('severity.' + name)}" for name, sign in SIGNS.items()}
+    at, n_left = 0, 0
+    for label, evidence in parts.items():
+        table = findings_table(evidence, evidence.blocks, reveal=True, lang=words.code)
+        n_left += len(table)
+        table = table.head(MOST_ROWS - 1 - at)
+        n_left -= len(table)
+        told = {
+            "frame": [label] * len(table) if len(parts) > 1 else [],
+            "row": source_rows(evidence.frame, table["row"].to_numpy()),
+            "severity": table["severity"].astype(object).map(signed).tolist(),
+        }
+        for place, name in enumerate(_FINDING_COLUMNS):
+            texts = told.get(name)
+            if texts is None:
+                texts = table[name].to_numpy(dtype=object, na_value="").tolist()
+            _strings(sheet, place, texts, style.text, start=at + 1)
+        at += len(table)
+    if n_left:
+        sheet.write_string(at + 1, 1, words("text.more", n=n_left), style.soft)
+    for place, width in enumerate((26, 10, 22, 18, 12, 22, 28, 60, 28)):
+        hidden = {"hidden": place == 0 and len(parts) == 1}
+        sheet.set_column(place, place, width, None, hidden)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(at, 1), len(heads) - 1)
+
+
+def _write_rules(sheet: Any, parts: Mapping[str, Evidence], words: Language, style: _Style) -> None:
+    """The rules that occurred, with what to do."""
+    names = ("rule", "severity", "field", "rows", "share", "meaning", "action")
+    heads = [words(f"column.{name}") for name in names]
+    sheet.write_row(0, 0, heads, style.head)
+    facts = [fact for evidence in parts.values() for fact in rule_facts(evidence)]
+    for row, fact in enumerate(facts, start=1):
+        signed = f"{SIGNS[fact.severity]} {words('severity.' + fact.severity)}"
+        for place, text in enumerate((fact.rule, signed, fact.field)):
+            sheet.write_string(row, place, text, style.text)
+        sheet.write_number(row, 3, fact.n_rows)
+        sheet.write_number(row, 4, fact.share, style.share)
+        sheet.write_string(row, 5, words.meaning(fact.rule, fact.detail), style.wrap)
+        sheet.write_string(row, 6, words.action(fact.rule), style.wrap)
+    for place, width in enumerate((24, 12, 18, 10, 8, 60, 50)):
+        sheet.set_column(place, place, width)
+    sheet.freeze_panes(1, 0)
+
+
+def _strings(sheet: Any, column: int, texts: Sequence[str], style: Any, start: int = 1) -> None:
+    for row, text in enumerate(texts, start):
+        if text:
+            sheet.write_string(row, column, text, style)
 
 
 def text_column(evidence: Evidence, column: Any) -> bool:

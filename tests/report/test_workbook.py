@@ -106,8 +106,8 @@ def test_the_other_sheets_have_all_findings_and_their_rules(
     assert book.sheetnames == ["Fix here", "Findings", "Rules"]
     found = [[cell.value for cell in row] for row in book["Findings"].iter_rows(min_row=2)]
     told = report.reveal()
-    assert [row[4] for row in found] == told["rule"].to_list()
-    assert [row[5] for row in found] == told["value"].astype(object).to_list()
+    assert [row[5] for row in found] == told["rule"].to_list()
+    assert [row[6] for row in found] == told["value"].astype(object).to_list()
     rules = [[cell.value for cell in row] for row in book["Rules"].iter_rows(min_row=2)]
     assert [(row[0], row[2], row[3]) for row in rules] == list(
         report.summary()[["rule", "field", "rows"]].itertuples(index=False, name=None)

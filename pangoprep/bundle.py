@@ -1,0 +1,131 @@
+"""``validate_all``: frames that belong together, checked against each other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+
+from pangoprep.entities import Entity, entity_for
+from pangoprep.errors import UnknownEntityError, UsageError
+from pangoprep.options import make_options
+from pangoprep.pipeline import Plan, examine, plan_columns
+from pangoprep.references import CUSTOMER, Customers, Mask, known_customers
+from pangoprep.report.bundle import Bundle
+from pangoprep.report.report import Report
+
+if TYPE_CHECKING:
+    from pangoprep.upload import Client
+
+Frames = Mapping[str, pd.DataFrame] | str | os.PathLike[str]
+
+
+def validate_all(
+    frames: Frames,
+    *,
+    customers: Iterable[object] = (),
+    client: Client | None = None,
+    ledger: str | os.PathLike[str] | None = None,
+    **options: Any,
+) -> Bundle:
+    """Check several frames as one bundle, without sending anything.
+
+    A relationship, membership, address, email or photo whose customer is held is held with it. One
+    whose customer is neither in the bundle nor known from earlier sends gets a warning.
+
+    Parameters
+    ----------
+    frames
+        Frames by entity, such as ``{"customer-identity": df1, "customer-membership": df2}``; or
+        the path of a workbook, each sheet a frame. Another name than an entity's will do where the
+        columns tell the entity.
+    customers
+        Ids of customers that PangoCDP has already.
+    client, ledger
+        The account whose earlier sends count too, and where they are remembered; as for
+        ``df.pango.send``.
+    **options
+        How cells are read; see `pangoprep.Options`.
+
+    Returns
+    -------
+    Bundle
+        A report per frame, and what there is to say of them together.
+
+    Raises
+    ------
+    UsageError
+        If there is no frame, or a frame, its entity or an option cannot be used.
+
+    Examples
+    --------
+    >>> import pandas as pd, pangoprep as pp
+    >>> people = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
+    >>> photos = pd.DataFrame({"customerId": ["1"], "source": "web", "imageUrl": "http://a.vn/1"})
+    >>> bundle = pp.validate_all({"customer-identity": people, "customer-identity-photo": photos})
+    >>> bundle["customer-identity-photo"].findings[["rule", "suggestion"]].to_numpy().tolist()
+    [['reference.customer_held', 'customer-identity row 0 is held']]
+    """
+    frames = _read_all(frames)
+    if not frames:
+        raise UsageError("There is no frame to validate.")
+    is_known = _known(customers, client, ledger)
+    given = make_options(options) if options else None
+    plans = {label: _plan(label, frame) for label, frame in frames.items()}
+    labels = [label for label in frames if plans[label].entity.object_type == CUSTOMER]
+    people = Customers(" or ".join(labels) or CUSTOMER, is_known)
+    reports: dict[str, Report] = {}
+    for label in sorted(frames, key=lambda label: label not in labels):
+        plan = plans[label]
+        report = examine(frames[label], plan, given or plan.entity.options, customers=people)
+        reports[label] = report
+        if label in labels:
+            people.add(report.evidence.canonical, report.evidence.is_held)
+    return Bundle({label: reports[label] for label in frames})
+
+
+def _plan(label: str, frame: pd.DataFrame) -> Plan:
+    entity: type[Entity] | None
+    try:
+        entity = entity_for(label)
+    except UnknownEntityError:
+        entity = None
+    return plan_columns(frame, entity)
+
+
+def _read_all(frames: Frames) -> dict[str, pd.DataFrame]:
+    if isinstance(frames, Mapping):
+        return dict(frames)
+    from pangoprep.files.reading import read
+    from pangoprep.files.workbook import sheet_names
+
+    path = Path(frames)
+    if not path.is_file():
+        raise UsageError(f"There is no workbook {path.name!r}; give a path or a mapping of frames.")
+    with path.open("rb") as file:
+        names = sheet_names(file, path.name)
+    return {name: read(path, sheet=name) for name in names}
+
+
+def _known(
+    customers: Iterable[object],
+    client: Client | None,
+    ledger: str | os.PathLike[str] | None,
+) -> Callable[[pa.Array], Mask]:
+    if isinstance(customers, (str, bytes, Mapping)):
+        raise UsageError("customers must be a list of ids.")
+    told = known_customers(customers)
+    if client is None:
+        return told
+
+    def among_both(ids: pa.Array) -> Mask:
+        from pangoprep.upload.known import was_accepted
+
+        keys = pd.DataFrame({"customerId": pd.array(ids.to_pylist(), dtype="str")})
+        return told(ids) | was_accepted(keys, CUSTOMER, client, ledger)
+
+    return among_both

@@ -1,0 +1,170 @@
+"""One report over several frames that belong together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pangoprep.errors import HeldError
+from pangoprep.report.language import language
+from pangoprep.report.outcome import check_share
+from pangoprep.report.report import Report, written
+
+if TYPE_CHECKING:
+    import os
+
+
+class Bundle(Mapping[str, Report]):
+    """The reports of several frames, by name; made by `pangoprep.validate_all`.
+
+    Personal values are masked as in `Report`.
+
+    Parameters
+    ----------
+    reports
+        A report per frame.
+    """
+
+    def __init__(self, reports: Mapping[str, Report]) -> None:
+        self._reports = dict(reports)
+
+    def __getitem__(self, name: str) -> Report:
+        return self._reports[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._reports)
+
+    def __len__(self) -> int:
+        return len(self._reports)
+
+    @property
+    def ok(self) -> bool:
+        """Whether no row of any frame is held."""
+        return all(report.ok for report in self.values())
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows came in."""
+        return sum(report.n_rows for report in self.values())
+
+    @property
+    def n_ready(self) -> int:
+        """How many rows would be sent."""
+        return sum(report.n_ready for report in self.values())
+
+    @property
+    def n_held(self) -> int:
+        """How many rows would not be sent."""
+        return sum(report.n_held for report in self.values())
+
+    @property
+    def n_superseded(self) -> int:
+        """How many rows give way to another row with their key."""
+        return sum(report.n_superseded for report in self.values())
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """The findings of all frames, with the frame's name in front; values are masked."""
+        return self._together({name: report.findings for name, report in self.items()})
+
+    def summary(self) -> pd.DataFrame:
+        """Count findings by frame, rule and field."""
+        return self._together({name: report.summary() for name, report in self.items()})
+
+    def raise_if_held(self, max_held: float = 0.0) -> None:
+        """Stop a script where rows are held.
+
+        Parameters
+        ----------
+        max_held
+            The share of all rows, 0 to 1, that may be held without stopping.
+
+        Raises
+        ------
+        HeldError
+            If more rows are held.
+        OptionError
+            If ``max_held`` is not a share.
+        """
+        check_share(max_held)
+        if self.n_held <= max_held * self.n_rows:
+            return
+        each = [f"{name} ({r.n_held:,})" for name, r in self.items() if r.n_held]
+        raise HeldError(
+            f"{self.n_held:,} of {self.n_rows:,} rows are held: {', '.join(each)}. "
+            "See bundle.findings; nothing was sent."
+        )
+
+    def to_html(self, path: str | os.PathLike[str], *, lang: str = "en") -> Path:
+        """Write one page over all frames, and return its path; ``lang`` is ``"en"`` or ``"vi"``."""
+        from pangoprep.report.html import render_bundle_page
+
+        target = Path(path)
+        target.write_text(render_bundle_page(self, lang), encoding="utf-8")
+        return target
+
+    def to_markdown(self, path: str | os.PathLike[str] | None = None, *, lang: str = "en") -> str:
+        """Return the reports as Markdown, one after the other; write them where a path is given."""
+        parts = [f"# {self._headline(lang)}"]
+        parts += [report.to_markdown(lang=lang) for report in self.values()]
+        return written("\n\n".join(parts), path)
+
+    def to_json(self, path: str | os.PathLike[str] | None = None, *, lang: str = "en") -> str:
+        """Return the reports as JSON by name; write it where a path is given."""
+        from pangoprep.report.document import bundle_document
+
+        told = bundle_document({name: report.facts for name, report in self.items()}, lang)
+        return written(json.dumps(told, ensure_ascii=False, indent=1), path)
+
+    def to_excel(self, path: str | os.PathLike[str], *, lang: str = "en") -> Path:
+        """Write the held rows of every frame into one workbook, a sheet for each.
+
+        ``pangoprep.read_fixed(path, frames)`` takes it back. See `Report.to_excel`.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep as pp, tempfile
+        >>> people = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
+        >>> frames = {"customer-identity": people}
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = pp.validate_all(frames).to_excel(folder + "/fix.xlsx")
+        ...     fixed = pp.read_fixed(path, frames)
+        >>> list(fixed)
+        ['customer-identity']
+        """
+        from pangoprep.report.workbook import write_workbook
+
+        target = Path(path)
+        evidence = {name: report.evidence for name, report in self.items()}
+        write_workbook(evidence, target, language(lang))
+        return target
+
+    def __repr__(self) -> str:
+        """Say the outcome in one line."""
+        return (
+            f"<Bundle of {len(self)} frames: {self.n_ready:,} of {self.n_rows:,} rows ready, "
+            f"{self.n_held:,} held>"
+        )
+
+    def __str__(self) -> str:
+        return "\n\n".join([self._headline("en"), *map(str, self.values())])
+
+    def _repr_html_(self) -> str:
+        from pangoprep.report.html import render_bundle
+
+        return render_bundle(self, "en")
+
+    def _headline(self, lang: str) -> str:
+        names = ", ".join(self)
+        words = language(lang)
+        return words.headline(names, self.n_rows, self.n_ready, self.n_held, self.n_superseded)
+
+    def _together(self, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        named = [table.assign(frame=name) for name, table in tables.items()]
+        table = pd.concat(named, ignore_index=True)
+        return table[["frame", *table.columns.drop("frame")]]
