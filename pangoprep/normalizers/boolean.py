@@ -19,8 +19,10 @@ def _words() -> Words:
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
     """Read yes and no in both languages, 1 and 0. Rules: ``boolean.unreadable``."""
-    texts = replace(compatible(tidy(values)), r"[.,]0*\z", "")
-    found = _words().look_up(texts)
+    texts = compatible(tidy(values))
+    found = _words().look_up(replace(texts, r"[.,]0*\z|[;:]\z", ""))
     result = Normalized(pc.equal(found, "true"))
-    result.flag("boolean.unreadable", ~filled(found) & ~is_null_word(texts))
+    closed = replace(texts, r"[.,;:]+\z", "")
+    empty = is_null_word(texts) | is_null_word(closed)
+    result.flag("boolean.unreadable", filled(texts) & ~filled(found) & ~empty)
     return result

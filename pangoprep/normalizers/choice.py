@@ -23,9 +23,10 @@ def words_for(choice: str) -> Words:
 def look_up(values: pa.Array, choice: str) -> tuple[pa.Array, Mask]:
     """Return the allowed value each text means, and which texts mean none and are not empty."""
     # "Mr." and the float 1.0 of a code column mean what "Mr" and 1 do.
-    texts = replace(compatible(tidy(values)), r"[.,]0*\z|[;:]\z", "")
-    found = words_for(choice).look_up(texts)
-    unknown = ~filled(found) & ~is_null_word(texts)
+    texts = compatible(tidy(values))
+    found = words_for(choice).look_up(replace(texts, r"[.,]0*\z|[;:]\z", ""))
+    closed = replace(texts, r"[.,;:]+\z", "")
+    unknown = filled(texts) & ~filled(found) & ~is_null_word(texts) & ~is_null_word(closed)
     return found, unknown
 
 

@@ -12,8 +12,9 @@ from pangoprep.normalizers.column import TEXT
 from pangoprep.normalizers.words import Words, is_null_word, replace_where, tidy
 from pangoprep.tables import read_mapping, read_table
 
-# Codes of the other length that, in small letters, can be Mỹ, Bỉ, Áo or the word Nam.
-_WORDS_AS_WELL = r"(?i)\A(?:my|bi|ao|nam)\z"
+# In small letters these are words as well: Mỹ, Bỉ and Áo without their marks, Nam, and Nga
+# (Russia), which in capitals is the code of Nigeria. Only their capitals are codes, then.
+_WORDS_AS_WELL = {2: r"(?i)\Anam\z", 3: r"(?i)\A(?:my|bi|ao|nga)\z"}
 
 
 @cache
@@ -30,11 +31,14 @@ def _words(letters: int) -> Words:
 
 
 @cache
-def _other_codes(letters: int) -> tuple[pa.Array, pa.Array]:
-    """The codes of the other length, and the codes of this length they stand for."""
+def _codes(letters: int) -> tuple[pa.Array, pa.Array]:
+    """Codes of either length, and the codes of this length they stand for."""
     table = read_table("countries")
-    other = table.column(f"alpha{5 - letters}").combine_chunks().cast(TEXT)
-    return other, table.column(f"alpha{letters}").combine_chunks().cast(TEXT)
+    other, own = (
+        table.column(f"alpha{length}").combine_chunks().cast(TEXT)
+        for length in (5 - letters, letters)
+    )
+    return pa.concat_arrays([own, other]), pa.concat_arrays([own, own])
 
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
@@ -42,16 +46,16 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     texts = tidy(values)
     named = replace_where(texts, r"[.,;]\z", r"[.,;]+\z", "")
     letters = context.parameters["letters"]
-    other, code = _other_codes(letters)
-    by_other_code = code.take(pc.index_in(named, value_set=other))
-    # "My" can be Mỹ or Malaysia, "Y" can be yes: so short a name counts only with its mark.
+    known, codes = _codes(letters)
+    in_capitals = codes.take(pc.index_in(named, value_set=known))
+    # "Y" can be yes: a name so short counts only with its mark.
     short = matches(named, rf"\A[A-Za-z]{{1,{letters - 1}}}\z")
+    name = keep(_words(letters).look_up(named), ~short)
+    in_any_case = codes.take(pc.index_in(pc.utf8_upper(named), value_set=known))
+    certain = ~matches(named, _WORDS_AS_WELL[letters])
     # Before the null words: NA is Namibia and NO is Norway.
-    found = pc.coalesce(by_other_code, keep(_words(letters).look_up(named), ~short))
-    in_capitals = pc.utf8_upper(named)
-    by_small_code = code.take(pc.index_in(in_capitals, value_set=other))
-    found = pc.coalesce(found, keep(by_small_code, ~matches(named, _WORDS_AS_WELL)))
-    written = as_mask(pc.equal(in_capitals, found))
+    found = pc.coalesce(in_capitals, keep(pc.coalesce(name, in_any_case), certain))
+    written = as_mask(pc.equal(pc.utf8_upper(named), found))
     result = Normalized(found)
     result.flag("country.from_name", filled(found) & ~written)
     empty = is_null_word(texts, "not_boolean")

@@ -15,7 +15,7 @@ from pangoprep.normalizers.base import (
     replace,
 )
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
-from pangoprep.normalizers.words import replace_where, tidy, without_null_words
+from pangoprep.normalizers.words import tidy, without_null_words, without_text_marks
 
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
@@ -23,9 +23,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     Rules: ``id.float``, ``id.excel_rounded``.
     """
-    # Marks for "this is text": Excel's apostrophe, a formula that holds it, quotes.
-    ids = replace_where(tidy(values), r"\A['=\"]", r"\A(?:'|=?\"(.*)\"\z)", r"\1")
-    ids = without_null_words(ids, "not_boolean")
+    ids = without_null_words(without_text_marks(tidy(values)), "not_boolean")
     # 1E5 is a possible id; a mantissa or a signed exponent is a number's.
     rounded = matches(ids, r"\A(?:[0-9][.,][0-9]+[eE]|[0-9][eE]\+)") & matches(ids, SCIENTIFIC)
     whole = every_digit(ids, rounded)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Context, Mask, Normalized, as_mask, filled, matches, put
+from pangoprep.normalizers.base import Context, Mask, Normalized, as_mask, matches, put
 from pangoprep.normalizers.column import TEXT
 from pangoprep.normalizers.words import tidy, without_null_words, written_null_words
 
@@ -48,7 +48,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     """
     texts, garbled = readable(values)
     result = Normalized(without_null_words(texts, "any"))
-    result.flag("text.mojibake", garbled & filled(result.values))
+    result.flag("text.mojibake", garbled)
     result.flag("text.lost_letters", lost_letters(result.values))
     return result
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -40,7 +41,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     cells = [_items(text) for text in texts.to_pylist()]
     is_list = np.array([cell is not None for cell in cells], dtype=bool)
     result = Normalized(_without_empty([cell or [] for cell in cells]))
-    result.flag("text.mojibake", garbled & filled(result.values))
+    result.flag("text.mojibake", garbled)
     result.flag("list.unreadable", filled(texts) & ~is_list)
     return result
 
@@ -52,14 +53,22 @@ def _items(text: str | None) -> list[str] | None:
     if not text.startswith("["):
         return [_unquoted(item.strip()) for item in re.split("[;|]", text)]
     straight = re.sub("[“”]", '"', text)
-    try:
-        items = json.loads(straight, parse_int=str, parse_float=str, parse_constant=str)
-    except (ValueError, RecursionError):
+    items = _json_items(text)
+    items = _json_items(straight) if items is None else items
+    if items is None:
         return _printed_items(straight)
     if not all(item is None or isinstance(item, str) for item in items):
         return None
     # A lone half of a surrogate pair, written as an escape, is no text.
     return [(item or "").encode("utf-8", "replace").decode() for item in items]
+
+
+def _json_items(text: str) -> list[Any] | None:
+    try:
+        items = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        return None
+    return items if isinstance(items, list) else None
 
 
 def _printed_items(text: str) -> list[str] | None:

@@ -8,6 +8,7 @@ one thing only.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -51,6 +52,23 @@ def replace_where(values: pa.Array, sign: str, pattern: str, replacement: str) -
     if not found.any():
         return values
     return put(values, found, replace(values.filter(pa.array(found)), pattern, replacement))
+
+
+def without_text_marks(values: pa.Array) -> pa.Array:
+    """Take off what marks a cell as text: Excel's apostrophe, quotes, a formula that holds it."""
+    marked = matches(values, r"\A['\"=]")
+    if not marked.any():
+        return values
+    cells = values.filter(pa.array(marked)).to_pylist()
+    return put(values, marked, pa.array([_without_marks(cell) for cell in cells], type=TEXT))
+
+
+def _without_marks(cell: str) -> str:
+    before = ""
+    while cell != before:  # each round takes signs away, so this ends
+        before = cell
+        cell = re.sub(r'\A=?"(.*)"\Z', r"\1", cell.lstrip("' ").rstrip(" "))
+    return cell
 
 
 def compatible(values: pa.Array) -> pa.Array:
