@@ -173,7 +173,7 @@ def _place(reading: _Reading, parts: Parts, context: Context, day_first: bool) -
     where = parts.where
     if parts.undecided:
         as_day, as_month = _both_readings(parts)
-        by_day = as_day & (day_first | ~as_month)
+        by_day = np.where(as_day == as_month, day_first, as_day)
         month = np.where(by_day, parts.second, parts.first)
         day = np.where(by_day, parts.first, parts.second)
         reading.either[where] = as_day & as_month & (parts.first != parts.second)

@@ -69,7 +69,8 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     result.flag("email.non_ascii", marked & sent)
     result.flag("email.placeholder", placeholder)
     unreadable = filled(texts) & ~good & ~placeholder
-    result.flag("email.unreadable", unreadable, _suggestion(trimmed, unreadable))
+    meant = pc.coalesce(right_domain, _suggestion(trimmed, unreadable))
+    result.flag("email.unreadable", unreadable, meant)
     return result
 
 

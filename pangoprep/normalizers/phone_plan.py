@@ -176,7 +176,11 @@ def renew_vietnamese(numbers: pa.Array, plan: Plan) -> tuple[pa.Array, pa.Array]
     """
     ten_digits = matches(numbers, r"\A[0-9]{10}\z")
     mobile = _renew(keep(numbers, ten_digits), 3, _legacy_mobile(), plan)
-    areas = [_renew(numbers, length, _legacy_areas(), plan) for length in (3, 2, 1)]
+    # Behind an area code no subscriber's number begins with the trunk's 0 or the services' 1.
+    areas = []
+    for length in (3, 2, 1):
+        dialed = keep(numbers, matches(numbers, rf"\A[0-9]{{{length}}}[2-9]"))
+        areas.append(_renew(dialed, length, _legacy_areas(), plan))
     return mobile, pc.coalesce(*areas)
 
 

@@ -19,18 +19,17 @@ _CONTINUATION = (
     r"\x{2013}\x{2014}\x{2018}-\x{201e}\x{2020}-\x{2022}\x{2026}\x{2030}\x{2039}\x{203a}\x{20ac}\x{2122}]"
 )
 # Of these, what ends a word as well: “XÃ” and NGÃ… in capitals prove nothing. Dashes never do.
-_CLOSING = r"\x{2018}-\x{201e}\x{2020}-\x{2022}\x{2026}"
-_GUILLEMETS = r"\x{ab}\x{bb}\x{2039}\x{203a}"
+_CLOSING = r"\x{bb}\x{2018}-\x{201e}\x{2020}-\x{2022}\x{2026}\x{203a}"
 _LETTER_SIGN = (
-    r"[\x{80}-\x{aa}\x{ac}-\x{ba}\x{bc}-\x{bf}\x{152}\x{153}\x{160}\x{161}\x{178}\x{17d}\x{17e}"
-    r"\x{192}\x{2c6}\x{2dc}\x{2030}\x{20ac}\x{2122}]"
+    r"[\x{80}-\x{ba}\x{bc}-\x{bf}\x{152}\x{153}\x{160}\x{161}\x{178}\x{17d}\x{17e}"
+    r"\x{192}\x{2c6}\x{2dc}\x{2030}\x{2039}\x{20ac}\x{2122}]"
 )
 # A small letter before a capital Ã and a space: the no-break space of "HoÃ\u00a0ng" became a space.
 _NO_BREAK_LOST = r"\p{Ll}Ã(?: |\z)"
 _GARBLED = (
     rf"[\x{{c2}}\x{{c4}}-\x{{c6}}]{_CONTINUATION}|Ã{_LETTER_SIGN}"
-    rf"|Ã[{_CLOSING}{_GUILLEMETS}]\p{{L}}"
-    rf"|á[º»]{_CONTINUATION}|â[€‚„]|{_NO_BREAK_LOST}"
+    rf"|Ã[{_CLOSING}]\p{{L}}"
+    rf"|á[º»]{_CONTINUATION}|â[\x{{80}}€‚„]|{_NO_BREAK_LOST}"
 )
 # What is left of letters whose bytes are gone: á» without its third byte, a question mark in a
 # word, the replacement character.
@@ -111,9 +110,11 @@ def _decode_again(text: str) -> str:
     # Spaces were made plain, and the last one trimmed, before the text came to us.
     bytes_kept = re.sub(_SYLLABLE_END, "Ã\u00a0", text)
     bytes_kept = re.sub(r"Ã(?= |$)", "Ã\u00a0", bytes_kept)
-    try:
-        return bytes_kept.encode("sloppy-windows-1252").decode("utf-8")
-    except UnicodeError:
-        # A text with Vietnamese letters was read right, but for a part that proves the opposite.
-        proved = not re.search(_VIETNAMESE, text) or re.search("á[º»]", text)
-        return str(ftfy.fix_encoding(text)) if proved else text
+    for encoding in ("sloppy-windows-1252", "latin-1"):
+        try:
+            return bytes_kept.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    # A text with Vietnamese letters was read right, but for a part that proves the opposite.
+    proved = not re.search(_VIETNAMESE, text) or re.search("á[º»]", text)
+    return str(ftfy.fix_encoding(text)) if proved else text

@@ -68,6 +68,12 @@ def normalize(name: str, values: pa.Array, **options: Any) -> Normalized:
     return NORMALIZERS[facts.normalizer](values, context_for(name, len(values), **options))
 
 
+def read(name: str, cells: Sequence[str | None], **options: Any) -> list[Any]:
+    """Return what cells of a field become, as Python values."""
+    result = normalize(name, pa.array(cells, TEXT), **options)
+    return list(result.values.to_pylist())  # noqa: PD011 - an Arrow array, not a frame
+
+
 def _silent_nulls(name: str, values: pa.Array, result: Normalized) -> list[str]:
     told = np.zeros(len(values), dtype=bool)
     for flag in result.flags:

@@ -65,7 +65,7 @@ def is_repaired(cell: str) -> bool:
 
 
 @settings(max_examples=300, deadline=None)
-@given(ADDRESS)
+@given(ADDRESS | st.emails())
 def test_an_address_is_good_where_the_library_says_so(cell: str) -> None:
     if is_repaired(cell) or (ours(cell) is None and email_is_placeholder(cell)):
         return
