@@ -81,12 +81,12 @@ def test_sandbox_tells_its_limits():
 
 def test_an_error_is_one_line():
     done = run("sandbox", "--fault", "flood")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr.startswith("Error: There is no fault 'flood'.")
     assert done.stderr.count("\n") == 1
     with Sandbox() as cdp:
         done = run("sandbox", "--port", cdp.url.rsplit(":", 1)[1])
-        assert done.returncode == 1
+        assert done.returncode == 3
         assert done.stderr.startswith("Error: Port ")
 
 

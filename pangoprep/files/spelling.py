@@ -120,7 +120,7 @@ def _spellings(entity: type[Entity]) -> dict[str, tuple[str, str]]:
     known: dict[str, tuple[str, str]] = {}
     for row in read_table("headers").to_pylist():
         if row["field"] in names and row["entity"] in ("", entity.object_type):
-            known[fold(row["header"])] = (row["field"], row["header"])
+            known.setdefault(fold(row["header"]), (row["field"], row["header"]))
     return known | {fold(name): (name, name) for name in names}
 
 

@@ -1,0 +1,1 @@
+"""What the commands of ``pangoprep`` do; ``cli.py`` lists them and their options."""

@@ -1,0 +1,127 @@
+"""``read``, ``map``, ``rules``, ``entities``: looking, without changing or sending anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from pangoprep.commands.output import READY, as_json, note, say, table, write_frame
+from pangoprep.commands.request import Request
+from pangoprep.entities import ENTITIES, entity_for
+from pangoprep.files import read
+from pangoprep.files.mapping import ColumnMap
+from pangoprep.files.pieces import SOURCE
+from pangoprep.files.recipes import Recipe
+from pangoprep.findings import rules
+from pangoprep.pipeline import find_columns
+
+
+def show_file(request: Request, out: Path | None, *, json: bool) -> int:
+    """Say how a file was read, and what its columns are; values are not shown."""
+    frame = read(request.path, **request.reading)
+    origin = frame.attrs[SOURCE]
+    columns = [
+        {"column": str(name), "filled": int(frame[name].notna().sum()),
+         "distinct": int(frame[name].nunique())}
+        for name in frame.columns
+    ]  # fmt: skip
+    if out is not None:
+        write_frame(frame, out)
+    if json:
+        as_json({**origin, "n_rows": len(frame), "columns": columns})
+        return READY
+    facts = [f"{key.replace('_', ' ')} {value!r}" for key, value in origin.items()
+             if key not in ("file", "format", "notes", "files")]  # fmt: skip
+    say(f"{origin['file']}: {origin['format']}, {len(frame):,} rows, {len(columns)} columns"
+        f"{'; ' + ', '.join(facts) if facts else ''}")  # fmt: skip
+    for line in origin.get("notes", []):
+        say(f"Note: {line}")
+    say()
+    say(table(pd.DataFrame(columns)))
+    if out is not None:
+        note(f"Written as text: {out}")
+    return READY
+
+
+def show_map(request: Request, out: Path | None, *, json: bool) -> int:
+    """Say which column is which field; write a recipe if asked."""
+    frame = next(request.frames())
+    given = request.known.mapping_for(frame) if request.known else {}
+    found = find_columns(frame, request.entity, {**given, **request.mapping})
+    if out is not None:
+        _recipe(found, request).save(out)
+    if json:
+        as_json(
+            {
+                "entity": found.entity,
+                "fields": found.fields,
+                "uncertain": found.uncertain,
+                "unclaimed": found.unclaimed,
+                "matches": found.table().to_dict("records"),
+            }
+        )
+        return READY
+    shown = found.table()
+    shown["confidence"] = shown["confidence"].map("{:.0%}".format)
+    shown["taken"] = shown["taken"].map({True: "yes", False: ""})
+    say(f"{found!r}"[1:-1])
+    say()
+    say(table(shown))
+    if found.questions:
+        say("\nAsked (answer with --map COLUMN=FIELD, or in the recipe):")
+        for question in found.questions:
+            say(f"  {question}")
+    if found.unclaimed:
+        say("\nNo field of this entity, not sent unless you map them, such as to "
+            "customFieldTexts.customField01:")  # fmt: skip
+        say(f"  {', '.join(map(repr, found.unclaimed))}")
+    if out is not None:
+        note(f"\nRecipe written: {out}")
+    return READY
+
+
+def _recipe(found: ColumnMap, request: Request) -> Recipe:
+    before = request.known
+    return Recipe(
+        entity=found.entity,
+        mapping={str(match.column): found.fields.get(match.column, "") for match in found.matches},
+        options=dict(request.options),
+        fixes=before.fixes if before else {},
+        source=before.source if before else "",
+        reading=dict(request.reading),
+    )
+
+
+def show_rules(*, json: bool, lang: str) -> int:
+    """List what can be found."""
+    if json:
+        as_json([{"rule": r.rule, "severity": r.severity, "meaning": r.meaning,
+                  "action": r.action} for r in rules().values()])  # fmt: skip
+        return READY
+    from pangoprep.report.language import language
+
+    words = language(lang)
+    rows = [(r.rule, r.severity, words.meaning(r.rule)) for r in rules().values()]
+    say(table(pd.DataFrame(rows, columns=["rule", "severity", "meaning"])))
+    return READY
+
+
+def show_entities(name: str | None, *, json: bool) -> int:
+    """List the entities, or the fields of one."""
+    if name is None:
+        rows = [
+            {"entity": object_type, "key": " + ".join(entity.key), "fields": len(entity.fields())}
+            for object_type, entity in ENTITIES.items()
+        ]
+    else:
+        rows = [
+            {"field": facts.name, "type": facts.type, "required": "yes" * facts.required,
+             "label": facts.label, "values": ", ".join(facts.choices), "example": facts.example}
+            for facts in entity_for(name).fields().values()
+        ]  # fmt: skip
+    if json:
+        as_json(rows)
+    else:
+        say(table(pd.DataFrame(rows)))
+    return READY

@@ -1,0 +1,194 @@
+"""``send``, ``resume``, ``runs``, ``status``: to PangoCDP, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pangoprep.commands.credentials import client_of
+from pangoprep.commands.output import HELD, READY, TROUBLE, as_json, note, say, table, write_frame
+from pangoprep.commands.parts import check_parts, parts_to_send
+from pangoprep.commands.preparing import Bar
+from pangoprep.commands.request import Request
+from pangoprep.report import Report
+from pangoprep.upload import Client, Plan, Result, resume, runs, send, status
+
+_TROUBLE = ("rejected", "unknown", "unsent")
+
+
+@dataclass
+class Outcome:
+    """What became of the rows of one or more files."""
+
+    results: list[Result] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
+    n_superseded: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """State -> rows, of everything."""
+        counts: dict[str, int] = {}
+        every = [result.counts for result in self.results] + [plan.counts for plan in self.plans]
+        for one in every:
+            for state, n_rows in one.items():
+                counts[state] = counts.get(state, 0) + n_rows
+        counts["superseded"] = counts.get("superseded", 0) + self.n_superseded
+        return counts
+
+    @property
+    def code(self) -> int:
+        """The exit code."""
+        counts = self.counts
+        if self.results and any(counts.get(state) for state in _TROUBLE):
+            return TROUBLE
+        return HELD if counts.get("held") else READY
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "runs": [
+                {"run_id": r.run_id, "entity": r.entity, "counts": dict(r.counts),
+                 "reason": r.reason, "seconds": r.seconds, "n_requests": r.n_requests}
+                for r in self.results
+            ],
+            "plans": [
+                {"entity": p.entity, "counts": dict(p.counts), "n_requests": p.n_requests,
+                 "n_bytes": p.n_bytes, "finish_seconds": p.finish_seconds}
+                for p in self.plans
+            ],
+            "counts": self.counts,
+        }  # fmt: skip
+
+
+def send_files(
+    requests: Sequence[Request],
+    arguments: dict[str, Any],
+    out: Path | None,
+    *,
+    to_sandbox: bool,
+    run_id: str | None = None,
+    json: bool,
+) -> int:
+    """Send files, or the sheets of one, and say what became of every row.
+
+    Parameters
+    ----------
+    requests
+        What to send.
+    arguments
+        Those of `pangoprep.upload.send`.
+    out
+        Where to write the state of every row.
+    to_sandbox
+        Send to a PangoCDP on this machine, started for it.
+    run_id
+        The run to go on with.
+    json
+        Print JSON.
+    """
+    outcome = Outcome()
+    with _client(arguments, to_sandbox=to_sandbox) as client:
+        for request in requests:
+            for report in _reports(request, outcome):
+                _send(report, client, request, arguments, run_id, outcome)
+                if outcome.results and outcome.results[-1].reason:
+                    break  # stopped: the next part would not fare better
+    if out is not None and outcome.results:
+        write_frame(pd.concat([result.rows for result in outcome.results]), out)
+    if json:
+        as_json(outcome.as_json())
+    else:
+        _say(outcome)
+    if out is not None:
+        note(f"Every row with its state and reason: {out}")
+    return outcome.code
+
+
+def show_runs(ledger: Path | None, *, json: bool) -> int:
+    """List the runs of the ledger."""
+    found = runs(ledger)
+    if json:
+        as_json(found.to_dict("records"))
+        return READY
+    shown = ["run_id", "started", "state", "entity", "n_rows", "accepted", "held", "rejected",
+             "unknown", "unsent", "file"]  # fmt: skip
+    say(table(found[shown].assign(started=found["started"].dt.strftime("%Y-%m-%d %H:%M:%S"))))
+    return READY
+
+
+def show_status(run_id: str, ledger: Path | None, *, json: bool) -> int:
+    """Say what became of one run, also while it runs."""
+    found = status(run_id, ledger)
+    if json:
+        as_json({**vars(found), "counts": dict(found.counts), "options": dict(found.options)})
+    else:
+        say(repr(found)[1:-1])
+        if found.reason:
+            say(f"It stopped early: {found.reason}")
+    if any(found.counts[state] for state in _TROUBLE):
+        return TROUBLE
+    return HELD if found.counts["held"] else READY
+
+
+def _reports(request: Request, outcome: Outcome) -> Iterator[Report]:
+    """Give the report of a file, or of its parts one after the other."""
+    with Bar(request.path) as bar:
+        totals, across, report = check_parts(request, lambda part: bar.add(part.n_rows))
+    if report is not None:
+        yield report
+        return
+    note(f"{totals.n_rows:,} rows, sent in parts of {request.rows_at_once:,}; each is a run.")
+    outcome.n_superseded += int(np.size(across))
+    yield from parts_to_send(request, across)
+
+
+def _send(
+    report: Report,
+    client: Client | None,
+    request: Request,
+    arguments: dict[str, Any],
+    run_id: str | None,
+    outcome: Outcome,
+) -> None:
+    file = Path(request.path).name
+    if run_id is not None:
+        only = {name: arguments[name] for name in ("ledger",) if name in arguments}
+        outcome.results.append(resume(report, run_id, client=client, file=file, **only))
+        return
+    source = arguments.get("source") or request.source
+    done = send(report, client=client, file=file, **{**arguments, "source": source})
+    if isinstance(done, Plan):
+        outcome.plans.append(done)
+    else:
+        outcome.results.append(done)
+
+
+@contextmanager
+def _client(arguments: dict[str, Any], *, to_sandbox: bool) -> Iterator[Client | None]:
+    if not to_sandbox:
+        yield client_of(required=not arguments.get("dry_run"))
+        return
+    from pangoprep.sandbox import Sandbox
+
+    with Sandbox() as cdp:
+        yield cdp.client()
+        note(f"The sandbox now stores {cdp.counts}.")
+
+
+def _say(outcome: Outcome) -> None:
+    for plan in outcome.plans:
+        say(repr(plan)[1:-1])
+    for result in outcome.results:
+        say(repr(result)[1:-1])
+        wrong = result.rows[result.rows["state"].isin([*_TROUBLE, "held"])]
+        reasons = wrong.groupby(["state", "reason"]).size().sort_values(ascending=False)
+        for (state, reason), n_rows in reasons.head(10).items():
+            say(f"  {n_rows:>9,} {state}: {reason}")
+    if outcome.n_superseded or len(outcome.results) + len(outcome.plans) > 1:
+        say("together: " + ", ".join(f"{n:,} {state}" for state, n in outcome.counts.items() if n))

@@ -1,0 +1,235 @@
+"""The command line, as a person and a script use it: real files, real processes, a real sandbox."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pangoprep.sandbox import Sandbox
+
+DATA = Path(__file__).parents[2] / "data"
+MESSY = DATA / "customers_messy.csv"
+
+
+def test_the_first_time_and_next_month(
+    run: Any, good: Path, tmp_path: Path, cdp: Sandbox, account: dict[str, str]
+) -> None:
+    recipe = tmp_path / "crm.toml"
+    asked = run("map", good, "--out", recipe)
+    assert asked.returncode == 0
+    assert "'Liên lạc' could be phone" in asked.stdout
+    assert "it holds phone numbers" in asked.stdout
+    refused = run("validate", good, "--recipe", recipe)
+    assert refused.returncode == 2
+    assert "needs phone, or email" in refused.stderr
+    text = recipe.read_text(encoding="utf-8")
+    text = text.replace('"Liên lạc" = ""', '"Liên lạc" = "phone"')
+    recipe.write_text(text.replace("entity =", 'source = "CRM"\nentity ='), encoding="utf-8")
+    assert run("validate", good, "--recipe", recipe).returncode == 0
+    sent = run("send", good, "--recipe", recipe, **account)
+    assert (sent.returncode, sent.stderr) == (0, "")
+    assert "60 accepted" in sent.stdout
+    assert len(cdp.records("customer-identity")) == 60
+    again = run("send", good, "--recipe", recipe, **account)
+    assert "60 unchanged" in again.stdout
+    listed = run("runs").stdout
+    assert listed.count("finished") == 2
+    assert "khách hàng.csv" in listed
+
+
+def test_read_says_how_and_shows_no_value(run: Any, good: Path) -> None:
+    done = run("read", good)
+    assert done.returncode == 0
+    assert "60 rows, 4 columns; encoding 'UTF-16-LE', delimiter ';'" in done.stdout
+    assert "Nguyễn" not in done.stdout
+    assert "0912" not in done.stdout
+
+
+def test_read_writes_text(run: Any, good: Path, tmp_path: Path) -> None:
+    for name in ("a.csv", "a.parquet", "a.xlsx", "a.jsonl"):
+        assert run("read", good, "--out", tmp_path / name).returncode == 0
+    written = pd.read_parquet(tmp_path / "a.parquet")
+    assert written["Liên lạc"].tolist()[:2] == ["0912345600", "0912345601"]
+
+
+def test_json_is_one_value_for_scripts(run_json: Any, good: Path) -> None:
+    code, found = run_json("read", good)
+    assert (code, found["n_rows"], found["delimiter"]) == (0, 60, ";")
+    code, found = run_json("map", good)
+    assert found["uncertain"] == {"Liên lạc": ["phone"]}
+    code, found = run_json("validate", good, "--map", "Liên lạc=phone")
+    assert (code, found["n_rows"], found["n_ready"]) == (0, 60, 60)
+    code, found = run_json("rules")
+    assert {"rule": "phone.lost_zero", "severity": "info"}.items() <= found[
+        [rule["rule"] for rule in found].index("phone.lost_zero")
+    ].items()
+    code, found = run_json("entities", "customer-identity")
+    assert found[0]["field"]
+    code, found = run_json("entities")
+    assert len(found) == 6
+
+
+def test_validate_says_what_is_held_and_writes_reports(run: Any, tmp_path: Path) -> None:
+    for name in ("r.html", "r.json", "r.md", "r.xlsx"):
+        done = run("validate", MESSY, "--out", tmp_path / name)
+        assert done.returncode == 1
+        assert "173 are held" in done.stdout
+        assert (tmp_path / name).stat().st_size > 1000
+    assert run("validate", MESSY, "--out", tmp_path / "r.pdf").returncode == 2
+    vietnamese = run("validate", MESSY, "--lang", "vi")
+    assert "dòng" in vietnamese.stdout
+
+
+def test_clean_writes_ready_and_held_rows(run: Any, tmp_path: Path) -> None:
+    done = run("clean", MESSY, "--out", tmp_path / "a.csv", "--held", tmp_path / "held.xlsx")
+    assert done.returncode == 1
+    ready = pd.read_csv(tmp_path / "a.csv", dtype=str)
+    assert len(ready) == 1791
+    assert ready["phone"].dropna().str.fullmatch(r"\+?[0-9]+").all()
+    assert (tmp_path / "held.xlsx").exists()
+
+
+@pytest.mark.parametrize("duplicates", ["last", "first"])
+def test_parts_find_what_the_whole_finds(run_json: Any, duplicates: str) -> None:
+    whole = run_json("validate", MESSY, "--duplicates", duplicates)[1]
+    parts = run_json("validate", MESSY, "--duplicates", duplicates, "--rows-at-once", 300)[1]
+    counts = ["n_rows", "n_ready", "n_held", "n_superseded"]
+    assert [parts[name] for name in counts] == [whole[name] for name in counts]
+
+
+def test_parts_cannot_hold_all_duplicates(run: Any) -> None:
+    done = run("validate", MESSY, "--duplicates", "hold", "--rows-at-once", 300)
+    assert done.returncode == 2
+    assert "Raise --rows-at-once" in done.stderr
+
+
+def test_cleaning_in_parts_writes_the_same_rows(run: Any, tmp_path: Path) -> None:
+    run("clean", MESSY, "--out", tmp_path / "whole.parquet")
+    run("clean", MESSY, "--out", tmp_path / "parts.parquet", "--rows-at-once", 300)
+    run("clean", MESSY, "--out", tmp_path / "parts.csv", "--rows-at-once", 300)
+    whole, parts = (pd.read_parquet(tmp_path / f"{n}.parquet") for n in ("whole", "parts"))
+    pd.testing.assert_frame_equal(parts, whole, check_dtype=False)
+    assert len(pd.read_csv(tmp_path / "parts.csv", dtype=str)) == len(whole)
+
+
+def test_sending_in_parts_arrives_like_the_whole(
+    run_json: Any, cdp: Sandbox, account: dict[str, str]
+) -> None:
+    code, sent = run_json("send", MESSY, "--source", "CRM", "--rows-at-once", 700, **account)
+    assert code == 1
+    assert sum(sent["counts"].values()) == 2000
+    assert (sent["counts"]["accepted"], sent["counts"]["superseded"]) == (1791, 36)
+    assert len(sent["runs"]) == 3
+    assert len(cdp.records("customer-identity")) == 1791
+
+
+def test_exit_codes_of_sending(
+    run: Any, good: Path, tmp_path: Path, account: dict[str, str]
+) -> None:
+    named = ["send", good, "--map", "Liên lạc=phone"]
+    assert run(*named, "--source", "CRM").returncode == 2  # no credentials
+    assert run(*named, **account).returncode == 2  # no source
+    wrong = run(*named, "--source", "CRM", **(account | {"PANGO_API_KEY": "wrong"}))
+    assert wrong.returncode == 3
+    gone = account | {"PANGO_AUTH_URL": "http://127.0.0.1:9/a"}
+    assert run("send", tmp_path / "absent.csv", "--source", "CRM", **gone).returncode == 2
+    out = tmp_path / "rows.csv"
+    done = run(*named, "--source", "CRM", "--out", out, **account)
+    assert done.returncode == 0
+    assert pd.read_csv(out)["state"].unique().tolist() == ["accepted"]
+    assert run("send", MESSY, "--source", "CRM", "--dry-run").returncode == 1
+
+
+def test_a_stopped_run_is_resumed(
+    run: Any, run_json: Any, good: Path, account: dict[str, str]
+) -> None:
+    named = [good, "--map", "Liên lạc=phone"]
+    refused = account | {"PANGO_API_KEY": "refused"}
+    code, sent = run_json("send", *named, "--source", "CRM", **refused)
+    assert code == 3
+    run_id = sent["runs"][0]["run_id"]
+    code, found = run_json("status", run_id)
+    assert (code, found["counts"]["unsent"]) == (3, 60)
+    code, sent = run_json("resume", run_id, *named, **account)
+    assert (code, sent["counts"]["accepted"]) == (0, 60)
+    assert run("status", "no-such-run").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["read", "absent.csv"], "There is no file"),
+        (["map", MESSY, "--entity", "customers"], "No entity is called 'customers'"),
+        (["map", MESSY, "--map", "SĐT"], "write it as COLUMN=FIELD"),
+        (["validate", DATA / "customers.xlsx"], "Name one: sheet='customer-identity'"),
+        (["validate", MESSY, "--duplicates", "middle"], "duplicates='middle'"),
+        (["send", MESSY, "--every-sheet", "--sandbox"], "is not one workbook"),
+    ],
+)
+def test_an_error_is_one_line_and_code_2(run: Any, arguments: list[Any], words: str) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Error: ")
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_every_command_has_help_and_takes_no_credentials(run: Any) -> None:
+    listed = run("--help").stdout
+    for name in ("read", "map", "validate", "clean", "send", "resume", "runs", "status", "rules",
+                 "entities", "login", "sandbox", "demo"):  # fmt: skip
+        assert f"  {name}" in listed
+        help_text = run(name, "--help").stdout
+        assert len(help_text) > 100
+        assert not [word for word in ("--api-key", "--token", "--password") if word in help_text]
+
+
+def test_login_asks_keeps_and_forgets(
+    tmp_path: Path, good: Path, cdp: Sandbox, account: dict[str, str]
+) -> None:
+    """A keyring that is a file stands for the system's."""
+    (tmp_path / "filekeyring.py").write_text(
+        "import json, os, pathlib\n"
+        "from keyring.backend import KeyringBackend\n"
+        "PATH = pathlib.Path(os.environ['KEYRING_FILE'])\n"
+        "class Keyring(KeyringBackend):\n"
+        "    priority = 1\n"
+        "    def _all(self): return json.loads(PATH.read_text()) if PATH.exists() else {}\n"
+        "    def get_password(self, service, name): return self._all().get(name)\n"
+        "    def set_password(self, service, name, value):\n"
+        "        PATH.write_text(json.dumps(self._all() | {name: value}))\n"
+        "    def delete_password(self, service, name):\n"
+        "        PATH.write_text(json.dumps({k: v for k, v in self._all().items() if k != name}))\n"
+    )
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PANGO_")} | {
+        "PYTHON_KEYRING_BACKEND": "filekeyring.Keyring",
+        "PYTHONPATH": os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])]),
+        "KEYRING_FILE": str(tmp_path / "keys.json"),
+        "PANGO_DATA_DIR": str(tmp_path / "home"),
+        "PANGO_AUTH_URL": account["PANGO_AUTH_URL"],
+        "PANGO_INGEST_URL": account["PANGO_INGEST_URL"],
+    }
+
+    def call(*arguments: object, given: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "pangoprep", *map(str, arguments)],
+            input=given, capture_output=True, text=True, env=environment, timeout=60,
+        )  # fmt: skip
+
+    answers = "\n".join(
+        account[name] for name in ("PANGO_USERNAME", "PANGO_API_KEY", "PANGO_CDP_GKEY")
+    )
+    done = call("login", given=answers + "\n")
+    assert done.returncode == 0, done.stderr
+    assert account["PANGO_API_KEY"] not in done.stdout + done.stderr
+    sending = ["send", good, "--map", "Liên lạc=phone", "--source", "CRM"]
+    assert call(*sending).returncode == 0
+    assert len(cdp.records("customer-identity")) == 60
+    assert call("login", "--forget").returncode == 0
+    assert call(*sending).returncode == 2
