@@ -82,7 +82,9 @@ class Evidence:
 
     def keys(self, *, reveal: bool, rows: Rows | None = None) -> pa.Array:
         """The key of every row, or of some, as one text; masked unless revealed."""
-        frame = self.canonical if rows is None else self.canonical.iloc[rows]
+        # The key's columns first: to take rows of all forty columns costs more than the rest.
+        frame = self.canonical[[name for name in self.entity.key if name in self.canonical]]
+        frame = frame if rows is None else frame.iloc[rows]
         return row_keys(frame, self.entity.key, self.facts, reveal=reveal)
 
 
