@@ -1,0 +1,128 @@
+"""The report in a real browser: accessible, and its list of findings filtered."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import pangoprep as pp
+
+playwright = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ROOT = Path(__file__).parents[2]
+# Notebooks say their theme in the page; the report takes its colours from there.
+CELL = """<!doctype html><html lang="en"><head><title>A notebook</title></head>
+<body data-jp-theme-light="{light}" style="background:{paper}"><main><h1>A notebook</h1>
+<h2>A cell</h2>{report}</main></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        # A missing browser must not make the project's own check green.
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium on this machine")
+    with playwright.sync_playwright() as browsers:
+        opened = browsers.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+@pytest.fixture(scope="module")
+def bundle() -> pp.Bundle:
+    return pp.validate_all(ROOT / "data" / "customers.xlsx")
+
+
+@pytest.fixture
+def strange() -> pp.Report:
+    """A report with nothing in it, nearly."""
+    frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["0912345678"]})
+    return frame.pango.validate("customer-identity")
+
+
+def violations(page: Any) -> list[str]:
+    found = axe.Axe().run(page).response["violations"]
+    return [f"{v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_pages_are_accessible(
+    browser: Any, report: pp.Report, bundle: pp.Bundle, strange: pp.Report, tmp_path: Path,
+    scheme: str, lang: str,
+) -> None:  # fmt: skip
+    page = browser.new_page(color_scheme=scheme)
+    for number, one in enumerate((report, bundle, strange)):
+        page.goto(one.to_html(tmp_path / f"{number}.html", lang=lang).as_uri())
+        page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+        assert violations(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize(("light", "paper"), [("true", "#ffffff"), ("false", "#111111")])
+def test_cells_are_accessible_in_either_theme(
+    browser: Any, report: pp.Report, bundle: pp.Bundle, light: str, paper: str
+) -> None:
+    # The theme of the notebook wins over that of the system.
+    page = browser.new_page(color_scheme="dark" if light == "true" else "light")
+    for one in (report, bundle):
+        page.set_content(CELL.format(light=light, paper=paper, report=one._repr_html_()))
+        page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+        assert violations(page) == []
+    page.close()
+
+
+def test_the_list_of_findings_can_be_filtered(
+    browser: Any, report: pp.Report, tmp_path: Path
+) -> None:
+    page = browser.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(report.to_html(tmp_path / "page.html").as_uri())
+    shown = page.locator("#pp-findings tbody tr:visible")
+    n_all = len(report.findings)
+    assert shown.count() == n_all
+    page.get_by_label("Field").select_option("phone")
+    assert shown.count() == int((report.findings["field"] == "phone").sum())
+    page.get_by_label("Rule").select_option("phone.unreadable")
+    n_left = int((report.findings["rule"] == "phone.unreadable").sum())
+    assert shown.count() == n_left
+    assert page.locator("output").inner_text() == f"{n_left} of {n_all} shown"
+    page.get_by_label("Search").fill("nothing like it")
+    assert shown.count() == 0
+    assert errors == []
+    page.close()
+
+
+def test_without_scripts_the_list_is_whole_and_the_form_away(
+    browser: Any, report: pp.Report, tmp_path: Path
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(report.to_html(tmp_path / "page.html").as_uri())
+    assert page.locator("#pp-findings tbody tr").count() == len(report.findings)
+    assert not page.locator("#pp-filter").is_visible()
+    context.close()
+
+
+def test_nothing_is_wider_than_a_small_screen(
+    browser: Any, report: pp.Report, tmp_path: Path
+) -> None:
+    page = browser.new_page(viewport={"width": 480, "height": 900})
+    page.goto(report.to_html(tmp_path / "page.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 480
+    page.close()
