@@ -118,7 +118,7 @@ def find_columns(
 ) -> ColumnMap:
     """Match the frame's columns to an entity's fields, and say how sure that is."""
     _refuse_layered(frame)
-    entity = entity_for(object_type) if object_type is not None else _detect(frame)
+    entity = entity_for(object_type) if object_type is not None else _detect(frame, mapping)
     return map_columns(frame, entity, mapping)
 
 
@@ -201,8 +201,9 @@ def _refuse_layered(frame: pd.DataFrame) -> None:
         )
 
 
-def _detect(frame: pd.DataFrame) -> type[Entity]:
-    found = detect_entities(list(frame.columns))
+def _detect(frame: pd.DataFrame, mapping: Mapping[Any, str] | None) -> type[Entity]:
+    known = mapping if isinstance(mapping, Mapping) else {}
+    found = detect_entities([known.get(column, column) for column in frame.columns])
     if len(found) == 1:
         return entity_for(found[0])
     if (sheet := frame.attrs.get(SOURCE, {}).get("sheet")) in ENTITIES:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pangoprep.commands.request import Request
 from pangoprep.errors import OptionError
+from pangoprep.files.pieces import SOURCE
 from pangoprep.report import Report
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
@@ -27,6 +28,7 @@ class Totals:
     n_held: int = 0
     n_superseded: int = 0
     findings: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def n_ready(self) -> int:
@@ -39,6 +41,8 @@ class Totals:
         self.n_rows += report.n_rows
         self.n_held += report.n_held
         self.n_superseded += report.n_superseded
+        read_from = report.evidence.frame.attrs.get(SOURCE, {})
+        self.notes += [text for text in read_from.get("notes", []) if text not in self.notes]
         for block in report.blocks:
             place = (block.rule, block.severity, block.field)
             self.findings[place] = self.findings.get(place, 0) + len(block.rows)
@@ -60,6 +64,7 @@ class Totals:
             "n_ready": self.n_ready,
             "n_held": self.n_held,
             "n_superseded": self.n_superseded,
+            "notes": self.notes,
             "findings": self.summary().to_dict("records"),
         }
 

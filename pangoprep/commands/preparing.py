@@ -158,6 +158,8 @@ def _save_recipe(request: Request, path: Path) -> None:
 
 
 def _say_totals(totals: Totals, report: Report | None, *, json: bool, lang: str) -> None:
+    for line in totals.notes:
+        note(f"Note: {line}")
     if json:
         as_json(totals.as_json())
     elif report is not None:

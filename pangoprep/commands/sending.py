@@ -140,6 +140,8 @@ def _reports(request: Request, outcome: Outcome) -> Iterator[Report]:
     """Give the report of a file, or of its parts one after the other."""
     with Bar(request.path) as bar:
         totals, across, report = check_parts(request, lambda part: bar.add(part.n_rows))
+    for line in totals.notes:
+        note(f"Note: {line}")
     if report is not None:
         yield report
         return

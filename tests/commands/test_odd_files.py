@@ -1,0 +1,62 @@
+"""Every oddly shaped file goes from the file to the sandbox with the command its README gives."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pangoprep.files import read
+
+DATA = Path(__file__).parents[2] / "data"
+ODD = DATA / "odd"
+# file, what README adds to the command
+LINES = re.findall(
+    r"^\| `([^`]+)` \| .+? \| (?:`([^`]*)`)? ?\|$", (ODD / "README.md").read_text("utf-8"), re.M
+)
+HELD = {"titles.xlsx": 1, "broken_rows.csv": 2}
+
+
+def test_readme_lists_every_file() -> None:
+    there = {path.name for path in ODD.iterdir()} - {"README.md"}
+    assert {name for name, _ in LINES} == there
+    assert len(there) >= 8
+
+
+@pytest.mark.parametrize(("name", "more"), LINES)
+def test_one_command_sends_it(run_json: Any, name: str, more: str) -> None:
+    code, sent = run_json("send", ODD / name, *shlex.split(more), "--sandbox", "--source", "CRM")
+    counts = {state: n for state, n in sent["counts"].items() if n}
+    n_held = HELD.get(name, 0)
+    n_accepted = 38 if name == "broken_rows.csv" else 40
+    assert counts == {"accepted": n_accepted} | ({"held": n_held} if n_held else {})
+    assert code == (1 if n_held else 0)
+
+
+def test_one_command_sends_the_six_sheets(run_json: Any) -> None:
+    code, sent = run_json(
+        "send", DATA / "customers.xlsx", "--every-sheet", "--sandbox", "--source", "CRM"
+    )
+    assert code == 1  # rows are held on every sheet
+    assert [one["entity"] for one in sent["runs"]] == [
+        "customer-identity", "customer-relationship", "customer-membership",
+        "customer-identity-address", "customer-identity-email", "customer-identity-photo",
+    ]  # fmt: skip
+    assert set(sent["counts"]) >= {"accepted", "held", "superseded"}
+    assert sum(sent["counts"].values()) == 1401
+    assert not any(sent["counts"][state] for state in ("rejected", "unknown", "unsent"))
+
+
+def test_the_script_makes_the_same_files(tmp_path: Path) -> None:
+    command = [sys.executable, str(DATA / "make_odd.py"), "--out", str(tmp_path)]
+    subprocess.run(command, check=True, timeout=60)
+    for name, _ in LINES:
+        if name.endswith((".xlsx", ".gz", ".zip")):  # bytes depend on the writer's version
+            assert read(tmp_path / name).equals(read(ODD / name))
+        else:
+            assert (tmp_path / name).read_bytes() == (ODD / name).read_bytes()
