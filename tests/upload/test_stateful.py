@@ -302,4 +302,4 @@ def test_any_history_keeps_the_promises(world_class, prepared) -> None:
 
 @pytest.mark.long
 def test_thousands_of_steps_keep_the_promises(world_class, prepared) -> None:
-    play(world_class, prepared, n_games=200, n_steps=50)
+    play(world_class, prepared, n_games=70, n_steps=50)
