@@ -44,6 +44,7 @@ CELLS: dict[str, tuple[str, Any]] = {
     "phone.extra_text": ("phone", "0912345678 (mẹ)"),
     "phone.extension": ("phone", "02838123456 ext 12"),
     "phone.placeholder": ("phone", "0000000000"),
+    "phone.service_number": ("phone", "07998049"),
     "date.epoch_seconds": ("dob", "582310800"),
     "date.excel_serial": ("dob", "32309"),
     "date.two_digit_year": ("dob", "15/06/88"),

@@ -79,11 +79,20 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     result.flag("phone.multiple", filled(others), others)
     result.flag("phone.extra_text", extra_text)
     result.flag("phone.extension", extension)
+    result.flag("phone.service_number", _maybe_cut_short(result.values, context))
     result.flag("phone.placeholder", placeholder)
     result.flag("phone.excel_rounded", rounded)
     unreadable = filled(texts) & ~filled(result.values) & ~placeholder
     result.flag("phone.unreadable", unreadable, _letters_as_digits(texts, unreadable, context))
     return result
+
+
+def _maybe_cut_short(values: pa.Array, context: Context) -> Mask:
+    """Mark service numbers that start as mobile numbers do: those may be one with digits lost."""
+    plan = plan_for(context.options.phone_region)
+    if plan is None or context.options.phone_region != "VN":
+        return np.zeros(len(values), dtype=bool)
+    return matches(values, plan.service) & matches(values, r"\A(?:0|\+84)[35789]")
 
 
 def is_canonical(values: pa.Array, context: Context) -> Mask:

@@ -42,6 +42,8 @@ class Plan:
         Pattern of canonical mobile numbers, by form.
     usual_mobile
         Pattern of their digits with the country code, the trunk, both, or neither.
+    service
+        Pattern of canonical service numbers.
     """
 
     country_code: str
@@ -51,6 +53,7 @@ class Plan:
     shapes_agree: bool
     mobile: Mapping[str, str]
     usual_mobile: str
+    service: str
 
     def is_valid(self, numbers: pa.Array) -> Mask:
         """Mark the national significant numbers that this plan knows."""
@@ -114,6 +117,7 @@ def plan_for(region: str) -> Plan | None:
         shapes_agree=region == "VN",  # tested; a pager in Germany is of no shape
         mobile=_mobile(metadata, trunk),
         usual_mobile=_usual_mobile(metadata, trunk),
+        service=_service(metadata, trunk),
     )
 
 
@@ -127,6 +131,16 @@ def _mobile(metadata: Any, trunk: str) -> dict[str, str]:
         "national": rf"\A{trunk}(?:{digits})\z",
         "e164": rf"\A\+{metadata.country_code}(?:{digits})\z",
     }
+
+
+def _service(metadata: Any, trunk: str) -> str:
+    """The pattern of canonical service numbers that are written with the trunk."""
+    services = (metadata.uan, metadata.voip, metadata.shared_cost, metadata.pager)
+    digits = "|".join(kind.national_number_pattern for kind in services if kind)
+    if not digits or not trunk:
+        return r"\A\z"
+    written = rf"\A(?:{trunk}|\+{metadata.country_code})(?:{digits})\z"
+    return written.replace(r"\d", "[0-9]")
 
 
 def _usual_mobile(metadata: Any, trunk: str) -> str:
