@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -74,13 +73,14 @@ def is_canonical(values: pa.Array, context: Context) -> Mask:
 
 def readable(values: pa.Array) -> tuple[pa.Array, Mask]:
     """Tidy texts and restore garbled letters; mark where that was done."""
-    garbled = np.zeros(len(values), dtype=bool)
-    for _ in range(_LAYERS):
+    restored, garbled = _restore(values)
+    values = tidy(restored)
+    for _ in range(_LAYERS):  # composed and without invisible characters, more can show
         restored, found = _restore(values)
-        values = tidy(restored)
-        garbled |= found
         if not found.any():
             break
+        values = tidy(restored)
+        garbled |= found
     return values, garbled
 
 
