@@ -542,6 +542,11 @@ def test_a_long_column_of_distinct_values_is_read_as_a_short_one() -> None:
     frame["dob"] = [
         f"{row % 28 + 1:02d}/{row % 12 + 1:02d}/{1930 + row % 70}" for row in range(n_rows)
     ]
+    # Every moment is distinct too, and each record has a zone of its own.
+    start = pd.Timestamp("2000-05-06")
+    moments = [start + pd.Timedelta(seconds=7919 * row) for row in range(n_rows)]
+    frame["createdAt"] = [moment.isoformat(" ") for moment in moments]
+    frame["timezoneGmt"] = [row % 27 - 12 if row % 5 else None for row in range(n_rows)]
     long = prepare(frame, "customer-identity")
     places = [*range(300), *range(n_rows - 50, n_rows)]
     short = prepare(frame.iloc[places], "customer-identity")
