@@ -196,7 +196,6 @@ def _facts(facts: Summary, lang: str, most: int) -> dict[str, Any]:
         "by_severity": {f"{severity}s": n for severity, n in n_of.items()},
         "grave": [fact for fact in facts.rules if fact.severity != "info"],
         "repaired": [fact for fact in facts.rules if fact.severity == "info"],
-        "longest": max((fact.n_rows for fact in facts.rules), default=1),
         "changes": list(changes(facts, words)),
         "worded": [column for column in facts.columns if column.words],
         "size": size if out.is_exact else words("delivery.about", n=size),
