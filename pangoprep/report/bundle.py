@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pangoprep.errors import HeldError
+from pangoprep.references import CUSTOMER
 from pangoprep.report.language import language
 from pangoprep.report.outcome import check_share
 from pangoprep.report.report import Report, written
@@ -41,6 +42,11 @@ class Bundle(Mapping[str, Report]):
 
     def __len__(self) -> int:
         return len(self._reports)
+
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The frames that were validated, as they came."""
+        return {name: report.evidence.frame for name, report in self.items()}
 
     @property
     def ok(self) -> bool:
@@ -99,6 +105,33 @@ class Bundle(Mapping[str, Report]):
             f"{self.n_held:,} of {self.n_rows:,} rows are held: {', '.join(each)}. "
             "See bundle.findings; nothing was sent."
         )
+
+    def send(self, **arguments: Any) -> dict[str, Any]:
+        """Send what is ready of every frame, customers first; what waits for a customer stays.
+
+        Parameters
+        ----------
+        **arguments
+            As for ``df.pango.send``: ``source``, ``client``, ``ledger``, ``dry_run`` and so on.
+
+        Returns
+        -------
+        dict
+            A Result per frame, or a Plan with ``dry_run=True``.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep as pp
+        >>> people = {"customerId": ["1"], "fullName": ["An"], "phone": ["0912345678"]}
+        >>> bundle = pp.validate_all({"customer-identity": pd.DataFrame(people)})
+        >>> bundle.send(source="CRM", dry_run=True)["customer-identity"].n_to_send
+        1
+        """
+        from pangoprep.upload import send
+
+        order = sorted(self, key=lambda name: self[name].entity != CUSTOMER)
+        results = {name: send(self[name], **arguments) for name in order}
+        return {name: results[name] for name in self}
 
     def to_html(self, path: str | os.PathLike[str], *, lang: str = "en") -> Path:
         """Write one page over all frames, and return its path; ``lang`` is ``"en"`` or ``"vi"``."""

@@ -200,3 +200,18 @@ def test_the_workbook_for_fixing_comes_back_to_every_frame(
         pp.read_fixed(path, frames["customer-identity"])
     with pytest.raises(pp.UsageError, match="customer-membership"):
         pp.read_fixed(path, {n: f for n, f in frames.items() if n != "customer-membership"})
+
+
+def test_what_waits_for_a_customer_is_not_sent(
+    frames: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    bundle = pp.validate_all(frames)
+    assert all(bundle.frames[name] is frames[name] for name in frames)
+    with pp.Sandbox(limits=None) as cdp:
+        results = bundle.send(source="CRM", client=cdp.client(), ledger=tmp_path / "runs.db")
+        stored = {name: len(cdp.records(name)) for name in frames}
+        sent = [one for one in cdp.requests["path"] if "ingest" in one]
+    assert list(results) == list(frames)
+    assert stored == {name: report.n_ready for name, report in bundle.items()}
+    assert len(sent) == 3
+    assert results["customer-identity-photo"].counts["held"] == 2
