@@ -1,12 +1,35 @@
 """The command line: the commands and their options; what they do is in ``commands/``."""
 
+# ruff: noqa: ARG001 - what a command was given is taken from its context
+
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from pangoprep.commands.arguments import (
+    Delimiter,
+    Duplicates,
+    Encoding,
+    Entity,
+    File,
+    Header,
+    Json,
+    Lang,
+    Ledger,
+    Map,
+    Parts,
+    PhoneFormat,
+    Recipe,
+    Sheet,
+    Timezone,
+    Unreadable,
+    end,
+    given,
+    take,
+)
 from pangoprep.errors import PangoprepError
 
 app = typer.Typer(
@@ -25,46 +48,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they print local variables: rows and keys
 )
 
-_FILE = "What to read"
-_BECOMES = "How it becomes an entity"
-
-File = Annotated[str, typer.Argument(help="A file, a folder of same-shaped files, or a glob.")]
-Recipe = Annotated[
-    Path | None, typer.Option(help="A recipe (TOML): mapping, options, fixes, source.")
-]
-Entity = Annotated[
-    str | None, typer.Option(help="Such as customer-identity; else told from the columns.")
-]
-Map = Annotated[
-    list[str] | None,
-    typer.Option("--map", help="COLUMN=FIELD; repeatable. COLUMN= leaves it out."),
-]
-Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook, by name.")]
-Header = Annotated[int | None, typer.Option(help="Row with the headers, from 1; 0: there is none.")]
-Encoding = Annotated[str | None, typer.Option(help="Such as cp1258; or the font tcvn3 or vni.")]
-Delimiter = Annotated[str | None, typer.Option(help="Of delimited text; else found.")]
-Timezone = Annotated[
-    int | None, typer.Option("--timezone-gmt", help="Hours from GMT of the file's dates [7].")
-]
-Unreadable = Annotated[
-    str | None, typer.Option(help="hold: keep rows with unreadable cells back; or blank.")
-]
-Duplicates = Annotated[
-    str | None, typer.Option(help="Of rows with one key send the last, the first, or hold all.")
-]
-PhoneFormat = Annotated[str | None, typer.Option(help="national or e164.")]
-Parts = Annotated[
-    int | None, typer.Option("--rows-at-once", help="Larger files are taken in such parts.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
-Lang = Annotated[str, typer.Option(help="Language of reports: en or vi.")]
-Ledger = Annotated[
-    Path | None, typer.Option(help="Where runs are remembered; else the user's data directory.")
-]
-
 
 @app.command()
 def read(
+    context: typer.Context,
     file: File,
     out: Annotated[Path | None, typer.Option(help="Write it as text: csv, parquet, xlsx.")] = None,
     sheet: Sheet = None,
@@ -76,12 +63,12 @@ def read(
     """Say how a file is read: encoding, sheet, header row, columns. No values are shown."""
     from pangoprep.commands.looking import show_file
 
-    reading = _given(sheet=sheet, header=header, encoding=encoding, delimiter=delimiter)
-    _end(show_file(_request(file, reading=reading), out, json=json))
+    end(show_file(take(context), out, json=json))
 
 
 @app.command("map")
 def map_(
+    context: typer.Context,
     file: File,
     out: Annotated[Path | None, typer.Option(help="Write a recipe (TOML) to edit.")] = None,
     entity: Entity = None,
@@ -96,13 +83,12 @@ def map_(
     """Say which column is which field, how sure that is, and what is asked."""
     from pangoprep.commands.looking import show_map
 
-    reading = _given(sheet=sheet, header=header, encoding=encoding, delimiter=delimiter)
-    request = _request(file, entity=entity, recipe=recipe, mapping=mapping, reading=reading)
-    _end(show_map(request, out, json=json))
+    end(show_map(take(context), out, json=json))
 
 
 @app.command()
 def validate(
+    context: typer.Context,
     file: File,
     out: Annotated[Path | None, typer.Option(help="Report: html, json, md, or xlsx.")] = None,
     save_recipe: Annotated[Path | None, typer.Option(help="Write the recipe used.")] = None,
@@ -124,17 +110,12 @@ def validate(
     """Check every row; nothing leaves this machine. Exit code 1 if rows are held."""
     from pangoprep.commands.preparing import validate_file
 
-    request = _request(
-        file, entity, recipe, mapping, rows_at_once,
-        _given(sheet=sheet, header=header, encoding=encoding, delimiter=delimiter),
-        _given(timezone_gmt=timezone_gmt, unreadable=unreadable, duplicates=duplicates,
-               phone_format=phone_format),
-    )  # fmt: skip
-    _end(validate_file(request, out, save_recipe, json=json, lang=lang))
+    end(validate_file(take(context), out, save_recipe, json=json, lang=lang))
 
 
 @app.command()
 def clean(
+    context: typer.Context,
     file: File,
     out: Annotated[Path, typer.Option(help="Ready rows: csv, parquet, jsonl or xlsx.")],
     held: Annotated[Path | None, typer.Option(help="Held rows, as they came; xlsx to fix.")] = None,
@@ -156,17 +137,12 @@ def clean(
     """Write the ready rows with canonical values and PangoCDP's names."""
     from pangoprep.commands.preparing import clean_file
 
-    request = _request(
-        file, entity, recipe, mapping, rows_at_once,
-        _given(sheet=sheet, header=header, encoding=encoding, delimiter=delimiter),
-        _given(timezone_gmt=timezone_gmt, unreadable=unreadable, duplicates=duplicates,
-               phone_format=phone_format),
-    )  # fmt: skip
-    _end(clean_file(request, out, held, json=json, lang=lang))
+    end(clean_file(take(context), out, held, json=json, lang=lang))
 
 
 @app.command()
 def send(
+    context: typer.Context,
     file: File,
     source: Annotated[str | None, typer.Option(help="The system the data comes from: CRM.")] = None,
     sandbox: Annotated[
@@ -206,22 +182,18 @@ def send(
     from pangoprep.commands.request import sheets_of
     from pangoprep.commands.sending import send_files
 
-    request = _request(
-        file, entity, recipe, mapping, rows_at_once,
-        _given(sheet=sheet, header=header, encoding=encoding, delimiter=delimiter),
-        _given(timezone_gmt=timezone_gmt, unreadable=unreadable, duplicates=duplicates,
-               phone_format=phone_format),
-    )  # fmt: skip
-    arguments = _given(
+    request = take(context)
+    arguments = given(
         source=source, je_config_id=je_config_id, je_event_key=je_event_key, sample=sample,
         ledger=ledger,
     ) | {"init_data": init_data, "dry_run": dry_run, "resend": resend or sandbox}  # fmt: skip
     requests = [request.of_sheet(name) for name in sheets_of(file)] if every_sheet else [request]
-    _end(send_files(requests, arguments, out, to_sandbox=sandbox, json=json))
+    end(send_files(requests, arguments, out, to_sandbox=sandbox, json=json))
 
 
 @app.command()
 def resume(
+    context: typer.Context,
     run_id: Annotated[str, typer.Argument(help="The run, as 'pangoprep runs' lists it.")],
     file: File,
     out: Annotated[Path | None, typer.Option(help="State of every row: csv, xlsx.")] = None,
@@ -235,9 +207,11 @@ def resume(
     """Go on with a run that was stopped or killed, with the options it had."""
     from pangoprep.commands.sending import send_files
 
-    request = _request(file, entity, recipe, mapping, reading=_given(sheet=sheet))
-    arguments = _given(ledger=ledger)
-    _end(send_files([request], arguments, out, to_sandbox=False, run_id=run_id, json=json))
+    end(
+        send_files(
+            [take(context)], given(ledger=ledger), out, to_sandbox=False, run_id=run_id, json=json
+        )
+    )
 
 
 @app.command()
@@ -245,7 +219,7 @@ def runs(ledger: Ledger = None, json: Json = False) -> None:
     """List the runs, the latest first."""
     from pangoprep.commands.sending import show_runs
 
-    _end(show_runs(ledger, json=json))
+    end(show_runs(ledger, json=json))
 
 
 @app.command()
@@ -257,7 +231,7 @@ def status(
     """Say what became of one run, also while it is at it."""
     from pangoprep.commands.sending import show_status
 
-    _end(show_status(run_id, ledger, json=json))
+    end(show_status(run_id, ledger, json=json))
 
 
 @app.command()
@@ -265,7 +239,7 @@ def rules(json: Json = False, lang: Lang = "en") -> None:
     """List everything that can be found in a file."""
     from pangoprep.commands.looking import show_rules
 
-    _end(show_rules(json=json, lang=lang))
+    end(show_rules(json=json, lang=lang))
 
 
 @app.command()
@@ -276,7 +250,7 @@ def entities(
     """List the entities, or the fields of one."""
     from pangoprep.commands.looking import show_entities
 
-    _end(show_entities(name, json=json))
+    end(show_entities(name, json=json))
 
 
 @app.command()
@@ -286,7 +260,7 @@ def login(
     """Keep credentials in the system's keyring; they are asked for, never given as arguments."""
     from pangoprep.commands.credentials import login as ask
 
-    _end(ask(forget=forget))
+    end(ask(forget=forget))
 
 
 @app.command()
@@ -328,34 +302,3 @@ def main() -> None:
 
         typer.echo(f"Error: {error}", err=True)
         raise SystemExit(exit_code(error)) from None
-
-
-def _request(
-    file: str,
-    entity: str | None = None,
-    recipe: Path | None = None,
-    mapping: list[str] | None = None,
-    rows_at_once: int | None = None,
-    reading: dict[str, Any] | None = None,
-    options: dict[str, Any] | None = None,
-) -> Any:
-    from pangoprep.commands.request import ROWS_AT_ONCE, Request, pairs
-
-    return Request(
-        path=file,
-        entity=entity,
-        recipe=recipe,
-        mapping=pairs(mapping or [], "--map"),
-        options=options or {},
-        reading=reading or {},
-        rows_at_once=rows_at_once or ROWS_AT_ONCE,
-    )
-
-
-def _given(**options: Any) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def _end(code: int) -> None:
-    if code:
-        raise typer.Exit(code)
