@@ -343,3 +343,9 @@ def test_documents_that_messages_name_exist() -> None:
         )
     }
     assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
+def test_letters_are_composed_in_one_place() -> None:
+    # Arrow before version 26 takes letters apart where it is asked to compose them.
+    users = {name_of(path) for path in modules() if "utf8_normalize" in path.read_text("utf-8")}
+    assert users == {"pangoprep.normalizers.words"}

@@ -12,7 +12,6 @@ from typing import IO
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from pangoprep.errors import OptionError, ReadError
@@ -27,6 +26,7 @@ from pangoprep.files.legacy_fonts import to_unicode
 from pangoprep.files.opening import HEAD_SIZE
 from pangoprep.files.pieces import Origin, Piece, Table, drop_blank
 from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.words import compose
 
 _DELIMITERS = ",;\t|"
 _BLOCK_SIZE = 1 << 23  # a row longer than this is no row
@@ -234,7 +234,7 @@ def _changed(piece: Piece, change: object) -> Piece:
 
 
 def _composed(texts: pa.Array) -> pa.Array:
-    return pc.utf8_normalize(texts, "NFC")
+    return compose(texts, "NFC")
 
 
 def _converted(texts: pa.Array, font: str) -> pa.Array:
