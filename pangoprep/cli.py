@@ -11,9 +11,11 @@ import typer
 
 from pangoprep.commands.arguments import (
     Delimiter,
+    DryRun,
     Duplicates,
     Encoding,
     Entity,
+    EverySheet,
     File,
     Header,
     Json,
@@ -25,6 +27,7 @@ from pangoprep.commands.arguments import (
     Recipe,
     Sheet,
     Timezone,
+    ToSandbox,
     Unreadable,
     end,
     given,
@@ -145,15 +148,9 @@ def send(
     context: typer.Context,
     file: File,
     source: Annotated[str | None, typer.Option(help="The system the data comes from: CRM.")] = None,
-    sandbox: Annotated[
-        bool, typer.Option("--sandbox", help="Send to a PangoCDP on this machine, for practice.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be sent, and how long it takes.")
-    ] = False,
-    every_sheet: Annotated[
-        bool, typer.Option("--every-sheet", help="Send all sheets, each as its own entity.")
-    ] = False,
+    sandbox: ToSandbox = False,
+    dry_run: DryRun = False,
+    every_sheet: EverySheet = False,
     out: Annotated[Path | None, typer.Option(help="State of every row: csv, xlsx.")] = None,
     entity: Entity = None,
     recipe: Recipe = None,

@@ -38,6 +38,15 @@ PhoneFormat = Annotated[str | None, typer.Option(help="national or e164.")]
 Parts = Annotated[
     int | None, typer.Option("--rows-at-once", help="Larger files are taken in such parts.")
 ]
+ToSandbox = Annotated[
+    bool, typer.Option("--sandbox", help="Send to a PangoCDP on this machine, for practice.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be sent, and how long it takes.")
+]
+EverySheet = Annotated[
+    bool, typer.Option("--every-sheet", help="Send all sheets, each as its own entity.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Lang = Annotated[str, typer.Option(help="Language of reports: en or vi.")]
 Ledger = Annotated[
