@@ -25,7 +25,7 @@ MOST_BYTES = 60_000
 N_LISTED = 2_000
 _CUT = 48
 # A report of a bundle's frame needs about so much.
-_LEAST_BYTES = 5_000
+_LEAST_BYTES = 2_500
 _WAITING = "reference.customer_held"
 # How many lines of each kind are shown; fewer where that is too much.
 _MOST_LINES = (60, 40, 25, 15, 8, 4, 2, 1)
@@ -63,13 +63,23 @@ def _listed(names: Sequence[str], most: int) -> str:
 
 
 def render_cell(
-    facts: Summary, lang: str, *, most_bytes: int = MOST_BYTES, level: int = 3, styled: bool = True
+    facts: Summary, lang: str, *, most_bytes: int = MOST_BYTES, part_of_bundle: str = ""
 ) -> str:
-    """Return the report for a notebook cell, so many bytes at most."""
+    """Return the report for a notebook cell, so many bytes at most.
+
+    As a part of a bundle it is brief: the findings, and how to see the rest.
+    """
     html = ""
     for most in _MOST_LINES:
         template = _environment(lang).get_template("report.html")
-        html = template.render(**_facts(facts, lang, most), page=False, level=level, styled=styled)
+        html = template.render(
+            **_facts(facts, lang, most),
+            page=False,
+            level=3,
+            styled=not part_of_bundle,
+            brief=bool(part_of_bundle),
+            name=part_of_bundle,
+        )
         if len(html.encode()) <= most_bytes:
             break
     return html
@@ -82,7 +92,7 @@ def render_bundle(bundle: Bundle, lang: str) -> str:
     if share < _LEAST_BYTES:  # no room for each; the table stays, and the worst come first
         share = 0
     parts = {
-        name: render_cell(report.facts, lang, most_bytes=share, level=4, styled=False)
+        name: render_cell(report.facts, lang, most_bytes=share, part_of_bundle=name)
         if share
         else ""
         for name, report in bundle.items()
@@ -100,7 +110,7 @@ def render_bundle_page(bundle: Bundle, lang: str) -> str:
         most = _all_lines(report.facts)
         template = _environment(lang).get_template("report.html")
         parts[name] = template.render(
-            **_facts(report.facts, lang, most), page=True, level=2, styled=False
+            **_facts(report.facts, lang, most), page=True, level=2, styled=False, brief=False
         )
         some = _some(report.blocks, N_LISTED // len(bundle))
         table = findings_table(report.evidence, some, reveal=False, lang=lang)
@@ -165,6 +175,7 @@ def render_page(facts: Summary, evidence: Evidence, lang: str) -> str:
             page=True,
             level=1,
             styled=True,
+            brief=False,
         )
     )
     return html

@@ -52,7 +52,7 @@ def _draw_rules(axes: Any, facts: Summary, words: Language) -> None:
     )
     axes.bar_label(bars, [words.count(fact.n_rows) for fact in shown], padding=3, fontsize=8)
     axes.set_yticks(range(len(shown)), labels, fontsize=8)
-    axes.set_title(words("findings"), loc="left")
+    axes.set_title(_title(words("findings"), len(shown), len(facts.rules), words), loc="left")
     axes.set_xlabel(words("column.rows"))
     axes.margins(x=0.12)
     axes.spines[["top", "right"]].set_visible(False)
@@ -72,8 +72,16 @@ def _draw_columns(axes: Any, facts: Summary, words: Language) -> None:
         )  # fmt: skip
         starts = [start + width for start, width in zip(starts, widths, strict=True)]
     axes.set_yticks(places, [column.field for column in shown], fontsize=8)
-    axes.set_title(words("columns.cells"), loc="left")
+    title = _title(words("columns.cells"), len(shown), len(facts.columns), words)
+    axes.set_title(title, loc="left")
     axes.set_xlabel("%")
     axes.set_xlim(0, 100)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=5, fontsize=8, frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def _title(text: str, n_shown: int, n_all: int, words: Language) -> str:
+    """Say what is drawn, and that it is not all."""
+    if n_shown == n_all:
+        return text
+    return f"{text} ({words('list.showing', shown=n_shown, n=n_all)})"

@@ -74,6 +74,7 @@ def test_the_plot_shows_every_rule_and_column(report: pp.Report, tmp_path: Path)
     assert labels[-1].startswith(report.facts.rules[0].field)
     fields = [label.get_text() for label in columns.get_yticklabels()]
     assert fields == [column.field for column in report.facts.columns][::-1]
+    assert rules.get_title(loc="left").endswith(f"(hiện 25 trong {len(report.facts.rules)})")
     figure.savefig(tmp_path / "plot.png")
     assert (tmp_path / "plot.png").stat().st_size > 10_000
 
