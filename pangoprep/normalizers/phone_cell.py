@@ -41,12 +41,16 @@ def _word_pattern(kind: str) -> str:
 
 # What a number may be written with, once separators are out of the way.
 _SIGNS = r"\A[+(]{0,2}[0-9][0-9 .()-]*\z"
+_ONE_AT_MOST = r"\A[+(]{0,2}[0-9](?:[.()]*[ -]?[0-9]){0,12}[.()]*\z"
 _NUMBER = r"[+(]{0,2}[0-9][0-9 .()-]{5,}"
 
 
 def may_hold_number(texts: pa.Array) -> Mask:
-    """Mark the texts with digits enough to look into."""
-    return matches(texts, "[0-9]{3}|[0-9][ .-][0-9]")
+    """Mark the texts to look into: with digits enough, and more than those of one number."""
+    enough = matches(texts, "[0-9]{3}|[0-9][ .-][0-9]")
+    # Digits and signs that are no number, and too few of them for two.
+    enough[enough] = ~matches(texts.filter(pa.array(enough)), _ONE_AT_MOST)
+    return enough
 
 
 def first_number(texts: pa.Array, read: Callable[[pa.Array], pa.Array]) -> FirstNumber:

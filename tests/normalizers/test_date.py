@@ -86,7 +86,7 @@ def test_excel_day_numbers_count_from_the_end_of_1899(hours: int) -> None:
     st.integers(-12, 14),
     st.sampled_from([0, 30, 45]),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_written_offset_wins_over_the_option(
     moment: dt.datetime, hours: int, minutes: int
 ) -> None:
@@ -106,7 +106,7 @@ def test_a_written_offset_wins_over_the_option(
 
 
 @given(st.datetimes(dt.datetime(1970, 1, 2), dt.datetime(2026, 11, 20)))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_clocks_of_twelve_hours_tell_the_same_time(moment: dt.datetime) -> None:
     moment = moment.replace(microsecond=0)
     hour = moment.hour % 12 or 12
@@ -294,7 +294,7 @@ def test_placeholders_are_empty_in_every_form(date: str) -> None:
         max_size=10,
     )
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_bytes_and_patterns_read_the_same(cells: list[str]) -> None:
     for cell in cells:
         values = pa.array([cell], TEXT)

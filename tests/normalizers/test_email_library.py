@@ -64,7 +64,7 @@ def is_repaired(cell: str) -> bool:
     return bool(re.search(r"^[\s'\"]|[\s.]$", cell)) or ("?" in cell and cell.startswith("mail"))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(ADDRESS | st.emails())
 def test_an_address_is_good_where_the_library_says_so(cell: str) -> None:
     if is_repaired(cell) or (ours(cell) is None and email_is_placeholder(cell)):
@@ -83,7 +83,7 @@ def email_is_placeholder(cell: str) -> bool:
     return [flag.rule for flag in result.flags] == ["email.placeholder"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(ADDRESS)
 def test_what_is_canonical_at_a_glance_is_read_the_same(cell: str) -> None:
     values = pa.array([cell.lower()], TEXT)

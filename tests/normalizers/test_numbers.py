@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.normalizers.cells import canonical, judge, rules_of
 from tests.normalizers.promises import read
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.integers(-(10**15) + 1, 10**15 - 1))
 def test_a_number_is_itself_in_every_form(number: int) -> None:
     forms = [str(number), f"{number}.0", f"{number}.00", f"{number},00", f"{number:,}"]
@@ -24,6 +25,7 @@ def test_a_number_is_itself_in_every_form(number: int) -> None:
     assert read("earnPoint", forms) == [number] * len(forms)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.integers(-999, 999), st.integers(1, 999_999), st.sampled_from([1, 2, 4, 5, 6]))
 def test_a_fraction_is_no_number_of_points(whole: int, part: int, places: int) -> None:
     digits = f"{part % 10**places or 1:0{places}d}"
@@ -75,18 +77,21 @@ def test_an_offset_out_of_range_is_refused_in_every_form(hours: int) -> None:
         assert rules_of(report, "timezoneGmt") == ["timezone.out_of_range"], form
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.integers(1900, 2026))
 def test_a_year_is_itself_in_every_form(year: int) -> None:
     forms = [str(year), f"{year}.0", f"{year},0", f" {year} ", f"'{year}"]
     assert read("yob", forms) == [year] * len(forms)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.text("0123456789", min_size=1, max_size=15))
 def test_an_id_keeps_its_zeros_in_every_form(digits: str) -> None:
     forms = [digits, f"'{digits}", f'="{digits}"', f" {digits}\t", f"{digits}.0", f"{digits}\u200b"]
     assert read("customerId", forms) == [digits] * len(forms)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.integers(10**5, 10**14))
 def test_an_id_is_recovered_from_scientific_notation_only_with_every_digit(number: int) -> None:
     digits = str(number)

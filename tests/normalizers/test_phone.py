@@ -16,7 +16,7 @@ TELLING = st.from_regex(r"\A09[0-46-8][0-9]{7}\Z")
 
 
 @given(MOBILE)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_mobile_number_is_itself_in_every_form(number: str) -> None:
     tail = number[1:]
     forms = [number, f"+84{tail}", f"84{tail}", f"0084{tail}", f"+84 (0) {tail}", f"84{number}"]
@@ -36,7 +36,7 @@ def test_a_mobile_number_is_itself_in_every_form(number: str) -> None:
 
 
 @given(MOBILE, MOBILE, st.sampled_from([" / ", "/", ";", ", ", " - ", " ", "\n", " & ", " hoặc "]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_first_of_two_numbers_is_kept_and_the_other_named(
     one: str, two: str, between: str
 ) -> None:
@@ -48,7 +48,7 @@ def test_the_first_of_two_numbers_is_kept_and_the_other_named(
 
 
 @given(MOBILE, st.integers(0, 9), st.sampled_from("*?xX#oOlI•_ "))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_number_with_a_masked_digit_is_refused(number: str, place: int, sign: str) -> None:
     cell = number[:place] + sign + number[place + 1 :]
     found = read("phone", [cell])[0]
@@ -57,7 +57,7 @@ def test_a_number_with_a_masked_digit_is_refused(number: str, place: int, sign: 
 
 
 @given(TELLING)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_digit_too_few_or_too_many_is_refused(number: str) -> None:
     cells = [number[:9], f"+84{number[1:9]}", f"{number}5", f"+84{number[1:]}5", f"{number}.5"]
     assert read("phone", cells) == [None] * len(cells)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pangoprep.tables import read_table
@@ -68,6 +68,7 @@ def test_restored_and_lost_letters_are_told() -> None:
     assert report.ok
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.text("ABCĐĂanơữ ,.'\"\\[]{}();|", min_size=1, max_size=8), max_size=5))
 def test_a_json_list_is_read_as_it_is(items: list[str]) -> None:
     cleaned = [text for text in read("address", items) if text is not None]
@@ -75,6 +76,7 @@ def test_a_json_list_is_read_as_it_is(items: list[str]) -> None:
     assert found == [cleaned or None] * 2
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.text("ABCanơữ ,.'(){}", min_size=1, max_size=8), min_size=1, max_size=5))
 def test_a_python_list_is_read_as_json_is(items: list[str]) -> None:
     assert read("nickNames", [repr(items)]) == read("nickNames", [json.dumps(items)])
