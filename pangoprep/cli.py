@@ -38,11 +38,10 @@ from pangoprep.errors import PangoprepError
 app = typer.Typer(
     help="""Clean, check and send customer data to PangoCDP.
 
-    The first time:   pangoprep map customers.xlsx --out crm.toml    (look, answer, edit)
-                      pangoprep validate customers.xlsx --recipe crm.toml --out report.html
-                      pangoprep send customers.xlsx --recipe crm.toml --source CRM
-
-    Next month:       pangoprep send customers.xlsx --recipe crm.toml
+    \b
+    First:  pangoprep map customers.xlsx --out crm.toml         look, answer, edit
+            pangoprep send customers.xlsx --recipe crm.toml --source CRM
+    Next month, the same again: pangoprep send customers.xlsx --recipe crm.toml --source CRM
 
     Exit codes: 0 every row is ready (or arrived), 1 rows are held, 2 the call or the file cannot
     be used, 3 sending met trouble.""",
