@@ -67,8 +67,8 @@ def test_every_table_says_what_its_columns_are(report: pp.Report, tmp_path: Path
 
 
 def test_the_cell_is_small_whatever_the_frame() -> None:
-    many = {f"customFieldTexts.customField{n}": ["x" * 500, None] for n in range(300)}
-    unused = {f"column {n} " + "ư" * 300: [1, 2] for n in range(300)}
+    many = {f"customFieldTexts.customField{n}": ["x" * 500, None] for n in range(120)}
+    unused = {f"column {n} " + "ư" * 300: [1, 2] for n in range(120)}
     frame = pd.DataFrame({"customerId": ["1", "2"], "fullName": ["An", "Bo"], "phone": ["1", "2"]})
     frame = pd.concat([frame, pd.DataFrame(many), pd.DataFrame(unused)], axis="columns")
     report = frame.pango.validate("customer-identity")
