@@ -122,12 +122,18 @@ class PangoAccessor:
         ledger: Any = None,
         dry_run: bool = False,
         resend: bool = False,
+        resolve_unknown: str = "keep",
         sample: int | None = None,
         clear: tuple[str, ...] | list[str] = (),
         progress: bool | None = None,
+        user: str | None = None,
+        file: str | None = None,
         **options: Any,
     ) -> Result | Plan:
         """Send the ready rows to PangoCDP and say what became of every row.
+
+        Sending the same frame again goes on where the last run stopped and sends only what
+        changed. Ctrl-C stops well and returns the result so far.
 
         Parameters
         ----------
@@ -149,12 +155,17 @@ class PangoAccessor:
             Return the plan and send nothing.
         resend
             Send rows again that were accepted with the same content.
+        resolve_unknown
+            ``"resend"`` sends the rows again whose answer was lost while events were on; an event
+            may then fire twice. ``"keep"`` leaves them unknown.
         sample
-            Send only so many rows.
+            Send so many rows first, and the others only if all of those are accepted.
         clear
             Fields whose empty cells are sent as null.
         progress
             Whether to show a progress bar; default: where one can be seen.
+        user, file
+            Who sends, and which file, for the record kept of the run.
         **options
             How cells are read; see `pangoprep.Options`.
 
@@ -181,9 +192,54 @@ class PangoAccessor:
             ledger=ledger,
             dry_run=dry_run,
             resend=resend,
+            resolve_unknown=resolve_unknown,
             sample=sample,
             clear=clear,
             progress=progress,
+            user=user,
+            file=file,
+        )
+
+    def resume(
+        self,
+        run_id: str,
+        object_type: ObjectType = None,
+        *,
+        client: Any = None,
+        ledger: Any = None,
+        resolve_unknown: str = "keep",
+        progress: bool | None = None,
+        user: str | None = None,
+        file: str | None = None,
+        **options: Any,
+    ) -> Result:
+        """Go on with a run that was stopped or killed, with the options it was sent with.
+
+        Parameters
+        ----------
+        run_id
+            The run, from ``result.run_id`` or `pangoprep.runs`.
+        object_type, **options
+            As in the call that was stopped, so that the rows are read the same way.
+        client, ledger, resolve_unknown, progress, user, file
+            As for `send`.
+
+        Raises
+        ------
+        UsageError
+            If the ledger has no such run, it still runs, or it sent another entity.
+        """
+        from pangoprep import upload
+
+        return upload.resume(
+            self._prepare(object_type, options),
+            run_id,
+            client=client,
+            ledger=ledger,
+            resolve_unknown=resolve_unknown,
+            progress=progress,
+            user=user,
+            file=file,
         )
 
     async def asend(self, object_type: ObjectType = None, **arguments: Any) -> Result | Plan:
