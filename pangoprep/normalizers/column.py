@@ -23,7 +23,8 @@ TEXT = pa.large_string()
 _SAMPLE_SIZE = 20_000
 # Of values that occur ten times each in a million rows, 90 % of a sample is distinct.
 _DISTINCT_SHARE = 0.9
-_EXACT_FLOAT = 2.0**53  # above this, neighboring whole numbers share one float
+# Above these, neighboring whole numbers share one float; by the bytes a float has.
+_EXACT = {2: 2.0**11, 4: 2.0**24, 8: 2.0**53}
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def as_text(series: pd.Series) -> pa.Array | pa.ChunkedArray:
     if pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_integer_dtype(dtype):
         return pa.array(series, from_pandas=True).cast(TEXT)
     if pd.api.types.is_float_dtype(dtype):
-        return _float_text(series.to_numpy("float64", na_value=np.nan))
+        return _float_text(series.to_numpy("float64", na_value=np.nan), dtype.itemsize)
     return _object_text(series)
 
 
@@ -171,20 +172,26 @@ def _arrow_text(series: pd.Series) -> pa.Array | pa.ChunkedArray:
             return _moments(series, "")
         return _moments(pd.Series(array.cast(pa.timestamp("ms")).to_pandas()), "Z")
     if pa.types.is_floating(kind):
-        return _float_text(series.to_numpy("float64", na_value=np.nan))
+        return _float_text(series.to_numpy("float64", na_value=np.nan), kind.byte_width)
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_null(kind):
         return _object_text(pd.Series(array.to_pylist(), dtype=object))
     return array.cast(TEXT)
 
 
-def _float_text(numbers: np.ndarray[Any, np.dtype[np.float64]]) -> pa.Array:
-    """Write floats so that whole numbers show every digit they can vouch for.
+def _float_text(numbers: np.ndarray[Any, np.dtype[np.float64]], n_bytes: int) -> pa.Array:
+    """Write floats so that whole numbers show every digit they can vouch for, and only those.
 
+    Larger ones are written as Excel writes what it rounded; ``n_bytes`` is the floats' own size.
     Three decimals get a fourth: in a text, 1.234 can be a thousand and more; a float cannot.
     """
     distinct, codes = np.unique(numbers, return_inverse=True)
+    exact = _EXACT.get(n_bytes, _EXACT[8])
     texts = [
-        f"{number:.1f}" if number.is_integer() and abs(number) < _EXACT_FLOAT else repr(number)
+        f"{number:.1f}"
+        if number.is_integer() and abs(number) < exact
+        else repr(number)
+        if n_bytes >= 8 or abs(number) < exact
+        else f"{number:.6e}"
         for number in distinct.tolist()
     ]
     texts = [f"{text}0" if text[-4:-3] == "." else text for text in texts]
@@ -211,16 +218,25 @@ def _cell_text(cell: Any) -> str | None:
         return json.dumps([_cell_text(item) for item in cell], ensure_ascii=False)
     if isinstance(cell, dict):
         return json.dumps(cell, ensure_ascii=False, default=str)
-    if cell is None or pd.isna(cell):
+    if cell is None or (pd.api.types.is_scalar(cell) and pd.isna(cell)):
         return None
     if isinstance(cell, (bool, np.bool_)):
         return str(bool(cell)).lower()
     if isinstance(cell, (float, np.floating)):
-        return str(_float_text(np.array([cell], dtype="float64"))[0])
+        n_bytes = cell.itemsize if isinstance(cell, np.floating) else 8
+        return str(_float_text(np.array([cell], dtype="float64"), n_bytes)[0])
     if isinstance(cell, dt.datetime):
-        if cell.tzinfo is not None:
-            return cell.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ") + "Z"
-        return cell.isoformat(" ")
+        return _moment_text(cell)
     if isinstance(cell, (np.datetime64, Decimal)):
         return str(cell)
     return str(cell)
+
+
+def _moment_text(moment: dt.datetime) -> str:
+    """Write a Python datetime as ISO 8601, in UTC where it knows its zone."""
+    if moment.tzinfo is None:
+        return moment.isoformat(" ")
+    try:
+        return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ") + "Z"
+    except OverflowError:  # the first and the last day there are
+        return moment.isoformat(" ")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
+
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.normalizers.cells import canonical, judge, rules_of
-from tests.normalizers.promises import read
+from tests.normalizers.promises import FIELDS, read
 
 
 @settings(max_examples=40, deadline=None)
@@ -112,3 +116,36 @@ def test_ids_of_every_type_are_read(dtype: str) -> None:
 def test_an_id_that_a_float_rounded_is_refused() -> None:
     report = judge("customerId", pd.Series([12_345_678_901_234_567.0]))
     assert rules_of(report, "customerId") == ["id.excel_rounded"]
+
+
+NARROW = ["float32", "Float32", "float[pyarrow]"]
+
+
+@pytest.mark.parametrize("dtype", NARROW)
+def test_a_narrow_float_column_has_lost_digits(dtype: str) -> None:
+    # Half of a float's bytes hold seven digits: 912345678 has become 912345664.
+    column = pd.Series([912_345_678.0, 5.0], dtype=dtype)
+    assert rules_of(judge("phone", column), "phone") == ["phone.excel_rounded"]
+    assert rules_of(judge("customerId", column), "customerId") == ["id.excel_rounded"]
+    assert rules_of(judge("earnPoint", column), "earnPoint") == ["integer.unreadable"]
+    assert canonical(judge("earnPoint", column), "earnPoint") == ["", "5"]
+
+
+ODD_CELLS = [
+    None, float("nan"), pd.NA, pd.NaT, np.datetime64("NaT"), True, np.bool_(False), 10**30,
+    np.uint64(2**64 - 1), np.float32(9.1), float("inf"), complex(1, 2), Decimal("912345678"),
+    "a\ud800b", b"\xff\xfe", dt.date(1, 1, 1), dt.time(1, 2), dt.timedelta(days=1),
+    dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=14))),
+    dt.datetime(9999, 12, 31, 23, 59, tzinfo=dt.timezone(dt.timedelta(hours=-12))),
+    pd.Period("2020-01"), pd.Interval(0, 1), np.datetime64(-(10**17), "s"), [], ["a", None, 1],
+    ("x",), {"a": 1}, {1, 2}, np.array([1, 2]), pd.Series([1, 2]), pd.DataFrame(), object, len,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_whatever_an_object_column_holds_is_read_or_told(name: str) -> None:
+    cells = np.empty(len(ODD_CELLS), dtype=object)
+    for row, cell in enumerate(ODD_CELLS):  # one by one, or NumPy would open the lists
+        cells[row] = cell
+    report = judge(name, pd.Series(cells))
+    assert len(report.cleaned) == len(ODD_CELLS)
