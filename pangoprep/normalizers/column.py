@@ -130,9 +130,16 @@ def read_column(series: pd.Series) -> Column:
 
 def as_text(series: pd.Series) -> pa.Array | pa.ChunkedArray:
     """Return a column as an Arrow text array; null stays null."""
+    if isinstance(series.dtype, pd.SparseDtype):
+        series = series.sparse.to_dense()
     dtype = series.dtype
     if isinstance(dtype, pd.StringDtype):
-        return pa.array(series, type=TEXT, from_pandas=True)
+        # Python's storage may hold a lone surrogate, which Arrow does not take.
+        return (
+            _object_text(series)
+            if dtype.storage == "python"
+            else pa.array(series, type=TEXT, from_pandas=True)
+        )
     if isinstance(dtype, pd.DatetimeTZDtype):
         return _moments(series.dt.tz_convert("UTC").dt.tz_localize(None), "Z")
     if isinstance(dtype, pd.ArrowDtype):
@@ -170,28 +177,23 @@ def _arrow_text(series: pd.Series) -> pa.Array | pa.ChunkedArray:
     if pa.types.is_timestamp(kind):
         if kind.tz is None:
             return _moments(series, "")
-        return _moments(pd.Series(array.cast(pa.timestamp("ms")).to_pandas()), "Z")
+        # Unsafe only in cutting what is finer than a millisecond, which columns of "now" hold.
+        return _moments(pd.Series(array.cast(pa.timestamp("ms"), safe=False).to_pandas()), "Z")
     if pa.types.is_floating(kind):
-        return _float_text(series.to_numpy("float64", na_value=np.nan), kind.byte_width)
+        return _float_text(series.to_numpy("float64", na_value=np.nan))
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_null(kind):
         return _object_text(pd.Series(array.to_pylist(), dtype=object))
     return array.cast(TEXT)
 
 
-def _float_text(numbers: np.ndarray[Any, np.dtype[np.float64]], n_bytes: int) -> pa.Array:
-    """Write floats so that whole numbers show every digit they can vouch for, and only those.
+def _float_text(numbers: np.ndarray[Any, np.dtype[np.float64]]) -> pa.Array:
+    """Write floats so that whole numbers show every digit they can vouch for.
 
-    Larger ones are written as Excel writes what it rounded; ``n_bytes`` is the floats' own size.
     Three decimals get a fourth: in a text, 1.234 can be a thousand and more; a float cannot.
     """
     distinct, codes = np.unique(numbers, return_inverse=True)
-    exact = _EXACT.get(n_bytes, _EXACT[8])
     texts = [
-        f"{number:.1f}"
-        if number.is_integer() and abs(number) < exact
-        else repr(number)
-        if n_bytes >= 8 or abs(number) < exact
-        else f"{number:.6e}"
+        f"{number:.1f}" if number.is_integer() and abs(number) < _EXACT_FLOAT else repr(number)
         for number in distinct.tolist()
     ]
     texts = [f"{text}0" if text[-4:-3] == "." else text for text in texts]
@@ -207,6 +209,13 @@ def _object_text(series: pd.Series) -> pa.Array:
         return pa.array([_cell_text(cell) for cell in cells], type=TEXT)
 
 
+def _dictionary_text(cell: dict[Any, Any]) -> str:
+    try:
+        return json.dumps(cell, ensure_ascii=False, default=str)
+    except (TypeError, ValueError):  # keys that JSON has no form for; a dictionary in itself
+        return str(cell)
+
+
 def _cell_text(cell: Any) -> str | None:
     """Write one cell of a mixed column as text."""
     if isinstance(cell, str):
@@ -214,29 +223,22 @@ def _cell_text(cell: Any) -> str | None:
         return cell.encode("utf-8", "replace").decode("utf-8")
     if isinstance(cell, bytes):
         return cell.decode("utf-8", "replace")
-    if isinstance(cell, (list, tuple, set, np.ndarray)):
+    if isinstance(cell, np.ndarray) and cell.ndim == 0:
+        cell = cell.item()
+    if isinstance(cell, (list, tuple, set, frozenset, np.ndarray)):
         return json.dumps([_cell_text(item) for item in cell], ensure_ascii=False)
     if isinstance(cell, dict):
-        return json.dumps(cell, ensure_ascii=False, default=str)
+        return _dictionary_text(cell)
     if cell is None or (pd.api.types.is_scalar(cell) and pd.isna(cell)):
         return None
     if isinstance(cell, (bool, np.bool_)):
         return str(bool(cell)).lower()
     if isinstance(cell, (float, np.floating)):
-        n_bytes = cell.itemsize if isinstance(cell, np.floating) else 8
-        return str(_float_text(np.array([cell], dtype="float64"), n_bytes)[0])
+        return str(_float_text(np.array([cell], dtype="float64"))[0])
     if isinstance(cell, dt.datetime):
-        return _moment_text(cell)
+        if cell.tzinfo is not None:
+            return cell.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ") + "Z"
+        return cell.isoformat(" ")
     if isinstance(cell, (np.datetime64, Decimal)):
         return str(cell)
     return str(cell)
-
-
-def _moment_text(moment: dt.datetime) -> str:
-    """Write a Python datetime as ISO 8601, in UTC where it knows its zone."""
-    if moment.tzinfo is None:
-        return moment.isoformat(" ")
-    try:
-        return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ") + "Z"
-    except OverflowError:  # the first and the last day there are
-        return moment.isoformat(" ")
