@@ -180,20 +180,26 @@ def _arrow_text(series: pd.Series) -> pa.Array | pa.ChunkedArray:
         # Unsafe only in cutting what is finer than a millisecond, which columns of "now" hold.
         return _moments(pd.Series(array.cast(pa.timestamp("ms"), safe=False).to_pandas()), "Z")
     if pa.types.is_floating(kind):
-        return _float_text(series.to_numpy("float64", na_value=np.nan))
+        return _float_text(series.to_numpy("float64", na_value=np.nan), kind.byte_width)
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_null(kind):
         return _object_text(pd.Series(array.to_pylist(), dtype=object))
     return array.cast(TEXT)
 
 
-def _float_text(numbers: np.ndarray[Any, np.dtype[np.float64]]) -> pa.Array:
-    """Write floats so that whole numbers show every digit they can vouch for.
+def _float_text(numbers: np.ndarray[Any, np.dtype[np.float64]], n_bytes: int) -> pa.Array:
+    """Write floats so that whole numbers show every digit they can vouch for, and only those.
 
+    Larger ones are written as Excel writes what it rounded; ``n_bytes`` is the floats' own size.
     Three decimals get a fourth: in a text, 1.234 can be a thousand and more; a float cannot.
     """
     distinct, codes = np.unique(numbers, return_inverse=True)
+    exact = _EXACT.get(n_bytes, _EXACT[8])
     texts = [
-        f"{number:.1f}" if number.is_integer() and abs(number) < _EXACT_FLOAT else repr(number)
+        f"{number:.1f}"
+        if number.is_integer() and abs(number) < exact
+        else repr(number)
+        if n_bytes >= 8 or abs(number) < exact
+        else f"{number:.6e}"
         for number in distinct.tolist()
     ]
     texts = [f"{text}0" if text[-4:-3] == "." else text for text in texts]
@@ -234,11 +240,20 @@ def _cell_text(cell: Any) -> str | None:
     if isinstance(cell, (bool, np.bool_)):
         return str(bool(cell)).lower()
     if isinstance(cell, (float, np.floating)):
-        return str(_float_text(np.array([cell], dtype="float64"))[0])
+        n_bytes = cell.itemsize if isinstance(cell, np.floating) else 8
+        return str(_float_text(np.array([cell], dtype="float64"), n_bytes)[0])
     if isinstance(cell, dt.datetime):
-        if cell.tzinfo is not None:
-            return cell.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ") + "Z"
-        return cell.isoformat(" ")
+        return _moment_text(cell)
     if isinstance(cell, (np.datetime64, Decimal)):
         return str(cell)
     return str(cell)
+
+
+def _moment_text(moment: dt.datetime) -> str:
+    """Write a Python datetime as ISO 8601, in UTC where it knows its zone."""
+    if moment.tzinfo is None:
+        return moment.isoformat(" ")
+    try:
+        return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ") + "Z"
+    except OverflowError:  # the first and the last day there are
+        return moment.isoformat(" ")
