@@ -7,6 +7,7 @@ went through it; a dry run is the same call.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -218,6 +219,17 @@ def _detect(frame: pd.DataFrame, mapping: Mapping[Any, str] | None) -> type[Enti
     )
 
 
+def _listed(columns: pd.Index) -> str:
+    """Name the columns; a file without a header row has a customer's values for names."""
+    if not len(columns):
+        return "no columns"
+    return ", ".join("•••" if _looks_like_value(name) else str(name) for name in columns[:20])
+
+
+def _looks_like_value(name: Any) -> bool:
+    return re.search("@|[0-9]{4}", str(name)) is not None
+
+
 def _refuse_missing(
     frame: pd.DataFrame, entity: type[Entity], sources: Mapping[str, Any], found: ColumnMap
 ) -> None:
@@ -234,8 +246,10 @@ def _refuse_missing(
             missing.append(rule.detail)
     if missing:
         asked = "".join(f" {question}." for question in found.questions[:3])
+        if any(map(_looks_like_value, frame.columns)):
+            asked = " Some names look like values: does the file have a header row?"
         raise MissingColumnError(
             f"{entity.object_type} needs {'; '.join(missing)}. "
-            f"The frame has {', '.join(map(str, frame.columns[:20])) or 'no columns'}."
+            f"The frame has {_listed(frame.columns)}."
             f"{asked or ' Rename the columns that hold them, or give mapping={column: field}.'}"
         )

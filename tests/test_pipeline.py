@@ -554,3 +554,12 @@ def test_a_long_column_of_distinct_values_is_read_as_a_short_one() -> None:
         long.cleaned.iloc[places], short.cleaned.set_axis(places), check_index_type=False
     )
     assert long.n_held >= n_rows // 7
+
+
+def test_a_row_of_values_for_a_header_is_not_shown() -> None:
+    frame = pd.DataFrame([["C2"]], columns=["x"]).assign(**{"0912345678": "", "an@gmail.com": ""})
+    with pytest.raises(pp.UsageError) as caught:
+        frame.pango.validate("customer-identity")
+    assert "x, •••, •••" in str(caught.value)
+    assert "0912345678" not in str(caught.value)
+    assert "an@" not in str(caught.value)
