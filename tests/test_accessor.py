@@ -37,8 +37,8 @@ def test_send_takes_what_the_readme_says() -> None:
     parameters = inspect.signature(pp.PangoAccessor.send).parameters
     assert list(parameters) == [
         "self", "object_type", "source", "client", "init_data", "je_config_id", "je_event_key",
-        "ignored_update_cfs", "ledger", "dry_run", "resend", "sample", "clear", "progress",
-        "options",
+        "ignored_update_cfs", "ledger", "dry_run", "resend", "resolve_unknown",
+        "sample", "clear", "progress", "user", "file", "options",
     ]  # fmt: skip
     by_keyword = [
         name for name, one in parameters.items() if one.kind is inspect.Parameter.KEYWORD_ONLY
@@ -57,7 +57,7 @@ def test_the_entity_comes_first_and_may_be_left_out(name: str) -> None:
 
 def test_tab_completion_lists_the_methods() -> None:
     names = [name for name in dir(customers().pango) if not name.startswith("_")]
-    assert names == ["asend", "clean", "map", "send", "validate"]
+    assert names == ["asend", "clean", "map", "resume", "send", "validate"]
     assert "pango" in dir(pd.DataFrame)
     assert "pango" in dir(customers())
     # An accessor that fails when it is made would take tab completion with it.
