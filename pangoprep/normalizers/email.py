@@ -52,7 +52,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     bare = replace_where(bare, r"\Ae?-?mail", _LABEL_BEFORE, "")
     closed = replace_where(bare, r" ?[@.] | [@.]", r" ?([@.]) ?", r"\1")
     trimmed = replace_where(
-        closed, rf"{_TRAILING}\z|\A['\"(\[]", rf"{_TRAILING}+\z|\A['\"(\[]+", ""
+        closed, rf"{_TRAILING}\z|\A['\"(\[]", rf"{_TRAILING}+\z|\A['\"(\[\s]+", ""
     )
     address, others = _first_of(trimmed)
     repaired = as_mask(pc.not_equal(trimmed, bare))
@@ -113,7 +113,8 @@ def _first_of(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
         return texts, others
     first, rest = [], []
     for cell in texts.filter(pa.array(several)).to_pylist():
-        found = list(dict.fromkeys(part for part in re.split(r"[;,/|\s]+", cell) if "@" in part))
+        parts = [part.strip("'\"()[]") for part in re.split(r"[;,/|\s]+", cell) if "@" in part]
+        found = list(dict.fromkeys(parts))
         first.append(found[0])
         rest.append("; ".join(found[1:]) or None)
     return (

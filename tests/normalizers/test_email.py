@@ -73,6 +73,15 @@ def test_the_first_of_several_addresses_is_kept_and_the_others_named(between: st
     assert report.reveal()["suggestion"].to_list() == ["binh@congty.vn; chi@congty.vn"]
 
 
+def test_quotes_around_one_of_several_addresses_are_no_part_of_it() -> None:
+    cells = [
+        """ 'an@congty.vn', "binh@congty.vn" """,
+        "an@congty.vn; 'an@congty.vn'",
+        "[ 'an@congty.vn' ]",
+    ]
+    assert read("email", cells) == ["an@congty.vn"] * 3
+
+
 def test_long_cells_do_not_take_long() -> None:
     cells = ["a" * 100_000 + "@gmail.com", "a@" * 50_000, "<" * 100_000, "a." * 50_000 + "@b.vn"]
     assert read("email", cells) == [None] * 4
