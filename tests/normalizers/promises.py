@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -104,7 +105,7 @@ def _list_of_nothing(cell: str | None) -> bool:
     try:
         items = json.loads(cell.replace("“", '"').replace("”", '"'))
     except (ValueError, RecursionError):
-        items = cell.replace("|", ";").replace("\n", ";").strip("[] ").split(";")
+        items = re.split(r"[;|\r\n\x85\u2028\u2029]", cell.strip("[] "))
     if not isinstance(items, list):
         items = [cell]
     texts = [str(item or "").encode("utf-8", "replace").decode().strip("'\" ") for item in items]
