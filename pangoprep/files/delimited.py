@@ -7,6 +7,7 @@ import csv
 import io
 import unicodedata
 from collections import Counter
+from collections import deque
 from collections.abc import Iterator
 from typing import IO
 
@@ -137,10 +138,16 @@ def _column_names(rows: dict[int, list[str]], header_row: int, name: str) -> lis
     return header_names(header)
 
 
+# Arrow's reading thread may let go of a stream when Python has begun to shut down. If it were the
+# last to hold it, the process would be aborted: https://github.com/apache/arrow/issues/34314
+_HELD: deque[pa.PythonFile] = deque(maxlen=16)
+
+
 def _pieces(
     stream: pa.PythonFile, delimiter: str, names: list[str], origin: Origin
 ) -> Iterator[Piece]:
     broken: list[int] = []
+    _HELD.append(stream)
 
     def note_broken(row: arrow_csv.InvalidRow) -> str:
         broken.append(row.number)
