@@ -6,8 +6,7 @@ import codecs
 import csv
 import io
 import unicodedata
-from collections import Counter
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from typing import IO
 
