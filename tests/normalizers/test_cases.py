@@ -55,7 +55,9 @@ def test_findings_show_no_personal_value() -> None:
     for name in {case.field for case in cases}:
         cells = [case.raw for case in cases if case.field == name]
         found = judge(name, cells).findings.drop(columns="index")
-        shown = found.astype(object).fillna("").astype(str).to_numpy().ravel().tolist()
+        shown = (
+            found.astype(object).where(found.notna(), "").astype(str).to_numpy().ravel().tolist()
+        )
         assert not [cell for cell in cells for text in shown if cell.strip() in text]
 
 
