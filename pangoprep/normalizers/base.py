@@ -163,8 +163,3 @@ def join(*parts: Any) -> pa.Array:
     """Join texts element by element; a plain string is repeated. Null if any part is null."""
     texts = [pa.scalar(part, TEXT) if isinstance(part, str) else part for part in parts]
     return pc.binary_join_element_wise(*texts, pa.scalar("", TEXT))
-
-
-def nulls(length: int, kind: pa.DataType = TEXT) -> pa.Array:
-    """Return an array of nulls."""
-    return pa.nulls(length, kind)
