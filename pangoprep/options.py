@@ -39,6 +39,9 @@ class Options:
         A ``timezoneGmt`` column wins over it, row by row.
     day_first
         How to read ``05/06/1988`` when nothing else in the column decides.
+    excel_1904
+        Whether Excel's day numbers count from 1904, as in a CSV file that was saved from a
+        workbook of Excel for Mac. `read` knows this of a workbook by itself.
     phone_region
         Two-letter code of the region whose national numbers are expected.
     phone_format
@@ -72,6 +75,7 @@ class Options:
 
     timezone_gmt: int = 7
     day_first: bool = True
+    excel_1904: bool = False
     phone_region: str = "VN"
     phone_format: str = "national"
     gender_codes: Mapping[str, str] | None = field(default=None, hash=False)
@@ -88,9 +92,10 @@ class Options:
                 _refuse(name, value, " or ".join(repr(choice) for choice in allowed))
         # A cell of a column is a NumPy number; keep Python's, for reprs and recipes.
         self._keep("timezone_gmt", _hours(self.timezone_gmt))
-        if not isinstance(self.day_first, (bool, np.bool_)):
-            _refuse("day_first", self.day_first, "True or False")
-        self._keep("day_first", bool(self.day_first))
+        for name in ("day_first", "excel_1904"):
+            if not isinstance(answer := getattr(self, name), (bool, np.bool_)):
+                _refuse(name, answer, "True or False")
+            self._keep(name, bool(answer))
         if not isinstance(self.today, dt.date) or isinstance(self.today, dt.datetime):
             _refuse("today", self.today, "a datetime.date")
         self._check_region()

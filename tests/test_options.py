@@ -20,6 +20,7 @@ def test_the_defaults_are_those_of_the_readme() -> None:
     assert dataclasses.asdict(options) == {
         "timezone_gmt": 7,
         "day_first": True,
+        "excel_1904": False,
         "phone_region": "VN",
         "phone_format": "national",
         "gender_codes": {},
@@ -46,6 +47,7 @@ def test_whole_hours_will_do_also_as_a_cell_of_a_column(zone: Any) -> None:
 @pytest.mark.parametrize("answer", [True, False, np.True_])
 def test_a_truth_of_numpy_is_one_too(answer: Any) -> None:
     assert Options(day_first=answer).day_first is bool(answer)
+    assert Options(excel_1904=answer).excel_1904 is bool(answer)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,7 @@ def test_a_truth_of_numpy_is_one_too(answer: Any) -> None:
     [
         *[("timezone_gmt", zone) for zone in (15, -13, 7.0, 7.5, "7", True, None, np.nan, [7])],
         *[("day_first", answer) for answer in (1, 0, "yes", None, [])],
+        *[("excel_1904", answer) for answer in (1, 1904, "1904", None)],
         *[("phone_region", code) for code in ("XX", "vn", "VNM", "", None, 84, ["VN"])],
         *[("phone_format", form) for form in ("E164", "international", None, [], {})],
         *[("unreadable", word) for word in ("drop", "HOLD", None, [])],

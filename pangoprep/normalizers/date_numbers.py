@@ -14,6 +14,8 @@ from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
 
 # Day 25,569 of Excel's 1900 system is 1970-01-01; its false leap day lies before 1900-03-01.
 _EXCEL_EPOCH_DAY = 25_569
+# Excel for Mac began in 1904; its day 0 is the other system's day 1,462.
+_EXCEL_1904_SHIFT = 1_462
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,11 @@ def read_numbers(texts: pa.Array, context: Context) -> NumberReading:
     """Read the texts that are numbers.
 
     Twelve and thirteen digits are milliseconds (from 1973 on, or before 1966), five are an Excel
-    day number (1927 to 2173), nine and ten are seconds. A column that proves to be in milliseconds
-    settles what a cell alone cannot: nine to eleven digits, which are milliseconds of 1966 to
-    1973; whole hours of fewer digits, which are days around 1970-01-01; and twelve digits that
-    could be yyyyMMddHHmm, which are not read otherwise. ``0`` is never a date, though it is the
-    canonical form of 1970-01-01 at GMT.
+    day number (1927 to 2173; four years later in its 1904 system), nine and ten are seconds. A
+    column that proves to be in milliseconds settles what a cell alone cannot: nine to eleven
+    digits, which are milliseconds of 1966 to 1973; whole hours of fewer digits, which are days
+    around 1970-01-01; and twelve digits that could be yyyyMMddHHmm, which are not read otherwise.
+    ``0`` is never a date, though it is the canonical form of 1970-01-01 at GMT.
     """
     scientific = matches(texts, SCIENTIFIC)
     texts = choose(scientific, every_digit(texts, scientific), texts)
@@ -63,6 +65,7 @@ def read_numbers(texts: pa.Array, context: Context) -> NumberReading:
         points = pc.replace_substring(texts.filter(pa.array(serial)), ",", ".")
         days = points.cast(pa.float64()).to_numpy(zero_copy_only=False)
         # Excel keeps about a microsecond; what people typed was a second.
-        local_ms = np.rint((days - _EXCEL_EPOCH_DAY) * (DAY_MS / 1000)).astype(np.int64) * 1000
+        epoch = _EXCEL_EPOCH_DAY - _EXCEL_1904_SHIFT * context.options.excel_1904
+        local_ms = np.rint((days - epoch) * (DAY_MS / 1000)).astype(np.int64) * 1000
         instant[serial] = local_ms - context.offset_hours[serial] * HOUR_MS
     return NumberReading(instant, milliseconds | seconds | serial, seconds, serial)
