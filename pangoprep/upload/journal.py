@@ -134,10 +134,7 @@ def _fold_some(db: sqlite3.Connection, run: int, scope: Scope) -> int:
     unknown = marks[Journal.PENDING] + marks[Journal.UNKNOWN]
     accepted, rejected = marks[Journal.ACCEPTED], marks[Journal.REJECTED]
     in_doubt = marks[Journal.REJECTED_IN_DOUBT]
-    remember(
-        db, scope, run,
-        accepted=accepted, rejected=rejected, unanswered=unknown + in_doubt,
-    )  # fmt: skip
+    remember(db, scope, run, accepted=accepted, unanswered=unknown + in_doubt)
     db.execute(
         "UPDATE runs SET accepted = accepted + ?, rejected = rejected + ?,"
         " unknown = unknown + ? WHERE number = ?",

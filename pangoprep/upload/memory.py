@@ -42,12 +42,12 @@ def remember(
     run: int,
     *,
     accepted: list[bytes],
-    rejected: list[bytes],
     unanswered: list[bytes],
 ) -> None:
     """Write what became of rows, given their marks.
 
-    Rejected rows leave the content accepted before as it was.
+    Every content that was never answered is kept until PangoCDP has accepted one after it: each of
+    them may be what it holds, and may have fired its event. Rejected rows change nothing.
     """
     for number in scope.all:
         db.executemany(
@@ -56,12 +56,9 @@ def remember(
             ((number, mark[:SIZE], mark[SIZE:], run) for mark in _in_order(accepted)),
         )
         db.executemany(
-            "UPDATE rows SET open = NULL WHERE scope = ? AND key = ?",
-            ((number, mark[:SIZE]) for mark in _in_order(rejected)),
-        )
-        db.executemany(
             "INSERT INTO rows (scope, key, open) VALUES (?1, ?2, ?3)"
-            " ON CONFLICT DO UPDATE SET open = ?3",
+            " ON CONFLICT DO UPDATE SET open ="
+            " CASE WHEN instr(open, ?3) THEN open ELSE cast(ifnull(open, x'') || ?3 AS BLOB) END",
             ((number, mark[:SIZE], mark[SIZE:]) for mark in _in_order(unanswered)),
         )
 
@@ -71,13 +68,18 @@ def _in_order(marks: list[bytes]) -> list[bytes]:
     return sorted(marks)
 
 
+def _parts(contents: bytes | None) -> tuple[bytes, ...]:
+    contents = contents or b""
+    return tuple(contents[start : start + SIZE] for start in range(0, len(contents), SIZE))
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What the memory has of one row in one scope."""
 
     accepted: bytes | None = None
     run: int | None = None
-    unanswered: bytes | None = None
+    unanswered: tuple[bytes, ...] = ()
 
 
 _NOTHING = _Known()
@@ -135,12 +137,14 @@ class Memory:
                 f"SELECT key, accepted, run, open FROM rows WHERE scope = ? AND key IN ({places})",  # noqa: S608 - only question marks
                 [scope, *some],
             )
-            known.update({key: _Known(*row) for key, *row in found})
+            known.update(
+                {key: _Known(accepted, run, _parts(open_)) for key, accepted, run, open_ in found}
+            )
         return known
 
     def _row_state(self, rows: dict[bytes, _Known], mark: bytes) -> State | None:
         known = rows.get(mark[:SIZE], _NOTHING)
-        is_there = known.accepted == mark[SIZE:] and known.unanswered is None
+        is_there = known.accepted == mark[SIZE:] and not known.unanswered
         is_old = known.run is not None and known.run < self._resend_before
         return State.UNCHANGED if is_there and not is_old else None
 
@@ -151,8 +155,8 @@ class Memory:
         event, row = events.get(key, _NOTHING), rows.get(key, _NOTHING)
         # With an unanswered request in between nobody knows what PangoCDP holds now, and so
         # whether sending this content is a change, or its event a second time.
-        is_unsure = event.unanswered is not None or row.unanswered is not None
-        if event.unanswered == content or (event.accepted == content and is_unsure):
+        is_unsure = bool(event.unanswered or row.unanswered)
+        if content in event.unanswered or (event.accepted == content and is_unsure):
             return None if self._resend_unknown else State.UNKNOWN
         if event.accepted == content and row.accepted == content:
             return self._row_state(events, mark)

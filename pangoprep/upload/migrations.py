@@ -2,7 +2,7 @@
 
 - ``scopes``: what is remembered together: an account's entity, and the same with journey keys.
 - ``rows``: the memory. Per scope and row key: ``accepted``, the content last accepted, and ``run``,
-  by which run; ``open``, a content that was sent since and never answered.
+  by which run; ``open``, the contents that were sent since and never answered, one after another.
 - ``runs``: one per send. Counts hold what ``batches`` no longer does. ``first`` is the number of
   the run that this one resumes, directly or through others.
 - ``batches``: the journal. One per request, written before it is sent, its answer after, and

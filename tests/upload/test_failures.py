@@ -127,6 +127,21 @@ def test_events_never_fire_twice(make_world, report, kind) -> None:
     assert set(world.events()) == {f'["C{number}"]' for number in range(300)}
 
 
+def test_an_event_in_doubt_is_not_forgotten_over_a_later_one(make_world, prepared, people) -> None:
+    """The answer about one content is lost, then the answer about another that never arrived."""
+    world = make_world(faults=[Fault("cut_after", times=1)])
+    rows, edited = prepared(people(3)), prepared(people(3, fullName="Lê Bình"))
+    assert send(rows, **keywords(world, **JOURNEY)).counts["unknown"] == 3
+    world.faults[:] = [Fault("cut_before", times=1)]
+    assert send(edited, **keywords(world, **JOURNEY)).counts["unknown"] == 3
+    world.faults[:] = [Fault("success_false")]
+    third = prepared(people(3, fullName="Trần Cường"))
+    assert send(third, **keywords(world, **JOURNEY)).counts["rejected"] == 3
+    world.faults.clear()
+    assert send(rows, **keywords(world, **JOURNEY)).counts["unknown"] == 3
+    assert len(world.events()) == 3
+
+
 def test_many_lost_answers_stop_a_run_with_events(make_world, report) -> None:
     world = make_world(faults=[Fault("cut_after", skip=3)])
     result = send(report(5_000), **keywords(world, **JOURNEY))
@@ -150,6 +165,25 @@ def test_rows_rejected_by_their_event_can_be_sent_again(make_world, report) -> N
     world.faults.clear()
     assert send(report(60), **keywords(world, **JOURNEY)).counts["accepted"] == 1
     assert len(world.events()) == 60
+
+
+def test_a_refusal_after_a_lost_answer_takes_nothing_for_granted(
+    make_world, prepared, people
+) -> None:
+    """The first try was stored; that the second is refused does not undo it."""
+    world = make_world()
+    before, edited = people(3), people(3)
+    edited.loc[1, "fullName"] = "Lê Bình"
+    assert send(prepared(before), **keywords(world)).ok
+    world.faults[:] = [Fault("cut_after", times=1), Fault("poison", key="C1")]
+    result = send(prepared(edited), **keywords(world))
+    assert (result.counts["unchanged"], result.counts["rejected"]) == (2, 1)
+    assert "may be there all the same" in result.rows["reason"][1]
+    assert "Lê Bình" in world.records()[1]
+    world.faults.clear()
+    back = send(prepared(before), **keywords(world))
+    assert (back.counts["unchanged"], back.counts["accepted"]) == (2, 1)
+    assert "Lê Bình" not in world.records()[1]
 
 
 def test_refusals_for_rate_are_waited_out_by_everybody(make_world, report) -> None:

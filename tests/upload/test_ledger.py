@@ -14,7 +14,7 @@ from pangoprep.upload.ledger import Ledger, RunFacts
 from pangoprep.upload.states import State
 
 KEY = b"k" * 16
-V1, V2 = (KEY + version * 16 for version in (b"1", b"2"))
+V1, V2, V3 = (KEY + version * 16 for version in (b"1", b"2", b"3"))
 
 PLAIN, EVENTS, OTHER_EVENTS = (), ("J",), ("K",)
 OK, NO, LOST, DEAD = Journal.ACCEPTED, Journal.REJECTED, Journal.UNKNOWN, Journal.PENDING
@@ -71,6 +71,7 @@ def state_after(ledger: Ledger, history: list[Any], journey: tuple[str, ...], ma
         ([(PLAIN, V1, OK), (PLAIN, V2, LOST)], PLAIN, V1, None),
         ([(PLAIN, V1, OK), (PLAIN, V2, DEAD)], PLAIN, V1, None),
         ([(PLAIN, V1, OK), (PLAIN, V2, DOUBT)], PLAIN, V1, None),
+        ([(PLAIN, V1, OK), (PLAIN, V2, LOST), (PLAIN, V3, NO)], PLAIN, V1, None),
         ([(PLAIN, V1, LOST), (PLAIN, V1, OK)], PLAIN, V1, State.UNCHANGED),
         # Events.
         ([(EVENTS, V1, OK)], EVENTS, V1, State.UNCHANGED),
@@ -83,6 +84,13 @@ def state_after(ledger: Ledger, history: list[Any], journey: tuple[str, ...], ma
         ([(EVENTS, V1, LOST)], PLAIN, V1, None),
         ([(EVENTS, V1, NO)], EVENTS, V1, None),
         ([(EVENTS, V1, OK), (EVENTS, V2, NO)], EVENTS, V1, State.UNCHANGED),
+        # What may have been stored stays in doubt until something else is accepted.
+        ([(EVENTS, V1, LOST), (EVENTS, V2, NO)], EVENTS, V1, State.UNKNOWN),
+        ([(EVENTS, V1, LOST), (EVENTS, V2, LOST)], EVENTS, V1, State.UNKNOWN),
+        ([(EVENTS, V1, LOST), (EVENTS, V2, LOST)], EVENTS, V2, State.UNKNOWN),
+        ([(EVENTS, V1, LOST), (EVENTS, V2, LOST)], EVENTS, V3, None),
+        ([(EVENTS, V1, LOST), (EVENTS, V2, LOST), (EVENTS, V3, OK)], EVENTS, V1, None),
+        ([(EVENTS, V1, OK), (PLAIN, V2, DOUBT)], EVENTS, V1, State.UNKNOWN),
         # Going back to a content is a change only if the other one has arrived.
         ([(EVENTS, V1, OK), (EVENTS, V2, OK)], EVENTS, V1, None),
         ([(EVENTS, V1, OK), (PLAIN, V2, OK)], EVENTS, V1, None),
@@ -142,6 +150,7 @@ def test_status_reads_along_from_another_connection(tmp_path) -> None:
     with closing(Ledger(path)) as ledger:
         run = ledger.start(facts(1, n_rows=10, n_held=1))
         run.answer(run.begin([V1, V2]), OK)
+        run.answer(run.begin([V3]), DOUBT)
         run.begin([V1] * 3)
         run.count(n_unchanged=2, n_unknown=0)
         live = status("run-1", path)
@@ -150,12 +159,13 @@ def test_status_reads_along_from_another_connection(tmp_path) -> None:
             "held": 1,
             "unchanged": 2,
             "accepted": 2,
-            "unsent": 5,
+            "rejected": 1,
+            "unsent": 4,
         }
         run.close()
     dead = status("run-1", path)
     assert dead.state == "crashed"
-    assert (dead.counts["unknown"], dead.counts["unsent"]) == (3, 2)
+    assert (dead.counts["unknown"], dead.counts["unsent"]) == (3, 1)
     with closing(Ledger(path)) as ledger:
         ledger.recover()
     assert status("run-1", path).counts == dead.counts
