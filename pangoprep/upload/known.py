@@ -12,13 +12,14 @@ import pandas as pd
 from pangoprep.entities import entity_for
 from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.client import Client
-from pangoprep.upload.database import database_errors
-from pangoprep.upload.fingerprints import SIZE, RowMarks
+from pangoprep.upload.fingerprints import RowMarks
 from pangoprep.upload.ledger import Ledger
+from pangoprep.upload.memory import Memory
 from pangoprep.upload.payload import Encoder
 from pangoprep.upload.places import ledger_path
 
-_AT_ONCE = 500
+# So many at a time, so that memory stays flat.
+_ROWS_AT_ONCE = 10_000
 
 
 def was_accepted(
@@ -42,25 +43,15 @@ def was_accepted(
     """
     known = np.zeros(len(keys), dtype=bool)
     path = ledger_path(ledger)
-    if not path.exists() or not len(keys):
+    if not path.exists():
         return known
     key = entity_for(object_type).key
-    chunk = next(iter(Encoder(keys, list(key), key).chunks(len(keys))))
     with closing(Ledger(path)) as opened:
         opened.recover()
+        memory = Memory(opened.db, path, opened.scope(client.account, object_type))
+        # Only the key's half of a mark counts here, and that has nothing of the envelope.
         marks = RowMarks(opened.key, SendOptions().envelope(object_type))
-        digests = [mark[:SIZE] for mark in marks.mark(chunk.keys, chunk.entries)]
-        scope = opened.scope(client.account, object_type).rows
-        found: set[bytes] = set()
-        with database_errors(path):
-            for start in range(0, len(digests), _AT_ONCE):
-                some = digests[start : start + _AT_ONCE]
-                places = ",".join("?" * len(some))
-                rows = opened.db.execute(
-                    "SELECT key FROM rows WHERE scope = ? AND accepted IS NOT NULL"  # noqa: S608 - only question marks
-                    f" AND key IN ({places})",
-                    [scope, *some],
-                )
-                found.update(digest for (digest,) in rows)
-    known[:] = [digest in found for digest in digests]
+        for chunk in Encoder(keys, key, key).chunks(_ROWS_AT_ONCE):
+            found = memory.were_accepted(marks.mark(chunk.keys, chunk.entries))
+            known[chunk.start : chunk.start + len(found)] = found
     return known

@@ -120,6 +120,13 @@ class Memory:
         with database_errors(self._path):
             return self._states(marks)
 
+    def were_accepted(self, marks: Sequence[bytes]) -> list[bool]:
+        """Tell of which rows PangoCDP has accepted any content."""
+        keys = [mark[:SIZE] for mark in marks]
+        with database_errors(self._path):
+            rows = self._look_up(self._scope.rows, keys)
+        return [rows.get(key, _NOTHING).accepted is not None for key in keys]
+
     def _states(self, marks: Sequence[bytes]) -> list[State | None]:
         keys = [mark[:SIZE] for mark in marks]
         rows = self._look_up(self._scope.rows, keys)
