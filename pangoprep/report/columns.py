@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +15,7 @@ import pyarrow.compute as pc
 
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rules
+from pangoprep.normalizers.base import keep, matches
 from pangoprep.normalizers.column import TEXT, Column
 from pangoprep.report.distinct import n_distinct
 from pangoprep.report.evidence import Evidence, Mask, Rows
@@ -22,6 +25,9 @@ N_SAMPLES = 3
 N_WORDS = 8
 # Samples come from the first rows of a kind: enough of them to find some that differ.
 _LOOKED_AT = 500
+_MASKED = 50
+# A whole number as it is sent: no zeros in front, and no more digits than a number has here.
+_PLAIN_NUMBER = r"\A(?:0|-?[1-9][0-9]{0,17})\z"
 _HOUR_MS = 3_600_000
 # Rules about rows, not about how a cell was read.
 _OF_ROWS = ("required.", "order.", "duplicate.", "check.", "reference.")
@@ -97,7 +103,9 @@ class ColumnFacts:
 
 def column_facts(evidence: Evidence) -> list[ColumnFacts]:
     """How each of the caller's columns was read, in the order of the entity's fields."""
-    return [_facts_of(evidence, name) for name in evidence.sources]
+    # Columns are independent, and Arrow's and NumPy's loops run without the interpreter's lock.
+    with ThreadPoolExecutor(min(len(evidence.sources) or 1, os.cpu_count() or 1)) as threads:
+        return list(threads.map(lambda name: _facts_of(evidence, name), evidence.sources))
 
 
 def added_fields(evidence: Evidence) -> dict[str, int]:
@@ -108,10 +116,10 @@ def added_fields(evidence: Evidence) -> dict[str, int]:
 
 def _facts_of(evidence: Evidence, name: str) -> ColumnFacts:
     facts, raw = evidence.facts[name], evidence.raw[name]
-    after = _as_text(evidence.canonical[name])
+    after = _as_arrow(evidence.canonical[name])
     kept = _mask(after.is_valid())
     filled = raw.filled
-    same = _mask(pc.equal(raw.spread(raw.distinct), after))
+    same = _same(raw, after)
     changed = filled & kept & ~same
     blocks = [block for block in evidence.blocks if block.field == name]
     read = [block for block in blocks if not block.rule.startswith(_OF_ROWS)]
@@ -140,21 +148,41 @@ def _facts_of(evidence: Evidence, name: str) -> ColumnFacts:
     )
 
 
-def _as_text(values: pd.Series) -> pa.Array:
-    """Write canonical values as they are sent; null stays null."""
+def _as_arrow(values: pd.Series) -> pa.Array:
+    """Return canonical values as an Arrow array; null stays null."""
     array = pa.array(values, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks() if array.num_chunks else pa.array([], TEXT)
+    return array
+
+
+def _as_text(array: pa.Array) -> pa.Array:
+    """Write canonical values as they are sent."""
     if pa.types.is_list(array.type):
         array = pc.binary_join(array, "; ")
     return array.cast(TEXT)
 
 
-def _local_time(frame: pd.DataFrame, name: str) -> pa.Array:
+def _same(raw: Column, after: pa.Array) -> Mask:
+    """Mark the cells that came as they are sent."""
+    if raw.codes is not None and after.type == TEXT:
+        # Whatever row it stands in, a text becomes one text: any row of it tells.
+        row_of = np.zeros(len(raw.distinct) + 1, dtype=np.int64)
+        row_of[raw.codes] = np.arange(len(raw))  # null cells, code -1, write into the last place
+        same = _mask(pc.equal(raw.distinct, after.take(pa.array(row_of[:-1]))))
+        return np.append(same, False)[raw.codes]
+    if raw.codes is not None and pa.types.is_integer(after.type):
+        numbers = keep(raw.distinct, matches(raw.distinct, _PLAIN_NUMBER)).cast(pa.int64())
+        return _mask(pc.equal(raw.spread(numbers), after))
+    return _mask(pc.equal(raw.spread(raw.distinct), _as_text(after)))
+
+
+def _local_time(instants_ms: pa.Array, hours: pd.Series | None) -> pa.Array:
     """Write timestamps as the record's own clock showed them."""
-    instants_ms = pa.array(frame[name], pa.int64(), from_pandas=True)
-    hours = frame["timezoneGmt"].fillna(0) if "timezoneGmt" in frame else pd.Series(0, frame.index)
-    local = pc.add(instants_ms, pa.array(hours.to_numpy("int64") * _HOUR_MS))
+    if hours is None:
+        hours = pd.Series(0, range(len(instants_ms)))
+    offsets = pa.array(hours.fillna(0).to_numpy("int64") * _HOUR_MS)
+    local = pc.add(instants_ms.cast(pa.int64()), offsets)
     return pc.replace_substring_regex(
         local.cast(pa.timestamp("ms")).cast(pa.timestamp("s"), safe=False).cast(TEXT),
         r" 00:00:00\z",
@@ -200,13 +228,19 @@ def _changes(evidence: Evidence, name: str, blocks: list[Block], changed: Mask) 
 
 def samples(evidence: Evidence, name: str, rows: Rows) -> tuple[Pair, ...]:
     """Take a few different pairs of a cell before and after, masked, from some rows."""
-    facts, rows = evidence.facts[name], rows[:_LOOKED_AT]
-    before = mask(evidence.raw[name].at(rows), facts)
-    part = evidence.canonical.iloc[rows]
-    is_time = facts.type == "Timestamp"
-    after = mask(_local_time(part, name) if is_time else _as_text(part[name]), facts)
-    pairs = dict.fromkeys(zip(before.to_pylist(), after.to_pylist(), strict=True))
-    return tuple((b or "", a or "") for b, a in list(pairs)[:N_SAMPLES])
+    facts, rows, canonical = evidence.facts[name], rows[:_LOOKED_AT], evidence.canonical
+    before = evidence.raw[name].at(rows)
+    part = _as_arrow(canonical[name].iloc[rows])
+    if facts.type == "Timestamp":
+        zones = canonical.get("timezoneGmt")
+        texts = _local_time(part, None if zones is None else zones.iloc[rows])
+    else:
+        texts = _as_text(part)
+    pairs = pa.table([before, texts], ["before", "after"])
+    some = pairs.group_by(pairs.column_names, use_threads=False).aggregate([])[:_MASKED]
+    befores, afters = (mask(column.combine_chunks(), facts).to_pylist() for column in some.columns)
+    shown = dict.fromkeys(zip(befores, afters, strict=True))
+    return tuple((b or "", a or "") for b, a in list(shown)[:N_SAMPLES])
 
 
 def _words(raw: Column, after: pa.Array, facts: FieldFacts) -> tuple[tuple[WordRead, ...], int]:
@@ -221,7 +255,7 @@ def _words(raw: Column, after: pa.Array, facts: FieldFacts) -> tuple[tuple[WordR
     order = order[raw.counts[order] > 0]
     shown = order[:N_WORDS]
     befores = raw.distinct.take(pa.array(shown)).to_pylist()
-    afters = after.take(pa.array(first[shown])).to_pylist()
+    afters = _as_text(after.take(pa.array(first[shown]))).to_pylist()
     counts = raw.counts[shown].tolist()
     words = zip(befores, afters, counts, strict=True)
     return tuple(WordRead(b, a or "", n) for b, a, n in words), len(order)

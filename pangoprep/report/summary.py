@@ -18,6 +18,9 @@ from pangoprep.report.masking import mask
 
 N_EXAMPLES = 3
 N_DUPLICATES = 5
+# Of so many first rows, so many different values are masked, to find some that differ still.
+_LOOKED_AT = 1000
+_MASKED = 50
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ def _examples(block: Block, evidence: Evidence) -> tuple[str, ...]:
     column = evidence.raw.get(block.field)
     if column is None:
         return ()
-    first = column.at(block.rows[:1000]).drop_null()
+    first = column.at(block.rows[:_LOOKED_AT]).drop_null().unique()[:_MASKED]
     masked = mask(first, evidence.facts.get(block.field)).unique()
     return tuple(masked[:N_EXAMPLES].to_pylist())
 

@@ -27,7 +27,7 @@ MOST_ROWS = 1_048_575
 #: So many cells have their reason as a comment; more make Excel slow.
 N_COMMENTS = 10_000
 # These are text however the caller holds them: zeros in front count.
-_TEXTS = ("phone", "id", "text", "url", "email", "list")
+_TEXTS = ("phone", "id", "text", "province", "url", "email", "list")
 _COLORS = {"error": "#FBC9C4", "warning": "#FCE6B3", "info": "#D6E8FA"}
 _N_MEASURED = 200
 _FINDING_COLUMNS = (
