@@ -197,14 +197,13 @@ def _blocks(
     """Turn flags over distinct values into findings over rows."""
     blocks = []
     for flag in normalized.flags:
-        rows = column.rows_where(flag.where)
+        rows, which = column.rows_at(flag.places)
         severity = rules()[flag.rule].severity
         if severity == "error" and options.unreadable == "blank":
             severity = "warning"
         suggestions = flag.suggestions
-        if suggestions is not None and column.codes is not None:
-            order = np.cumsum(flag.where) - 1  # which of the marked values each one is
-            suggestions = suggestions.take(pa.array(order[column.codes[rows]]))
+        if suggestions is not None and which is not None:
+            suggestions = suggestions.take(pa.array(which))
         detail = ", ".join(facts.choices) if flag.rule == "choice.unknown" else ""
         blocks.append(Block(flag.rule, facts.name, severity, rows, suggestions, detail))
     return blocks

@@ -36,6 +36,9 @@ _IN_WORDS = {
 _KIND_OF = {"phone": "phone", "email": "email", "date": "date", "date_text": "date", "url": "url",
             "gender": "gender"}  # fmt: skip
 
+# Fields of words, in which a column of phone numbers or the like does not belong.
+_OF_WORDS = ("text", "province", "choice", "relationship", "gender")
+
 
 def kind_of(facts: FieldFacts) -> str:
     """Return the kind of a field's values that can be told by their form; empty if none can."""
@@ -69,7 +72,7 @@ def look(series: pd.Series) -> str:
 def contradicts(series: pd.Series, facts: FieldFacts) -> str:
     """Return the kind a column holds where its field must hold another; empty if none is clear."""
     expected = kind_of(facts)
-    if facts.normalizer not in ("text", "choice", "relationship", "gender") and not expected:
+    if facts.normalizer not in _OF_WORDS and not expected:
         return ""
     if expected in ("date", "gender"):  # both are often written as numbers or codes
         sample = _sample(series)
@@ -97,7 +100,7 @@ def share_read(sample: pa.Array, kind: str) -> float:
     for flag in read.flags:
         is_error = rules()[flag.rule].severity == "error"
         if is_error or flag.rule.endswith((".unknown", ".unreadable")):
-            good &= ~flag.where
+            good[flag.places] = False
     return float(good.mean())
 
 

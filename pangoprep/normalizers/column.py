@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 TEXT = pa.large_string()
+Places = np.ndarray[Any, np.dtype[np.int64]]
 _SAMPLE_SIZE = 20_000
 # Of values that occur ten times each in a million rows, 90 % of a sample is distinct.
 _DISTINCT_SHARE = 0.9
@@ -74,14 +75,19 @@ class Column:
         """Give every row its value: ``values`` is aligned with ``distinct``."""
         return values if self.codes is None else values.take(self._positions)
 
-    def rows_where(self, mask: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Return the positions of rows whose distinct value is marked."""
+    def rows_at(self, places: Places) -> tuple[Places, Places | None]:
+        """Return the rows that hold the distinct values at some places.
+
+        With them, which of the places each row has; None if each has its own.
+        """
         if self.codes is None:
-            return np.flatnonzero(mask)
-        if not mask.any():
-            return np.empty(0, dtype=np.int64)
-        # The last place of the longer mask is what code -1, a null cell, points to.
-        return np.flatnonzero(np.append(mask, False)[self.codes])
+            return places, None
+        # The last place is what code -1, a null cell, points to.
+        order = np.full(len(self.distinct) + 1, -1, dtype=np.int32)
+        order[places] = np.arange(len(places))
+        which = order[self.codes]
+        rows = np.flatnonzero(which >= 0)
+        return rows, which[rows]
 
     def at(self, rows: np.ndarray[Any, Any]) -> pa.Array:
         """Return what the cells of some rows hold."""

@@ -37,7 +37,7 @@ def said(result: Normalized) -> list[tuple[object, frozenset[tuple[str, object]]
     flags: list[set[tuple[str, object]]] = [set() for _ in range(len(result.values))]
     for flag in result.flags:
         suggested = flag.suggestions.to_pylist() if flag.suggestions is not None else None
-        for order, place in enumerate(np.flatnonzero(flag.where)):
+        for order, place in enumerate(flag.places):
             flags[place].add((flag.rule, suggested[order] if suggested else None))
     return list(zip(result.values.to_pylist(), map(frozenset, flags), strict=True))
 
