@@ -34,7 +34,7 @@ class CustomerAddress(
     countryAlphaCode3: str | None = f.country_code("Country, three letters", 3, example="VNM")
     state: str | None = f.text("State (not used in Vietnam)")
     zipCode: str | None = f.identifier("Zip code (not used in Vietnam)")
-    city: str = f.text("City", required=True)
+    city: str = f.province("City", required=True)
     district: str = f.text("District", personal=True, required=True)
     ward: str | None = f.text("Ward", personal=True)
     address: str = f.text("Address", personal=True, required=True)

@@ -58,7 +58,7 @@ class CustomerIdentity(
     religious: str | None = f.text("Religion", personal=True)
     country: str | None = f.text("Country", example="Viet Nam")
     state: str | None = f.text("State")
-    city: str | None = f.text("City", example="Ho Chi Minh")
+    city: str | None = f.province("City", example="Ho Chi Minh")
     district: str | None = f.text("District", personal=True, example="Tan Phu")
     ward: str | None = f.text("Ward", personal=True, example="Hiep Tan")
     address: str | None = f.text("Address", personal=True, example="278 Hoa Binh")
@@ -81,7 +81,7 @@ class CustomerIdentity(
     storeId: str | None = f.identifier(
         "Store where the customer was created, is managed or served", personal=False
     )
-    storeCity: str | None = f.text("City of that store")
+    storeCity: str | None = f.province("City of that store")
     storeDistrict: str | None = f.text("District of that store")
     photos: str | None = f.text("Photos", personal=True, example="PicLink1; PicLink2")
     createdAt: pd.Int64Dtype | None = f.timestamp("Time of creation")

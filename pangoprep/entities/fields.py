@@ -101,6 +101,11 @@ def text(label: str, **options: Any) -> Any:
     return _field("String", label, "text", **options)
 
 
+def province(label: str, **options: Any) -> Any:
+    """A province or city: those of Vietnam in one spelling, others as free text."""
+    return _field("String", label, "province", **options)
+
+
 def identifier(label: str, **options: Any) -> Any:
     """Text that names something: leading zeros count. Ids of people are personal."""
     return _field("String", label, "id", **{"personal": True, **options})

@@ -1,0 +1,125 @@
+"""Provinces of Vietnam, each in its one spelling.
+
+A text that is no province is free text and stays: a town, a district, a city of another country.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.normalizers import text
+from pangoprep.normalizers.base import (
+    Context,
+    Normalized,
+    Normalizer,
+    as_mask,
+    keep,
+    matches,
+    replace,
+)
+from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.words import compatible, replace_where, unmarked
+from pangoprep.tables import read_mapping, read_table
+
+_FREE_TEXT = Normalizer(text.normalize, text.is_canonical)
+_SEPARATOR = r"[ .,;:/()_\p{Pd}]+"
+# "T. Hà Nam"; in "T.T. Huế" and "T.P. HCM" the letter is a word's first.
+_SHORT_PREFIX = r"\A[Tt](?:\. ?| )(\p{L}{2})"
+# In one word and without marks, a city of Korea and a county of China as well.
+_ELSEWHERE = r"(?i)\A(?:hanam|longan)\z"
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+def normalize(values: pa.Array, context: Context) -> Normalized:
+    """Write a province as it was named until 2025-06-30, and tell where it was merged.
+
+    Other texts are made canonical like free text. Rules: ``province.merged``, ``text.mojibake``,
+    ``text.lost_letters``.
+    """
+    result = _FREE_TEXT(values, context)
+    result.values = pc.coalesce(_look_up(result.values), result.values)
+    successor = _successors(result.values)
+    result.flag("province.merged", as_mask(successor.is_valid()), successor)
+    return result
+
+
+def _look_up(texts: pa.Array) -> pa.Array:
+    """Return the province each text names, null for any other text."""
+    certain = keep(texts, ~matches(texts, _ELSEWHERE))
+    words = replace_where(compatible(certain), _SHORT_PREFIX, _SHORT_PREFIX, r"tỉnh \1")
+    cells = pc.utf8_lower(replace(words, _SEPARATOR, ""))
+    plain = unmarked(cells)
+    known = as_mask(pc.is_in(plain, value_set=pa.array(list(_spellings()), TEXT)))
+    pairs = (array.filter(pa.array(known)).to_pylist() for array in (plain, cells))
+    names = np.full(len(texts), None, dtype=object)
+    names[known] = [
+        next((name for full, name in _spellings()[key] if _lacks_marks_only(cell, full)), None)
+        for key, cell in zip(*pairs, strict=True)
+    ]
+    return pa.array(names, TEXT)
+
+
+def _lacks_marks_only(cell: str, full: str) -> bool:
+    """Whether a cell of the same letters has no mark that the full spelling has not.
+
+    Tones count in their order, not by their letter: ``hoà`` is ``hòa``.
+    """
+    return all(
+        _is_within(some, every) for some, every in zip(_apart(cell), _apart(full), strict=True)
+    )
+
+
+def _is_within(some: str, every: str) -> bool:
+    """Whether the characters of ``some`` occur in ``every`` in this order."""
+    left = iter(every)
+    return all(character in left for character in some)
+
+
+@cache
+def _apart(word: str) -> tuple[str, str]:
+    """Take a word apart into its letters with their other marks, and its tones."""
+    marked = unicodedata.normalize("NFD", word).replace("đ", "d\u0335")
+    tones = "".join(character for character in marked if character in _TONES)
+    return "".join(character for character in marked if character not in _TONES), tones
+
+
+@cache
+def _spellings() -> dict[str, list[tuple[str, str]]]:
+    """Every spelling without marks and separators: what it stands for, and how it is with them."""
+    kinds = read_mapping("provinces", "name", "kind")
+    words = {name.lower(): name for name in kinds} | read_mapping("province_names", "word", "name")
+    full = {
+        phrase.replace(" ", "").replace("-", ""): name
+        for word, name in words.items()
+        for phrase in _phrases(word, city=kinds[name] == "city")
+    }
+    found: dict[str, list[tuple[str, str]]] = {}
+    for plain, pair in zip(unmarked(pa.array(full, TEXT)).to_pylist(), full.items(), strict=True):
+        found.setdefault(plain, []).append(pair)
+    return found
+
+
+def _phrases(word: str, *, city: bool) -> Iterator[str]:
+    """Write a province with what stands before and behind it.
+
+    "Thành phố Hòa Bình" is not written so: it is a town, and not the province of that name.
+    """
+    before = ("", "tỉnh", "tp", "thành phố") if city else ("", "tỉnh")
+    behind = ("", "province", "city") if city else ("", "province")
+    for parts in product(before, (word,), behind, ("", "việt nam", "vn")):
+        yield " ".join(parts)
+
+
+def _successors(names: pa.Array) -> pa.Array:
+    """Return the province a name was merged into, null where it still is a province's own."""
+    table = read_table("provinces")
+    old, new = (table.column(name).combine_chunks().cast(TEXT) for name in ("name", "merged_into"))
+    successors = pc.if_else(pc.equal(old, new), pa.scalar(None, TEXT), new)
+    return successors.take(pc.index_in(names, value_set=old))
