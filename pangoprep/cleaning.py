@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ TIMEZONE = "timezoneGmt"
 # #N/A is missing: it is how a look-up says "nothing there".
 _EXCEL_ERROR = r"(?i)\A\s*#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!)\s*\z"
 _ZONED = ("date", "date_text")  # the normalizers that need the hours from GMT
+_LONG_WORK = ("phone", "email", "date")  # the normalizers to begin with, so that none ends last
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -47,6 +49,9 @@ class Cleaned:
         How columns were read, in words, by field.
     spare_years
         Years found where a date belongs, by the field that could take them.
+    groups
+        A number for every canonical value, the same for the same value, -1 for none; by field,
+        for the fields of the key.
     """
 
     n_rows: int
@@ -55,6 +60,7 @@ class Cleaned:
     blocks: list[Block] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
     spare_years: dict[str, pa.Array] = field(default_factory=dict)
+    groups: dict[str, Rows] = field(default_factory=dict)
 
     def frame(self) -> pd.DataFrame:
         """Return the canonical values as pandas columns, indexed by position."""
@@ -67,6 +73,7 @@ def clean_columns(
     sources: Mapping[str, Any],
     facts: Mapping[str, FieldFacts],
     options: Options,
+    key: Collection[str] = (),
 ) -> Cleaned:
     """Make the columns named in ``sources`` canonical.
 
@@ -80,17 +87,25 @@ def clean_columns(
         What is known of each field.
     options
         How to read cells.
+    key
+        The fields whose equal values are to be found.
     """
     cleaned = Cleaned(len(frame))
     offsets = _clean_timezone(cleaned, frame, sources, facts, options)
+
+    def clean(name: str) -> _Field:
+        one = _clean_field(frame[sources[name]], facts[name], offsets, options)
+        if name in key:
+            cleaned.groups[name] = one.groups
+        return one
+
     names = [name for name in sources if name != TIMEZONE]
+    longest_first = sorted(names, key=lambda name: facts[name].normalizer not in _LONG_WORK)
     # Columns are independent, and Arrow's kernels run without the interpreter's lock.
     with ThreadPoolExecutor(min(len(names) or 1, os.cpu_count() or 1)) as threads:
-        fields = threads.map(
-            lambda name: _clean_field(frame[sources[name]], facts[name], offsets, options), names
-        )
-        for one in fields:
-            _add(cleaned, one)
+        fields = dict(zip(longest_first, threads.map(clean, longest_first), strict=True))
+    for name in names:
+        _add(cleaned, fields[name])
     if any(facts[name].type == "Timestamp" for name in sources):
         cleaned.arrays[TIMEZONE] = pa.array(offsets)
     return cleaned
@@ -106,6 +121,12 @@ class _Field:
     blocks: list[Block]
     note: str
     years: pa.Array | None
+
+    @cached_property
+    def groups(self) -> Rows:
+        """A number for every value, the same for the same value, -1 for none."""
+        groups: Rows = pd.factorize(_to_pandas(self.array))[0]
+        return groups
 
 
 def _add(cleaned: Cleaned, one: _Field) -> None:

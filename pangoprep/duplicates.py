@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from pangoprep.findings import Block, rules
 from pangoprep.normalizers.column import TEXT
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def find_duplicates(
-    frame: pd.DataFrame, key: Sequence[str], held: Mask, policy: str
+    values: Mapping[str, Numbers], key: Sequence[str], held: Mask, policy: str
 ) -> tuple[list[Block], Mask]:
     """Find rows that share a key, and mark those that another row supersedes.
 
@@ -26,8 +26,8 @@ def find_duplicates(
 
     Parameters
     ----------
-    frame
-        The canonical frame, indexed by position.
+    values
+        By field, a number for every row, the same for the same canonical value, -1 for none.
     key
         The fields of the key.
     held
@@ -35,11 +35,11 @@ def find_duplicates(
     policy
         ``"last"``, ``"first"`` or ``"hold"``.
     """
-    n_rows = len(frame)
+    n_rows = len(held)
     superseded = np.zeros(n_rows, dtype=bool)
-    if not n_rows or any(name not in frame for name in key):
+    if not n_rows or any(name not in values for name in key):
         return [], superseded
-    groups, complete = _groups(frame, key)
+    groups, complete = _groups([values[name] for name in key])
     if policy == "hold":
         shared = complete & (np.bincount(groups[complete], minlength=n_rows)[groups] > 1)
         return [_block("duplicate.key", key, np.flatnonzero(shared))], superseded
@@ -54,17 +54,13 @@ def find_duplicates(
     return [_block("duplicate.superseded", key, rows[loses], suggestions)], superseded
 
 
-def _groups(frame: pd.DataFrame, key: Sequence[str]) -> tuple[np.ndarray[Any, Any], Mask]:
+def _groups(columns: Sequence[Numbers]) -> tuple[Numbers, Mask]:
     """Number the keys, the same number for the same key, and mark the rows that have one."""
-    groups = np.zeros(len(frame), dtype=np.int64)
-    complete: Mask = np.ones(len(frame), dtype=bool)
-    for name in key:
-        codes, values = pd.factorize(frame[name])
-        complete &= codes >= 0
-        groups = groups * (len(values) + 1) + codes + 1
-    if len(key) > 1:
-        groups = np.unique(groups, return_inverse=True)[1]
-    return np.where(complete, groups - (len(key) == 1), 0), complete
+    complete: Mask = np.logical_and.reduce([values >= 0 for values in columns])
+    groups = columns[0]
+    for values in columns[1:]:
+        groups = np.unique(groups * (values.max() + 2) + values + 1, return_inverse=True)[1]
+    return groups, complete
 
 
 def _block(

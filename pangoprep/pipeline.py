@@ -148,7 +148,7 @@ def examine(
     policy = partial(under_policy, severity=options.severity or {}, ignore=options.ignore)
     fixes = check_fixes(fixes or {}, plan.sources)
     fixed, applied = apply_fixes(frame, plan.sources, fixes)
-    cleaned = clean_columns(fixed, plan.sources, plan.facts, options)
+    cleaned = clean_columns(fixed, plan.sources, plan.facts, options, plan.entity.key)
     # First of all: what is no error leaves an empty cell, which the checks then see as one.
     cleaned.blocks = policy([*applied, *cleaned.blocks])
     fill_years(cleaned, plan.facts)
@@ -158,7 +158,8 @@ def examine(
         checked += check_references(canonical, plan.entity.object_type, customers)
     blocks = [*cleaned.blocks, *policy(checked)]
     held = rows_with(blocks, "error", len(frame))
-    duplicates, superseded = find_duplicates(canonical, plan.entity.key, held, options.duplicates)
+    key = plan.entity.key
+    duplicates, superseded = find_duplicates(cleaned.groups, key, held, options.duplicates)
     blocks = in_order([*blocks, *policy(duplicates)])
     held = rows_with(blocks, "error", len(frame))
     evidence = Evidence(
