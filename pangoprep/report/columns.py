@@ -170,7 +170,8 @@ def _same(raw: Column, after: pa.Array) -> Mask:
         row_of = np.zeros(len(raw.distinct) + 1, dtype=np.int64)
         row_of[raw.codes] = np.arange(len(raw))  # null cells, code -1, write into the last place
         same = _mask(pc.equal(raw.distinct, after.take(pa.array(row_of[:-1]))))
-        return np.append(same, False)[raw.codes]
+        spread: Mask = np.append(same, False)[raw.codes]
+        return spread
     if raw.codes is not None and pa.types.is_integer(after.type):
         numbers = keep(raw.distinct, matches(raw.distinct, _PLAIN_NUMBER)).cast(pa.int64())
         return _mask(pc.equal(raw.spread(numbers), after))

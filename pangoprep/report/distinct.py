@@ -62,7 +62,7 @@ def _hashes(texts: pa.Array, n_words: int) -> Hashes:
     Their length is hashed too, so that a text that ends in zero bytes differs from one that does
     not. Each step keeps apart what was apart. Source: the finalizer of SplitMix64.
     """
-    hashes = pc.binary_length(texts).to_numpy().astype(np.uint64)
+    hashes: Hashes = pc.binary_length(texts).to_numpy().astype(np.uint64)
     padded = pc.ascii_rpad(texts, n_words * _WORD, "\0").buffers()[2]
     words = np.frombuffer(padded, dtype=np.uint64, count=len(texts) * n_words)
     for word in words.reshape(len(texts), n_words).T:
