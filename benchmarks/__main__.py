@@ -8,7 +8,7 @@ import platform
 from importlib import import_module
 from importlib.metadata import version
 
-_PARTS = ("cleaning", "normalizers", "scaling")
+_PARTS = ("cleaning", "normalizers", "scaling", "sending")
 
 
 def main() -> None:
@@ -18,7 +18,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
-    packages = ("pandas", "pyarrow", "pandera", "numpy", "phonenumbers")
+    packages = ("pandas", "pyarrow", "pandera", "numpy", "phonenumbers", "httpx")
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
     print(f"Python {platform.python_version()}, {versions}; {os.cpu_count()} cores\n")
     for part in given.parts:
