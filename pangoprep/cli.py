@@ -197,6 +197,7 @@ def resume(
     recipe: Recipe = None,
     mapping: Map = None,
     sheet: Sheet = None,
+    rows_at_once: Parts = None,
     ledger: Ledger = None,
     json: Json = False,
 ) -> None:

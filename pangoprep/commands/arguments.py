@@ -60,7 +60,7 @@ _OPTIONS = ("timezone_gmt", "unreadable", "duplicates", "phone_format")
 
 def take(context: typer.Context) -> Request:
     """Put together which file a command was given, and how it becomes an entity."""
-    from pangoprep.commands.request import ROWS_AT_ONCE, Request, pairs
+    from pangoprep.commands.request import Request, pairs
 
     asked = context.params
     return Request(
@@ -70,7 +70,7 @@ def take(context: typer.Context) -> Request:
         mapping=pairs(asked.get("mapping") or [], "--map"),
         reading=given(**{name: asked.get(name) for name in _READING}),
         options=given(**{name: asked.get(name) for name in _OPTIONS}),
-        rows_at_once=asked.get("rows_at_once") or ROWS_AT_ONCE,
+        rows_at_once=asked.get("rows_at_once"),
     )
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from pangoprep.commands.output import READY, as_json, note, say, table, write_frame
+from pangoprep.commands.output import READY, as_json, note, say, table
 from pangoprep.commands.request import Request
+from pangoprep.commands.writing import check_name, write_frame
 from pangoprep.entities import ENTITIES, entity_for
 from pangoprep.files import read
 from pangoprep.files.mapping import ColumnMap
@@ -19,6 +20,7 @@ from pangoprep.pipeline import find_columns
 
 def show_file(request: Request, out: Path | None, *, json: bool) -> int:
     """Say how a file was read, and what its columns are; values are not shown."""
+    check_name(out)
     frame = read(request.path, **request.reading)
     origin = frame.attrs[SOURCE]
     columns = [

@@ -1,9 +1,8 @@
-"""How commands say what happened: for people on the screen, for scripts as JSON, in files."""
+"""How commands say what happened: for people on the screen, for scripts as JSON."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,7 +11,6 @@ import typer
 from pangoprep.errors import (
     HeldError,
     LedgerError,
-    OptionError,
     PangoprepError,
     SandboxError,
     UploadError,
@@ -48,29 +46,3 @@ def as_json(content: Any) -> None:
 def table(frame: pd.DataFrame) -> str:
     """Draw a frame as a plain table."""
     return frame.to_string(index=False) if len(frame) else "(nothing)"
-
-
-def write_frame(frame: pd.DataFrame, path: Path) -> None:
-    """Write a frame in the format of the file's name.
-
-    Raises
-    ------
-    OptionError
-        If the name ends in nothing we write.
-    """
-    kind = path.suffix.lower()
-    if kind == ".csv":
-        frame.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-    elif kind == ".parquet":
-        frame = frame.copy(deep=False)
-        frame.attrs = {}
-        frame.to_parquet(path, index=False)
-    elif kind == ".jsonl":
-        frame.to_json(path, orient="records", lines=True, force_ascii=False)
-    elif kind == ".xlsx":
-        plain = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
-        with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=plain) as book:
-            frame.to_excel(book, index=False)
-    else:
-        raise OptionError(f"{path.name!r} cannot be written; end it in .csv, .parquet, .jsonl or "
-                          ".xlsx.")  # fmt: skip

@@ -1,22 +1,26 @@
-"""Checking a file part by part: counts that add up, and keys compared across all parts."""
+"""Checking a file of any size: what it says of a row is what the whole file in one frame says.
+
+A file that fits is one frame. A larger one is gone through several times, part by part: first to
+learn how its columns are read and how many rows it has, then to check every row and compare keys,
+and once more by whoever wants the rows themselves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from pangoprep.commands.bar import Bar
+from pangoprep.commands.keys import RULES, Keys, Mask, Shared
 from pangoprep.commands.request import Request
-from pangoprep.errors import OptionError
+from pangoprep.commands.witnesses import Signs, ask, beside, together, without
 from pangoprep.files.pieces import SOURCE
+from pangoprep.findings import SEVERITIES, Block, rows_with, under_policy
 from pangoprep.report import Report
-
-Rows = np.ndarray[Any, np.dtype[np.int64]]
-# Two hashes of 64 bits: among ten million keys no two are mixed up.
-_HASH_KEYS = ("pangoprep-keys-1", "pangoprep-keys-2")
 
 
 @dataclass
@@ -27,7 +31,7 @@ class Totals:
     n_rows: int = 0
     n_held: int = 0
     n_superseded: int = 0
-    findings: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    findings: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -35,26 +39,33 @@ class Totals:
         """Rows that would be sent."""
         return self.n_rows - self.n_held - self.n_superseded
 
-    def add(self, report: Report) -> None:
-        """Count one part's rows and findings."""
-        self.entity = report.entity
-        self.n_rows += report.n_rows
-        self.n_held += report.n_held
-        self.n_superseded += report.n_superseded
-        read_from = report.evidence.frame.attrs.get(SOURCE, {})
-        self.notes += [text for text in read_from.get("notes", []) if text not in self.notes]
-        for block in report.blocks:
-            place = (block.rule, block.severity, block.field)
-            self.findings[place] = self.findings.get(place, 0) + len(block.rows)
+    def add_notes(self, frame: pd.DataFrame) -> None:
+        """Keep what reading a frame had to say."""
+        said = frame.attrs.get(SOURCE, {}).get("notes", [])
+        self.notes += [text for text in said if text not in self.notes]
+
+    def add(self, blocks: list[Block]) -> None:
+        """Count findings."""
+        for block in blocks:
+            kind = _kind(block)
+            self.findings[kind] = self.findings.get(kind, 0) + len(block.rows)
+
+    def order(self, block: Block) -> tuple[Any, ...]:
+        """Where a block stands among those of the whole file: worst first, most rows first."""
+        n_rows = self.findings[_kind(block)]
+        return SEVERITIES.index(block.severity), -n_rows, block.rule, block.field
 
     def summary(self) -> pd.DataFrame:
         """Count findings by rule and field, as ``report.summary()`` does."""
-        order = {"error": 0, "warning": 1, "info": 2}
-        rows = sorted(self.findings.items(), key=lambda item: (order[item[0][1]], -item[1]))
-        return pd.DataFrame(
-            [(*place, n, n / max(self.n_rows, 1)) for place, n in rows],
-            columns=["rule", "severity", "field", "rows", "share"],
+        rows = sorted(
+            self.findings.items(),
+            key=lambda one: (SEVERITIES.index(one[0][2]), -one[1], one[0][0], one[0][1]),
         )
+        return pd.DataFrame(
+            [(rule, severity, name, n, n / max(self.n_rows, 1))
+             for (rule, name, severity, _), n in rows],
+            columns=["rule", "severity", "field", "rows", "share"],
+        )  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -69,103 +80,120 @@ class Totals:
         }
 
 
-class Keys:
-    """The keys of ready rows of all parts, as hashes; tells which row of several is sent."""
-
-    def __init__(self) -> None:
-        self._hashes: list[np.ndarray[Any, np.dtype[np.uint64]]] = []
-        self._rows: list[Rows] = []
-
-    def add(self, report: Report, start: int) -> None:
-        """Take the keys of a part's ready rows; ``start`` is the part's first row."""
-        ready = report.ready
-        names = report.evidence.entity.key
-        texts = [ready[name].astype("str").fillna("") for name in names if name in ready]
-        joined = texts[0]
-        for text in texts[1:]:
-            joined = joined + "\x1f" + text
-        values = joined.to_numpy(dtype=object)
-        hashes = [pd.util.hash_array(values, hash_key=key, categorize=False) for key in _HASH_KEYS]
-        self._hashes.append(np.rec.fromarrays(hashes))
-        self._rows.append(report.ready_rows + start)
-
-    def superseded(self, which: str) -> Rows:
-        """Return the rows that give way to another row with their key, ascending.
-
-        Parameters
-        ----------
-        which
-            The row that is sent: ``"last"`` or ``"first"``.
-        """
-        if not self._hashes:
-            return np.empty(0, dtype=np.int64)
-        hashes, rows = np.concatenate(self._hashes), np.concatenate(self._rows)
-        self._hashes, self._rows = [], []  # ten million keys are a quarter of a gigabyte
-        order = np.lexsort((rows, hashes["f1"], hashes["f0"]))
-        same = hashes[order][1:] == hashes[order][:-1]
-        gives_way = np.zeros(len(rows), dtype=bool)
-        if which == "last":
-            gives_way[:-1] = same
-        else:
-            gives_way[1:] = same
-        return np.sort(rows[order][gives_way])
-
-
-def check_parts(
-    request: Request, on_part: Callable[[Report], None] | None = None
-) -> tuple[Totals, Rows, Report | None]:
-    """Check a whole file.
+class Checked:
+    """A file after checking.
 
     Parameters
     ----------
     request
         The file.
-    on_part
-        Called with the report of every part.
-
-    Returns
-    -------
-    tuple
-        The totals; the rows that give way to another row, if there are several parts; and the
-        report, if there is one part only.
-
-    Raises
-    ------
-    OptionError
-        If rows with one key are all to be held and the file is too large to know them.
+    totals
+        What was found.
+    report
+        The report, if the file is one frame.
     """
-    totals, keys, only = Totals(), Keys(), None
-    within: list[Rows] = []
-    for n_before, frame in enumerate(request.frames()):
+
+    def __init__(self, request: Request, totals: Totals, report: Report | None = None) -> None:
+        self.request, self.totals, self.report = request, totals, report
+        self.signs: Signs = {}
+        self.shared: Shared | None = None
+
+    def reports(self, doing: str) -> Iterator[Report]:
+        """Give the report of the file, or of its parts; ``doing`` is what the bar says.
+
+        What a part's report says of its rows is what a report of the whole file would say.
+        """
+        if self.report is not None:
+            yield self.report
+            return
+        start = 0
+        for report in _read_beside(self.request, self.signs, doing, self.totals.n_rows):
+            yield self._as_in_whole(report, start)
+            start += report.n_rows
+
+    def _as_in_whole(self, report: Report, start: int) -> Report:
+        """Put the findings that other parts have a say in into the report of a part."""
+        evidence = report.evidence
+        blocks = [block for block in evidence.blocks if block.rule not in RULES]
+        if self.shared is not None:
+            found = self.shared.block(evidence.entity.key, start, start + report.n_rows)
+            blocks += _under_policy(found, report) if len(found.rows) else []
+        held = rows_with(blocks, "error", report.n_rows)
+        superseded = np.zeros(report.n_rows, dtype=bool)
+        for block in blocks:
+            if block.rule == "duplicate.superseded":
+                superseded[block.rows] = True
+        blocks.sort(key=self.totals.order)
+        return Report(
+            replace(evidence, blocks=blocks, is_held=held, is_superseded=superseded & ~held)
+        )
+
+
+def check(request: Request) -> Checked:
+    """Check a whole file, in one frame if it fits."""
+    totals = Totals()
+    if (frame := request.whole()) is not None:
         report = request.report(frame)
-        if n_before and report.options.duplicates == "hold":
-            raise OptionError(
-                f"duplicates='hold' needs all rows at once, and the file has more than "
-                f"{request.rows_at_once:,}. Raise --rows-at-once, or choose last or first."
-            )
-        keys.add(report, totals.n_rows)
-        within.append(np.flatnonzero(report.evidence.is_superseded) + totals.n_rows)
-        totals.add(report)
-        if on_part is not None:
-            on_part(report)
-        only = None if n_before else report
-    if only is not None:
-        return totals, np.empty(0, dtype=np.int64), only
-    across = keys.superseded(report.options.duplicates)
-    if len(across):
-        place = ("duplicate.superseded", "warning", report.evidence.entity.key[0])
-        totals.findings[place] = totals.findings.get(place, 0) + len(across)
-        totals.n_superseded += len(across)
-    # Without the row that won within its part, one that had lost would win.
-    return totals, np.sort(np.concatenate([across, *within])), None
+        totals.entity, totals.n_rows = report.entity, report.n_rows
+        totals.n_held, totals.n_superseded = report.n_held, report.n_superseded
+        totals.add_notes(frame)
+        totals.add(list(report.blocks))
+        return Checked(request, totals, report)
+    checked = Checked(request, totals)
+    n_rows = _learn(request, checked)
+    keys, held_before = None, []
+    for report in _read_beside(request, checked.signs, "checking", n_rows):
+        evidence = report.evidence
+        blocks = [block for block in report.blocks if block.rule not in RULES]
+        held = rows_with(blocks, "error", report.n_rows)
+        keys = keys or Keys(evidence.entity.key, report.options.duplicates)
+        keys.add(evidence.canonical, held, totals.n_rows)
+        held_before.append(held)
+        totals.entity = report.entity
+        totals.n_rows += report.n_rows
+        totals.add(blocks)
+        totals.add_notes(evidence.frame)
+    assert keys is not None  # noqa: S101 - a file has at least one part
+    checked.shared = keys.shared()
+    whole = checked.shared.block(evidence.entity.key, 0, totals.n_rows)
+    found = _under_policy(whole, report)
+    totals.add([block for block in found if len(block.rows)])
+    _count(totals, np.concatenate(held_before), found)
+    return checked
 
 
-def parts_to_send(request: Request, across: Rows) -> Iterator[Report]:
-    """Give the reports of a file's parts again, without rows that give way to another row."""
-    start = 0
-    for frame in request.frames():
-        stop = start + len(frame)
-        left_out = across[(across >= start) & (across < stop)] - start
-        kept = frame if not len(left_out) else frame.drop(frame.index[left_out])
-        start = stop
-        yield request.report(kept)
+def _count(totals: Totals, held: Mask, found: list[Block]) -> None:
+    gives_way = rows_with(found, "warning", len(held)) | rows_with(found, "info", len(held))
+    held = held | rows_with(found, "error", len(held))
+    totals.n_held = int(held.sum())
+    totals.n_superseded = int((gives_way & ~held).sum())
+
+
+def _learn(request: Request, checked: Checked) -> int:
+    """Go through the file once: how its columns are read. Return how many rows it has."""
+    n_rows = 0
+    with Bar(request.path, "reading") as bar:
+        for frame in request.frames():
+            plan = request.plan(frame)
+            found = ask(frame, plan, request.options_for(plan), request.fixes)
+            checked.signs = together(checked.signs, found)
+            n_rows += len(frame)
+            bar.add(len(frame))
+    return n_rows
+
+
+def _read_beside(request: Request, signs: Signs, doing: str, n_rows: int) -> Iterator[Report]:
+    with Bar(request.path, doing, n_rows) as bar:
+        for frame in request.frames():
+            report = request.report(beside(frame, request.plan(frame), signs))
+            yield without(report, frame)
+            bar.add(len(frame))
+
+
+def _under_policy(block: Block, report: Report) -> list[Block]:
+    options = report.options
+    return under_policy([block], options.severity or {}, options.ignore)
+
+
+def _kind(block: Block) -> tuple[str, str, str, str]:
+    return block.rule, block.field, block.severity, block.detail

@@ -10,16 +10,20 @@ from typing import Any
 
 import pandas as pd
 
-from pangoprep.errors import OptionError, UsageError
+from pangoprep.commands.bar import Bar
+from pangoprep.errors import OptionError, ReadError, UsageError
 from pangoprep.files import scan
+from pangoprep.files.fixes import Fixes
 from pangoprep.files.opening import find_parts
+from pangoprep.files.reading import read_within
 from pangoprep.files.recipes import Recipe, load_recipe
-from pangoprep.options import make_options
+from pangoprep.options import Options, make_options
 from pangoprep.pipeline import Plan, examine, plan_columns
 from pangoprep.report import Report
 
-#: A file of more rows is taken in parts, so that it need not fit into memory.
-ROWS_AT_ONCE = 100_000
+#: A file with more bytes of text is taken in parts of so many rows, so that it need not fit into
+#: memory. Checking takes about five times the text.
+MOST_BYTES, ROWS_AT_ONCE = 1 << 28, 100_000
 
 
 @dataclass(kw_only=True)
@@ -41,7 +45,7 @@ class Request:
     reading
         How to read the file: sheet, header, encoding, delimiter; these win over the recipe's.
     rows_at_once
-        Rows of a part.
+        Take a file of more rows in parts of so many. Default: one that is large in memory.
     """
 
     path: str
@@ -50,7 +54,7 @@ class Request:
     mapping: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     reading: Mapping[str, Any] = field(default_factory=dict)
-    rows_at_once: int = ROWS_AT_ONCE
+    rows_at_once: int | None = None
 
     def __post_init__(self) -> None:
         """Read the recipe at once, so that a mistake in it is the first thing said."""
@@ -60,15 +64,46 @@ class Request:
             self.options = {**self.known.options, **self.options}
             self.reading = {**self.known.reading, **self.reading}
         self._plan: Plan | None = None
+        self._options: Options | None = None
+        self._state: list[tuple[Path, int, int]] | None = None
 
     @property
     def source(self) -> str | None:
         """The name of the system the data comes from, if the recipe says it."""
         return (self.known.source or None) if self.known else None
 
+    @property
+    def fixes(self) -> Fixes:
+        """What some cells mean, if the recipe says it."""
+        return self.known.fixes if self.known else {}
+
+    def whole(self) -> pd.DataFrame | None:
+        """Read the file as one frame; None if it is to be taken in parts."""
+        with Bar(self.path, "reading") as bar:
+            return read_within(
+                self.path, MOST_BYTES, self.rows_at_once, on_rows=bar.add, **self.reading
+            )
+
     def frames(self) -> Iterator[pd.DataFrame]:
-        """Give the file in parts."""
-        return scan(self.path, rows=self.rows_at_once, **self.reading)
+        """Give the file in parts; every time the same.
+
+        Raises
+        ------
+        ReadError
+            If the file was changed since the first time.
+        """
+        self._refuse_changed()
+        yield from scan(self.path, rows=self.rows_at_once or ROWS_AT_ONCE, **self.reading)
+
+    def _refuse_changed(self) -> None:
+        files = sorted({part.path for part in find_parts(self.path)})
+        state = [(file, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+        if self._state not in (None, state):
+            raise ReadError(
+                f"{Path(self.path).name} was changed while it was read. Wait until it is complete, "
+                "then read it again."
+            )
+        self._state = state
 
     def plan(self, frame: pd.DataFrame) -> Plan:
         """Match the columns; the first part of a file decides for all of it."""
@@ -77,11 +112,16 @@ class Request:
             self._plan = plan_columns(frame, self.entity, {**given, **self.mapping})
         return self._plan
 
+    def options_for(self, plan: Plan) -> Options:
+        """Return how cells are read; once, since a long file may be read past midnight."""
+        if self._options is None:
+            self._options = make_options(self.options) if self.options else plan.entity.options
+        return self._options
+
     def report(self, frame: pd.DataFrame) -> Report:
-        """Check a part."""
+        """Check a frame."""
         plan = self.plan(frame)
-        options = make_options(self.options) if self.options else plan.entity.options
-        return examine(frame, plan, options, self.known.fixes if self.known else None)
+        return examine(frame, plan, self.options_for(plan), self.fixes)
 
     def of_sheet(self, sheet: str) -> Request:
         """Ask the same of a sheet of the workbook."""

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from pangoprep.commands.credentials import client_of
-from pangoprep.commands.output import HELD, READY, TROUBLE, as_json, note, say, table, write_frame
-from pangoprep.commands.parts import check_parts, parts_to_send
-from pangoprep.commands.preparing import Bar
+from pangoprep.commands.large import labels, large_report
+from pangoprep.commands.output import HELD, READY, TROUBLE, as_json, note, say, table
+from pangoprep.commands.parts import check
 from pangoprep.commands.request import Request
-from pangoprep.report import Report
+from pangoprep.commands.writing import check_name, write_frame
+from pangoprep.errors import UsageError
 from pangoprep.upload import Client, Plan, Result, resume, runs, send, status
+from pangoprep.upload.prepared import Prepared
 
 _TROUBLE = ("rejected", "unknown", "unsent")
 
@@ -28,7 +29,6 @@ class Outcome:
 
     results: list[Result] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
-    n_superseded: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -38,7 +38,6 @@ class Outcome:
         for one in every:
             for state, n_rows in one.items():
                 counts[state] = counts.get(state, 0) + n_rows
-        counts["superseded"] = counts.get("superseded", 0) + self.n_superseded
         return counts
 
     @property
@@ -92,19 +91,22 @@ def send_files(
     json
         Print JSON.
     """
-    outcome = Outcome()
-    with _client(arguments, to_sandbox=to_sandbox) as client:
+    check_name(out)
+    if not (run_id or arguments.get("dry_run")):
         for request in requests:
-            for report in _reports(request, outcome):
-                _send(report, client, request, arguments, run_id, outcome)
-                if outcome.results and outcome.results[-1].reason:
-                    break  # stopped: the next part would not fare better
-    if out is not None and outcome.results:
-        write_frame(pd.concat([result.rows for result in outcome.results]), out)
-    if json:
-        as_json(outcome.as_json())
-    else:
-        _say(outcome)
+            _refuse_without_source(arguments, request)
+    outcome = Outcome()
+    with _client(arguments, to_sandbox=to_sandbox) as client, ExitStack() as stack:
+        for request in requests:
+            report = stack.enter_context(_prepared(request))
+            _send(report, client, request, arguments, run_id, outcome)
+        if out is not None and outcome.results:
+            rows = pd.concat([result.rows for result in outcome.results], ignore_index=True)
+            write_frame(rows.assign(index=labels(rows["index"])), out)
+        if json:
+            as_json(outcome.as_json())
+        else:
+            _say(outcome)
     if out is not None:
         note(f"Every row with its state and reason: {out}")
     return outcome.code
@@ -136,22 +138,30 @@ def show_status(run_id: str, ledger: Path | None, *, json: bool) -> int:
     return HELD if found.counts["held"] else READY
 
 
-def _reports(request: Request, outcome: Outcome) -> Iterator[Report]:
-    """Give the report of a file, or of its parts one after the other."""
-    with Bar(request.path) as bar:
-        totals, across, report = check_parts(request, lambda part: bar.add(part.n_rows))
-    for line in totals.notes:
+def _refuse_without_source(arguments: dict[str, Any], request: Request) -> None:
+    """Stop before a long file is read for nothing."""
+    if not (arguments.get("source") or request.source):
+        raise UsageError(
+            "PangoCDP wants to know where the rows come from: add --source CRM, or "
+            'source = "CRM" to the recipe.'
+        )
+
+
+@contextmanager
+def _prepared(request: Request) -> Iterator[Prepared]:
+    """Give what is to be sent of a file."""
+    checked = check(request)
+    for line in checked.totals.notes:
         note(f"Note: {line}")
-    if report is not None:
-        yield report
+    if checked.report is not None:
+        yield checked.report
         return
-    note(f"{totals.n_rows:,} rows, sent in parts of {request.rows_at_once:,}; each is a run.")
-    outcome.n_superseded += int(np.size(across))
-    yield from parts_to_send(request, across)
+    with large_report(checked) as report:
+        yield report
 
 
 def _send(
-    report: Report,
+    report: Prepared,
     client: Client | None,
     request: Request,
     arguments: dict[str, Any],
@@ -192,5 +202,5 @@ def _say(outcome: Outcome) -> None:
         reasons = wrong.groupby(["state", "reason"]).size().sort_values(ascending=False)
         for (state, reason), n_rows in reasons.head(10).items():
             say(f"  {n_rows:>9,} {state}: {reason}")
-    if outcome.n_superseded or len(outcome.results) + len(outcome.plans) > 1:
+    if len(outcome.results) + len(outcome.plans) > 1:
         say("together: " + ", ".join(f"{n:,} {state}" for state, n in outcome.counts.items() if n))

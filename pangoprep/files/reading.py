@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -71,17 +71,50 @@ def read(
     >>> frame.attrs["pangoprep.source"]["delimiter"]
     ';'
     """
-    parts = find_parts(path)
-    how = _How(sheet, header, encoding, delimiter)
+    frame = read_within(
+        path, MOST_BYTES, sheet=sheet, header=header, encoding=encoding, delimiter=delimiter
+    )
+    if frame is None:
+        raise ReadError(
+            f"{os.fspath(path)!r} holds more than {MOST_BYTES / 2**30:.0f} GiB of text. Read it in "
+            "parts: for frame in pp.scan(path): ..."
+        )
+    return frame
+
+
+def read_within(
+    path: str | os.PathLike[str],
+    most_bytes: int,
+    most_rows: int | None = None,
+    *,
+    on_rows: Callable[[int], None] | None = None,
+    **how: Any,
+) -> pd.DataFrame | None:
+    """Read as `read` does what is not too large; give None for what is.
+
+    Parameters
+    ----------
+    path, how
+        As for `read`.
+    most_bytes, most_rows
+        Of text in memory, and of rows.
+    on_rows
+        Called with the number of rows read, time and again.
+    """
+    parts, known = find_parts(path), _How(**how)
     frames: list[pd.DataFrame] = []
-    n_bytes = 0
+    n_bytes = n_rows = 0
     for part in parts:
-        with _open_table(part, how) as table:
+        with _open_table(part, known) as table:
             pieces = []
             for piece in table.pieces:
                 n_bytes += sum(column.nbytes for column in piece.columns)
-                _refuse_large(n_bytes, os.fspath(path))
+                n_rows += len(piece.rows)
+                if n_bytes > most_bytes or (most_rows is not None and n_rows > most_rows):
+                    return None
                 pieces.append(piece)
+                if on_rows is not None:
+                    on_rows(len(piece.rows))
         whole = _without_empty(table, joined(pieces, len(table.names)))
         frames.append(to_frame(table.names, whole, table.origin, part.name * (len(parts) > 1)))
     return frames[0] if len(frames) == 1 else _together(frames, os.fspath(path))
@@ -128,9 +161,12 @@ class _How:
     """What the caller knows of the file."""
 
     def __init__(
-        self, sheet: str | int | None, header: int | None, encoding: str | None,
-        delimiter: str | None,
-    ) -> None:  # fmt: skip
+        self,
+        sheet: str | int | None = None,
+        header: int | None = None,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+    ) -> None:
         if header is not None and (not isinstance(header, int) or header < 0):
             raise OptionError(f"header={header!r} cannot be used; give a row's number, or 0.")
         self.sheet, self.header, self.encoding, self.delimiter = sheet, header, encoding, delimiter
@@ -269,11 +305,3 @@ def _refuse_other_columns(first: list[str], other: list[str], path: str, file: s
         f"The files of {path!r} have different columns: {file} {' and '.join(parts)}. Read them "
         "one by one."
     )
-
-
-def _refuse_large(n_bytes: int, path: str) -> None:
-    if n_bytes > MOST_BYTES:
-        raise ReadError(
-            f"{path!r} holds more than {MOST_BYTES / 2**30:.0f} GiB of text. Read it in parts: "
-            "for frame in pp.scan(path): ..."
-        )

@@ -1,0 +1,129 @@
+"""Writing frames to files, as a whole or part by part: the same rows either way."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import csv
+
+from pangoprep.errors import OptionError
+
+_GROWING = (".csv", ".parquet", ".jsonl")
+
+
+def write_frame(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame in the format of the file's name.
+
+    Raises
+    ------
+    OptionError
+        If the name ends in nothing we write.
+    """
+    if path.suffix.lower() == ".xlsx":
+        plain = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+        with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=plain) as book:
+            frame.to_excel(book, index=False)
+        return
+    with Writer(path) as writer:
+        writer.add(frame)
+
+
+def check_name(path: Path | None, *, in_parts: bool = False) -> None:
+    """Refuse a file name that ends in nothing we write, before any work is done.
+
+    Raises
+    ------
+    OptionError
+        If it does; ``in_parts`` says that the rows come in parts, which a workbook cannot take.
+    """
+    kind = path.suffix.lower() if path is not None else ".csv"
+    if kind == ".xlsx" and in_parts:
+        raise OptionError(
+            f"The file is too large to write {str(path and path.name)!r} in one go; end it in "
+            f"{', '.join(_GROWING)}."
+        )
+    if kind not in (*_GROWING, ".xlsx"):
+        raise OptionError(
+            f"{str(path and path.name)!r} cannot be written; end it in {', '.join(_GROWING)} or "
+            ".xlsx."
+        )
+
+
+class Writer:
+    """Writes frames of one shape under each other: CSV, Parquet or JSON lines.
+
+    The file is there when all of it is; until then it has another name.
+    """
+
+    def __init__(self, path: Path) -> None:
+        check_name(path, in_parts=True)
+        self._path, self._kind = path, path.suffix.lower()
+        self._unfinished = path.with_name(f"{path.name}.part")
+        self._file: Any = None
+        self._writer: Any = None
+        self._schema: Any = None
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """Write a frame."""
+        self._file = self._file or self._unfinished.open("wb")
+        if self._kind == ".jsonl":
+            text = frame.to_json(orient="records", lines=True, force_ascii=False)
+            self._file.write(text.encode())
+            return
+        content = as_table(frame, self._schema)
+        self._schema = content.schema
+        if self._kind == ".csv":
+            content = _flat(content)
+        if self._writer is None:
+            self._writer = self._open(content.schema)
+        self._writer.write_table(content)
+
+    def _open(self, schema: pa.Schema) -> Any:
+        if self._kind == ".parquet":
+            return pq.ParquetWriter(self._file, schema)
+        self._file.write("\ufeff".encode())  # or Excel takes it for Windows-1252
+        return csv.CSVWriter(self._file, schema)
+
+    def __exit__(self, failed: object, *_: object) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        if self._file is not None:
+            self._file.close()
+            if failed:
+                self._unfinished.unlink()
+            else:
+                self._unfinished.replace(self._path)
+
+
+def as_table(frame: pd.DataFrame, schema: pa.Schema | None = None) -> pa.Table:
+    """Return a frame as an Arrow table, of the given schema or of one that fits any such frame."""
+    content = pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
+    content = content.replace_schema_metadata(None)
+    if schema is not None:
+        return content
+    # Only lists have no type where there is none of them.
+    fields = [
+        pa.field(f.name, pa.list_(pa.string()) if pa.types.is_null(f.type) else f.type)
+        for f in content.schema
+    ]
+    return content.cast(pa.schema(fields))
+
+
+def _flat(content: pa.Table) -> pa.Table:
+    """Write lists as JSON: a CSV has none."""
+    for place, one in enumerate(content.schema):
+        if pa.types.is_list(one.type):
+            texts = [
+                None if cell is None else json.dumps(cell, ensure_ascii=False)
+                for cell in content.column(place).to_pylist()
+            ]
+            content = content.set_column(place, one.name, pa.array(texts, type=pa.string()))
+    return content
