@@ -18,18 +18,25 @@ from pangoprep.errors import ReadError
 
 _MOST_CELLS = 40_000_000
 _MOST_UNPACKED = 1 << 32
+_MOST_BESIDE = 1 << 29
 _MOST_PACKED = 1_040  # what deflate can do at best
 _BLOCK = 1 << 20
 _OVERLAP = 1 << 12
 
-_REF = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+_PREFIX = rb"(?:\w+:)?"
+_ROW = re.compile(rb"<" + _PREFIX + rb"row\b[^>]*?\br=[\"']([0-9]{1,7})[\"']")
+_ROW_START = re.compile(rb"<" + _PREFIX + rb"row\b")
+_CELL = re.compile(rb"<" + _PREFIX + rb"c\b(?![^>]*\br=)")
+_REF = re.compile(rb"<" + _PREFIX + rb"c\b[^>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 _ERROR = re.compile(
-    rb'<c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*?\bt="e"[^>]*>(?:(?!</c>).){0,2000}?<v>([^<]*)</v>',
+    rb"<" + _PREFIX + rb"c\b[^>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"'][^>]*?\bt=[\"']e[\"'][^>]*>"
+    rb"(?:(?!</" + _PREFIX + rb"c>).){0,2000}?<" + _PREFIX + rb"v>([^<]*)</",
     re.DOTALL,
 )
+_IS_ERROR = re.compile(rb"\bt=[\"']e[\"']")
 _SHEET = re.compile(r"<(?:\w+:)?sheet\b([^>]*)>")
-_RELATION = re.compile(r"<Relationship\b([^>]*)>")
-_ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)>")
+_ATTRIBUTE = re.compile(r"""([\w:]+)=["']([^"']*)["']""")
 
 
 @dataclass
@@ -48,24 +55,53 @@ class SheetFacts:
     has_macros: bool = False
 
 
+def check_workbook(file: IO[bytes], name: str) -> None:
+    """Refuse, before anything of it is laid out, a workbook that unpacks to too much.
+
+    So are kinds whose sheets cannot be looked into beforehand. An xls is no zip; it has at most
+    65,536 rows of 256 cells.
+
+    Raises
+    ------
+    ReadError
+        If it is one of those.
+    """
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            _refuse_bomb(archive, name)
+            members = set(archive.namelist())
+    except zipfile.BadZipFile:
+        return
+    kind = ""
+    if "xl/workbook.bin" in members:
+        kind = "a binary Excel workbook (xlsb)"
+    elif "mimetype" in members or "content.xml" in members:
+        kind = "an OpenDocument file (ods)"
+    if kind:
+        raise ReadError(f"{name} is {kind}, which is not read. Open it and save it as xlsx.")
+
+
 def inspect_sheet(file: IO[bytes], title: str, name: str) -> SheetFacts:
     """Refuse a sheet that would not fit into memory, and find its errors.
-
-    An xls is not looked into: it has at most 65,536 rows of 256 cells.
 
     Raises
     ------
     ReadError
         If it is larger than a person's table can be.
     """
+    file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
-            _refuse_bomb(archive, name)
             members = set(archive.namelist())
             facts = SheetFacts(has_macros=any("vbaproject" in m.lower() for m in members))
             member = _member_of(archive, title)
             if member in members:
                 _look(archive, member, facts, name)
+            else:  # named in a way we do not know: bound whatever it may be
+                for other in members:
+                    if other.lower().endswith(".xml") and "sheet" in other.lower():
+                        _look(archive, other, SheetFacts(), name)
             return facts
     except zipfile.BadZipFile:
         return SheetFacts()
@@ -75,7 +111,10 @@ def _refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
     infos = archive.infolist()
     declared = sum(info.file_size for info in infos)
     if declared > _MOST_UNPACKED or any(
-        info.file_size > max(info.compress_size, 1) * _MOST_PACKED for info in infos
+        info.file_size > max(info.compress_size, 1) * _MOST_PACKED
+        # All but sheets is kept whole while a sheet is read.
+        or (info.file_size > _MOST_BESIDE and "worksheets/" not in info.filename.lower())
+        for info in infos
     ):
         raise ReadError(
             f"{name} unpacks to {declared / 2**30:,.1f} GiB: it looks like a zip bomb. Nothing of "
@@ -88,12 +127,17 @@ def _look(archive: zipfile.ZipFile, member: str, facts: SheetFacts, name: str) -
     for block in _blocks(archive, member):
         for letters, number in _REF.findall(block):
             widest, longest = max(widest, _place(letters) + 1), max(longest, int(number))
+        for number in _ROW.findall(block):
+            longest = max(longest, int(number))
+        if _CELL.search(block):  # cells that do not say where they are follow each other
+            rows = _ROW_START.split(block)
+            widest = max(widest, *(len(_CELL.findall(row)) for row in rows))
         if widest * longest > _MOST_CELLS:
             raise ReadError(
                 f"{name} reaches to row {longest:,} and column {widest:,}, which no table does. "
                 "Delete what stands far out, or copy the table to a new workbook."
             )
-        if b't="e"' in block:
+        if _IS_ERROR.search(block):
             for letters, number, error in _ERROR.findall(block):
                 found = facts.errors.setdefault(int(number), [])
                 cell = (_place(letters), unescape(error.decode("utf-8", "replace")))

@@ -26,7 +26,7 @@ from pangoprep.files.layout import (
 )
 from pangoprep.files.legacy_fonts import FONTS, to_unicode
 from pangoprep.files.pieces import Origin, Piece, Table, drop_blank
-from pangoprep.files.sheet_xml import SheetFacts, inspect_sheet
+from pangoprep.files.sheet_xml import SheetFacts, check_workbook, inspect_sheet
 from pangoprep.normalizers.column import TEXT
 
 _ROWS_AT_ONCE = 20_000
@@ -61,9 +61,8 @@ def read_workbook(
     """
     content = _in_memory(file, name)
     book = _open(content, name)
-    title = _choose(book, sheet, name)
+    title = _choose(book, content, sheet, name)
     shown = f"Sheet {title!r} of {name}"
-    content.seek(0)
     facts = inspect_sheet(content, title, shown)
     rows, merged = _rows(book, title, facts, shown)
     if font in FONTS:
@@ -85,7 +84,8 @@ def read_workbook(
 
 def sheet_names(file: IO[bytes], name: str) -> list[str]:
     """List the visible sheets of a workbook that hold something."""
-    return _filled(_open(_in_memory(file, name), name))
+    content = _in_memory(file, name)
+    return _filled(_open(content, name), content, name)
 
 
 def _in_memory(file: IO[bytes], name: str) -> IO[bytes]:
@@ -103,6 +103,7 @@ def _open(file: IO[bytes], name: str) -> Any:
         raise UsageError("To read Excel, install it: pip install 'pangoprep[excel]'.")
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+    check_workbook(file, name)
     file.seek(0)
     try:
         return CalamineWorkbook.from_filelike(file)
@@ -113,7 +114,7 @@ def _open(file: IO[bytes], name: str) -> Any:
     raise ReadError(f"{name} {reason}, then read it again.")
 
 
-def _choose(book: Any, sheet: str | int | None, name: str) -> str:
+def _choose(book: Any, content: IO[bytes], sheet: str | int | None, name: str) -> str:
     titles = list(book.sheet_names)
     if isinstance(sheet, str) and sheet in titles:
         return sheet
@@ -122,7 +123,7 @@ def _choose(book: Any, sheet: str | int | None, name: str) -> str:
     listed = ", ".join(map(repr, titles))
     if sheet is not None:
         raise ReadError(f"{name} has no sheet {sheet!r}. It has {listed}.")
-    filled = _filled(book)
+    filled = _filled(book, content, name)
     if len(filled) == 1:
         return filled[0]
     if not filled:
@@ -133,7 +134,8 @@ def _choose(book: Any, sheet: str | int | None, name: str) -> str:
     )
 
 
-def _filled(book: Any) -> list[str]:
+def _filled(book: Any, content: IO[bytes], name: str) -> list[str]:
+    """List the visible sheets that hold something; to know it, each is laid out in memory."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     visible = [
@@ -143,6 +145,8 @@ def _filled(book: Any) -> list[str]:
     ]
     if len(visible) == 1:
         return visible
+    for title in visible:
+        inspect_sheet(content, title, f"Sheet {title!r} of {name}")
     return [title for title in visible if book.get_sheet_by_name(title).start is not None]
 
 

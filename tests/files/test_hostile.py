@@ -15,6 +15,8 @@ import xlsxwriter
 from pangoprep.errors import ReadError
 from pangoprep.files import read, scan
 
+_SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
 # Runs in a process of its own, so that its memory can be bounded for real.
 _BOUNDED = """
 import resource, sys
@@ -67,6 +69,69 @@ def test_a_sheet_with_a_cell_in_the_last_corner_is_refused(tmp_path: Path) -> No
         sheet.write("A1", "Mã KH")
         sheet.write("XFD1048576", "far")
     assert "reaches to row 1,048,576 and column 16,384" in in_bounds(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "relation"),
+    [
+        ('<x:row r="1048576"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>', "sheet1.xml"),
+        ("<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>", "sheet1.xml"),
+        ('<row r="1048576">' + "<c><v>1</v></c>" * 16_384 + "</row>", "sheet1.xml"),
+        ('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', "../worksheets/SHEET1.xml"),
+    ],
+)
+def test_a_far_cell_is_found_however_it_is_written(
+    tmp_path: Path, rows: str, relation: str
+) -> None:
+    made, path = tmp_path / "made.xlsx", tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(made) as book:
+        book.add_worksheet("A").write("A1", "Mã KH")
+    with zipfile.ZipFile(made) as before, zipfile.ZipFile(path, "w") as archive:
+        for name in before.namelist():
+            content = before.read(name).decode()
+            content = content.replace("</sheetData>", f"{rows}</sheetData>")
+            content = content.replace("<worksheet ", f'<worksheet xmlns:x="{_SPREADSHEET}" ')
+            content = content.replace("worksheets/sheet1.xml", f"worksheets/{relation}")
+            archive.writestr(name, content)
+    said = in_bounds(path)
+    assert "which no table does" in said or "is no xlsx" in said
+
+
+def test_too_many_texts_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "")
+        with archive.open("xl/sharedStrings.xml", "w") as texts:
+            for _ in range(600):
+                texts.write(b"<si><t>x</t></si>" * (1 << 16))
+    assert "zip bomb" in in_bounds(path)
+
+
+def test_a_far_cell_on_one_of_several_sheets_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("A").write("A1", "Mã KH")
+        book.add_worksheet("B").write("XFD1048576", "far")
+    assert "Sheet 'B' of a.xlsx reaches to row 1,048,576" in in_bounds(path)
+
+
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ({"mimetype": "", "content.xml": "<office:document-content/>"}, "OpenDocument file"),
+        ({"[Content_Types].xml": "", "xl/workbook.bin": ""}, "binary Excel workbook"),
+    ],
+)
+def test_kinds_of_workbook_that_cannot_be_checked_are_refused(
+    tmp_path: Path, members: dict[str, str], words: str
+) -> None:
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    with pytest.raises(ReadError, match=words) as caught:
+        read(path)
+    assert "save it as xlsx" in str(caught.value)
 
 
 @pytest.mark.parametrize(
