@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import html
 import os
+from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
+import pandas as pd
 import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell
+
+import pangoprep  # noqa: F401  # registers df.pango
+from pangoprep.entities import CustomerIdentity
+from pangoprep.files import match_headers
 
 ROOT = Path(__file__).parents[2]
+# Shorter values are found in any text.
+SHORTEST_VALUE = 6
 
 
 @pytest.fixture(scope="module")
@@ -31,3 +43,69 @@ def jupyter_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
     # The package need not be installed, and a kernel starts in the notebook's folder.
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return inherited | places | {"PYTHONPATH": os.pathsep.join(paths)}
+
+
+@pytest.fixture(scope="module")
+def execute(
+    tmp_path_factory: pytest.TempPathFactory, jupyter_environment: dict[str, str]
+) -> Callable[[Path, str], nbformat.NotebookNode]:
+    """Run a notebook with a real kernel, and one more cell that prints what a test asks about."""
+
+    def run(path: Path, facts: str) -> nbformat.NotebookNode:
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells.append(new_code_cell(facts, id="facts"))
+        client = NotebookClient(
+            notebook,
+            timeout=300,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(path.parent)}},
+        )
+        with pytest.MonkeyPatch.context() as patch:
+            # Jupyter may be started anywhere; only the kernel's folder is the notebook's.
+            patch.chdir(tmp_path_factory.mktemp("elsewhere"))
+            client.execute(env=jupyter_environment)
+        return client.nb
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def readable() -> Callable[[nbformat.NotebookNode], str]:
+    """What the outputs of a cell hold that somebody could read."""
+
+    def text_of(cell: nbformat.NotebookNode) -> str:
+        parts = []
+        for output in cell.get("outputs", []):
+            parts += [output.get("text", ""), *output.get("traceback", [])]
+            parts += [data for data in output.get("data", {}).values() if isinstance(data, str)]
+        return html.unescape("\n".join(parts))
+
+    return text_of
+
+
+@pytest.fixture(scope="session")
+def assert_calm() -> Callable[[nbformat.NotebookNode], None]:
+    """Check that no cell of an executed notebook fails or warns."""
+
+    def check(executed: nbformat.NotebookNode) -> None:
+        outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
+        assert [o.ename for o in outputs if o.output_type == "error"] == []
+        assert [o.text for o in outputs if o.get("name") == "stderr"] == []
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def personal_values() -> set[str]:
+    """What the sample file has in personal fields, as written there and as cleaned."""
+    frame = pd.read_csv(ROOT / "data" / "customers_messy.csv", dtype=str)
+    cleaned = frame.pango.clean()
+    fields = {name for name, known in CustomerIdentity.fields().items() if known.personal}
+    columns = [
+        frame[header] for header, field in match_headers(frame.columns, CustomerIdentity).items()
+        if field in fields
+    ] + [cleaned[field].astype("str") for field in fields & set(cleaned.columns)]  # fmt: skip
+    values = {value.strip() for column in columns for value in column.dropna()}
+    values = {value for value in values if len(value) >= SHORTEST_VALUE}
+    assert len(values) > 10_000
+    return values
