@@ -27,8 +27,10 @@ from pangoprep.files.layout import (
 from pangoprep.files.legacy_fonts import FONTS, to_unicode
 from pangoprep.files.pieces import Origin, Piece, Table, drop_blank
 from pangoprep.files.sheet_xml import SheetFacts, check_workbook, inspect_sheet
+from pangoprep.files.xls_cells import check_xls
 from pangoprep.normalizers.column import TEXT
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what an xls, and an xlsx with a password, begin with
 _ROWS_AT_ONCE = 20_000
 _MOST_BYTES = 1 << 30
 
@@ -104,6 +106,10 @@ def _open(file: IO[bytes], name: str) -> Any:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     check_workbook(file, name)
+    file.seek(0)
+    if file.read(8) == _OLE:
+        file.seek(0)
+        check_xls(file.read(), name)
     file.seek(0)
     try:
         return CalamineWorkbook.from_filelike(file)
