@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import logging
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -167,23 +168,39 @@ def test_rows_rejected_by_their_event_can_be_sent_again(make_world, report) -> N
     assert len(world.events()) == 60
 
 
+@pytest.mark.parametrize("n_edited", [1, 5])
 def test_a_refusal_after_a_lost_answer_takes_nothing_for_granted(
-    make_world, prepared, people
+    make_world, prepared, people, n_edited
 ) -> None:
-    """The first try was stored; that the second is refused does not undo it."""
+    """The first try was stored; that the second is refused, alone or in parts, undoes nothing."""
     world = make_world()
-    before, edited = people(3), people(3)
-    edited.loc[1, "fullName"] = "Lê Bình"
+    before, edited = people(6), people(6)
+    edited.loc[1:n_edited, "fullName"] = "Lê Bình"
     assert send(prepared(before), **keywords(world)).ok
     world.faults[:] = [Fault("cut_after", times=1), Fault("poison", key="C1")]
     result = send(prepared(edited), **keywords(world))
-    assert (result.counts["unchanged"], result.counts["rejected"]) == (2, 1)
+    assert (result.counts["accepted"], result.counts["rejected"]) == (n_edited - 1, 1)
     assert "may be there all the same" in result.rows["reason"][1]
     assert "Lê Bình" in world.records()[1]
     world.faults.clear()
     back = send(prepared(before), **keywords(world))
-    assert (back.counts["unchanged"], back.counts["accepted"]) == (2, 1)
-    assert "Lê Bình" not in world.records()[1]
+    assert (back.counts["unchanged"], back.counts["accepted"]) == (6 - n_edited, n_edited)
+    assert "Lê Bình" not in "".join(world.records())
+
+
+def test_what_was_surely_not_taken_leaves_the_journal_at_once(make_world, report) -> None:
+    """Who dies while waiting to try again must not find those rows unknown."""
+    world = make_world(faults=[Fault("rate_limited", wait_seconds=7, times=1)])
+    in_journal, real = [], world.clock.sleep
+
+    async def sleep(seconds: float) -> None:
+        with closing(sqlite3.connect(world.ledger)) as db:
+            in_journal.append(db.execute("SELECT count(*) FROM batches").fetchone()[0])
+        await real(seconds)
+
+    world.clock.sleep = sleep
+    assert send(report(50), **keywords(world, **JOURNEY)).ok
+    assert in_journal == [0]
 
 
 def test_refusals_for_rate_are_waited_out_by_everybody(make_world, report) -> None:

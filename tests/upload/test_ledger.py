@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +12,7 @@ from pangoprep.errors import LedgerError, UsageError
 from pangoprep.upload import runs, send, status
 from pangoprep.upload.journal import Journal, Run
 from pangoprep.upload.ledger import Ledger, RunFacts
-from pangoprep.upload.states import State
+from pangoprep.upload.states import STATES, State
 
 KEY = b"k" * 16
 V1, V2, V3 = (KEY + version * 16 for version in (b"1", b"2", b"3"))
@@ -143,6 +144,59 @@ def test_two_runs_cannot_fire_the_same_events_at_once(tmp_path) -> None:
         other.start(facts(4, OTHER_EVENTS)).close()
         finish(live)
         other.start(facts(5, EVENTS)).close()
+
+
+def test_a_run_with_events_waits_for_the_disk(tmp_path) -> None:
+    """After a power cut nothing that was sent may be missing from the journal."""
+    normal, full = 1, 2
+    with closing(Ledger(tmp_path / "ledger")) as ledger:
+        for number, (journey, level) in enumerate([(EVENTS, full), (PLAIN, normal)]):
+            with closing(ledger.start(facts(number, journey))):
+                assert ledger.db.execute("PRAGMA synchronous").fetchone()[0] == level
+
+
+def test_dividing_a_batch_is_all_or_nothing(tmp_path) -> None:
+    path = tmp_path / "ledger"
+    with closing(Ledger(path)) as ledger, closing(ledger.start(facts(1, n_rows=2))) as run:
+        batch = run.begin([V1, V2])
+        not_marks: Any = [None]
+        with pytest.raises(TypeError):
+            run.divide(batch, [[V1], not_marks])
+    assert status("run-1", path).counts["unknown"] == 2
+
+
+def test_folding_can_be_cut_off_anywhere_and_done_again(tmp_path) -> None:
+    """Every row is counted once and remembered, whichever statement was the last."""
+    n_cut_off = 0
+    for n_steps in itertools.count(1, 31):
+        path = tmp_path / f"ledger-{n_steps}"
+        with closing(Ledger(path)) as ledger:
+            with closing(ledger.start(facts(1, EVENTS, n_rows=4))) as run:
+                run.answer(run.begin([V1]), OK)
+                run.answer(run.begin([b"o" * 32]), LOST)
+                run.answer(run.begin([b"n" * 32]), NO)
+                run.begin([b"p" * 32])
+            steps = itertools.count(1)
+            ledger.db.set_progress_handler(lambda: next(steps) == n_steps, 1)  # noqa: B023
+            try:
+                ledger.recover()
+            except LedgerError:
+                n_cut_off += 1
+                is_cut_off = True
+            else:
+                is_cut_off = False
+            ledger.db.set_progress_handler(None, 0)
+            counts = {"accepted": 1, "rejected": 1, "unknown": 2}
+            assert status("run-1", path).counts == dict.fromkeys(STATES, 0) | counts
+            ledger.recover()
+            assert status("run-1", path).counts == dict.fromkeys(STATES, 0) | counts
+            with closing(ledger.start(facts(2, EVENTS))) as run:
+                memory = run.memory(resend=False, resend_unknown=False)
+                found = memory.states([V1, b"o" * 32, b"n" * 32, b"p" * 32])
+            assert found == [State.UNCHANGED, State.UNKNOWN, None, State.UNKNOWN]
+        if not is_cut_off:
+            break
+    assert n_cut_off > 5
 
 
 def test_status_reads_along_from_another_connection(tmp_path) -> None:
