@@ -37,18 +37,18 @@ class View:
 
     @property
     def words(self) -> str:
-        """What stands behind the bar.
+        """What stands behind the bar; a narrow terminal cuts off the end.
 
         Examples
         --------
         >>> View(60, {"accepted": 50, "rejected": 1, "unsent": 9}, 25.0, 80.0, (60.0, 1000)).words
-        '50 accepted, 1 rejected; 25 rows/s; limit 1,000/60s; 1:20 left'
+        '1:20 left; 50 accepted, 1 rejected; 25 rows/s; limit 1,000/60s'
         """
         states = [f"{n:,} {word}" for word, n in self.counts.items() if n and word != "unsent"]
-        parts = [", ".join(states), f"{self.rows_per_second:,.0f} rows/s"]
+        parts = [f"{duration(self.seconds_left)} left", ", ".join(states)]
+        parts.append(f"{self.rows_per_second:,.0f} rows/s")
         if self.window is not None:
             parts.append(f"limit {window_name(*self.window)}")
-        parts.append(f"{duration(self.seconds_left)} left")
         return "; ".join(filter(None, parts))
 
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import termios
 import warnings
 from dataclasses import replace
 from typing import Any
@@ -134,11 +136,29 @@ VIEW = View(50, {"accepted": 49, "rejected": 1}, 25.0, 80.0, (60.0, 1_000))
 )
 def test_progress_is_shown_where_it_can_be_seen(monkeypatch, show, is_terminal, is_shown) -> None:
     terminal = Terminal(is_terminal=is_terminal)
+    monkeypatch.delenv("COLUMNS", raising=False)  # tqdm would cut the line to fit
     monkeypatch.setattr(sys, "stderr", terminal)
     bar = Progress(100, "customer-identity", show)
     bar.update(VIEW)
     bar.close()
-    assert ("limit 1,000/60s; 1:20 left" in terminal.text) == is_shown
+    assert ("25 rows/s; limit 1,000/60s" in terminal.text) == is_shown
+
+
+def test_a_narrow_terminal_still_shows_the_time_left(monkeypatch) -> None:
+    reading, writing = os.openpty()
+    termios.tcsetwinsize(writing, (24, 80))
+    with os.fdopen(reading, "rb", buffering=0) as shown, os.fdopen(writing, "w") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        bar = Progress(100, "customer-identity", None)
+        bar.update(VIEW)
+        bar.close()
+        text = ""
+        while not text.endswith("\n"):
+            text += shown.read(4_096).decode()
+    line = text.strip().split("\r")[-1]
+    assert len(line) <= 80
+    assert "50/100 rows" in line
+    assert "1:20 left; 49 accepted" in line
 
 
 def test_a_notebook_without_widgets_gets_text_and_no_warning(monkeypatch) -> None:
@@ -148,6 +168,7 @@ def test_a_notebook_without_widgets_gets_text_and_no_warning(monkeypatch) -> Non
 
     terminal = Terminal(is_terminal=False)
     monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.delenv("COLUMNS", raising=False)
     shell = SimpleNamespace(kernel=object())
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     monkeypatch.setattr(progress, "find_spec", lambda name: None)
