@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.normalizers.base import Context, Normalized, filled, replace
-from pangoprep.normalizers.words import Words, compatible, is_null_word, tidy
+from pangoprep.normalizers.words import Words, compatible, is_null_word, tidy, without_text_marks
 from pangoprep.tables import read_mapping
 
 
@@ -19,7 +19,7 @@ def _words() -> Words:
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
     """Read yes and no in both languages, 1 and 0. Rules: ``boolean.unreadable``."""
-    texts = compatible(tidy(values))
+    texts = compatible(without_text_marks(tidy(values)))
     found = _words().look_up(replace(texts, r"[.,]0*\z|[;:]\z", ""))
     result = Normalized(pc.equal(found, "true"))
     closed = replace(texts, r"[.,;:]+\z", "")

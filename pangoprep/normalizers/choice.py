@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from pangoprep.normalizers.base import Context, Mask, Normalized, choose, filled, replace
 from pangoprep.normalizers.column import TEXT
-from pangoprep.normalizers.words import Words, compatible, is_null_word, tidy
+from pangoprep.normalizers.words import Words, compatible, is_null_word, tidy, without_text_marks
 from pangoprep.tables import read_mapping
 
 
@@ -23,7 +23,7 @@ def words_for(choice: str) -> Words:
 def look_up(values: pa.Array, choice: str) -> tuple[pa.Array, Mask]:
     """Return the allowed value each text means, and which texts mean none and are not empty."""
     # "Mr." and the float 1.0 of a code column mean what "Mr" and 1 do.
-    texts = compatible(tidy(values))
+    texts = compatible(without_text_marks(tidy(values)))
     found = words_for(choice).look_up(replace(texts, r"[.,]0*\z|[;:]\z", ""))
     closed = replace(texts, r"[.,;:]+\z", "")
     unknown = filled(texts) & ~filled(found) & ~is_null_word(texts) & ~is_null_word(closed)
@@ -52,7 +52,7 @@ def normalize_gender(values: pa.Array, context: Context) -> Normalized:
 
 def _own_codes(values: pa.Array, codes: Mapping[str, str]) -> pa.Array:
     """Look texts up among the file's own codes, as they are written first."""
-    texts = compatible(tidy(values))
+    texts = compatible(without_text_marks(tidy(values)))
     exact = [codes.get(text) for text in texts.to_pylist()]
     spelled = [replace(texts, ending, "") for ending in (r"\A\z", r"[.,]0+\z")]
     words = Words(codes)

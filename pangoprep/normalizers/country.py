@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from pangoprep.normalizers.base import Context, Normalized, as_mask, filled, keep, matches
 from pangoprep.normalizers.column import TEXT
-from pangoprep.normalizers.words import Words, is_null_word, replace_where, tidy
+from pangoprep.normalizers.words import Words, is_null_word, replace_where, tidy, without_text_marks
 from pangoprep.tables import read_mapping, read_table
 
 # In small letters these are words as well: Mỹ, Bỉ and Áo without their marks, Nam, and Nga
@@ -43,7 +43,7 @@ def _codes(letters: int) -> tuple[pa.Array, pa.Array]:
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
     """Find the code of a country. Rules: ``country.unknown``, ``country.from_name``."""
-    texts = tidy(values)
+    texts = without_text_marks(tidy(values))
     named = replace_where(texts, r"[.,;]\z", r"[.,;]+\z", "")
     letters = context.parameters["letters"]
     known, codes = _codes(letters)

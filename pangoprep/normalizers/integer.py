@@ -16,7 +16,13 @@ from pangoprep.normalizers.base import (
     matches,
     replace,
 )
-from pangoprep.normalizers.words import compatible, replace_where, tidy, without_null_words
+from pangoprep.normalizers.words import (
+    compatible,
+    replace_where,
+    tidy,
+    without_null_words,
+    without_text_marks,
+)
 
 # A number with separators does not begin with zero: 0.500 is a half.
 _DOTS = r"\A[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,0+)?\z"
@@ -105,9 +111,9 @@ def _written(parts: pa.StructArray, name: str) -> pa.Array:
 
 
 def _numbers(values: pa.Array) -> pa.Array:
-    """Tidy texts that should be numbers; Excel's text mark goes, a minus sign is a hyphen."""
-    texts = without_null_words(compatible(tidy(values)))
-    return replace_where(replace_where(texts, "'", r"\A'", ""), "[−–]", r"\A(\D*)[−–]", r"\1-")
+    """Tidy texts that should be numbers; marks of text go, a minus sign is a hyphen."""
+    texts = without_null_words(compatible(without_text_marks(tidy(values))))
+    return replace_where(texts, "[−–]", r"\A(\D*)[−–]", r"\1-")
 
 
 def _whole(texts: pa.Array) -> tuple[Normalized, Mask]:

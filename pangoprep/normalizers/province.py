@@ -85,7 +85,7 @@ def _is_within(some: str, every: str) -> bool:
 @cache
 def _apart(word: str) -> tuple[str, str]:
     """Take a word apart into its letters with their other marks, and its tones."""
-    marked = unicodedata.normalize("NFD", word).replace("đ", "d\u0335")
+    marked = unicodedata.normalize("NFD", word).replace("ð", "đ").replace("đ", "d\u0335")
     tones = "".join(character for character in marked if character in _TONES)
     return "".join(character for character in marked if character not in _TONES), tones
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,6 +34,8 @@ _GARBLED = (
 # What is left of letters whose bytes are gone: á» without its third byte, a question mark in a
 # word, the replacement character.
 _LOST = r"\x{fffd}|\p{L}á[º»](?:\p{L}|\z)|Ä[\x{1ea0}-\x{1ef9}ưăơ]|\p{L}\?\p{L}"
+# Letters that tell Vietnamese; Ĩ and Ũ have other languages too, none of them with Ð.
+_VIETNAMESE = "[ĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9]"
 # A text can be garbled more than once.
 _LAYERS = 4
 # Where a question mark is one, and a guillemet too.
@@ -61,7 +64,7 @@ def lost_letters(values: pa.Array) -> Mask:
 
 # Words of the letters that Vietnamese and Western names are written with, composed, each followed
 # by one space at most; none of these letters is the look of a UTF-8 continuation byte.
-_WORD = r"[0-9A-Za-z\x{c0}-\x{ff}ĂăĐđĨĩŨũƠơƯư\x{1ea0}-\x{1ef9}.,/'()&-]+"
+_WORD = r"[0-9A-Za-z\x{c0}-\x{cf}\x{d1}-\x{ef}\x{f1}-\x{ff}ĂăĐđĨĩŨũƠơƯư\x{1ea0}-\x{1ef9}.,/'()&-]+"
 _CLEAN = rf"\A{_WORD}(?: {_WORD})*\z"
 
 
@@ -81,26 +84,37 @@ def readable(values: pa.Array) -> tuple[pa.Array, Mask]:
             break
         values = tidy(restored)
         garbled |= found
-    return values, garbled
+    values, found = _with_stroke(values)
+    return values, garbled | found
 
 
-def _restore(values: pa.Array) -> tuple[pa.Array, Mask]:
+def _with_stroke(values: pa.Array) -> tuple[pa.Array, Mask]:
+    """Write Đ for the Icelandic Ð of old encodings, beside letters that only Vietnamese has."""
+    found = matches(values, "[Ðð]")
+    if not found.any():
+        return values, found
+    found &= matches(values, _VIETNAMESE)
+    some = values.filter(pa.array(found))
+    some = pc.replace_substring(pc.replace_substring(some, "Ð", "Đ"), "ð", "đ")
+    return put(values, found, some), found
+
+
+def _restore(values: pa.Array, layers: int = _LAYERS) -> tuple[pa.Array, Mask]:
     """Restore letters that were read in the wrong encoding, where the bytes prove it."""
     suspects = matches(values, _GARBLED)
-    if not suspects.any():
-        return values, suspects
+    if not suspects.any() or not layers:
+        return values, np.zeros(len(values), dtype=bool)
     raw = values.filter(pa.array(suspects))
     fixed = pa.array([_decode_again(text) for text in raw.to_pylist()], type=TEXT)
     garbled = suspects.copy()
     garbled[suspects] = as_mask(pc.not_equal(raw, fixed))
+    if garbled.any():  # tidying before the next layer would take bytes for control characters
+        fixed = _restore(fixed, layers - 1)[0]
     return put(values, suspects, fixed), garbled
 
 
 # The end of a syllable that begins with à: "Ã ng" was àng, "Ã nội" was à nội.
 _SYLLABLE_END = r"Ã (?=(?:[iouy]|ng?|nh|m)(?!\w))"
-
-
-_VIETNAMESE = "[ĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9]"
 
 
 def _decode_again(text: str) -> str:

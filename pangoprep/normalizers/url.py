@@ -5,7 +5,12 @@ from __future__ import annotations
 import pyarrow as pa
 
 from pangoprep.normalizers.base import Context, Normalized, filled, keep, matches
-from pangoprep.normalizers.words import replace_where, tidy, without_null_words
+from pangoprep.normalizers.words import (
+    replace_where,
+    tidy,
+    without_null_words,
+    without_text_marks,
+)
 
 _LABEL = r"[\p{L}\p{M}\p{N}_](?:[\p{L}\p{M}\p{N}_-]*[\p{L}\p{M}\p{N}_])?"
 _HOST = rf"(?:{_LABEL}\.)+{_LABEL}\.?|\[[0-9A-Fa-f:.]+\]"
@@ -18,7 +23,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     Rules: ``url.unreadable``.
     """
-    texts = without_null_words(tidy(values), "not_boolean")
+    texts = without_null_words(without_text_marks(tidy(values)), "not_boolean")
     texts = replace_where(texts, r"\A['\"<]", r"\A['\"<]+|['\">]+\z", "")
     shouted = r"\A(?:H|hT|htT|httP|httpS)"
     texts = replace_where(texts, shouted, r"\A(?i:https)://", "https://")

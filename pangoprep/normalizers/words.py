@@ -33,6 +33,11 @@ _INVISIBLE = (
     r"\x{200b}-\x{200f}\x{2800}\x{3164}\x{ffa0}"
     r"\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{206f}\x{feff}\x{fff9}-\x{fffb}]"
 )
+# Footnotes, powers, fractions, and numbers in circles: no digits of the number beside them.
+_OTHER_DIGITS = (
+    r"[\x{b2}\x{b3}\x{b9}\x{bc}-\x{be}\x{2070}-\x{2079}\x{2080}-\x{2089}"
+    r"\x{2150}-\x{215f}\x{2189}\x{2460}-\x{249b}\x{24ea}-\x{24ff}\x{2776}-\x{2793}]"
+)
 _TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"
 _TONES = r"\x{0300}\x{0301}\x{0303}\x{0309}\x{0323}"
 _Form = Literal["NFC", "NFKC"]
@@ -72,8 +77,13 @@ def _without_marks(cell: str) -> str:
 
 
 def compatible(values: pa.Array) -> pa.Array:
-    """Turn full-width and other compatible characters into plain ones (NFKC)."""
-    return compose(values, "NFKC")
+    """Turn full-width and other compatible characters into plain ones (NFKC).
+
+    Texts with raised or lowered digits and fractions stay: 5² is not 52.
+    """
+    plain = compose(values, "NFKC")
+    other = matches(values, _OTHER_DIGITS)
+    return put(plain, other, values.filter(pa.array(other))) if other.any() else plain
 
 
 def compose(values: pa.Array, form: _Form) -> pa.Array:
@@ -97,11 +107,14 @@ def _arrow_composes() -> bool:
 
 
 def spelling(values: pa.Array) -> pa.Array:
-    """Bring case, composition and tone placement together; for comparing, not for showing."""
+    """Bring case, composition and tone placement together; for comparing, not for showing.
+
+    The Icelandic ð is đ: its capitals look the same and old encodings mix them up.
+    """
     lower = pc.utf8_lower(values)
     if as_mask(pc.string_is_ascii(lower)).all():
         return lower
-    apart = pc.utf8_normalize(lower, "NFD")
+    apart = pc.utf8_normalize(pc.replace_substring(lower, "ð", "đ"), "NFD")
     # Moving every tone to the end of its word makes its place irrelevant.
     return replace(apart, rf"([{_TONES}])([^\s{_TONES}]+)", r"\2\1")
 
@@ -109,7 +122,7 @@ def spelling(values: pa.Array) -> pa.Array:
 def unmarked(values: pa.Array) -> pa.Array:
     """Take all marks off: ``nữ`` becomes ``nu`` and ``đã`` becomes ``da``."""
     apart = pc.utf8_normalize(pc.utf8_lower(values), "NFD")
-    return pc.replace_substring(replace(apart, r"[\x{0300}-\x{036f}]", ""), "đ", "d")
+    return replace(replace(apart, r"[\x{0300}-\x{036f}]", ""), "[đð]", "d")
 
 
 class Words:

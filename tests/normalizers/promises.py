@@ -17,7 +17,7 @@ from pangoprep.entities import ENTITIES
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Normalized, filled, replace
 from pangoprep.normalizers.column import TEXT, encode
-from pangoprep.normalizers.words import compatible, is_null_word, tidy
+from pangoprep.normalizers.words import compatible, is_null_word, tidy, without_text_marks
 from tests.normalizers.cells import context_for, entity_of
 
 # One field for each normalizer, and one more where a parameter matters.
@@ -93,8 +93,8 @@ def _silent_nulls(name: str, values: pa.Array, result: Normalized) -> list[str]:
     if (~filled(values) & ~null).any():
         return [f"{name}: null became a value"]
     empty = ~filled(values)
-    # An apostrophe is Excel's mark for text, a full stop ends a sentence.
-    plain = compatible(tidy(values))
+    # Quotes are Excel's marks for text, a full stop ends a sentence.
+    plain = compatible(without_text_marks(tidy(values)))
     for texts in (tidy(values), plain, replace(plain, r"\A['\" ]+|[.,;:]+\z", "")):
         empty |= is_null_word(texts, "not_boolean")
     if name == "nickNames":
