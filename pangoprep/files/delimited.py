@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import unicodedata
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
 from typing import IO
 
@@ -25,6 +25,7 @@ from pangoprep.files.layout import check_width, find_header, header_names
 from pangoprep.files.legacy_fonts import to_unicode
 from pangoprep.files.opening import HEAD_SIZE
 from pangoprep.files.pieces import Origin, Piece, Table, drop_blank
+from pangoprep.files.row_blocks import RowTooLongError, row_blocks
 from pangoprep.normalizers.column import TEXT
 from pangoprep.normalizers.words import compose
 
@@ -81,8 +82,8 @@ def read_delimited(
         name, "delimited text", encoding=font or shown_encoding(byte_code), delimiter=mark,
         header_row=header_row,
     )  # fmt: skip
-    stream = pa.PythonFile(_Utf8(file, byte_code, len(_mark_of(head, byte_code))), mode="r")
-    pieces = _pieces(stream, mark, names, origin)
+    file.read(len(_mark_of(head, byte_code)))
+    pieces = _pieces(row_blocks(file, byte_code, mark, _BLOCK_SIZE), mark, names, origin)
     if byte_code == "cp1258":  # writes tones as letters of their own
         pieces = (_changed(piece, _composed) for piece in pieces)
     if font is not None:
@@ -137,51 +138,25 @@ def _column_names(rows: dict[int, list[str]], header_row: int, name: str) -> lis
     return header_names(header)
 
 
-# Arrow's reading thread may let go of a stream when Python has begun to shut down. If it were the
-# last to hold it, the process would be aborted: https://github.com/apache/arrow/issues/34314
-_HELD: deque[pa.PythonFile] = deque(maxlen=16)
-
-
 def _pieces(
-    stream: pa.PythonFile, delimiter: str, names: list[str], origin: Origin
+    blocks: Iterator[pa.Buffer], delimiter: str, names: list[str], origin: Origin
 ) -> Iterator[Piece]:
     broken: list[int] = []
-    _HELD.append(stream)
-
-    def note_broken(row: arrow_csv.InvalidRow) -> str:
-        broken.append(row.number)
-        return "skip"
-
-    places = [str(place) for place in range(len(names))]
+    number = 1
     try:
-        batches = arrow_csv.open_csv(
-            stream,
-            read_options=arrow_csv.ReadOptions(
-                use_threads=False, block_size=_BLOCK_SIZE, column_names=places
-            ),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=delimiter,
-                newlines_in_values=True,
-                ignore_empty_lines=False,
-                invalid_row_handler=note_broken,
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(places, TEXT),
-                null_values=[""],
-                strings_can_be_null=True,
-            ),
-        )
-        number = 1
-        for batch in batches:
-            piece = _numbered(batch.columns, number, broken)
-            number = int(piece.rows[-1]) + 1 if len(piece.rows) else number
+        for block in blocks:
+            columns, skipped = _parse(block, delimiter, len(names))
+            piece = _numbered(columns, number, skipped)
+            broken += [number + row for row in skipped]
+            number += len(piece.rows)
             yield _below_header(piece, origin.header_row, broken)
-        last = [row for row in broken if row >= number]
-        if last:
-            nulls = [pa.nulls(len(last), TEXT)] * len(names)
-            yield _below_header(Piece(nulls, np.array(last)), origin.header_row, broken)
     except pa.ArrowInvalid as error:
         raise ReadError(_in_words(str(error), origin)) from None
+    except RowTooLongError:
+        raise ReadError(
+            f"{origin.file} has a row of more than {_BLOCK_SIZE:,} bytes: a quote that is never "
+            "closed, or no line ends at all. It is no table of records."
+        ) from None
     except UnicodeDecodeError as error:
         raise ReadError(
             f"{origin.file} is not {origin.encoding} throughout: {error.reason}. Save it as "
@@ -190,18 +165,44 @@ def _pieces(
     _note_broken(origin, [row for row in broken if row > origin.header_row])
 
 
-def _numbered(columns: list[pa.Array], first: int, broken: list[int]) -> Piece:
-    """Give rows their numbers, and put empty rows where broken ones were."""
-    n_rows = len(columns[0])
-    later = np.array([row for row in broken if row >= first], dtype=np.int64)
-    numbers = np.arange(first, first + n_rows + len(later))
-    rows = numbers[~np.isin(numbers, later)][:n_rows]
-    between = later[later < (rows[-1] if len(rows) else 0)]
-    if not len(between):
-        return Piece(columns, rows)
-    numbers = np.union1d(rows, between)
-    places = pa.array(np.searchsorted(rows, numbers), mask=np.isin(numbers, between))
-    return Piece([column.take(places) for column in columns], numbers)
+def _parse(block: pa.Buffer, delimiter: str, n_columns: int) -> tuple[list[pa.Array], list[int]]:
+    """Return the columns of a block of rows, and which rows were skipped, counted from 0."""
+    skipped: list[int] = []
+
+    def skip(row: arrow_csv.InvalidRow) -> str:
+        skipped.append(row.number - 1)
+        return "skip"
+
+    places = [str(place) for place in range(n_columns)]
+    table = arrow_csv.read_csv(
+        pa.BufferReader(block),
+        read_options=arrow_csv.ReadOptions(
+            use_threads=False, block_size=max(block.size, 1), column_names=places
+        ),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=skip,
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(places, TEXT), null_values=[""], strings_can_be_null=True
+        ),
+    )
+    nothing = pa.array([], type=TEXT)  # if every row was skipped there is no chunk
+    return [column.chunk(0) if column.num_chunks else nothing for column in table.columns], skipped
+
+
+def _numbered(columns: list[pa.Array], first: int, skipped: list[int]) -> Piece:
+    """Give rows their numbers, and put empty rows where some were skipped."""
+    n_rows = len(columns[0]) + len(skipped)
+    if skipped:
+        places = np.zeros(n_rows, dtype=np.int64)
+        is_skipped = np.isin(np.arange(n_rows), skipped)
+        places[~is_skipped] = np.arange(len(columns[0]))
+        taken = pa.array(places, mask=is_skipped)
+        columns = [column.take(taken) for column in columns]
+    return Piece(columns, np.arange(first, first + n_rows))
 
 
 def _below_header(piece: Piece, header_row: int, broken: list[int]) -> Piece:
@@ -222,11 +223,6 @@ def _note_broken(origin: Origin, rows: list[int]) -> None:
 
 
 def _in_words(message: str, origin: Origin) -> str:
-    if "straddling" in message:
-        return (
-            f"{origin.file} has a row of more than {_BLOCK_SIZE:,} bytes: a quote that is never "
-            "closed, or no line ends at all. It is no table of records."
-        )
     if "UTF8" in message:
         return (
             f"{origin.file} is not UTF-8 throughout. Save it as 'CSV UTF-8', or name its encoding, "
@@ -258,28 +254,3 @@ def _mark_of(head: bytes, encoding: str) -> bytes:
     }
     mark = marks.get(encoding, b"")
     return mark if head.startswith(mark) else b""
-
-
-class _Utf8:
-    """A byte stream in any encoding, as UTF-8 and without its byte-order mark."""
-
-    closed = False
-
-    def __init__(self, file: IO[bytes], encoding: str, n_mark: int) -> None:
-        self._file = file
-        self._decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)()
-        file.read(n_mark)
-
-    def read(self, size: int) -> bytes:
-        data = self._file.read(size)
-        if self._decoder is None:
-            return data
-        # Arrow takes an empty answer for the end; half a letter decodes to nothing.
-        while True:
-            text = self._decoder.decode(data, final=not data)
-            if text or not data:
-                return text.encode()
-            data = self._file.read(size)
-
-    def close(self) -> None:
-        self.closed = True

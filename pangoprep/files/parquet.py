@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -14,6 +13,7 @@ import pyarrow.parquet as pq
 from pangoprep.errors import ReadError
 from pangoprep.files.layout import check_width
 from pangoprep.files.pieces import Origin, Piece, Table
+from pangoprep.files.row_blocks import native_buffer
 from pangoprep.normalizers.column import as_text
 
 _ROWS_AT_ONCE = 65_536
@@ -28,13 +28,8 @@ def read_parquet(file: IO[bytes], name: str) -> Table:
     ReadError
         If it is damaged.
     """
-    if not file.seekable():
-        content = file.read(_MOST_BYTES + 1)
-        if len(content) > _MOST_BYTES:
-            raise ReadError(f"{name} is too large to be read from an archive. Unpack it first.")
-        file = io.BytesIO(content)
     try:
-        parquet = pq.ParquetFile(file)
+        parquet = pq.ParquetFile(_native(file, name))
     except (pa.ArrowException, OSError):
         parquet = None
     if parquet is None:
@@ -42,6 +37,16 @@ def read_parquet(file: IO[bytes], name: str) -> Table:
     names = list(parquet.schema_arrow.names)
     check_width(len(names), name)
     return Table(names, Origin(name, "Parquet"), _pieces(parquet, name))
+
+
+def _native(file: IO[bytes], name: str) -> pa.NativeFile:
+    """Return what Arrow's threads can read without asking Python: see ``row_blocks``."""
+    if file.seekable():
+        return pa.OSFile(file.name)
+    content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise ReadError(f"{name} is too large to be read from an archive. Unpack it first.")
+    return pa.BufferReader(native_buffer(content))
 
 
 def _pieces(parquet: Any, name: str) -> Iterator[Piece]:
