@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import itertools
 import sqlite3
 from contextlib import closing
@@ -10,6 +11,7 @@ import pytest
 
 from pangoprep.errors import LedgerError, UsageError
 from pangoprep.upload import runs, send, status
+from pangoprep.upload.alive import LifeSign, is_alive
 from pangoprep.upload.journal import Journal, Run
 from pangoprep.upload.ledger import Ledger, RunFacts
 from pangoprep.upload.states import STATES, State
@@ -197,6 +199,17 @@ def test_folding_can_be_cut_off_anywhere_and_done_again(tmp_path) -> None:
         if not is_cut_off:
             break
     assert n_cut_off > 5
+
+
+def test_two_who_look_at_once_do_not_take_each_other_for_the_run(tmp_path) -> None:
+    path = tmp_path / "ledger"
+    with closing(LifeSign(path, "run-1")):
+        assert is_alive(path, "run-1")
+    assert not is_alive(path, "run-1")
+    (tmp_path / "ledger.live" / "run-2").touch()  # what a killed process leaves
+    with (tmp_path / "ledger.live" / "run-2").open() as other:
+        fcntl.flock(other, fcntl.LOCK_SH)
+        assert not is_alive(path, "run-2")
 
 
 def test_status_reads_along_from_another_connection(tmp_path) -> None:

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import ast
 import json
 import logging
+import os
 import sqlite3
 from contextlib import closing
+from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import httpx
@@ -75,6 +79,68 @@ def test_nothing_that_is_kept_or_shown_holds_a_value_or_a_secret(
             assert canary not in text
         for path in kept:
             assert canary.encode() not in path.read_bytes(), path.name
+
+
+CELLS = [
+    """
+    import logging, sys
+    import pandas as pd, pangoprep as pp
+
+    logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
+    df = pd.read_csv("people.csv", dtype=str)
+    faults = [pp.Fault("cut_after", times=1), pp.Fault("poison", key=df["customerId"][1])]
+    cdp = pp.Sandbox(faults=faults).start()
+    where = {"client": cdp.client(), "source": "CRM", "ledger": "practice.sqlite"}
+    cdp
+    """,
+    "df.pango.validate()",
+    "df.pango.send(**where, dry_run=True)",
+    "result = df.pango.send(**where, user='An', file='people.csv'); result",
+    "result.rows",
+    "await df.pango.asend(**where, je_event_key='CJE-1')",
+    "pp.status(result.run_id, where['ledger'])",
+    "pp.runs(where['ledger'])",
+    "where",
+    "df.pango.send(**where, clear=['phone', 'customerId'])",
+    "import os; os.remove('practice.sqlite.key'); df.pango.send(**where)",
+    "print(list(cdp.credentials.values()))",
+]
+
+
+@pytest.mark.notebook
+def test_nothing_a_notebook_is_saved_with_holds_a_value_or_a_secret(tmp_path) -> None:
+    """Reports, plans, progress, results, logging at its chattiest, and tracebacks."""
+    from nbclient import NotebookClient
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    frame = pd.DataFrame({name: [value, "x" + value] for name, value in PERSONAL.items()})
+    frame.assign(phone=PERSONAL["phone"], email=PERSONAL["email"]).to_csv(
+        tmp_path / "people.csv", index=False
+    )
+    notebook = new_notebook(cells=[new_code_cell(dedent(source)) for source in CELLS])
+    homes = {name: str(tmp_path / name) for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR")}
+    client = NotebookClient(
+        notebook,
+        timeout=120,
+        kernel_name="python3",
+        allow_errors=True,
+        resources={"metadata": {"path": str(tmp_path)}},
+    )
+    root = str(Path(__file__).parents[2])
+    client.execute(env=os.environ | homes | {"PYTHONPATH": root})
+    *cells, last = client.nb.cells
+    errors = [output.ename for cell in cells for output in cell.outputs if "ename" in output]
+    assert errors == ["UsageError", "LedgerError"]
+    outputs = json.dumps([cell.outputs for cell in cells], ensure_ascii=False)
+    widgets = json.dumps(client.nb.metadata.widgets, ensure_ascii=False)
+    assert "DEBUG:pangoprep.upload:" in outputs
+    assert "AnswerLostError" in outputs
+    assert "rows/s" in widgets
+    secrets = ast.literal_eval(last.outputs[0].text)
+    assert len(secrets) == 3
+    for canary in [*PERSONAL.values(), *secrets]:
+        assert canary not in outputs
+        assert canary not in widgets
 
 
 def test_the_key_is_its_owners_alone(world, report) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 
+import httpx
 import pandas as pd
 import pytest
 
@@ -204,6 +205,25 @@ def test_resume_goes_on_with_the_options_of_the_run(make_world, report) -> None:
     table = runs(world.ledger)
     assert table["run_id"].tolist() == [second.run_id, first.run_id]
     assert (table["n_rows"] == 200).all()
+
+
+def test_only_a_run_that_has_ended_can_be_resumed(world, report, prepared) -> None:
+    keywords = {"client": world.client(), "ledger": world.ledger}
+    refused = []
+
+    def resume_meanwhile(request: httpx.Request) -> None:
+        run_id = runs(world.ledger)["run_id"][0]
+        with pytest.raises(UsageError, match="still at it") as caught:
+            resume(report(3), run_id, **keywords)
+        refused.append(caught.value)
+
+    world.way.before = resume_meanwhile
+    result = send(report(3), **keywords, source="CRM")
+    assert result.ok
+    assert len(refused) == 2  # at the request for a token, and at the one with rows
+    photos = pd.DataFrame({"customerId": ["C1"], "imageUrl": ["https://a.vn/1"], "source": ["x"]})
+    with pytest.raises(UsageError, match="sent 'customer-identity'"):
+        resume(prepared(photos, "customer-identity-photo"), result.run_id, **keywords)
 
 
 def test_retry_sends_what_was_mended(make_world, report) -> None:
