@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CONSTRAINTS ?= constraints.txt
 
-.PHONY: help demo test test-quick test-long test-min lint types fuzz bench sandbox format clean
+.PHONY: help demo test test-quick test-long test-min lint types fuzz bench docs sandbox format clean
 
 help:  ## List the commands.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,8 +56,11 @@ fuzz: $(BIN)/.installed  ## A million made-up cells through every normalizer.
 bench: $(BIN)/.installed  ## Measure against read_csv and the usual per-cell way.
 	$(BIN)/python -m benchmarks
 
+docs: $(BIN)/.installed  ## The docs site, into out/docs; a broken link fails.
+	$(BIN)/python -m zensical build --clean --strict
+
 sandbox: $(BIN)/.installed  ## A PangoCDP on this machine, at port 8077.
 	$(BIN)/pangoprep sandbox --port 8077
 
 clean:  ## Remove what the commands above made.
-	rm -rf $(VENV) .venv-min out .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) .venv-min out .cache .pytest_cache .ruff_cache .mypy_cache .hypothesis

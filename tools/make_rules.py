@@ -19,16 +19,16 @@ Every finding has the id of its rule. Ids are stable: use them in
 
 | severity | what happens to the row |
 |---|---|
-| ✖ error | it is held: not sent until the cell is fixed |
-| ▲ warning | it is sent; somebody should look |
+| ✖&nbsp;error | it is held: not sent until the cell is fixed |
+| ▲&nbsp;warning | it is sent; somebody should look |
 | ● info | it is sent; a note on what was repaired |
 
 `required.missing`, `required.any_of` and `duplicate.key` stay errors, since PangoCDP refuses such
 records; `duplicate.superseded` cannot be ignored, since a row that is not sent always has its
 reason. An error made a warning sends the row without the cell that could not be read.
 
-| rule | severity | meaning | what to do | ý nghĩa | cách xử lý |
-|---|---|---|---|---|---|
+| rule | severity | meaning, and what to do | ý nghĩa và cách xử lý |
+|---|---|---|---|
 """
 _SIGNS = {"error": "✖", "warning": "▲", "info": "●"}
 
@@ -36,8 +36,9 @@ _SIGNS = {"error": "✖", "warning": "▲", "info": "●"}
 def page() -> str:
     """Return the page."""
     lines = [
-        f"| `{row['rule']}` | {_SIGNS[row['severity']]} {row['severity']} | {row['meaning']} "
-        f"| {row['action']} | {row['meaning_vi']} | {row['action_vi']} |\n"
+        f"| `{row['rule']}` | {_SIGNS[row['severity']]}&nbsp;{row['severity']} "
+        f"| **{row['meaning']}.** {row['action']}. "
+        f"| **{row['meaning_vi']}.** {row['action_vi']}. |\n"
         for row in read_table("rules").to_pylist()
     ]
     return _HEAD + "".join(lines)

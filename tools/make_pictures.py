@@ -1,0 +1,76 @@
+"""Draws docs/images/fix.png, the workbook of held rows: ``python -m tools.make_pictures``.
+
+The cells, colors and reasons are read from a real workbook. The pictures of JupyterLab come from
+``PANGOPREP_PICTURES=folder pytest tests/notebooks/test_browser.py``.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+from playwright.sync_api import sync_playwright
+
+import pangoprep as pp
+
+ROOT = Path(__file__).parents[1]
+PICTURE = ROOT / "docs" / "images" / "fix.png"
+_SHOWN_ROWS = range(1, 10)
+_SHOWN_COLUMNS = "ABCDEFG"
+_PIXELS_PER_WIDTH = 7.4
+_STYLE = """
+body { margin: 0; background: #fff; font: 12px "Noto Sans", "Liberation Sans", sans-serif; }
+table { border-collapse: collapse; table-layout: fixed; }
+th, td { border: 1px solid #d4d4d4; padding: 3px 5px; height: 17px; text-align: left;
+         overflow: hidden; white-space: nowrap; }
+th { background: #f2f2f2; color: #444; font-weight: 400; text-align: center; }
+td { position: relative; }
+td.told::after { content: ""; position: absolute; top: 0; right: 0; border: 4px solid;
+                 border-color: #c00 #c00 transparent transparent; }
+"""
+
+
+def picture() -> None:
+    """Make the workbook, draw its first rows, write the picture."""
+    report = pp.read(ROOT / "data" / "customers.xlsx", sheet="customer-identity").pango.validate()
+    with tempfile.TemporaryDirectory() as folder:
+        book = load_workbook(report.to_excel(Path(folder) / "fix.xlsx", lang="vi"))
+    page = f"<style>{_STYLE}</style>{_table(book.worksheets[0])}"
+    with sync_playwright() as browsers:
+        browser = browsers.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        tab = browser.new_page(device_scale_factor=1.5, viewport={"width": 1400, "height": 600})
+        tab.set_content(page)
+        tab.locator("table").screenshot(path=PICTURE)
+        browser.close()
+
+
+def _table(sheet: Any) -> str:
+    widths = [sheet.column_dimensions[name].width * _PIXELS_PER_WIDTH for name in _SHOWN_COLUMNS]
+    columns = "".join(f'<col style="width:{width:.0f}px">' for width in [30, *widths])
+    letters = "".join(f"<th>{name}</th>" for name in ["", *_SHOWN_COLUMNS])
+    rows = "".join(_row(sheet, number) for number in _SHOWN_ROWS)
+    style = f"width:{30 + sum(widths):.0f}px"
+    return f'<table style="{style}">{columns}<tr>{letters}</tr>{rows}</table>'
+
+
+def _row(sheet: Any, number: int) -> str:
+    cells = "".join(_cell(sheet[f"{name}{number}"]) for name in _SHOWN_COLUMNS)
+    return f"<tr><th>{number}</th>{cells}</tr>"
+
+
+def _cell(cell: Any) -> str:
+    paper = f"background:#{cell.fill.fgColor.rgb[2:]};" if cell.fill.fill_type else ""
+    ink = f"color:#{cell.font.color.rgb[2:]};" if cell.font.color and cell.font.b else ""
+    weight = "font-weight:600" if cell.font.b else ""
+    told = ' class="told"' if cell.comment else ""
+    return f'<td{told} style="{paper}{ink}{weight}">{escape(str(cell.value or ""))}</td>'
+
+
+if __name__ == "__main__":
+    picture()
