@@ -93,5 +93,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """List the lazy names too, so that tab completion finds them."""
-    return sorted({*globals(), *__all__})
+    """List the public names, those not yet loaded too, for tab completion."""
+    return [*__all__, "__version__"]

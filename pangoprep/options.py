@@ -21,10 +21,13 @@ _DEMANDED = {
 }
 _TOLD = {"duplicate.superseded": "a row that is not sent always has its reason"}
 
+#: The languages a report speaks.
+LANGUAGES = ("en", "vi")
 _CHOICES: dict[str, tuple[str, ...]] = {
     "phone_format": ("national", "e164"),
     "unreadable": ("hold", "blank"),
     "duplicates": ("last", "first", "hold"),
+    "lang": LANGUAGES,
 }
 
 
@@ -59,6 +62,8 @@ class Options:
         the rules.
     ignore
         Rules not to report; cells are read as ever, and unreadable ones are left empty.
+    lang
+        The language of the report, ``"en"`` or ``"vi"``.
     today
         The day after which a birth date lies in the future. Default: the current day.
 
@@ -83,6 +88,7 @@ class Options:
     duplicates: str = "last"
     severity: Mapping[str, str] | None = field(default=None, hash=False)
     ignore: Collection[str] = ()
+    lang: str = "en"
     today: dt.date = field(default_factory=dt.date.today)
 
     def __post_init__(self) -> None:

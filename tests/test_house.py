@@ -74,6 +74,10 @@ def test_a_public_name_is_there_and_says_what_it_is(name: str) -> None:
         assert (inspect.getdoc(value) or "").strip()
 
 
+def test_tab_completion_offers_the_public_names_and_no_others() -> None:
+    assert set(dir(pp)) == {*pp.__all__, "__version__"}
+
+
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'Costumer'"):
         pp.Costumer  # noqa: B018

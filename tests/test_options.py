@@ -28,6 +28,7 @@ def test_the_defaults_are_those_of_the_readme() -> None:
         "duplicates": "last",
         "severity": {},
         "ignore": (),
+        "lang": "en",
         "today": dt.date(2026, 11, 21),
     }
 

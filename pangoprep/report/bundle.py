@@ -12,7 +12,7 @@ import pandas as pd
 
 from pangoprep.errors import HeldError
 from pangoprep.references import CUSTOMER
-from pangoprep.report.language import language
+from pangoprep.report.language import Language
 from pangoprep.report.outcome import check_share
 from pangoprep.report.report import Report, written
 
@@ -133,28 +133,33 @@ class Bundle(Mapping[str, Report]):
         results = {name: send(self[name], **arguments) for name in order}
         return {name: results[name] for name in self}
 
-    def to_html(self, path: str | os.PathLike[str], *, lang: str = "en") -> Path:
-        """Write one page over all frames, and return its path; ``lang`` is ``"en"`` or ``"vi"``."""
+    def to_html(self, path: str | os.PathLike[str], *, lang: str | None = None) -> Path:
+        """Write one page over all frames, and return its path; ``lang`` as for `Report`."""
         from pangoprep.report.html import render_bundle_page
 
         target = Path(path)
-        target.write_text(render_bundle_page(self, lang), encoding="utf-8")
+        target.write_text(render_bundle_page(self, self._words(lang).code), encoding="utf-8")
         return target
 
-    def to_markdown(self, path: str | os.PathLike[str] | None = None, *, lang: str = "en") -> str:
+    def to_markdown(
+        self, path: str | os.PathLike[str] | None = None, *, lang: str | None = None
+    ) -> str:
         """Return the reports as Markdown, one after the other; write them where a path is given."""
-        parts = [f"# {self._headline(lang)}"]
+        parts = [f"# {self._headline(self._words(lang))}"]
         parts += [report.to_markdown(lang=lang) for report in self.values()]
         return written("\n\n".join(parts), path)
 
-    def to_json(self, path: str | os.PathLike[str] | None = None, *, lang: str = "en") -> str:
+    def to_json(
+        self, path: str | os.PathLike[str] | None = None, *, lang: str | None = None
+    ) -> str:
         """Return the reports as JSON by name; write it where a path is given."""
         from pangoprep.report.document import bundle_document
 
-        told = bundle_document({name: report.facts for name, report in self.items()}, lang)
+        facts = {name: report.facts for name, report in self.items()}
+        told = bundle_document(facts, self._words(lang).code)
         return written(json.dumps(told, ensure_ascii=False, indent=1), path)
 
-    def to_excel(self, path: str | os.PathLike[str], *, lang: str = "en") -> Path:
+    def to_excel(self, path: str | os.PathLike[str], *, lang: str | None = None) -> Path:
         """Write the held rows of every frame into one workbook, a sheet for each.
 
         ``pangoprep.read_fixed(path, frames)`` takes it back. See `Report.to_excel`.
@@ -174,7 +179,7 @@ class Bundle(Mapping[str, Report]):
 
         target = Path(path)
         evidence = {name: report.evidence for name, report in self.items()}
-        write_workbook(evidence, target, language(lang))
+        write_workbook(evidence, target, self._words(lang))
         return target
 
     def __repr__(self) -> str:
@@ -185,17 +190,23 @@ class Bundle(Mapping[str, Report]):
         )
 
     def __str__(self) -> str:
-        return "\n\n".join([self._headline("en"), *map(str, self.values())])
+        from pangoprep.report.text import render_bundle_text
+
+        facts = {name: report.facts for name, report in self.items()}
+        words = self._words()
+        return render_bundle_text(self._headline(words), facts, words.code)
 
     def _repr_html_(self) -> str:
         from pangoprep.report.html import render_bundle
 
-        return render_bundle(self, "en")
+        return render_bundle(self, self._words().code)
 
-    def _headline(self, lang: str) -> str:
-        names = ", ".join(self)
-        words = language(lang)
-        return words.headline(names, self.n_rows, self.n_ready, self.n_held, self.n_superseded)
+    def _words(self, lang: str | None = None) -> Language:
+        return next(iter(self.values())).words(lang)
+
+    def _headline(self, words: Language) -> str:
+        frames = words("bundle.frames", n=len(self))
+        return words.headline(frames, self.n_rows, self.n_ready, self.n_held, self.n_superseded)
 
     def _together(self, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         named = [table.assign(frame=name) for name, table in tables.items()]

@@ -12,9 +12,10 @@ from typing import Any
 import pandas as pd
 
 from pangoprep.errors import UsageError
+from pangoprep.options import LANGUAGES
 from pangoprep.report.cells import Cell, as_cell, from_cell, says_the_same
 from pangoprep.report.identity import HEADING, frame_fingerprint, identity
-from pangoprep.report.language import LANGUAGES, language
+from pangoprep.report.language import language
 from pangoprep.report.workbook import sheet_title
 
 logger = logging.getLogger("pangoprep.report")

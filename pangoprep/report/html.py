@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pangoprep.files.pieces import SOURCE
+from pangoprep.files.recipes import recipe_of
 from pangoprep.findings import SEVERITIES, Block
 from pangoprep.report.columns import Change
 from pangoprep.report.evidence import Evidence
@@ -79,6 +82,7 @@ def render_cell(
             styled=not part_of_bundle,
             brief=bool(part_of_bundle),
             name=part_of_bundle,
+            frame="",
         )
         if len(html.encode()) <= most_bytes:
             break
@@ -110,7 +114,12 @@ def render_bundle_page(bundle: Bundle, lang: str) -> str:
         most = _all_lines(report.facts)
         template = _environment(lang).get_template("report.html")
         parts[name] = template.render(
-            **_facts(report.facts, lang, most), page=True, level=2, styled=False, brief=False
+            **_facts(report.facts, lang, most),
+            page=True,
+            level=2,
+            styled=False,
+            brief=False,
+            frame=name,
         )
         some = _some(report.blocks, N_LISTED // len(bundle))
         table = findings_table(report.evidence, some, reveal=False, lang=lang)
@@ -121,6 +130,7 @@ def render_bundle_page(bundle: Bundle, lang: str) -> str:
         .render(
             **_bundle_facts(bundle, parts, lang),
             **_list_facts(rules, listed),
+            **_origin([report.evidence for report in bundle.values()]),
             bundle=True,
             page=True,
             level=1,
@@ -158,6 +168,20 @@ def _list_facts(rules: Sequence[RuleFacts], listed: list[dict[str, Any]]) -> dic
     }
 
 
+def _origin(parts: Sequence[Evidence]) -> dict[str, str]:
+    """When, from what, with which choices and by which version a page was made."""
+    import pangoprep
+
+    files = dict.fromkeys(part.frame.attrs.get(SOURCE, {}).get("file") for part in parts)
+    chosen = recipe_of(parts[0]).options
+    return {
+        "made": dt.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %z"),
+        "version": pangoprep.__version__,
+        "source": ", ".join(name for name in files if name),
+        "chosen": ", ".join(f"{name}={value!r}" for name, value in chosen.items()),
+    }
+
+
 def _all_lines(facts: Summary) -> int:
     return len(facts.rules) + len(facts.columns) + len(facts.unused) + 1
 
@@ -171,6 +195,8 @@ def render_page(facts: Summary, evidence: Evidence, lang: str) -> str:
         .render(
             **_facts(facts, lang, _all_lines(facts)),
             **_list_facts(facts.rules, listed.to_dict("records")),
+            **_origin([evidence]),
+            frame="",
             bundle=False,
             page=True,
             level=1,
@@ -198,13 +224,13 @@ def _facts(facts: Summary, lang: str, most: int) -> dict[str, Any]:
     words = language(lang)
     out = facts.delivery
     size = words.size(out.n_bytes)
-    n_of = dict.fromkeys(SEVERITIES, 0)
-    for fact in facts.rules:
-        n_of[fact.severity] += fact.n_rows
+    n_of = count_by_severity(facts)
     return {
         "facts": facts,
         "headline": headline(facts, words),
-        "by_severity": {f"{severity}s": n for severity, n in n_of.items()},
+        "counts": ", ".join(words.counted(f"counts.{name}", n) for name, n in n_of.items() if n),
+        "n_repaired": n_of["info"],
+        "labels": _labels(facts, words),
         "grave": [fact for fact in facts.rules if fact.severity != "info"],
         "repaired": [fact for fact in facts.rules if fact.severity == "info"],
         "changes": list(changes(facts, words)),
@@ -214,6 +240,21 @@ def _facts(facts: Summary, lang: str, most: int) -> dict[str, Any]:
         "n_entries_shown": len(out.payload.get("entries", [])),
         "most": most,
     }
+
+
+def count_by_severity(facts: Summary) -> dict[str, int]:
+    """How many findings there are of each severity."""
+    n_of = dict.fromkeys(SEVERITIES, 0)
+    for fact in facts.rules:
+        n_of[fact.severity] += fact.n_rows
+    return n_of
+
+
+def _labels(facts: Summary, words: Language) -> dict[str, str]:
+    """What fields are called where that is not said by their names, which are English."""
+    if words.code == "en":
+        return {}
+    return {column.field: words.label(column.label) for column in facts.columns}
 
 
 def headline(facts: Summary, words: Language) -> str:

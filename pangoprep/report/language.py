@@ -1,6 +1,7 @@
 """The words of a report in English and Vietnamese, and how numbers are written in each.
 
-Source: ``tables/report_words.csv`` for the report's own words, ``tables/rules.csv`` for the rules.
+Source: ``tables/report_words.csv`` for the report's own words, ``tables/rules.csv`` for the rules,
+``tables/field_labels.csv`` for what fields are called.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.errors import OptionError
+from pangoprep.options import LANGUAGES
 from pangoprep.tables import read_table
 
 if TYPE_CHECKING:
     from pangoprep.report.columns import DayMonth
 
-LANGUAGES = ("en", "vi")
 # What findings suggest in English, and how the table has it.
 _ROWS_NAMED = (
     (r"\Arow (\d+) is sent\z", "row.sent"),
@@ -61,6 +62,9 @@ class Language:
             row["rule"]: (row[f"meaning{end}"], row[f"action{end}"])
             for row in read_table("rules").to_pylist()
         }
+        self._labels: dict[str, str] = {
+            row["en"]: row[code] for row in read_table("field_labels").to_pylist()
+        }
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Say something; whole numbers among the values are written for reading."""
@@ -69,6 +73,20 @@ class Language:
             for name, value in values.items()
         }
         return self._words[key].format(**written)
+
+    def counted(self, key: str, n: int) -> str:
+        """Say how many there are; one of something has wording of its own.
+
+        Examples
+        --------
+        >>> [language("en").counted("counts.error", n) for n in (1, 1200)]
+        ['1 error', '1,200 errors']
+        """
+        return self(f"{key}.one" if n == 1 else key, n=n)
+
+    def label(self, label: str) -> str:
+        """Say what a field is called, from its label in English; a caller's own stays."""
+        return self._labels.get(label, label)
 
     def count(self, number: int) -> str:
         """Write a whole number with its thousands apart."""
@@ -110,10 +128,10 @@ class Language:
         ['1 s', '2 min', '2.1 h']
         """
         if seconds <= 60:
-            return f"{max(1, -int(-seconds // 1))} s"
+            return f"{max(1, -int(-seconds // 1))} {self('unit.s')}"
         if seconds <= 3600:
-            return f"{-int(-seconds // 60)} min"
-        return f"{self.decimal(-(-seconds // 360) / 10)} h"
+            return f"{-int(-seconds // 60)} {self('unit.min')}"
+        return f"{self.decimal(-(-seconds // 360) / 10)} {self('unit.h')}"
 
     def meaning(self, rule: str, detail: str = "") -> str:
         """Say what a rule means; the detail is names of fields or values."""

@@ -16,8 +16,9 @@ from pangoprep.files.recipes import Recipe, recipe_of
 from pangoprep.findings import Block
 from pangoprep.options import Options
 from pangoprep.report.evidence import Evidence, Rows
+from pangoprep.report.language import Language, language
 from pangoprep.report.summary import summary_table
-from pangoprep.report.tables import findings_table, row_reasons
+from pangoprep.report.tables import findings_table, labels_of, row_reasons
 
 _HELD, _SUPERSEDED, _READY = "held", "superseded", "ready"
 
@@ -32,6 +33,10 @@ class Outcome:
     def options(self) -> Options:
         """How cells were read."""
         return self.evidence.options
+
+    def words(self, lang: str | None = None) -> Language:
+        """Return the words of a language; default: the one the options name."""
+        return language(self.options.lang if lang is None else lang)
 
     @property
     def blocks(self) -> Sequence[Block]:
@@ -129,7 +134,7 @@ class Outcome:
         Columns: row (position from 0), index (the caller's label), key, field, rule, severity,
         value, message, suggestion.
         """
-        return findings_table(self.evidence, self.blocks, reveal=False)
+        return findings_table(self.evidence, self.blocks, reveal=False, lang=self.options.lang)
 
     def reveal(self) -> pd.DataFrame:
         """Return `findings` with the values as they are. Mind where you save them.
@@ -141,7 +146,7 @@ class Outcome:
         >>> frame.pango.validate("customer-identity").reveal()["value"].to_list()
         ['123']
         """
-        return findings_table(self.evidence, self.blocks, reveal=True)
+        return findings_table(self.evidence, self.blocks, reveal=True, lang=self.options.lang)
 
     def summary(self) -> pd.DataFrame:
         """Count findings by rule and field: rule, severity, field, rows, share of all rows.
@@ -161,16 +166,17 @@ class Outcome:
 
         The state is ready, held or superseded.
         """
+        reasons = row_reasons(self.blocks, self.n_rows, words=self.words())
         state = np.full(self.n_rows, _READY, dtype=object)
         state[self.evidence.is_held] = _HELD
         state[self.evidence.is_superseded] = _SUPERSEDED
         return pd.DataFrame(
             {
                 "row": np.arange(self.n_rows),
-                "index": self.evidence.frame.index.to_numpy(),
+                "index": labels_of(self.evidence.frame.index),
                 "key": TEXT_DTYPE.__from_arrow__(self.evidence.keys(reveal=False)),
                 "state": pd.array(state, dtype=TEXT_DTYPE),
-                "reason": pd.array(row_reasons(self.blocks, self.n_rows), dtype=TEXT_DTYPE),
+                "reason": pd.array(reasons, dtype=TEXT_DTYPE),
             }
         )
 

@@ -6,7 +6,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pangoprep.report.language import language
 from pangoprep.report.outcome import Outcome
 from pangoprep.report.summary import Summary, summarize
 
@@ -40,8 +39,9 @@ class Report(Outcome):
     >>> print(frame.loc[1:].pango.validate("customer-identity"))
     0 of 1 rows are ready for customer-identity; 1 is held.
     <BLANKLINE>
-    Severity  Field  Rule              Rows    Share  What to do
-    ✖ error   phone  phone.unreadable     1  100.0 %  Correct it in the source
+    Field  Rule              Rows    Share  What to do
+    ✖ 1 error
+    phone  phone.unreadable     1  100.0 %  Correct it in the source
     <BLANKLINE>
     What PangoCDP will get: Nothing, since no row is ready.
     """
@@ -54,11 +54,11 @@ class Report(Outcome):
     @property
     def headline(self) -> str:
         """The outcome in one sentence."""
-        return language("en").headline(
+        return self.words().headline(
             self.entity, self.n_rows, self.n_ready, self.n_held, self.n_superseded
         )
 
-    def to_html(self, path: str | os.PathLike[str], *, lang: str = "en") -> Path:
+    def to_html(self, path: str | os.PathLike[str], *, lang: str | None = None) -> Path:
         """Write the report as a page of its own and return its path.
 
         The page needs nothing from elsewhere; its list of findings can be filtered.
@@ -68,7 +68,7 @@ class Report(Outcome):
         path
             The file to write.
         lang
-            ``"en"`` or ``"vi"``.
+            ``"en"`` or ``"vi"``; default: what `validate` was given.
 
         Examples
         --------
@@ -82,10 +82,12 @@ class Report(Outcome):
         from pangoprep.report.html import render_page
 
         target = Path(path)
-        target.write_text(render_page(self.facts, self.evidence, lang), encoding="utf-8")
+        target.write_text(
+            render_page(self.facts, self.evidence, self.words(lang).code), encoding="utf-8"
+        )
         return target
 
-    def to_excel(self, path: str | os.PathLike[str], *, lang: str = "en") -> Path:
+    def to_excel(self, path: str | os.PathLike[str], *, lang: str | None = None) -> Path:
         """Write the held rows into a workbook for people to fix, and return its path.
 
         It has the caller's own columns with their values, not masked: bad cells are coloured and
@@ -97,7 +99,7 @@ class Report(Outcome):
         path
             The ``.xlsx`` file to write.
         lang
-            ``"en"`` or ``"vi"``.
+            ``"en"`` or ``"vi"``; default: what `validate` was given.
 
         Raises
         ------
@@ -115,10 +117,12 @@ class Report(Outcome):
         from pangoprep.report.workbook import write_workbook
 
         target = Path(path)
-        write_workbook({self.entity: self.evidence}, target, language(lang))
+        write_workbook({self.entity: self.evidence}, target, self.words(lang))
         return target
 
-    def to_markdown(self, path: str | os.PathLike[str] | None = None, *, lang: str = "en") -> str:
+    def to_markdown(
+        self, path: str | os.PathLike[str] | None = None, *, lang: str | None = None
+    ) -> str:
         """Return the report as Markdown, and write it where a path is given.
 
         Parameters
@@ -126,7 +130,7 @@ class Report(Outcome):
         path
             The file to write, or None.
         lang
-            ``"en"`` or ``"vi"``.
+            ``"en"`` or ``"vi"``; default: what `validate` was given.
 
         Examples
         --------
@@ -137,9 +141,11 @@ class Report(Outcome):
         """
         from pangoprep.report.text import render_markdown
 
-        return written(render_markdown(self.facts, lang), path)
+        return written(render_markdown(self.facts, self.words(lang).code), path)
 
-    def to_json(self, path: str | os.PathLike[str] | None = None, *, lang: str = "en") -> str:
+    def to_json(
+        self, path: str | os.PathLike[str] | None = None, *, lang: str | None = None
+    ) -> str:
         """Return the facts as JSON, and write it where a path is given.
 
         ``docs/report.md`` describes the document. `diff` takes it as what was before.
@@ -149,7 +155,7 @@ class Report(Outcome):
         path
             The file to write, or None.
         lang
-            ``"en"`` or ``"vi"``: the language of its sentences.
+            ``"en"`` or ``"vi"``, the language of its sentences; default: what `validate` was given.
 
         Examples
         --------
@@ -161,7 +167,7 @@ class Report(Outcome):
         """
         from pangoprep.report.document import write
 
-        return written(write(self.facts, lang), path)
+        return written(write(self.facts, self.words(lang).code), path)
 
     def diff(self, other: Report | str | os.PathLike[str]) -> pd.DataFrame:
         """Say what got better or worse since an earlier report on the same entity.
@@ -199,13 +205,13 @@ class Report(Outcome):
         before = document(other.facts) if isinstance(other, Report) else read(Path(other))
         return difference(before, document(self.facts))
 
-    def plot(self, *, lang: str = "en") -> Figure:
+    def plot(self, *, lang: str | None = None) -> Figure:
         """Draw the findings by rule and the completeness of every column.
 
         Parameters
         ----------
         lang
-            ``"en"`` or ``"vi"``.
+            ``"en"`` or ``"vi"``; default: what `validate` was given.
 
         Returns
         -------
@@ -226,7 +232,7 @@ class Report(Outcome):
         """
         from pangoprep.report.plot import draw
 
-        figure: Figure = draw(self.facts, language(lang))
+        figure: Figure = draw(self.facts, self.words(lang))
         return figure
 
     def __repr__(self) -> str:
@@ -240,12 +246,12 @@ class Report(Outcome):
     def __str__(self) -> str:
         from pangoprep.report.text import render_text
 
-        return render_text(self.facts, "en")
+        return render_text(self.facts, self.options.lang)
 
     def _repr_html_(self) -> str:
         from pangoprep.report.html import render_cell
 
-        return render_cell(self.facts, "en")
+        return render_cell(self.facts, self.options.lang)
 
 
 def written(text: str, path: str | os.PathLike[str] | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,19 +42,21 @@ def findings_table(
     lang
         The language of the messages.
     """
-    if not blocks:
-        return pd.DataFrame({name: pd.Series(dtype=TEXT_DTYPE) for name in FINDING_COLUMNS}).astype(
-            {"row": "int64"}
-        )
     words = language(lang)
-    table = pd.concat(
-        [_block_table(block, evidence, words, reveal=reveal) for block in blocks],
-        ignore_index=True,
-    )
+    tables = [_block_table(block, evidence, words, reveal=reveal) for block in blocks]
+    if not tables:
+        kinds = dict.fromkeys(FINDING_COLUMNS, TEXT_DTYPE) | {"row": "int64"}
+        tables = [pd.DataFrame(columns=list(FINDING_COLUMNS)).astype(kinds)]
+    table = pd.concat(tables, ignore_index=True)
     table = table.sort_values("row", kind="stable", ignore_index=True)
-    table["index"] = evidence.frame.index.take(table["row"].to_numpy()).to_numpy()
+    table["index"] = labels_of(evidence.frame.index.take(table["row"].to_numpy()))
     severities = pd.CategoricalDtype(SEVERITIES, ordered=True)
     return table[list(FINDING_COLUMNS)].astype({"severity": severities})
+
+
+def labels_of(index: pd.Index) -> Any:
+    """Return the labels of an index as a column of the same type; of several levels as tuples."""
+    return index.to_numpy() if isinstance(index, pd.MultiIndex) else index.array
 
 
 def _block_table(
@@ -91,6 +93,7 @@ def row_reasons(
     n_rows: int,
     rows: Rows | None = None,
     words: Language | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> np.ndarray[Any, Any]:
     """Say for every row why it is not ready: the errors, and the row that supersedes it.
 
@@ -104,13 +107,15 @@ def row_reasons(
         The positions to return; default: all.
     words
         The language; default: English.
+    names
+        What to call the fields; default: by their own names.
     """
     words = words or language("en")
     reasons = np.full(n_rows, "", dtype=object)
     for block in blocks:
         if block.severity != "error" and block.rule != "duplicate.superseded":
             continue
-        added = np.full(len(block.rows), _reason(block, words), dtype=object)
+        added = np.full(len(block.rows), _reason(block, words, names or {}), dtype=object)
         if block.suggestions is not None and block.rule.startswith(NAMES_ROWS):
             told = words.suggestion(block.suggestions.cast(TEXT))
             added = added + " (" + told.to_numpy(zero_copy_only=False) + ")"
@@ -119,7 +124,7 @@ def row_reasons(
     return reasons if rows is None else reasons[rows]
 
 
-def _reason(block: Block, words: Language) -> str:
-    where = f"{block.field}: " if block.field else ""
+def _reason(block: Block, words: Language, names: Mapping[str, str]) -> str:
+    where = f"{names.get(block.field, block.field)}: " if block.field else ""
     detail = block.detail if block.rule == "required.any_of" else ""
     return where + words.in_a_sentence(block.rule, detail)

@@ -4,29 +4,51 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from textwrap import wrap
 
-from pangoprep.report.html import SIGNS, changes, headline
+from pangoprep.report.html import SIGNS, changes, count_by_severity, headline
 from pangoprep.report.language import Language, language
 from pangoprep.report.summary import RuleFacts, Summary
 
 _MOST_RULES = 20
+# A terminal's usual width; what to do gets at least so much of it.
+_WIDTH, _LEAST_WIDTH = 80, 24
 
 
 def render_text(facts: Summary, lang: str) -> str:
-    """Return the headline and a table of the findings, for ``print``."""
+    """Return the headline and a table of the findings, worst first, for ``print``."""
     words = language(lang)
-    lines = [headline(facts, words)]
+    lines = wrap(headline(facts, words), _WIDTH)
     if not facts.rules:
         return "\n".join([*lines, words("findings.none")])
-    rows = [[words(f"column.{name}") for name in ("severity", "field", "rule", "rows", "share")]]
-    rows[0].append(words("column.action"))
     shown = facts.rules[:_MOST_RULES]
-    rows += [[*_cells(fact, words), words.action(fact.rule)] for fact in shown]
-    lines += ["", *_aligned(rows, right=(3, 4))]
+    names = ("field", "rule", "rows", "share")
+    rows = [[words(f"column.{name}") for name in names], *(_cells(fact, words) for fact in shown)]
+    told = [words("column.action"), *(words.action(fact.rule) for fact in shown)]
+    first, *table = _beside(_aligned(rows, right=(2, 3)), told)
+    lines += ["", *first]
+    for severity, n_findings in count_by_severity(facts).items():
+        part = [x for fact, x in zip(shown, table, strict=True) if fact.severity == severity]
+        if part:
+            lines.append(f"{SIGNS[severity]} {words.counted(f'counts.{severity}', n_findings)}")
+            lines += [line for texts in part for line in texts]
     if len(facts.rules) > len(shown):
         lines.append(words("text.more", n=len(facts.rules) - len(shown)))
     return "\n".join([*lines, "", _delivery(facts, words)])
+
+
+def render_bundle_text(head: str, parts: Mapping[str, Summary], lang: str) -> str:
+    """Return a line for each frame and then the report of each."""
+    words = language(lang)
+    keys = ("bundle.frame", "column.rows", "state.ready", "state.held", "state.superseded")
+    rows = [[words(key) for key in keys]]
+    for name, facts in parts.items():
+        counts = (facts.n_rows, facts.n_ready, facts.n_held, facts.n_superseded)
+        rows.append([name, *map(words.count, counts)])
+    table = "\n".join(_aligned(rows, right=(1, 2, 3, 4)))
+    each = [render_text(facts, lang) for facts in parts.values()]
+    return "\n\n".join(["\n".join(wrap(head, _WIDTH)), table, *each])
 
 
 def render_markdown(facts: Summary, lang: str) -> str:
@@ -91,13 +113,7 @@ def render_markdown(facts: Summary, lang: str) -> str:
 
 
 def _cells(fact: RuleFacts, words: Language) -> list[str]:
-    return [
-        f"{SIGNS[fact.severity]} {words('severity.' + fact.severity)}",
-        fact.field,
-        fact.rule,
-        words.count(fact.n_rows),
-        words.percent(fact.share),
-    ]
+    return [fact.field, fact.rule, words.count(fact.n_rows), words.percent(fact.share)]
 
 
 def _delivery(facts: Summary, words: Language) -> str:
@@ -125,6 +141,19 @@ def _aligned(rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[str]:
             cells.append(space + cell if place in right else cell + space)
         lines.append("  ".join(cells).rstrip())
     return lines
+
+
+def _beside(lines: Sequence[str], texts: Sequence[str]) -> list[list[str]]:
+    """Put a text beside each line, on as many lines as it needs."""
+    start = max(map(_width, lines)) + 2
+    indent = " " * start
+    return [
+        wrap(
+            text, max(_WIDTH, start + _LEAST_WIDTH), subsequent_indent=indent,
+            initial_indent=line + " " * (start - _width(line)), drop_whitespace=True,
+        )
+        for line, text in zip(lines, texts, strict=True)
+    ]  # fmt: skip
 
 
 def _width(text: str) -> int:

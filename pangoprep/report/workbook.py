@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -137,7 +137,8 @@ class _HeldRows:
             raise UsageError(f"Two columns would have the heading {twice!r}. Rename one first.")
         sheet.write_row(0, 0, heads, self._style.head)
         _strings(sheet, 0, source_rows(evidence.frame, held), self._style.soft)
-        reasons = row_reasons(evidence.blocks, evidence.n_rows, held, words)
+        shown = _names(evidence, words)
+        reasons = row_reasons(evidence.blocks, evidence.n_rows, held, words, shown)
         _strings(sheet, 1, reasons.tolist(), self._style.wrap)
         marks = self._marks(held)
         part = evidence.frame.iloc[held]
@@ -224,6 +225,7 @@ def _write_findings(
         told = {
             "frame": [label] * len(table) if len(parts) > 1 else [],
             "row": source_rows(evidence.frame, table["row"].to_numpy()),
+            "field": _long_names(evidence, words, table["field"]),
             "severity": table["severity"].astype(object).map(signed).tolist(),
         }
         for place, name in enumerate(_FINDING_COLUMNS):
@@ -246,10 +248,11 @@ def _write_rules(sheet: Any, parts: Mapping[str, Evidence], words: Language, sty
     names = ("rule", "severity", "field", "rows", "share", "meaning", "action")
     heads = [words(f"column.{name}") for name in names]
     sheet.write_row(0, 0, heads, style.head)
-    facts = [fact for evidence in parts.values() for fact in rule_facts(evidence)]
-    for row, fact in enumerate(facts, start=1):
+    facts = [(fact, one) for one in parts.values() for fact in rule_facts(one)]
+    for row, (fact, evidence) in enumerate(facts, start=1):
         signed = f"{SIGNS[fact.severity]} {words('severity.' + fact.severity)}"
-        for place, text in enumerate((fact.rule, signed, fact.field)):
+        (field,) = _long_names(evidence, words, [fact.field])
+        for place, text in enumerate((fact.rule, signed, field)):
             sheet.write_string(row, place, text, style.text)
         sheet.write_number(row, 3, fact.n_rows)
         sheet.write_number(row, 4, fact.share, style.share)
@@ -258,6 +261,21 @@ def _write_rules(sheet: Any, parts: Mapping[str, Evidence], words: Language, sty
     for place, width in enumerate((24, 12, 18, 10, 8, 60, 50)):
         sheet.set_column(place, place, width)
     sheet.freeze_panes(1, 0)
+
+
+def _names(evidence: Evidence, words: Language) -> dict[str, str]:
+    """What people call the fields: as their column is headed, or by its label."""
+    labels = {} if words.code == "en" else {
+        name: words.label(known.label) for name, known in evidence.facts.items()
+    }  # fmt: skip
+    return labels | {name: str(column) for name, column in evidence.sources.items()}
+
+
+def _long_names(evidence: Evidence, words: Language, fields: Iterable[str]) -> list[str]:
+    """Name fields as people do, and as PangoCDP does."""
+    names = _names(evidence, words)
+    both = {field: f"{name} ({field})" for field, name in names.items() if name != field}
+    return [both.get(field, field) for field in fields]
 
 
 def _strings(sheet: Any, column: int, texts: Sequence[str], style: Any, start: int = 1) -> None:

@@ -109,9 +109,11 @@ def test_the_list_of_findings_can_be_filtered(
     page.get_by_label("Rule").select_option("phone.unreadable")
     n_left = int((report.findings["rule"] == "phone.unreadable").sum())
     assert shown.count() == n_left
-    assert page.locator("output").inner_text() == f"{n_left} of {n_all} shown"
+    assert page.locator("output").inner_text() == f"{n_left:,} of {n_all:,} shown"
     page.get_by_label("Search").fill("nothing like it")
     assert shown.count() == 0
+    page.locator("a[data-rule='email.typo']").click()  # a count leads to its findings
+    assert shown.count() == int((report.findings["rule"] == "email.typo").sum())
     assert errors == []
     page.close()
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
-from pangoprep.report.language import LANGUAGES, language
+from pangoprep.options import LANGUAGES
+from pangoprep.report.language import language
 from pangoprep.tables import read_table
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "report.schema.json"
@@ -17,12 +18,14 @@ SCHEMA = Path(__file__).parents[2] / "docs" / "report.schema.json"
 
 def test_the_text_is_a_table(report: pp.Report) -> None:
     lines = str(report).splitlines()
-    assert lines[0] == report.headline
-    assert lines[2].split() == ["Severity", "Field", "Rule", "Rows", "Share", "What", "to", "do"]
-    widths = {line.index(" %") for line in lines[3:23]}
+    assert " ".join(lines[:2]) == report.headline
+    assert lines[3].split() == ["Field", "Rule", "Rows", "Share", "What", "to", "do"]
+    assert lines[4].startswith("✖ ")
+    assert max(map(len, lines)) <= 80
+    widths = {line.index(" %") for line in lines if " %" in line}
     assert len(widths) == 1  # the numbers stand below each other
     n_left = len(report.summary()) - 20
-    assert f"… {n_left} more; see report.summary()" in lines
+    assert f"… {n_left} more kinds; see report.summary()" in lines
     assert "\n" not in repr(report)
 
 
@@ -75,7 +78,9 @@ def test_the_plot_shows_every_rule_and_column(report: pp.Report, tmp_path: Path)
     assert labels[-1].startswith(report.facts.rules[0].field)
     fields = [label.get_text() for label in columns.get_yticklabels()]
     assert fields == [column.field for column in report.facts.columns][::-1]
-    assert rules.get_title(loc="left").endswith(f"(hiện 25 trong {len(report.facts.rules)})")
+    assert rules.get_title(loc="left").endswith(
+        f"(đang hiện 25 trong số {len(report.facts.rules)})"
+    )
     figure.savefig(tmp_path / "plot.png")
     assert (tmp_path / "plot.png").stat().st_size > 10_000
 
@@ -105,3 +110,14 @@ def test_sizes_are_told_in_their_unit(n_bytes: int, told: str) -> None:
 )
 def test_shares_never_round_something_to_nothing_nor_to_all(share: float, told: str) -> None:
     assert language("vi").percent(share) == told
+
+
+def test_every_field_has_a_name_in_vietnamese() -> None:
+    declared = {
+        facts.label for entity in pp.ENTITIES.values() for facts in entity.fields().values()
+    }
+    listed = {row["en"]: row["vi"] for row in read_table("field_labels").to_pylist()}
+    assert set(listed) == declared | {"Custom field"}
+    assert all(listed.values())
+    assert language("vi").label("Phone") == "Số điện thoại"
+    assert language("vi").label("A label of my own") == "A label of my own"

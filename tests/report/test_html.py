@@ -43,7 +43,7 @@ def test_html_in_cells_stays_text(hostile: pp.Report, tmp_path: Path) -> None:
 
 def test_nothing_is_loaded_from_elsewhere(report: pp.Report, tmp_path: Path) -> None:
     page = report.to_html(tmp_path / "page.html").read_text(encoding="utf-8")
-    assert re.findall(r"(?:src|href|url\(|@import|https?:)", page) == []
+    assert re.findall(r'(?:src|href(?!="#pp-list")|url\(|@import|https?:)', page) == []
 
 
 def test_a_notebook_cell_can_be_read_without_styles_and_scripts(report: pp.Report) -> None:
@@ -90,7 +90,7 @@ def test_the_page_lists_findings_of_every_kind_and_says_where_it_stops(tmp_path:
     frame["gender"] = ["x" if n == n_rows - 1 else "male" for n in range(n_rows)]
     report = frame.pango.validate("customer-identity")
     reader = Reader(report.to_html(tmp_path / "page.html").read_text(encoding="utf-8"))
-    listed = [attrs["data-rule"] for tag, attrs in reader.tags if "data-rule" in attrs]
+    listed = [attrs["data-rule"] for tag, attrs in reader.tags if "data-severity" in attrs]
     assert len(listed) == N_LISTED
     assert listed.count("gender.unknown") == 1
     assert f"{len(report.findings):,} findings" in reader.text
@@ -99,10 +99,34 @@ def test_the_page_lists_findings_of_every_kind_and_says_where_it_stops(tmp_path:
 
 def test_the_page_speaks_vietnamese(report: pp.Report, tmp_path: Path) -> None:
     reader = Reader(report.to_html(tmp_path / "p.html", lang="vi").read_text(encoding="utf-8"))
-    assert "1.791 trong 2.000 dòng sẵn sàng cho customer-identity" in reader.text
+    assert "1.791 trong số 2.000 dòng đã sẵn sàng gửi vào customer-identity" in reader.text
     assert "Không phải số điện thoại hợp lệ" in reader.text
     assert "Not a valid phone number" not in reader.text
+    assert "Tình trạng hôn nhân" in reader.text.replace("Tình trạng hôn nhân", "", 1)  # the label
     assert ("html", {"lang": "vi"}) in reader.tags
+
+
+def test_the_language_of_the_options_is_the_default(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["12"]})
+    report = frame.pango.validate("customer-identity", lang="vi")
+    said = "Không phải số điện thoại hợp lệ"
+    page = report.to_html(tmp_path / "page.html").read_text(encoding="utf-8")
+    for text in (report._repr_html_(), page, report.to_markdown(), report.to_json()):
+        assert said in text
+    assert said in report.findings["message"][0]
+    assert said.lower() in report.rows["reason"][0]
+    assert "Sửa trong tệp nguồn" in str(report)
+    assert said not in report.to_markdown(lang="en")
+    bundle = pp.validate_all({"customer-identity": frame}, lang="vi")
+    assert all(said in text for text in (bundle._repr_html_(), bundle.to_json()))
+    assert report.recipe().options == {"lang": "vi"}
+
+
+def test_the_page_says_when_from_what_and_how_it_was_made(tmp_path: Path) -> None:
+    (tmp_path / "crm <b>.csv").write_text("customerId,fullName,phone\n1,An,12\n", encoding="utf-8")
+    report = pp.read(tmp_path / "crm <b>.csv").pango.validate(unreadable="blank")
+    text = Reader(report.to_html(tmp_path / "a.html").read_text(encoding="utf-8")).text
+    assert f"with pangoprep {pp.__version__} from crm <b>.csv. Options: unreadable='blank'." in text
 
 
 def test_a_clean_frame_says_so() -> None:

@@ -219,3 +219,38 @@ def test_a_report_gives_the_same_tables_every_time(outcome: pp.Report) -> None:
         pd.testing.assert_frame_equal(getattr(outcome, name), getattr(outcome, name))
     pd.testing.assert_frame_equal(outcome.reveal(), outcome.reveal())
     pd.testing.assert_frame_equal(outcome.summary(), outcome.summary())
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        pd.Index(pd.array([3, None, 5], dtype="Int64")),
+        pd.CategoricalIndex(["b", "a", "b"]),
+        pd.date_range("2026-01-01", periods=3, tz="Asia/Ho_Chi_Minh"),
+        pd.Index([1, "a", None], dtype=object),
+        pd.RangeIndex(5, 11, 2),
+    ],
+    ids=["nullable", "category", "moment", "mixed", "range"],
+)
+def test_the_callers_labels_come_back_as_they_are(index: pd.Index) -> None:
+    frame = pd.DataFrame(
+        {"customerId": ["1", "2", "3"], "fullName": "An", "phone": "12"}, index=index
+    )
+    report = frame.pango.validate("customer-identity")
+    for labels in (report.findings["index"], report.rows["index"]):
+        pd.testing.assert_index_equal(pd.Index(labels), pd.Index(index.array), check_names=False)
+
+
+def test_labels_of_several_levels_come_back_as_tuples() -> None:
+    index = pd.MultiIndex.from_tuples([("a", 1), ("a", 2)])
+    frame = pd.DataFrame({"customerId": ["1", "2"], "fullName": "An", "phone": "12"}, index=index)
+    report = frame.pango.validate("customer-identity")
+    assert report.findings["index"].to_list() == report.rows["index"].to_list() == index.to_list()
+
+
+def test_a_table_without_findings_has_the_types_of_one_with() -> None:
+    frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["12"]})
+    some = frame.pango.validate("customer-identity").findings
+    none = frame.assign(phone="0912345678").pango.validate("customer-identity").findings
+    assert len(none) == 0
+    pd.testing.assert_series_equal(none.dtypes, some.dtypes)

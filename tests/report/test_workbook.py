@@ -60,8 +60,8 @@ def test_it_has_the_held_rows_as_they_came(frame: pd.DataFrame, tmp_path: Path) 
     held = frame.loc[[20, 30]].astype(object)
     assert rows == held.where(held.notna(), None).to_numpy().tolist()
     reasons = [row[1].value for row in sheet.iter_rows(min_row=2)]
-    assert reasons[0] == "phone: not a valid phone number"
-    assert "dob: there is no such day or time" in reasons[1]
+    assert reasons[0] == "SĐT: not a valid phone number"
+    assert "Ngày sinh: there is no such day or time" in reasons[1]
 
 
 def test_bad_cells_are_coloured_and_say_why(frame: pd.DataFrame, tmp_path: Path) -> None:
@@ -109,16 +109,18 @@ def test_the_other_sheets_have_all_findings_and_their_rules(
     assert [row[5] for row in found] == told["rule"].to_list()
     assert [row[6] for row in found] == told["value"].astype(object).to_list()
     rules = [[cell.value for cell in row] for row in book["Rules"].iter_rows(min_row=2)]
-    assert [(row[0], row[2], row[3]) for row in rules] == list(
-        report.summary()[["rule", "field", "rows"]].itertuples(index=False, name=None)
-    )
+    told = report.summary()[["rule", "field", "rows"]].itertuples(index=False, name=None)
+    heads = {"phone": "SĐT (phone)", "dob": "Ngày sinh (dob)"}
+    assert [(row[0], row[2], row[3]) for row in rules] == [
+        (rule, heads[field], n_rows) for rule, field, n_rows in told
+    ]
 
 
 def test_it_speaks_vietnamese(frame: pd.DataFrame, tmp_path: Path) -> None:
     path = frame.pango.validate("customer-identity").to_excel(tmp_path / "fix.xlsx", lang="vi")
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["Sửa ở đây", "Phát hiện", "Quy tắc"]
-    assert book.worksheets[0].cell(2, 2).value == "phone: không phải số điện thoại hợp lệ"
+    assert book.worksheets[0].cell(2, 2).value == "SĐT: không phải số điện thoại hợp lệ"
     assert pp.read_fixed(path, frame).equals(frame)
 
 
