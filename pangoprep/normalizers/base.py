@@ -155,6 +155,11 @@ def matches(values: pa.Array, pattern: str) -> Mask:
     return as_mask(pc.match_substring_regex(values, pattern))
 
 
+def starts(values: pa.Array, beginning: str) -> Mask:
+    """Mark the values that begin so."""
+    return as_mask(pc.starts_with(values, beginning))
+
+
 def filled(values: pa.Array) -> Mask:
     """Mark the values that are not null."""
     return as_mask(values.is_valid())

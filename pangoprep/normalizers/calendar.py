@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Numbers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
-_DAYS_IN_MONTH = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+_PLACES = 10_000 * 100
+
+
+@cache
+def _months() -> tuple[np.ndarray[Any, np.dtype[np.int32]], np.ndarray[Any, np.dtype[np.int8]]]:
+    """The first day and the number of days of every month, at the place year * 100 + month."""
+    months = np.arange("0001-01", "10000-01", dtype="datetime64[M]")
+    starts = months.astype("datetime64[D]").astype(np.int64)
+    ends = (months + 1).astype("datetime64[D]").astype(np.int64)
+    places = (np.arange(len(months)) // 12 + 1) * 100 + np.arange(len(months)) % 12 + 1
+    first = np.zeros(_PLACES, dtype=np.int32)
+    length = np.zeros(_PLACES, dtype=np.int8)
+    first[places], length[places] = starts, ends - starts
+    return first, length
 
 
 def is_real_day(year: Numbers, month: Numbers, day: Numbers) -> Mask:
-    """Mark the triples that are a day of the Gregorian calendar."""
-    named = (month >= 1) & (month <= 12) & (day >= 1) & (year >= 1) & (year <= 9999)
-    within = day <= _DAYS_IN_MONTH[np.where(named, month, 0)]
-    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    real: Mask = named & within & ~((month == 2) & (day == 29) & ~leap)
+    """Mark the triples that are a day of the Gregorian calendar; all of 0 to 9999, 99 and 99."""
+    real: Mask = (day >= 1) & (day <= _months()[1][year * 100 + month])
     return real
 
 
 def day_number(year: Numbers, month: Numbers, day: Numbers) -> Numbers:
     """Days since 1970-01-01; only meaningful for real days."""
-    months = (year - 1970) * 12 + np.clip(month, 1, 12) - 1
-    first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    numbers: Numbers = first + day - 1
+    first = _months()[0][year * 100 + month]
+    numbers: Numbers = first + np.asarray(day, dtype=np.int64) - 1
     return numbers

@@ -147,8 +147,8 @@ def _decide_order(all_parts: list[Parts], context: Context) -> tuple[bool, _Proo
     for parts in all_parts:
         if not parts.undecided:
             continue
-        counts = context.counts[parts.where]
-        as_day, as_month = _both_readings(parts)
+        counts = context.counts[parts.places]
+        as_day, as_month = parts.both_readings
         day_first += int(counts[as_day & ~as_month].sum())
         month_first += int(counts[as_month & ~as_day].sum())
         either += int(counts[as_day & as_month & (parts.first != parts.second)].sum())
@@ -158,25 +158,15 @@ def _decide_order(all_parts: list[Parts], context: Context) -> tuple[bool, _Proo
     return bool(day_first), proofs
 
 
-def _both_readings(parts: Parts) -> tuple[Mask, Mask]:
-    """Whether each date is a real day when read day first, and when read month first."""
-    # A two-digit year is taken as 2000 here, a leap year: only the century could rule 29/02 out.
-    year = np.where(parts.short_year, 2000, parts.year)
-    return (
-        is_real_day(year, parts.second, parts.first),
-        is_real_day(year, parts.first, parts.second),
-    )
-
-
 def _place(reading: _Reading, parts: Parts, context: Context, day_first: bool) -> None:
     """Put the dates of one form into the reading."""
-    where = parts.where
+    places = parts.places
     if parts.undecided:
-        as_day, as_month = _both_readings(parts)
+        as_day, as_month = parts.both_readings
         by_day = np.where(as_day == as_month, day_first, as_day)
         month = np.where(by_day, parts.second, parts.first)
         day = np.where(by_day, parts.first, parts.second)
-        reading.either[where] = as_day & as_month & (parts.first != parts.second)
+        reading.either[places] = as_day & as_month & (parts.first != parts.second)
     else:
         month, day = parts.first, parts.second
     year = parts.year
@@ -189,14 +179,15 @@ def _place(reading: _Reading, parts: Parts, context: Context, day_first: bool) -
     as_number = year[odd] * 10_000 + month[odd] * 100 + day[odd]
     placeholder[odd] |= np.isin(as_number, _placeholders())
     real = is_real_day(year, month, day) & parts.time_real
-    offset_ms = np.where(parts.has_offset, parts.offset_ms, context.offset_hours[where] * HOUR_MS)
-    reading.instant_ms[where] = day_number(year, month, day) * DAY_MS + parts.time_ms - offset_ms
-    reading.other_ms[where] = day_number(year, day, month) * DAY_MS
-    reading.read[where] = real & ~placeholder
-    reading.placeholder[where] = placeholder
-    reading.impossible[where] = ~real & ~placeholder & ~year_alone
-    reading.year_alone[where] = np.where(year_alone, year, 0)
-    reading.short_year[where] = parts.short_year & real
+    offset_ms = np.where(parts.has_offset, parts.offset_ms, context.offset_hours[places] * HOUR_MS)
+    reading.instant_ms[places] = day_number(year, month, day) * DAY_MS + parts.time_ms - offset_ms
+    if parts.undecided:
+        reading.other_ms[places] = day_number(year, day, month) * DAY_MS
+    reading.read[places] = real & ~placeholder
+    reading.placeholder[places] = placeholder
+    reading.impossible[places] = ~real & ~placeholder & ~year_alone
+    reading.year_alone[places] = np.where(year_alone, year, 0)
+    reading.short_year[places] = parts.short_year & real
 
 
 def _century(year: Numbers, month: Numbers, day: Numbers, context: Context) -> Numbers:
@@ -204,8 +195,9 @@ def _century(year: Numbers, month: Numbers, day: Numbers, context: Context) -> N
     today = np.datetime64(context.options.today, "D").astype(np.int64)
     if context.parameters["future"]:
         today += 50 * 366
-    recent = day_number(2000 + year, month, day) <= today
-    full: Numbers = np.where(recent, 2000, 1900) + year
+    short = year % 100
+    recent = day_number(2000 + short, month, day) <= today
+    full: Numbers = np.where(recent, 2000, 1900) + short
     return full
 
 

@@ -86,7 +86,7 @@ def _parts(rows: Bytes, layout: str, where: Mask, fits: Mask) -> Parts:
     marked[places] = True
     undecided = "a" in layout
     # One number seen as a column of it takes no memory.
-    zeros = np.broadcast_to(np.int64(0), len(chosen))
+    zeros = np.broadcast_to(np.int32(0), len(chosen))
     time_ms: Numbers = zeros
     time_real: Mask = np.broadcast_to(np.True_, len(chosen))
     if "H" in layout:
@@ -109,7 +109,7 @@ def _parts(rows: Bytes, layout: str, where: Mask, fits: Mask) -> Parts:
 
 
 def _number(rows: Bytes, layout: str, sign: str) -> Numbers:
-    number = np.zeros(len(rows), dtype=np.int64)
+    number = np.zeros(len(rows), dtype=np.int32)
     for place in range(len(layout)):
         if layout[place] == sign:
             number = number * 10 + (rows[:, place] - np.uint8(ord("0")))

@@ -9,7 +9,7 @@ the time of day, ``t`` and ``o`` signs beside it; ``p`` the half of the day; ``z
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.normalizers.base import Mask, filled, matches
-from pangoprep.normalizers.calendar import HOUR_MS, Numbers
+from pangoprep.normalizers.calendar import HOUR_MS, Numbers, is_real_day
 from pangoprep.normalizers.words import Words, replace_where
 from pangoprep.tables import read_mapping
 
@@ -90,6 +90,20 @@ class Parts:
     time_real: Mask
     offset_ms: Numbers
     has_offset: Mask
+
+    @cached_property
+    def places(self) -> Numbers:
+        """The marked places."""
+        return np.flatnonzero(self.where)
+
+    @cached_property
+    def both_readings(self) -> tuple[Mask, Mask]:
+        """Whether each date is a real day when read day first, and when read month first."""
+        # A two-digit year is taken as 2000, a leap year: only the century could rule 29/02 out.
+        year = np.where(self.short_year, 2000, self.year)
+        return is_real_day(year, self.second, self.first), is_real_day(
+            year, self.first, self.second
+        )
 
     def within(self, places: Mask) -> Parts:
         """Return the parts for a longer array, of which only the marked places were read."""

@@ -25,9 +25,11 @@ from pangoprep.normalizers.base import (
     matches,
     put,
     replace,
+    starts,
 )
 from pangoprep.normalizers.column import TEXT
 from pangoprep.normalizers.phone_cell import first_number, may_hold_number
+from pangoprep.normalizers.phone_filler import BARE_FILLER, FILLER
 from pangoprep.normalizers.phone_plan import Plan, plan_for, renew_vietnamese
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
 from pangoprep.normalizers.words import compatible, replace_where, tidy, without_null_words
@@ -36,14 +38,8 @@ from pangoprep.options import Options
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
-# Typed to get past a form: one digit held down, or the digits in a row.
-_ONE_KEY = "|".join(f"{digit}{{6,}}" for digit in range(10))
-_FILLER = rf"\A0+\z|\A(?:84)?0?(?:{_ONE_KEY}|12345678(?:9|90)?)\z|\A0?987654321?0?\z"
-# Fillers even where a lost zero or an old prefix would make a number of them.
-_BARE_FILLER = rf"\A(?:{_ONE_KEY}|(?:84)?0?12345678(?:9|90)?)\z"
 # Fewer digits than these, without their zero, can be a number without its area code.
 _LOST_ZERO_DIGITS = 9
-_MOBILE_DIGITS = 9
 _MENDED = ("lost_zero", "legacy_prefix", "legacy_area")
 _PLAIN = r"\A[+(]{0,2}[0-9][0-9 .()-]*\z"
 
@@ -67,7 +63,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     digits = replace(plain.filter(pa.array(placeholder)), "[^0-9]", "")
     mended = numbers.mended[placeholder]
     placeholder[placeholder] = np.where(
-        mended, matches(digits, _BARE_FILLER), matches(digits, _FILLER)
+        mended, matches(digits, BARE_FILLER), matches(digits, FILLER)
     )
     numbers.drop(placeholder)
 
@@ -93,36 +89,6 @@ def _maybe_cut_short(values: pa.Array, context: Context) -> Mask:
     if plan is None or context.options.phone_region != "VN":
         return np.zeros(len(values), dtype=bool)
     return matches(values, plan.service) & matches(values, r"\A(?:0|\+84)[35789]")
-
-
-def is_canonical(values: pa.Array, context: Context) -> Mask:
-    """Mark mobile numbers of the home region that are in the form the options say."""
-    plan = plan_for(context.options.phone_region)
-    if plan is None:
-        return np.zeros(len(values), dtype=bool)
-    return matches(values, plan.mobile[context.options.phone_format])
-
-
-def read_usual(values: pa.Array, context: Context) -> Normalized:
-    """Read Vietnamese mobile numbers with separators, a country code, or without their zero."""
-    result = Normalized(pa.nulls(len(values), TEXT))
-    plan = plan_for(context.options.phone_region)
-    if plan is None or context.options.phone_region != "VN":
-        return result
-    # The dot of 912345678.0 separates nothing.
-    usual = matches(values, r"\A[+0-9][0-9 .()-]{8,18}\z") & ~matches(values, r"\.0+\z")
-    digits = replace_where(values.filter(pa.array(usual)), "[ .()-]", "[ .()-]", "")
-    numbers = pc.utf8_slice_codeunits(digits, -_MOBILE_DIGITS)
-    lost_zero = as_mask(pc.equal(pc.binary_length(digits), _MOBILE_DIGITS))
-    # A number in 12... may be one of before 2018; of 999999999 the zero is not worth restoring.
-    known = matches(digits, plan.usual_mobile) & ~_starts(numbers, "1")
-    known &= ~(lost_zero & matches(numbers, _BARE_FILLER))
-    usual[usual] = known
-    written = plan.write(numbers.filter(pa.array(known)), context.options.phone_format)
-    result.values = put(result.values, usual, written)
-    usual[usual] = lost_zero[known]
-    result.flag("phone.lost_zero", usual)
-    return result
 
 
 def _look_inside(
@@ -188,14 +154,14 @@ class _Numbers:
         code, trunk = plan.country_code, plan.trunk
         digits = replace_where(texts, "[^0-9]", "[^0-9]", "")
         plus = matches(texts, r"\A\(?\+")
-        double_zero = ~plus & _starts(digits, "00") & ~_starts(digits, "000")
+        double_zero = ~plus & starts(digits, "00") & ~starts(digits, "000")
         digits = _change(digits, double_zero, lambda some: pc.utf8_slice_codeunits(some, 2))
         international = plus | double_zero
-        own = international & _starts(digits, code)
-        with_trunk = ~international & _starts(digits, trunk) & ~_starts(digits, trunk + "0")
+        own = international & starts(digits, code)
+        with_trunk = ~international & starts(digits, trunk) & ~starts(digits, trunk + "0")
         with_trunk &= bool(trunk)
         bare = filled(digits) & ~international & ~with_trunk
-        only_code = bare & _starts(digits, code) & as_mask(pc.greater(pc.binary_length(digits), 8))
+        only_code = bare & starts(digits, code) & as_mask(pc.greater(pc.binary_length(digits), 8))
         only_code[only_code] = ~plan.is_valid(digits.filter(pa.array(only_code)))
         national = keep(digits, own | with_trunk | bare)
         national = _change(
@@ -227,10 +193,6 @@ class _Numbers:
         return put(national, old, renewed), good | self.legacy_prefix | self.legacy_area
 
 
-def _starts(texts: pa.Array, start: str) -> Mask:
-    return as_mask(pc.starts_with(texts, start))
-
-
 def _change(texts: pa.Array, where: Mask, change: Callable[[pa.Array], pa.Array]) -> pa.Array:
     """Change the marked texts."""
     return put(texts, where, change(texts.filter(pa.array(where)))) if where.any() else texts
@@ -250,33 +212,38 @@ def _by_library(texts: pa.Array, where: Mask, options: Options) -> tuple[pa.Arra
 def _ask(text: str, options: Options) -> tuple[str | None, bool]:
     import phonenumbers
 
-    number = _parse(text, options.phone_region)
-    digits = "".join(character for character in text if character.isdigit())
+    number, region = _parse(text, options.phone_region)
+    digits = "".join(filter(str.isdigit, text))
     # 00 leads abroad from most places, though not from every region libphonenumber knows.
     if number is None and digits.startswith("00"):
-        number = _parse(f"+{digits[2:]}", options.phone_region)
+        number, region = _parse(f"+{digits[2:]}", options.phone_region)
     if number is None:
         return None, False
-    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
-    national = "".join(character for character in written if character.isdigit())
-    lost = national != digits == phonenumbers.national_significant_number(number)
-    if lost and len(digits) < _LOST_ZERO_DIGITS:
-        return None, False
-    home = phonenumbers.region_code_for_number(number) == options.phone_region
-    if home and options.phone_format == "national":
+    home = region == options.phone_region and options.phone_format == "national"
+    lost, national = False, ""
+    if home or not text.startswith("+"):
+        written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+        national = "".join(filter(str.isdigit, written))
+        lost = national != digits == phonenumbers.national_significant_number(number)
+        if lost and len(digits) < _LOST_ZERO_DIGITS:
+            return None, False
+    if home:
         return national, lost
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)), lost
 
 
-def _parse(text: str, region: str) -> PhoneNumber | None:
-    """Parse a text; None if it is no valid number."""
+def _parse(text: str, home: str) -> tuple[PhoneNumber | None, str | None]:
+    """Parse a text; the number and its region, None if it is no valid number."""
     import phonenumbers
 
     try:
-        number = phonenumbers.parse(text, region)
+        number = phonenumbers.parse(text, home)
     except phonenumbers.NumberParseException:
-        return None
-    return number if phonenumbers.is_valid_number(number) else None
+        return None, None
+    region = phonenumbers.region_code_for_number(number)
+    if region is None or not phonenumbers.is_valid_number_for_region(number, region):
+        return None, None
+    return number, region
 
 
 def _letters_as_digits(texts: pa.Array, where: Mask, context: Context) -> pa.Array:

@@ -188,14 +188,18 @@ def renew_vietnamese(numbers: pa.Array, plan: Plan) -> tuple[pa.Array, pa.Array]
 
     Returns the renewed mobile and the renewed fixed numbers, null where there is none.
     """
-    ten_digits = matches(numbers, r"\A[0-9]{10}\z")
-    mobile = _renew(keep(numbers, ten_digits), 3, _legacy_mobile(), plan)
     # Behind an area code no subscriber's number begins with the trunk's 0 or the services' 1.
     areas = []
     for length in (3, 2, 1):
         dialed = keep(numbers, matches(numbers, rf"\A[0-9]{{{length}}}[2-9]"))
         areas.append(_renew(dialed, length, _legacy_areas(), plan))
-    return mobile, pc.coalesce(*areas)
+    return renew_mobile(numbers, plan), pc.coalesce(*areas)
+
+
+def renew_mobile(numbers: pa.Array, plan: Plan) -> pa.Array:
+    """Bring mobile numbers of before 2018 to today's; null where there is none."""
+    ten_digits = keep(numbers, matches(numbers, r"\A[0-9]{10}\z"))
+    return _renew(ten_digits, 3, _legacy_mobile(), plan)
 
 
 def _renew(

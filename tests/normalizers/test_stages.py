@@ -60,12 +60,26 @@ def test_the_sample_reads_the_same_both_ways(field):
 
 PHONE_LIKE = st.from_regex(r"\A[+(]?[0-9][0-9 .()+-]{6,16}(\.0)?\Z")
 MOBILE_LIKE = st.from_regex(r"\A(\+84|84|0084|0|\+840|)[ .(-]?[1-9][0-9]{1,2}[ .)-]?[0-9]{6,8}\Z")
+OLD_MOBILE = st.from_regex(
+    r"\A'?0(12[0-9]|16[2-9]|18[0-9]|19[09])[ .]?[0-9]{3}[ .]?[0-9]{4}(\.0)?\Z"
+)
+FIXED_LINE = st.from_regex(r"\A'?\(?0?2[0-9]{1,2}[)]? ?[0-9]{4} ?[0-9]{3,4}(\.0)?\Z")
 
 
-@given(cells=st.lists(PHONE_LIKE | MOBILE_LIKE, min_size=1, max_size=20))
+@given(cells=st.lists(PHONE_LIKE | MOBILE_LIKE | OLD_MOBILE | FIXED_LINE, min_size=1, max_size=20))
 @pytest.mark.parametrize("form", ["national", "e164"])
 def test_phones_read_the_same_both_ways(cells, form):
     both_ways("phone", cells, phone_format=form)
+
+
+ADDRESS_LIKE = st.from_regex(
+    r"\A ?[a-zA-Z0-9._-]{1,9}@[a-zA-Z0-9.-]{1,6}\.(com|vn|COM|test|local|c|invalid) ?\Z"
+)
+
+
+@given(cells=st.lists(ADDRESS_LIKE, min_size=1, max_size=20))
+def test_addresses_read_the_same_both_ways(cells):
+    both_ways("email", cells)
 
 
 @given(cells=st.lists(st.text(alphabet="aA1 ă.Ã\u00a0@_-", max_size=12), min_size=1, max_size=20))
