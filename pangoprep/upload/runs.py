@@ -45,7 +45,8 @@ class Status:
     n_requests
         Requests made; known once it has ended.
     user, file, fingerprint
-        Who sent what: the names given to ``send``, and a keyed hash of all rows.
+        Who sent what: the names given to ``send``, and a keyed hash of all rows, None if the run
+        did not come to the last of them.
     options
         What ``send`` was called with.
     resumes
@@ -67,12 +68,25 @@ class Status:
     options: Mapping[str, Any]
     resumes: str | None
 
+    @property
+    def audit(self) -> dict[str, Any]:
+        """Who sent what, when and how, as plain values that JSON can hold."""
+        kept = {**vars(self), "counts": dict(self.counts), "options": dict(self.options)}
+        return {
+            name: value.isoformat() if isinstance(value, pd.Timestamp) else value
+            for name, value in kept.items()
+        }
+
     def __repr__(self) -> str:
         counts = ", ".join(f"{n:,} {word}" for word, n in self.counts.items() if n)
         return f"<Run {self.run_id}: {self.entity}, {self.state}; {self.n_rows:,} rows: {counts}>"
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(repr(self))}</pre>"
+        lines = "".join(
+            f"<tr><td>{name}</td><td style='text-align:left'>{escape(_in_words(value))}</td></tr>"
+            for name, value in self.audit.items()
+        )
+        return f"<table>{lines}</table>"
 
 
 def runs(ledger: str | os.PathLike[str] | None = None) -> pd.DataFrame:
@@ -168,6 +182,12 @@ def _status(path: Path, row: sqlite3.Row, journal: dict[int, int]) -> Status:
         options=json.loads(row["options"]),
         resumes=row["resumes"],
     )
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={part!r}" for name, part in value.items() if part)
+    return "" if value is None else str(value)
 
 
 def _time(seconds: float) -> pd.Timestamp:

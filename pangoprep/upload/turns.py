@@ -106,6 +106,7 @@ class Queue:
     def __init__(self, turns: TurnGiver, clock: Clock, stop: Stop) -> None:
         self._turns, self._clock, self._stop = turns, clock, stop
         self._gate = asyncio.Lock()
+        #: The window that requests wait for; None while they do not have to.
         self.window: float | None = None
 
     async def turn(self) -> int:
@@ -117,13 +118,15 @@ class Queue:
             If the run is stopped first.
         """
         async with self._gate:  # one asks, the others stand behind
+            waited_for: float | None = None
             while True:
                 if self._stop.event.is_set():
                     raise RunStoppedError
                 turn = self._turns.take()
                 if turn.lease is not None:
+                    self.window = waited_for
                     return turn.lease
-                self.window = turn.window
+                self.window = waited_for = turn.window
                 wait = turn.wait_seconds
                 await self.sleep(wait if wait != float("inf") else _LOOK_AGAIN_SECONDS)
 

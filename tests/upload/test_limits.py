@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import deque
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +12,9 @@ from hypothesis import strategies as st
 
 from pangoprep.errors import OptionError
 from pangoprep.sandbox.windows import SlidingWindows
+from pangoprep.upload.budget import Turn
 from pangoprep.upload.limits import Limits
+from pangoprep.upload.turns import Queue, Stop
 
 windows = st.dictionaries(
     st.floats(0.5, 50.0).map(lambda x: round(x, 1)), st.integers(1, 12), min_size=1, max_size=3
@@ -132,3 +136,32 @@ def test_long_runs_use_what_the_windows_allow(latency: float) -> None:
 def test_the_short_window_alone_is_used_well_on_a_fast_line() -> None:
     starts = start_times(Limits({1: 50}), 5_000, 0.01)
     assert 5_000 / (starts[-1] + 1) >= 0.97 * 50
+
+
+class Turns:
+    """Hands out turns as told."""
+
+    def __init__(self, *turns: Turn) -> None:
+        self.left = list(turns)
+
+    def take(self) -> Turn:
+        return self.left.pop(0)
+
+    def end(self, lease: int) -> None:
+        raise AssertionError
+
+    def pause(self, seconds: float) -> None:
+        raise AssertionError
+
+
+def test_the_window_shown_is_the_one_that_is_waited_for(clock: Any) -> None:
+    async def take_turns() -> list[float | None]:
+        turns = Turns(Turn(1), Turn(None, 9.0, 60.0), Turn(2), Turn(None, 1.0), Turn(3), Turn(4))
+        queue = Queue(turns, clock, Stop())
+        shown = []
+        for lease in (1, 2, 3, 4):
+            assert await queue.turn() == lease
+            shown.append(queue.window)
+        return shown
+
+    assert asyncio.run(take_turns()) == [None, 60.0, None, None]

@@ -207,6 +207,25 @@ def test_resume_goes_on_with_the_options_of_the_run(make_world, report) -> None:
     assert (table["n_rows"] == 200).all()
 
 
+def test_the_audit_of_a_run_says_who_what_when_and_how(world, report) -> None:
+    keywords = {"client": world.client(), "ledger": world.ledger, "source": "CRM"}
+    first = send(report(3), **keywords, user="An <b>", file="export.csv", init_data=True)
+    audit = json.loads(json.dumps(status(first.run_id, world.ledger).audit))
+    assert audit["run_id"] == first.run_id
+    assert (audit["user"], audit["file"]) == ("An <b>", "export.csv")
+    assert pd.Timestamp(audit["started"]) <= pd.Timestamp(audit["ended"])
+    assert audit["options"]["source"] == "CRM"
+    assert audit["options"]["init_data"] is True
+    assert audit["counts"] == first.counts
+    assert len(audit["fingerprint"]) == 32
+    again, other = (send(rows, **keywords).run_id for rows in (report(3), report(4)))
+    assert status(again, world.ledger).fingerprint == audit["fingerprint"]
+    assert status(other, world.ledger).fingerprint != audit["fingerprint"]
+    shown = status(first.run_id, world.ledger)._repr_html_()
+    assert "An &lt;b&gt;" in shown
+    assert "source=&#x27;CRM&#x27;" in shown
+
+
 def test_only_a_run_that_has_ended_can_be_resumed(world, report, prepared) -> None:
     keywords = {"client": world.client(), "ledger": world.ledger}
     refused = []
