@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pangoprep.errors import ColumnNamesError
-from pangoprep.files.spelling import CERTAIN, claims, fold
+from pangoprep.files.spelling import certain_claim, fold
 
 if TYPE_CHECKING:
     from pangoprep.entities import Entity
@@ -89,10 +89,7 @@ def detect_entities(columns: Iterable[Hashable]) -> list[str]:
     names = [name for name in columns if isinstance(name, str)]
     found = {
         object_type: {
-            claim.field
-            for name in names
-            for claim in claims(name, entity)[:1]
-            if claim.confidence >= CERTAIN
+            claim.field for name in names if (claim := certain_claim(name, entity)) is not None
         }
         for object_type, entity in ENTITIES.items()
     }

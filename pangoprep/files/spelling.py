@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pangoprep.tables import read_table
@@ -25,6 +25,7 @@ _NOTED, _TYPO, _DISTANT = 0.97, 0.92, 0.6
 _LOOSEST = 0.35
 _LONG = 8  # of a shorter spelling one other letter is often another word: phong, phuong
 _SIMILAR = 78
+_REMEMBERED = 1 << 14  # headers; a file is often matched several times, to six entities
 
 _BRACKETS = re.compile(r"[(\[{（][^)\]}）]*[)\]}）]")
 _NUMBERING = re.compile(r"\A\s*(?:\(?[0-9]{1,2}[.):]|[A-Za-z][.)])\s*(?=\S{2})")
@@ -77,16 +78,23 @@ def claims(name: str, entity: type[Entity]) -> list[Claim]:
     >>> [(c.field, c.confidence < CERTAIN) for c in claims("SĐT phụ", pp.CustomerIdentity)]
     [('phone', True)]
     """
+    claim = certain_claim(name, entity)
+    return [claim] if claim else _similar(name, entity)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def certain_claim(name: str, entity: type[Entity]) -> Claim | None:
+    """Return the field a header means for certain, if it does."""
     if is_custom_field(name, entity):
-        return [Claim(name, 1.0, 0, "the field's own name")]
+        return Claim(name, 1.0, 0, "the field's own name")
     known = _spellings(entity)
     if claim := _exact(fold(name), name, known):
-        return [claim]
+        return claim
     for shorter in _shortened(name, entity):
         if claim := _exact(shorter, name, known):
             reason = f"{claim.reason}, with a note" if claim.rank else claim.reason
-            return [Claim(claim.field, _NOTED, 3, reason)]
-    return _similar(name, known)
+            return Claim(claim.field, _NOTED, 3, reason)
+    return _mistyped(fold(name), entity)
 
 
 def fold(header: str) -> str:
@@ -173,20 +181,18 @@ def _words(text: str) -> list[str]:
     return [word.casefold() for word in _WORDS.findall(_bare(text))]
 
 
-def _similar(name: str, known: dict[str, tuple[str, str]]) -> list[Claim]:
+@lru_cache(maxsize=_REMEMBERED)
+def _similar(name: str, entity: type[Entity]) -> list[Claim]:
     """Suggest fields whose spellings look alike."""
     from rapidfuzz import fuzz, process
 
-    folded = fold(name)
-    if len(folded) < 2:
+    if len(fold(name)) < 2:
         return []
-    if claim := _mistyped(folded, known):
-        return [claim]
+    known = list(_spellings(entity).values())
     text = " ".join(_words(name))
-    spelled = _spelled_words(tuple(known.values()))
     best: dict[str, Claim] = {}
     found = process.extract(
-        text, spelled, scorer=fuzz.token_set_ratio, score_cutoff=_SIMILAR, limit=12
+        text, _spelled_words(entity), scorer=fuzz.token_set_ratio, score_cutoff=_SIMILAR, limit=12
     )
     for spelling, score, place in found:
         if len(spelling) < 3:
@@ -194,25 +200,23 @@ def _similar(name: str, known: dict[str, tuple[str, str]]) -> list[Claim]:
         # Of two that share all words, the one that covers more of the header is meant.
         whole = (score + fuzz.token_sort_ratio(text, spelling)) / 200
         confidence = round(_LOOSEST + (_DISTANT - _LOOSEST) * whole, 2)
-        field, header = list(known.values())[place]
+        field, header = known[place]
         if field not in best or best[field].confidence < confidence:
             best[field] = Claim(field, confidence, 4, f"similar to {header}")
     return sorted(best.values(), key=lambda claim: -claim.confidence)[:3]
 
 
-def _mistyped(folded: str, known: dict[str, tuple[str, str]]) -> Claim | None:
+def _mistyped(folded: str, entity: type[Entity]) -> Claim | None:
     """Find the one field whose long spelling differs by a letter, or two swapped."""
+    from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
     if len(folded) < _LONG:
         return None
-    near = {
-        field: header
-        for spelling, (field, header) in known.items()
-        if len(spelling) >= _LONG
-        and re.sub(r"\D", "", spelling) == re.sub(r"\D", "", folded)
-        and OSA.distance(folded, spelling, score_cutoff=1) <= 1
-    }
+    spellings = _long_spellings(entity).get(_digits(folded), ())
+    found = process.extract(folded, spellings, scorer=OSA.distance, score_cutoff=1, limit=None)
+    known = _spellings(entity)
+    near = dict(known[spelling] for spelling, _, _ in found)
     if len(near) != 1:
         return None
     [(field, header)] = near.items()
@@ -220,5 +224,19 @@ def _mistyped(folded: str, known: dict[str, tuple[str, str]]) -> Claim | None:
 
 
 @cache
-def _spelled_words(values: tuple[tuple[str, str], ...]) -> list[str]:
-    return [" ".join(_words(header)) for _, header in values]
+def _long_spellings(entity: type[Entity]) -> dict[str, list[str]]:
+    """Return the long spellings by the digits in them, which are no slip of the finger."""
+    found: dict[str, list[str]] = {}
+    for spelling in _spellings(entity):
+        if len(spelling) >= _LONG:
+            found.setdefault(_digits(spelling), []).append(spelling)
+    return found
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+@cache
+def _spelled_words(entity: type[Entity]) -> list[str]:
+    return [" ".join(_words(header)) for _, header in _spellings(entity).values()]
