@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import product
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,8 +19,9 @@ from pangoprep.normalizers.base import (
     Normalized,
     Normalizer,
     as_mask,
-    keep,
+    filled,
     matches,
+    put,
     replace,
 )
 from pangoprep.normalizers.column import TEXT
@@ -32,8 +32,8 @@ _FREE_TEXT = Normalizer(text.normalize, text.is_canonical)
 _SEPARATOR = r"[ .,;:/()_\p{Pd}]+"
 # "T. Hà Nam"; in "T.T. Huế" and "T.P. HCM" the letter is a word's first.
 _SHORT_PREFIX = r"\A[Tt](?:\. ?| )(\p{L}{2})"
-# In one word and without marks, a city of Korea and a county of China as well.
-_ELSEWHERE = r"(?i)\A(?:hanam|longan)\z"
+# A number, a whole address; in one word and without marks, a city of Korea and a county of China.
+_NO_PROVINCE = r"(?i)[0-9]|.{50}|\A(?:hanam|longan)\z"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
@@ -52,18 +52,19 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
 def _look_up(texts: pa.Array) -> pa.Array:
     """Return the province each text names, null for any other text."""
-    certain = keep(texts, ~matches(texts, _ELSEWHERE))
-    words = replace_where(compatible(certain), _SHORT_PREFIX, _SHORT_PREFIX, r"tỉnh \1")
+    possible = filled(texts) & ~matches(texts, _NO_PROVINCE)
+    words = compatible(texts.filter(pa.array(possible)))
+    words = replace_where(words, _SHORT_PREFIX, _SHORT_PREFIX, r"tỉnh \1")
     cells = pc.utf8_lower(replace(words, _SEPARATOR, ""))
     plain = unmarked(cells)
     known = as_mask(pc.is_in(plain, value_set=pa.array(list(_spellings()), TEXT)))
     pairs = (array.filter(pa.array(known)).to_pylist() for array in (plain, cells))
-    names = np.full(len(texts), None, dtype=object)
-    names[known] = [
+    names = [
         next((name for full, name in _spellings()[key] if _lacks_marks_only(cell, full)), None)
         for key, cell in zip(*pairs, strict=True)
     ]
-    return pa.array(names, TEXT)
+    possible[possible] = known
+    return put(pa.nulls(len(texts), TEXT), possible, pa.array(names, TEXT))
 
 
 def _lacks_marks_only(cell: str, full: str) -> bool:
