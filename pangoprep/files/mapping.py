@@ -15,6 +15,7 @@ from pangoprep.files.spelling import CERTAIN, Claim, claims, is_custom_field
 
 if TYPE_CHECKING:
     from pangoprep.entities import Entity
+    from pangoprep.entities.fields import FieldFacts
 
 _FROM_CONTENT = 0.5
 _IGNORED = ""  # mapping={"Ghi chú": ""}: leave the column out
@@ -157,7 +158,8 @@ def map_columns(
     'phone'
     """
     chosen = check_mapping(mapping, list(frame.columns), entity)
-    found = {column: _claims(frame, column, entity, chosen) for column in frame.columns}
+    facts = entity.fields()
+    found = {column: _claims(frame, column, entity, facts, chosen) for column in frame.columns}
     taken: dict[str, Any] = {name: column for column, name in chosen.items() if name}
     rivals: dict[str, list[Any]] = {}
     for name, columns in _contenders(found, taken).items():
@@ -219,7 +221,11 @@ def clash_message(rivals: Mapping[str, Sequence[Hashable]], object_type: str) ->
 
 
 def _claims(
-    frame: pd.DataFrame, column: Any, entity: type[Entity], chosen: Mapping[Any, str]
+    frame: pd.DataFrame,
+    column: Any,
+    entity: type[Entity],
+    facts: Mapping[str, FieldFacts],
+    chosen: Mapping[Any, str],
 ) -> list[Claim]:
     if column in chosen:
         name = chosen[column]
@@ -230,7 +236,6 @@ def _claims(
     series = frame[column]
     if not len(series):
         return spelled
-    facts = entity.fields()
     best = spelled[0] if spelled else None
     if best and best.confidence >= CERTAIN:
         if best.rank and best.field in facts and (kind := contradicts(series, facts[best.field])):
