@@ -88,7 +88,8 @@ class Options:
     duplicates: str = "last"
     severity: Mapping[str, str] | None = field(default=None, hash=False)
     ignore: Collection[str] = ()
-    lang: str = "en"
+    # Not compared: cells are read alike in every language, so they need not be read again.
+    lang: str = field(default="en", compare=False)
     today: dt.date = field(default_factory=dt.date.today)
 
     def __post_init__(self) -> None:

@@ -17,6 +17,7 @@ _MOST_LETTERS = 32_767
 _FIRST_DATE = dt.datetime(1900, 3, 1)  # before it, Excel counts a day that never was
 # What XML cannot hold, and how xlsx writes it instead.
 _UNWRITABLE = re.compile(r"_x[0-9A-Fa-f]{4}_|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 
 Cell = str | float | int | bool | dt.datetime | None
 
@@ -67,9 +68,24 @@ def _number(value: float | np.integer[Any] | np.floating[Any], *, as_text: bool)
 def says_the_same(before: Cell, after: Cell) -> bool:
     """Tell whether a cell that comes back says what it said before.
 
-    Spreadsheets write ``12`` as ``12.0``, other line ends, and no control characters.
+    Spreadsheets write ``12`` as ``12.0``, other line ends, and no control characters. They, and
+    whoever reads and writes the workbook with pandas, turn texts into numbers and back: that is
+    nobody's correction, and would cost zeros in front.
+
+    Examples
+    --------
+    >>> says_the_same("007", 7), says_the_same(True, "TRUE"), says_the_same("007", "7")
+    (True, True, False)
     """
-    return _comparable(before) == _comparable(after)
+    one, other = _comparable(before), _comparable(after)
+    if isinstance(one, str) == isinstance(other, str):
+        return one == other
+    text, value = (one, other) if isinstance(one, str) else (other, one)
+    if isinstance(value, bool):
+        return str(value).casefold() == str(text).strip().casefold()
+    if isinstance(value, (int, float)) and _NUMBER.fullmatch(str(text).strip()):
+        return Decimal(str(text).strip()) == Decimal(repr(value))
+    return False
 
 
 def _comparable(cell: Cell | dt.date) -> object:

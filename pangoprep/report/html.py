@@ -254,7 +254,8 @@ def _labels(facts: Summary, words: Language) -> dict[str, str]:
     """What fields are called where that is not said by their names, which are English."""
     if words.code == "en":
         return {}
-    return {column.field: words.label(column.label) for column in facts.columns}
+    labels = {column.field: words.label(column.label) for column in facts.columns}
+    return {field: label for field, label in labels.items() if label.lower() != field.lower()}
 
 
 def headline(facts: Summary, words: Language) -> str:

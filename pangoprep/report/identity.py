@@ -47,10 +47,16 @@ def frame_fingerprint(frame: pd.DataFrame) -> bytes:
 
 
 def row_identities(
-    fingerprint: bytes, rows: np.ndarray[tuple[int], np.dtype[np.int64]]
+    fingerprint: bytes, rows: np.ndarray[tuple[int], np.dtype[np.int64]], shown: list[str]
 ) -> list[str]:
-    """Name rows of a frame: the position, and a hash that no row of another frame has."""
-    return [identity(fingerprint, row) for row in rows.tolist()]
+    """Name rows of a frame: the position, a hash that no row of another frame has, and its number.
+
+    ``shown`` are the row numbers that people see beside it; they tell whether both were sorted.
+    """
+    return [
+        f"{identity(fingerprint, row)}-{number}"
+        for row, number in zip(rows.tolist(), shown, strict=True)
+    ]
 
 
 def identity(fingerprint: bytes, row: int) -> str:

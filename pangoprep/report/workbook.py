@@ -136,7 +136,8 @@ class _HeldRows:
             twice = next(head for head in heads if heads.count(head) > 1)
             raise UsageError(f"Two columns would have the heading {twice!r}. Rename one first.")
         sheet.write_row(0, 0, heads, self._style.head)
-        _strings(sheet, 0, source_rows(evidence.frame, held), self._style.soft)
+        numbers = source_rows(evidence.frame, held)
+        _strings(sheet, 0, numbers, self._style.soft)
         shown = _names(evidence, words)
         reasons = row_reasons(evidence.blocks, evidence.n_rows, held, words, shown)
         _strings(sheet, 1, reasons.tolist(), self._style.wrap)
@@ -146,7 +147,7 @@ class _HeldRows:
             self._column(sheet, place + 2, part.iloc[:, place], marks.get(column, {}))
             sheet.set_column(place + 2, place + 2, _width(part.iloc[:, place], names[place]))
         last = len(heads) - 1
-        identities = row_identities(frame_fingerprint(evidence.frame), held)
+        identities = row_identities(frame_fingerprint(evidence.frame), held, numbers)
         _strings(sheet, last, identities, self._style.soft)
         if self._comments(sheet, marks) > N_COMMENTS:
             cut = words("excel.comments_cut", n=N_COMMENTS, column=words("excel.why"))
@@ -155,7 +156,8 @@ class _HeldRows:
         sheet.set_column(1, 1, 48)
         sheet.set_column(last, last, 4, None, {"hidden": True})
         sheet.freeze_panes(1, 2)
-        sheet.autofilter(0, 0, max(len(held), 1), last - 1)
+        # With the hidden column: what lies outside the filter stays put when rows are sorted.
+        sheet.autofilter(0, 0, max(len(held), 1), last)
 
     def _column(
         self, sheet: Any, place: int, values: pd.Series, marks: Mapping[int, tuple[str, str]]

@@ -217,7 +217,7 @@ def test_a_renamed_column_is_refused(frame: pd.DataFrame, tmp_path: Path) -> Non
     def rename(sheet: Any) -> None:
         sheet.cell(1, 5).value = "Phone"
 
-    with pytest.raises(pp.UsageError, match=r"columns that the frame does not have .*'Phone'"):
+    with pytest.raises(pp.UsageError, match=r"'Phone'; and lacks .*'SĐT'"):
         pp.read_fixed(edited(write(frame, tmp_path), rename), frame)
 
 
