@@ -188,6 +188,17 @@ def test_a_refusal_after_a_lost_answer_takes_nothing_for_granted(
     assert "Lê Bình" not in "".join(world.records())
 
 
+def test_halves_whose_turn_never_came_keep_their_doubt(make_world, report) -> None:
+    """Stored without an answer, then refused, then divided, and then the run stops."""
+    faults = [Fault("cut_after", times=1), Fault("poison", key="C40"), Fault("redirect", key="C0")]
+    world = make_world(faults=faults)
+    result = send(report(60), **keywords(world))
+    assert isinstance(result.error, RedirectRefusedError)
+    assert (result.counts["unknown"], result.counts["unsent"]) == (50, 10)
+    assert status(result.run_id, world.ledger).counts == result.counts
+    assert len(world.records()) == 50
+
+
 def test_what_was_surely_not_taken_leaves_the_journal_at_once(make_world, report) -> None:
     """Who dies while waiting to try again must not find those rows unknown."""
     world = make_world(faults=[Fault("rate_limited", wait_seconds=7, times=1)])
