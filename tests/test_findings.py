@@ -66,6 +66,7 @@ CELLS: dict[str, tuple[str, Any]] = {
     "email.placeholder": ("email", "test@test.com"),
     "text.mojibake": ("fullName", "Nguyá»…n An"),
     "text.lost_letters": ("fullName", "Nguy\ufffdn An"),
+    "text.float": ("ward", "12.0"),
     "province.merged": ("city", "Bình Dương"),
     "id.float": ("customerId", "123.0"),
     "id.excel_rounded": ("customerId", "1.20341E+11"),

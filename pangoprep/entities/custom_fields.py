@@ -40,7 +40,7 @@ def custom_field(name: str) -> FieldFacts | None:
         type=kind,
         label="Custom field",
         normalizer=normalizer,
-        parameters={"earliest": 1900, "future": True, "year_to": None},
+        parameters={"earliest": 1900, "future": True, "year_to": None, "decimals": True},
         required=False,
         personal=True,  # nobody but the caller knows what it holds
         choices=(),

@@ -8,7 +8,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Context, Mask, Normalized, as_mask, matches, put
+from pangoprep.normalizers.base import (
+    Context,
+    Mask,
+    Normalized,
+    as_mask,
+    choose,
+    matches,
+    put,
+    replace,
+)
 from pangoprep.normalizers.column import TEXT
 from pangoprep.normalizers.words import tidy, without_null_words, written_null_words
 
@@ -38,6 +47,8 @@ _LOST = r"\x{fffd}|\p{L}á[º»](?:\p{L}|\z)|Ä[\x{1ea0}-\x{1ef9}ưăơ]|\p{L}\?
 _VIETNAMESE = "[ĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9]"
 # A text can be garbled more than once.
 _LAYERS = 4
+# How a number column writes a whole number; a float vouches for fifteen digits.
+_FLOAT = r"\A[0-9]{1,15}\.0\z"
 # Where a question mark is one, and a guillemet too.
 _NO_WORDS = r"[/=&@«]"
 
@@ -45,10 +56,16 @@ _NO_WORDS = r"[/=&@«]"
 def normalize(values: pa.Array, context: Context) -> Normalized:
     """Compose letters, drop invisible characters and surplus spaces, restore garbled letters.
 
-    Rules: ``text.mojibake``, ``text.lost_letters``.
+    A whole number that a number column has made a decimal, district ``1.0``, becomes one again;
+    in fields that may hold decimals it stays. Rules: ``text.mojibake``, ``text.lost_letters``,
+    ``text.float``.
     """
     texts, garbled = readable(values)
+    floats = matches(texts, _FLOAT) & (not context.parameters.get("decimals", False))
+    if floats.any():
+        texts = choose(floats, replace(texts, r"\.0\z", ""), texts)
     result = Normalized(without_null_words(texts, "any"))
+    result.flag("text.float", floats)
     result.flag("text.mojibake", garbled)
     result.flag("text.lost_letters", lost_letters(result.values))
     return result
@@ -71,7 +88,8 @@ _CLEAN = rf"\A{_WORD}(?: {_WORD})*\z"
 def is_canonical(values: pa.Array, context: Context) -> Mask:
     """Mark texts of plain words that are no null words."""
     null_word = as_mask(pc.is_in(pc.utf8_lower(values), value_set=written_null_words("any")))
-    return matches(values, _CLEAN) & ~null_word & ~matches(values, _NO_BREAK_LOST)
+    perhaps_float = as_mask(pc.ends_with(values, ".0"))
+    return matches(values, _CLEAN) & ~null_word & ~matches(values, _NO_BREAK_LOST) & ~perhaps_float
 
 
 def readable(values: pa.Array) -> tuple[pa.Array, Mask]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pangoprep.tables import read_table
-from tests.normalizers.cells import judge, rules_of
+from tests.normalizers.cells import canonical, judge, rules_of
 from tests.normalizers.promises import read
 
 # Names as people write them: Vietnamese ones, and those with the letters of its neighbors.
@@ -89,3 +91,19 @@ def test_a_list_in_an_object_column_is_a_list() -> None:
 
 def test_a_lone_half_of_a_letter_is_no_text() -> None:
     assert read("nickNames", ['["\\ud83d", "dee"]']) == [["dee"]]
+
+
+def test_district_numbers_of_a_float_column_are_whole_again() -> None:
+    report = judge("district", pd.Series([1.0, 12.0, np.nan, 2.5]))
+    assert canonical(report, "district") == ["1", "12", "", "2.5"]
+    assert set(report.findings["rule"]) == {"text.float"}
+
+
+def test_custom_fields_may_hold_decimals() -> None:
+    name = "customFieldTexts.customField01"
+    frame = pd.DataFrame(
+        {"customerId": ["1"], "fullName": ["An"], "phone": ["0912345678"], name: ["8.0"]}
+    )
+    report = frame.pango.validate("customer-identity")
+    assert report.ready[name].to_list() == ["8.0"]
+    assert not len(report.findings)
