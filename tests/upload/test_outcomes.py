@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sqlite3
 import sys
 import termios
 import warnings
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +16,7 @@ import pytest
 
 from pangoprep.sandbox import Fault
 from pangoprep.upload import send
+from pangoprep.upload.places import key_path
 from pangoprep.upload.progress import Progress, View, duration
 from pangoprep.upload.result import rows_table
 from pangoprep.upload.tally import Speed
@@ -39,6 +43,22 @@ def test_the_plan_is_what_would_be_sent(make_world, report) -> None:
     later = send(report(320), **keywords(world), dry_run=True, resend=True)
     assert later.finish_seconds > plan.finish_seconds
     assert send(report(321), **keywords(world), dry_run=True).n_to_send == 1
+
+
+def test_a_plan_knows_what_a_killed_run_left_open(world, report) -> None:
+    kept = world.folder / "kept.sqlite"
+
+    def keep(request: Any) -> None:
+        """Take the ledger as it is while the request is in flight, as if we died now."""
+        with closing(sqlite3.connect(world.ledger)) as ledger, closing(sqlite3.connect(kept)) as to:
+            ledger.backup(to)
+        shutil.copy(key_path(world.ledger), key_path(kept))
+
+    world.way.before = keep
+    assert send(report(50), **keywords(world), je_event_key="CJE-1").ok
+    arguments = keywords(world) | {"ledger": kept, "je_event_key": "CJE-1"}
+    plan = send(report(60), **arguments, dry_run=True)
+    assert (plan.counts["unknown"], plan.n_to_send) == (50, 10)
 
 
 def test_a_plan_needs_neither_credentials_nor_source(prepared, people) -> None:

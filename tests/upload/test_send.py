@@ -207,6 +207,52 @@ def test_resume_goes_on_with_the_options_of_the_run(make_world, report) -> None:
     assert (table["n_rows"] == 200).all()
 
 
+def test_resuming_asks_for_the_same_as_the_run_did(make_world, prepared, people) -> None:
+    world = make_world(faults=[Fault("redirect", skip=1)])
+    client, rows = world.client(in_flight=1), prepared(people(150, email=None))
+    queries, said = [], []
+
+    def listen(request: httpx.Request) -> None:
+        if "ingest" in request.url.path:
+            body = json.loads(world.way.bodies[-1])
+            assert all(entry["email"] is None for entry in body.pop("entries"))
+            queries.append(request.url.query)
+            said.append(body)
+
+    world.way.before = listen
+    first = send(
+        rows,
+        client=client,
+        source="CRM",
+        init_data=True,
+        je_config_id="config",
+        je_event_key="event",
+        ignored_update_cfs=["customField01"],
+        clear=["email"],
+        ledger=world.ledger,
+    )
+    assert first.counts["unsent"] == 100
+    world.faults.clear()
+    resumed = resume(rows, first.run_id, client=client, ledger=world.ledger)
+    assert (resumed.counts["unchanged"], resumed.counts["accepted"]) == (50, 100)
+    assert queries == [b"initData=true"] * 4
+    assert said == [said[0]] * 4
+    assert len(said[0]) == 5
+    assert len(world.events()) == 150
+
+
+def test_a_resend_that_was_stopped_goes_on_with_the_rest(make_world, report) -> None:
+    world = make_world()
+    keywords = {"client": world.client(in_flight=1), "ledger": world.ledger}
+    assert send(report(150), **keywords, source="CRM").ok
+    world.faults[:] = [Fault("redirect", skip=1)]
+    stopped = send(report(150), **keywords, source="CRM", resend=True)
+    assert (stopped.counts["accepted"], stopped.counts["unsent"]) == (50, 100)
+    world.faults.clear()
+    resumed = resume(report(150), stopped.run_id, **keywords)
+    assert (resumed.counts["unchanged"], resumed.counts["accepted"]) == (50, 100)
+
+
 def test_the_audit_of_a_run_says_who_what_when_and_how(world, report) -> None:
     keywords = {"client": world.client(), "ledger": world.ledger, "source": "CRM"}
     first = send(report(3), **keywords, user="An <b>", file="export.csv", init_data=True)
