@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
+from pangoprep import upload
 from pangoprep.errors import (
     AmbiguousEntityError,
     ColumnNamesError,
@@ -331,6 +332,41 @@ def test_send_needs_credentials_and_names_the_sandbox(monkeypatch: pytest.Monkey
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(pp.UsageError, match=r"(?i)sandbox"):
         customers().pango.send("customer-identity", source="CRM")
+
+
+@pytest.mark.parametrize("name", ["send", "resume"])
+def test_what_sends_a_report_and_what_sends_a_frame_take_the_same(name: str) -> None:
+    of_frame = inspect.signature(getattr(pp.PangoAccessor, name)).parameters
+    of_report = inspect.signature(getattr(upload, name)).parameters
+    own = {"self", "object_type", "options"}
+    defaults = {one.name: one.default for one in of_frame.values() if one.name not in own}
+    assert defaults == {one.name: one.default for one in of_report.values() if one.name != "report"}
+
+
+def test_every_argument_of_a_send_is_passed_on(tmp_path: Any) -> None:
+    said = {
+        "source": "CRM", "init_data": True, "je_config_id": "config", "je_event_key": "event",
+        "ignored_update_cfs": ["customField01"], "resend": True, "clear": ["email"],
+    }  # fmt: skip
+    frame, ledger = customers(email=[None, None, None]), tmp_path / "a.db"
+    with pp.Sandbox(faults=[pp.Fault("redirect", skip=1)]) as cdp:
+        where = {"client": cdp.client(), "ledger": ledger}
+        who = {"user": "An", "file": "export.csv"}
+        stopped = frame.pango.send(**said, **where, **who, sample=1)
+        kept = pp.status(stopped.run_id, ledger)
+        assert kept.options == said
+        assert (kept.user, kept.file) == ("An", "export.csv")
+        assert (stopped.counts["accepted"], stopped.counts["unsent"]) == (1, 1)
+        cdp.faults[:] = [pp.Fault("cut_after")]
+        lost = frame.pango.resume(stopped.run_id, **where, user="Bình", file="export 2.csv")
+        assert lost.counts["unknown"] == 1
+        cdp.faults.clear()
+        sure = frame.pango.resume(stopped.run_id, **where, resolve_unknown="resend")
+        assert (sure.counts["unchanged"], sure.counts["accepted"]) == (1, 1)
+        both = frame.pango.send(**said | {"resend": False}, **where, resolve_unknown="resend")
+        assert both.counts["unchanged"] == 2
+    kept = pp.status(lost.run_id, ledger)
+    assert (kept.user, kept.file, kept.resumes) == ("Bình", "export 2.csv", stopped.run_id)
 
 
 def test_a_dry_run_and_a_send_go_through_one_door(tmp_path: Any) -> None:
