@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +17,7 @@ from pangoprep.errors import OptionError, ReadError
 from pangoprep.files.encodings import (
     byte_encoding,
     decode_head,
+    mark_of,
     refuse_legacy_font,
     shown_encoding,
 )
@@ -64,8 +64,10 @@ def read_delimited(
     ReadError
         If the file is no table, in no encoding we know, or damaged.
     """
-    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
-        raise OptionError(f"delimiter={delimiter!r} cannot be used; give one character.")
+    if delimiter is not None and (
+        len(delimiter) != 1 or delimiter in '"\r\n\0' or not delimiter.isascii()
+    ):
+        raise OptionError(f"delimiter={delimiter!r} cannot be used; give one ASCII character.")
     byte_code, font = byte_encoding(head, encoding, name)
     text = decode_head(head, byte_code)
     if font is None:
@@ -73,16 +75,24 @@ def read_delimited(
     else:
         text = to_unicode(text, font)
     mark = delimiter or _find_delimiter(text, is_whole=len(head) < HEAD_SIZE)
-    rows = dict(enumerate(_records(text, mark, is_whole=len(head) < HEAD_SIZE), 1))
-    for row in rows.values():
+    records = _records(text, mark, is_whole=len(head) < HEAD_SIZE)
+    for row in records.all:
         check_width(len(row), name)
+    if not text.strip(f"{mark} \t\r\n"):
+        raise ReadError(f"{name} is empty: it holds nothing but blanks.")
+    if not records.complete:
+        raise ReadError(
+            f"{name} begins with a row of more than {HEAD_SIZE:,} bytes: a quote that is never "
+            "closed, or no line ends at all. It is no table of records."
+        )
+    rows = dict(enumerate(records.complete, 1))
     header_row = find_header(rows, name) if header is None else header
     names = _column_names(rows, header_row, name)
     origin = Origin(
         name, "delimited text", encoding=font or shown_encoding(byte_code), delimiter=mark,
         header_row=header_row,
     )  # fmt: skip
-    file.read(len(_mark_of(head, byte_code)))
+    file.read(len(mark_of(head, byte_code)))
     pieces = _pieces(row_blocks(file, byte_code, mark, _BLOCK_SIZE), mark, names, origin)
     if byte_code == "cp1258":  # writes tones as letters of their own
         pieces = (_changed(piece, _composed) for piece in pieces)
@@ -98,7 +108,8 @@ def _find_delimiter(text: str, *, is_whole: bool) -> str:
         return text[4]  # Excel's own way to say it
     scores = {}
     for mark in _DELIMITERS:
-        widths = Counter(len(row) for row in _records(text, mark, is_whole=is_whole) if any(row))
+        records = _records(text, mark, is_whole=is_whole)
+        widths = Counter(len(row) for row in records.complete or records.all if any(row))
         n_rows = sum(widths.values())
         width, n_alike = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
         scores[mark] = (n_alike / n_rows, width) if width > 1 else (0.0, 1)
@@ -106,16 +117,22 @@ def _find_delimiter(text: str, *, is_whole: bool) -> str:
     return best if scores[best][1] > 1 else ","
 
 
-def _records(text: str, delimiter: str, *, is_whole: bool) -> list[list[str]]:
-    """Cut the first rows into cells; the last one may be incomplete and is left out."""
+class _Records(NamedTuple):
+    """The first rows of a file, cut into cells; the last one may be incomplete."""
+
+    all: list[list[str]]
+    complete: list[list[str]]
+
+
+def _records(text: str, delimiter: str, *, is_whole: bool) -> _Records:
     # Not csv.field_size_limit: that is one setting for the whole process.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[list[str]] = []
     try:
         rows.extend(reader)
-    except csv.Error:
-        return rows
-    return rows if is_whole or len(rows) < 2 else rows[:-1]
+    except csv.Error:  # a cell longer than that
+        return _Records(rows, rows)
+    return _Records(rows, rows if is_whole else rows[:-1])
 
 
 def _column_names(rows: dict[int, list[str]], header_row: int, name: str) -> list[str]:
@@ -244,13 +261,3 @@ def _converted(texts: pa.Array, font: str) -> pa.Array:
     distinct = [unicodedata.normalize("NFC", to_unicode(text, font)) for text in
                 encoded.dictionary.to_pylist()]  # fmt: skip
     return pa.array(distinct, type=TEXT).take(encoded.indices)
-
-
-def _mark_of(head: bytes, encoding: str) -> bytes:
-    marks = {
-        "utf-8": codecs.BOM_UTF8,
-        "utf-16-le": codecs.BOM_UTF16_LE,
-        "utf-16-be": codecs.BOM_UTF16_BE,
-    }
-    mark = marks.get(encoding, b"")
-    return mark if head.startswith(mark) else b""

@@ -11,6 +11,8 @@ from pangoprep.files.legacy_fonts import FONTS, legacy_font, vietnamese_share
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before the mark of UTF-16, with which it begins
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -18,6 +20,8 @@ _MARKS = (
 # its own, so Western text is never mistaken for it.
 _SINGLE_BYTE = ("cp1258", "cp1252", "latin-1")
 _ENOUGH = 0.6
+# UTF-16 has a zero for each letter of ASCII; of a table that is a third at the very least.
+_ENOUGH_ZEROS = 0.2
 _NAMES = {"utf-8": "UTF-8", "cp1258": "Windows-1258", "cp1252": "Windows-1252"}
 
 
@@ -49,7 +53,8 @@ def find_encoding(head: bytes, name: str) -> str:
     # Text without a mark: every second byte of Western letters in UTF-16 is zero.
     if len(head) > 1 and b"\0" in head[:1000]:
         even, odd = head[:1000:2].count(0), head[1:1000:2].count(0)
-        if min(even, odd) * 10 < max(even, odd):
+        enough = _ENOUGH_ZEROS * len(head[:1000:2])
+        if min(even, odd) * 10 < max(even, odd) and max(even, odd) > enough:
             return "utf-16-be" if even > odd else "utf-16-le"
         raise ReadError(
             f"{name} is not text: it has zero bytes in it. Export the table as CSV or xlsx."
@@ -69,6 +74,12 @@ def find_encoding(head: bytes, name: str) -> str:
         f"{name} is neither UTF-8 nor UTF-16 nor Vietnamese in Windows-1258. Save it as "
         "'CSV UTF-8', or name its encoding, such as encoding='cp1252'."
     )
+
+
+def mark_of(head: bytes, encoding: str) -> bytes:
+    """Return the byte-order mark that a file begins with; empty if it has none."""
+    marks = [mark for mark, marked in _MARKS if marked == encoding]
+    return next((mark for mark in marks if head.startswith(mark)), b"")
 
 
 def decode_head(head: bytes, encoding: str) -> str:

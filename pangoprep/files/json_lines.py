@@ -94,7 +94,7 @@ def _parse(content: bytes, what: str) -> Any:
         return json.loads(content.decode("utf-8-sig"), parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
         pass
-    raise ReadError(f"{what} is no JSON in UTF-8.")
+    raise ReadError(f"{what} is no JSON in UTF-8. Write one object per line, or one list of them.")
 
 
 def _record(value: Any, number: int, name: str) -> dict[str, str | None]:

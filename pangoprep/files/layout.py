@@ -48,8 +48,12 @@ def find_header(rows: Rows, name: str) -> int:
         return best
     for number, row in first.items():
         is_repeated = sum(row == other for other in first.values()) > 1
-        if _n_filled(row) * 2 > width and looks_like_headers(row) and not is_repeated:
+        names = grouped_names(row, first.get(number - 1, ()))
+        if _n_filled(row) * 2 > width and looks_like_headers(names) and not is_repeated:
             return number
+    # A name that stands there twice is a header all the same, if we know it.
+    if best and not any(_VALUE.fullmatch(cell.strip()) for cell in first[best]):
+        return best
     raise ReadError(
         f"{name} has no row of headers among its first {_ROWS_TO_LOOK_AT} rows. Say where it is, "
         "such as header=3, or header=0 if there is none: columns are then named by their letter."
@@ -66,6 +70,12 @@ def looks_like_headers(row: Sequence[str]) -> bool:
     )
 
 
+def starts_table(row: Sequence[str]) -> bool:
+    """Whether a row below an empty one begins another table: headers, half of them known."""
+    n_filled = _n_filled(row)
+    return n_filled > 1 and looks_like_headers(row) and n_known(row) * 2 >= n_filled
+
+
 def n_known(row: Sequence[str]) -> int:
     """Count the cells of a row that are headers we know."""
     return len({fold(cell) for cell in row if cell} & _known_headers())
@@ -79,14 +89,28 @@ def header_names(row: Sequence[str], above: Sequence[str] = ()) -> list[str]:
     >>> header_names(["Mã KH", "Tên ", "Tên", ""], ["", "Khách", "Người thân", ""])
     ['Mã KH', 'Khách Tên', 'Người thân Tên', 'column D']
     """
+    return [name or unnamed(place) for place, name in enumerate(grouped_names(row, above))]
+
+
+def grouped_names(row: Sequence[str], above: Sequence[str] = ()) -> list[str]:
+    """Return a row's names, with the group above before those that stand there several times.
+
+    A group over several columns stands in the first of them.
+
+    Examples
+    --------
+    >>> grouped_names(["Mã", "Tên", "Mã", "Tên"], ["Khách", "", "Người thân", ""])
+    ['Khách Mã', 'Khách Tên', 'Người thân Mã', 'Người thân Tên']
+    """
     names = [tidy(cell) for cell in row]
-    if above:
-        groups = [*map(tidy, above), *[""] * len(names)]
-        names = [
-            f"{group} {name}" if name and group and names.count(name) > 1 else name
-            for name, group in zip(names, groups, strict=False)
-        ]
-    return [name or unnamed(place) for place, name in enumerate(names)]
+    groups = [*map(tidy, above), *[""] * len(names)][: len(names)]
+    for place in range(1, len(names)):
+        if not groups[place] and names[place] and names[place - 1]:
+            groups[place] = groups[place - 1]
+    return [
+        f"{group} {name}" if name and group and names.count(name) > 1 else name
+        for name, group in zip(names, groups, strict=True)
+    ]
 
 
 def tidy(header: str) -> str:

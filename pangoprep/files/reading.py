@@ -224,7 +224,7 @@ def _open_table(part: Part, how: _How) -> Iterator[Table]:
 def _table(file: IO[bytes], head: bytes, part: Part, how: _How) -> Table:
     """Choose the reader by what the file holds; its name may say something else."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
-    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
         from pangoprep.files.workbook import read_workbook
 
         return read_workbook(file, part.name, sheet=how.sheet, header=how.header, font=how.encoding)

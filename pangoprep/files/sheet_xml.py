@@ -74,12 +74,14 @@ def check_workbook(file: IO[bytes], name: str) -> None:
     except zipfile.BadZipFile:
         return
     kind = ""
+    if "[Content_Types].xml" not in members and "mimetype" not in members:
+        kind = "a zip archive"
     if "xl/workbook.bin" in members:
         kind = "a binary Excel workbook (xlsb)"
     elif "mimetype" in members or "content.xml" in members:
         kind = "an OpenDocument file (ods)"
     if kind:
-        raise ReadError(f"{name} is {kind}, which is not read. Open it and save it as xlsx.")
+        raise ReadError(f"{name} is {kind}, not an xlsx. Open it and save it as xlsx.")
 
 
 def inspect_sheet(file: IO[bytes], title: str, name: str) -> SheetFacts:

@@ -21,8 +21,7 @@ from pangoprep.files.layout import (
     check_width,
     find_header,
     header_names,
-    looks_like_headers,
-    n_known,
+    starts_table,
 )
 from pangoprep.files.legacy_fonts import FONTS, to_unicode
 from pangoprep.files.pieces import Origin, Piece, Table, drop_blank
@@ -78,7 +77,8 @@ def read_workbook(
     names = _names(rows, origin.header_row, shown)
     _refuse_several_tables(rows, origin.header_row, names, shown)
     if merged:
-        origin.notes.append(f"{len(merged):,} merged cells: each row they cover holds their value.")
+        cells = "merged cell" if len(merged) == 1 else "merged cells"
+        origin.notes.append(f"{len(merged):,} {cells}: every row below the first holds the value.")
     if facts.has_macros:
         origin.notes.append("The workbook has macros; they are left alone.")
     return Table(names, origin, _pieces(rows, origin, names))
@@ -188,12 +188,7 @@ def _names(rows: dict[int, Row], header_row: int, name: str) -> list[str]:
     if header_row and header_row not in rows:
         raise ReadError(f"Row {header_row} of {name} is empty; it cannot hold the headers.")
     header = rows.get(header_row, [""] * width)
-    above = list(rows.get(header_row - 1, [])) if header_row > 1 else []
-    # A group over several columns stands in the first of them.
-    for place in range(1, len(above)):
-        if not above[place] and header[place] and header[place - 1]:
-            above[place] = above[place - 1]
-    return header_names(header, above)
+    return header_names(header, rows.get(header_row - 1, ()) if header_row > 1 else ())
 
 
 def _refuse_several_tables(
@@ -207,7 +202,7 @@ def _refuse_several_tables(
     previous = header_row
     for number in numbers:
         row = rows[number]
-        if number > previous + 1 and row != header and looks_like_headers(row) and n_known(row) > 1:
+        if number > previous + 1 and row != header and starts_table(row):
             raise ReadError(_several(name, f"one starts in row {header_row}, another in {number}"))
         previous = number
     groups = _column_groups(header, rows, numbers)

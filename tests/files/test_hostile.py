@@ -139,6 +139,7 @@ def test_kinds_of_workbook_that_cannot_be_checked_are_refused(
     [
         ("wide.csv", b"," * 300_000_000, "cells; 16,384 is the most"),
         ("long.csv", b"a,b\n" + b"x" * 300_000_000, "more than 8,388,608 bytes"),
+        ("first.csv", b"x" * 300_000_000, "begins with a row of more than 262,144 bytes"),
         ("quote.csv", b'a,b\n1,2\n"' + b"x,y\n" * 60_000_000, "more than 8,388,608 bytes"),
         ("zero.csv", bytes(300_000_000), "is not text"),
         ("line.jsonl", b'{"a": "' + b"x" * 300_000_000, "longer than"),
@@ -156,6 +157,10 @@ def test_endless_rows_are_refused_within_bounds(
     ("name", "content", "words"),
     [
         ("a.csv", b"", "is empty"),
+        ("a.csv", b"  \n ,\n", "is empty"),
+        ("a.csv", b"Ma KH,Ten\nC1,A\0n\n", "zero bytes"),
+        ("a.json", b'{\n"data": [\n{"a": 1}]}', "Write one object per line"),
+        ("a.csv.gz", gzip.compress(b"PK\x05\x06" + bytes(18)), "zip archive"),
         ("a.xlsx", b"PK\x03\x04 not a zip", "damaged"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "no xls workbook"),
         ("a.xls", "<html><table><tr><td>Mã KH</td></tr></table>".encode(), "web page"),

@@ -47,7 +47,9 @@ def cells(frame: pd.DataFrame) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
 def test_encoding_and_delimiter_are_found(tmp_path: Path, encoding: str, delimiter: str) -> None:
     text = as_csv([HEADER, *ROWS], delimiter)
     frame = read(written(tmp_path / "khách hàng tháng 6.csv", text, encoding))
@@ -345,3 +347,21 @@ def test_every_cell_comes_back_as_it_was_written(
     csv.writer(out, delimiter=mark, quoting=csv.QUOTE_ALL).writerows(lines)
     path = written(tmp_path_factory.mktemp("csv") / "a.csv", out.getvalue(), encoding)
     assert cells(read(path, delimiter=mark, header=1)) == lines[1:]
+
+
+def test_a_name_that_stands_there_twice_is_a_header_still(tmp_path: Path) -> None:
+    frame = read(written(tmp_path / "a.csv", "SĐT,SĐT,Khác\n1,2,An\n3,4,Chi\n"))
+    assert frame.columns.tolist() == ["SĐT", "SĐT", "Khác"]
+    assert len(frame) == 2
+
+
+def test_rows_longer_than_what_is_looked_at_first(tmp_path: Path) -> None:
+    note = "x" * 200_000
+    text = f"Mã KH,Ghi chú\nC1,{note}\nC2,{note}\n"
+    assert cells(read(written(tmp_path / "a.csv", text))) == [["C1", note], ["C2", note]]
+
+
+@pytest.mark.parametrize("delimiter", ["ă", "", ";;", '"', "\0"])
+def test_a_delimiter_is_one_ascii_character(tmp_path: Path, delimiter: str) -> None:
+    with pytest.raises(OptionError, match="one ASCII character"):
+        read(written(tmp_path / "a.csv", "Mã KH,SĐT\nC1,09\n"), delimiter=delimiter)

@@ -159,3 +159,25 @@ def test_an_empty_workbook_says_so(book: Book) -> None:
     book.sheet({})
     with pytest.raises(ReadError, match="is empty"):
         read(book.done())
+
+
+def test_names_that_only_a_group_above_tells_apart_are_headers(book: Book) -> None:
+    book.sheet(
+        {"A2": "Mã", "B2": "Tên", "C2": "Mã", "D2": "Tên",
+         "A3": "C1", "B3": "An", "C3": "C2", "D3": "Bình"},
+        merged=[("A1:B1", "Khách hàng"), ("C1:D1", "Người thân")],
+    )  # fmt: skip
+    frame = read(book.done())
+    assert frame.columns.tolist() == [
+        "Khách hàng Mã", "Khách hàng Tên", "Người thân Mã", "Người thân Tên",
+    ]  # fmt: skip
+    assert cells(frame) == [["C1", "An", "C2", "Bình"]]
+
+
+def test_a_second_table_of_which_half_is_known_is_refused(book: Book) -> None:
+    book.sheet(
+        {"A1": "Mã KH", "B1": "SĐT", "A2": "C1", "B2": "09",
+         "A5": "Mã thẻ", "B5": "Bậc", "A6": "T1", "B6": "Vàng"}
+    )  # fmt: skip
+    with pytest.raises(ReadError, match="one starts in row 1, another in 5"):
+        read(book.done())
