@@ -166,7 +166,7 @@ def test_endless_rows_are_refused_within_bounds(
         ("a.xls", "<html><table><tr><td>Mã KH</td></tr></table>".encode(), "web page"),
         ("a.parquet", b"PAR1" + bytes(100), "no Parquet"),
         ("a.csv.gz", b"\x1f\x8b" + bytes(100), "cannot be read"),
-        ("a.csv", b"\xff\xfe\x00", "no row of headers"),
+        ("a.csv", b"\xff\xfe\x00", "is empty"),
         ("a.csv", "Mã KH,Tên\n".encode() + b"C1,\xff\n" * 3, "encoding"),
         ("a.csv", "Mã KH,Tên\n".encode() + b"C1,An\n" * 90_000 + b"C1,\xff\n", "not UTF-8 through"),
     ],
