@@ -77,14 +77,14 @@ def validate_all(
     given = make_options(options) if options else None
     plans = {label: _plan(label, frame) for label, frame in frames.items()}
     labels = [label for label in frames if plans[label].entity.object_type == CUSTOMER]
-    people = Customers(" or ".join(labels) or CUSTOMER, is_known)
+    people = Customers(is_known)
     reports: dict[str, Report] = {}
     for label in sorted(frames, key=lambda label: label not in labels):
         plan = plans[label]
         report = examine(frames[label], plan, given or plan.entity.options, customers=people)
         reports[label] = report
         if label in labels:
-            people.add(report.evidence.canonical, report.evidence.is_held)
+            people.add(label, report.evidence.canonical, report.evidence.is_held)
     return Bundle({label: reports[label] for label in frames})
 
 

@@ -29,30 +29,27 @@ class Customers:
 
     Parameters
     ----------
-    label
-        What the customers' frame is called.
     is_known
         Marks the ids of customers that were sent before.
     """
 
-    label: str = CUSTOMER
     is_known: Callable[[pa.Array], Mask] = field(default=lambda ids: np.zeros(len(ids), dtype=bool))
     _ready: dict[str, list[pa.Array]] = field(default_factory=dict)
     _held: dict[str, list[pa.Array]] = field(default_factory=dict)
-    _held_rows: dict[str, list[pa.Array]] = field(default_factory=dict)
+    _told: dict[str, list[pa.Array]] = field(default_factory=dict)
 
-    def add(self, canonical: pd.DataFrame, is_held: Mask) -> None:
-        """Add the customers of a validated frame.
+    def add(self, label: str, canonical: pd.DataFrame, is_held: Mask) -> None:
+        """Add the customers of a validated frame, which is called so.
 
         A superseded row counts as ready: another row with its key is sent.
         """
-        rows = np.arange(len(canonical))
+        told = _held_rows(label, np.flatnonzero(is_held))
         for name in _NAMED_BY.values():
             if name in canonical:
                 values = _texts(canonical[name])
                 self._ready.setdefault(name, []).append(values.filter(pa.array(~is_held)))
                 self._held.setdefault(name, []).append(values.filter(pa.array(is_held)))
-                self._held_rows.setdefault(name, []).append(pa.array(rows[is_held]))
+                self._told.setdefault(name, []).append(told)
 
     def ready(self, name: str) -> pa.Array:
         """The values of a field in rows that are sent."""
@@ -62,9 +59,9 @@ class Customers:
         """The values of a field in rows that are held."""
         return pa.concat_arrays([pa.array([], TEXT), *self._held.get(name, [])])
 
-    def held_rows(self, name: str) -> pa.Array:
-        """The positions of those rows."""
-        return pa.concat_arrays([pa.array([], pa.int64()), *self._held_rows.get(name, [])])
+    def told(self, name: str) -> pa.Array:
+        """What to say of those rows."""
+        return pa.concat_arrays([pa.array([], TEXT), *self._told.get(name, [])])
 
 
 def known_customers(ids: Iterable[object]) -> Callable[[pa.Array], Mask]:
@@ -93,8 +90,8 @@ def check_references(
         open_ = asked & ~_among(values, customers.ready(named_by))
         places = pc.index_in(values, customers.held(named_by)).to_numpy(zero_copy_only=False)
         held = np.flatnonzero(open_ & ~np.isnan(places.astype("float64")))
-        rows = customers.held_rows(named_by).take(pa.array(places[held].astype("int64")))
-        blocks.append(_block("reference.customer_held", name, held, _told(rows, customers.label)))
+        told = customers.told(named_by).take(pa.array(places[held].astype("int64")))
+        blocks.append(_block("reference.customer_held", name, held, told))
         open_[held] = False
         if named_by == "customerId":
             open_[open_] = ~customers.is_known(values.filter(pa.array(open_)))
@@ -114,9 +111,9 @@ def _among(values: pa.Array, known: pa.Array) -> Mask:
     return marked
 
 
-def _told(rows: pa.Array, label: str) -> pa.Array:
+def _held_rows(label: str, rows: np.ndarray[Any, Any]) -> pa.Array:
     return pc.binary_join_element_wise(
-        pa.scalar(f"{label} row", TEXT), rows.cast(TEXT), pa.scalar("is held", TEXT),
+        pa.scalar(f"{label} row", TEXT), pa.array(rows).cast(TEXT), pa.scalar("is held", TEXT),
         pa.scalar(" ", TEXT),
     )  # fmt: skip
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pangoprep.errors import UsageError
 from pangoprep.report.outcome import Outcome
 from pangoprep.report.summary import Summary, summarize
 
 if TYPE_CHECKING:
-    import os
-
     import pandas as pd
     from matplotlib.figure import Figure
 
@@ -202,6 +202,10 @@ class Report(Outcome):
         from pangoprep.report.difference import difference
         from pangoprep.report.document import document, read
 
+        if not isinstance(other, (Report, str, os.PathLike)):
+            raise UsageError(
+                f"report.diff takes a report or the path of one, not {type(other).__name__}."
+            )
         before = document(other.facts) if isinstance(other, Report) else read(Path(other))
         return difference(before, document(self.facts))
 

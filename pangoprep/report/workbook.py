@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from pangoprep.report.evidence import Evidence, Rows
 from pangoprep.report.html import SIGNS
 from pangoprep.report.identity import HEADING, frame_fingerprint, row_identities, source_rows
 from pangoprep.report.language import Language
+from pangoprep.report.naming import field_names, long_names, with_source_rows
 from pangoprep.report.summary import rule_facts
 from pangoprep.report.tables import findings_table, row_reasons
 
@@ -66,7 +67,7 @@ def write_workbook(parts: Mapping[str, Evidence], path: Path, words: Language) -
         style = _Style(book)
         for name, evidence in parts.items():
             title = sheet_title(name) if len(parts) > 1 else words("excel.fix")
-            _HeldRows(evidence, words, style).write(book.add_worksheet(title))
+            _HeldRows(evidence, parts, words, style).write(book.add_worksheet(title))
         _write_findings(book.add_worksheet(words("excel.findings")), parts, words, style)
         _write_rules(book.add_worksheet(words("excel.rules")), parts, words, style)
 
@@ -124,8 +125,10 @@ class _Style:
 class _HeldRows:
     """Fills the sheet in which held rows are fixed."""
 
-    def __init__(self, evidence: Evidence, words: Language, style: _Style) -> None:
-        self._evidence, self._words, self._style = evidence, words, style
+    def __init__(
+        self, evidence: Evidence, parts: Mapping[str, Evidence], words: Language, style: _Style
+    ) -> None:
+        self._evidence, self._parts, self._words, self._style = evidence, parts, words, style
 
     def write(self, sheet: Any) -> None:
         words, evidence = self._words, self._evidence
@@ -138,8 +141,8 @@ class _HeldRows:
         sheet.write_row(0, 0, heads, self._style.head)
         numbers = source_rows(evidence.frame, held)
         _strings(sheet, 0, numbers, self._style.soft)
-        shown = _names(evidence, words)
-        reasons = row_reasons(evidence.blocks, evidence.n_rows, held, words, shown)
+        blocks, shown = with_source_rows(evidence, self._parts), field_names(evidence, words)
+        reasons = row_reasons(blocks, evidence.n_rows, held, words, shown)
         _strings(sheet, 1, reasons.tolist(), self._style.wrap)
         marks = self._marks(held)
         part = evidence.frame.iloc[held]
@@ -220,14 +223,15 @@ def _write_findings(
     signed = {name: f"{sign} {words('severity.' + name)}" for name, sign in SIGNS.items()}
     at, n_left = 0, 0
     for label, evidence in parts.items():
-        table = findings_table(evidence, evidence.blocks, reveal=True, lang=words.code)
+        blocks = with_source_rows(evidence, parts)
+        table = findings_table(evidence, blocks, reveal=True, lang=words.code)
         n_left += len(table)
         table = table.head(MOST_ROWS - 1 - at)
         n_left -= len(table)
         told = {
             "frame": [label] * len(table) if len(parts) > 1 else [],
             "row": source_rows(evidence.frame, table["row"].to_numpy()),
-            "field": _long_names(evidence, words, table["field"]),
+            "field": long_names(evidence, words, table["field"]),
             "severity": table["severity"].astype(object).map(signed).tolist(),
         }
         for place, name in enumerate(_FINDING_COLUMNS):
@@ -253,7 +257,7 @@ def _write_rules(sheet: Any, parts: Mapping[str, Evidence], words: Language, sty
     facts = [(fact, one) for one in parts.values() for fact in rule_facts(one)]
     for row, (fact, evidence) in enumerate(facts, start=1):
         signed = f"{SIGNS[fact.severity]} {words('severity.' + fact.severity)}"
-        (field,) = _long_names(evidence, words, [fact.field])
+        (field,) = long_names(evidence, words, [fact.field])
         for place, text in enumerate((fact.rule, signed, field)):
             sheet.write_string(row, place, text, style.text)
         sheet.write_number(row, 3, fact.n_rows)
@@ -263,21 +267,6 @@ def _write_rules(sheet: Any, parts: Mapping[str, Evidence], words: Language, sty
     for place, width in enumerate((24, 12, 18, 10, 8, 60, 50)):
         sheet.set_column(place, place, width)
     sheet.freeze_panes(1, 0)
-
-
-def _names(evidence: Evidence, words: Language) -> dict[str, str]:
-    """What people call the fields: as their column is headed, or by its label."""
-    labels = {} if words.code == "en" else {
-        name: words.label(known.label) for name, known in evidence.facts.items()
-    }  # fmt: skip
-    return labels | {name: str(column) for name, column in evidence.sources.items()}
-
-
-def _long_names(evidence: Evidence, words: Language, fields: Iterable[str]) -> list[str]:
-    """Name fields as people do, and as PangoCDP does."""
-    names = _names(evidence, words)
-    both = {field: f"{name} ({field})" for field, name in names.items() if name != field}
-    return [both.get(field, field) for field in fields]
 
 
 def _strings(sheet: Any, column: int, texts: Sequence[str], style: Any, start: int = 1) -> None:

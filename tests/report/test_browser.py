@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
+from pangoprep.report.html import render_bundle, render_cell
 
 playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -66,7 +67,8 @@ def violations(page: Any) -> list[str]:
     return [f"{v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]]
 
 
-@pytest.mark.parametrize(("scheme", "lang"), [("light", "en"), ("dark", "vi")])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["en", "vi"])
 def test_pages_are_accessible(
     browser: Any, little: pp.Report, bundle: pp.Bundle, strange: pp.Report, tmp_path: Path,
     scheme: str, lang: str,
@@ -82,13 +84,14 @@ def test_pages_are_accessible(
 @pytest.mark.parametrize(
     ("light", "paper", "ink"), [("true", "#ffffff", "#111111"), ("false", "#111111", "#ffffff")]
 )
+@pytest.mark.parametrize("lang", ["en", "vi"])
 def test_cells_are_accessible_in_either_theme(
-    browser: Any, report: pp.Report, bundle: pp.Bundle, light: str, paper: str, ink: str
+    browser: Any, report: pp.Report, bundle: pp.Bundle, light: str, paper: str, ink: str, lang: str
 ) -> None:
     # The theme of the notebook wins over that of the system.
     page = browser.new_page(color_scheme="dark" if light == "true" else "light")
-    for one in (report, bundle):
-        page.set_content(CELL.format(light=light, paper=paper, ink=ink, report=one._repr_html_()))
+    for html in (render_cell(report.facts, lang), render_bundle(bundle, lang)):
+        page.set_content(CELL.format(light=light, paper=paper, ink=ink, report=html))
         page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
         assert violations(page) == []
     page.close()
@@ -135,4 +138,34 @@ def test_nothing_is_wider_than_a_small_screen(
     page = browser.new_page(viewport={"width": 480, "height": 900})
     page.goto(report.to_html(tmp_path / "page.html").as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= 480
+    page.close()
+
+
+def test_all_of_a_page_is_reached_with_the_keyboard(
+    browser: Any, little: pp.Report, tmp_path: Path
+) -> None:
+    page = browser.new_page()
+    page.goto(little.to_html(tmp_path / "page.html").as_uri())
+    wanted = page.locator("summary, input, select, a[data-rule]").count()
+    reached = set()
+    for _ in range(3 * wanted):
+        page.keyboard.press("Tab")
+        name, place, outline = page.evaluate(
+            """() => {
+                const one = document.activeElement;
+                const all = [...document.querySelectorAll("summary, input, select, a[data-rule]")];
+                return [one.tagName, all.indexOf(one), getComputedStyle(one).outlineStyle];
+            }"""
+        )
+        assert outline not in ("none", ""), f"the focus on {name} cannot be seen"
+        if place >= 0:
+            reached.add(place)
+        if len(reached) == wanted:
+            break
+    assert len(reached) == wanted
+    details = page.locator("details").last
+    was_open = details.get_attribute("open") is not None
+    page.locator("summary").last.focus()
+    page.keyboard.press("Enter")
+    assert (details.get_attribute("open") is not None) != was_open
     page.close()

@@ -216,3 +216,37 @@ def test_what_waits_for_a_customer_is_not_sent(
     assert stored == {name: report.n_ready for name, report in bundle.items()}
     assert len(sent) == 3
     assert results["customer-identity-photo"].counts["held"] == 2
+
+
+def test_of_several_customer_frames_the_right_one_is_named(tmp_path: Path) -> None:
+    pytest.importorskip("xlsxwriter")
+    openpyxl = pytest.importorskip("openpyxl")
+    people = {"fullName": "An", "phone": "12"}
+    frames = {
+        "old": pd.DataFrame({"customerId": ["C1"], **people}),
+        "new": pd.DataFrame({"customerId": ["C2"], **people}, index=[70]),
+        "customer-identity-photo": pd.DataFrame(
+            {"customerId": ["C1", "C2"], "source": "web", "imageUrl": "http://a.vn/1"}
+        ),
+    }
+    bundle = pp.validate_all(frames)
+    told = bundle["customer-identity-photo"].findings["suggestion"]
+    assert told.to_list() == ["old row 0 is held", "new row 0 is held"]
+    # In the workbook rows have the numbers that people see.
+    sheet = openpyxl.load_workbook(bundle.to_excel(tmp_path / "a.xlsx"))["customer-identity-photo"]
+    reasons = [row[1].value for row in sheet.iter_rows(min_row=2)]
+    assert [reason.partition("(")[2] for reason in reasons] == [
+        "old row 2 is held)",
+        "new row 70 is held)",
+    ]
+
+
+def test_the_row_sent_instead_is_named_as_people_see_it(tmp_path: Path) -> None:
+    pytest.importorskip("xlsxwriter")
+    openpyxl = pytest.importorskip("openpyxl")
+    frame = pd.DataFrame({"customerId": ["C1", "C1"], "fullName": "An", "phone": "0912345678"})
+    report = frame.pango.validate("customer-identity")
+    assert report.findings["suggestion"].to_list() == ["row 1 is sent"]
+    book = openpyxl.load_workbook(report.to_excel(tmp_path / "a.xlsx", lang="vi"))
+    found = [[cell.value for cell in row] for row in book["Phát hiện"].iter_rows(min_row=2)]
+    assert (found[0][1], found[0][-1]) == ("2", "dòng 3 được gửi")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -61,3 +62,10 @@ def test_a_file_that_is_no_report_is_refused(
     (tmp_path / "last.json").write_text(content)
     with pytest.raises(pp.UsageError, match=r"last\.json"):
         report.diff(tmp_path / "last.json")
+
+
+@pytest.mark.parametrize("other", [None, 5, pd.DataFrame()], ids=["nothing", "number", "frame"])
+def test_what_is_no_report_is_refused(other: Any) -> None:
+    frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["12"]})
+    with pytest.raises(pp.UsageError, match=r"takes a report or the path of one, not "):
+        frame.pango.validate("customer-identity").diff(other)
