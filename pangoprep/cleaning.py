@@ -65,7 +65,7 @@ class Cleaned:
     def frame(self) -> pd.DataFrame:
         """Return the canonical values as pandas columns, indexed by position."""
         columns = {name: _to_pandas(array) for name, array in self.arrays.items()}
-        return pd.DataFrame(columns, index=pd.RangeIndex(self.n_rows))
+        return pd.DataFrame(columns, index=pd.RangeIndex(self.n_rows), copy=False)
 
 
 def clean_columns(
@@ -177,8 +177,8 @@ def _clean_anew(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Op
     raw = read_column(series)
     column, hours = _with_offsets(raw, offsets, facts)
     context = Context(options, facts.parameters, column.counts, hours)
-    normalized = NORMALIZERS[facts.normalizer](column.distinct, context)
-    _flag_excel_errors(normalized, column.distinct)
+    normalized = NORMALIZERS[facts.normalizer](column.cells, context)
+    _flag_excel_errors(normalized, column.cells)
     years = normalized.years
     return _Field(
         facts=facts,
@@ -190,7 +190,7 @@ def _clean_anew(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Op
     )
 
 
-def _flag_excel_errors(normalized: Normalized, texts: pa.Array) -> None:
+def _flag_excel_errors(normalized: Normalized, texts: pa.Array | pa.ChunkedArray) -> None:
     emptied = filled(texts) & ~filled(normalized.values)
     if emptied.any():
         emptied[emptied] = matches(texts.filter(pa.array(emptied)), _EXCEL_ERROR)
@@ -203,12 +203,12 @@ def _with_offsets(raw: Column, offsets: Rows, facts: FieldFacts) -> tuple[Column
         return raw, offsets
     hours = _only_offset(offsets)
     if hours is not None or facts.normalizer not in _ZONED:
-        return raw, np.full(len(raw.distinct), hours or 0, dtype=np.int64)
+        return raw, np.full(len(raw.cells), hours or 0, dtype=np.int64)
     pairs = np.where(raw.codes >= 0, raw.codes.astype(np.int64) * 32 + offsets + 12, -1)
     distinct, codes = np.unique(pairs, return_inverse=True)
     if len(distinct) and distinct[0] == -1:
         distinct, codes = distinct[1:], codes - 1
-    texts = raw.distinct.take(pa.array(distinct // 32))
+    texts = raw.cells.take(pa.array(distinct // 32))
     return Column(texts, codes.astype(np.int32)), distinct % 32 - 12
 
 

@@ -7,7 +7,7 @@ I/O, and knows neither clock nor network. Nulls are the canonical form of what c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.column import TEXT, Places
+from pangoprep.normalizers.column import TEXT, Places, whole
 from pangoprep.options import Options
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -103,8 +103,8 @@ class Normalizer:
         Reads values in a usual form at little cost, as `normalize` would; the others stay null
         and are left to it.
     by_value
-        Whether each value is read without regard to the others. If so they are read a slice at a
-        time, which keeps what is made on the way small and in the processor's cache.
+        Whether each value is read without regard to the others, so that they can be read a slice
+        at a time. If not, ``normalize`` takes the whole column, in pieces or not.
     """
 
     normalize: Callable[[pa.Array, Context], Normalized]
@@ -112,12 +112,11 @@ class Normalizer:
     read_usual: Callable[[pa.Array, Context], Normalized] | None = None
     by_value: bool = True
 
-    def __call__(self, values: pa.Array, context: Context) -> Normalized:
+    def __call__(self, values: pa.Array | pa.ChunkedArray, context: Context) -> Normalized:
         """Normalize distinct texts; the result is aligned with them."""
-        if not self.by_value or len(values) <= _SLICE:
-            return self._read(values, context)
-        slices = [slice(start, start + _SLICE) for start in range(0, len(values), _SLICE)]
-        return _joined([self._read(values[some], context.only(some)) for some in slices])
+        if not self.by_value:
+            return self.normalize(values, context)
+        return joined([self._read(some, context.only(at)) for some, at in in_slices(values)])
 
     def _read(self, values: pa.Array, context: Context) -> Normalized:
         if self.is_canonical is None:
@@ -134,8 +133,16 @@ class Normalizer:
         return result
 
 
-def _joined(parts: Sequence[Normalized]) -> Normalized:
+def in_slices(values: pa.Array | pa.ChunkedArray) -> Iterator[tuple[pa.Array, slice]]:
+    """Cut a long column into slices, each with its place; what is made of one stays small."""
+    for start in range(0, max(len(values), 1), _SLICE):
+        yield whole(values.slice(start, _SLICE)), slice(start, start + _SLICE)
+
+
+def joined(parts: Sequence[Normalized]) -> Normalized:
     """Put together what was made of the slices of one column."""
+    if len(parts) == 1:
+        return parts[0]
     result = Normalized(pa.concat_arrays([part.values for part in parts]))
     start = 0
     for part in parts:

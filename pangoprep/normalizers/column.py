@@ -34,46 +34,47 @@ class Column:
 
     Parameters
     ----------
-    distinct
+    cells
         The distinct texts, without null; or all cells with their nulls, if ``codes`` is None.
+        Those may be the caller's own pieces, which takes no memory.
     codes
-        One position in ``distinct`` per row, -1 where the cell is null; None if every row is at
+        One position in ``cells`` per row, -1 where the cell is null; None if every row is at
         its own position.
     """
 
-    distinct: pa.Array
+    cells: pa.Array | pa.ChunkedArray
     codes: np.ndarray[Any, np.dtype[np.int32]] | None
 
     def __len__(self) -> int:
         """How many rows there are."""
-        return len(self.distinct) if self.codes is None else len(self.codes)
+        return len(self.cells) if self.codes is None else len(self.codes)
+
+    @property
+    def distinct(self) -> pa.Array:
+        """The cells in one piece; that copies those that are not."""
+        return whole(self.cells)
 
     @cached_property
     def counts(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """How many rows hold each distinct value."""
         if self.codes is None:
-            return np.broadcast_to(np.int64(1), len(self.distinct))  # takes no memory
+            return np.broadcast_to(np.int64(1), len(self.cells))  # takes no memory
         filled = self.codes[self.codes >= 0]
-        return np.bincount(filled, minlength=len(self.distinct)).astype(np.int64)
+        return np.bincount(filled, minlength=len(self.cells)).astype(np.int64)
 
     @cached_property
     def filled(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Mark the rows that hold something."""
         if self.codes is None:
-            marked: np.ndarray[Any, np.dtype[np.bool_]] = pc.is_valid(self.distinct).to_numpy(False)
+            marked: np.ndarray[Any, np.dtype[np.bool_]] = pc.is_valid(self.cells).to_numpy(
+                zero_copy_only=False
+            )
             return marked
         return self.codes >= 0
 
-    @property
-    def n_distinct(self) -> int:
-        """How many distinct texts there are."""
-        if self.codes is None:
-            return int(pc.count_distinct(self.distinct, mode="only_valid").as_py())
-        return len(self.distinct)
-
     def spread(self, values: pa.Array) -> pa.Array:
         """Give every row its value: ``values`` is aligned with ``distinct``."""
-        return values if self.codes is None else values.take(self._positions)
+        return values if self.codes is None else values.take(_indices(self.codes))
 
     def rows_at(self, places: Places) -> tuple[Places, Places | None]:
         """Return the rows that hold the distinct values at some places.
@@ -83,7 +84,7 @@ class Column:
         if self.codes is None:
             return places, None
         # The last place is what code -1, a null cell, points to.
-        order = np.full(len(self.distinct) + 1, -1, dtype=np.int32)
+        order = np.full(len(self.cells) + 1, -1, dtype=np.int32)
         order[places] = np.arange(len(places))
         which = order[self.codes]
         rows = np.flatnonzero(which >= 0)
@@ -91,24 +92,33 @@ class Column:
 
     def at(self, rows: np.ndarray[Any, Any]) -> pa.Array:
         """Return what the cells of some rows hold."""
-        places = pa.array(rows)
-        return self.distinct.take(places if self.codes is None else self._positions.take(places))
+        return self.distinct.take(
+            pa.array(rows) if self.codes is None else _indices(self.codes[rows])
+        )
 
-    @cached_property
-    def _positions(self) -> pa.Array:
-        """The codes as Arrow indices, null where the cell is null."""
-        codes = np.arange(len(self.distinct)) if self.codes is None else self.codes
-        return pa.array(codes, mask=codes < 0)
+
+def _indices(codes: np.ndarray[Any, np.dtype[np.int32]]) -> pa.Array:
+    """Return codes as Arrow indices, null where the cell is null."""
+    return pa.array(codes, mask=codes < 0)
+
+
+def whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Put an array together from its pieces."""
+    if not isinstance(values, pa.ChunkedArray):
+        return values
+    if values.num_chunks == 1:
+        return values.chunk(0)
+    return pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], values.type)
 
 
 def encode(texts: pa.Array | pa.ChunkedArray) -> Column:
     """Put an Arrow text array into dictionary form, unless a sample shows that it does not pay."""
-    array = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    if isinstance(array, pa.ChunkedArray):  # no chunk at all combines to no array
-        array = pa.array([], type=TEXT)
-    array = array.cast(TEXT)
+    texts = texts.cast(TEXT)
+    array = whole(texts)
     if _mostly_distinct(array):
-        return Column(array, None)
+        # Another list of the same pieces: what is kept must not keep the caller's own, see recall.
+        pieces = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
+        return Column(pa.chunked_array(pieces, TEXT), None)
     encoded = array.dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     return Column(encoded.dictionary, codes.astype(np.int32, copy=False))

@@ -14,7 +14,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Context, Mask, Normalized, filled, keep, matches, put
+from pangoprep.normalizers.base import (
+    Context,
+    Mask,
+    Normalized,
+    filled,
+    in_slices,
+    joined,
+    keep,
+    matches,
+)
 from pangoprep.normalizers.calendar import (
     DAY_MS,
     HOUR_MS,
@@ -25,8 +34,9 @@ from pangoprep.normalizers.calendar import (
 from pangoprep.normalizers.column import TEXT
 from pangoprep.normalizers.date_fixed import read_fixed
 from pangoprep.normalizers.date_forms import Parts, month_names, read_parts
-from pangoprep.normalizers.date_numbers import read_numbers
+from pangoprep.normalizers.date_numbers import Written, parse_numbers, read_numbers
 from pangoprep.normalizers.words import compatible, tidy, unmarked, without_null_words
+from pangoprep.options import Options
 from pangoprep.tables import read_table
 
 _MONTH_NUMBER = r"(?:0?[1-9]|1[0-2])"
@@ -75,35 +85,63 @@ class _Reading:
         return self.read | self.impossible | self.placeholder | (self.year_alone > 0)
 
 
-def normalize(values: pa.Array, context: Context) -> Normalized:
+def normalize(values: pa.Array | pa.ChunkedArray, context: Context) -> Normalized:
     """Read dates in every written form, Excel serials and epochs.
 
     Gives int64 milliseconds since 1970-01-01 UTC. Rules: ``date.*``.
     """
+    slices = [(_split(some), context.only(at)) for some, at in in_slices(values)]
+    day_first, proofs = _decide_order(slices, context.options)
+    in_ms = any(some.written.proves_milliseconds for some, _ in slices)
+    result = joined([_finish(*some, day_first, proofs, in_ms) for some in slices])
+    result.note = proofs.note
+    return result
+
+
+@dataclass(frozen=True)
+class _Split:
+    """Some values by how they are read: those of known forms, in parts, and other texts."""
+
+    length: int
+    all_parts: list[Parts]
+    unread: Mask
+    texts: pa.Array
+    written: Written
+
+
+def _split(values: pa.Array) -> _Split:
     all_parts = read_fixed(values)
     left = ~_marked(all_parts, len(values))
-    texts = pa.nulls(len(values), TEXT)
+    texts = pa.array([], TEXT)
     if left.any():
         some = compatible(tidy(values.filter(pa.array(left))))
         some = unmarked(without_null_words(some, "not_boolean"))
-        texts = put(texts, left, some)
-        all_parts += [parts.within(left) for parts in read_parts(some)]
-    reading = _Reading.blank(len(texts))
-    day_first, proofs = _decide_order(all_parts, context)
-    for parts in all_parts:
+        formed = read_parts(some)
+        unread = filled(some) & ~_marked(formed, len(some))
+        texts = some.filter(pa.array(unread))
+        all_parts += [parts.within(left) for parts in formed]
+        left[left] = unread
+    return _Split(len(values), all_parts, left, texts, parse_numbers(texts))
+
+
+def _finish(
+    split: _Split, context: Context, day_first: bool, proofs: _Proofs, in_ms: bool
+) -> Normalized:
+    """Make instants of the parts and the numbers, now that is known what the column proves."""
+    reading = _Reading.blank(split.length)
+    for parts in split.all_parts:
         _place(reading, parts, context, day_first)
-    unread = filled(texts) & ~reading.done
-    some = texts.filter(pa.array(unread))
-    numbers = read_numbers(some, context.only(unread))
+    unread = split.unread.copy()
+    numbers = read_numbers(split.written, context.only(unread), in_ms=in_ms)
     days = (numbers.instant_ms + context.offset_hours[unread] * HOUR_MS) // DAY_MS
     filler = numbers.read & np.isin(days, _placeholder_days())
     reading.instant_ms[unread] = numbers.instant_ms
     reading.read[unread] = numbers.read & ~filler
     reading.seconds[unread], reading.serial[unread] = numbers.seconds, numbers.serial
-    reading.placeholder[unread] = filler | matches(some, r"\A0+(?:\.0+)?\z")
-    unread &= ~reading.done
-    reading.year_alone[unread] = _years_alone(texts.filter(pa.array(unread)))
-    return _result(texts, reading, context, proofs)
+    reading.placeholder[unread] = filler | matches(split.texts, r"\A0+(?:\.0+)?\z")
+    left = unread & ~reading.done
+    reading.year_alone[left] = _years_alone(split.texts.filter(pa.array(left[unread])))
+    return _result(unread & ~reading.done, reading, context, proofs)
 
 
 def normalize_text(values: pa.Array, context: Context) -> Normalized:
@@ -141,20 +179,21 @@ def _marked(all_parts: list[Parts], length: int) -> Mask:
     return marked
 
 
-def _decide_order(all_parts: list[Parts], context: Context) -> tuple[bool, _Proofs]:
+def _decide_order(slices: list[tuple[_Split, Context]], options: Options) -> tuple[bool, _Proofs]:
     """Decide for the column whether the day comes first; the option decides without evidence."""
     day_first = month_first = either = 0
-    for parts in all_parts:
-        if not parts.undecided:
-            continue
-        counts = context.counts[parts.places]
-        as_day, as_month = parts.both_readings
-        day_first += int(counts[as_day & ~as_month].sum())
-        month_first += int(counts[as_month & ~as_day].sum())
-        either += int(counts[as_day & as_month & (parts.first != parts.second)].sum())
+    for split, context in slices:
+        for parts in split.all_parts:
+            if not parts.undecided:
+                continue
+            counts = context.counts[parts.places]
+            as_day, as_month = parts.both_readings
+            day_first += int(counts[as_day & ~as_month].sum())
+            month_first += int(counts[as_month & ~as_day].sum())
+            either += int(counts[as_day & as_month & (parts.first != parts.second)].sum())
     proofs = _Proofs(day_first, month_first, either)
     if bool(day_first) == bool(month_first):
-        return context.options.day_first, proofs
+        return options.day_first, proofs
     return bool(day_first), proofs
 
 
@@ -219,7 +258,7 @@ def _placeholder_days() -> Numbers:
     return day_number(year, month, day)[is_real_day(year, month, day)]
 
 
-def _result(texts: pa.Array, reading: _Reading, context: Context, proofs: _Proofs) -> Normalized:
+def _result(unread: Mask, reading: _Reading, context: Context, proofs: _Proofs) -> Normalized:
     local_days = (reading.instant_ms + context.offset_hours * HOUR_MS) // DAY_MS
     early = reading.read & (local_days < _first_day(context))
     late = reading.read & (local_days > _last_day(context))
@@ -229,7 +268,7 @@ def _result(texts: pa.Array, reading: _Reading, context: Context, proofs: _Proof
     if not context.parameters["future"]:
         late |= reading.year_alone > context.options.today.year
         only_year &= ~late
-    result = Normalized(pa.array(reading.instant_ms, mask=~good), note=proofs.note)
+    result = Normalized(pa.array(reading.instant_ms, mask=~good))
     result.years = pa.array(reading.year_alone, mask=~only_year)
     result.flag("date.epoch_seconds", reading.seconds & good)
     result.flag("date.excel_serial", reading.serial & good)
@@ -244,7 +283,7 @@ def _result(texts: pa.Array, reading: _Reading, context: Context, proofs: _Proof
     result.flag("date.impossible", reading.impossible)
     result.flag("date.placeholder", placeholder)
     result.flag("date.year_only", only_year)
-    result.flag("date.unreadable", filled(texts) & ~reading.done)
+    result.flag("date.unreadable", unread)
     return result
 
 

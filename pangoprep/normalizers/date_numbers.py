@@ -35,16 +35,28 @@ _CLOCK_DIGITS = (
 )
 
 
-def read_numbers(texts: pa.Array, context: Context) -> NumberReading:
-    """Read the texts that are numbers.
+@dataclass(frozen=True)
+class Written:
+    """Texts as the numbers they are, 0 where they are none.
 
-    Twelve and thirteen digits are milliseconds (from 1973 on, or before 1966), five are an Excel
-    day number (1927 to 2173; four years later in its 1904 system), nine and ten are seconds. A
-    column that proves to be in milliseconds settles what a cell alone cannot: nine to eleven
-    digits, which are milliseconds of 1966 to 1973; whole hours of fewer digits, which are days
-    around 1970-01-01; and twelve digits that could be yyyyMMddHHmm, which are not read otherwise.
-    ``0`` is never a date, though it is the canonical form of 1970-01-01 at GMT.
+    ``whole`` and ``serial`` mark whole numbers and possible Excel day numbers, ``clock`` the whole
+    ones that could be yyyyMMddHHmm.
     """
+
+    texts: pa.Array
+    whole: Mask
+    serial: Mask
+    clock: Mask
+    numbers: Numbers
+
+    @property
+    def proves_milliseconds(self) -> bool:
+        """Whether one of them can be nothing else."""
+        return bool((self.whole & ~self.clock & (np.abs(self.numbers) >= 10**11)).any())
+
+
+def parse_numbers(texts: pa.Array) -> Written:
+    """Find the texts that are numbers."""
     scientific = matches(texts, SCIENTIFIC)
     texts = choose(scientific, every_digit(texts, scientific), texts)
     texts = pc.replace_substring_regex(texts, r"\A'", "")  # Excel's mark for text
@@ -54,15 +66,27 @@ def read_numbers(texts: pa.Array, context: Context) -> NumberReading:
     if whole.any():
         digits = pc.replace_substring_regex(texts.filter(pa.array(whole)), r"\.0+\z", "")
         numbers[whole] = digits.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return Written(texts, whole, serial, whole & matches(texts, _CLOCK_DIGITS), numbers)
+
+
+def read_numbers(written: Written, context: Context, *, in_ms: bool) -> NumberReading:
+    """Take numbers for instants.
+
+    Twelve and thirteen digits are milliseconds (from 1973 on, or before 1966), five are an Excel
+    day number (1927 to 2173; four years later in its 1904 system), nine and ten are seconds. A
+    column that proves to be in milliseconds (``in_ms``) settles what a cell alone cannot: nine to
+    eleven digits, which are milliseconds of 1966 to 1973; whole hours of fewer digits, which are
+    days around 1970-01-01; and twelve digits that could be yyyyMMddHHmm, which are not read
+    otherwise. ``0`` is never a date, though it is the canonical form of 1970-01-01 at GMT.
+    """
+    whole, clock, serial, numbers = written.whole, written.clock, written.serial, written.numbers
     size = np.abs(numbers)
-    clock = whole & matches(texts, _CLOCK_DIGITS)
-    in_ms = bool((whole & ~clock & (size >= 10**11)).any())
     whole_hour = (size >= 10**8) | (numbers % HOUR_MS == 0)
     milliseconds = whole & ((size >= 10**10) & ~clock | (in_ms & whole_hour))
     seconds = whole & ~milliseconds & ~clock & (size >= 10**8)
     instant = np.where(milliseconds, numbers, numbers * 1000)
     if serial.any():
-        points = pc.replace_substring(texts.filter(pa.array(serial)), ",", ".")
+        points = pc.replace_substring(written.texts.filter(pa.array(serial)), ",", ".")
         days = points.cast(pa.float64()).to_numpy(zero_copy_only=False)
         # Excel keeps about a microsecond; what people typed was a second.
         epoch = _EXCEL_EPOCH_DAY - _EXCEL_1904_SHIFT * context.options.excel_1904

@@ -214,9 +214,7 @@ class Outcome:
         )
 
     def _with_index(self, frame: pd.DataFrame, rows: np.ndarray[Any, Any]) -> pd.DataFrame:
-        out = frame.copy()
-        out.index = self.evidence.frame.index.take(rows)
-        return out
+        return frame.set_axis(self.evidence.frame.index.take(rows), axis="index")
 
 
 def check_share(max_held: object) -> None:
