@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import itertools
 import logging
+import signal
 import sqlite3
 from contextlib import closing
 from typing import Any
@@ -197,6 +199,24 @@ def test_halves_whose_turn_never_came_keep_their_doubt(make_world, report) -> No
     assert (result.counts["unknown"], result.counts["unsent"]) == (50, 10)
     assert status(result.run_id, world.ledger).counts == result.counts
     assert len(world.records()) == 50
+
+
+def test_halves_keep_their_doubt_when_interrupted_while_they_wait(make_world, report) -> None:
+    faults = [Fault("cut_after", times=1), Fault("poison", key="C40")]
+    world = make_world(faults=[*faults, Fault("rate_limited", key="C0", wait_seconds=7)])
+    real = world.clock.sleep
+
+    async def sleep(seconds: float) -> None:
+        if 5 < seconds <= 7:  # the first half has been told to wait
+            signal.raise_signal(signal.SIGINT)
+            await asyncio.Event().wait()
+        await real(seconds)
+
+    world.clock.sleep = sleep
+    result = send(report(60), **keywords(world))
+    assert result.reason == "interrupted"
+    assert (result.counts["unknown"], result.counts["unsent"]) == (50, 10)
+    assert status(result.run_id, world.ledger).counts == result.counts
 
 
 def test_what_was_surely_not_taken_leaves_the_journal_at_once(make_world, report) -> None:
