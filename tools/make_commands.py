@@ -69,8 +69,9 @@ def _place(argument: Any) -> str:
 
 
 def _spelled(option: Any) -> str:
-    value = "" if option.is_flag else f" {option.opts[0].strip('-').replace('-', '_').upper()}"
-    return f"{option.opts[0]}{value}"
+    name = option.metavar or option.opts[0].strip("-").replace("-", "_").upper()
+    value = "" if option.is_flag else f" {name}"
+    return f"{option.opts[0]}{value}".replace("|", "\\|")
 
 
 def _meaning(entry: Any) -> str:
