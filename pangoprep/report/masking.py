@@ -21,8 +21,8 @@ def mask(values: pa.Array, facts: FieldFacts | None) -> pa.Array:
     """Mask the values of a personal field; others come back as they are.
 
     Letters and digits become dots; spaces and signs stay. The first character shows, and of a
-    longer phone number or id the last two; of a date of birth nothing; of an email address the
-    domain.
+    longer phone number or id the last two (of a phone number only digits); of a date of birth
+    nothing; of an email address the domain.
 
     Examples
     --------
@@ -46,10 +46,13 @@ def mask(values: pa.Array, facts: FieldFacts | None) -> pa.Array:
     if facts.normalizer not in ("phone", "id"):
         return _first_shows(texts)
     longer = as_mask(pc.greater(pc.utf8_length(texts), _SHORT))
+    end = pc.utf8_slice_codeunits(texts, -2)
+    if facts.normalizer == "phone":  # a name or note may stand behind the number
+        end = pc.if_else(pc.match_substring_regex(end, r"\A[0-9.]{2}\z"), end, hide(end))
     middle = join(
         pc.utf8_slice_codeunits(texts, 0, 1),
         hide(pc.utf8_slice_codeunits(texts, 1, -2)),
-        pc.utf8_slice_codeunits(texts, -2),
+        end,
     )
     return pc.if_else(pa.array(longer), middle, _first_shows(texts))
 

@@ -213,3 +213,9 @@ def test_what_is_hidden_has_no_letter_left(text: str) -> None:
     # Arrow's Unicode is older than Python's: what it does not know, it leaves.
     known = [one for one in hidden if one.isalnum() and unicodedata.ucd_3_2_0.category(one) != "Cn"]
     assert known == []
+
+
+def test_a_note_behind_a_number_does_not_show() -> None:
+    fields = pp.CustomerIdentity.fields()
+    told = mask(pa.array(["0912345678 (Mai)", "0912345678 x", "0912345678.0"]), fields["phone"])
+    assert told.to_pylist() == ["0••••••••• (•••)", "0••••••••• •", "0•••••••••.0"]
