@@ -1,7 +1,5 @@
 """The command line: the commands and their options; what they do is in ``commands/``."""
 
-# ruff: noqa: ARG001 - what a command was given is taken from its context
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -10,28 +8,24 @@ from typing import Annotated
 import typer
 
 from pangoprep.commands.arguments import (
-    Delimiter,
+    CELLS,
+    FILE,
+    MATCHING,
+    PARTS,
+    READING,
     DryRun,
-    Duplicates,
-    Encoding,
-    Entity,
     EverySheet,
-    File,
-    Header,
     Json,
     Lang,
     Ledger,
-    Map,
-    Parts,
-    PhoneFormat,
-    Recipe,
-    Sheet,
-    Timezone,
+    RunId,
+    States,
     ToSandbox,
-    Unreadable,
     end,
+    entity_names,
     given,
     take,
+    takes,
 )
 from pangoprep.errors import PangoprepError
 
@@ -41,7 +35,8 @@ app = typer.Typer(
     \b
     First:  pangoprep map customers.xlsx --out crm.toml         look, answer, edit
             pangoprep send customers.xlsx --recipe crm.toml --source CRM
-    Next month, the same again: pangoprep send customers.xlsx --recipe crm.toml --source CRM
+    Next month, the same again:
+            pangoprep send customers.xlsx --recipe crm.toml --source CRM
 
     Exit codes: 0 every row is ready (or arrived), 1 rows are held, 2 the call or the file cannot
     be used, 3 sending met trouble.""",
@@ -52,14 +47,10 @@ app = typer.Typer(
 
 
 @app.command()
+@takes(FILE, READING)
 def read(
     context: typer.Context,
-    file: File,
     out: Annotated[Path | None, typer.Option(help="Write it as text: csv, parquet, xlsx.")] = None,
-    sheet: Sheet = None,
-    header: Header = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
     json: Json = False,
 ) -> None:
     """Say how a file is read: encoding, sheet, header row, columns. No values are shown."""
@@ -69,43 +60,27 @@ def read(
 
 
 @app.command("map")
+@takes(FILE, MATCHING, READING)
 def map_(
     context: typer.Context,
-    file: File,
     out: Annotated[Path | None, typer.Option(help="Write a recipe (TOML) to edit.")] = None,
-    entity: Entity = None,
-    recipe: Recipe = None,
-    mapping: Map = None,
-    sheet: Sheet = None,
-    header: Header = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
     json: Json = False,
 ) -> None:
-    """Say which column is which field, how sure that is, and what is asked."""
+    """Say which column is which field, and what is asked.
+
+    With --out, a recipe is written to answer in.
+    """
     from pangoprep.commands.looking import show_map
 
     end(show_map(take(context), out, json=json))
 
 
 @app.command()
+@takes(FILE, MATCHING, READING, CELLS, PARTS)
 def validate(
     context: typer.Context,
-    file: File,
     out: Annotated[Path | None, typer.Option(help="Report: html, json, md, or xlsx.")] = None,
     save_recipe: Annotated[Path | None, typer.Option(help="Write the recipe used.")] = None,
-    entity: Entity = None,
-    recipe: Recipe = None,
-    mapping: Map = None,
-    sheet: Sheet = None,
-    header: Header = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    timezone_gmt: Timezone = None,
-    unreadable: Unreadable = None,
-    duplicates: Duplicates = None,
-    phone_format: PhoneFormat = None,
-    rows_at_once: Parts = None,
     json: Json = False,
     lang: Lang = "en",
 ) -> None:
@@ -116,23 +91,11 @@ def validate(
 
 
 @app.command()
+@takes(FILE, MATCHING, READING, CELLS, PARTS)
 def clean(
     context: typer.Context,
-    file: File,
     out: Annotated[Path, typer.Option(help="Ready rows: csv, parquet, jsonl or xlsx.")],
     held: Annotated[Path | None, typer.Option(help="Held rows, as they came; xlsx to fix.")] = None,
-    entity: Entity = None,
-    recipe: Recipe = None,
-    mapping: Map = None,
-    sheet: Sheet = None,
-    header: Header = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    timezone_gmt: Timezone = None,
-    unreadable: Unreadable = None,
-    duplicates: Duplicates = None,
-    phone_format: PhoneFormat = None,
-    rows_at_once: Parts = None,
     json: Json = False,
     lang: Lang = "en",
 ) -> None:
@@ -143,26 +106,14 @@ def clean(
 
 
 @app.command()
+@takes(FILE, MATCHING, READING, CELLS, PARTS)
 def send(
     context: typer.Context,
-    file: File,
     source: Annotated[str | None, typer.Option(help="The system the data comes from: CRM.")] = None,
     sandbox: ToSandbox = False,
     dry_run: DryRun = False,
     every_sheet: EverySheet = False,
-    out: Annotated[Path | None, typer.Option(help="State of every row: csv, xlsx.")] = None,
-    entity: Entity = None,
-    recipe: Recipe = None,
-    mapping: Map = None,
-    sheet: Sheet = None,
-    header: Header = None,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    timezone_gmt: Timezone = None,
-    unreadable: Unreadable = None,
-    duplicates: Duplicates = None,
-    phone_format: PhoneFormat = None,
-    rows_at_once: Parts = None,
+    out: States = None,
     init_data: Annotated[bool, typer.Option("--init-data", help="The initial load.")] = False,
     je_config_id: Annotated[str | None, typer.Option(help="Journey event configuration.")] = None,
     je_event_key: Annotated[str | None, typer.Option(help="Journey event key.")] = None,
@@ -183,25 +134,26 @@ def send(
         source=source, je_config_id=je_config_id, je_event_key=je_event_key, sample=sample,
         ledger=ledger,
     ) | {"init_data": init_data, "dry_run": dry_run, "resend": resend or sandbox}  # fmt: skip
-    requests = [request.of_sheet(name) for name in sheets_of(file)] if every_sheet else [request]
+    requests = (
+        [request.of_sheet(name) for name in sheets_of(request.path)] if every_sheet else [request]
+    )
     end(send_files(requests, arguments, out, to_sandbox=sandbox, json=json))
 
 
 @app.command()
+@takes(FILE, MATCHING, READING, CELLS, PARTS)
 def resume(
     context: typer.Context,
-    run_id: Annotated[str, typer.Argument(help="The run, as 'pangoprep runs' lists it.")],
-    file: File,
-    out: Annotated[Path | None, typer.Option(help="State of every row: csv, xlsx.")] = None,
-    entity: Entity = None,
-    recipe: Recipe = None,
-    mapping: Map = None,
-    sheet: Sheet = None,
-    rows_at_once: Parts = None,
+    run_id: RunId,
+    out: States = None,
     ledger: Ledger = None,
     json: Json = False,
 ) -> None:
-    """Go on with a run that was stopped or killed, with the options it had."""
+    """Go on with a run that was stopped or killed.
+
+    It has the options of sending it had (source, events). How the file is read must be said again,
+    best with the recipe: rows that turn out otherwise are sent anew.
+    """
     from pangoprep.commands.sending import send_files
 
     end(
@@ -221,7 +173,7 @@ def runs(ledger: Ledger = None, json: Json = False) -> None:
 
 @app.command()
 def status(
-    run_id: Annotated[str, typer.Argument(help="The run, as 'pangoprep runs' lists it.")],
+    run_id: RunId,
     ledger: Ledger = None,
     json: Json = False,
 ) -> None:
@@ -241,7 +193,10 @@ def rules(json: Json = False, lang: Lang = "en") -> None:
 
 @app.command()
 def entities(
-    name: Annotated[str | None, typer.Argument(help="One of them, to list its fields.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="One of them, to list its fields.", autocompletion=entity_names),
+    ] = None,
     json: Json = False,
 ) -> None:
     """List the entities, or the fields of one."""
@@ -254,7 +209,10 @@ def entities(
 def login(
     forget: Annotated[bool, typer.Option("--forget", help="Remove what was kept.")] = False,
 ) -> None:
-    """Keep credentials in the system's keyring; they are asked for, never given as arguments."""
+    """Keep credentials in the system's keyring.
+
+    They are asked for, never given as arguments.
+    """
     from pangoprep.commands.credentials import login as ask
 
     end(ask(forget=forget))
@@ -267,7 +225,10 @@ def sandbox(
     no_limits: Annotated[bool, typer.Option("--no-limits", help="Lift the rate limits.")] = False,
     fault: Annotated[
         list[str] | None,
-        typer.Option(help="What goes wrong, such as server_error:status=503,times=2. Repeatable."),
+        typer.Option(
+            help="What goes wrong, such as server_error:status=503,times=2. Repeatable.",
+            metavar="FAULT",
+        ),
     ] = None,
 ) -> None:
     """Run a PangoCDP on this machine, for practice, until Ctrl-C."""
@@ -283,7 +244,10 @@ def demo(
     ),
     out: Annotated[Path, typer.Option(help="Folder for the report and the rows.")] = Path("out"),
 ) -> None:
-    """Clean a sample file, send it to a local PangoCDP, say what became of every row."""
+    """Clean a sample file and send it to a local PangoCDP.
+
+    It says what became of every row.
+    """
     from pangoprep.demo import run
 
     if not run(data, out):

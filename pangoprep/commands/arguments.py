@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,33 +13,103 @@ import typer
 if TYPE_CHECKING:
     from pangoprep.commands.request import Request
 
+
+def _one_of(*choices: str) -> Callable[[str], list[str]]:
+    def complete(incomplete: str) -> list[str]:
+        return [choice for choice in choices if choice.startswith(incomplete)]
+
+    return complete
+
+
+def entity_names(incomplete: str) -> list[str]:
+    """Complete the name of an entity."""
+    from pangoprep.entities import ENTITIES
+
+    return [name for name in ENTITIES if name.startswith(incomplete)]
+
+
+def run_ids(incomplete: str) -> list[str]:
+    """Complete a run of the user's ledger, the latest first."""
+    from pangoprep.upload import runs
+    from pangoprep.upload.places import ledger_path
+
+    known = runs()["run_id"] if ledger_path(None).exists() else []
+    return [run_id for run_id in known if run_id.startswith(incomplete)]
+
+
 File = Annotated[str, typer.Argument(help="A file, a folder of same-shaped files, or a glob.")]
+RunId = Annotated[
+    str,
+    typer.Argument(help="The run, as 'pangoprep runs' lists it.", autocompletion=run_ids),
+]
 Recipe = Annotated[
     Path | None, typer.Option(help="A recipe (TOML): mapping, options, fixes, source.")
 ]
 Entity = Annotated[
-    str | None, typer.Option(help="Such as customer-identity; else told from the columns.")
+    str | None,
+    typer.Option(
+        help="Such as customer-identity; else told from the columns.",
+        metavar="NAME",
+        autocompletion=entity_names,
+    ),
 ]
 Map = Annotated[
     list[str] | None,
-    typer.Option("--map", help="COLUMN=FIELD; repeatable. COLUMN= leaves it out."),
+    typer.Option("--map", help="Repeatable; COLUMN= leaves it out.", metavar="COLUMN=FIELD"),
 ]
-Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook, by name.")]
-Header = Annotated[int | None, typer.Option(help="Row with the headers, from 1; 0: there is none.")]
-Encoding = Annotated[str | None, typer.Option(help="Such as cp1258; or the font tcvn3 or vni.")]
-Delimiter = Annotated[str | None, typer.Option(help="Of delimited text; else found.")]
+Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook.", metavar="NAME")]
+Header = Annotated[
+    int | None,
+    typer.Option(help="Row with the headers, from 1; 0: there is none.", metavar="ROW"),
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        help="Such as cp1258; or the font tcvn3 or vni. Else it is found.",
+        metavar="NAME",
+        autocompletion=_one_of("utf-8", "utf-16", "cp1258", "cp1252", "tcvn3", "vni"),
+    ),
+]
+Delimiter = Annotated[
+    str | None, typer.Option(help="Of delimited text; else it is found.", metavar="CHARACTER")
+]
 Timezone = Annotated[
-    int | None, typer.Option("--timezone-gmt", help="Hours from GMT of the file's dates [7].")
+    int | None,
+    typer.Option(
+        "--timezone-gmt", help="Hours from GMT of the file's dates; else 7.", metavar="HOURS"
+    ),
 ]
 Unreadable = Annotated[
-    str | None, typer.Option(help="hold: keep rows with unreadable cells back; or blank.")
+    str | None,
+    typer.Option(
+        help="Rows with unreadable cells: hold them back, or blank the cells.",
+        metavar="hold|blank",
+        autocompletion=_one_of("hold", "blank"),
+    ),
 ]
 Duplicates = Annotated[
-    str | None, typer.Option(help="Of rows with one key send the last, the first, or hold all.")
+    str | None,
+    typer.Option(
+        help="Of rows with one key: send the last or the first, or hold all.",
+        metavar="last|first|hold",
+        autocompletion=_one_of("last", "first", "hold"),
+    ),
 ]
-PhoneFormat = Annotated[str | None, typer.Option(help="national or e164.")]
+PhoneFormat = Annotated[
+    str | None,
+    typer.Option(
+        help="0912345678 or +84912345678.",
+        metavar="national|e164",
+        autocompletion=_one_of("national", "e164"),
+    ),
+]
 Parts = Annotated[
-    int | None, typer.Option("--rows-at-once", help="Larger files are taken in such parts.")
+    int | None,
+    typer.Option(
+        "--rows-at-once",
+        help="Take a file of more rows in parts; else one of more than 256 MiB of text.",
+        metavar="ROWS",
+    ),
 ]
 ToSandbox = Annotated[
     bool, typer.Option("--sandbox", help="Send to a PangoCDP on this machine, for practice.")
@@ -48,14 +121,59 @@ EverySheet = Annotated[
     bool, typer.Option("--every-sheet", help="Send all sheets, each as its own entity.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
-Lang = Annotated[str, typer.Option(help="Language of reports: en or vi.")]
+Lang = Annotated[
+    str,
+    typer.Option(help="Language of reports.", metavar="en|vi", autocompletion=_one_of("en", "vi")),
+]
 Ledger = Annotated[
     Path | None, typer.Option(help="Where runs are remembered; else the user's data directory.")
 ]
+States = Annotated[
+    Path | None, typer.Option(help="Write the state of every row: csv, parquet, jsonl or xlsx.")
+]
 
 
-_READING = ("sheet", "header", "encoding", "delimiter")
-_OPTIONS = ("timezone_gmt", "unreadable", "duplicates", "phone_format")
+#: What several commands take, by name. They find it in their context: see `take`.
+FILE: dict[str, Any] = {"file": File}
+READING: dict[str, Any] = {
+    "sheet": Sheet, "header": Header, "encoding": Encoding, "delimiter": Delimiter,
+}  # fmt: skip
+MATCHING: dict[str, Any] = {"entity": Entity, "recipe": Recipe, "mapping": Map}
+CELLS: dict[str, Any] = {
+    "timezone_gmt": Timezone, "unreadable": Unreadable, "duplicates": Duplicates,
+    "phone_format": PhoneFormat,
+}  # fmt: skip
+PARTS: dict[str, Any] = {"rows_at_once": Parts}
+
+Command = Callable[..., None]
+
+
+def takes(*groups: dict[str, Any]) -> Callable[[Command], Command]:
+    """Give a command the options of some groups beside its own."""
+    shared = {name: kind for group in groups for name, kind in group.items()}
+
+    def decorate(command: Command) -> Command:
+        own = inspect.signature(command, eval_str=True).parameters
+
+        @functools.wraps(command)
+        def call(**given: Any) -> None:
+            command(**{name: given[name] for name in own})
+
+        more = {
+            name: inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=inspect.Parameter.empty if name in FILE else None,
+                annotation=kind,
+            )
+            for name, kind in shared.items()
+        }
+        every = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own.values()]
+        call.__signature__ = inspect.Signature([*every, *more.values()])  # type: ignore[attr-defined]
+        call.__annotations__ = {one.name: one.annotation for one in [*every, *more.values()]}
+        return call
+
+    return decorate
 
 
 def take(context: typer.Context) -> Request:
@@ -68,8 +186,8 @@ def take(context: typer.Context) -> Request:
         entity=asked.get("entity"),
         recipe=asked.get("recipe"),
         mapping=pairs(asked.get("mapping") or [], "--map"),
-        reading=given(**{name: asked.get(name) for name in _READING}),
-        options=given(**{name: asked.get(name) for name in _OPTIONS}),
+        reading=given(**{name: asked.get(name) for name in READING}),
+        options=given(**{name: asked.get(name) for name in CELLS}),
         rows_at_once=asked.get("rows_at_once"),
     )
 

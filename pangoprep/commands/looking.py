@@ -10,9 +10,10 @@ from pangoprep.commands.output import READY, as_json, note, say, table
 from pangoprep.commands.request import Request
 from pangoprep.commands.writing import check_name, write_frame
 from pangoprep.entities import ENTITIES, entity_for
-from pangoprep.files import read
+from pangoprep.errors import ReadError
 from pangoprep.files.mapping import ColumnMap
 from pangoprep.files.pieces import SOURCE
+from pangoprep.files.reading import MOST_BYTES
 from pangoprep.files.recipes import Recipe
 from pangoprep.findings import rules
 from pangoprep.pipeline import find_columns
@@ -21,7 +22,12 @@ from pangoprep.pipeline import find_columns
 def show_file(request: Request, out: Path | None, *, json: bool) -> int:
     """Say how a file was read, and what its columns are; values are not shown."""
     check_name(out)
-    frame = read(request.path, **request.reading)
+    frame = request.whole(MOST_BYTES)
+    if frame is None:
+        raise ReadError(
+            f"{Path(request.path).name} holds more than {MOST_BYTES / 2**30:.0f} GiB of text, too "
+            "much to look at as a whole. pangoprep validate and clean take it in parts."
+        )
     origin = frame.attrs[SOURCE]
     columns = [
         {"column": str(name), "filled": int(frame[name].notna().sum()),

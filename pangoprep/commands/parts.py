@@ -133,7 +133,9 @@ def check(request: Request) -> Checked:
     """Check a whole file, in one frame if it fits."""
     totals = Totals()
     if (frame := request.whole()) is not None:
-        report = request.report(frame)
+        with Bar(request.path, "checking", len(frame)) as bar:
+            report = request.report(frame)
+            bar.add(len(frame))
         totals.entity, totals.n_rows = report.entity, report.n_rows
         totals.n_held, totals.n_superseded = report.n_held, report.n_superseded
         totals.add_notes(frame)

@@ -77,11 +77,11 @@ class Request:
         """What some cells mean, if the recipe says it."""
         return self.known.fixes if self.known else {}
 
-    def whole(self) -> pd.DataFrame | None:
+    def whole(self, most_bytes: int = MOST_BYTES) -> pd.DataFrame | None:
         """Read the file as one frame; None if it is to be taken in parts."""
         with Bar(self.path, "reading") as bar:
             return read_within(
-                self.path, MOST_BYTES, self.rows_at_once, on_rows=bar.add, **self.reading
+                self.path, most_bytes, self.rows_at_once, on_rows=bar.add, **self.reading
             )
 
     def frames(self) -> Iterator[pd.DataFrame]:
