@@ -237,9 +237,9 @@ def samples(evidence: Evidence, name: str, rows: Rows) -> tuple[Pair, ...]:
         texts = _local_time(part, None if zones is None else zones.iloc[rows])
     else:
         texts = _as_text(part)
-    pairs = pa.table([before, texts], ["before", "after"])
-    some = pairs.group_by(pairs.column_names, use_threads=False).aggregate([])[:_MASKED]
-    befores, afters = (mask(column.combine_chunks(), facts).to_pylist() for column in some.columns)
+    pairs = dict.fromkeys(zip(before.to_pylist(), texts.to_pylist(), strict=True))
+    some = zip(*list(pairs)[:_MASKED], strict=True)
+    befores, afters = (mask(pa.array(column, TEXT), facts).to_pylist() for column in some)
     shown = dict.fromkeys(zip(befores, afters, strict=True))
     return tuple((b or "", a or "") for b, a in list(shown)[:N_SAMPLES])
 
