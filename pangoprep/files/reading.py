@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -157,19 +158,18 @@ def scan(
     return _scan(parts, rows, _How(sheet, header, encoding, delimiter), os.fspath(path))
 
 
+@dataclass(frozen=True)
 class _How:
     """What the caller knows of the file."""
 
-    def __init__(
-        self,
-        sheet: str | int | None = None,
-        header: int | None = None,
-        encoding: str | None = None,
-        delimiter: str | None = None,
-    ) -> None:
-        if header is not None and (not isinstance(header, int) or header < 0):
-            raise OptionError(f"header={header!r} cannot be used; give a row's number, or 0.")
-        self.sheet, self.header, self.encoding, self.delimiter = sheet, header, encoding, delimiter
+    sheet: str | int | None = None
+    header: int | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.header is not None and (not isinstance(self.header, int) or self.header < 0):
+            raise OptionError(f"header={self.header!r} cannot be used; give a row's number, or 0.")
 
 
 def _scan(parts: list[Part], n_rows: int, how: _How, path: str) -> Iterator[pd.DataFrame]:

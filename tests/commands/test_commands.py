@@ -143,6 +143,20 @@ def test_sending_in_parts_is_one_run(
     assert [one["counts"]["unchanged"] for one in sent["runs"]] == [1791]
 
 
+@pytest.mark.parametrize("more", [[], ["--rows-at-once", 3]])
+def test_rows_of_a_folder_say_their_file(run: Any, tmp_path: Path, more: list[Any]) -> None:
+    folder, out = tmp_path / "các tháng", tmp_path / "rows.csv"
+    folder.mkdir()
+    for month in (1, 2):
+        text = f"Mã KH,Họ tên,SĐT\nC{month},An,091234567{month}\nD{month},Chi,12\n"
+        (folder / f"tháng {month}.csv").write_text(text, encoding="utf-8")
+    done = run("send", folder, "--sandbox", "--source", "CRM", "--out", out, *more)
+    assert done.returncode == 1, done.stderr
+    rows = pd.read_csv(out)
+    assert rows["index"].tolist() == [f"tháng {m}.csv row {n}" for m in (1, 2) for n in (2, 3)]
+    assert rows["state"].tolist() == ["accepted", "held"] * 2
+
+
 def test_exit_codes_of_sending(
     run: Any, good: Path, tmp_path: Path, account: dict[str, str]
 ) -> None:
