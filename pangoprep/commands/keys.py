@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pangoprep.findings import Block, rules
 from pangoprep.normalizers.column import TEXT
@@ -39,12 +40,18 @@ class Shared:
     def block(self, key: Sequence[str], start: int, stop: int) -> Block:
         """Return the finding of the rows from ``start`` to before ``stop``, counted from there."""
         first, last = np.searchsorted(self.rows, [start, stop])
-        rule, suggestions = "duplicate.key", None
+        found = self.whole(key)
+        suggestions = None
         if self.winners is not None:
-            texts = [f"row {winner} is sent" for winner in self.winners[first:last]]
-            rule, suggestions = "duplicate.superseded", pa.array(texts, type=TEXT)
-        rows = self.rows[first:last] - start
-        return Block(rule, key[0], rules()[rule].severity, rows, suggestions, " + ".join(key))
+            numbers = pa.array(self.winners[first:last]).cast(TEXT)
+            texts = [pa.scalar(text, TEXT) for text in ("row", "is sent", " ")]
+            suggestions = pc.binary_join_element_wise(texts[0], numbers, *texts[1:])
+        return replace(found, rows=self.rows[first:last] - start, suggestions=suggestions)
+
+    def whole(self, key: Sequence[str]) -> Block:
+        """Return the finding of the whole file, without a word for each of millions of rows."""
+        rule = "duplicate.key" if self.winners is None else "duplicate.superseded"
+        return Block(rule, key[0], rules()[rule].severity, self.rows, detail=" + ".join(key))
 
 
 class Keys:
@@ -81,9 +88,11 @@ class Keys:
     def shared(self) -> Shared:
         """Decide between the rows of each key; call it once, after the last part."""
         none = np.empty(0, dtype=np.int64)
+        # Ten million keys are a quarter of a gigabyte: nothing is kept twice for long.
         hashes = np.concatenate([np.empty((0, 2), dtype=np.uint64), *self._hashes])
+        self._hashes = []
         rows = np.concatenate([none, *self._rows])
-        self._hashes, self._rows = [], []  # ten million keys are a quarter of a gigabyte
+        self._rows = []
         # Rows are ascending, and the sort keeps their order within a key.
         order = np.lexsort((hashes[:, 1], hashes[:, 0]))
         hashes, rows = hashes[order], rows[order]

@@ -157,8 +157,7 @@ def check(request: Request) -> Checked:
         totals.add_notes(evidence.frame)
     assert keys is not None  # noqa: S101 - a file has at least one part
     checked.shared = keys.shared()
-    whole = checked.shared.block(evidence.entity.key, 0, totals.n_rows)
-    found = _under_policy(whole, report)
+    found = _under_policy(checked.shared.whole(evidence.entity.key), report)
     totals.add([block for block in found if len(block.rows)])
     _count(totals, np.concatenate(held_before), found)
     return checked
