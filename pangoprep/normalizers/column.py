@@ -24,6 +24,9 @@ Places = np.ndarray[Any, np.dtype[np.int64]]
 _SAMPLE_SIZE = 20_000
 # Of values that occur ten times each in a million rows, 90 % of a sample is distinct.
 _DISTINCT_SHARE = 0.9
+_LONGEST_DECIMAL = 40  # digits; 1E+999999 would be a million of them
+# Arrow types whose cells are read one by one. A duration would become a number, and that a date.
+_OBJECTS = (pa.types.is_nested, pa.types.is_binary, pa.types.is_null, pa.types.is_duration)
 # Above these, neighboring whole numbers share one float; by the bytes a float has.
 _EXACT = {2: 2.0**11, 4: 2.0**24, 8: 2.0**53}
 
@@ -197,16 +200,22 @@ def _arrow_text(series: pd.Series) -> pa.Array | pa.ChunkedArray:
         return _moments(pd.Series(array.cast(pa.timestamp("ms"), safe=False).to_pandas()), "Z")
     if pa.types.is_floating(kind):
         return _float_text(series.to_numpy("float64", na_value=np.nan), kind.byte_width)
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_null(kind):
+    if pa.types.is_decimal(kind):
+        return _unlike_thousands(array.cast(TEXT))
+    if any(is_kind(kind) for is_kind in _OBJECTS):
         return _object_text(pd.Series(array.to_pylist(), dtype=object))
     return array.cast(TEXT)
+
+
+def _unlike_thousands(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Give numbers of three decimals a fourth: in a text, 1.234 can be a thousand and more."""
+    return pc.replace_substring_regex(texts, r"(\.[0-9]{3})\z", r"\10")
 
 
 def _float_text(numbers: np.ndarray[Any, np.dtype[np.float64]], n_bytes: int) -> pa.Array:
     """Write floats so that whole numbers show every digit they can vouch for, and only those.
 
     Larger ones are written as Excel writes what it rounded; ``n_bytes`` is the floats' own size.
-    Three decimals get a fourth: in a text, 1.234 can be a thousand and more; a float cannot.
     """
     distinct, codes = np.unique(numbers, return_inverse=True)
     exact = _EXACT.get(n_bytes, _EXACT[8])
@@ -218,9 +227,8 @@ def _float_text(numbers: np.ndarray[Any, np.dtype[np.float64]], n_bytes: int) ->
         else f"{number:.6e}"
         for number in distinct.tolist()
     ]
-    texts = [f"{text}0" if text[-4:-3] == "." else text for text in texts]
     missing = np.isnan(numbers)
-    return pa.array(texts, type=TEXT).take(pa.array(codes, mask=missing))
+    return _unlike_thousands(pa.array(texts, type=TEXT)).take(pa.array(codes, mask=missing))
 
 
 def _object_text(series: pd.Series) -> pa.Array:
@@ -260,8 +268,9 @@ def _cell_text(cell: Any) -> str | None:
         return str(_float_text(np.array([cell], dtype="float64"), n_bytes)[0])
     if isinstance(cell, dt.datetime):
         return _moment_text(cell)
-    if isinstance(cell, (np.datetime64, Decimal)):
-        return str(cell)
+    if isinstance(cell, Decimal):
+        plain = f"{cell:f}" if abs(cell.adjusted()) < _LONGEST_DECIMAL else str(cell)
+        return str(_unlike_thousands(pa.array([plain], type=TEXT))[0])
     return str(cell)
 
 

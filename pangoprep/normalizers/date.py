@@ -8,7 +8,6 @@ that can be read one way only.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -28,16 +27,20 @@ from pangoprep.normalizers.calendar import (
     DAY_MS,
     HOUR_MS,
     Numbers,
-    day_number,
-    is_real_day,
 )
 from pangoprep.normalizers.column import TEXT
 from pangoprep.normalizers.date_fixed import read_fixed
 from pangoprep.normalizers.date_forms import Parts, month_names, read_parts
 from pangoprep.normalizers.date_numbers import Written, parse_numbers, read_numbers
-from pangoprep.normalizers.words import compatible, tidy, unmarked, without_null_words
+from pangoprep.normalizers.date_reading import Reading, place, placeholder_days
+from pangoprep.normalizers.words import (
+    compatible,
+    tidy,
+    unmarked,
+    without_null_words,
+    without_text_marks,
+)
 from pangoprep.options import Options
-from pangoprep.tables import read_table
 
 _MONTH_NUMBER = r"(?:0?[1-9]|1[0-2])"
 _CENTURY = r"(?:19|20)[0-9]{2}"
@@ -49,40 +52,6 @@ _YEAR_ONLY = (
 )
 _WORD_AND_YEAR = rf"\A(?P<w>[a-z]+)[ ,./-]+(?P<y>{_CENTURY})\z"
 _LATEST_YEAR = 2200
-# No placeholder lies between these years (tested): most dates need not be looked up.
-_FIRST_USUAL_YEAR, _LAST_USUAL_YEAR = 1905, 2078
-
-
-@dataclass
-class _Reading:
-    """What has been read so far: instants, and marks for each thing to be said.
-
-    ``year_alone`` is the year of cells that hold no more, 0 elsewhere.
-    """
-
-    instant_ms: Numbers
-    read: Mask
-    impossible: Mask
-    placeholder: Mask
-    short_year: Mask
-    either: Mask
-    seconds: Mask
-    serial: Mask
-    other_ms: Numbers
-    year_alone: Numbers
-
-    @classmethod
-    def blank(cls, length: int) -> _Reading:
-        def no() -> Mask:
-            return np.zeros(length, dtype=bool)
-
-        zeros = np.zeros(length, dtype=np.int64)
-        return cls(zeros, no(), no(), no(), no(), no(), no(), no(), zeros.copy(), zeros.copy())
-
-    @property
-    def done(self) -> Mask:
-        """Mark what needs no other way of reading."""
-        return self.read | self.impossible | self.placeholder | (self.year_alone > 0)
 
 
 def normalize(values: pa.Array | pa.ChunkedArray, context: Context) -> Normalized:
@@ -114,7 +83,7 @@ def _split(values: pa.Array) -> _Split:
     left = ~_marked(all_parts, len(values))
     texts = pa.array([], TEXT)
     if left.any():
-        some = compatible(tidy(values.filter(pa.array(left))))
+        some = compatible(without_text_marks(tidy(values.filter(pa.array(left)))))
         some = unmarked(without_null_words(some, "not_boolean"))
         formed = read_parts(some)
         unread = filled(some) & ~_marked(formed, len(some))
@@ -128,13 +97,13 @@ def _finish(
     split: _Split, context: Context, day_first: bool, proofs: _Proofs, in_ms: bool
 ) -> Normalized:
     """Make instants of the parts and the numbers, now that is known what the column proves."""
-    reading = _Reading.blank(split.length)
+    reading = Reading.blank(split.length)
     for parts in split.all_parts:
-        _place(reading, parts, context, day_first)
+        place(reading, parts, context, day_first)
     unread = split.unread.copy()
     numbers = read_numbers(split.written, context.only(unread), in_ms=in_ms)
     days = (numbers.instant_ms + context.offset_hours[unread] * HOUR_MS) // DAY_MS
-    filler = numbers.read & np.isin(days, _placeholder_days())
+    filler = numbers.read & np.isin(days, placeholder_days())
     reading.instant_ms[unread] = numbers.instant_ms
     reading.read[unread] = numbers.read & ~filler
     reading.seconds[unread], reading.serial[unread] = numbers.seconds, numbers.serial
@@ -197,68 +166,7 @@ def _decide_order(slices: list[tuple[_Split, Context]], options: Options) -> tup
     return bool(day_first), proofs
 
 
-def _place(reading: _Reading, parts: Parts, context: Context, day_first: bool) -> None:
-    """Put the dates of one form into the reading."""
-    places = parts.places
-    if parts.undecided:
-        as_day, as_month = parts.both_readings
-        by_day = np.where(as_day == as_month, day_first, as_day)
-        month = np.where(by_day, parts.second, parts.first)
-        day = np.where(by_day, parts.first, parts.second)
-        reading.either[places] = as_day & as_month & (parts.first != parts.second)
-    else:
-        month, day = parts.first, parts.second
-    year = parts.year
-    if parts.short_year.any():
-        year = np.where(parts.short_year, _century(year, month, day, context), year)
-    no_day = (month == 0) & (day == 0)
-    year_alone = no_day & (year >= 1900) & (year <= 2099)
-    placeholder = no_day & ~year_alone
-    odd = (year < _FIRST_USUAL_YEAR) | (year > _LAST_USUAL_YEAR)
-    as_number = year[odd] * 10_000 + month[odd] * 100 + day[odd]
-    placeholder[odd] |= np.isin(as_number, _placeholders())
-    real = is_real_day(year, month, day) & parts.time_real
-    offset_ms = np.where(parts.has_offset, parts.offset_ms, context.offset_hours[places] * HOUR_MS)
-    reading.instant_ms[places] = day_number(year, month, day) * DAY_MS + parts.time_ms - offset_ms
-    if parts.undecided:
-        reading.other_ms[places] = day_number(year, day, month) * DAY_MS
-    reading.read[places] = real & ~placeholder
-    reading.placeholder[places] = placeholder
-    reading.impossible[places] = ~real & ~placeholder & ~year_alone
-    reading.year_alone[places] = np.where(year_alone, year, 0)
-    reading.short_year[places] = parts.short_year & real
-
-
-def _century(year: Numbers, month: Numbers, day: Numbers, context: Context) -> Numbers:
-    """Complete two-digit years: the latest century that does not lie in the future."""
-    today = np.datetime64(context.options.today, "D").astype(np.int64)
-    if context.parameters["future"]:
-        today += 50 * 366
-    short = year % 100
-    recent = day_number(2000 + short, month, day) <= today
-    full: Numbers = np.where(recent, 2000, 1900) + short
-    return full
-
-
-@cache
-def _placeholders() -> Numbers:
-    """Dates that systems write for "no date", as yyyymmdd."""
-    dates = read_table("date_placeholders").column("date").to_pylist()
-    return np.array([int(date.replace("-", "")) for date in dates], dtype=np.int64)
-
-
-@cache
-def _placeholder_days() -> Numbers:
-    """The same dates, those that exist, as days since 1970-01-01."""
-    year, month, day = (
-        _placeholders() // 10_000,
-        _placeholders() // 100 % 100,
-        _placeholders() % 100,
-    )
-    return day_number(year, month, day)[is_real_day(year, month, day)]
-
-
-def _result(unread: Mask, reading: _Reading, context: Context, proofs: _Proofs) -> Normalized:
+def _result(unread: Mask, reading: Reading, context: Context, proofs: _Proofs) -> Normalized:
     local_days = (reading.instant_ms + context.offset_hours * HOUR_MS) // DAY_MS
     early = reading.read & (local_days < _first_day(context))
     late = reading.read & (local_days > _last_day(context))
@@ -301,16 +209,19 @@ def _last_day(context: Context) -> int:
 
 def _years_alone(texts: pa.Array) -> Numbers:
     """Return the year of cells that hold a year, or a month and a year; 0 for others."""
-    if not len(texts):
-        return np.zeros(0, dtype=np.int64)
-    groups = pc.extract_regex(texts, _YEAR_ONLY)
+    numbers = np.zeros(len(texts), dtype=np.int64)
+    likely = matches(texts, _CENTURY)
+    if not likely.any():
+        return numbers
+    some = texts.filter(pa.array(likely))
+    groups = pc.extract_regex(some, _YEAR_ONLY)
     found = [
         pc.if_else(pc.equal(groups.field(y), ""), None, groups.field(y)) for y in ("y1", "y2", "y3")
     ]
-    words = pc.extract_regex(texts, _WORD_AND_YEAR)
+    words = pc.extract_regex(some, _WORD_AND_YEAR)
     named = keep(words.field("y"), filled(month_names("en").look_up(words.field("w"))))
     years = pc.fill_null(pc.coalesce(*found, named).cast(pa.int64()), 0)
-    numbers: Numbers = years.to_numpy(zero_copy_only=False).copy()
+    numbers[likely] = years.to_numpy(zero_copy_only=False)
     return numbers
 
 

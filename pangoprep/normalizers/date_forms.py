@@ -8,6 +8,7 @@ the time of day, ``t`` and ``o`` signs beside it; ``p`` the half of the day; ``z
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
@@ -16,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Mask, filled, matches
+from pangoprep.normalizers.base import Mask, matches
 from pangoprep.normalizers.calendar import HOUR_MS, Numbers, is_real_day
 from pangoprep.normalizers.words import Words, replace_where
 from pangoprep.tables import read_mapping
@@ -61,6 +62,8 @@ FORMS: dict[str, str] = {
     # Wed Jun 15 13:45:30 ICT 2020: as C and Java print it.
     "year_last": rf"{_WEEKDAY}(?P<e>[a-z]+) {_DAY} {_CLOCK}{_OFFSET} {_FULL_YEAR}",
 }
+# One look at all of them: most of what is no date has none.
+_ANY_FORM = re.sub(r"\(\?P<[a-zA-Z]>", "(?:", rf"\A(?:{'|'.join(FORMS.values())})\z")
 # 13:45 15/06/2020: the clock first, as many Vietnamese systems print it.
 _CLOCK_FIRST = (
     r"\A(?:luc )?([0-9]{1,2}[:hg][0-9]{2}(?::[0-9]{2})?(?: ?(?:[ap]\.?m\.?|sa|ch))?)"
@@ -119,7 +122,7 @@ def read_parts(texts: pa.Array) -> list[Parts]:
     texts = replace_where(texts, "[‐-―−]", "[‐-―−]", "-")
     texts = replace_where(texts, r"\A[a-z]", _BEFORE_DAY, r"\1")
     texts = replace_where(texts, "[:hg]", _CLOCK_FIRST, r"\2 \1")
-    left = filled(texts)
+    left = matches(texts, _ANY_FORM)
     found = []
     for pattern in FORMS.values():
         where = left & matches(texts, rf"\A{pattern}\z")

@@ -28,10 +28,10 @@ class NumberReading:
     serial: Mask
 
 
-# yyyyMMddHHmm has as many digits as milliseconds of 1976.
+# yyyyMMddHHmm has as many digits as milliseconds of 1976, yyyyMMddHH as seconds of 2030 to 2036.
 _CLOCK_DIGITS = (
-    r"\A(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9]"
-    r"(?:\.0+)?\z"
+    r"\A(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])"
+    r"(?:[0-5][0-9])?(?:\.0+)?\z"
 )
 
 
@@ -40,7 +40,7 @@ class Written:
     """Texts as the numbers they are, 0 where they are none.
 
     ``whole`` and ``serial`` mark whole numbers and possible Excel day numbers, ``clock`` the whole
-    ones that could be yyyyMMddHHmm.
+    ones that could be yyyyMMddHH or yyyyMMddHHmm.
     """
 
     texts: pa.Array
@@ -76,8 +76,9 @@ def read_numbers(written: Written, context: Context, *, in_ms: bool) -> NumberRe
     day number (1927 to 2173; four years later in its 1904 system), nine and ten are seconds. A
     column that proves to be in milliseconds (``in_ms``) settles what a cell alone cannot: nine to
     eleven digits, which are milliseconds of 1966 to 1973; whole hours of fewer digits, which are
-    days around 1970-01-01; and twelve digits that could be yyyyMMddHHmm, which are not read
-    otherwise. ``0`` is never a date, though it is the canonical form of 1970-01-01 at GMT.
+    days around 1970-01-01; and ten or twelve digits that could be yyyyMMddHH or yyyyMMddHHmm, which
+    are not read otherwise. ``0`` is never a date, though it is the canonical form of 1970-01-01 at
+    GMT.
     """
     whole, clock, serial, numbers = written.whole, written.clock, written.serial, written.numbers
     size = np.abs(numbers)

@@ -52,7 +52,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     bare = replace_where(bare, r"\Ae?-?mail", _LABEL_BEFORE, "")
     closed = replace_where(bare, r" ?[@.] | [@.]", r" ?([@.]) ?", r"\1")
     trimmed = replace_where(
-        closed, rf"{_TRAILING}\z|\A['\"(\[]", rf"{_TRAILING}+\z|\A['\"(\[\s]+", ""
+        closed, rf"{_TRAILING}\z|\A=?['\"(\[]", rf"{_TRAILING}+\z|\A=?['\"(\[][\s'\"(\[]*", ""
     )
     address, others = _first_of(trimmed)
     repaired = as_mask(pc.not_equal(trimmed, bare))
@@ -194,12 +194,16 @@ def _placeholders(kind: str) -> pa.Array:
 
 
 def _is_placeholder(address: pa.Array) -> Mask:
-    local = replace(address, "@.*", "")
-    domain = replace(address, "^[^@]*@", "")
-    found: Mask = np.zeros(len(address), dtype=bool)
-    for kind, part in (("address", address), ("local", local), ("domain", domain)):
-        found |= as_mask(pc.is_in(part, value_set=_placeholders(kind)))
-    return found & matches(address, "@")
+    found = matches(address, "@")
+    some = address.filter(pa.array(found))
+    parts = {"address": some, "local": replace(some, "@.*", ""), "domain": _domain(some)}
+    hits = [as_mask(pc.is_in(part, value_set=_placeholders(kind))) for kind, part in parts.items()]
+    found[found] = np.logical_or.reduce(hits)
+    return found
+
+
+def _domain(address: pa.Array) -> pa.Array:
+    return replace(address, "^[^@]*@", "")
 
 
 @cache
@@ -211,7 +215,8 @@ def _typos() -> tuple[pa.Array, pa.Array]:
 def _right_domain(address: pa.Array) -> pa.Array:
     """Return the address with the domain that was probably meant; null where nothing is amiss."""
     known, meant = _typos()
-    domain = meant.take(pc.index_in(replace(address, "^[^@]*@", ""), value_set=known))
+    address = keep(address, matches(address, "@"))
+    domain = meant.take(pc.index_in(_domain(address), value_set=known))
     return join(replace(address, "@.*", "@"), domain)
 
 

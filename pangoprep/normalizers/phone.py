@@ -248,7 +248,7 @@ def _parse(text: str, home: str) -> tuple[PhoneNumber | None, str | None]:
 
 def _letters_as_digits(texts: pa.Array, where: Mask, context: Context) -> pa.Array:
     """Suggest the number that a letter typed for a digit hides, such as O for 0."""
-    suspects = where & matches(texts, r"\A[0-9OoQlI +.()-]+\z")
+    suspects = where & matches(texts, r"\A[0-9 +.()-]*[OoQlI][0-9OoQlI +.()-]*\z")
     if not suspects.any():
         return pa.nulls(len(texts), TEXT)
     mended = replace(replace(texts.filter(pa.array(suspects)), "[OoQ]", "0"), "[lI]", "1")

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pangoprep.normalizers.base import (
     Context,
     Normalized,
-    as_mask,
     choose,
     filled,
     matches,
@@ -24,6 +24,7 @@ from pangoprep.normalizers.words import is_null_word, tidy, without_null_words
 
 # An item of a list as Python prints it: in either quotes.
 _QUOTED = r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\""
+_LIST = pa.list_(TEXT)
 _PRINTED = re.compile(rf"\[\s*(?:{_QUOTED})(?:\s*,\s*(?:{_QUOTED}))*\s*,?\s*\]")
 
 
@@ -38,20 +39,56 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     lines = replace(values, r"[\r\n\x{85}\x{2028}\x{2029}]+", ";")
     texts, garbled = readable(choose(separated, lines, values))
     texts = without_null_words(texts, "any")
-    cells = [_items(text) for text in texts.to_pylist()]
-    is_list = np.array([cell is not None for cell in cells], dtype=bool)
-    result = Normalized(_without_empty([cell or [] for cell in cells]))
+    bracketed = matches(texts, r"\A[\[{]")
+    separated = filled(texts) & ~bracketed
+    written = [_items(text) for text in texts.filter(pa.array(bracketed)).to_pylist()]
+    is_list = separated.copy()
+    is_list[bracketed] = [items is not None for items in written]
+    lists = pa.concat_arrays(
+        [
+            _split(texts.filter(pa.array(separated))),
+            _canonical(
+                pa.array([item for items in written for item in items or ()], type=TEXT),
+                np.array([len(items or ()) for items in written], dtype=np.int64),
+            ),
+            pa.nulls(1, _LIST),
+        ]
+    )
+    places = np.full(len(texts), len(lists) - 1)
+    places[np.flatnonzero(separated)] = np.arange(separated.sum())
+    places[np.flatnonzero(bracketed)] = separated.sum() + np.arange(len(written))
+    result = Normalized(lists.take(pa.array(places)))
     result.flag("text.mojibake", garbled)
     result.flag("list.unreadable", filled(texts) & ~is_list)
     return result
 
 
-def _items(text: str | None) -> list[str] | None:
-    """Return the items of one cell, None if it is no list."""
-    if text is None or text.startswith("{"):
+def _split(texts: pa.Array) -> pa.Array:
+    """Read items separated by ``;`` or ``|``, in quotes or not."""
+    lists = pc.split_pattern_regex(texts, "[;|]")
+    counts = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64)
+    items = replace(lists.flatten().cast(TEXT), r'(?s)\A\s*["“](.*)["”]\s*\z', r"\1")
+    return _canonical(items, counts)
+
+
+def _canonical(items: pa.Array, counts: np.ndarray[Any, np.dtype[np.int64]]) -> pa.Array:
+    """Make items canonical and leave empty ones out; a list of nothing is null.
+
+    ``counts`` says how many items each list has.
+    """
+    items = tidy(items)
+    kept = ~is_null_word(items, "any") & filled(items)
+    list_of = np.repeat(np.arange(len(counts)), counts)
+    lengths = np.bincount(list_of[kept], minlength=len(counts))
+    offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
+    values = items.filter(pa.array(kept))
+    return pa.ListArray.from_arrays(offsets, values, _LIST, mask=pa.array(lengths == 0))
+
+
+def _items(text: str) -> list[str] | None:
+    """Return the items of a list written as JSON or as Python prints it, None if it is none."""
+    if text.startswith("{"):
         return None
-    if not text.startswith("["):
-        return [_unquoted(item.strip()) for item in re.split("[;|]", text)]
     straight = re.sub("[“”]", '"', text)
     items = _json_items(text)
     items = _json_items(straight) if items is None else items
@@ -76,17 +113,3 @@ def _printed_items(text: str) -> list[str] | None:
         return None
     found = re.findall(_QUOTED, text)
     return [re.sub(r"\\(.)", r"\1", single or double) for single, double in found]
-
-
-def _unquoted(item: str) -> str:
-    quoted = len(item) > 1 and item[0] in '"“' and item[-1] in '"”'
-    return item[1:-1] if quoted else item
-
-
-def _without_empty(cells: list[list[str]]) -> pa.Array:
-    """Make items canonical and leave empty ones out; a list of nothing is null."""
-    items = tidy(pa.array([item for cell in cells for item in cell], type=TEXT))
-    kept = (~is_null_word(items, "any") & as_mask(items.is_valid())).tolist()
-    texts = iter(zip(items.to_pylist(), kept, strict=True))
-    lists = [[text for text, keep in (next(texts) for _ in cell) if keep] for cell in cells]
-    return pa.array([cell or None for cell in lists], type=pa.list_(TEXT))

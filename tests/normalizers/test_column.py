@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,27 @@ def test_sparse_columns_are_read_as_dense_ones(dtype: Any) -> None:
 )
 def test_cells_that_are_no_scalars(cell: Any, text: str) -> None:
     assert texts(of_one(cell)) == [text]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [("1.234", "1.2340"), ("1.000", "1.0000"), ("5.00", "5.00"), ("1E+3", "1000"), ("7", "7"),
+     ("1E+999999", "1E+999999"), ("Infinity", "Infinity")],
+)  # fmt: skip
+def test_the_point_of_a_decimal_is_no_thousands_separator(cell: str, text: str) -> None:
+    assert texts(of_one(Decimal(cell))) == [text]
+
+
+def test_decimals_of_arrow_are_read_like_those_of_python() -> None:
+    cells = [Decimal("1.234"), None]
+    assert texts(pd.Series(cells, dtype=pd.ArrowDtype(pa.decimal128(20, 3)))) == ["1.2340", None]
+
+
+@pytest.mark.parametrize("unit", ["s", "us"])
+def test_a_duration_is_no_number(unit: str) -> None:
+    durations = pd.Series([dt.timedelta(days=1), None], dtype=pd.ArrowDtype(pa.duration(unit)))
+    assert texts(durations)[1] is None
+    assert "day" in str(texts(durations)[0])
 
 
 @pytest.mark.parametrize("cell", [pd.Series([1, 2]), pd.DataFrame({"a": [1]}), pd.Index([1, 2])])
