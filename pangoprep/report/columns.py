@@ -175,7 +175,8 @@ def _same(raw: Column, after: pa.Array) -> Mask:
     if raw.codes is not None and pa.types.is_integer(after.type):
         numbers = keep(raw.distinct, matches(raw.distinct, _PLAIN_NUMBER)).cast(pa.int64())
         return _mask(pc.equal(raw.spread(numbers), after))
-    return _mask(pc.equal(raw.spread(raw.distinct), _as_text(after)))
+    cells = raw.cells if raw.codes is None else raw.spread(raw.distinct)
+    return _mask(pc.equal(cells, _as_text(after)))
 
 
 def _local_time(instants_ms: pa.Array, hours: pd.Series | None) -> pa.Array:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.column import Column
+from pangoprep.normalizers.column import Column, whole
 
 _WORD = 8
 # Longer texts would be mostly padding.
@@ -35,25 +35,20 @@ def n_distinct(column: Column) -> int:
     >>> n_distinct(read_column(pd.Series(["a", "b", None, "a"])))
     2
     """
-    if column.codes is not None:
-        return len(column.distinct)
-    texts = column.distinct.drop_null()
-    is_short = pc.less_equal(pc.binary_length(texts), _MOST_BYTES)
-    n_short = pc.sum(is_short).as_py() or 0
-    if n_short == len(texts):
-        return _n_hashed(texts)
-    n_long = pc.count_distinct(texts.filter(pc.invert(is_short))).as_py()
-    return _n_hashed(texts.filter(is_short)) + int(n_long)
-
-
-def _n_hashed(texts: pa.Array) -> int:
-    if not len(texts):
-        return 0
-    n_words = -(-(pc.max(pc.binary_length(texts)).as_py() or 1) // _WORD)
-    starts = range(0, len(texts), _SLICE)
-    hashes = np.concatenate([_hashes(texts.slice(start, _SLICE), n_words) for start in starts])
-    hashes.sort()
-    return 1 + int(np.count_nonzero(hashes[1:] != hashes[:-1]))
+    if column.codes is not None or not len(column):
+        return len(column.cells)
+    lengths = pc.binary_length(column.cells)
+    n_words = -(-min(pc.max(lengths).as_py() or 1, _MOST_BYTES) // _WORD)
+    hashes, long = [], []
+    for start in range(0, len(column), _SLICE):
+        texts = whole(column.cells.slice(start, _SLICE)).drop_null()
+        is_short = pc.less_equal(pc.binary_length(texts), _MOST_BYTES)
+        long.append(texts.filter(pc.invert(is_short)))
+        hashes.append(_hashes(texts.filter(is_short), n_words))
+    found = np.concatenate(hashes)
+    found.sort()
+    n_short = int(np.count_nonzero(found[1:] != found[:-1])) + bool(len(found))
+    return n_short + int(pc.count_distinct(pa.concat_arrays(long)).as_py())
 
 
 def _hashes(texts: pa.Array, n_words: int) -> Hashes:

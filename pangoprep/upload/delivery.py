@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pangoprep.errors import (
     AnswerLostError,
@@ -18,11 +19,13 @@ from pangoprep.errors import (
 from pangoprep.upload.batches import Batch, Envelope
 from pangoprep.upload.clock import Clock
 from pangoprep.upload.journal import Journal, Run
-from pangoprep.upload.session import Session
 from pangoprep.upload.states import State
 from pangoprep.upload.suspicion import Suspicion
 from pangoprep.upload.tally import Tally
 from pangoprep.upload.turns import Queue, Stop
+
+if TYPE_CHECKING:
+    from pangoprep.upload.session import Session
 
 logger = logging.getLogger("pangoprep.upload")
 

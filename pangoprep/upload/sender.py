@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from pangoprep.errors import LedgerError, RequestRefusedError
 from pangoprep.upload.answers import is_whole_request, without_values
@@ -11,10 +12,12 @@ from pangoprep.upload.batches import Batch, Envelope
 from pangoprep.upload.client import Client
 from pangoprep.upload.delivery import Delivery, Desk
 from pangoprep.upload.journal import Run
-from pangoprep.upload.session import Session
 from pangoprep.upload.suspicion import Suspicion
 from pangoprep.upload.tally import Tally
 from pangoprep.upload.turns import Queue, RunStoppedError, Stop, TurnGiver, first_of
+
+if TYPE_CHECKING:
+    from pangoprep.upload.session import Session
 
 #: What is in flight when a run is stopped may take so long to end.
 GRACE_SECONDS = 10.0
@@ -60,6 +63,8 @@ class Sender:
         The first goes alone: it finds out about the credentials and everything else that all
         requests have in common.
         """
+        from pangoprep.upload.session import Session  # loads httpx, which a plan does without
+
         async with Session(self._client) as session:
             desk = self._desk(session)
             try:
