@@ -53,7 +53,7 @@ format: $(BIN)/.installed  ## Format the code.
 fuzz: $(BIN)/.installed  ## A million made-up cells through every normalizer.
 	$(BIN)/python -m tests.normalizers.fuzz --cells 1000000
 
-bench: $(BIN)/.installed  ## Measure against read_csv and the usual per-cell way.
+bench: $(BIN)/.installed  ## Measure against read_csv, the usual per-cell way, and bare httpx.
 	$(BIN)/python -m benchmarks
 
 docs: $(BIN)/.installed  ## The docs site, into out/docs; a broken link fails.

@@ -27,10 +27,11 @@ class PangoAccessor:
 
     Every method takes the options of `pangoprep.Options` as keywords: ``timezone_gmt=7``,
     ``day_first=True``, ``phone_region="VN"``, ``phone_format="national"``, ``gender_codes=None``,
-    ``unreadable="hold"``, ``duplicates="last"``, ``severity=None``, ``ignore=()``. And three that
-    say how the frame becomes the entity: ``mapping={"SĐT": "phone"}`` for columns whose headers
-    do not tell, ``fixes={"gender": {"x": "male"}}`` for cells, and ``recipe="crm.toml"`` for all
-    of it (see `pangoprep.Recipe`).
+    ``unreadable="hold"``, ``duplicates="last"``, ``excel_1904=False``, ``severity=None``,
+    ``ignore=()``, ``lang="en"``. And three that say how the frame becomes the entity:
+    ``mapping={"SĐT": "phone"}`` for columns whose headers do not tell,
+    ``fixes={"gender": {"x": "male"}}`` for cells, and ``recipe="crm.toml"`` for all of it (see
+    `pangoprep.Recipe`).
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
