@@ -117,22 +117,23 @@ def whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 def encode(texts: pa.Array | pa.ChunkedArray) -> Column:
     """Put an Arrow text array into dictionary form, unless a sample shows that it does not pay."""
     texts = texts.cast(TEXT)
-    array = whole(texts)
-    if _mostly_distinct(array):
-        # Another list of the same pieces: what is kept must not keep the caller's own, see recall.
-        pieces = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
-        return Column(pa.chunked_array(pieces, TEXT), None)
-    encoded = array.dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return Column(encoded.dictionary, codes.astype(np.int32, copy=False))
+    # Another list of the same pieces: what is kept must not keep the caller's own, see recall.
+    pieces = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
+    cells = pa.chunked_array(pieces, TEXT)
+    if _mostly_distinct(cells):
+        return Column(cells, None)
+    encoded = cells.dictionary_encode()  # all pieces share one dictionary
+    codes = [piece.indices.fill_null(-1).to_numpy(zero_copy_only=False) for piece in encoded.chunks]
+    distinct = encoded.chunk(0).dictionary if codes else pa.array([], TEXT)
+    return Column(distinct, np.concatenate([np.empty(0, np.int32), *codes]).astype(np.int32))
 
 
-def _mostly_distinct(array: pa.Array) -> bool:
+def _mostly_distinct(cells: pa.ChunkedArray) -> bool:
     """Whether most values of a sample from the whole column occur once in it."""
-    if len(array) < _SAMPLE_SIZE:
+    if len(cells) < _SAMPLE_SIZE:
         return False
-    places = np.linspace(0, len(array) - 1, _SAMPLE_SIZE).astype(np.int64)
-    sample = array.take(pa.array(places)).drop_null()
+    places = np.linspace(0, len(cells) - 1, _SAMPLE_SIZE).astype(np.int64)
+    sample = whole(cells.take(pa.array(places))).drop_null()
     return bool(len(sample.unique()) > len(sample) * _DISTINCT_SHARE)
 
 

@@ -7,7 +7,6 @@ numbers of other regions by libphonenumber, and last cells that hold more than o
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +19,6 @@ from pangoprep.normalizers.base import (
     as_mask,
     choose,
     filled,
-    join,
     keep,
     matches,
     put,
@@ -28,6 +26,7 @@ from pangoprep.normalizers.base import (
     starts,
 )
 from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.phone_abroad import LOST_ZERO_DIGITS, by_library, read_foreign
 from pangoprep.normalizers.phone_cell import first_number, may_hold_number
 from pangoprep.normalizers.phone_filler import BARE_FILLER, FILLER
 from pangoprep.normalizers.phone_plan import Plan, plan_for, renew_vietnamese
@@ -35,11 +34,6 @@ from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
 from pangoprep.normalizers.words import compatible, replace_where, tidy, without_null_words
 from pangoprep.options import Options
 
-if TYPE_CHECKING:
-    from phonenumbers import PhoneNumber
-
-# Fewer digits than these, without their zero, can be a number without its area code.
-_LOST_ZERO_DIGITS = 9
 _MENDED = ("lost_zero", "legacy_prefix", "legacy_area")
 _PLAIN = r"\A[+(]{0,2}[0-9][0-9 .()-]*\z"
 
@@ -122,7 +116,7 @@ class _Numbers:
         no = np.zeros(len(texts), dtype=bool)
         self.lost_zero = self.legacy_prefix = self.legacy_area = no
         if plan is None:
-            self.values, self.lost_zero = _by_library(texts, filled(texts), options)
+            self.values, self.lost_zero = by_library(texts, filled(texts), options)
         else:
             self.values = self._by_plan(texts, plan, options)
 
@@ -175,10 +169,10 @@ class _Numbers:
             national, good = self._renew(national, good, plan)
         national = keep(national, good)
         lost_zero = bare & ~only_code & plan.has_trunk(national)
-        short = lost_zero & ~matches(digits, rf"\A[0-9]{{{_LOST_ZERO_DIGITS}}}")
+        short = lost_zero & ~matches(digits, rf"\A[0-9]{{{LOST_ZERO_DIGITS}}}")
         self.lost_zero = lost_zero & ~short
         written = plan.write(keep(national, ~short), options.phone_format)
-        foreign, _ = _by_library(join("+", digits), international & ~own, options)
+        foreign = read_foreign(digits, international & ~own, options)
         return pc.coalesce(written, foreign)
 
     def _renew(self, national: pa.Array, good: Mask, plan: Plan) -> tuple[pa.Array, Mask]:
@@ -196,54 +190,6 @@ class _Numbers:
 def _change(texts: pa.Array, where: Mask, change: Callable[[pa.Array], pa.Array]) -> pa.Array:
     """Change the marked texts."""
     return put(texts, where, change(texts.filter(pa.array(where)))) if where.any() else texts
-
-
-def _by_library(texts: pa.Array, where: Mask, options: Options) -> tuple[pa.Array, Mask]:
-    """Ask libphonenumber, once per distinct text; mark the numbers that had lost their zero."""
-    out = pa.nulls(len(texts), TEXT)
-    lost_zero = np.zeros(len(texts), dtype=bool)
-    if not where.any():
-        return out, lost_zero
-    answers = [_ask(text, options) for text in texts.filter(pa.array(where)).to_pylist()]
-    lost_zero[where] = [lost for _, lost in answers]
-    return put(out, where, pa.array([number for number, _ in answers], type=TEXT)), lost_zero
-
-
-def _ask(text: str, options: Options) -> tuple[str | None, bool]:
-    import phonenumbers
-
-    number, region = _parse(text, options.phone_region)
-    digits = "".join(filter(str.isdigit, text))
-    # 00 leads abroad from most places, though not from every region libphonenumber knows.
-    if number is None and digits.startswith("00"):
-        number, region = _parse(f"+{digits[2:]}", options.phone_region)
-    if number is None:
-        return None, False
-    home = region == options.phone_region and options.phone_format == "national"
-    lost, national = False, ""
-    if home or not text.startswith("+"):
-        written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
-        national = "".join(filter(str.isdigit, written))
-        lost = national != digits == phonenumbers.national_significant_number(number)
-        if lost and len(digits) < _LOST_ZERO_DIGITS:
-            return None, False
-    if home:
-        return national, lost
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)), lost
-
-
-def _parse(text: str, home: str) -> tuple[PhoneNumber | None, str | None]:
-    """Parse a text; the number and its region, None if it is no valid number."""
-    import phonenumbers
-
-    try:
-        number = phonenumbers.parse(text, home)
-    except phonenumbers.NumberParseException:
-        return None, None
-    region = phonenumbers.region_code_for_number(number)
-    if region is None or not phonenumbers.is_valid_number_for_region(number, region):
-        return None, None
-    return number, region
 
 
 def _letters_as_digits(texts: pa.Array, where: Mask, context: Context) -> pa.Array:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from pangoprep.normalizers.column import read_column
+from pangoprep.normalizers.column import encode, read_column
 
 
 def texts(column: pd.Series) -> list[str | None]:
@@ -85,3 +85,12 @@ def test_a_table_in_a_cell_is_some_text(cell: Any) -> None:
 @pytest.mark.parametrize("dtype", [object, "string[python]"])
 def test_half_a_character_is_no_error(dtype: Any) -> None:
     assert texts(pd.Series(["\ud800a", None], dtype=dtype)) == ["?a", None]
+
+
+def test_pieces_of_a_column_share_one_list_of_distinct_texts() -> None:
+    pieces = pa.chunked_array([["a", "b", None], ["c", "a"], [], ["d"]], pa.large_string())
+    column = encode(pieces)
+    assert column.distinct.to_pylist() == ["a", "b", "c", "d"]
+    assert column.codes is not None
+    assert column.codes.tolist() == [0, 1, -1, 2, 0, 3]
+    assert encode(pa.chunked_array([], pa.string())).distinct.to_pylist() == []

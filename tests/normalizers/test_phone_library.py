@@ -6,7 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from random import Random
 
+import numpy as np
 import phonenumbers
 import pyarrow as pa
 import pytest
@@ -14,6 +16,8 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.phone_abroad import by_library, read_foreign
+from pangoprep.normalizers.phone_plan import plan_for
 from pangoprep.tables import read_table
 from tests.normalizers.cells import context_for
 
@@ -180,3 +184,37 @@ def test_vietnamese_numbers_of_every_kind_are_written_as_the_library_writes_them
     assert len(cells) > 450
     expected = [library_says(written, "VN", "national") for written in cells]
     assert read([written.text for written in cells]) == expected
+
+
+def neighbors(region: str) -> list[str]:
+    """Numbers of one region, right and wrong, as + and digits: its examples with other digits."""
+    random = Random(region)
+    found = set()
+    for kind in KINDS:
+        number = phonenumbers.example_number_for_type(region, kind)
+        if number is None:
+            continue
+        e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+        code = f"+{number.country_code}"
+        for _ in range(12):
+            national = list(e164[len(code) :])
+            for place in random.sample(range(len(national)), random.randint(1, len(national))):
+                national[place] = random.choice("0123456789")
+            written = "".join(national)
+            found |= {code + written, code + written[:-1], f"{code}{written}5", f"{code}0{written}"}
+    return sorted(found)
+
+
+def test_plans_read_frequent_foreign_numbers_as_the_library_does():
+    options = context_for("phone", 1).options
+    checked = 0
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS - {options.phone_region}):
+        texts = neighbors(region)
+        if plan_for(region) is None or len(texts) < 100:
+            continue
+        digits = pa.array([text[1:] for text in texts], TEXT)
+        everywhere = np.ones(len(texts), dtype=bool)
+        asked, _ = by_library(pa.array(texts, TEXT), everywhere, options)
+        assert read_foreign(digits, everywhere, options).to_pylist() == asked.to_pylist(), region
+        checked += 1
+    assert checked > 100
