@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Mask, filled, join, put, starts
+from pangoprep.normalizers.base import Mask, as_mask, filled, join, matches, put, starts
 from pangoprep.normalizers.column import TEXT
-from pangoprep.normalizers.phone_plan import Plan, plan_for
+from pangoprep.normalizers.phone_plan import KINDS, plan_for
 from pangoprep.options import Options
 
 if TYPE_CHECKING:
@@ -41,13 +41,14 @@ def _by_plans(digits: pa.Array) -> pa.Array:
     if len(digits) < _WORTH_A_PLAN:
         return found
     for head in pc.utf8_slice_codeunits(digits, 0, 3).unique().to_pylist():
-        plan = _plan_abroad(head)
+        region = _region_of(head)
+        plan = plan_for(region) if region else None
         here = starts(digits, head)
-        if plan is None or here.sum() < _WORTH_A_PLAN:
+        if region is None or plan is None or here.sum() < _WORTH_A_PLAN:
             continue
         some = digits.filter(pa.array(here))
         national = pc.utf8_slice_codeunits(some, len(plan.country_code))
-        valid = plan.is_valid(national)
+        valid = _is_valid(national, region)
         if plan.trunk:  # libphonenumber takes it off where it can
             valid &= ~starts(national, plan.trunk)
         here[here] = valid
@@ -56,13 +57,40 @@ def _by_plans(digits: pa.Array) -> pa.Array:
 
 
 @cache
-def _plan_abroad(head: str) -> Plan | None:
-    """Return the plan of the one region that numbers with these first three digits belong to."""
+def _region_of(head: str) -> str | None:
+    """Return the one region that numbers with these first three digits belong to."""
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-    regions = [COUNTRY_CODE_TO_REGION_CODE.get(int(head[:n] or 0), ()) for n in (1, 2, 3)]
-    region = next((known[0] for known in regions if known), "001")
-    return None if head.startswith("0") or region == "001" else plan_for(region)
+    found = [COUNTRY_CODE_TO_REGION_CODE.get(int(head[:n] or 0), ()) for n in (1, 2, 3)]
+    regions = next((known for known in found if known), ())
+    return None if head.startswith("0") or "001" in regions or len(regions) != 1 else regions[0]
+
+
+def _is_valid(numbers: pa.Array, region: str) -> Mask:
+    """Mark national numbers that have the shape and length of one of the region's kinds."""
+    general, *kinds = _shapes(region)
+    lengths = pc.binary_length(numbers)
+
+    def have(shape: tuple[str, tuple[int, ...]]) -> Mask:
+        pattern, known = shape
+        return matches(numbers, pattern) & as_mask(pc.is_in(lengths, pa.array(known, pa.int64())))
+
+    valid: Mask = have(general) & np.logical_or.reduce([have(kind) for kind in kinds])
+    return valid
+
+
+@cache
+def _shapes(region: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Patterns and lengths: of all numbers of a region, then of each of its kinds."""
+    import phonenumbers
+
+    metadata: Any = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    kinds = [getattr(metadata, name) for name in ("general_desc", *KINDS)]
+    return tuple(
+        (rf"\A(?:{kind.national_number_pattern})\z".replace(r"\d", "[0-9]"), kind.possible_length)
+        for kind in kinds
+        if kind and kind.national_number_pattern
+    )
 
 
 def by_library(texts: pa.Array, where: Mask, options: Options) -> tuple[pa.Array, Mask]:

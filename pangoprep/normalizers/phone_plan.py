@@ -16,8 +16,9 @@ from pangoprep.normalizers.base import Mask, choose, join, keep, matches
 from pangoprep.normalizers.column import TEXT
 from pangoprep.tables import read_table
 
-_KINDS = (
-    "fixed_line mobile toll_free premium_rate shared_cost personal_number voip pager uan voicemail"
+KINDS = (
+    *("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost"),
+    *("personal_number", "voip", "pager", "uan", "voicemail"),
 )
 
 
@@ -107,7 +108,7 @@ def plan_for(region: str) -> Plan | None:
     own_parsing = metadata.national_prefix_for_parsing not in (None, metadata.national_prefix)
     if shares_code or own_parsing or not metadata.number_format:
         return None
-    kinds = [getattr(metadata, kind) for kind in _KINDS.split()]
+    kinds = [getattr(metadata, kind) for kind in KINDS]
     patterns = [kind.national_number_pattern for kind in kinds if kind]
     return Plan(
         country_code=str(metadata.country_code),
