@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Mask, as_mask, choose, filled, keep, matches, replace
+from pangoprep.normalizers.base import Mask, as_mask, choose, filled, keep, matches, put, replace
 from pangoprep.normalizers.column import TEXT
 from pangoprep.normalizers.words import unmarked
 from pangoprep.tables import read_table
@@ -130,15 +130,26 @@ def _group(
     parts: pa.Array, numbers: pa.Array, parent: np.ndarray, n_cells: int
 ) -> tuple[pa.Array, pa.Array]:
     """Return the text of each cell's first number, and its other numbers joined by ``; ``."""
-    good = pa.array(filled(numbers))
-    found: list[dict[str, str]] = [{} for _ in range(n_cells)]
-    cells = parent[good.to_numpy(zero_copy_only=False)].tolist()
-    texts = parts.filter(good).to_pylist()
-    for cell, number, text in zip(cells, numbers.filter(good).to_pylist(), texts, strict=True):
-        found[cell].setdefault(number, text)
-    first = pa.array([next(iter(cell.values()), None) for cell in found], type=TEXT)
-    others = pa.array(["; ".join(list(cell)[1:]) or None for cell in found], type=TEXT)
-    return first, others
+    good = filled(numbers)
+    cells, numbers, texts = (
+        parent[good],
+        numbers.filter(pa.array(good)),
+        parts.filter(pa.array(good)),
+    )
+    begins = np.diff(cells, prepend=-1) > 0
+    first = np.zeros(n_cells, dtype=bool)
+    first[cells[begins]] = True
+    written = put(pa.nulls(n_cells, TEXT), first, texts.filter(pa.array(begins)))
+    several = np.isin(cells, cells[~begins])
+    found: dict[int, dict[str, None]] = {}
+    for cell, number in zip(
+        cells[several].tolist(), numbers.filter(pa.array(several)).to_pylist(), strict=True
+    ):
+        found.setdefault(cell, {})[number] = None
+    joined = ["; ".join(list(known)[1:]) or None for known in found.values()]
+    marked = np.zeros(n_cells, dtype=bool)
+    marked[list(found)] = True
+    return written, put(pa.nulls(n_cells, TEXT), marked, pa.array(joined, type=TEXT))
 
 
 def _has_loose(parts: pa.Array, numbers: pa.Array, parent: np.ndarray, n_cells: int) -> Mask:

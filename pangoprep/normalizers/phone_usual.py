@@ -13,6 +13,7 @@ from pangoprep.normalizers.base import (
     Normalized,
     as_mask,
     filled,
+    join,
     keep,
     matches,
     put,
@@ -58,7 +59,9 @@ def read_usual(values: pa.Array, context: Context) -> Normalized:
     numbers = keep(numbers, mobile)
     legacy, numbers = _with_zero(digits, mobile, numbers, plan)
     known = filled(numbers)
-    written = plan.write(numbers.filter(pa.array(known)), context.options.phone_format)
+    # All of them are dialed with the trunk's zero at home.
+    lead = "+84" if context.options.phone_format == "e164" else "0"
+    written = join(lead, numbers.filter(pa.array(known)))
     places = np.flatnonzero(usual)
     usual[places] = known
     result.values = put(result.values, usual, written)
