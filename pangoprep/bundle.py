@@ -73,7 +73,7 @@ def validate_all(
     frames = _read_all(frames)
     if not frames:
         raise UsageError("There is no frame to validate.")
-    is_known = _known(customers, client, ledger)
+    is_known = known_before(customers, client, ledger)
     given = make_options(options) if options else None
     plans = {label: _plan(label, frame) for label, frame in frames.items()}
     labels = [label for label in frames if plans[label].entity.object_type == CUSTOMER]
@@ -111,11 +111,12 @@ def _read_all(frames: Frames) -> dict[str, pd.DataFrame]:
     return {name: read(path, sheet=name) for name in names}
 
 
-def _known(
+def known_before(
     customers: Iterable[object],
     client: Client | None,
     ledger: str | os.PathLike[str] | None,
 ) -> Callable[[pa.Array], Mask]:
+    """Mark the ids of customers that are named here or were accepted in earlier sends."""
     if isinstance(customers, (str, bytes, Mapping)):
         raise UsageError("customers must be a list of ids.")
     told = known_customers(customers)

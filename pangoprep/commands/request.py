@@ -19,6 +19,7 @@ from pangoprep.files.reading import read_within
 from pangoprep.files.recipes import Recipe, load_recipe
 from pangoprep.options import Options, make_options
 from pangoprep.pipeline import Plan, examine, plan_columns
+from pangoprep.references import Customers
 from pangoprep.report import Report
 
 #: A file with more bytes of text is taken in parts of so many rows, so that it need not fit into
@@ -118,10 +119,10 @@ class Request:
             self._options = make_options(self.options) if self.options else plan.entity.options
         return self._options
 
-    def report(self, frame: pd.DataFrame) -> Report:
-        """Check a frame."""
+    def report(self, frame: pd.DataFrame, customers: Customers | None = None) -> Report:
+        """Check a frame; with ``customers``, what it says of them too."""
         plan = self.plan(frame)
-        return examine(frame, plan, self.options_for(plan), self.fixes)
+        return examine(frame, plan, self.options_for(plan), self.fixes, customers)
 
     def of_sheet(self, sheet: str) -> Request:
         """Ask the same of a sheet of the workbook."""

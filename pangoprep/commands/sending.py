@@ -10,13 +10,15 @@ from typing import Any
 
 import pandas as pd
 
+from pangoprep.bundle import known_before
 from pangoprep.commands.credentials import client_of
 from pangoprep.commands.large import labels, large_report
 from pangoprep.commands.output import HELD, READY, TROUBLE, as_json, note, say, table
-from pangoprep.commands.parts import check
+from pangoprep.commands.parts import Checked, check
 from pangoprep.commands.request import Request
 from pangoprep.commands.writing import check_name, write_frame
 from pangoprep.errors import UsageError
+from pangoprep.references import CUSTOMER, Customers
 from pangoprep.upload import Client, Plan, Result, resume, runs, send, status
 from pangoprep.upload.prepared import Prepared
 
@@ -97,9 +99,9 @@ def send_files(
             _refuse_without_source(arguments, request)
     outcome = Outcome()
     with _client(arguments, to_sandbox=to_sandbox) as client, ExitStack() as stack:
-        for request in requests:
-            report = stack.enter_context(_prepared(request))
-            _send(report, client, request, arguments, run_id, outcome)
+        for checked in _check_together(requests, client, arguments.get("ledger")):
+            report = checked.report or stack.enter_context(large_report(checked))
+            _send(report, client, checked.request, arguments, run_id, outcome)
         if out is not None and outcome.results:
             rows = pd.concat([result.rows for result in outcome.results], ignore_index=True)
             write_frame(rows.assign(index=labels(rows["index"])), out)
@@ -147,17 +149,29 @@ def _refuse_without_source(arguments: dict[str, Any], request: Request) -> None:
         )
 
 
-@contextmanager
-def _prepared(request: Request) -> Iterator[Prepared]:
-    """Give what is to be sent of a file."""
-    checked = check(request)
-    for line in checked.totals.notes:
+def _check_together(
+    requests: Sequence[Request], client: Client | None, ledger: Path | None
+) -> list[Checked]:
+    """Check files or sheets, several also against the customers among them, who come first."""
+    found = [check(request) for request in requests]
+    for line in dict.fromkeys(line for checked in found for line in checked.totals.notes):
         note(f"Note: {line}")
-    if checked.report is not None:
-        yield checked.report
-        return
-    with large_report(checked) as report:
-        yield report
+    if len(found) == 1:
+        return found
+    found.sort(key=lambda checked: checked.totals.entity != CUSTOMER)
+    people = Customers(known_before((), client, ledger))
+    for checked in found:
+        report = checked.report
+        if report is None:
+            raise UsageError(
+                f"{Path(checked.request.path).name} is too large to check its sheets against each "
+                "other. Send them one by one: --sheet NAME."
+            )
+        if report.entity == CUSTOMER:
+            people.add(report.entity, report.evidence.canonical, report.evidence.is_held)
+        else:
+            checked.report = checked.request.report(report.evidence.frame, people)
+    return found
 
 
 def _send(
@@ -199,7 +213,14 @@ def _say(outcome: Outcome) -> None:
     for result in outcome.results:
         say(repr(result)[1:-1])
         wrong = result.rows[result.rows["state"].isin([*_TROUBLE, "held"])]
-        reasons = wrong.groupby(["state", "reason"]).size().sort_values(ascending=False)
+        # One line for all rows that wait, whichever customer each waits for.
+        same = wrong["reason"].str.replace(r" \([^()]* is held\)$", "", regex=True)
+        reasons = (
+            wrong.assign(reason=same)
+            .groupby(["state", "reason"])
+            .size()
+            .sort_values(ascending=False)
+        )
         for (state, reason), n_rows in reasons.head(10).items():
             say(f"  {n_rows:>9,} {state}: {reason}")
     if len(outcome.results) + len(outcome.plans) > 1:

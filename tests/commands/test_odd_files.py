@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from pangoprep.files import read
@@ -50,6 +51,29 @@ def test_one_command_sends_the_six_sheets(run_json: Any) -> None:
     assert set(sent["counts"]) >= {"accepted", "held", "superseded"}
     assert sum(sent["counts"].values()) == 1401
     assert not any(sent["counts"][state] for state in ("rejected", "unknown", "unsent"))
+
+
+def test_a_row_of_a_held_customer_is_held_with_it(run_json: Any, tmp_path: Path) -> None:
+    path = tmp_path / "six sheets.xlsx"
+    people = pd.DataFrame(
+        {"customerId": ["1", "2"], "fullName": ["An", "Chi"], "phone": ["0912345678", "12"]}
+    )
+    photos = pd.DataFrame(
+        {"customerId": ["1", "2"], "source": "web", "imageUrl": ["http://a.vn/1", "http://a.vn/2"]}
+    )
+    with pd.ExcelWriter(path) as book:  # children before their parents
+        photos.to_excel(book, sheet_name="customer-identity-photo", index=False)
+        people.to_excel(book, sheet_name="customer-identity", index=False)
+    out = tmp_path / "rows.csv"
+    code, sent = run_json(
+        "send", path, "--every-sheet", "--sandbox", "--source", "CRM", "--out", out
+    )
+    assert code == 1
+    assert [one["entity"] for one in sent["runs"]] == [
+        "customer-identity", "customer-identity-photo",
+    ]  # fmt: skip
+    assert {state: n for state, n in sent["counts"].items() if n} == {"held": 2, "accepted": 2}
+    assert "customer-identity row 1 is held" in out.read_text("utf-8")
 
 
 def test_the_script_makes_the_same_files(tmp_path: Path) -> None:
