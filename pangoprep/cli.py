@@ -13,6 +13,7 @@ from pangoprep.commands.arguments import (
     MATCHING,
     PARTS,
     READING,
+    REPORTS,
     DryRun,
     EverySheet,
     Json,
@@ -76,33 +77,31 @@ def map_(
 
 
 @app.command()
-@takes(FILE, MATCHING, READING, CELLS, PARTS)
+@takes(FILE, MATCHING, READING, CELLS, REPORTS, PARTS)
 def validate(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option(help="Report: html, json, md, or xlsx.")] = None,
     save_recipe: Annotated[Path | None, typer.Option(help="Write the recipe used.")] = None,
     json: Json = False,
-    lang: Lang = "en",
 ) -> None:
     """Check every row; nothing leaves this machine. Exit code 1 if rows are held."""
     from pangoprep.commands.preparing import validate_file
 
-    end(validate_file(take(context), out, save_recipe, json=json, lang=lang))
+    end(validate_file(take(context), out, save_recipe, json=json))
 
 
 @app.command()
-@takes(FILE, MATCHING, READING, CELLS, PARTS)
+@takes(FILE, MATCHING, READING, CELLS, REPORTS, PARTS)
 def clean(
     context: typer.Context,
     out: Annotated[Path, typer.Option(help="Ready rows: csv, parquet, jsonl or xlsx.")],
     held: Annotated[Path | None, typer.Option(help="Held rows, as they came; xlsx to fix.")] = None,
     json: Json = False,
-    lang: Lang = "en",
 ) -> None:
     """Write the ready rows with canonical values and PangoCDP's names."""
     from pangoprep.commands.preparing import clean_file
 
-    end(clean_file(take(context), out, held, json=json, lang=lang))
+    end(clean_file(take(context), out, held, json=json))
 
 
 @app.command()
@@ -184,11 +183,11 @@ def status(
 
 
 @app.command()
-def rules(json: Json = False, lang: Lang = "en") -> None:
+def rules(json: Json = False, lang: Lang = None) -> None:
     """List everything that can be found in a file."""
     from pangoprep.commands.looking import show_rules
 
-    end(show_rules(json=json, lang=lang))
+    end(show_rules(json=json, lang=lang or "en"))
 
 
 @app.command()

@@ -122,7 +122,7 @@ EverySheet = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Lang = Annotated[
-    str,
+    str | None,
     typer.Option(help="Language of reports.", metavar="en|vi", autocompletion=_one_of("en", "vi")),
 ]
 Ledger = Annotated[
@@ -144,6 +144,7 @@ CELLS: dict[str, Any] = {
     "phone_format": PhoneFormat,
 }  # fmt: skip
 PARTS: dict[str, Any] = {"rows_at_once": Parts}
+REPORTS: dict[str, Any] = {"lang": Lang}
 
 Command = Callable[..., None]
 
@@ -187,7 +188,7 @@ def take(context: typer.Context) -> Request:
         recipe=asked.get("recipe"),
         mapping=pairs(asked.get("mapping") or [], "--map"),
         reading=given(**{name: asked.get(name) for name in READING}),
-        options=given(**{name: asked.get(name) for name in CELLS}),
+        options=given(**{name: asked.get(name) for name in CELLS | REPORTS}),
         rows_at_once=asked.get("rows_at_once"),
     )
 

@@ -13,13 +13,12 @@ from pangoprep.commands.request import Request
 from pangoprep.commands.writing import Writer, check_name, write_frame
 from pangoprep.errors import OptionError
 from pangoprep.report import Report
-from pangoprep.report.text import render_text
 
 _PAGES = (".html", ".json", ".md", ".xlsx")
 
 
 def validate_file(
-    request: Request, out: Path | None, recipe_out: Path | None, *, json: bool, lang: str
+    request: Request, out: Path | None, recipe_out: Path | None, *, json: bool
 ) -> int:
     """Check a file and say what was found."""
     if out is not None and out.suffix.lower() not in _PAGES:
@@ -31,16 +30,16 @@ def validate_file(
                 f"The file has {checked.totals.n_rows:,} rows, too many for a report of its own. "
                 "Use --json for the counts, and pangoprep clean --held for the rows."
             )
-        _write_report(checked.report, out, lang)
+        _write_report(checked.report, out)
     if recipe_out is not None:
         _save_recipe(checked, recipe_out)
-    _say_totals(checked, json=json, lang=lang)
+    _say_totals(checked, json=json)
     for path in filter(None, (out, recipe_out)):
         note(f"Written: {path}")
     return HELD if checked.totals.n_held else READY
 
 
-def clean_file(request: Request, out: Path, held: Path | None, *, json: bool, lang: str) -> int:
+def clean_file(request: Request, out: Path, held: Path | None, *, json: bool) -> int:
     """Write the ready rows of a file, canonical; and the held ones, as they came."""
     check_name(out)
     check_name(held)
@@ -48,7 +47,7 @@ def clean_file(request: Request, out: Path, held: Path | None, *, json: bool, la
     if checked.report is not None:
         write_frame(checked.report.ready, out)
         if held is not None:
-            _write_held(checked.report, held, lang)
+            _write_held(checked.report, held)
     else:
         check_name(out, in_parts=True)
         check_name(held, in_parts=True)
@@ -59,27 +58,27 @@ def clean_file(request: Request, out: Path, held: Path | None, *, json: bool, la
                 ready_rows.add(part.ready)
                 if held_rows is not None:
                     held_rows.add(part.held)
-    _say_totals(checked, json=json, lang=lang)
+    _say_totals(checked, json=json)
     for path in filter(None, (out, held)):
         note(f"Written: {path}")
     return HELD if checked.totals.n_held else READY
 
 
-def _write_held(report: Report, path: Path, lang: str) -> None:
+def _write_held(report: Report, path: Path) -> None:
     if path.suffix.lower() == ".xlsx":
-        report.to_excel(path, lang=lang)
+        report.to_excel(path)
     else:
         write_frame(report.held, path)
 
 
-def _write_report(report: Report, out: Path, lang: str) -> None:
+def _write_report(report: Report, out: Path) -> None:
     write: dict[str, Callable[..., Any]] = {
         ".html": report.to_html,
         ".json": report.to_json,
         ".md": report.to_markdown,
         ".xlsx": report.to_excel,
     }
-    write[out.suffix.lower()](out, lang=lang)
+    write[out.suffix.lower()](out)
 
 
 def _save_recipe(checked: Checked, path: Path) -> None:
@@ -88,14 +87,14 @@ def _save_recipe(checked: Checked, path: Path) -> None:
     report.recipe(request.source or "").save(path)
 
 
-def _say_totals(checked: Checked, *, json: bool, lang: str) -> None:
+def _say_totals(checked: Checked, *, json: bool) -> None:
     totals, report = checked.totals, checked.report
     for line in totals.notes:
         note(f"Note: {line}")
     if json:
         as_json(totals.as_json())
     elif report is not None:
-        say(render_text(report.facts, lang))
+        say(str(report))
         for line in report.mapping.questions:
             say(f"Asked: {line}")
         if report.mapping.unclaimed:

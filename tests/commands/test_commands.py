@@ -82,8 +82,11 @@ def test_validate_says_what_is_held_and_writes_reports(run: Any, tmp_path: Path)
         assert "173 are held" in done.stdout
         assert (tmp_path / name).stat().st_size > 1000
     assert run("validate", MESSY, "--out", tmp_path / "r.pdf").returncode == 2
-    vietnamese = run("validate", MESSY, "--lang", "vi")
+    recipe = tmp_path / "crm.toml"
+    vietnamese = run("validate", MESSY, "--lang", "vi", "--save-recipe", recipe)
     assert "dòng" in vietnamese.stdout
+    assert "dòng" in run("validate", MESSY, "--recipe", recipe).stdout
+    assert "dòng" not in run("validate", MESSY, "--recipe", recipe, "--lang", "en").stdout
 
 
 def test_clean_writes_ready_and_held_rows(run: Any, tmp_path: Path) -> None:
