@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pangoprep.cli import main as run
+from pangoprep.cli import main
 
 if __name__ == "__main__":
-    run()
+    main()

@@ -127,3 +127,27 @@ def to_frame(names: Sequence[str], piece: Piece, origin: Origin, file: str = "")
     frame.columns = pd.Index(list(names), dtype=object if not names else None)
     frame.attrs[SOURCE] = origin.as_attrs()
     return frame
+
+
+def cut(pieces: Iterable[Piece], n_columns: int, n_rows: int) -> Iterator[Piece]:
+    """Cut and join pieces so that each has ``n_rows`` rows, but for the last."""
+    waiting: list[Piece] = []
+    n_waiting = n_given = 0
+    for piece in pieces:
+        waiting.append(piece)
+        n_waiting += len(piece.rows)
+        if n_waiting < n_rows:
+            continue
+        whole = joined(waiting, n_columns)
+        stop = n_waiting - n_waiting % n_rows
+        for start in range(0, stop, n_rows):
+            yield _slice(whole, start, start + n_rows)
+        waiting, n_waiting = [_slice(whole, stop, n_waiting)], n_waiting - stop
+        n_given += stop
+    if n_waiting or not n_given:
+        yield joined(waiting, n_columns)
+
+
+def _slice(piece: Piece, start: int, stop: int) -> Piece:
+    columns = [column.slice(start, stop - start) for column in piece.columns]
+    return Piece(columns, piece.rows[start:stop])

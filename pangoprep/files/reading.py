@@ -14,7 +14,7 @@ import pandas as pd
 
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.files.opening import Part, find_parts, read_head, rewound
-from pangoprep.files.pieces import SOURCE, Origin, Piece, Table, joined, to_frame
+from pangoprep.files.pieces import SOURCE, Origin, Piece, Table, cut, joined, to_frame
 
 MOST_BYTES = 1 << 32
 _LISTED = 5
@@ -180,36 +180,12 @@ def _scan(parts: list[Part], n_rows: int, how: _How, path: str) -> Iterator[pd.D
                 names = table.names
             _refuse_other_columns(names, table.names, path, part.name)
             file = part.name * (len(parts) > 1)
-            for piece in _cut(table, n_rows):
+            for piece in cut(table.pieces, len(table.names), n_rows):
                 frame = to_frame(table.names, piece, table.origin, file)
                 attrs = frame.attrs
                 frame = frame[names] if len(set(names)) == len(names) else frame
                 frame.attrs = attrs
                 yield frame
-
-
-def _cut(table: Table, n_rows: int) -> Iterator[Piece]:
-    """Cut and join pieces so that each has ``n_rows`` rows, but for the last."""
-    waiting: list[Piece] = []
-    n_waiting = n_given = 0
-    for piece in table.pieces:
-        waiting.append(piece)
-        n_waiting += len(piece.rows)
-        if n_waiting < n_rows:
-            continue
-        whole = joined(waiting, len(table.names))
-        stop = n_waiting - n_waiting % n_rows
-        for start in range(0, stop, n_rows):
-            yield _slice(whole, start, start + n_rows)
-        waiting, n_waiting = [_slice(whole, stop, n_waiting)], n_waiting - stop
-        n_given += stop
-    if n_waiting or not n_given:
-        yield joined(waiting, len(table.names))
-
-
-def _slice(piece: Piece, start: int, stop: int) -> Piece:
-    columns = [column.slice(start, stop - start) for column in piece.columns]
-    return Piece(columns, piece.rows[start:stop])
 
 
 @contextmanager
