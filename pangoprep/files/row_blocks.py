@@ -69,7 +69,7 @@ def last_row_end(block: bytes, delimiter: str) -> int:
     Examples
     --------
     >>> last_row_end(b'1,"a\nb"\n2,5" x\n3,"c\n', ",")
-    16
+    15
     """
     letters = np.frombuffer(block, dtype=np.uint8)
     quotes = np.flatnonzero(letters == _QUOTE)
