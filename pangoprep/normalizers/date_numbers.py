@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Context, Mask, choose, matches
+from pangoprep.normalizers.base import Context, Mask, choose, keep, matches
 from pangoprep.normalizers.calendar import DAY_MS, HOUR_MS, Numbers
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
 
@@ -55,8 +55,12 @@ class Written:
         return bool((self.whole & ~self.clock & (np.abs(self.numbers) >= 10**11)).any())
 
 
+_LIKE_A_NUMBER = r"\A['+-]*[0-9.,][0-9.,eE+-]*\z"
+
+
 def parse_numbers(texts: pa.Array) -> Written:
     """Find the texts that are numbers."""
+    texts = keep(texts, matches(texts, _LIKE_A_NUMBER))  # words have nothing to do with the rest
     scientific = matches(texts, SCIENTIFIC)
     texts = choose(scientific, every_digit(texts, scientific), texts)
     texts = pc.replace_substring_regex(texts, r"\A'", "")  # Excel's mark for text

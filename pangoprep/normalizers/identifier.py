@@ -41,4 +41,4 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
 def is_canonical(values: pa.Array, context: Context) -> Mask:
     """Mark ids of up to four letters and then digits; Excel leaves no such trace."""
-    return matches(values, r"\A[A-Za-z]{0,4}[0-9]{1,15}\z")
+    return matches(values, r"\A(?:[A-Za-z]{1,4}[_-]?)?[0-9]{1,15}\z")
