@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rules
-from pangoprep.normalizers.base import keep, matches
+from pangoprep.normalizers.base import matches, put
 from pangoprep.normalizers.column import TEXT, Column
 from pangoprep.report.distinct import n_distinct
 from pangoprep.report.evidence import Evidence, Mask, Rows
@@ -177,8 +177,14 @@ def _same(raw: Column, after: pa.Array) -> Mask:
         spread: Mask = np.append(same, False)[raw.codes]
         return spread
     if pa.types.is_integer(after.type):
-        numbers = keep(raw.cells, matches(raw.cells, _PLAIN_NUMBER)).cast(pa.int64())
-        return _mask(pc.equal(raw.spread(numbers), after))
+        plain = _mask(pc.or_(pc.ascii_is_decimal(raw.cells), pc.starts_with(raw.cells, "-")))
+        plain[plain] = matches(raw.cells.filter(pa.array(plain)), _PLAIN_NUMBER)
+        numbers = raw.cells.filter(pa.array(plain)).cast(pa.int64())
+        if raw.codes is None:
+            plain[plain] = _mask(pc.equal(numbers, after.filter(pa.array(plain))))
+            return plain
+        every = put(pa.nulls(len(plain), pa.int64()), plain, numbers)
+        return _mask(pc.equal(raw.spread(every), after))
     cells = raw.cells if raw.codes is None else raw.spread(raw.distinct)
     return _mask(pc.equal(cells, _as_text(after)))
 

@@ -54,6 +54,14 @@ def _environment(code: str) -> Any:
     return environment
 
 
+def load_templates(code: str) -> None:
+    """Make the templates of a notebook cell ready."""
+    environment = _environment(code)
+    for name in environment.list_templates():
+        if name not in ("bundle.html", "page.html"):
+            environment.get_template(name)
+
+
 def _cut(text: object, length: int = _CUT) -> str:
     """Shorten a text that would not fit, and show that it goes on."""
     whole = str(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -253,9 +254,13 @@ class Report(Outcome):
         return render_text(self.facts, self.options.lang)
 
     def _repr_html_(self) -> str:
-        from pangoprep.report.html import render_cell
+        from pangoprep.report.html import load_templates, render_cell
 
-        return render_cell(self.facts, self.options.lang)
+        # Loading the templates takes as long as a column's facts: it need not wait for them.
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(load_templates, self.options.lang)
+            facts = self.facts
+        return render_cell(facts, self.options.lang)
 
 
 def written(text: str, path: str | os.PathLike[str] | None) -> str:
