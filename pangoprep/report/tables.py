@@ -44,14 +44,12 @@ def findings_table(
     """
     words = language(lang)
     tables = [_block_table(block, evidence, words, reveal=reveal) for block in blocks]
-    if not tables:
-        kinds = dict.fromkeys(FINDING_COLUMNS, TEXT_DTYPE) | {"row": "int64"}
-        tables = [pd.DataFrame(columns=list(FINDING_COLUMNS)).astype(kinds)]
-    table = pd.concat(tables, ignore_index=True)
-    table = table.sort_values("row", kind="stable", ignore_index=True)
+    table = pd.concat(tables or [pd.DataFrame(columns=list(FINDING_COLUMNS))], ignore_index=True)
+    table = table.astype({"row": "int64"}).sort_values("row", kind="stable", ignore_index=True)
     table["index"] = labels_of(evidence.frame.index.take(table["row"].to_numpy()))
-    severities = pd.CategoricalDtype(SEVERITIES, ordered=True)
-    return table[list(FINDING_COLUMNS)].astype({"severity": severities})
+    kinds = dict.fromkeys(("key", "field", "rule", "value", "message", "suggestion"), TEXT_DTYPE)
+    kinds["severity"] = pd.CategoricalDtype(SEVERITIES, ordered=True)
+    return table[list(FINDING_COLUMNS)].astype(kinds)
 
 
 def labels_of(index: pd.Index) -> Any:
