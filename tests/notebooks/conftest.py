@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pandas as pd
@@ -67,6 +69,20 @@ def execute(
         return client.nb
 
     return run
+
+
+@pytest.fixture(scope="module")
+def executed(
+    request: pytest.FixtureRequest, execute: Callable[[Path, str], nbformat.NotebookNode]
+) -> nbformat.NotebookNode:
+    """The notebook that a test module names, with its facts cell, run once."""
+    return execute(request.module.NOTEBOOK, request.module.FACTS)
+
+
+@pytest.fixture(scope="module")
+def facts(executed: nbformat.NotebookNode) -> dict[str, Any]:
+    """What the facts cell printed."""
+    return json.loads(executed.cells[-1].outputs[0].text)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,16 +28,6 @@ print(json.dumps({
     "stored": stored,
 }))
 """
-
-
-@pytest.fixture(scope="module")
-def executed(execute: Callable[[Path, str], nbformat.NotebookNode]) -> nbformat.NotebookNode:
-    return execute(NOTEBOOK, FACTS)
-
-
-@pytest.fixture(scope="module")
-def facts(executed: nbformat.NotebookNode) -> dict[str, Any]:
-    return json.loads(executed.cells[-1].outputs[0].text)
 
 
 def test_no_cell_fails_or_warns(

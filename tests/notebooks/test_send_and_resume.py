@@ -35,16 +35,6 @@ print(json.dumps({
 """
 
 
-@pytest.fixture(scope="module")
-def executed(execute: Callable[[Path, str], nbformat.NotebookNode]) -> nbformat.NotebookNode:
-    return execute(NOTEBOOK, FACTS)
-
-
-@pytest.fixture(scope="module")
-def facts(executed: nbformat.NotebookNode) -> dict[str, Any]:
-    return json.loads(executed.cells[-1].outputs[0].text)
-
-
 def test_no_cell_fails_or_warns(
     executed: nbformat.NotebookNode, assert_calm: Callable[[nbformat.NotebookNode], None]
 ) -> None:
