@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rows_with, rules
@@ -41,14 +40,14 @@ class Cleaned:
         How many rows came in.
     raw
         What the caller's cells held, as text, by field.
-    arrays
-        The canonical values by field, as Arrow arrays.
+    columns
+        The canonical values by field, indexed by position.
     blocks
         The findings of the normalizers.
     notes
         How columns were read, in words, by field.
     spare_years
-        Years found where a date belongs, by the field that could take them.
+        Years found where a date belongs, by position, by the field that could take them.
     groups
         A number for every canonical value, the same for the same value, -1 for none; by field,
         for the fields of the key.
@@ -56,16 +55,18 @@ class Cleaned:
 
     n_rows: int
     raw: dict[str, Column] = field(default_factory=dict)
-    arrays: dict[str, pa.Array] = field(default_factory=dict)
+    columns: dict[str, pd.Series] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
-    spare_years: dict[str, pa.Array] = field(default_factory=dict)
+    spare_years: dict[str, pd.Series] = field(default_factory=dict)
     groups: dict[str, Rows] = field(default_factory=dict)
 
     def frame(self) -> pd.DataFrame:
-        """Return the canonical values as pandas columns, indexed by position."""
-        columns = {name: _to_pandas(array) for name, array in self.arrays.items()}
-        return pd.DataFrame(columns, index=pd.RangeIndex(self.n_rows), copy=False)
+        """Return the canonical values, indexed by position.
+
+        They may be recalled ones, so copy them before you write into them; pandas 3 does.
+        """
+        return pd.DataFrame(self.columns, index=pd.RangeIndex(self.n_rows), copy=False)
 
 
 def clean_columns(
@@ -104,10 +105,11 @@ def clean_columns(
     # Columns are independent, and Arrow's kernels run without the interpreter's lock.
     with ThreadPoolExecutor(min(len(names) or 1, os.cpu_count() or 1)) as threads:
         fields = dict(zip(longest_first, threads.map(clean, longest_first), strict=True))
+    pa.default_memory_pool().release_unused()
     for name in names:
         _add(cleaned, fields[name])
     if any(facts[name].type == "Timestamp" for name in sources):
-        cleaned.arrays[TIMEZONE] = pa.array(offsets)
+        cleaned.columns[TIMEZONE] = _to_pandas(pa.array(offsets))
     return cleaned
 
 
@@ -117,22 +119,22 @@ class _Field:
 
     facts: FieldFacts
     raw: Column
-    array: pa.Array
+    column: pd.Series
     blocks: list[Block]
     note: str
-    years: pa.Array | None
+    years: pd.Series | None
 
     @cached_property
     def groups(self) -> Rows:
         """A number for every value, the same for the same value, -1 for none."""
-        groups: Rows = pd.factorize(_to_pandas(self.array))[0]
+        groups: Rows = pd.factorize(self.column)[0].astype(np.int32)
         return groups
 
 
 def _add(cleaned: Cleaned, one: _Field) -> None:
     name = one.facts.name
     cleaned.raw[name] = one.raw
-    cleaned.arrays[name] = one.array
+    cleaned.columns[name] = one.column
     cleaned.blocks.extend(one.blocks)
     if one.note:
         cleaned.notes[name] = one.note
@@ -148,13 +150,13 @@ def _clean_timezone(
     options: Options,
 ) -> Rows:
     """Clean ``timezoneGmt`` first, since dates need it; return the hours for every row."""
-    default = np.full(len(frame), options.timezone_gmt, dtype=np.int64)
+    # One number seen as a column of it takes no memory.
+    default = np.broadcast_to(np.int64(options.timezone_gmt), len(frame))
     if TIMEZONE not in sources:
         return default
     _add(cleaned, _clean_field(frame[sources[TIMEZONE]], facts[TIMEZONE], default, options))
-    hours = pc.fill_null(cleaned.arrays[TIMEZONE], options.timezone_gmt)
-    numbers: Rows = hours.to_numpy(zero_copy_only=False)
-    return numbers
+    hours: Rows = cleaned.columns[TIMEZONE].fillna(options.timezone_gmt).to_numpy("int64")
+    return hours
 
 
 def _clean_field(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Options) -> _Field:
@@ -183,10 +185,10 @@ def _clean_anew(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Op
     return _Field(
         facts=facts,
         raw=raw,
-        array=column.spread(normalized.values),
+        column=_to_pandas(column.spread(normalized.values)),
         blocks=_blocks(normalized, column, facts, options),
         note=normalized.note,
-        years=None if years is None else column.spread(years),
+        years=None if years is None else _to_pandas(column.spread(years)).dropna(),
     )
 
 
@@ -233,24 +235,27 @@ def _blocks(
 def fill_years(cleaned: Cleaned, facts: Mapping[str, FieldFacts]) -> None:
     """Move years found in date cells to the field for years, where that is empty."""
     for target, years in cleaned.spare_years.items():
-        if target not in facts or years.null_count == len(years):
+        if target not in facts or years.empty:
             continue
-        kept = cleaned.arrays.get(target, pa.nulls(len(years), years.type))
+        known = cleaned.columns.get(target)
+        column = pd.Series(pd.NA, range(cleaned.n_rows), "Int64") if known is None else known.copy()
         unreadable = rows_with(
-            (block for block in cleaned.blocks if block.field == target), "error", len(years)
+            (block for block in cleaned.blocks if block.field == target), "error", cleaned.n_rows
         )
-        cleaned.arrays[target] = pc.if_else(pa.array(unreadable), kept, pc.coalesce(kept, years))
+        rows = years.index[column[years.index].isna() & ~unreadable[years.index]]
+        column[rows] = years[rows]
+        cleaned.columns[target] = column
 
 
-def _to_pandas(array: pa.Array) -> Any:
-    """Turn canonical values into the pandas type of their kind."""
+def _to_pandas(array: pa.Array | pa.ChunkedArray) -> pd.Series:
+    """Turn canonical values into a column of the pandas type of their kind."""
     kind = array.type
     if pa.types.is_large_string(kind):
-        return TEXT_DTYPE.__from_arrow__(array)
+        return pd.Series(TEXT_DTYPE.__from_arrow__(array), copy=False)
     if pa.types.is_integer(kind):
-        return pd.Int64Dtype().__from_arrow__(array)
+        return pd.Series(pd.Int64Dtype().__from_arrow__(array), copy=False)
     if pa.types.is_boolean(kind):
-        return pd.BooleanDtype().__from_arrow__(array)
+        return pd.Series(pd.BooleanDtype().__from_arrow__(array), copy=False)
     lists = np.empty(len(array), dtype=object)
     lists[:] = array.to_pylist()
-    return lists
+    return pd.Series(lists, copy=False)

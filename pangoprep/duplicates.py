@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from pangoprep.findings import Block, rules
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Numbers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 
 
 def find_duplicates(
@@ -43,15 +44,15 @@ def find_duplicates(
     if policy == "hold":
         shared = complete & (np.bincount(groups[complete], minlength=n_rows)[groups] > 1)
         return [_block("duplicate.key", key, np.flatnonzero(shared))], superseded
-    rows = np.flatnonzero(complete & ~held)
+    rows = np.flatnonzero(complete & ~held).astype(np.int32)
     order = rows if policy == "last" else rows[::-1]
-    winners = np.empty(n_rows, dtype=np.int64)
+    winners = np.empty(n_rows, dtype=np.int32)
     winners[groups[order]] = order  # of several rows the one written last stays
-    loses = winners[groups[rows]] != rows
-    superseded[rows[loses]] = True
-    won = winners[groups[rows[loses]]]
+    losers = rows[winners[groups[rows]] != rows]
+    superseded[losers] = True
+    won = winners[groups[losers]]
     suggestions = pa.array([f"row {winner} is sent" for winner in won], type=TEXT)
-    return [_block("duplicate.superseded", key, rows[loses], suggestions)], superseded
+    return [_block("duplicate.superseded", key, losers, suggestions)], superseded
 
 
 def _groups(columns: Sequence[Numbers]) -> tuple[Numbers, Mask]:
@@ -59,7 +60,8 @@ def _groups(columns: Sequence[Numbers]) -> tuple[Numbers, Mask]:
     complete: Mask = np.logical_and.reduce([values >= 0 for values in columns])
     groups = columns[0]
     for values in columns[1:]:
-        groups = np.unique(groups * (values.max() + 2) + values + 1, return_inverse=True)[1]
+        pairs = groups.astype(np.int64) * (values.max() + 2) + values + 1
+        groups = pd.factorize(pairs)[0]
     return groups, complete
 
 

@@ -33,6 +33,7 @@ from pangoprep.files.headers import detect_entities
 from pangoprep.files.mapping import ColumnMap, clash_message, map_columns
 from pangoprep.files.pieces import SOURCE
 from pangoprep.findings import in_order, rows_with, under_policy
+from pangoprep.memory import system_memory
 from pangoprep.options import Options
 from pangoprep.references import Customers, check_references
 from pangoprep.report import Report
@@ -134,6 +135,7 @@ def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> Plan:
     return Plan(entity, fields, facts, ColumnMap(entity.object_type, ()))
 
 
+@system_memory()
 def examine(
     frame: pd.DataFrame,
     plan: Plan,

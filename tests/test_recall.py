@@ -94,3 +94,18 @@ def test_other_types_are_made_each_time(cells):
     recall(series, "why", make)
     recall(series, "why", make)
     assert make.n_calls == 2
+
+
+def test_what_is_recalled_stays_as_it_was_made():
+    frame = pd.DataFrame(
+        {"customerId": ["1", "2"], "fullName": ["An", "Bình"], "phone": ["912345678", "0912345679"]}
+    ).assign(dob=["15/06/1988", "1990"])
+    first = frame.pango.clean("customer-identity")
+    expected = first.copy(deep=True)
+    first.loc[0, ["dob", "phone"]] = [5, "x"]
+    first["yob"] += 1
+    report = frame.pango.validate("customer-identity")
+    ready = report.ready
+    ready.iloc[0, ready.columns.get_loc("timezoneGmt")] = 0
+    ready["dob"] += 1
+    pd.testing.assert_frame_equal(frame.pango.clean("customer-identity"), expected)

@@ -12,7 +12,8 @@ from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import rules
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Context, filled, matches
-from pangoprep.normalizers.column import as_text
+from pangoprep.normalizers.cell_text import as_text
+from pangoprep.normalizers.column import sample_of
 from pangoprep.options import Options
 
 _ROWS, _VALUES = 2_000, 200
@@ -118,10 +119,18 @@ def share_read(sample: pa.Array, kind: str) -> float:
 def _sample(series: pd.Series) -> pa.Array:
     """Return some distinct texts from all over a column."""
     if len(series) > _ROWS:
-        series = series.iloc[np.linspace(0, len(series) - 1, _ROWS).astype(np.int64)]
+        series = _rows_of(series)
     texts = as_text(series)
     array = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
     return array.drop_null().unique()[:_VALUES]
+
+
+def _rows_of(series: pd.Series) -> pd.Series:
+    array = series.array
+    if isinstance(array, pd.arrays.ArrowExtensionArray):
+        pieces = pa.chunked_array(array.__arrow_array__().chunks)
+        return pd.Series(pd.arrays.ArrowExtensionArray(sample_of(pieces, _ROWS)))
+    return series.iloc[np.linspace(0, len(series) - 1, _ROWS).astype(np.int64)]
 
 
 @cache

@@ -26,7 +26,7 @@ from pangoprep.files.legacy_fonts import to_unicode
 from pangoprep.files.opening import HEAD_SIZE
 from pangoprep.files.pieces import Origin, Piece, Table, drop_blank
 from pangoprep.files.row_blocks import RowTooLongError, row_blocks
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.words import compose
 
 _DELIMITERS = ",;\t|"

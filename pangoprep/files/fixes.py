@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from pangoprep.errors import OptionError
 from pangoprep.findings import Block, rules
-from pangoprep.normalizers.column import TEXT, as_text
+from pangoprep.normalizers.cell_text import TEXT, as_text
 
 Fixes = Mapping[str, Mapping[str, str]]
 

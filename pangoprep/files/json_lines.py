@@ -12,7 +12,7 @@ import pyarrow as pa
 from pangoprep.errors import ReadError
 from pangoprep.files.layout import check_width
 from pangoprep.files.pieces import Origin, Piece, Table
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 
 _ROWS_AT_ONCE = 10_000
 _LONGEST_LINE = 1 << 24

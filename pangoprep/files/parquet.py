@@ -14,7 +14,7 @@ from pangoprep.errors import ReadError
 from pangoprep.files.layout import check_width
 from pangoprep.files.pieces import Origin, Piece, Table
 from pangoprep.files.row_blocks import native_buffer
-from pangoprep.normalizers.column import as_text
+from pangoprep.normalizers.cell_text import as_text
 
 _ROWS_AT_ONCE = 65_536
 _MOST_BYTES = 1 << 32

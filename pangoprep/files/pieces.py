@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 
 #: Where a frame's ``attrs`` say what it was read from.
 SOURCE = "pangoprep.source"

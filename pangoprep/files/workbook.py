@@ -27,7 +27,7 @@ from pangoprep.files.legacy_fonts import FONTS, to_unicode
 from pangoprep.files.pieces import Origin, Piece, Table, drop_blank
 from pangoprep.files.sheet_xml import SheetFacts, check_workbook, inspect_sheet
 from pangoprep.files.xls_cells import check_xls
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what an xls, and an xlsx with a password, begin with
 _ROWS_AT_ONCE = 20_000

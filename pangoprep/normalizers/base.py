@@ -15,11 +15,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.column import TEXT, Places, whole
+from pangoprep.normalizers.cell_text import TEXT
+from pangoprep.normalizers.column import Places, whole
 from pangoprep.options import Options
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
-_SLICE = 262_144  # values: fewer, and compiling the patterns for each slice shows
+_SLICE = 131_072  # values: fewer, and compiling the patterns for each slice shows
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,12 @@ class Normalized:
     """Canonical values, null where there is none, and what is to be said of them.
 
     ``years`` holds the year of values that are only a year; ``note`` says how the column as a
-    whole was read.
+    whole was read. Those of a long column are in pieces.
     """
 
-    values: pa.Array
+    values: pa.Array | pa.ChunkedArray
     flags: list[Flag] = field(default_factory=list)
-    years: pa.Array | None = None
+    years: pa.Array | pa.ChunkedArray | None = None
     note: str = ""
 
     def take_over(self, part: Normalized, places: Mask) -> None:
@@ -140,10 +141,12 @@ def in_slices(values: pa.Array | pa.ChunkedArray) -> Iterator[tuple[pa.Array, sl
 
 
 def joined(parts: Sequence[Normalized]) -> Normalized:
-    """Put together what was made of the slices of one column."""
+    """Put together what was made of the slices of one column; its values stay in pieces."""
     if len(parts) == 1:
         return parts[0]
-    result = Normalized(pa.concat_arrays([part.values for part in parts]))
+    result = Normalized(pa.chunked_array([part.values for part in parts]))
+    if any(part.years is not None for part in parts):
+        result.years = pa.chunked_array([part.years for part in parts])
     start = 0
     for part in parts:
         result.take_flags(part, np.arange(start, start + len(part.values)))

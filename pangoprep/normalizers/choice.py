@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.normalizers.base import Context, Mask, Normalized, choose, filled, replace
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.words import Words, compatible, is_null_word, tidy, without_text_marks
 from pangoprep.tables import read_mapping
 

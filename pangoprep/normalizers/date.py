@@ -28,7 +28,7 @@ from pangoprep.normalizers.calendar import (
     HOUR_MS,
     Numbers,
 )
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.date_fixed import read_fixed
 from pangoprep.normalizers.date_forms import Parts, month_names, read_parts
 from pangoprep.normalizers.date_numbers import Written, parse_numbers, read_numbers

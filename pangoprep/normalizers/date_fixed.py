@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from pangoprep.normalizers.base import Mask
 from pangoprep.normalizers.calendar import Numbers
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.date_forms import Parts
 
 # Y, a, b, m, d, H, M, S stand for digits of the parts in `date_forms`, anything else for itself.

@@ -21,7 +21,7 @@ from pangoprep.normalizers.base import (
     put,
     replace,
 )
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.words import compatible, replace_where, tidy, without_null_words
 from pangoprep.tables import read_mapping, read_table
 

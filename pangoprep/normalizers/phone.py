@@ -25,7 +25,7 @@ from pangoprep.normalizers.base import (
     replace,
     starts,
 )
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.phone_abroad import LOST_ZERO_DIGITS, by_library, read_foreign
 from pangoprep.normalizers.phone_cell import first_number, may_hold_number
 from pangoprep.normalizers.phone_filler import BARE_FILLER, FILLER

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.normalizers.base import Mask, as_mask, filled, join, matches, put, starts
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.phone_plan import KINDS, plan_for
 from pangoprep.options import Options
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.normalizers.base import Mask, choose, join, keep, matches
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.tables import read_table
 
 KINDS = (

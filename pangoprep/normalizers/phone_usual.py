@@ -19,7 +19,7 @@ from pangoprep.normalizers.base import (
     put,
     starts,
 )
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.phone_filler import BARE_FILLER
 from pangoprep.normalizers.phone_plan import Plan, plan_for, renew_mobile
 from pangoprep.normalizers.words import replace_where

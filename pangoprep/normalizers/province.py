@@ -24,7 +24,7 @@ from pangoprep.normalizers.base import (
     put,
     replace,
 )
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.words import compatible, replace_where, unmarked
 from pangoprep.tables import read_mapping, read_table
 

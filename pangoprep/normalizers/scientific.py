@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.normalizers.base import Mask, choose, put, replace
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 
 SCIENTIFIC = r"\A[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]{1,3}\z"
 

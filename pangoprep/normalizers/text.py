@@ -18,7 +18,7 @@ from pangoprep.normalizers.base import (
     put,
     replace,
 )
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.words import tidy, without_null_words, written_null_words
 
 # How the lead bytes of UTF-8 letters look when read as Windows-1252 or Latin-1, each followed by

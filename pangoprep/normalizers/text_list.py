@@ -18,7 +18,7 @@ from pangoprep.normalizers.base import (
     matches,
     replace,
 )
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.text import readable
 from pangoprep.normalizers.words import is_null_word, tidy, without_null_words
 

@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rules
 from pangoprep.normalizers.base import matches, put
-from pangoprep.normalizers.column import TEXT, Column
+from pangoprep.normalizers.cell_text import TEXT
+from pangoprep.normalizers.column import Column
 from pangoprep.report.distinct import n_distinct
 from pangoprep.report.evidence import Evidence, Mask, Rows
 from pangoprep.report.masking import mask

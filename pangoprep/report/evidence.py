@@ -16,7 +16,8 @@ from pangoprep.entities.fields import FieldFacts
 from pangoprep.files.fixes import Fixes
 from pangoprep.files.mapping import ColumnMap
 from pangoprep.findings import Block
-from pangoprep.normalizers.column import TEXT, Column
+from pangoprep.normalizers.cell_text import TEXT
+from pangoprep.normalizers.column import Column
 from pangoprep.options import Options
 from pangoprep.report.masking import mask
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pangoprep.files.pieces import SOURCE
-from pangoprep.normalizers.column import TEXT, as_text
+from pangoprep.normalizers.cell_text import TEXT, as_text
 
 #: The heading of the hidden column with the rows' identities.
 HEADING = "pangoprep row"

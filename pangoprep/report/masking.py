@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.normalizers.base import as_mask, filled, join, keep, replace
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 
 _HIDDEN = "•"
 _SHORT = 8  # of a shorter value only the first character shows

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from pangoprep.findings import Block
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.report.evidence import Evidence
 from pangoprep.report.identity import source_rows
 from pangoprep.report.language import Language

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pangoprep.cleaning import TEXT_DTYPE
 from pangoprep.findings import SEVERITIES, Block
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.report.language import Language, language
 from pangoprep.report.masking import mask
 

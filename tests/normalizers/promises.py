@@ -16,7 +16,8 @@ from pangoprep.cleaning import _to_pandas
 from pangoprep.entities import ENTITIES
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Normalized, filled, replace
-from pangoprep.normalizers.column import TEXT, encode
+from pangoprep.normalizers.cell_text import TEXT
+from pangoprep.normalizers.column import encode
 from pangoprep.normalizers.words import compatible, is_null_word, tidy, without_text_marks
 from tests.normalizers.cells import context_for, entity_of
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pangoprep.normalizers import words
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 
 NAMES = ["Nguyễn Văn An", "Đặng Thị Hoà", "Ｔｒầｎ", "ﬁ½²", "an", "", None, "e\u0302", "한국어"]
 VIETNAMESE = (

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.date_fixed import read_fixed
 from pangoprep.normalizers.date_forms import read_parts
 from pangoprep.tables import read_table

@@ -15,7 +15,7 @@ import pytest
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from pangoprep.normalizers import NORMALIZERS
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.phone_abroad import by_library, read_foreign
 from pangoprep.normalizers.phone_plan import plan_for
 from pangoprep.tables import read_table

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pangoprep.normalizers import NORMALIZERS
+from pangoprep.normalizers import NORMALIZERS, base
 from tests.normalizers.cells import context_for
 from tests.normalizers.damage import damaged
 from tests.normalizers.fuzz import fuzz
@@ -81,3 +81,22 @@ def _normalizer_of(name: str) -> str:
     from tests.normalizers.cells import entity_of
 
     return str(ENTITIES[entity_of(name)].fields()[name].normalizer)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_column_reads_the_same_in_slices(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = pa.array(["1988", *damaged(name, 100, random.Random(name))], pa.large_string())
+    in_one = said(normalize(name, cells))
+    monkeypatch.setattr(base, "_SLICE", 3)
+    assert said(normalize(name, cells)) == in_one
+
+
+def said(result: base.Normalized) -> list[object]:
+    """Return all that was made of a column; a rule's flags may come in several parts."""
+    flags = sorted(
+        (flag.rule, int(place), None if flag.suggestions is None else flag.suggestions[n].as_py())
+        for flag in result.flags
+        for n, place in enumerate(flag.places)
+    )
+    years = None if result.years is None else result.years.to_pylist()
+    return [result.values.to_pylist(), flags, years, result.note]

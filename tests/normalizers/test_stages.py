@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import pangoprep as pp
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Context, Normalized
-from pangoprep.normalizers.column import TEXT
+from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.date_fixed import read_fixed
 from pangoprep.normalizers.date_forms import read_parts
 from pangoprep.normalizers.words import unmarked

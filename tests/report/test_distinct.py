@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pangoprep.normalizers.column import TEXT, Column, read_column
+from pangoprep.normalizers.cell_text import TEXT
+from pangoprep.normalizers.column import Column, read_column
 from pangoprep.report.distinct import n_distinct
 
 TEXTS = st.lists(st.none() | st.text(max_size=20) | st.sampled_from(["", "\0", "\0\0", "a", "a\0"]))
