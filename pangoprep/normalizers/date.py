@@ -30,8 +30,8 @@ from pangoprep.normalizers.calendar import (
 )
 from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.date_fixed import read_fixed
-from pangoprep.normalizers.date_forms import Parts, month_names, read_parts
-from pangoprep.normalizers.date_numbers import Written, parse_numbers, read_numbers
+from pangoprep.normalizers.date_forms import DIGITS_OF_A_DATE, Parts, month_names, read_parts
+from pangoprep.normalizers.date_numbers import LIKE_A_NUMBER, Written, parse_numbers, read_numbers
 from pangoprep.normalizers.date_reading import Reading, place, placeholder_days
 from pangoprep.normalizers.words import (
     compatible,
@@ -51,6 +51,8 @@ _YEAR_ONLY = (
     rf"|\A(?P<y3>{_CENTURY})[-/.]{_MONTH_NUMBER}\z"
 )
 _WORD_AND_YEAR = rf"\A(?P<w>[a-z]+)[ ,./-]+(?P<y>{_CENTURY})\z"
+# What is neither a date in parts nor a number nor holds a year can be nothing.
+_POSSIBLE = rf"{DIGITS_OF_A_DATE}|{LIKE_A_NUMBER}|{_CENTURY}"
 _LATEST_YEAR = 2200
 
 
@@ -69,28 +71,37 @@ def normalize(values: pa.Array | pa.ChunkedArray, context: Context) -> Normalize
 
 @dataclass(frozen=True)
 class _Split:
-    """Some values by how they are read: those of known forms, in parts, and other texts."""
+    """Some values by how they are read: those of known forms, in parts, and other texts.
+
+    ``texts`` are those at the places ``unread``; ``hopeless`` marks what nothing is made of.
+    """
 
     length: int
     all_parts: list[Parts]
     unread: Mask
     texts: pa.Array
     written: Written
+    hopeless: Mask
 
 
 def _split(values: pa.Array) -> _Split:
     all_parts = read_fixed(values)
     left = ~_marked(all_parts, len(values))
     texts = pa.array([], TEXT)
+    hopeless = np.zeros(len(values), dtype=bool)
     if left.any():
         some = compatible(without_text_marks(tidy(values.filter(pa.array(left)))))
-        some = unmarked(without_null_words(some, "not_boolean"))
+        some = without_null_words(some, "not_boolean")
+        possible = matches(some, _POSSIBLE)
+        hopeless[left] = filled(some) & ~possible
+        left[left] = possible
+        some = unmarked(some.filter(pa.array(possible)))
         formed = read_parts(some)
         unread = filled(some) & ~_marked(formed, len(some))
         texts = some.filter(pa.array(unread))
         all_parts += [parts.within(left) for parts in formed]
         left[left] = unread
-    return _Split(len(values), all_parts, left, texts, parse_numbers(texts))
+    return _Split(len(values), all_parts, left, texts, parse_numbers(texts), hopeless)
 
 
 def _finish(
@@ -110,7 +121,7 @@ def _finish(
     reading.placeholder[unread] = filler | matches(split.texts, r"\A0+(?:\.0+)?\z")
     left = unread & ~reading.done
     reading.year_alone[left] = _years_alone(split.texts.filter(pa.array(left[unread])))
-    return _result(unread & ~reading.done, reading, context, proofs)
+    return _result(split.hopeless | unread & ~reading.done, reading, context, proofs)
 
 
 def normalize_text(values: pa.Array, context: Context) -> Normalized:

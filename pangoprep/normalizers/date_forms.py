@@ -64,6 +64,8 @@ FORMS: dict[str, str] = {
 }
 # One look at all of them: most of what is no date has none.
 _ANY_FORM = re.sub(r"\(\?P<[a-zA-Z]>", "(?:", rf"\A(?:{'|'.join(FORMS.values())})\z")
+# No form has fewer digits, or all of them together.
+DIGITS_OF_A_DATE = r"[0-9][^0-9]+[0-9]|[0-9]{8}"
 # 13:45 15/06/2020: the clock first, as many Vietnamese systems print it.
 _CLOCK_FIRST = (
     r"\A(?:luc )?([0-9]{1,2}[:hg][0-9]{2}(?::[0-9]{2})?(?: ?(?:[ap]\.?m\.?|sa|ch))?)"
@@ -117,6 +119,13 @@ class Parts:
 
 def read_parts(texts: pa.Array) -> list[Parts]:
     """Read every text that has a known form; the others are in no result."""
+    possible = matches(texts, DIGITS_OF_A_DATE)
+    if not possible.any():
+        return []
+    return [parts.within(possible) for parts in _read(texts.filter(pa.array(possible)))]
+
+
+def _read(texts: pa.Array) -> list[Parts]:
     # Quotes, Excel's mark for text, and what a sentence leaves behind.
     texts = replace_where(texts, r"\A['\"]|[.,;'\"]\z", r"\A['\"]+|[.,;'\"]+\z", "")
     texts = replace_where(texts, "[‐-―−]", "[‐-―−]", "-")
@@ -125,7 +134,8 @@ def read_parts(texts: pa.Array) -> list[Parts]:
     left = matches(texts, _ANY_FORM)
     found = []
     for pattern in FORMS.values():
-        where = left & matches(texts, rf"\A{pattern}\z")
+        where = left.copy()
+        where[left] = matches(texts.filter(pa.array(left)), rf"\A{pattern}\z")
         if not where.any():
             continue
         groups = pc.extract_regex(texts.filter(pa.array(where)), rf"\A{pattern}\z")

@@ -55,12 +55,15 @@ class Written:
         return bool((self.whole & ~self.clock & (np.abs(self.numbers) >= 10**11)).any())
 
 
-_LIKE_A_NUMBER = r"\A['+-]*[0-9.,][0-9.,eE+-]*\z"
+LIKE_A_NUMBER = r"\A['+-]*[0-9.,][0-9.,eE+-]*\z"
 
 
 def parse_numbers(texts: pa.Array) -> Written:
     """Find the texts that are numbers."""
-    texts = keep(texts, matches(texts, _LIKE_A_NUMBER))  # words have nothing to do with the rest
+    like_a_number = matches(texts, LIKE_A_NUMBER)
+    if not like_a_number.any():
+        return Written(texts, *[like_a_number] * 3, np.zeros(len(texts), dtype=np.int64))
+    texts = keep(texts, like_a_number)  # words have nothing to do with the rest
     scientific = matches(texts, SCIENTIFIC)
     texts = choose(scientific, every_digit(texts, scientific), texts)
     texts = pc.replace_substring_regex(texts, r"\A'", "")  # Excel's mark for text

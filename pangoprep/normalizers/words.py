@@ -38,6 +38,10 @@ _OTHER_DIGITS = (
     r"[\x{b2}\x{b3}\x{b9}\x{bc}-\x{be}\x{2070}-\x{2079}\x{2080}-\x{2089}"
     r"\x{2150}-\x{215f}\x{2189}\x{2460}-\x{249b}\x{24ea}-\x{24ff}\x{2776}-\x{2793}]"
 )
+# Texts of ASCII and composed Vietnamese letters, with single spaces within: NFC and NFKC leave them
+# as they are.
+_SIGN = r"[!-~\x{c0}-\x{ff}ĂăĐđĨĩŨũƠơƯư\x{1ea0}-\x{1ef9}]"
+_PLAIN = rf"\A(?:{_SIGN}+(?: {_SIGN}+)*)?\z"
 _TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"
 _TONES = r"\x{0300}\x{0301}\x{0303}\x{0309}\x{0323}"
 _Form = Literal["NFC", "NFKC"]
@@ -45,10 +49,19 @@ _Form = Literal["NFC", "NFKC"]
 
 def tidy(values: pa.Array) -> pa.Array:
     """Compose letters, drop invisible characters, make every run of spaces one space, trim."""
-    values = replace_where(values, _INVISIBLE, _INVISIBLE, "")
-    values = compose(values, "NFC")
-    values = replace_where(values, f"[{_ODD_SPACES}]|  ", f"[ {_ODD_SPACES}]+", " ")
-    return pc.utf8_trim(values, " ")
+    odd = ~_is_plain(values)
+    if not odd.any():
+        return values
+    some = values.filter(pa.array(odd))
+    some = replace_where(some, _INVISIBLE, _INVISIBLE, "")
+    some = compose(some, "NFC")
+    some = replace_where(some, f"[{_ODD_SPACES}]|  ", f"[ {_ODD_SPACES}]+", " ")
+    return put(values, odd, pc.utf8_trim(some, " "))
+
+
+def _is_plain(values: pa.Array) -> Mask:
+    """Mark texts that need no tidying; null needs none either."""
+    return ~filled(values) | matches(values, _PLAIN)
 
 
 def replace_where(values: pa.Array, sign: str, pattern: str, replacement: str) -> pa.Array:
@@ -81,9 +94,9 @@ def compatible(values: pa.Array) -> pa.Array:
 
     Texts with raised or lowered digits and fractions stay: 5² is not 52.
     """
-    plain = compose(values, "NFKC")
-    other = matches(values, _OTHER_DIGITS)
-    return put(plain, other, values.filter(pa.array(other))) if other.any() else plain
+    odd = ~_is_plain(values)
+    odd &= ~matches(values, _OTHER_DIGITS)
+    return put(values, odd, compose(values.filter(pa.array(odd)), "NFKC")) if odd.any() else values
 
 
 def compose(values: pa.Array, form: _Form) -> pa.Array:
@@ -121,8 +134,13 @@ def spelling(values: pa.Array) -> pa.Array:
 
 def unmarked(values: pa.Array) -> pa.Array:
     """Take all marks off: ``nữ`` becomes ``nu`` and ``đã`` becomes ``da``."""
-    apart = pc.utf8_normalize(pc.utf8_lower(values), "NFD")
-    return replace(replace(apart, r"[\x{0300}-\x{036f}]", ""), "[đð]", "d")
+    lower = pc.utf8_lower(values)
+    marked = filled(lower) & ~as_mask(pc.string_is_ascii(lower))
+    if not marked.any():
+        return lower
+    apart = pc.utf8_normalize(lower.filter(pa.array(marked)), "NFD")
+    bare = replace_where(replace(apart, r"[\x{0300}-\x{036f}]+", ""), "[đð]", "[đð]", "d")
+    return put(lower, marked, bare)
 
 
 class Words:
