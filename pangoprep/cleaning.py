@@ -16,7 +16,7 @@ import pyarrow as pa
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rows_with, rules
 from pangoprep.normalizers import NORMALIZERS
-from pangoprep.normalizers.base import Context, Normalized, filled, matches
+from pangoprep.normalizers.base import Context, Normalized, among, filled
 from pangoprep.normalizers.column import Column, read_column
 from pangoprep.options import Options
 from pangoprep.recall import recall
@@ -194,9 +194,7 @@ def _clean_anew(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Op
 
 def _flag_excel_errors(normalized: Normalized, texts: pa.Array | pa.ChunkedArray) -> None:
     emptied = filled(texts) & ~filled(normalized.values)
-    if emptied.any():
-        emptied[emptied] = matches(texts.filter(pa.array(emptied)), _EXCEL_ERROR)
-        normalized.flag("cell.excel_error", emptied)
+    normalized.flag("cell.excel_error", among(texts, emptied, _EXCEL_ERROR))
 
 
 def _with_offsets(raw: Column, offsets: Rows, facts: FieldFacts) -> tuple[Column, Rows]:

@@ -165,6 +165,16 @@ def matches(values: pa.Array, pattern: str) -> Mask:
     return as_mask(pc.match_substring_regex(values, pattern))
 
 
+def among(values: pa.Array, where: Mask, pattern: str) -> Mask:
+    """Mark those of the marked values in which an RE2 pattern occurs, looking at no other."""
+    if where.all():
+        return matches(values, pattern)
+    found = where.copy()
+    if found.any():
+        found[where] = matches(values.filter(pa.array(where)), pattern)
+    return found
+
+
 def starts(values: pa.Array, beginning: str) -> Mask:
     """Mark the values that begin so."""
     return as_mask(pc.starts_with(values, beginning))

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Mask, matches
+from pangoprep.normalizers.base import Mask, among, matches
 from pangoprep.normalizers.calendar import HOUR_MS, Numbers, is_real_day
 from pangoprep.normalizers.words import Words, replace_where
 from pangoprep.tables import read_mapping
@@ -134,8 +134,7 @@ def _read(texts: pa.Array) -> list[Parts]:
     left = matches(texts, _ANY_FORM)
     found = []
     for pattern in FORMS.values():
-        where = left.copy()
-        where[left] = matches(texts.filter(pa.array(left)), rf"\A{pattern}\z")
+        where = among(texts, left, rf"\A{pattern}\z")
         if not where.any():
             continue
         groups = pc.extract_regex(texts.filter(pa.array(where)), rf"\A{pattern}\z")

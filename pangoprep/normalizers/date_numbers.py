@@ -62,7 +62,8 @@ def parse_numbers(texts: pa.Array) -> Written:
     """Find the texts that are numbers."""
     like_a_number = matches(texts, LIKE_A_NUMBER)
     if not like_a_number.any():
-        return Written(texts, *[like_a_number] * 3, np.zeros(len(texts), dtype=np.int64))
+        no, zeros = like_a_number, np.zeros(len(texts), dtype=np.int64)
+        return Written(texts, no, no, no, zeros)
     texts = keep(texts, like_a_number)  # words have nothing to do with the rest
     scientific = matches(texts, SCIENTIFIC)
     texts = choose(scientific, every_digit(texts, scientific), texts)

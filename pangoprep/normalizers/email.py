@@ -13,6 +13,7 @@ from pangoprep.normalizers.base import (
     Context,
     Mask,
     Normalized,
+    among,
     as_mask,
     filled,
     join,
@@ -45,6 +46,16 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     A mistyped domain is suggested, never corrected. Rules: ``email.*``.
     """
     texts = _lower(without_null_words(compatible(tidy(values)), "not_boolean"))
+    possible = matches(texts, "@")
+    result = Normalized(pa.nulls(len(texts), TEXT))
+    if possible.any():
+        result.take_over(_read(texts.filter(pa.array(possible))), possible)
+    result.flag("email.unreadable", filled(texts) & ~possible)
+    return result
+
+
+def _read(texts: pa.Array) -> Normalized:
+    """Read lower-case texts that have an @."""
     # The comma of "Nguyễn, An <an@x.vn>" belongs to the name; between two addresses it separates.
     one = replace_where(texts, r"\A[^@]*<[^@]*@[^@]*\z", r"\A.*<\s*([^<>]*?)\s*>?\z", r"\1")
     bare = replace_where(one, "<", r"[^<>;,]*<\s*([^<>]*?)\s*>", r"\1")
@@ -120,9 +131,8 @@ def read_usual(values: pa.Array, context: Context) -> Normalized:
     """Bring plain addresses of any domain to lower case."""
     address = pc.ascii_lower(pc.utf8_trim(values, " "))
     short = as_mask(pc.less_equal(pc.binary_length(address), _LONGEST_LOCAL))
-    usual = short & matches(address, _PLAIN)
-    usual[usual] = ~matches(address.filter(pa.array(usual)), _doubtful())
-    return Normalized(keep(address, usual))
+    usual = among(address, short, _PLAIN)
+    return Normalized(keep(address, usual & ~among(address, usual, _doubtful())))
 
 
 def _lower(texts: pa.Array) -> pa.Array:

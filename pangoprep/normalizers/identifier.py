@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pangoprep.normalizers.base import (
     Context,
     Mask,
     Normalized,
+    among,
+    as_mask,
     choose,
     filled,
     keep,
     matches,
+    put,
     replace,
 )
-from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
+from pangoprep.normalizers.scientific import every_digit
 from pangoprep.normalizers.words import tidy, without_null_words, without_text_marks
 
 
@@ -25,14 +29,16 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     """
     ids = without_null_words(without_text_marks(tidy(values)), "not_boolean")
     # 1E5 is a possible id; a mantissa or a signed exponent is a number's.
-    rounded = matches(ids, r"\A(?:[0-9][.,][0-9]+[eE]|[0-9][eE]\+)") & matches(ids, SCIENTIFIC)
+    rounded = matches(ids, r"\A[0-9](?:[.,][0-9]+[eE]\+?|[eE]\+)[0-9]{1,3}\z")
     whole = every_digit(ids, rounded)
     # A float vouches for fifteen digits.
-    whole = keep(whole, matches(whole, r"\A[0-9]{1,15}\z"))
-    floats = matches(ids, r"\A[0-9]{1,15}\.0+\z")
+    whole = keep(whole, as_mask(pc.less_equal(pc.binary_length(whole), 15)))
+    decimals = among(ids, as_mask(pc.match_substring(ids, ".0")), r"\A[0-9]+\.0+\z")
+    floats = among(ids, decimals, r"\A[0-9]{1,15}\.")
     recovered = rounded & filled(whole)
-    lost = (rounded & ~recovered) | matches(ids, r"\A[0-9]{16,}\.0+\z")
-    ids = choose(floats, replace(ids, r"\.0+\z", ""), choose(rounded, whole, ids))
+    lost = (rounded & ~recovered) | (decimals & ~floats)
+    ids = choose(rounded, whole, ids)
+    ids = put(ids, floats, replace(ids.filter(pa.array(floats)), r"\.0+\z", ""))
     result = Normalized(keep(ids, ~lost))
     result.flag("id.float", floats | recovered)
     result.flag("id.excel_rounded", lost)

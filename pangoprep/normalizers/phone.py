@@ -16,6 +16,7 @@ from pangoprep.normalizers.base import (
     Context,
     Mask,
     Normalized,
+    among,
     as_mask,
     choose,
     filled,
@@ -29,7 +30,7 @@ from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.phone_abroad import LOST_ZERO_DIGITS, by_library, read_foreign
 from pangoprep.normalizers.phone_cell import first_number, may_hold_number
 from pangoprep.normalizers.phone_filler import BARE_FILLER, FILLER
-from pangoprep.normalizers.phone_plan import Plan, plan_for, renew_vietnamese
+from pangoprep.normalizers.phone_plan import Plan, enough_digits, plan_for, renew_vietnamese
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
 from pangoprep.normalizers.words import compatible, replace_where, tidy, without_null_words
 from pangoprep.options import Options
@@ -92,7 +93,7 @@ def _look_inside(
 
     Returns the other numbers, and marks for extra text and for an extension.
     """
-    where = where & may_hold_number(texts)
+    where = where & may_hold_number(texts, context.options.phone_region)
     others = pa.nulls(len(texts), TEXT)
     extra_text, extension = (np.zeros(len(texts), dtype=bool) for _ in range(2))
     if where.any():
@@ -112,9 +113,15 @@ class _Numbers:
     """
 
     def __init__(self, texts: pa.Array, options: Options) -> None:
-        plan = plan_for(options.phone_region)
         no = np.zeros(len(texts), dtype=bool)
         self.lost_zero = self.legacy_prefix = self.legacy_area = no
+        possible = among(texts, filled(texts), enough_digits(options.phone_region))
+        if not possible.all():
+            self.values = pa.nulls(len(texts), TEXT)
+            if possible.any():
+                self.put(possible, _Numbers(texts.filter(pa.array(possible)), options))
+            return
+        plan = plan_for(options.phone_region)
         if plan is None:
             self.values, self.lost_zero = by_library(texts, filled(texts), options)
         else:

@@ -10,9 +10,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Mask, as_mask, choose, filled, keep, matches, put, replace
+from pangoprep.normalizers.base import (
+    Mask,
+    among,
+    as_mask,
+    filled,
+    keep,
+    matches,
+    put,
+    replace,
+)
 from pangoprep.normalizers.cell_text import TEXT
-from pangoprep.normalizers.words import unmarked
+from pangoprep.normalizers.phone_plan import enough_digits
+from pangoprep.normalizers.words import replace_where, unmarked
 from pangoprep.tables import read_table
 
 
@@ -42,15 +52,15 @@ def _word_pattern(kind: str) -> str:
 # What a number may be written with, once separators are out of the way.
 _SIGNS = r"\A[+(]{0,2}[0-9][0-9 .()-]*\z"
 _ONE_AT_MOST = r"\A[+(]{0,2}[0-9](?:[.()]*[ -]?[0-9]){0,12}[.()]*\z"
+_PAIR = r"\A(?P<one>[+(]{0,2}[0-9][0-9 .()-]{7,15}[0-9])[ -]+(?P<two>\(?(?:\+|0)[0-9 .()-]{8,})\z"
 _NUMBER = r"[+(]{0,2}[0-9][0-9 .()-]{5,}"
 
 
-def may_hold_number(texts: pa.Array) -> Mask:
+def may_hold_number(texts: pa.Array, region: str) -> Mask:
     """Mark the texts to look into: with digits enough, and more than those of one number."""
-    enough = matches(texts, "[0-9]{3}|[0-9][ .-][0-9]")
+    enough = matches(texts, enough_digits(region))
     # Digits and signs that are no number, and too few of them for two.
-    enough[enough] = ~matches(texts.filter(pa.array(enough)), _ONE_AT_MOST)
-    return enough
+    return enough & ~among(texts, enough, _ONE_AT_MOST)
 
 
 def first_number(texts: pa.Array, read: Callable[[pa.Array], pa.Array]) -> FirstNumber:
@@ -60,26 +70,32 @@ def first_number(texts: pa.Array, read: Callable[[pa.Array], pa.Array]) -> First
     """
     cells = unmarked(texts)
     # Quotes, Excel's ="…", bullets, emoji: signs around a number that mean nothing.
-    cells = replace(cells, r"\A[^0-9a-z+(?*]+|[^0-9a-z)?*]+\z", "")
-    certain = replace(cells, r"\A[?*]+|[?*]+\z", "")
+    ends = r"\A[^0-9a-z+(?*]+|[^0-9a-z)?*]+\z"
+    cells = replace_where(cells, ends, ends, "")
+    certain = replace_where(cells, "[?*]", r"\A[?*]+|[?*]+\z", "")
     doubted = as_mask(pc.not_equal(certain, cells))
-    bare = replace(
+    bare = replace_where(
         certain,
+        f"{_word_pattern('extension')}|#",
         rf"([0-9)])[\s,;]*\(?(?:{_word_pattern('extension')}|#)\s*[.:=]?\s*[0-9]{{1,6}}\s*\)?"
         r"\s*([/,;|&]|\z)",
         r"\1\2",
     )
-    unfaxed = replace(bare, rf"\b(?:{_word_pattern('fax')})\b\s*[.:]?\s*{_NUMBER}", ";")
-    unlabeled = replace(unfaxed, rf"\b(?:{_word_pattern('label')})\b\s*[.:]?", ";")
-    listed = replace(
-        unlabeled, rf"\b(?:{_word_pattern('separator')})\b|[/\\,|&_]|\s-\s|\s\+\s", ";"
+    unfaxed = replace_where(
+        bare, _word_pattern("fax"), rf"\b(?:{_word_pattern('fax')})\b\s*[.:]?\s*{_NUMBER}", ";"
     )
+    label = _word_pattern("label")
+    unlabeled = replace_where(unfaxed, label, rf"\b(?:{label})\b\s*[.:]?", ";")
+    separator = rf"\b(?:{_word_pattern('separator')})\b|[/\\,|&_]|\s-\s|\s\+\s"
+    listed = replace_where(unlabeled, separator, separator, ";")
     noted = matches(listed, "[a-z]") | doubted | as_mask(pc.not_equal(unfaxed, bare))
     # A letter that touches a digit is a typing error, not a note: such a number is not read.
-    listed = replace(listed, r"\([^()]*[a-z][^()]*\)", " ")
-    listed = replace(listed, r"\b[0-9]{1,2}(?:h|g)(?:[0-9]{2})?\b|\b[a-z]+\b[.:]?", ";")
+    listed = replace_where(listed, r"\(", r"\([^()]*[a-z][^()]*\)", " ")
+    word = r"\b[0-9]{1,2}(?:h|g)(?:[0-9]{2})?\b|\b[a-z]+\b[.:]?"
+    listed = replace_where(listed, "[a-z]", word, ";")
+    two = r"([0-9]{7})[ -]+(\+?[0-9]{7})"
     for _ in range(2):  # a number between two others takes part in two matches
-        listed = replace(listed, r"([0-9]{7})[ -]+(\+?[0-9]{7})", r"\1;\2")
+        listed = replace_where(listed, two, two, r"\1;\2")
     split = pc.split_pattern(listed, ";")
     parent = pc.list_parent_indices(split).to_numpy(zero_copy_only=False)
     parts = _only_signs(pc.utf8_trim(split.flatten(), " .:-"))
@@ -108,17 +124,15 @@ def _whole_cell(
     joined = keep(_only_signs(replace(cells, r"[\s/\\,_;]+", "")), none & begins)
     joined = keep(joined, filled(read(joined)))
     written = pc.coalesce(written, joined)
-    pairs = pc.extract_regex(
-        keep(cells, ~filled(written)),
-        r"\A(?P<one>[+(]{0,2}[0-9][0-9 .()-]{7,15}[0-9])[ -]+(?P<two>\(?(?:\+|0)[0-9 .()-]{8,})\z",
-    )
-    one, two = pairs.field("one"), read(pairs.field("two"))
-    good = filled(read(one)) & filled(two)
-    return (
-        choose(good, one, written),
-        filled(joined),
-        choose(good, two, others),
-    )
+    paired = among(cells, ~filled(written), _PAIR)
+    if paired.any():
+        pairs = pc.extract_regex(cells.filter(pa.array(paired)), _PAIR)
+        one, two = pairs.field("one"), read(pairs.field("two"))
+        good = pa.array(filled(read(one)) & filled(two))
+        paired[paired] = good
+        written = put(written, paired, one.filter(good))
+        others = put(others, paired, two.filter(good))
+    return written, filled(joined), others
 
 
 def _only_signs(parts: pa.Array) -> pa.Array:

@@ -12,7 +12,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Mask, choose, join, keep, matches
+from pangoprep.normalizers.base import (
+    Mask,
+    among,
+    as_mask,
+    choose,
+    filled,
+    join,
+    keep,
+    matches,
+    put,
+)
 from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.tables import read_table
 
@@ -20,6 +30,8 @@ KINDS = (
     *("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost"),
     *("personal_number", "voip", "pager", "uan", "voicemail"),
 )
+
+SHORTEST_ABROAD = 6  # digits with the country code, in Austria, Germany and Iran (tested)
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,8 @@ class Plan:
         What is dialed before a national number at home, ``0`` in Vietnam; may be empty.
     valid
         Pattern of the national significant numbers of every kind.
+    lengths
+        How many digits the shortest and the longest of them have.
     written_with_trunk
         Leading digits and shape of numbers, and whether their national form starts with the trunk;
         the first that fits decides.
@@ -50,6 +64,7 @@ class Plan:
     country_code: str
     trunk: str
     valid: str
+    lengths: tuple[int, int]
     written_with_trunk: tuple[tuple[str, str, bool], ...]
     shapes_agree: bool
     mobile: Mapping[str, str]
@@ -58,7 +73,10 @@ class Plan:
 
     def is_valid(self, numbers: pa.Array) -> Mask:
         """Mark the national significant numbers that this plan knows."""
-        return matches(numbers, self.valid)
+        length = pc.binary_length(numbers)
+        fits = pc.and_(pc.greater_equal(length, self.lengths[0]),
+                       pc.less_equal(length, self.lengths[1]))  # fmt: skip
+        return among(numbers, as_mask(fits), self.valid)
 
     def has_trunk(self, numbers: pa.Array) -> Mask:
         """Mark the numbers whose national form starts with the trunk prefix."""
@@ -109,17 +127,35 @@ def plan_for(region: str) -> Plan | None:
     if shares_code or own_parsing or not metadata.number_format:
         return None
     kinds = [getattr(metadata, kind) for kind in KINDS]
+    lengths = metadata.general_desc.possible_length
     patterns = [kind.national_number_pattern for kind in kinds if kind]
     return Plan(
         country_code=str(metadata.country_code),
         trunk=trunk,
         valid=rf"\A(?:{'|'.join(p for p in patterns if p)})\z".replace(r"\d", "[0-9]"),
+        lengths=(min(lengths), max(lengths)),
         written_with_trunk=tuple(_formats(metadata, trunk)),
         shapes_agree=region == "VN",  # tested; a pager in Germany is of no shape
         mobile=_mobile(metadata, trunk),
         usual_mobile=_usual_mobile(metadata, trunk),
         service=_service(metadata, trunk),
     )
+
+
+@cache
+def enough_digits(region: str) -> str:
+    """The pattern of texts with as many digits as the shortest number there is.
+
+    A number of another region starts with a sign or with zeros; where the library reads, it may
+    start with the region's own prefix for that.
+    """
+    import phonenumbers
+
+    metadata: Any = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    at_home = min(metadata.general_desc.possible_length)
+    if plan_for(region) is None:
+        at_home = min(at_home, SHORTEST_ABROAD)
+    return rf"(?:[0-9][^0-9]*){{{at_home}}}|(?:\+|00)(?:[^0-9]*[0-9]){{{SHORTEST_ABROAD}}}"
 
 
 def _mobile(metadata: Any, trunk: str) -> dict[str, str]:
@@ -190,25 +226,25 @@ def renew_vietnamese(numbers: pa.Array, plan: Plan) -> tuple[pa.Array, pa.Array]
     Returns the renewed mobile and the renewed fixed numbers, null where there is none.
     """
     # Behind an area code no subscriber's number begins with the trunk's 0 or the services' 1.
-    areas = []
-    for length in (3, 2, 1):
-        dialed = keep(numbers, matches(numbers, rf"\A[0-9]{{{length}}}[2-9]"))
-        areas.append(_renew(dialed, length, _legacy_areas(), plan))
+    areas = [_renew(numbers, length, "[2-9]", _legacy_areas(), plan) for length in (3, 2, 1)]
     return renew_mobile(numbers, plan), pc.coalesce(*areas)
 
 
 def renew_mobile(numbers: pa.Array, plan: Plan) -> pa.Array:
     """Bring mobile numbers of before 2018 to today's; null where there is none."""
-    ten_digits = keep(numbers, matches(numbers, r"\A[0-9]{10}\z"))
-    return _renew(ten_digits, 3, _legacy_mobile(), plan)
+    return _renew(numbers, 3, r"[0-9]{7}\z", _legacy_mobile(), plan)
 
 
 def _renew(
-    numbers: pa.Array, length: int, table: tuple[pa.Array, pa.Array], plan: Plan
+    numbers: pa.Array, length: int, rest: str, table: tuple[pa.Array, pa.Array], plan: Plan
 ) -> pa.Array:
+    """Renew the numbers whose prefix of some length is an old one, and which then go on so."""
     old, new = table
-    prefix = pc.utf8_slice_codeunits(numbers, 0, length)
-    renewed = join(
-        new.take(pc.index_in(prefix, value_set=old)), pc.utf8_slice_codeunits(numbers, length)
-    )
+    prefix = pc.index_in(pc.utf8_slice_codeunits(numbers, 0, length), value_set=old)
+    known = among(numbers, filled(prefix), rf"\A[0-9]{{{length}}}{rest}")
+    renewed = pa.nulls(len(numbers), TEXT)
+    if known.any():
+        here = pa.array(known)
+        subscriber = pc.utf8_slice_codeunits(numbers.filter(here), length)
+        renewed = put(renewed, known, join(new.take(prefix.filter(here)), subscriber))
     return keep(renewed, plan.is_valid(renewed))

@@ -17,7 +17,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Mask, as_mask, filled, keep, matches, put, replace
+from pangoprep.normalizers.base import Mask, as_mask, filled, keep, matches, put, replace, starts
 from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.tables import read_table
 
@@ -69,12 +69,14 @@ def replace_where(values: pa.Array, sign: str, pattern: str, replacement: str) -
     found = matches(values, sign)
     if not found.any():
         return values
+    if found.all():
+        return replace(values, pattern, replacement)
     return put(values, found, replace(values.filter(pa.array(found)), pattern, replacement))
 
 
 def without_text_marks(values: pa.Array) -> pa.Array:
     """Take off what marks a cell as text: Excel's apostrophe, quotes, a formula that holds it."""
-    marked = matches(values, r"\A['\"=]")
+    marked = starts(values, "'") | starts(values, '"') | starts(values, "=")
     if not marked.any():
         return values
     cells = values.filter(pa.array(marked)).to_pylist()

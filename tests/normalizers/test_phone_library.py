@@ -12,12 +12,12 @@ import numpy as np
 import phonenumbers
 import pyarrow as pa
 import pytest
-from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.phone_abroad import by_library, read_foreign
-from pangoprep.normalizers.phone_plan import plan_for
+from pangoprep.normalizers.phone_plan import SHORTEST_ABROAD, plan_for
 from pangoprep.tables import read_table
 from tests.normalizers.cells import context_for
 
@@ -218,3 +218,15 @@ def test_plans_read_frequent_foreign_numbers_as_the_library_does():
         assert read_foreign(digits, everywhere, options).to_pylist() == asked.to_pylist(), region
         checked += 1
     assert checked > 100
+
+
+def test_no_number_is_shorter_than_the_shortest_looked_for() -> None:
+    regions = [
+        *map(PhoneMetadata.metadata_for_region, phonenumbers.SUPPORTED_REGIONS),
+        *map(
+            PhoneMetadata.metadata_for_nongeo_region,
+            phonenumbers.COUNTRY_CODES_FOR_NON_GEO_REGIONS,
+        ),
+    ]
+    shortest = min(len(str(m.country_code)) + m.general_desc.possible_length[0] for m in regions)
+    assert shortest == SHORTEST_ABROAD
