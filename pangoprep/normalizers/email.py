@@ -38,6 +38,11 @@ _RESERVED = r"[@.](?:arpa|invalid|local|localhost|onion|test)\z"
 _LONGEST, _LONGEST_LOCAL = 254, 64
 _LABEL_BEFORE = r"\A(?:e-?mail|mail)(?: address)? ?: ?"
 _TRAILING = r"[\s,;:.>'\"!?)\]}*…]"
+_OPENING = r"\A=?['\"(\[]"
+# The signs of all that `_unwrap` does.
+_WRAPPED = rf"[\s<]|\A(?:e?-?mail|mailto:)|{_TRAILING}\z|{_OPENING}"
+# All that email-validator takes is of this form, once dots are plain.
+_LIKE_AN_ADDRESS = r"\A[^@ ]+@[^@ ]+\.[^@ .]+\z"
 
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
@@ -46,7 +51,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     A mistyped domain is suggested, never corrected. Rules: ``email.*``.
     """
     texts = _lower(without_null_words(compatible(tidy(values)), "not_boolean"))
-    possible = matches(texts, "@")
+    possible = as_mask(pc.match_substring(texts, "@"))
     result = Normalized(pa.nulls(len(texts), TEXT))
     if possible.any():
         result.take_over(_read(texts.filter(pa.array(possible))), possible)
@@ -56,15 +61,11 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
 def _read(texts: pa.Array) -> Normalized:
     """Read lower-case texts that have an @."""
-    # The comma of "Nguyễn, An <an@x.vn>" belongs to the name; between two addresses it separates.
-    one = replace_where(texts, r"\A[^@]*<[^@]*@[^@]*\z", r"\A.*<\s*([^<>]*?)\s*>?\z", r"\1")
-    bare = replace_where(one, "<", r"[^<>;,]*<\s*([^<>]*?)\s*>", r"\1")
-    bare = replace_where(bare, r"\Amailto:", r"\Amailto:\s*|\?.*\z", "")
-    bare = replace_where(bare, r"\Ae?-?mail", _LABEL_BEFORE, "")
-    closed = replace_where(bare, r" ?[@.] | [@.]", r" ?([@.]) ?", r"\1")
-    trimmed = replace_where(
-        closed, rf"{_TRAILING}\z|\A=?['\"(\[]", rf"{_TRAILING}+\z|\A=?['\"(\[][\s'\"(\[]*", ""
-    )
+    bare = trimmed = texts
+    wrapped = matches(texts, _WRAPPED)
+    if wrapped.any():
+        found = _unwrap(texts.filter(pa.array(wrapped)))
+        bare, trimmed = (put(texts, wrapped, some) for some in found)
     address, others = _first_of(trimmed)
     repaired = as_mask(pc.not_equal(trimmed, bare))
     good = _well_formed(address)
@@ -83,6 +84,18 @@ def _read(texts: pa.Array) -> Normalized:
     meant = pc.coalesce(right_domain, _suggestion(trimmed, unreadable))
     result.flag("email.unreadable", unreadable, meant)
     return result
+
+
+def _unwrap(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Take addresses out of brackets and labels; the same without stray signs around them."""
+    # The comma of "Nguyễn, An <an@x.vn>" belongs to the name; between two addresses it separates.
+    one = replace_where(texts, r"\A[^@]*<[^@]*@[^@]*\z", r"\A.*<\s*([^<>]*?)\s*>?\z", r"\1")
+    bare = replace_where(one, "<", r"[^<>;,]*<\s*([^<>]*?)\s*>", r"\1")
+    bare = replace_where(bare, r"\Amailto:", r"\Amailto:\s*|\?.*\z", "")
+    bare = replace_where(bare, r"\Ae?-?mail", _LABEL_BEFORE, "")
+    closed = replace_where(bare, r" ?[@.] | [@.]", r" ?([@.]) ?", r"\1")
+    stray = rf"{_TRAILING}+\z|{_OPENING}[\s'\"(\[]*"
+    return bare, replace_where(closed, rf"{_TRAILING}\z|{_OPENING}", stray, "")
 
 
 @cache
@@ -164,7 +177,8 @@ def _first_of(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
 def _well_formed(address: pa.Array) -> Mask:
     short = as_mask(pc.less_equal(pc.binary_length(address), _LONGEST))
     local = as_mask(pc.less_equal(pc.find_substring(address, "@"), _LONGEST_LOCAL))
-    return matches(address, _ADDRESS) & short & local & ~matches(address, _RESERVED)
+    good = among(address, short & local, _ADDRESS)
+    return good & ~among(address, good, _RESERVED)
 
 
 def _ask_library(address: pa.Array, good: Mask) -> tuple[pa.Array, Mask]:
@@ -173,8 +187,8 @@ def _ask_library(address: pa.Array, good: Mask) -> tuple[pa.Array, Mask]:
     That is so for letters outside ASCII, and for labels in Punycode, which stay as they are.
     """
     ascii_only = as_mask(pc.string_is_ascii(address))
-    encoded = good & matches(address, _ENCODED)
-    doubtful = (filled(address) & ~good & ~ascii_only) | encoded
+    encoded = among(address, good, _ENCODED)
+    doubtful = among(address, filled(address) & ~good & ~ascii_only, _LIKE_AN_ADDRESS) | encoded
     if not doubtful.any():
         return address, good
     from email_validator import EmailNotValidError, validate_email
@@ -204,16 +218,21 @@ def _placeholders(kind: str) -> pa.Array:
 
 
 def _is_placeholder(address: pa.Array) -> Mask:
-    found = matches(address, "@")
-    some = address.filter(pa.array(found))
-    parts = {"address": some, "local": replace(some, "@.*", ""), "domain": _domain(some)}
-    hits = [as_mask(pc.is_in(part, value_set=_placeholders(kind))) for kind, part in parts.items()]
-    found[found] = np.logical_or.reduce(hits)
+    found = as_mask(pc.match_substring(address, "@"))
+    if found.any():
+        some = address.filter(pa.array(found))
+        local, domain = _parts(some)
+        parts = {"address": some, "local": local, "domain": domain}
+        hits = [as_mask(pc.is_in(part, value_set=_placeholders(kind)))
+                for kind, part in parts.items()]  # fmt: skip
+        found[found] = np.logical_or.reduce(hits)
     return found
 
 
-def _domain(address: pa.Array) -> pa.Array:
-    return replace(address, "^[^@]*@", "")
+def _parts(address: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Split texts that have an @ at the first one."""
+    parts = pc.split_pattern(address, "@", max_splits=1)
+    return pc.list_element(parts, 0), pc.list_element(parts, 1)
 
 
 @cache
@@ -225,17 +244,23 @@ def _typos() -> tuple[pa.Array, pa.Array]:
 def _right_domain(address: pa.Array) -> pa.Array:
     """Return the address with the domain that was probably meant; null where nothing is amiss."""
     known, meant = _typos()
-    address = keep(address, matches(address, "@"))
-    domain = meant.take(pc.index_in(_domain(address), value_set=known))
-    return join(replace(address, "@.*", "@"), domain)
+    whole = as_mask(pc.match_substring(address, "@"))
+    local, domain = _parts(address.filter(pa.array(whole)))
+    right = join(local, "@", meant.take(pc.index_in(domain, value_set=known)))
+    return put(pa.nulls(len(address), TEXT), whole, right)
 
 
 def _suggestion(texts: pa.Array, unreadable: Mask) -> pa.Array:
     """Suggest the address beside other words, or the one that a space or a comma breaks."""
-    texts = keep(texts, unreadable)
+    suggested = pa.nulls(len(texts), TEXT)
+    several = among(texts, unreadable, r"[ ;,():]|@.*@")
+    if not several.any():
+        return suggested
+    texts = texts.filter(pa.array(several))
     one_gap = keep(texts, matches(texts, r"\A[^ ,]+[ ,][^ ,]+\z"))
     closed = pc.replace_substring(pc.replace_substring(one_gap, " ", ""), ",", ".")
     closed = keep(closed, matches(texts, r"[ ,].*@|@.*,") & _well_formed(closed))
     word = pc.extract_regex(texts, r"(?:\A|[ ;,(:])(?P<word>[^ ;,():@]+@[^ ;,():@]+)").field("word")
     other = as_mask(pc.not_equal(word, texts))
-    return pc.coalesce(closed, keep(word, _well_formed(word) & other))
+    found = pc.coalesce(closed, keep(word, _well_formed(word) & other))
+    return put(suggested, several, found)
