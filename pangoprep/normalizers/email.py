@@ -41,6 +41,7 @@ _TRAILING = r"[\s,;:.>'\"!?)\]}*…]"
 _OPENING = r"\A=?['\"(\[]"
 # The signs of all that `_unwrap` does.
 _WRAPPED = rf"[\s<]|\A(?:e?-?mail|mailto:)|{_TRAILING}\z|{_OPENING}"
+_BESIDE_WORDS = r"(?:\A|[ ;,(:])(?P<word>[^ ;,():@]+@[^ ;,():@]+)"
 # All that email-validator takes is of this form, once dots are plain.
 _LIKE_AN_ADDRESS = r"\A[^@ ]+@[^@ ]+\.[^@ .]+\z"
 
@@ -260,7 +261,10 @@ def _suggestion(texts: pa.Array, unreadable: Mask) -> pa.Array:
     one_gap = keep(texts, matches(texts, r"\A[^ ,]+[ ,][^ ,]+\z"))
     closed = pc.replace_substring(pc.replace_substring(one_gap, " ", ""), ",", ".")
     closed = keep(closed, matches(texts, r"[ ,].*@|@.*,") & _well_formed(closed))
-    word = pc.extract_regex(texts, r"(?:\A|[ ;,(:])(?P<word>[^ ;,():@]+@[^ ;,():@]+)").field("word")
-    other = as_mask(pc.not_equal(word, texts))
-    found = pc.coalesce(closed, keep(word, _well_formed(word) & other))
-    return put(suggested, several, found)
+    left = ~filled(closed)
+    if left.any():
+        some = texts.filter(pa.array(left))
+        word = pc.extract_regex(some, _BESIDE_WORDS).field("word")
+        other = as_mask(pc.not_equal(word, some))
+        closed = put(closed, left, keep(word, _well_formed(word) & other))
+    return put(suggested, several, closed)

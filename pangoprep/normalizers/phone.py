@@ -83,7 +83,7 @@ def _maybe_cut_short(values: pa.Array, context: Context) -> Mask:
     plan = plan_for(context.options.phone_region)
     if plan is None or context.options.phone_region != "VN":
         return np.zeros(len(values), dtype=bool)
-    return matches(values, plan.service) & matches(values, r"\A(?:0|\+84)[35789]")
+    return among(values, among(values, filled(values), plan.service), r"\A(?:0|\+84)[35789]")
 
 
 def _look_inside(
@@ -201,7 +201,7 @@ def _change(texts: pa.Array, where: Mask, change: Callable[[pa.Array], pa.Array]
 
 def _letters_as_digits(texts: pa.Array, where: Mask, context: Context) -> pa.Array:
     """Suggest the number that a letter typed for a digit hides, such as O for 0."""
-    suspects = where & matches(texts, r"\A[0-9 +.()-]*[OoQlI][0-9OoQlI +.()-]*\z")
+    suspects = among(texts, where, r"\A[0-9 +.()-]*[OoQlI][0-9OoQlI +.()-]*\z")
     if not suspects.any():
         return pa.nulls(len(texts), TEXT)
     mended = replace(replace(texts.filter(pa.array(suspects)), "[OoQ]", "0"), "[lI]", "1")

@@ -51,7 +51,8 @@ def _word_pattern(kind: str) -> str:
 
 # What a number may be written with, once separators are out of the way.
 _SIGNS = r"\A[+(]{0,2}[0-9][0-9 .()-]*\z"
-_ONE_AT_MOST = r"\A[+(]{0,2}[0-9](?:[.()]*[ -]?[0-9]){0,12}[.()]*\z"
+# No more digits than one number has, or digits alone.
+_ONE_AT_MOST = r"\A[+(]{0,2}[0-9](?:(?:[.()]*[ -]?[0-9]){0,12}[.()]*|[0-9]*)\z"
 _PAIR = r"\A(?P<one>[+(]{0,2}[0-9][0-9 .()-]{7,15}[0-9])[ -]+(?P<two>\(?(?:\+|0)[0-9 .()-]{8,})\z"
 _NUMBER = r"[+(]{0,2}[0-9][0-9 .()-]{5,}"
 
@@ -59,7 +60,7 @@ _NUMBER = r"[+(]{0,2}[0-9][0-9 .()-]{5,}"
 def may_hold_number(texts: pa.Array, region: str) -> Mask:
     """Mark the texts to look into: with digits enough, and more than those of one number."""
     enough = matches(texts, enough_digits(region))
-    # Digits and signs that are no number, and too few of them for two.
+    # What is digits and signs was no number, and is too short for two.
     return enough & ~among(texts, enough, _ONE_AT_MOST)
 
 
@@ -117,13 +118,14 @@ def _whole_cell(
     Separators can stand inside one number, as in ``028/38123456`` or Excel's ``912,345,678``; two
     numbers can be apart by no more than their own spaces. Returns also which cells were one piece.
     """
-    none = ~filled(written)
     cells = pc.utf8_trim(cells, " ;")
     # Only where the start or thousands separators show that the pieces belong together.
-    begins = matches(cells, r"\A[+(]*(?:0|84)|\A[0-9]{1,3}(?:,[0-9]{3})+\z")
-    joined = keep(_only_signs(replace(cells, r"[\s/\\,_;]+", "")), none & begins)
-    joined = keep(joined, filled(read(joined)))
-    written = pc.coalesce(written, joined)
+    whole = among(cells, ~filled(written), r"\A[+(]*(?:0|84)|\A[0-9]{1,3}(?:,[0-9]{3})+\z")
+    if whole.any():
+        joined = _only_signs(replace(cells.filter(pa.array(whole)), r"[\s/\\,_;]+", ""))
+        joined = keep(joined, filled(read(joined)))
+        written = put(written, whole, joined)
+        whole[whole] = filled(joined)
     paired = among(cells, ~filled(written), _PAIR)
     if paired.any():
         pairs = pc.extract_regex(cells.filter(pa.array(paired)), _PAIR)
@@ -132,7 +134,7 @@ def _whole_cell(
         paired[paired] = good
         written = put(written, paired, one.filter(good))
         others = put(others, paired, two.filter(good))
-    return written, filled(joined), others
+    return written, whole, others
 
 
 def _only_signs(parts: pa.Array) -> pa.Array:
@@ -168,7 +170,7 @@ def _group(
 
 def _has_loose(parts: pa.Array, numbers: pa.Array, parent: np.ndarray, n_cells: int) -> Mask:
     """Mark the cells in which a part is neither empty nor a number."""
-    loose = ~filled(numbers) & matches(parts, "[0-9a-z]")
+    loose = among(parts, ~filled(numbers), "[0-9a-z]")
     marked = np.zeros(n_cells, dtype=bool)
     marked[parent[loose]] = True
     return marked
