@@ -17,8 +17,10 @@ from pangoprep.normalizers.base import (
     Context,
     Mask,
     Normalized,
+    among,
     filled,
     in_slices,
+    join,
     joined,
     keep,
     matches,
@@ -222,17 +224,16 @@ def _years_alone(texts: pa.Array) -> Numbers:
     """Return the year of cells that hold a year, or a month and a year; 0 for others."""
     numbers = np.zeros(len(texts), dtype=np.int64)
     likely = matches(texts, _CENTURY)
-    if not likely.any():
-        return numbers
-    some = texts.filter(pa.array(likely))
-    groups = pc.extract_regex(some, _YEAR_ONLY)
-    found = [
-        pc.if_else(pc.equal(groups.field(y), ""), None, groups.field(y)) for y in ("y1", "y2", "y3")
-    ]
-    words = pc.extract_regex(some, _WORD_AND_YEAR)
-    named = keep(words.field("y"), filled(month_names("en").look_up(words.field("w"))))
-    years = pc.fill_null(pc.coalesce(*found, named).cast(pa.int64()), 0)
-    numbers[likely] = years.to_numpy(zero_copy_only=False)
+    alone = among(texts, likely, _YEAR_ONLY)
+    if alone.any():
+        groups = pc.extract_regex(texts.filter(pa.array(alone)), _YEAR_ONLY)
+        year = join(*groups.flatten())  # one of them is not empty
+        numbers[alone] = year.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    named = among(texts, likely & ~alone, _WORD_AND_YEAR)
+    if named.any():
+        groups = pc.extract_regex(texts.filter(pa.array(named)), _WORD_AND_YEAR)
+        year = keep(groups.field("y"), filled(month_names("en").look_up(groups.field("w"))))
+        numbers[named] = pc.fill_null(year.cast(pa.int64()), 0).to_numpy(zero_copy_only=False)
     return numbers
 
 

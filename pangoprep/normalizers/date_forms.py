@@ -129,7 +129,7 @@ def _read(texts: pa.Array) -> list[Parts]:
     # Quotes, Excel's mark for text, and what a sentence leaves behind.
     texts = replace_where(texts, r"\A['\"]|[.,;'\"]\z", r"\A['\"]+|[.,;'\"]+\z", "")
     texts = replace_where(texts, "[‐-―−]", "[‐-―−]", "-")
-    texts = replace_where(texts, r"\A[a-z]", _BEFORE_DAY, r"\1")
+    texts = replace_where(texts, r"\A(?:t[2-7hu]|c[hn]|ng)", _BEFORE_DAY, r"\1")
     texts = replace_where(texts, "[:hg]", _CLOCK_FIRST, r"\2 \1")
     left = matches(texts, _ANY_FORM)
     found = []

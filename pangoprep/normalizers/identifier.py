@@ -33,7 +33,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     whole = every_digit(ids, rounded)
     # A float vouches for fifteen digits.
     whole = keep(whole, as_mask(pc.less_equal(pc.binary_length(whole), 15)))
-    decimals = among(ids, as_mask(pc.match_substring(ids, ".0")), r"\A[0-9]+\.0+\z")
+    decimals = among(ids, as_mask(pc.ends_with(ids, "0")), r"\A[0-9]+\.0+\z")
     floats = decimals & as_mask(pc.less_equal(pc.find_substring(ids, "."), 15))
     recovered = rounded & filled(whole)
     lost = (rounded & ~recovered) | (decimals & ~floats)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from pangoprep.normalizers.base import Mask, matches, put, replace
+from pangoprep.normalizers.base import Mask, among, put, replace
 from pangoprep.normalizers.cell_text import TEXT
 
 SCIENTIFIC = r"\A[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]{1,3}\z"
@@ -22,6 +22,6 @@ def every_digit(values: pa.Array, where: Mask) -> pa.Array:
     ``9.12345678E8`` has eight decimals and exponent 8, so no digit is missing; ``8.49123E+10``
     has lost five.
     """
-    complete = where & matches(values, _COMPLETE)
+    complete = among(values, where, _COMPLETE)
     digits = replace(values.filter(pa.array(complete)), "[.,]|[eE].*", "")
     return put(pa.nulls(len(values), TEXT), complete, digits)
