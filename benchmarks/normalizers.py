@@ -1,4 +1,4 @@
-"""Every normalizer alone, on a usual column, one of all-distinct cells and one of all-bad ones."""
+"""Usual columns, columns of all-distinct cells and of all-bad ones: each alone, and all at once."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from benchmarks.sample import customers
 from pangoprep.cleaning import Cleaned, clean_columns
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.pipeline import plan_columns
+from pangoprep.report import Report
 
 # A column for each kind of value the sample file has none of.
 _MADE: dict[str, Callable[[np.ndarray], list[str]]] = {
@@ -61,7 +62,7 @@ def _clock(value: int) -> str:
 
 
 def run(n_rows: int, n_rounds: int) -> str:
-    """Time each normalizer alone."""
+    """Time each normalizer alone, and `validate` on frames of such columns."""
     fields: dict[str, FieldFacts] = {}
     for model in pp.ENTITIES.values():
         fields |= model.fields()
@@ -84,7 +85,31 @@ def run(n_rows: int, n_rounds: int) -> str:
         )  # fmt: skip
     header = (f"normalizer, seconds for {n_rows:,} cells", "usual", "all distinct (x usual)",
               "all bad (x usual)")  # fmt: skip
-    return table(header, rows)
+    whole = _whole_frames({name: columns[name] for name in sources}, n_rounds)
+    return f"{table(header, rows)}\n\n{whole}"
+
+
+def _whole_frames(columns: dict[str, pd.Series], n_rounds: int) -> str:
+    """Time frames all of whose columns are usual, distinct or bad."""
+    numbers = np.arange(len(next(iter(columns.values()))))
+    distinct = {name: _distinct(name, series) for name, series in columns.items()}
+    # A million unknown words are the worst of columns of few words.
+    bad = distinct | {
+        name: pd.Series([_BAD[name][0].format(number) for number in numbers])
+        for name in columns
+        if name in _BAD
+    }
+    frames = {"usual": columns, "all distinct": distinct, "all bad": bad}
+    runs = {kind: partial(_validate, pd.DataFrame(frame)) for kind, frame in frames.items()}
+    found = compete(runs, n_rounds)
+    rows = [(kind, f"{timing.median:.2f}", f"{ratio(timing, found['usual']):.1f}")
+            for kind, timing in found.items()]  # fmt: skip
+    return table((f"validate, all {len(columns)} columns", "seconds", "x usual"), rows)
+
+
+def _validate(frame: pd.DataFrame) -> Report:
+    # The same cells as a frame nothing was made of before.
+    return frame.iloc[: len(frame)].pango.validate("customer-identity")
 
 
 def _cost(timing: Timing, usual: Timing) -> str:
