@@ -12,7 +12,7 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
-_PLACES = 10_000 * 100
+_N_PLACES = 10_000 * 100
 
 
 @cache
@@ -22,20 +22,24 @@ def _months() -> tuple[np.ndarray[Any, np.dtype[np.int32]], np.ndarray[Any, np.d
     starts = months.astype("datetime64[D]").astype(np.int64)
     ends = (months + 1).astype("datetime64[D]").astype(np.int64)
     places = (np.arange(len(months)) // 12 + 1) * 100 + np.arange(len(months)) % 12 + 1
-    first = np.zeros(_PLACES, dtype=np.int32)
-    length = np.zeros(_PLACES, dtype=np.int8)
+    first = np.zeros(_N_PLACES, dtype=np.int32)
+    length = np.zeros(_N_PLACES, dtype=np.int8)
     first[places], length[places] = starts, ends - starts
     return first, length
 
 
+def _places(year: Numbers, month: Numbers) -> Numbers:
+    return np.asarray(year, dtype=np.int32) * 100 + month
+
+
 def is_real_day(year: Numbers, month: Numbers, day: Numbers) -> Mask:
     """Mark the triples that are a day of the Gregorian calendar; all of 0 to 9999, 99 and 99."""
-    real: Mask = (day >= 1) & (day <= _months()[1][year * 100 + month])
+    real: Mask = (day >= 1) & (day <= _months()[1][_places(year, month)])
     return real
 
 
 def day_number(year: Numbers, month: Numbers, day: Numbers) -> Numbers:
     """Days since 1970-01-01; only meaningful for real days."""
-    first = _months()[0][year * 100 + month]
+    first = _months()[0][_places(year, month)]
     numbers: Numbers = first + np.asarray(day, dtype=np.int64) - 1
     return numbers

@@ -92,7 +92,7 @@ def _parts(rows: Bytes, layout: str, where: Mask, fits: Mask) -> Parts:
     if "H" in layout:
         hour, minute = _number(chosen, layout, "H"), _number(chosen, layout, "M")
         second = _number(chosen, layout, "S")
-        time_ms = ((hour * 60 + minute) * 60 + second) * 1000
+        time_ms = ((hour.astype(np.int32) * 60 + minute) * 60 + second) * 1000
         time_real = (hour <= 23) & (minute <= 59) & (second <= 59)
     return Parts(
         where=marked,
@@ -109,7 +109,7 @@ def _parts(rows: Bytes, layout: str, where: Mask, fits: Mask) -> Parts:
 
 
 def _number(rows: Bytes, layout: str, sign: str) -> Numbers:
-    number = np.zeros(len(rows), dtype=np.int32)
+    number = np.zeros(len(rows), dtype=np.int16)  # of four digits at most
     for place in range(len(layout)):
         if layout[place] == sign:
             number = number * 10 + (rows[:, place] - np.uint8(ord("0")))

@@ -68,7 +68,7 @@ def place(reading: Reading, parts: Parts, context: Context, day_first: bool) -> 
     year_alone = no_day & (year >= 1900) & (year <= 2099)
     placeholder = no_day & ~year_alone
     odd = (year < _FIRST_USUAL_YEAR) | (year > _LAST_USUAL_YEAR)
-    as_number = year[odd] * 10_000 + month[odd] * 100 + day[odd]
+    as_number = year[odd].astype(np.int64) * 10_000 + month[odd] * 100 + day[odd]
     placeholder[odd] |= np.isin(as_number, _placeholders())
     real = is_real_day(year, month, day) & parts.time_real
     offset_ms = np.where(parts.has_offset, parts.offset_ms, context.offset_hours[places] * HOUR_MS)
