@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Mask, among, matches
+from pangoprep.normalizers.base import Mask, among, matches, put
 from pangoprep.normalizers.calendar import HOUR_MS, Numbers, is_real_day
 from pangoprep.normalizers.words import Words, replace_where
 from pangoprep.tables import read_mapping
@@ -126,11 +126,9 @@ def read_parts(texts: pa.Array) -> list[Parts]:
 
 
 def _read(texts: pa.Array) -> list[Parts]:
-    # Quotes, Excel's mark for text, and what a sentence leaves behind.
-    texts = replace_where(texts, r"\A['\"]|[.,;'\"]\z", r"\A['\"]+|[.,;'\"]+\z", "")
-    texts = replace_where(texts, "[‐-―−]", "[‐-―−]", "-")
-    texts = replace_where(texts, r"\A(?:t[2-7hu]|c[hn]|ng)", _BEFORE_DAY, r"\1")
-    texts = replace_where(texts, "[:hg]", _CLOCK_FIRST, r"\2 \1")
+    odd = matches(texts, _ODD)
+    if odd.any():
+        texts = put(texts, odd, _usual_order(texts.filter(pa.array(odd))))
     left = matches(texts, _ANY_FORM)
     found = []
     for pattern in FORMS.values():
@@ -145,6 +143,19 @@ def _read(texts: pa.Array) -> list[Parts]:
             found.append(parts)
             left &= ~parts.where
     return found
+
+
+# The signs of all that `_usual_order` does.
+_ODD = r"\A['\"]|[.,;'\"]\z|[‐-―−]|\A(?:t[2-7hu]|c[hn]|ng)|[:hg]"
+
+
+def _usual_order(texts: pa.Array) -> pa.Array:
+    """Take off what stands around a date, and put the clock behind it."""
+    # Quotes, Excel's mark for text, and what a sentence leaves behind.
+    texts = replace_where(texts, r"\A['\"]|[.,;'\"]\z", r"\A['\"]+|[.,;'\"]+\z", "")
+    texts = replace_where(texts, "[‐-―−]", "[‐-―−]", "-")
+    texts = replace_where(texts, r"\A(?:t[2-7hu]|c[hn]|ng)", _BEFORE_DAY, r"\1")
+    return replace_where(texts, "[:hg]", _CLOCK_FIRST, r"\2 \1")
 
 
 def _certain(groups: pa.StructArray, *, undecided: bool) -> Mask:
