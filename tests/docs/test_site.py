@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -21,10 +20,6 @@ pytest.importorskip("zensical")
 pytest.importorskip("mkdocstrings_handlers.python")
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # Each copy button is a navigation of its own, without a name: the theme's markup.
 AXE_OPTIONS = {"rules": {"landmark-unique": {"enabled": False}}}
 # One of each kind: axe takes seconds for a page with long tables.
@@ -118,20 +113,6 @@ def test_the_api_page_has_every_public_name(pages: dict[str, Targets]) -> None:
     assert {name for name in methods if f"pangoprep.PangoAccessor.{name}" not in known} == set()
     shown = [name for name in dir(pp.Report) if not name.startswith("_")]
     assert {name for name in shown if f"pangoprep.Report.{name}" not in known} <= {"evidence"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        # A missing browser must not make the project's own check green.
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium on this machine")
-    with playwright.sync_playwright() as browsers:
-        opened = browsers.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        try:
-            yield opened
-        finally:
-            opened.close()
 
 
 @pytest.mark.browser

@@ -17,24 +17,11 @@ from typing import Any
 
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api")
 pytest.importorskip("jupyterlab")
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 START_SECONDS = 120
 LOOK_SECONDS = 15
 # Pictures go to a temporary folder, or where this variable says, to look at them.
@@ -146,25 +133,17 @@ def _wait_until_it_answers(url: str, server: subprocess.Popen[Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def page(lab: str) -> Iterator[Any]:
+def page(lab: str, browser: Any) -> Any:
     """The notebook's page in a browser, every cell run."""
-    if CHROMIUM is None:
-        # A missing browser must not make the project's own check green.
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium on this machine")
-    with playwright.sync_playwright() as browsers:
-        browser = browsers.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        try:
-            page = browser.new_page(viewport=VIEWPORT)
-            page.set_default_timeout(START_SECONDS * 1000)
-            page.goto(lab)
-            page.wait_for_function(IS_OPEN)
-            page.evaluate(RUN_ALL)  # comes back when the last cell is done, or one failed
-            # Without this, every test would wait for what cannot come.
-            assert [cell["errors"] for cell in page.evaluate(CODE_CELLS) if cell["errors"]] == []
-            page.set_default_timeout(LOOK_SECONDS * 1000)
-            yield page
-        finally:
-            browser.close()
+    page = browser.new_page(viewport=VIEWPORT)
+    page.set_default_timeout(START_SECONDS * 1000)
+    page.goto(lab)
+    page.wait_for_function(IS_OPEN)
+    page.evaluate(RUN_ALL)  # comes back when the last cell is done, or one failed
+    # Without this, every test would wait for what cannot come.
+    assert [cell["errors"] for cell in page.evaluate(CODE_CELLS) if cell["errors"]] == []
+    page.set_default_timeout(LOOK_SECONDS * 1000)
+    return page
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,33 +11,15 @@ import pytest
 import pangoprep as pp
 from pangoprep.report.html import render_bundle, render_cell
 
-playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ROOT = Path(__file__).parents[2]
 # Notebooks say their theme in the page; the report takes its colours from there.
 CELL = """<!doctype html><html lang="en"><head><title>A notebook</title></head>
 <body data-jp-theme-light="{light}" style="background:{paper};color:{ink}"><main><h1>A notebook</h1>
 <h2>A cell</h2>{report}</main></body></html>"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        # A missing browser must not make the project's own check green.
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium on this machine")
-    with playwright.sync_playwright() as browsers:
-        opened = browsers.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        try:
-            yield opened
-        finally:
-            opened.close()
 
 
 @pytest.fixture(scope="module")
