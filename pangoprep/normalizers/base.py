@@ -187,6 +187,9 @@ def filled(values: pa.Array) -> Mask:
 
 def keep(values: pa.Array, where: Mask) -> pa.Array:
     """Keep the marked values and make the others null."""
+    if values.offset:
+        # Before version 24 Arrow read the wrong bytes of a slice here (apache/arrow#49410).
+        values = pa.concat_arrays([values, values.slice(0, 0)])
     return pc.if_else(pa.array(where), values, pa.scalar(None, values.type))
 
 

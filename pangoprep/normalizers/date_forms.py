@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Mask, among, matches, put
+from pangoprep.normalizers.base import Mask, among, as_mask, keep, matches, put
 from pangoprep.normalizers.calendar import HOUR_MS, Numbers, is_real_day
 from pangoprep.normalizers.words import Words, replace_where
 from pangoprep.tables import read_mapping
@@ -220,7 +220,7 @@ def _number(groups: pa.StructArray, name: str, default: int = 0) -> Numbers:
     if name not in _names(groups):
         return np.full(len(groups), default, dtype=np.int64)
     text = groups.field(name)
-    digits = pc.if_else(pc.equal(text, ""), pa.scalar(None, text.type), text)
+    digits = keep(text, as_mask(pc.not_equal(text, "")))
     return _as_numbers(pc.fill_null(digits.cast(pa.int64()), default))
 
 
@@ -243,7 +243,7 @@ def _month(groups: pa.StructArray, digits: str) -> Numbers:
     words = groups.field("w" if "w" in names else "e")
     numeric = matches(words, r"\A[0-9]+\z")
     months = pc.coalesce(
-        pc.if_else(pa.array(numeric), words, pa.scalar(None, words.type)),
+        keep(words, numeric),
         month_names("vi" if "w" in names else "en").look_up(words),
     )
     return _as_numbers(pc.fill_null(months.cast(pa.int64()), -1))

@@ -20,6 +20,7 @@ from pangoprep.normalizers.base import (
     Normalizer,
     as_mask,
     filled,
+    keep,
     matches,
     put,
     replace,
@@ -122,5 +123,5 @@ def _successors(names: pa.Array) -> pa.Array:
     """Return the province a name was merged into, null where it still is a province's own."""
     table = read_table("provinces")
     old, new = (table.column(name).combine_chunks().cast(TEXT) for name in ("name", "merged_into"))
-    successors = pc.if_else(pc.equal(old, new), pa.scalar(None, TEXT), new)
+    successors = keep(new, as_mask(pc.not_equal(old, new)))
     return successors.take(pc.index_in(names, value_set=old))
