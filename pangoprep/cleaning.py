@@ -7,17 +7,18 @@ from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rows_with, rules
 from pangoprep.normalizers import NORMALIZERS
-from pangoprep.normalizers.base import Context, Normalized, among, filled
-from pangoprep.normalizers.column import Column, read_column
+from pangoprep.normalizers.base import Context, Normalized, among, filled, put
+from pangoprep.normalizers.column import Column, read_column, whole
 from pangoprep.options import Options
 from pangoprep.recall import recall
 
@@ -27,6 +28,7 @@ TIMEZONE = "timezoneGmt"
 _EXCEL_ERROR = r"(?i)\A\s*#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!)\s*\z"
 _ZONED = ("date", "date_text")  # the normalizers that need the hours from GMT
 _LONG_WORK = ("phone", "email", "date")  # the normalizers to begin with, so that none ends last
+Values: TypeAlias = pa.Array | pa.ChunkedArray
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -40,14 +42,15 @@ class Cleaned:
         How many rows came in.
     raw
         What the caller's cells held, as text, by field.
-    columns
-        The canonical values by field, indexed by position.
+    arrays
+        The canonical values by field, as Arrow arrays; those of long columns are in pieces.
     blocks
         The findings of the normalizers.
     notes
         How columns were read, in words, by field.
     spare_years
-        Years found where a date belongs, by position, by the field that could take them.
+        The rows in which a year was found where a date belongs, and those years; by the field
+        that could take them.
     groups
         A number for every canonical value, the same for the same value, -1 for none; by field,
         for the fields of the key.
@@ -55,18 +58,19 @@ class Cleaned:
 
     n_rows: int
     raw: dict[str, Column] = field(default_factory=dict)
-    columns: dict[str, pd.Series] = field(default_factory=dict)
+    arrays: dict[str, Values] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
-    spare_years: dict[str, pd.Series] = field(default_factory=dict)
+    spare_years: dict[str, tuple[Rows, Rows]] = field(default_factory=dict)
     groups: dict[str, Rows] = field(default_factory=dict)
 
     def frame(self) -> pd.DataFrame:
-        """Return the canonical values, indexed by position.
+        """Return the canonical values as pandas columns, indexed by position.
 
-        They may be recalled ones, so copy them before you write into them; pandas 3 does.
+        They are new ones each time: what is recalled must not change when a caller writes to them.
         """
-        return pd.DataFrame(self.columns, index=pd.RangeIndex(self.n_rows), copy=False)
+        columns = {name: _to_pandas(array) for name, array in self.arrays.items()}
+        return pd.DataFrame(columns, index=pd.RangeIndex(self.n_rows), copy=False)
 
 
 def clean_columns(
@@ -109,7 +113,7 @@ def clean_columns(
     for name in names:
         _add(cleaned, fields[name])
     if any(facts[name].type == "Timestamp" for name in sources):
-        cleaned.columns[TIMEZONE] = _to_pandas(pa.array(offsets))
+        cleaned.arrays[TIMEZONE] = pa.array(offsets)
     return cleaned
 
 
@@ -119,26 +123,26 @@ class _Field:
 
     facts: FieldFacts
     raw: Column
-    column: pd.Series
+    array: Values
     blocks: list[Block]
     note: str
-    years: pd.Series | None
+    years: tuple[Rows, Rows]
 
     @cached_property
     def groups(self) -> Rows:
         """A number for every value, the same for the same value, -1 for none."""
-        groups: Rows = pd.factorize(self.column)[0].astype(np.int32)
+        groups: Rows = pd.factorize(_to_pandas(self.array))[0].astype(np.int32)
         return groups
 
 
 def _add(cleaned: Cleaned, one: _Field) -> None:
     name = one.facts.name
     cleaned.raw[name] = one.raw
-    cleaned.columns[name] = one.column
+    cleaned.arrays[name] = one.array
     cleaned.blocks.extend(one.blocks)
     if one.note:
         cleaned.notes[name] = one.note
-    if one.years is not None and (target := one.facts.parameters.get("year_to")):
+    if target := one.facts.parameters.get("year_to"):
         cleaned.spare_years[target] = one.years
 
 
@@ -155,8 +159,9 @@ def _clean_timezone(
     if TIMEZONE not in sources:
         return default
     _add(cleaned, _clean_field(frame[sources[TIMEZONE]], facts[TIMEZONE], default, options))
-    hours: Rows = cleaned.columns[TIMEZONE].fillna(options.timezone_gmt).to_numpy("int64")
-    return hours
+    hours = pc.fill_null(cleaned.arrays[TIMEZONE], options.timezone_gmt)
+    numbers: Rows = hours.to_numpy(zero_copy_only=False)
+    return numbers
 
 
 def _clean_field(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Options) -> _Field:
@@ -181,15 +186,24 @@ def _clean_anew(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Op
     context = Context(options, facts.parameters, column.counts, hours)
     normalized = NORMALIZERS[facts.normalizer](column.cells, context)
     _flag_excel_errors(normalized, column.cells)
-    years = normalized.years
     return _Field(
         facts=facts,
         raw=raw,
-        column=_to_pandas(column.spread(normalized.values)),
+        array=column.spread(normalized.values),
         blocks=_blocks(normalized, column, facts, options),
         note=normalized.note,
-        years=None if years is None else _to_pandas(column.spread(years)).dropna(),
+        years=_found_years(normalized, column),
     )
+
+
+def _found_years(normalized: Normalized, column: Column) -> tuple[Rows, Rows]:
+    """Return the rows that hold no more than a year, and those years."""
+    if normalized.years is None:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    places = np.flatnonzero(filled(normalized.years))
+    rows, which = column.rows_at(places)
+    years = normalized.years.drop_null().to_numpy()
+    return rows, years if which is None else years[which]
 
 
 def _flag_excel_errors(normalized: Normalized, texts: pa.Array | pa.ChunkedArray) -> None:
@@ -232,28 +246,28 @@ def _blocks(
 
 def fill_years(cleaned: Cleaned, facts: Mapping[str, FieldFacts]) -> None:
     """Move years found in date cells to the field for years, where that is empty."""
-    for target, years in cleaned.spare_years.items():
-        if target not in facts or years.empty:
+    for target, (rows, years) in cleaned.spare_years.items():
+        if target not in facts or not len(rows):
             continue
-        known = cleaned.columns.get(target)
-        column = pd.Series(pd.NA, range(cleaned.n_rows), "Int64") if known is None else known.copy()
+        kept = whole(cleaned.arrays.get(target, pa.nulls(cleaned.n_rows, pa.int64())))
         unreadable = rows_with(
             (block for block in cleaned.blocks if block.field == target), "error", cleaned.n_rows
         )
-        rows = years.index[column[years.index].isna() & ~unreadable[years.index]]
-        column[rows] = years[rows]
-        cleaned.columns[target] = column
+        free = ~filled(kept)[rows] & ~unreadable[rows]
+        where = np.zeros(cleaned.n_rows, dtype=bool)
+        where[rows[free]] = True
+        cleaned.arrays[target] = put(kept, where, pa.array(years[free]))
 
 
-def _to_pandas(array: pa.Array | pa.ChunkedArray) -> pd.Series:
-    """Turn canonical values into a column of the pandas type of their kind."""
+def _to_pandas(array: Values) -> Any:
+    """Turn canonical values into the pandas type of their kind."""
     kind = array.type
     if pa.types.is_large_string(kind):
-        return pd.Series(TEXT_DTYPE.__from_arrow__(array), copy=False)
+        return TEXT_DTYPE.__from_arrow__(array)
     if pa.types.is_integer(kind):
-        return pd.Series(pd.Int64Dtype().__from_arrow__(array), copy=False)
+        return pd.Int64Dtype().__from_arrow__(array)
     if pa.types.is_boolean(kind):
-        return pd.Series(pd.BooleanDtype().__from_arrow__(array), copy=False)
+        return pd.BooleanDtype().__from_arrow__(array)
     lists = np.empty(len(array), dtype=object)
     lists[:] = array.to_pylist()
-    return pd.Series(lists, copy=False)
+    return lists

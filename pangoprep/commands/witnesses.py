@@ -62,7 +62,7 @@ def ask(frame: pd.DataFrame, plan: Plan, options: Options, fixes: Fixes) -> Sign
         if either in said.get("date.conflict", ()):
             found |= {"day first", "month first"}
         elif either not in said.get("date.ambiguous", ()):
-            is_day_first = cleaned.columns[name][either] == cleaned.columns[name][first]
+            is_day_first = cleaned.arrays[name][either] == cleaned.arrays[name][first]
             found.add("day first" if is_day_first else "month first")
         if number not in said.get("date.epoch_seconds", ()):
             found.add("milliseconds")
