@@ -124,7 +124,8 @@ def test_the_good_rows_are_the_same(name: str, data: st.DataObject) -> None:
     ready = report.ready.set_axis(np.arange(report.n_ready))
     assert len(DataFrameSchema.validate(schema, ready, lazy=True)) == report.n_ready
 
-    # What is ready is canonical: it is ready again, unchanged.
+    # What is ready is canonical: it is ready again, unchanged. Nothing new is said of it; that an
+    # address looks mistyped was said before, and still holds.
     again = prepare(ready, name)
-    assert again.findings["rule"].to_list() == []
+    assert set(again.findings["rule"]) <= set(report.findings["rule"])
     pd.testing.assert_frame_equal(again.ready, ready, check_like=True)
