@@ -30,6 +30,7 @@ _ZONED = ("date", "date_text")  # the normalizers that need the hours from GMT
 _LONG_WORK = ("phone", "email", "date")  # the normalizers to begin with, so that none ends last
 Values: TypeAlias = pa.Array | pa.ChunkedArray
 Rows = np.ndarray[Any, np.dtype[np.int64]]
+Numbers = np.ndarray[Any, np.dtype[np.int32]]
 
 
 @dataclass
@@ -62,7 +63,7 @@ class Cleaned:
     blocks: list[Block] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
     spare_years: dict[str, tuple[Rows, Rows]] = field(default_factory=dict)
-    groups: dict[str, Rows] = field(default_factory=dict)
+    groups: dict[str, Numbers] = field(default_factory=dict)
 
     def frame(self) -> pd.DataFrame:
         """Return the canonical values as pandas columns, indexed by position.
@@ -129,9 +130,9 @@ class _Field:
     years: tuple[Rows, Rows]
 
     @cached_property
-    def groups(self) -> Rows:
+    def groups(self) -> Numbers:
         """A number for every value, the same for the same value, -1 for none."""
-        groups: Rows = pd.factorize(_to_pandas(self.array))[0].astype(np.int32)
+        groups: Numbers = pd.factorize(_to_pandas(self.array))[0].astype(np.int32)
         return groups
 
 

@@ -10,10 +10,10 @@ from pangoprep.normalizers.cell_text import TEXT
 SCIENTIFIC = r"\A[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]{1,3}\z"
 _MOST_DIGITS = 20  # more than any number of ours has
 # As many decimals as the exponent moves: every digit is there.
-_COMPLETE = "|".join(
+_BY_DECIMALS = "|".join(
     rf"[.,][0-9]{{{n}}}[eE]\+?0{{0,{3 - len(str(n))}}}{n}" for n in range(1, _MOST_DIGITS)
 )
-_COMPLETE = rf"\A[0-9](?:{_COMPLETE}|[eE]\+?0{{1,3}})\z"
+_COMPLETE = rf"\A[0-9](?:{_BY_DECIMALS}|[eE]\+?0{{1,3}})\z"
 
 
 def every_digit(values: pa.Array, where: Mask) -> pa.Array:
