@@ -11,10 +11,10 @@ import pandas as pd
 import pangoprep as pp
 from benchmarks.measure import Timing, compete, ratio, table
 from benchmarks.sample import customers
-from pangoprep.cleaning import Cleaned, clean_columns
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.pipeline import plan_columns
 from pangoprep.report import Report
+from pangoprep.steps.clean import Cleaned, clean_columns
 
 # A column for each kind of value the sample file has none of.
 _MADE: dict[str, Callable[[np.ndarray], list[str]]] = {

@@ -23,9 +23,9 @@ from benchmarks.sample import customers
 from pangoprep.entities import entity_for
 from pangoprep.report import Report
 from pangoprep.upload import Client, send
-from pangoprep.upload.batches import Envelope
-from pangoprep.upload.client import IN_FLIGHT
-from pangoprep.upload.payload import Encoder
+from pangoprep.upload.http.client import IN_FLIGHT
+from pangoprep.upload.rows.batches import Envelope
+from pangoprep.upload.rows.payload import Encoder
 
 _ENTITY, _SOURCE = "customer-identity", "CRM"
 

@@ -21,16 +21,16 @@ from pangoprep.entities import (
     Entity,
 )
 from pangoprep.errors import HeldError, PangoprepError, UploadError, UsageError
-from pangoprep.files import read, scan
-from pangoprep.files.mapping import ColumnMap
-from pangoprep.files.recipes import Recipe
+from pangoprep.matching.mapping import ColumnMap
+from pangoprep.matching.recipes import Recipe
 from pangoprep.options import Options
+from pangoprep.reading import read, scan
 from pangoprep.report import Report
 
 if TYPE_CHECKING:
     from pangoprep.bundle import validate_all
     from pangoprep.report.bundle import Bundle
-    from pangoprep.report.fixed import read_fixed
+    from pangoprep.report.fixing.merge import read_fixed
     from pangoprep.sandbox import Fault, Sandbox
     from pangoprep.upload import Client, Limits, Plan, Result, runs, status
 
@@ -45,7 +45,7 @@ _LAZY = {
     "Plan": "pangoprep.upload",
     "Result": "pangoprep.upload",
     "Sandbox": "pangoprep.sandbox",
-    "read_fixed": "pangoprep.report.fixed",
+    "read_fixed": "pangoprep.report.fixing.merge",
     "runs": "pangoprep.upload",
     "status": "pangoprep.upload",
     "validate_all": "pangoprep.bundle",

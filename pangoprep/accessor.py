@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pangoprep.entities import Entity
-from pangoprep.files.recipes import load_recipe
+from pangoprep.matching.recipes import load_recipe
 from pangoprep.options import make_options
 from pangoprep.pipeline import find_columns, prepare
 from pangoprep.report import Report
 
 if TYPE_CHECKING:
-    from pangoprep.files.mapping import ColumnMap
+    from pangoprep.matching.mapping import ColumnMap
     from pangoprep.upload import Plan, Result
 
 ObjectType = str | type[Entity] | None

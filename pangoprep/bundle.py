@@ -14,9 +14,9 @@ from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import UnknownEntityError, UsageError
 from pangoprep.options import make_options
 from pangoprep.pipeline import Plan, examine, plan_columns
-from pangoprep.references import CUSTOMER, Customers, Mask, known_customers
 from pangoprep.report.bundle import Bundle
 from pangoprep.report.report import Report
+from pangoprep.steps.references import CUSTOMER, Customers, Mask, known_customers
 
 if TYPE_CHECKING:
     from pangoprep.upload import Client
@@ -100,8 +100,8 @@ def _plan(label: str, frame: pd.DataFrame) -> Plan:
 def _read_all(frames: Frames) -> dict[str, pd.DataFrame]:
     if isinstance(frames, Mapping):
         return dict(frames)
-    from pangoprep.files.reading import read
-    from pangoprep.files.workbook import sheet_names
+    from pangoprep.reading.excel.workbook import sheet_names
+    from pangoprep.reading.frames import read
 
     path = Path(frames)
     if not path.is_file():
@@ -124,7 +124,7 @@ def known_before(
         return told
 
     def among_both(ids: pa.Array) -> Mask:
-        from pangoprep.upload.known import was_accepted
+        from pangoprep.upload.ledger.accepted_before import was_accepted
 
         keys = pd.DataFrame({"customerId": pd.array(ids.to_pylist(), dtype="str")})
         return told(ids) | was_accepted(keys, CUSTOMER, client, ledger)

@@ -125,8 +125,8 @@ def send(
 
     Sending the same file again goes on where it stopped: what was accepted is not sent twice.
     """
-    from pangoprep.commands.request import sheets_of
     from pangoprep.commands.sending import send_files
+    from pangoprep.large.request import sheets_of
 
     request = take(context)
     arguments = given(
@@ -247,7 +247,7 @@ def demo(
 
     It says what became of every row.
     """
-    from pangoprep.demo import run
+    from pangoprep.commands.demo import run
 
     if not run(data, out):
         raise PangoprepError("The states do not add up to the rows read.")

@@ -15,9 +15,6 @@ from typing import Any
 
 import pandas as pd
 
-from pangoprep.checking import check_frame
-from pangoprep.cleaning import clean_columns, fill_years
-from pangoprep.duplicates import find_duplicates
 from pangoprep.entities import ENTITIES, Entity, entity_for
 from pangoprep.entities.custom_fields import custom_field
 from pangoprep.entities.fields import FieldFacts, facts_of
@@ -28,16 +25,19 @@ from pangoprep.errors import (
     MissingColumnError,
     UsageError,
 )
-from pangoprep.files.fixes import Fixes, apply_fixes, check_fixes
-from pangoprep.files.headers import detect_entities
-from pangoprep.files.mapping import ColumnMap, clash_message, map_columns
-from pangoprep.files.pieces import SOURCE
 from pangoprep.findings import in_order, rows_with, under_policy
+from pangoprep.matching.detection import detect_entities
+from pangoprep.matching.fixes import Fixes, apply_fixes, check_fixes
+from pangoprep.matching.mapping import ColumnMap, clash_message, map_columns
 from pangoprep.memory import system_memory
 from pangoprep.options import Options
-from pangoprep.references import Customers, check_references
+from pangoprep.reading.pieces import SOURCE
 from pangoprep.report import Report
-from pangoprep.report.evidence import Evidence
+from pangoprep.report.facts.evidence import Evidence
+from pangoprep.steps.check import check_frame
+from pangoprep.steps.clean import clean_columns, fill_years
+from pangoprep.steps.duplicates import find_duplicates
+from pangoprep.steps.references import Customers, check_references
 
 
 @dataclass(frozen=True)

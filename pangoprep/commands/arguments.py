@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from pangoprep.commands.request import Request
+    from pangoprep.large.request import Request
 
 
 def _one_of(*choices: str) -> Callable[[str], list[str]]:
@@ -31,7 +31,7 @@ def entity_names(incomplete: str) -> list[str]:
 def run_ids(incomplete: str) -> list[str]:
     """Complete a run of the user's ledger, the latest first."""
     from pangoprep.upload import runs
-    from pangoprep.upload.places import ledger_path
+    from pangoprep.upload.machine.data_directory import ledger_path
 
     known = runs()["run_id"] if ledger_path(None).exists() else []
     return [run_id for run_id in known if run_id.startswith(incomplete)]
@@ -179,7 +179,7 @@ def takes(*groups: dict[str, Any]) -> Callable[[Command], Command]:
 
 def take(context: typer.Context) -> Request:
     """Put together which file a command was given, and how it becomes an entity."""
-    from pangoprep.commands.request import Request, pairs
+    from pangoprep.large.request import Request, pairs
 
     asked = context.params
     return Request(

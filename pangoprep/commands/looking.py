@@ -7,16 +7,16 @@ from pathlib import Path
 import pandas as pd
 
 from pangoprep.commands.output import READY, as_json, note, say, table
-from pangoprep.commands.request import Request
-from pangoprep.commands.writing import check_name, write_frame
 from pangoprep.entities import ENTITIES, entity_for
 from pangoprep.errors import ReadError
-from pangoprep.files.mapping import ColumnMap
-from pangoprep.files.pieces import SOURCE
-from pangoprep.files.reading import MOST_BYTES
-from pangoprep.files.recipes import Recipe
 from pangoprep.findings import rules
+from pangoprep.large.request import Request
+from pangoprep.large.writing import check_name, write_frame
+from pangoprep.matching.mapping import ColumnMap
+from pangoprep.matching.recipes import Recipe
 from pangoprep.pipeline import find_columns
+from pangoprep.reading.frames import MOST_BYTES
+from pangoprep.reading.pieces import SOURCE
 
 
 def show_file(request: Request, out: Path | None, *, json: bool) -> int:
@@ -107,7 +107,7 @@ def show_rules(*, json: bool, lang: str) -> int:
         as_json([{"rule": r.rule, "severity": r.severity, "meaning": r.meaning,
                   "action": r.action} for r in rules().values()])  # fmt: skip
         return READY
-    from pangoprep.report.language import language
+    from pangoprep.report.faces.language import language
 
     words = language(lang)
     rows = [(r.rule, r.severity, words.meaning(r.rule)) for r in rules().values()]

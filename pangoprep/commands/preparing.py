@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from pangoprep.commands.output import HELD, READY, as_json, note, say, table
-from pangoprep.commands.parts import Checked, check
-from pangoprep.commands.request import Request
-from pangoprep.commands.writing import Writer, check_name, write_frame
 from pangoprep.errors import OptionError
+from pangoprep.large.parts import Checked, check
+from pangoprep.large.request import Request
+from pangoprep.large.writing import Writer, check_name, write_frame
 from pangoprep.report import Report
 
 _PAGES = (".html", ".json", ".md", ".xlsx")

@@ -12,15 +12,15 @@ import pandas as pd
 
 from pangoprep.bundle import known_before
 from pangoprep.commands.credentials import client_of
-from pangoprep.commands.large import labels, large_report
 from pangoprep.commands.output import HELD, READY, TROUBLE, as_json, note, say, table
-from pangoprep.commands.parts import Checked, check
-from pangoprep.commands.request import Request
-from pangoprep.commands.writing import check_name, write_frame
 from pangoprep.errors import UsageError
-from pangoprep.references import CUSTOMER, Customers
+from pangoprep.large.parts import Checked, check
+from pangoprep.large.ready import labels, large_report
+from pangoprep.large.request import Request
+from pangoprep.large.writing import check_name, write_frame
+from pangoprep.steps.references import CUSTOMER, Customers
 from pangoprep.upload import Client, Plan, Result, resume, runs, send, status
-from pangoprep.upload.prepared import Prepared
+from pangoprep.upload.rows.prepared import Prepared
 
 _TROUBLE = ("rejected", "unknown", "unsent")
 

@@ -213,7 +213,7 @@ def _failures(report: Report, rows: np.ndarray[Any, Any], name: str | None) -> p
 
 def _masked(cases: pd.DataFrame, labels: pd.Index | None) -> pd.DataFrame:
     """Hide the values in Pandera's failure cases, and turn positions into the caller's labels."""
-    from pangoprep.report.masking import hide
+    from pangoprep.entities.masking import hide
 
     cases = cases.reset_index(drop=True)
     # Names of columns and types are no values.

@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.cell_text import TEXT
-from pangoprep.normalizers.column import Places, whole
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.column import Places, whole
 from pangoprep.options import Options
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]

@@ -7,8 +7,8 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.normalizers.base import Context, Normalized, as_mask, filled, keep, matches
-from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.words import Words, is_null_word, replace_where, tidy, without_text_marks
 from pangoprep.tables import read_mapping, read_table
 

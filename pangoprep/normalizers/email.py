@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.normalizers.base import (
     Context,
     Mask,
@@ -22,7 +23,6 @@ from pangoprep.normalizers.base import (
     put,
     replace,
 )
-from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.words import compatible, replace_where, tidy, without_null_words
 from pangoprep.tables import read_mapping, read_table
 

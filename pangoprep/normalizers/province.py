@@ -13,6 +13,7 @@ from itertools import product
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.normalizers import text
 from pangoprep.normalizers.base import (
     Context,
@@ -25,7 +26,6 @@ from pangoprep.normalizers.base import (
     put,
     replace,
 )
-from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.words import compatible, replace_where, unmarked
 from pangoprep.tables import read_mapping, read_table
 

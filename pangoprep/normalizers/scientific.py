@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.normalizers.base import Mask, among, put, replace
-from pangoprep.normalizers.cell_text import TEXT
 
 SCIENTIFIC = r"\A[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]{1,3}\z"
 _MOST_DIGITS = 20  # more than any number of ours has

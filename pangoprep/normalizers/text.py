@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.normalizers.base import (
     Context,
     Mask,
@@ -18,7 +19,6 @@ from pangoprep.normalizers.base import (
     put,
     replace,
 )
-from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.words import tidy, without_null_words, written_null_words
 
 # How the lead bytes of UTF-8 letters look when read as Windows-1252 or Latin-1, each followed by

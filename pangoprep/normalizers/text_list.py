@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.normalizers.base import (
     Context,
     Normalized,
@@ -18,7 +19,6 @@ from pangoprep.normalizers.base import (
     matches,
     replace,
 )
-from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.normalizers.text import readable
 from pangoprep.normalizers.words import is_null_word, tidy, without_null_words
 

@@ -17,8 +17,8 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.normalizers.base import Mask, as_mask, filled, keep, matches, put, replace, starts
-from pangoprep.normalizers.cell_text import TEXT
 from pangoprep.tables import read_table
 
 # Every space and line end that is not U+0020.

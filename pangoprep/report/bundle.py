@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pangoprep.errors import HeldError
-from pangoprep.references import CUSTOMER
-from pangoprep.report.language import Language
+from pangoprep.report.faces.language import Language
 from pangoprep.report.outcome import check_share
 from pangoprep.report.report import Report, written
+from pangoprep.steps.references import CUSTOMER
 
 if TYPE_CHECKING:
     import os
@@ -135,7 +135,7 @@ class Bundle(Mapping[str, Report]):
 
     def to_html(self, path: str | os.PathLike[str], *, lang: str | None = None) -> Path:
         """Write one page over all frames, and return its path; ``lang`` as for `Report`."""
-        from pangoprep.report.html import render_bundle_page
+        from pangoprep.report.faces.html import render_bundle_page
 
         target = Path(path)
         target.write_text(render_bundle_page(self, self._words(lang).code), encoding="utf-8")
@@ -153,7 +153,7 @@ class Bundle(Mapping[str, Report]):
         self, path: str | os.PathLike[str] | None = None, *, lang: str | None = None
     ) -> str:
         """Return the reports as JSON by name; write it where a path is given."""
-        from pangoprep.report.document import bundle_document
+        from pangoprep.report.faces.document import bundle_document
 
         facts = {name: report.facts for name, report in self.items()}
         told = bundle_document(facts, self._words(lang).code)
@@ -175,7 +175,7 @@ class Bundle(Mapping[str, Report]):
         >>> list(fixed)
         ['customer-identity']
         """
-        from pangoprep.report.workbook import write_workbook
+        from pangoprep.report.fixing.workbook import write_workbook
 
         target = Path(path)
         evidence = {name: report.evidence for name, report in self.items()}
@@ -190,14 +190,14 @@ class Bundle(Mapping[str, Report]):
         )
 
     def __str__(self) -> str:
-        from pangoprep.report.text import render_bundle_text
+        from pangoprep.report.faces.text import render_bundle_text
 
         facts = {name: report.facts for name, report in self.items()}
         words = self._words()
         return render_bundle_text(self._headline(words), facts, words.code)
 
     def _repr_html_(self) -> str:
-        from pangoprep.report.html import render_bundle
+        from pangoprep.report.faces.html import render_bundle
 
         return render_bundle(self, self._words().code)
 

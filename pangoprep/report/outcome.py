@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pangoprep.cleaning import TEXT_DTYPE
 from pangoprep.errors import HeldError, OptionError
-from pangoprep.files.mapping import ColumnMap
-from pangoprep.files.recipes import Recipe, recipe_of
 from pangoprep.findings import Block
+from pangoprep.matching.mapping import ColumnMap
+from pangoprep.matching.recipes import Recipe, recipe_of
 from pangoprep.options import Options
-from pangoprep.report.evidence import Evidence, Rows
-from pangoprep.report.language import Language, language
-from pangoprep.report.summary import summary_table
-from pangoprep.report.tables import findings_table, labels_of, row_reasons
+from pangoprep.report.faces.language import Language, language
+from pangoprep.report.faces.tables import findings_table, labels_of, row_reasons
+from pangoprep.report.facts.evidence import Evidence, Rows
+from pangoprep.report.facts.summary import summary_table
+from pangoprep.steps.clean import TEXT_DTYPE
 
 _HELD, _SUPERSEDED, _READY = "held", "superseded", "ready"
 

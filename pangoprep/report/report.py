@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pangoprep.errors import UsageError
+from pangoprep.report.facts.summary import Summary, summarize
 from pangoprep.report.outcome import Outcome
-from pangoprep.report.summary import Summary, summarize
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +80,7 @@ class Report(Outcome):
         ...     report.to_html(folder + "/report.html", lang="vi").name
         'report.html'
         """
-        from pangoprep.report.html import render_page
+        from pangoprep.report.faces.html import render_page
 
         target = Path(path)
         target.write_text(
@@ -115,7 +115,7 @@ class Report(Outcome):
         ...     frame.pango.validate("customer-identity").to_excel(folder + "/fix.xlsx").name
         'fix.xlsx'
         """
-        from pangoprep.report.workbook import write_workbook
+        from pangoprep.report.fixing.workbook import write_workbook
 
         target = Path(path)
         write_workbook({self.entity: self.evidence}, target, self.words(lang))
@@ -140,7 +140,7 @@ class Report(Outcome):
         >>> frame.pango.validate("customer-identity").to_markdown().splitlines()[0]
         '## 0 of 1 rows are ready for customer-identity; 1 is held.'
         """
-        from pangoprep.report.text import render_markdown
+        from pangoprep.report.faces.text import render_markdown
 
         return written(render_markdown(self.facts, self.words(lang).code), path)
 
@@ -166,7 +166,7 @@ class Report(Outcome):
         >>> told["format"], told["n_held"]
         ('pangoprep.report/1', 1)
         """
-        from pangoprep.report.document import write
+        from pangoprep.report.faces.document import write
 
         return written(write(self.facts, self.words(lang).code), path)
 
@@ -200,8 +200,8 @@ class Report(Outcome):
         >>> now.diff(before)[["rule", "rows_before", "rows", "verdict"]].to_numpy().tolist()
         [['held', 1, 0, 'gone'], ['phone.unreadable', 1, 0, 'gone']]
         """
-        from pangoprep.report.difference import difference
-        from pangoprep.report.document import document, read
+        from pangoprep.report.faces.document import document, read
+        from pangoprep.report.facts.difference import difference
 
         if not isinstance(other, (Report, str, os.PathLike)):
             raise UsageError(
@@ -235,7 +235,7 @@ class Report(Outcome):
         >>> len(frame.pango.validate("customer-identity").plot().axes)
         2
         """
-        from pangoprep.report.plot import draw
+        from pangoprep.report.faces.plot import draw
 
         figure: Figure = draw(self.facts, self.words(lang))
         return figure
@@ -249,12 +249,12 @@ class Report(Outcome):
         )
 
     def __str__(self) -> str:
-        from pangoprep.report.text import render_text
+        from pangoprep.report.faces.text import render_text
 
         return render_text(self.facts, self.options.lang)
 
     def _repr_html_(self) -> str:
-        from pangoprep.report.html import load_templates, render_cell
+        from pangoprep.report.faces.html import load_templates, render_cell
 
         # Loading the templates takes as long as a column's facts: it need not wait for them.
         with ThreadPoolExecutor(1) as beside:

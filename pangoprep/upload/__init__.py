@@ -5,11 +5,11 @@
 
 import logging
 
-from pangoprep.upload.client import Client
-from pangoprep.upload.limits import Limits
-from pangoprep.upload.plan import Plan
-from pangoprep.upload.result import Result
-from pangoprep.upload.runs import Status, runs, status
+from pangoprep.upload.http.client import Client
+from pangoprep.upload.ledger.runs import Status, runs, status
+from pangoprep.upload.limits.limits import Limits
+from pangoprep.upload.outcome.plan import Plan
+from pangoprep.upload.outcome.result import Result
 from pangoprep.upload.sending import asend, resume, send
 
 # What is logged is for those who ask for it; results say the same.

@@ -10,8 +10,8 @@ import pandas as pd
 
 from pangoprep.entities import entity_for
 from pangoprep.errors import OptionError, UsageError
-from pangoprep.upload.batches import Envelope
-from pangoprep.upload.payload import CUSTOM_GROUPS
+from pangoprep.upload.rows.batches import Envelope
+from pangoprep.upload.rows.payload import CUSTOM_GROUPS
 
 #: Stands for the source in a dry run that was not given one.
 NO_SOURCE = "SOURCE"

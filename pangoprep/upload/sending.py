@@ -8,12 +8,12 @@ from inspect import signature
 from typing import Any
 
 from pangoprep.errors import UsageError
-from pangoprep.upload.calls import Call
-from pangoprep.upload.client import Client
-from pangoprep.upload.plan import Plan
-from pangoprep.upload.prepared import Prepared
-from pangoprep.upload.result import Result
-from pangoprep.upload.runs import status
+from pangoprep.upload.engine.calls import Call
+from pangoprep.upload.http.client import Client
+from pangoprep.upload.ledger.runs import status
+from pangoprep.upload.outcome.plan import Plan
+from pangoprep.upload.outcome.result import Result
+from pangoprep.upload.rows.prepared import Prepared
 
 Path = str | os.PathLike[str]
 

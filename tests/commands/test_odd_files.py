@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pangoprep.files import read
+from pangoprep.reading import read
 
 DATA = Path(__file__).parents[2] / "data"
 ODD = DATA / "odd"

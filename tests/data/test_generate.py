@@ -19,7 +19,7 @@ from synthetic.readme import FATES
 from synthetic.workbook import ORPHAN_IDS, sheets
 
 from pangoprep.entities import ENTITIES
-from pangoprep.files import detect_entities, match_headers
+from pangoprep.matching import detect_entities, match_headers
 
 DATA = Path(__file__).parents[2] / "data"
 CSV = DATA / "customers_messy.csv"

@@ -11,7 +11,7 @@ import pytest
 
 import pangoprep as pp
 from pangoprep.errors import PangoprepError
-from pangoprep.files.recipes import Recipe
+from pangoprep.matching.recipes import Recipe
 from pangoprep.normalizers import NORMALIZERS
 from tools import make_commands, make_entities, make_errors, make_report_json, make_rules
 

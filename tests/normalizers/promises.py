@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pangoprep.cleaning import _to_pandas
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.column import encode
 from pangoprep.entities import ENTITIES
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Normalized, filled, replace
-from pangoprep.normalizers.cell_text import TEXT
-from pangoprep.normalizers.column import encode
 from pangoprep.normalizers.words import compatible, is_null_word, tidy, without_text_marks
+from pangoprep.steps.clean import _to_pandas
 from tests.normalizers.cells import context_for, entity_of
 
 # One field for each normalizer, and one more where a parameter matters.

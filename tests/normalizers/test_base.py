@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pangoprep  # noqa: F401 - registers df.pango
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.normalizers.base import among, choose, keep, put
-from pangoprep.normalizers.cell_text import TEXT
 
 
 @st.composite

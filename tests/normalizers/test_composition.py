@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.normalizers import words
-from pangoprep.normalizers.cell_text import TEXT
 
 NAMES = ["Nguyễn Văn An", "Đặng Thị Hoà", "Ｔｒầｎ", "ﬁ½²", "an", "", None, "e\u0302", "한국어"]
 VIETNAMESE = (

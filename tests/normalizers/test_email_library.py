@@ -11,8 +11,8 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.normalizers import NORMALIZERS, email
-from pangoprep.normalizers.cell_text import TEXT
 from tests.normalizers.cells import context_for
 
 ATOM = st.text("abcXYZ019!#$%&'*+/=?^_`{|}~-.", min_size=1, max_size=70)

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from pangoprep.normalizers.cell_text import TEXT
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.normalizers.province import _spellings
 from pangoprep.normalizers.words import unmarked
 from pangoprep.tables import read_table

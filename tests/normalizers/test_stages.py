@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pangoprep as pp
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Context, Normalized
-from pangoprep.normalizers.cell_text import TEXT
-from pangoprep.normalizers.date_fixed import read_fixed
-from pangoprep.normalizers.date_forms import read_parts
+from pangoprep.normalizers.date.fixed import read_fixed
+from pangoprep.normalizers.date.forms import read_parts
 from pangoprep.normalizers.words import unmarked
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "data"))

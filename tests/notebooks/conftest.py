@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell
 
 import pangoprep  # noqa: F401  # registers df.pango
 from pangoprep.entities import CustomerIdentity
-from pangoprep.files import match_headers
+from pangoprep.matching import match_headers
 
 ROOT = Path(__file__).parents[2]
 # Shorter values are found in any text.

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
-from pangoprep.report.html import MOST_BYTES
+from pangoprep.report.faces.html import MOST_BYTES
 from tests.report.reader import Reader
 
 ROOT = Path(__file__).parents[2]

@@ -21,7 +21,7 @@ from pangoprep.sandbox.pangocdp import PangoCDP, Request
 from pangoprep.sandbox.store import Store, read_events, read_records
 from pangoprep.sandbox.windows import SlidingWindows
 from pangoprep.upload import Client
-from pangoprep.upload.clock import Reading
+from pangoprep.upload.machine.clock import Reading
 
 
 class VirtualClock:

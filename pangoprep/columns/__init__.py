@@ -1,0 +1,1 @@
+"""One column of a frame as text: what its cells show, each distinct value once."""

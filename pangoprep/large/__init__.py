@@ -1,0 +1,1 @@
+"""Files of any size: the same steps, part by part."""

@@ -1,0 +1,88 @@
+"""The ready rows of a large file as one frame, so that it is sent in one run.
+
+They are written to a temporary file and mapped into memory: the system keeps of it what there is
+room for. It has no name where the system allows that, and is gone with the process.
+"""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import IO, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from pangoprep.large.parts import Checked
+from pangoprep.large.writing import as_table
+from pangoprep.upload.machine.data_directory import data_dir
+
+Rows = np.ndarray[Any, np.dtype[np.int64]]
+
+
+@dataclass(frozen=True)
+class LargeReport:
+    """What the uploader needs of a report; see `pangoprep.upload.rows.prepared`."""
+
+    entity: str
+    n_rows: int
+    ready: pd.DataFrame
+    ready_rows: Rows
+    rows: pd.DataFrame
+
+
+@contextmanager
+def large_report(checked: Checked) -> Iterator[LargeReport]:
+    """Go through the parts of a checked file and put together what is to be sent."""
+    folder = data_dir()  # not the system's, which may be in memory
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        ready, rows = (
+            _OnDisk(stack.enter_context(tempfile.TemporaryFile(dir=folder))) for _ in range(2)
+        )
+        places: list[Rows] = []
+        start = 0
+        for part in checked.reports("preparing"):
+            ready.add(part.ready)
+            table = part.rows
+            rows.add(table.assign(row=table["row"] + start, index=labels(table["index"])))
+            places.append(part.ready_rows + start)
+            start += part.n_rows
+        totals = checked.totals
+        yield LargeReport(
+            totals.entity, totals.n_rows, ready.frame(), np.concatenate(places), rows.frame()
+        )
+
+
+def labels(index: pd.Series) -> pd.Series:
+    """Write labels of several levels, file and row, as one text."""
+    if index.dtype != object or not len(index) or not isinstance(index.iloc[0], tuple):
+        return index
+    return index.map(lambda label: " row ".join(map(str, label)))
+
+
+class _OnDisk:
+    """Frames of one shape, under each other in a file."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._writer: Any = None
+        self._schema: pa.Schema | None = None
+
+    def add(self, frame: pd.DataFrame) -> None:
+        table = as_table(frame, self._schema)
+        if self._writer is None:
+            self._schema = table.schema
+            self._writer = pa.ipc.new_file(pa.PythonFile(self._file, mode="w"), table.schema)
+        self._writer.write_table(table)
+
+    def frame(self) -> pd.DataFrame:
+        self._writer.close()
+        self._file.flush()
+        mapped = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        table = pa.ipc.open_file(pa.py_buffer(mapped)).read_all()
+        return table.to_pandas(types_mapper=pd.ArrowDtype)

@@ -1,0 +1,162 @@
+"""What a command was asked: which file, how to read it, how it becomes an entity."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pangoprep.errors import OptionError, ReadError, UsageError
+from pangoprep.large.bar import Bar
+from pangoprep.matching.fixes import Fixes
+from pangoprep.matching.recipes import Recipe, load_recipe
+from pangoprep.options import Options, make_options
+from pangoprep.pipeline import Plan, examine, plan_columns
+from pangoprep.reading import scan
+from pangoprep.reading.frames import read_within
+from pangoprep.reading.opening import find_parts
+from pangoprep.report import Report
+from pangoprep.steps.references import Customers
+
+#: A file with more bytes of text is taken in parts of so many rows, so that it need not fit into
+#: memory. Checking takes about five times the text.
+MOST_BYTES, ROWS_AT_ONCE = 1 << 28, 100_000
+
+
+@dataclass(kw_only=True)
+class Request:
+    """A file and how it becomes an entity.
+
+    Parameters
+    ----------
+    path
+        File, folder or glob.
+    entity
+        Object type; without it the recipe's, or told from the columns.
+    recipe
+        Path of a recipe.
+    mapping
+        Column -> field, from the command line.
+    options
+        Options given on the command line; they win over the recipe's.
+    reading
+        How to read the file: sheet, header, encoding, delimiter; these win over the recipe's.
+    rows_at_once
+        Take a file of more rows in parts of so many. Default: one that is large in memory.
+    """
+
+    path: str
+    entity: str | None = None
+    recipe: str | os.PathLike[str] | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    rows_at_once: int | None = None
+
+    def __post_init__(self) -> None:
+        """Read the recipe at once, so that a mistake in it is the first thing said."""
+        self.known: Recipe | None = load_recipe(self.recipe) if self.recipe is not None else None
+        if self.known is not None:
+            self.entity = self.entity or self.known.entity
+            self.options = {**self.known.options, **self.options}
+            self.reading = {**self.known.reading, **self.reading}
+        self._plan: Plan | None = None
+        self._options: Options | None = None
+        self._state: list[tuple[Path, int, int]] | None = None
+
+    @property
+    def source(self) -> str | None:
+        """The name of the system the data comes from, if the recipe says it."""
+        return (self.known.source or None) if self.known else None
+
+    @property
+    def fixes(self) -> Fixes:
+        """What some cells mean, if the recipe says it."""
+        return self.known.fixes if self.known else {}
+
+    def whole(self, most_bytes: int = MOST_BYTES) -> pd.DataFrame | None:
+        """Read the file as one frame; None if it is to be taken in parts."""
+        with Bar(self.path, "reading") as bar:
+            return read_within(
+                self.path, most_bytes, self.rows_at_once, on_rows=bar.add, **self.reading
+            )
+
+    def frames(self) -> Iterator[pd.DataFrame]:
+        """Give the file in parts; every time the same.
+
+        Raises
+        ------
+        ReadError
+            If the file was changed since the first time.
+        """
+        self._refuse_changed()
+        yield from scan(self.path, rows=self.rows_at_once or ROWS_AT_ONCE, **self.reading)
+
+    def _refuse_changed(self) -> None:
+        files = sorted({part.path for part in find_parts(self.path)})
+        state = [(file, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+        if self._state not in (None, state):
+            raise ReadError(
+                f"{Path(self.path).name} was changed while it was read. Wait until it is complete, "
+                "then read it again."
+            )
+        self._state = state
+
+    def plan(self, frame: pd.DataFrame) -> Plan:
+        """Match the columns; the first part of a file decides for all of it."""
+        if self._plan is None:
+            given = self.known.mapping_for(frame) if self.known else {}
+            self._plan = plan_columns(frame, self.entity, {**given, **self.mapping})
+        return self._plan
+
+    def options_for(self, plan: Plan) -> Options:
+        """Return how cells are read; once, since a long file may be read past midnight."""
+        if self._options is None:
+            self._options = make_options(self.options) if self.options else plan.entity.options
+        return self._options
+
+    def report(self, frame: pd.DataFrame, customers: Customers | None = None) -> Report:
+        """Check a frame; with ``customers``, what it says of them too."""
+        plan = self.plan(frame)
+        return examine(frame, plan, self.options_for(plan), self.fixes, customers)
+
+    def of_sheet(self, sheet: str) -> Request:
+        """Ask the same of a sheet of the workbook."""
+        return Request(
+            path=self.path,
+            entity=self.entity,
+            recipe=self.recipe,
+            mapping=self.mapping,
+            options=self.options,
+            reading={**self.reading, "sheet": sheet},
+            rows_at_once=self.rows_at_once,
+        )
+
+
+def sheets_of(path: str) -> list[str]:
+    """List the visible sheets of a workbook that hold something."""
+    from pangoprep.reading.excel.workbook import sheet_names
+
+    parts = find_parts(path)
+    if len(parts) != 1 or not parts[0].plain_name.lower().endswith((".xlsx", ".xlsm", ".xls")):
+        raise UsageError(f"{Path(path).name!r} is not one workbook; it has no sheets.")
+    with parts[0].open() as file:
+        return sheet_names(file, parts[0].name)
+
+
+def pairs(given: Sequence[str], what: str) -> dict[str, str]:
+    """Read ``COLUMN=FIELD`` as often as it was given.
+
+    Examples
+    --------
+    >>> pairs(["SĐT=phone", "a=b=email"], "--map")
+    {'SĐT': 'phone', 'a=b': 'email'}
+    """
+    split = [text.rpartition("=") for text in given]
+    if wrong := [text for text, (_, mark, _) in zip(given, split, strict=True) if not mark]:
+        raise OptionError(f"{what} {wrong[0]!r} cannot be used; write it as COLUMN=FIELD.")
+    return {left: right for left, _, right in split}

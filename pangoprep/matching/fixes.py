@@ -1,0 +1,75 @@
+"""Fixes: what the caller says a cell's text means, applied before anything is read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.columns.cell_text import TEXT, as_text
+from pangoprep.errors import OptionError
+from pangoprep.findings import Block, rules
+
+Fixes = Mapping[str, Mapping[str, str]]
+
+_RULE = "cell.fixed"
+
+
+def check_fixes(fixes: Any, fields: Collection[str]) -> dict[str, dict[str, str]]:
+    """Return the fixes as plain text, or refuse them.
+
+    Raises
+    ------
+    OptionError
+        If they are no texts by field, or name a field the entity does not have.
+    """
+    wanted = 'fixes must look like {"gender": {"x": "male"}}: by field, cell to value.'
+    if not isinstance(fixes, Mapping) or not all(isinstance(f, Mapping) for f in fixes.values()):
+        raise OptionError(wanted)
+    plain = {
+        str(name): {_key(cell): value for cell, value in pairs.items()}
+        for name, pairs in fixes.items()
+    }
+    if any(not isinstance(value, str) for pairs in plain.values() for value in pairs.values()):
+        raise OptionError(f"{wanted} Values are text.")
+    if unknown := [name for name in plain if name not in fields]:
+        raise OptionError(f"fixes names {unknown[0]!r}, which is no field with a column here.")
+    return plain
+
+
+def apply_fixes(
+    frame: pd.DataFrame, sources: Mapping[str, Any], fixes: Fixes
+) -> tuple[pd.DataFrame, list[Block]]:
+    """Replace whole cells; return a new frame, and a finding for every cell replaced.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"GT": ["x", "Nam", " X "]})
+    >>> fixed, blocks = apply_fixes(frame, {"gender": "GT"}, {"gender": {"x": "male"}})
+    >>> fixed["GT"].to_list(), blocks[0].rows.tolist()
+    (['male', 'Nam', 'male'], [0, 2])
+    """
+    fixed, blocks = frame, []
+    for name, pairs in fixes.items():
+        column = sources[name]
+        texts = as_text(frame[column])
+        array = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+        encoded = array.cast(TEXT).dictionary_encode()
+        distinct = [pairs.get(_key(text)) for text in encoded.dictionary.to_pylist()]
+        new = pa.array(distinct, type=TEXT).take(encoded.indices)
+        rows = np.flatnonzero(pc.is_valid(new).to_numpy(zero_copy_only=False))
+        if len(rows):
+            whole = pc.coalesce(new, array)
+            dtype = pd.StringDtype("pyarrow", na_value=np.nan)
+            fixed = fixed.copy(deep=False)
+            fixed[column] = dtype.__from_arrow__(whole)
+            blocks.append(Block(_RULE, name, rules()[_RULE].severity, rows))
+    return fixed, blocks
+
+
+def _key(cell: object) -> str:
+    return str(cell).strip().casefold()

@@ -1,0 +1,215 @@
+"""Recipes: how a file becomes an entity, in a TOML file that is kept and used again."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pangoprep.entities import entity_for
+from pangoprep.errors import OptionError, RecipeError, UsageError
+from pangoprep.matching.fixes import Fixes, check_fixes
+from pangoprep.options import Options, make_options
+from pangoprep.reading.pieces import SOURCE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pangoprep.report.facts.evidence import Evidence
+
+VERSION = 1
+_READING = ("sheet", "header", "encoding", "delimiter")
+_NOT_KEPT = ("today",)
+_HEADER = """\
+# How a file becomes {entity}. Made by pangoprep; edit it freely and keep it beside the file.
+# mapping: column -> field ("" leaves the column out). fixes: by field, cell -> value.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How a file becomes an entity.
+
+    Parameters
+    ----------
+    entity
+        Object type.
+    mapping
+        Column -> field; ``""`` for a column that is left out on purpose.
+    options
+        Options other than the entity's own; see `pangoprep.Options`.
+    fixes
+        By field: what a cell holds -> what it means, such as ``{"gender": {"x": "male"}}``.
+    source
+        The name of the system the data comes from, as `send` takes it.
+    reading
+        How the file is read: sheet, header, encoding, delimiter.
+
+    Examples
+    --------
+    >>> recipe = Recipe(entity="customer-identity", mapping={"SĐT": "phone"}, source="CRM")
+    >>> print(recipe.to_toml().partition("version")[2])
+     = 1
+    entity = "customer-identity"
+    source = "CRM"
+    <BLANKLINE>
+    [mapping]
+    "SĐT" = "phone"
+    <BLANKLINE>
+    """
+
+    entity: str
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    fixes: Fixes = field(default_factory=dict)
+    source: str = ""
+    reading: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check everything, so that a typing error ends here."""
+        try:
+            fields = entity_for(self.entity).fields()
+            make_options(self.options)
+            check_fixes(self.fixes, {*fields, *self.mapping.values()})
+            reason = ""
+        except UsageError as error:
+            reason = str(error)
+        unknown = [name for name in self.reading if name not in _READING]
+        if unknown:
+            reason = f"[reading] has {unknown[0]!r}; it may have {', '.join(_READING)}."
+        if reason:
+            raise RecipeError(f"The recipe cannot be used: {reason}")
+
+    def to_toml(self) -> str:
+        """Return the recipe as the text of a TOML file."""
+        import tomli_w
+
+        content: dict[str, Any] = {"version": VERSION, "entity": self.entity}
+        if self.source:
+            content["source"] = self.source
+        for name in ("reading", "mapping", "options", "fixes"):
+            if value := getattr(self, name):
+                content[name] = _plain(value)
+        return _HEADER.format(entity=self.entity) + tomli_w.dumps(content)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the recipe to a TOML file; return its path."""
+        target = Path(path)
+        target.write_text(self.to_toml(), encoding="utf-8")
+        return target
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Recipe:
+        """Read a recipe.
+
+        Raises
+        ------
+        RecipeError
+            If there is none, or something in it cannot be used; the message names it.
+        """
+        name = Path(path).name
+        content = _parsed(Path(path), name)
+        version = content.pop("version", None)
+        if version != VERSION:
+            raise RecipeError(
+                f"{name} has version = {version!r}; this pangoprep reads version = {VERSION}."
+            )
+        known = [entry.name for entry in dataclasses.fields(cls)]
+        if unknown := [entry for entry in content if entry not in known]:
+            raise RecipeError(
+                f"{name} has {unknown[0]!r}; it may have version, {', '.join(known)}. Credentials "
+                "belong in the environment or in 'pangoprep login', never in a recipe."
+            )
+        if not isinstance(content.get("entity"), str):
+            raise RecipeError(f"{name} names no entity, such as entity = 'customer-identity'.")
+        for entry in ("mapping", "options", "fixes", "reading"):
+            if not isinstance(content.get(entry, {}), dict):
+                raise RecipeError(f"{name}: {entry} must be a table, [{entry}].")
+        try:
+            return cls(**content)
+        except RecipeError as error:
+            reason = str(error).partition(": ")[2]
+        raise RecipeError(f"{name}: {reason}")
+
+    def mapping_for(self, frame: pd.DataFrame) -> dict[Any, str]:
+        """Return the mapping for a frame: the recipe's, and nothing for columns it does not know.
+
+        Raises
+        ------
+        RecipeError
+            If the frame lacks a column of the recipe; the message says what differs.
+        """
+        columns = list(frame.columns)
+        if absent := [name for name in self.mapping if self.mapping[name] and name not in columns]:
+            new = [str(name) for name in columns if name not in self.mapping]
+            raise RecipeError(
+                "The file has other headers than the recipe: "
+                f"{_listed(absent)} {'is' if len(absent) == 1 else 'are'} not there"
+                f"{f'; new {_are(new)} {_listed(new)}' if new else ''}. Correct [mapping] in the "
+                "recipe, or make it anew: report.recipe().save(...)."
+            )
+        return {name: self.mapping.get(name, "") for name in columns}
+
+
+def recipe_of(evidence: Evidence, source: str = "") -> Recipe:
+    """Return the recipe that does the same again with a file of the same shape."""
+    defaults = evidence.entity.options
+    options = {
+        entry.name: getattr(evidence.options, entry.name)
+        for entry in dataclasses.fields(Options)
+        if entry.name not in _NOT_KEPT
+        and getattr(evidence.options, entry.name) != getattr(defaults, entry.name)
+    }
+    used = {column: name for name, column in evidence.sources.items()}
+    read_from = evidence.frame.attrs.get(SOURCE, {})
+    reading = {"sheet": read_from["sheet"]} if read_from.get("sheet") else {}
+    return Recipe(
+        entity=evidence.entity.object_type,
+        mapping={str(column): used.get(column, "") for column in evidence.frame.columns},
+        options=_plain(options),
+        fixes=evidence.fixes,
+        source=source,
+        reading=reading,
+    )
+
+
+def load_recipe(recipe: Recipe | str | os.PathLike[str]) -> Recipe:
+    """Take a recipe, or the path of one."""
+    if isinstance(recipe, Recipe):
+        return recipe
+    if not isinstance(recipe, (str, os.PathLike)):
+        raise OptionError("recipe must be a path, such as 'crm.toml', or a pp.Recipe.")
+    return Recipe.load(recipe)
+
+
+def _parsed(path: Path, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or type(error).__name__}"
+    except UnicodeDecodeError:
+        reason = "is not UTF-8"
+    except tomllib.TOMLDecodeError as error:
+        reason = f"is no TOML: {error}"
+    raise RecipeError(f"The recipe {name} {reason}.")
+
+
+def _plain(value: Any) -> Any:
+    """Turn mappings and collections into what TOML has."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (tuple, set, frozenset, list)):
+        return sorted(map(str, value)) if isinstance(value, (set, frozenset)) else list(value)
+    return value
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(map(repr, names[:8])) + (" …" if len(names) > 8 else "")
+
+
+def _are(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"

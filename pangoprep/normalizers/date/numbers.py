@@ -1,0 +1,104 @@
+"""Dates written as a number: milliseconds or seconds since 1970, or an Excel day number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.normalizers.base import Context, Mask, choose, keep, matches
+from pangoprep.normalizers.date.calendar import DAY_MS, HOUR_MS, Numbers
+from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
+
+# Day 25,569 of Excel's 1900 system is 1970-01-01; its false leap day lies before 1900-03-01.
+_EXCEL_EPOCH_DAY = 25_569
+# Excel for Mac began in 1904; its day 0 is the other system's day 1,462.
+_EXCEL_1904_SHIFT = 1_462
+
+
+@dataclass(frozen=True)
+class NumberReading:
+    """Instants read from numbers. ``seconds`` and ``serial`` mark how."""
+
+    instant_ms: Numbers
+    read: Mask
+    seconds: Mask
+    serial: Mask
+
+
+# yyyyMMddHHmm has as many digits as milliseconds of 1976, yyyyMMddHH as seconds of 2030 to 2036.
+_CLOCK_DIGITS = (
+    r"\A(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])"
+    r"(?:[0-5][0-9])?(?:\.0+)?\z"
+)
+
+
+@dataclass(frozen=True)
+class Written:
+    """Texts as the numbers they are, 0 where they are none.
+
+    ``whole`` and ``serial`` mark whole numbers and possible Excel day numbers, ``clock`` the whole
+    ones that could be yyyyMMddHH or yyyyMMddHHmm.
+    """
+
+    texts: pa.Array
+    whole: Mask
+    serial: Mask
+    clock: Mask
+    numbers: Numbers
+
+    @property
+    def proves_milliseconds(self) -> bool:
+        """Whether one of them can be nothing else."""
+        return bool((self.whole & ~self.clock & (np.abs(self.numbers) >= 10**11)).any())
+
+
+LIKE_A_NUMBER = r"\A['+-]*[0-9.,][0-9.,eE+-]*\z"
+
+
+def parse_numbers(texts: pa.Array) -> Written:
+    """Find the texts that are numbers."""
+    like_a_number = matches(texts, LIKE_A_NUMBER)
+    if not like_a_number.any():
+        no, zeros = like_a_number, np.zeros(len(texts), dtype=np.int64)
+        return Written(texts, no, no, no, zeros)
+    texts = keep(texts, like_a_number)  # words have nothing to do with the rest
+    scientific = matches(texts, SCIENTIFIC)
+    texts = choose(scientific, every_digit(texts, scientific), texts)
+    texts = pc.replace_substring_regex(texts, r"\A'", "")  # Excel's mark for text
+    whole = matches(texts, r"\A-?[0-9]{6,13}(?:\.0+)?\z")
+    serial = matches(texts, r"\A[1-9][0-9]{4}(?:[.,][0-9]+)?\z")
+    numbers = np.zeros(len(texts), dtype=np.int64)
+    if whole.any():
+        digits = pc.replace_substring_regex(texts.filter(pa.array(whole)), r"\.0+\z", "")
+        numbers[whole] = digits.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return Written(texts, whole, serial, whole & matches(texts, _CLOCK_DIGITS), numbers)
+
+
+def read_numbers(written: Written, context: Context, *, in_ms: bool) -> NumberReading:
+    """Take numbers for instants.
+
+    Twelve and thirteen digits are milliseconds (from 1973 on, or before 1966), five are an Excel
+    day number (1927 to 2173; four years later in its 1904 system), nine and ten are seconds. A
+    column that proves to be in milliseconds (``in_ms``) settles what a cell alone cannot: nine to
+    eleven digits, which are milliseconds of 1966 to 1973; whole hours of fewer digits, which are
+    days around 1970-01-01; and ten or twelve digits that could be yyyyMMddHH or yyyyMMddHHmm, which
+    are not read otherwise. ``0`` is never a date, though it is the canonical form of 1970-01-01 at
+    GMT.
+    """
+    whole, clock, serial, numbers = written.whole, written.clock, written.serial, written.numbers
+    size = np.abs(numbers)
+    whole_hour = (size >= 10**8) | (numbers % HOUR_MS == 0)
+    milliseconds = whole & ((size >= 10**10) & ~clock | (in_ms & whole_hour))
+    seconds = whole & ~milliseconds & ~clock & (size >= 10**8)
+    instant = np.where(milliseconds, numbers, numbers * 1000)
+    if serial.any():
+        points = pc.replace_substring(written.texts.filter(pa.array(serial)), ",", ".")
+        days = points.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        # Excel keeps about a microsecond; what people typed was a second.
+        epoch = _EXCEL_EPOCH_DAY - _EXCEL_1904_SHIFT * context.options.excel_1904
+        local_ms = np.rint((days - epoch) * (DAY_MS / 1000)).astype(np.int64) * 1000
+        instant[serial] = local_ms - context.offset_hours[serial] * HOUR_MS
+    return NumberReading(instant, milliseconds | seconds | serial, seconds, serial)

@@ -1,0 +1,176 @@
+"""Cells that hold more than a phone number: two numbers, a note, a label, an extension."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.normalizers.base import (
+    Mask,
+    among,
+    as_mask,
+    filled,
+    keep,
+    matches,
+    put,
+    replace,
+)
+from pangoprep.normalizers.phone.plan import enough_digits
+from pangoprep.normalizers.words import replace_where, unmarked
+from pangoprep.tables import read_table
+
+
+@dataclass(frozen=True)
+class FirstNumber:
+    """What was found in the cells; every column is as long as the cells.
+
+    ``written`` is the text of the first number, digits and signs alone; ``others`` the canonical
+    other numbers, joined by ``; ``.
+    """
+
+    written: pa.Array
+    others: pa.Array
+    extra_text: Mask
+    extension: Mask
+
+
+@cache
+def _word_pattern(kind: str) -> str:
+    """One pattern for all words of a kind, longest first. Source: ``tables/phone_words.csv``."""
+    rows = read_table("phone_words").to_pylist()
+    words = unmarked(pa.array([row["word"] for row in rows if row["kind"] == kind], type=TEXT))
+    longest_first = sorted(set(words.to_pylist()), key=lambda word: (-len(word), word))
+    return "|".join(word.replace(".", r"\.").replace(" ", r"\s*") for word in longest_first)
+
+
+# What a number may be written with, once separators are out of the way.
+_SIGNS = r"\A[+(]{0,2}[0-9][0-9 .()-]*\z"
+# No more digits than one number has, or digits alone.
+_ONE_AT_MOST = r"\A[+(]{0,2}[0-9](?:(?:[.()]*[ -]?[0-9]){0,12}[.()]*|[0-9]*)\z"
+_PAIR = r"\A(?P<one>[+(]{0,2}[0-9][0-9 .()-]{7,15}[0-9])[ -]+(?P<two>\(?(?:\+|0)[0-9 .()-]{8,})\z"
+_NUMBER = r"[+(]{0,2}[0-9][0-9 .()-]{5,}"
+
+
+def may_hold_number(texts: pa.Array, region: str) -> Mask:
+    """Mark the texts to look into: with digits enough, and more than those of one number."""
+    enough = matches(texts, enough_digits(region))
+    # What is digits and signs was no number, and is too short for two.
+    return enough & ~among(texts, enough, _ONE_AT_MOST)
+
+
+def first_number(texts: pa.Array, read: Callable[[pa.Array], pa.Array]) -> FirstNumber:
+    """Find the first number in each cell and what else the cell holds.
+
+    ``read`` turns texts of digits and signs into canonical numbers, null where they are none.
+    """
+    cells = unmarked(texts)
+    # Quotes, Excel's ="…", bullets, emoji: signs around a number that mean nothing.
+    ends = r"\A[^0-9a-z+(?*]+|[^0-9a-z)?*]+\z"
+    cells = replace_where(cells, ends, ends, "")
+    certain = replace_where(cells, "[?*]", r"\A[?*]+|[?*]+\z", "")
+    doubted = as_mask(pc.not_equal(certain, cells))
+    bare = replace_where(
+        certain,
+        f"{_word_pattern('extension')}|#",
+        rf"([0-9)])[\s,;]*\(?(?:{_word_pattern('extension')}|#)\s*[.:=]?\s*[0-9]{{1,6}}\s*\)?"
+        r"\s*([/,;|&]|\z)",
+        r"\1\2",
+    )
+    unfaxed = replace_where(
+        bare, _word_pattern("fax"), rf"\b(?:{_word_pattern('fax')})\b\s*[.:]?\s*{_NUMBER}", ";"
+    )
+    label = _word_pattern("label")
+    unlabeled = replace_where(unfaxed, label, rf"\b(?:{label})\b\s*[.:]?", ";")
+    separator = rf"\b(?:{_word_pattern('separator')})\b|[/\\,|&_]|\s-\s|\s\+\s"
+    listed = replace_where(unlabeled, separator, separator, ";")
+    noted = matches(listed, "[a-z]") | doubted | as_mask(pc.not_equal(unfaxed, bare))
+    # A letter that touches a digit is a typing error, not a note: such a number is not read.
+    listed = replace_where(listed, r"\(", r"\([^()]*[a-z][^()]*\)", " ")
+    word = r"\b[0-9]{1,2}(?:h|g)(?:[0-9]{2})?\b|\b[a-z]+\b[.:]?"
+    listed = replace_where(listed, "[a-z]", word, ";")
+    two = r"([0-9]{7})[ -]+(\+?[0-9]{7})"
+    for _ in range(2):  # a number between two others takes part in two matches
+        listed = replace_where(listed, two, two, r"\1;\2")
+    split = pc.split_pattern(listed, ";")
+    parent = pc.list_parent_indices(split).to_numpy(zero_copy_only=False)
+    parts = _only_signs(pc.utf8_trim(split.flatten(), " .:-"))
+    numbers = read(parts)
+    written, others = _group(parts, numbers, parent, len(cells))
+    loose = _has_loose(split.flatten(), numbers, parent, len(cells))
+    written, apart, others = _whole_cell(unlabeled, written, others, read)
+    one = filled(written) & ~filled(others)
+    extension = one & as_mask(pc.not_equal(bare, certain))
+    extra_text = one & (noted | (loose & ~apart)) & ~extension
+    return FirstNumber(written, others, extra_text, extension)
+
+
+def _whole_cell(
+    cells: pa.Array, written: pa.Array, others: pa.Array, read: Callable[[pa.Array], pa.Array]
+) -> tuple[pa.Array, Mask, pa.Array]:
+    """Read cells without a number among their parts in one piece, or as two pieces.
+
+    Separators can stand inside one number, as in ``028/38123456`` or Excel's ``912,345,678``; two
+    numbers can be apart by no more than their own spaces. Returns also which cells were one piece.
+    """
+    cells = pc.utf8_trim(cells, " ;")
+    # Only where the start or thousands separators show that the pieces belong together.
+    whole = among(cells, ~filled(written), r"\A[+(]*(?:0|84)|\A[0-9]{1,3}(?:,[0-9]{3})+\z")
+    if whole.any():
+        joined = _only_signs(replace(cells.filter(pa.array(whole)), r"[\s/\\,_;]+", ""))
+        joined = keep(joined, filled(read(joined)))
+        written = put(written, whole, joined)
+        whole[whole] = filled(joined)
+    paired = among(cells, ~filled(written), _PAIR)
+    if paired.any():
+        pairs = pc.extract_regex(cells.filter(pa.array(paired)), _PAIR)
+        one, two = pairs.field("one"), read(pairs.field("two"))
+        good = pa.array(filled(read(one)) & filled(two))
+        paired[paired] = good
+        written = put(written, paired, one.filter(good))
+        others = put(others, paired, two.filter(good))
+    return written, whole, others
+
+
+def _only_signs(parts: pa.Array) -> pa.Array:
+    """Make null what holds anything but digits and the signs of a number."""
+    return keep(parts, matches(parts, _SIGNS))
+
+
+def _group(
+    parts: pa.Array, numbers: pa.Array, parent: np.ndarray, n_cells: int
+) -> tuple[pa.Array, pa.Array]:
+    """Return the text of each cell's first number, and its other numbers joined by ``; ``."""
+    good = filled(numbers)
+    cells, numbers, texts = (
+        parent[good],
+        numbers.filter(pa.array(good)),
+        parts.filter(pa.array(good)),
+    )
+    begins = np.diff(cells, prepend=-1) > 0
+    first = np.zeros(n_cells, dtype=bool)
+    first[cells[begins]] = True
+    written = put(pa.nulls(n_cells, TEXT), first, texts.filter(pa.array(begins)))
+    several = np.isin(cells, cells[~begins])
+    found: dict[int, dict[str, None]] = {}
+    for cell, number in zip(
+        cells[several].tolist(), numbers.filter(pa.array(several)).to_pylist(), strict=True
+    ):
+        found.setdefault(cell, {})[number] = None
+    joined = ["; ".join(list(known)[1:]) or None for known in found.values()]
+    marked = np.zeros(n_cells, dtype=bool)
+    marked[list(found)] = True
+    return written, put(pa.nulls(n_cells, TEXT), marked, pa.array(joined, type=TEXT))
+
+
+def _has_loose(parts: pa.Array, numbers: pa.Array, parent: np.ndarray, n_cells: int) -> Mask:
+    """Mark the cells in which a part is neither empty nor a number."""
+    loose = among(parts, ~filled(numbers), "[0-9a-z]")
+    marked = np.zeros(n_cells, dtype=bool)
+    marked[parent[loose]] = True
+    return marked

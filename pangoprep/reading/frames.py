@@ -1,0 +1,283 @@
+"""`read` and `scan`: from a path to frames of text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import pandas as pd
+
+from pangoprep.errors import OptionError, ReadError
+from pangoprep.reading.opening import Part, find_parts, read_head, rewound
+from pangoprep.reading.pieces import SOURCE, Origin, Piece, Table, cut, joined, to_frame
+
+MOST_BYTES = 1 << 32
+_LISTED = 5
+
+
+def read(
+    path: str | os.PathLike[str],
+    *,
+    sheet: str | int | None = None,
+    header: int | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> pd.DataFrame:
+    r"""Read a file, or a folder of same-shaped files, as text.
+
+    CSV and its kin, Excel (xlsx, xlsm, xls), Parquet, JSON lines; also in gzip or zip. Encoding,
+    delimiter and header row are found. Nothing is turned into numbers or dates: phone numbers keep
+    their zeros, and what Excel holds as a number or date is written as such.
+
+    Parameters
+    ----------
+    path
+        A file, a folder, or a glob such as ``"exports/*.csv"``.
+    sheet
+        The sheet of a workbook, by name or position from 0; needed if several hold something.
+    header
+        The row with the headers, counted from 1; 0 if there is none. Default: it is found.
+    encoding
+        Of delimited text, such as ``"cp1258"``; or the font ``"tcvn3"`` or ``"vni"`` that it is
+        typed for, in a workbook too. Default: it is found.
+    delimiter
+        Of delimited text. Default: it is found.
+
+    Returns
+    -------
+    DataFrame
+        Every cell text or missing; the index holds each row's number in its file, from 1, and
+        with several files the file's name before it. Both stay with the rows when rows are dropped
+        or sorted. ``frame.attrs["pangoprep.source"]`` says how the file was read.
+
+    Raises
+    ------
+    ReadError
+        If there is no such file, or it is no table, too large for memory (see `scan`), damaged,
+        or was changed while it was read.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "khách hàng.csv"
+    >>> _ = path.write_text("DANH SÁCH;\nMã KH;SĐT\nC1;0912345678\n", "utf-8")
+    >>> frame = read(path)
+    >>> frame.reset_index().values.tolist()
+    [[3, 'C1', '0912345678']]
+    >>> frame.attrs["pangoprep.source"]["delimiter"]
+    ';'
+    """
+    frame = read_within(
+        path, MOST_BYTES, sheet=sheet, header=header, encoding=encoding, delimiter=delimiter
+    )
+    if frame is None:
+        raise ReadError(
+            f"{os.fspath(path)!r} holds more than {MOST_BYTES / 2**30:.0f} GiB of text. Read it in "
+            "parts: for frame in pp.scan(path): ..."
+        )
+    return frame
+
+
+def read_within(
+    path: str | os.PathLike[str],
+    most_bytes: int,
+    most_rows: int | None = None,
+    *,
+    on_rows: Callable[[int], None] | None = None,
+    **how: Any,
+) -> pd.DataFrame | None:
+    """Read as `read` does what is not too large; give None for what is.
+
+    Parameters
+    ----------
+    path, how
+        As for `read`.
+    most_bytes, most_rows
+        Of text in memory, and of rows.
+    on_rows
+        Called with the number of rows read, time and again.
+    """
+    parts, known = find_parts(path), _How(**how)
+    frames: list[pd.DataFrame] = []
+    n_bytes = n_rows = 0
+    for part in parts:
+        with _open_table(part, known) as table:
+            pieces = []
+            for piece in table.pieces:
+                n_bytes += sum(column.nbytes for column in piece.columns)
+                n_rows += len(piece.rows)
+                if n_bytes > most_bytes or (most_rows is not None and n_rows > most_rows):
+                    return None
+                pieces.append(piece)
+                if on_rows is not None:
+                    on_rows(len(piece.rows))
+        whole = _without_empty(table, joined(pieces, len(table.names)))
+        frames.append(to_frame(table.names, whole, table.origin, part.name * (len(parts) > 1)))
+    return frames[0] if len(frames) == 1 else _together(frames, os.fspath(path))
+
+
+def scan(
+    path: str | os.PathLike[str],
+    *,
+    rows: int = 100_000,
+    sheet: str | int | None = None,
+    header: int | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Iterator[pd.DataFrame]:
+    r"""Read what does not fit into memory: give frames of at most so many rows.
+
+    Parameters
+    ----------
+    path, sheet, header, encoding, delimiter
+        As for `read`. A workbook is read as a whole; it cannot be larger than Excel allows.
+    rows
+        The most rows of a frame. No frame holds rows of two files.
+
+    Raises
+    ------
+    ReadError
+        As for `read`; frames given before it stay good.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "large.csv"
+    >>> _ = path.write_text("Mã KH,SĐT\n" + "C1,0912345678\n" * 5, "utf-8")
+    >>> [len(frame) for frame in scan(path, rows=2)]
+    [2, 2, 1]
+    """
+    if isinstance(rows, bool) or not isinstance(rows, int) or rows < 1:
+        raise OptionError(f"rows={rows!r} cannot be used; give a whole number from 1.")
+    parts = find_parts(path)
+    return _scan(parts, rows, _How(sheet, header, encoding, delimiter), os.fspath(path))
+
+
+@dataclass(frozen=True)
+class _How:
+    """What the caller knows of the file."""
+
+    sheet: str | int | None = None
+    header: int | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.header is not None and (not isinstance(self.header, int) or self.header < 0):
+            raise OptionError(f"header={self.header!r} cannot be used; give a row's number, or 0.")
+
+
+def _scan(parts: list[Part], n_rows: int, how: _How, path: str) -> Iterator[pd.DataFrame]:
+    names: list[str] | None = None
+    for part in parts:
+        with _open_table(part, how) as table:
+            if names is None:
+                names = table.names
+            _refuse_other_columns(names, table.names, path, part.name)
+            file = part.name * (len(parts) > 1)
+            for piece in cut(table.pieces, len(table.names), n_rows):
+                frame = to_frame(table.names, piece, table.origin, file)
+                attrs = frame.attrs
+                frame = frame[names] if len(set(names)) == len(names) else frame
+                frame.attrs = attrs
+                yield frame
+
+
+@contextmanager
+def _open_table(part: Part, how: _How) -> Iterator[Table]:
+    with part.open() as file:
+        head = read_head(file)
+        if not head:
+            raise ReadError(f"{part.name} is empty.")
+        yield _table(rewound(file, head), head, part, how)
+
+
+def _table(file: IO[bytes], head: bytes, part: Part, how: _How) -> Table:
+    """Choose the reader by what the file holds; its name may say something else."""
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
+        from pangoprep.reading.excel.workbook import read_workbook
+
+        return read_workbook(file, part.name, sheet=how.sheet, header=how.header, font=how.encoding)
+    if how.sheet is not None:
+        raise OptionError(f"{part.name} is no workbook; it has no sheet {how.sheet!r}.")
+    if head.startswith(b"PAR1"):
+        from pangoprep.reading.parquet import read_parquet
+
+        return read_parquet(file, part.name)
+    if start.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
+        raise ReadError(
+            f"{part.name} is a web page or XML, whatever its name says. Open it in Excel and save "
+            "it as xlsx or 'CSV UTF-8'."
+        )
+    if start.startswith((b"{", b"[")) and not part.plain_name.lower().endswith((".csv", ".tsv")):
+        from pangoprep.reading.json_lines import read_json_lines
+
+        return read_json_lines(file, part.name)
+    from pangoprep.reading.text.delimited import read_delimited
+
+    return read_delimited(
+        file,
+        head,
+        part.name,
+        encoding=how.encoding,
+        delimiter=how.delimiter,
+        header=how.header,
+    )
+
+
+def _without_empty(table: Table, whole: Piece) -> Piece:
+    """Leave out columns that have neither a header nor a value."""
+    kept = [
+        place
+        for place, (name, column) in enumerate(zip(table.names, whole.columns, strict=True))
+        if not name.startswith("column ") or column.null_count < len(column)
+    ]
+    table.names = [table.names[place] for place in kept]
+    return Piece([whole.columns[place] for place in kept], whole.rows)
+
+
+def _together(frames: list[pd.DataFrame], path: str) -> pd.DataFrame:
+    """Put files of one shape under each other."""
+    names = list(frames[0].columns)
+    for frame in frames[1:]:
+        _refuse_other_columns(names, list(frame.columns), path, frame.attrs[SOURCE]["file"])
+    sources: list[dict[str, Any]] = [frame.attrs[SOURCE] for frame in frames]
+    for frame in frames:
+        frame.attrs = {}
+    files = [source["file"] for source in sources]
+    index = pd.MultiIndex.from_arrays(
+        [
+            pd.Categorical.from_codes(
+                np.repeat(np.arange(len(frames)), [len(frame) for frame in frames]), files
+            ),
+            np.concatenate([frame.index.get_level_values(1).to_numpy() for frame in frames]),
+        ],
+        names=frames[0].index.names,
+    )
+    whole = pd.concat([frame[names].reset_index(drop=True) for frame in frames]).set_axis(index)
+    notes = [f"{s['file']}: {note}" for s in sources for note in s.get("notes", [])]
+    origin = Origin(f"{len(files)} files in {Path(path).name or path}", "files", notes=notes)
+    whole.attrs[SOURCE] = {**origin.as_attrs(), "files": files}
+    return whole
+
+
+def _refuse_other_columns(first: list[str], other: list[str], path: str, file: str) -> None:
+    if sorted(first) == sorted(other):
+        return
+    lacks = [name for name in first if name not in other]
+    adds = [name for name in other if name not in first]
+    parts = [
+        f"{verb} {', '.join(map(repr, names[:_LISTED]))}{' …' * (len(names) > _LISTED)}"
+        for verb, names in (("lacks", lacks), ("adds", adds))
+        if names
+    ]
+    raise ReadError(
+        f"The files of {path!r} have different columns: {file} {' and '.join(parts)}. Read them "
+        "one by one."
+    )

@@ -1,0 +1,162 @@
+"""Where in a sheet the table is: its header row, and whether it is the only table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from pangoprep.errors import ReadError
+from pangoprep.matching.detection import fold
+from pangoprep.tables import read_table
+
+#: The most columns a table may have: as many as a sheet of Excel.
+MOST_COLUMNS = 16_384
+_ROWS_TO_LOOK_AT = 40
+_LONGEST_HEADER = 120
+_VALUE = re.compile(r"(?=.*\d)[\d\s.,:/+()TZE-]+%?|.*@.*\..*|true|false", re.IGNORECASE)
+_INVISIBLE = "\ufeff\u200b\u200c\u200d"
+
+Rows = Mapping[int, Sequence[str]]
+
+
+def find_header(rows: Rows, name: str) -> int:
+    """Return the number of the row with the headers; titles may stand above it.
+
+    Parameters
+    ----------
+    rows
+        The first rows by their number, from 1, as text; empty cells are ``""``.
+    name
+        What to call the file or sheet.
+
+    Raises
+    ------
+    ReadError
+        If no row looks like headers.
+
+    Examples
+    --------
+    >>> find_header({1: ["DANH SÁCH", "", ""], 3: ["Mã KH", "SĐT", "x"], 4: ["1", "09", ""]}, "a")
+    3
+    """
+    first = dict(list(rows.items())[:_ROWS_TO_LOOK_AT])
+    width = max((_n_filled(row) for row in first.values()), default=0)
+    known = {number: n_known(row) for number, row in first.items()}
+    best = max(known, key=lambda number: known[number], default=0)
+    if best and known[best] >= min(2, width):
+        return best
+    for number, row in first.items():
+        is_repeated = sum(row == other for other in first.values()) > 1
+        names = grouped_names(row, first.get(number - 1, ()))
+        if _n_filled(row) * 2 > width and looks_like_headers(names) and not is_repeated:
+            return number
+    # A name that stands there twice is a header all the same, if we know it.
+    if best and not any(_VALUE.fullmatch(cell.strip()) for cell in first[best]):
+        return best
+    raise ReadError(
+        f"{name} has no row of headers among its first {_ROWS_TO_LOOK_AT} rows. Say where it is, "
+        "such as header=3, or header=0 if there is none: columns are then named by their letter."
+    )
+
+
+def looks_like_headers(row: Sequence[str]) -> bool:
+    """Whether a row could be headers: different words, no numbers, dates or addresses."""
+    cells = [cell.strip() for cell in row if cell.strip()]
+    return (
+        len({cell.casefold() for cell in cells}) == len(cells) > 0
+        and all(len(cell) <= _LONGEST_HEADER for cell in cells)
+        and not any(_VALUE.fullmatch(cell) for cell in cells)
+    )
+
+
+def starts_table(row: Sequence[str]) -> bool:
+    """Whether a row below an empty one begins another table: headers, half of them known."""
+    n_filled = _n_filled(row)
+    return n_filled > 1 and looks_like_headers(row) and n_known(row) * 2 >= n_filled
+
+
+def n_known(row: Sequence[str]) -> int:
+    """Count the cells of a row that are headers we know."""
+    return len({fold(cell) for cell in row if cell} & _known_headers())
+
+
+def header_names(row: Sequence[str], above: Sequence[str] = ()) -> list[str]:
+    """Return the names of columns: tidied, and unique where a group above tells them apart.
+
+    Examples
+    --------
+    >>> header_names(["Mã KH", "Tên ", "Tên", ""], ["", "Khách", "Người thân", ""])
+    ['Mã KH', 'Khách Tên', 'Người thân Tên', 'column D']
+    """
+    return [name or unnamed(place) for place, name in enumerate(grouped_names(row, above))]
+
+
+def grouped_names(row: Sequence[str], above: Sequence[str] = ()) -> list[str]:
+    """Return a row's names, with the group above before those that stand there several times.
+
+    A group over several columns stands in the first of them.
+
+    Examples
+    --------
+    >>> grouped_names(["Mã", "Tên", "Mã", "Tên"], ["Khách", "", "Người thân", ""])
+    ['Khách Mã', 'Khách Tên', 'Người thân Mã', 'Người thân Tên']
+    """
+    names = [tidy(cell) for cell in row]
+    groups = [*map(tidy, above), *[""] * len(names)][: len(names)]
+    for place in range(1, len(names)):
+        if not groups[place] and names[place] and names[place - 1]:
+            groups[place] = groups[place - 1]
+    return [
+        f"{group} {name}" if name and group and names.count(name) > 1 else name
+        for name, group in zip(names, groups, strict=True)
+    ]
+
+
+def tidy(header: str) -> str:
+    """Put a header on one line, without what cannot be seen."""
+    return " ".join(header.translate(dict.fromkeys(map(ord, _INVISIBLE))).split())
+
+
+def unnamed(place: int) -> str:
+    """Name a column without a header by its letter in a spreadsheet.
+
+    Examples
+    --------
+    >>> unnamed(0), unnamed(27)
+    ('column A', 'column AB')
+    """
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"column {letters}"
+
+
+def check_width(n_columns: int, name: str) -> None:
+    """Refuse a table that is too wide to be one.
+
+    Raises
+    ------
+    ReadError
+        If it has more columns than a sheet of Excel.
+    """
+    if n_columns > MOST_COLUMNS:
+        raise ReadError(
+            f"{name} has a row of {n_columns:,} cells; {MOST_COLUMNS:,} is the most. "
+            "It is no table of records, or its line ends are lost."
+        )
+
+
+def _n_filled(row: Sequence[str]) -> int:
+    return sum(1 for cell in row if cell.strip())
+
+
+@cache
+def _known_headers() -> frozenset[str]:
+    from pangoprep.entities import ENTITIES
+
+    spelled = {fold(text) for text in read_table("headers")["header"].to_pylist()}
+    fields = {fold(field) for entity in ENTITIES.values() for field in entity.fields()}
+    return frozenset(spelled | fields)

@@ -1,0 +1,65 @@
+"""Reading Parquet as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pangoprep.columns.cell_text import as_text
+from pangoprep.errors import ReadError
+from pangoprep.reading.layout import check_width
+from pangoprep.reading.pieces import Origin, Piece, Table
+from pangoprep.reading.text.row_blocks import native_buffer
+
+_ROWS_AT_ONCE = 65_536
+_MOST_BYTES = 1 << 32
+
+
+def read_parquet(file: IO[bytes], name: str) -> Table:
+    """Read a Parquet file; numbers and times are written as text, lists as JSON.
+
+    Raises
+    ------
+    ReadError
+        If it is damaged.
+    """
+    try:
+        parquet = pq.ParquetFile(_native(file, name))
+    except (pa.ArrowException, OSError):
+        parquet = None
+    if parquet is None:
+        raise ReadError(f"{name} is no Parquet file, or it is damaged.")
+    names = list(parquet.schema_arrow.names)
+    check_width(len(names), name)
+    return Table(names, Origin(name, "Parquet"), _pieces(parquet, name))
+
+
+def _native(file: IO[bytes], name: str) -> pa.NativeFile:
+    """Return what Arrow's threads can read without asking Python: see ``row_blocks``."""
+    if file.seekable():
+        return pa.OSFile(file.name)
+    content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise ReadError(f"{name} is too large to be read from an archive. Unpack it first.")
+    return pa.BufferReader(native_buffer(content))
+
+
+def _pieces(parquet: Any, name: str) -> Iterator[Piece]:
+    number = 1
+    try:
+        for batch in parquet.iter_batches(_ROWS_AT_ONCE):
+            columns = [_text(column) for column in batch.columns]
+            yield Piece(columns, np.arange(number, number + len(batch)))
+            number += len(batch)
+    except (pa.ArrowException, OSError):
+        raise ReadError(f"{name} is damaged after row {number - 1:,}.") from None
+
+
+def _text(column: pa.Array) -> pa.Array:
+    texts = as_text(pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([column]))))
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts

@@ -1,0 +1,153 @@
+"""What readers give: some rows of a table as text, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.columns.cell_text import TEXT
+
+#: Where a frame's ``attrs`` say what it was read from.
+SOURCE = "pangoprep.source"
+#: The name of the index that holds true row numbers.
+FILE_ROW = "file row"
+
+TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some rows of a table.
+
+    Parameters
+    ----------
+    columns
+        One Arrow text array per column; null where a cell is empty.
+    rows
+        The number of each row in its file, from 1, as a spreadsheet shows it.
+    """
+
+    columns: Sequence[pa.Array]
+    rows: Numbers
+
+    def where(self, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> Piece:
+        """Return the marked rows."""
+        mask = pa.array(kept)
+        return Piece([column.filter(mask) for column in self.columns], self.rows[kept])
+
+
+@dataclass
+class Origin:
+    """What a table was read from, and how.
+
+    Parameters
+    ----------
+    file
+        The file's name; inside a zip with the zip's name before it.
+    sheet
+        The sheet of a workbook.
+    format
+        What the file is.
+    encoding, delimiter
+        How a delimited file is written.
+    header_row
+        The number of the row with the headers; 0 if there is none.
+    notes
+        What a person should know: rows that came in empty, merged cells.
+    """
+
+    file: str
+    format: str
+    sheet: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    header_row: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def as_attrs(self) -> dict[str, Any]:
+        """Return plain values, which every format that keeps ``attrs`` can write."""
+        return {name: value for name, value in vars(self).items() if value}
+
+
+@dataclass
+class Table:
+    """A file's table: its columns, and its rows as they are read."""
+
+    names: list[str]
+    origin: Origin
+    pieces: Iterator[Piece]
+
+
+def drop_blank(piece: Piece, kept_rows: Iterable[int] = ()) -> Piece:
+    """Leave out rows without any value, but for some that count though they are empty."""
+    if not len(piece.rows) or not piece.columns:
+        return piece
+    blank = np.ones(len(piece.rows), dtype=bool)
+    for column in piece.columns:
+        blank &= pc.is_null(column).to_numpy(zero_copy_only=False)
+        if not blank.any():
+            return piece
+    blank &= ~np.isin(piece.rows, list(kept_rows))
+    return piece.where(~blank) if blank.any() else piece
+
+
+def empty_piece(n_columns: int) -> Piece:
+    """Return no rows."""
+    return Piece([pa.array([], type=TEXT)] * n_columns, np.empty(0, dtype=np.int64))
+
+
+def joined(pieces: Sequence[Piece], n_columns: int) -> Piece:
+    """Put pieces of one table together."""
+    if not pieces:
+        return empty_piece(n_columns)
+    columns = [
+        pa.chunked_array([piece.columns[place] for piece in pieces], type=TEXT)
+        for place in range(n_columns)
+    ]
+    return Piece(columns, np.concatenate([piece.rows for piece in pieces]))
+
+
+def to_frame(names: Sequence[str], piece: Piece, origin: Origin, file: str = "") -> pd.DataFrame:
+    """Make a frame of text; its index holds the true row numbers, and the file's name if given."""
+    series = [TEXT_DTYPE.__from_arrow__(column) for column in piece.columns]
+    index: pd.Index = pd.Index(piece.rows, name=FILE_ROW)
+    if file:
+        index = pd.MultiIndex.from_arrays(
+            [pd.Categorical.from_codes(np.zeros(len(index), dtype=np.int8), [file]), index],
+            names=["file", FILE_ROW],
+        )
+    frame = pd.DataFrame(dict(enumerate(series)), index=index)
+    frame.columns = pd.Index(list(names), dtype=object if not names else None)
+    frame.attrs[SOURCE] = origin.as_attrs()
+    return frame
+
+
+def cut(pieces: Iterable[Piece], n_columns: int, n_rows: int) -> Iterator[Piece]:
+    """Cut and join pieces so that each has ``n_rows`` rows, but for the last."""
+    waiting: list[Piece] = []
+    n_waiting = n_given = 0
+    for piece in pieces:
+        waiting.append(piece)
+        n_waiting += len(piece.rows)
+        if n_waiting < n_rows:
+            continue
+        whole = joined(waiting, n_columns)
+        stop = n_waiting - n_waiting % n_rows
+        for start in range(0, stop, n_rows):
+            yield _slice(whole, start, start + n_rows)
+        waiting, n_waiting = [_slice(whole, stop, n_waiting)], n_waiting - stop
+        n_given += stop
+    if n_waiting or not n_given:
+        yield joined(waiting, n_columns)
+
+
+def _slice(piece: Piece, start: int, stop: int) -> Piece:
+    columns = [column.slice(start, stop - start) for column in piece.columns]
+    return Piece(columns, piece.rows[start:stop])

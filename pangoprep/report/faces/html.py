@@ -1,0 +1,285 @@
+"""The report as HTML: facts in, markup out. Templates escape everything they are given."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pangoprep.findings import SEVERITIES, Block
+from pangoprep.matching.recipes import recipe_of
+from pangoprep.reading.pieces import SOURCE
+from pangoprep.report.faces.language import Language, language
+from pangoprep.report.faces.tables import findings_table
+from pangoprep.report.facts.columns import Change
+from pangoprep.report.facts.evidence import Evidence
+from pangoprep.report.facts.summary import RuleFacts, Summary
+
+if TYPE_CHECKING:
+    from pangoprep.report.bundle import Bundle
+
+SIGNS = {"error": "✖", "warning": "▲", "info": "●"}
+#: A notebook stays small whatever the frame.
+MOST_BYTES = 60_000
+#: So many findings are listed on a page.
+N_LISTED = 2_000
+_CUT = 48
+# A report of a bundle's frame needs about so much.
+_LEAST_BYTES = 2_500
+_WAITING = "reference.customer_held"
+# How many lines of each kind are shown; fewer where that is too much.
+_MOST_LINES = (60, 40, 25, 15, 8, 4, 2, 1)
+
+
+@cache
+def _environment(code: str) -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    words = language(code)
+    environment = Environment(
+        loader=PackageLoader("pangoprep.report.faces"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["count"] = words.count
+    environment.filters["percent"] = words.percent
+    environment.filters["cut"] = _cut
+    environment.filters["listed"] = _listed
+    environment.globals.update(t=words, signs=SIGNS, severities=SEVERITIES)
+    return environment
+
+
+def load_templates(code: str) -> None:
+    """Make the templates of a notebook cell ready."""
+    environment = _environment(code)
+    for name in environment.list_templates():
+        if name not in ("bundle.html", "page.html"):
+            environment.get_template(name)
+
+
+def _cut(text: object, length: int = _CUT) -> str:
+    """Shorten a text that would not fit, and show that it goes on."""
+    whole = str(text)
+    return whole if len(whole) <= length else whole[: length - 1] + "…"
+
+
+def _listed(names: Sequence[str], most: int) -> str:
+    shown = ", ".join(_cut(name) for name in names[:most])
+    return f"{shown}, …" if len(names) > most else shown
+
+
+def render_cell(
+    facts: Summary, lang: str, *, most_bytes: int = MOST_BYTES, part_of_bundle: str = ""
+) -> str:
+    """Return the report for a notebook cell, so many bytes at most.
+
+    As a part of a bundle it is brief: the findings, and how to see the rest.
+    """
+    html = ""
+    for most in _MOST_LINES:
+        template = _environment(lang).get_template("report.html")
+        html = template.render(
+            **_facts(facts, lang, most),
+            page=False,
+            level=3,
+            styled=not part_of_bundle,
+            brief=bool(part_of_bundle),
+            name=part_of_bundle,
+            frame="",
+        )
+        if len(html.encode()) <= most_bytes:
+            break
+    return html
+
+
+def render_bundle(bundle: Bundle, lang: str) -> str:
+    """Return several reports for a notebook cell, `MOST_BYTES` at most together."""
+    # The frame around them takes some, and each line of the table.
+    share = (MOST_BYTES - 7_000) // len(bundle) - 1_500
+    if share < _LEAST_BYTES:  # no room for each; the table stays, and the worst come first
+        share = 0
+    parts = {
+        name: render_cell(report.facts, lang, most_bytes=share, part_of_bundle=name)
+        if share
+        else ""
+        for name, report in bundle.items()
+    }
+    template = _environment(lang).get_template("bundle.html")
+    html: str = template.render(**_bundle_facts(bundle, parts, lang), page=False, level=3)
+    return html
+
+
+def render_bundle_page(bundle: Bundle, lang: str) -> str:
+    """Return several reports as a page of their own, with a list of all findings."""
+    parts, listed = {}, []
+    rules = [fact for report in bundle.values() for fact in report.facts.rules]
+    for name, report in bundle.items():
+        most = _all_lines(report.facts)
+        template = _environment(lang).get_template("report.html")
+        parts[name] = template.render(
+            **_facts(report.facts, lang, most),
+            page=True,
+            level=2,
+            styled=False,
+            brief=False,
+            frame=name,
+        )
+        some = _some(report.blocks, N_LISTED // len(bundle))
+        table = findings_table(report.evidence, some, reveal=False, lang=lang)
+        listed += table.assign(frame=name).to_dict("records")
+    html: str = (
+        _environment(lang)
+        .get_template("page.html")
+        .render(
+            **_bundle_facts(bundle, parts, lang),
+            **_list_facts(rules, listed),
+            **_origin([report.evidence for report in bundle.values()]),
+            bundle=True,
+            page=True,
+            level=1,
+        )
+    )
+    return html
+
+
+def _bundle_facts(bundle: Bundle, parts: Mapping[str, str], lang: str) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    words = language(lang)
+    counts = (bundle.n_rows, bundle.n_ready, bundle.n_held, bundle.n_superseded)
+    lines = [
+        {
+            "name": name,
+            "facts": report.facts,
+            "headline": headline(report.facts, words),
+            "n_waiting": sum(f.n_rows for f in report.facts.rules if f.rule == _WAITING),
+            "html": Markup(parts[name]),  # noqa: S704 - our own templates made it
+        }
+        for name, report in bundle.items()
+    ]
+    told = words("bundle.frames", n=len(bundle))
+    return {"lines": lines, "headline": words.headline(told, *counts)}
+
+
+def _list_facts(rules: Sequence[RuleFacts], listed: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "findings": listed,
+        "n_findings": sum(fact.n_rows for fact in rules),
+        "fields": sorted({fact.field for fact in rules if fact.field}),
+        "rule_ids": sorted({fact.rule for fact in rules}),
+        "names": list(dict.fromkeys(f["frame"] for f in listed if "frame" in f)),
+    }
+
+
+def _origin(parts: Sequence[Evidence]) -> dict[str, str]:
+    """When, from what, with which choices and by which version a page was made."""
+    import pangoprep
+
+    files = dict.fromkeys(part.frame.attrs.get(SOURCE, {}).get("file") for part in parts)
+    chosen = recipe_of(parts[0]).options
+    return {
+        "made": dt.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %z"),
+        "version": pangoprep.__version__,
+        "source": ", ".join(name for name in files if name),
+        "chosen": ", ".join(f"{name}={value!r}" for name, value in chosen.items()),
+    }
+
+
+def _all_lines(facts: Summary) -> int:
+    return len(facts.rules) + len(facts.columns) + len(facts.unused) + 1
+
+
+def render_page(facts: Summary, evidence: Evidence, lang: str) -> str:
+    """Return the report as a page of its own, with a list of findings."""
+    listed = findings_table(evidence, _some(evidence.blocks, N_LISTED), reveal=False, lang=lang)
+    html: str = (
+        _environment(lang)
+        .get_template("page.html")
+        .render(
+            **_facts(facts, lang, _all_lines(facts)),
+            **_list_facts(facts.rules, listed.to_dict("records")),
+            **_origin([evidence]),
+            frame="",
+            bundle=False,
+            page=True,
+            level=1,
+            styled=True,
+            brief=False,
+        )
+    )
+    return html
+
+
+def _some(blocks: Sequence[Block], most: int) -> list[Block]:
+    """Take findings of every kind, so many at most; rare kinds stay whole."""
+    left, some = most, []
+    by_size = sorted(blocks, key=lambda block: len(block.rows))
+    for number, block in enumerate(by_size):
+        share = left // (len(by_size) - number)
+        taken = block.rows[:share]
+        suggestions = None if block.suggestions is None else block.suggestions[:share]
+        some.append(replace(block, rows=taken, suggestions=suggestions))
+        left -= len(taken)
+    return some
+
+
+def _facts(facts: Summary, lang: str, most: int) -> dict[str, Any]:
+    words = language(lang)
+    out = facts.delivery
+    size = words.size(out.n_bytes)
+    n_of = count_by_severity(facts)
+    return {
+        "facts": facts,
+        "headline": headline(facts, words),
+        "counts": ", ".join(words.counted(f"counts.{name}", n) for name, n in n_of.items() if n),
+        "n_repaired": n_of["info"],
+        "labels": _labels(facts, words),
+        "grave": [fact for fact in facts.rules if fact.severity != "info"],
+        "repaired": [fact for fact in facts.rules if fact.severity == "info"],
+        "changes": list(changes(facts, words)),
+        "worded": [column for column in facts.columns if column.words],
+        "size": size if out.is_exact else words("delivery.about", n=size),
+        "payload": json.dumps(out.payload, ensure_ascii=False, indent=1)[:4_000],
+        "n_entries_shown": len(out.payload.get("entries", [])),
+        "most": most,
+    }
+
+
+def count_by_severity(facts: Summary) -> dict[str, int]:
+    """How many findings there are of each severity."""
+    n_of = dict.fromkeys(SEVERITIES, 0)
+    for fact in facts.rules:
+        n_of[fact.severity] += fact.n_rows
+    return n_of
+
+
+def _labels(facts: Summary, words: Language) -> dict[str, str]:
+    """What fields are called where that is not said by their names, which are English."""
+    if words.code == "en":
+        return {}
+    labels = {column.field: words.label(column.label) for column in facts.columns}
+    return {field: label for field, label in labels.items() if label.lower() != field.lower()}
+
+
+def headline(facts: Summary, words: Language) -> str:
+    """The outcome in one sentence."""
+    return words.headline(
+        facts.entity, facts.n_rows, facts.n_ready, facts.n_held, facts.n_superseded
+    )
+
+
+def changes(facts: Summary, words: Language) -> Iterator[tuple[str, Change, str]]:
+    """Every kind of change, with its field and what to call it."""
+    for column in facts.columns:
+        for change in column.changes:
+            if change.rule:
+                kind = words.meaning(change.rule)
+            else:
+                is_date = column.type == "Timestamp"
+                kind = words("changes.date" if is_date else "changes.standard")
+            yield column.field, change, kind

@@ -1,0 +1,198 @@
+"""The words of a report in English and Vietnamese, and how numbers are written in each.
+
+Source: ``tables/report_words.csv`` for the report's own words, ``tables/rules.csv`` for the rules,
+``tables/field_labels.csv`` for what fields are called.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.errors import OptionError
+from pangoprep.options import LANGUAGES
+from pangoprep.tables import read_table
+
+if TYPE_CHECKING:
+    from pangoprep.report.facts.columns import DayMonth
+
+# What findings suggest in English, and how the table has it.
+_ROWS_NAMED = (
+    (r"\Arow (\d+) is sent\z", "row.sent"),
+    (r"\A(.+) row (\d+) is held\z", "customer.held"),
+)
+_NAMES = ("Excel", "PangoCDP", "UTF")
+_BYTES = ("bytes", "kB", "MB", "GB")
+
+
+class Language:
+    """Says things in one language.
+
+    Parameters
+    ----------
+    code
+        ``"en"`` or ``"vi"``.
+
+    Raises
+    ------
+    OptionError
+        For another language.
+
+    Examples
+    --------
+    >>> language("vi").count(1874), language("en").percent(0.0005)
+    ('1.874', '<0.1 %')
+    >>> language("vi").meaning("phone.unreadable")
+    'Không phải số điện thoại hợp lệ'
+    """
+
+    def __init__(self, code: str) -> None:
+        if not isinstance(code, str) or code not in LANGUAGES:
+            raise OptionError(f"lang={code!r} cannot be used; give {' or '.join(LANGUAGES)}.")
+        self.code = code
+        self._words: dict[str, str] = {
+            row["key"]: row[code] for row in read_table("report_words").to_pylist()
+        }
+        end = "" if code == "en" else f"_{code}"
+        self._rules: dict[str, tuple[str, str]] = {
+            row["rule"]: (row[f"meaning{end}"], row[f"action{end}"])
+            for row in read_table("rules").to_pylist()
+        }
+        self._labels: dict[str, str] = {
+            row["en"]: row[code] for row in read_table("field_labels").to_pylist()
+        }
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Say something; whole numbers among the values are written for reading."""
+        written = {
+            name: self.count(value) if isinstance(value, int) else value
+            for name, value in values.items()
+        }
+        return self._words[key].format(**written)
+
+    def counted(self, key: str, n: int) -> str:
+        """Say how many there are; one of something has wording of its own.
+
+        Examples
+        --------
+        >>> [language("en").counted("counts.error", n) for n in (1, 1200)]
+        ['1 error', '1,200 errors']
+        """
+        return self(f"{key}.one" if n == 1 else key, n=n)
+
+    def label(self, label: str) -> str:
+        """Say what a field is called, from its label in English; a caller's own stays."""
+        return self._labels.get(label, label)
+
+    def count(self, number: int) -> str:
+        """Write a whole number with its thousands apart."""
+        text = f"{number:,}"
+        return text if self.code == "en" else text.replace(",", ".")
+
+    def decimal(self, number: float) -> str:
+        """Write a number with one decimal."""
+        text = f"{number:.1f}"
+        return text if self.code == "en" else text.replace(".", ",")
+
+    def percent(self, share: float) -> str:
+        """Round a share for reading, without showing something as nothing, nor nearly all as all.
+
+        Examples
+        --------
+        >>> language("en").percent(0.9999)
+        '>99.9 %'
+        """
+        if 0 < share < 0.001:
+            return f"<{self.decimal(0.1)} %"
+        if 0.999 < share < 1:
+            return f">{self.decimal(99.9)} %"
+        return f"{self.decimal(share * 100)} %"
+
+    def size(self, n_bytes: int) -> str:
+        """Write a number of bytes in the unit that suits it."""
+        power = min(max(len(str(n_bytes)) - 1, 0) // 3, len(_BYTES) - 1)
+        if not power:
+            return f"{n_bytes} {_BYTES[0]}"
+        return f"{self.decimal(n_bytes / 1000**power)} {_BYTES[power]}"
+
+    def duration(self, seconds: float) -> str:
+        """Write a time in its largest unit, rounded up.
+
+        Examples
+        --------
+        >>> [language("en").duration(seconds) for seconds in (0.2, 90, 7300)]
+        ['1 s', '2 min', '2.1 h']
+        """
+        if seconds <= 60:
+            return f"{max(1, -int(-seconds // 1))} {self('unit.s')}"
+        if seconds <= 3600:
+            return f"{-int(-seconds // 60)} {self('unit.min')}"
+        return f"{self.decimal(-(-seconds // 360) / 10)} {self('unit.h')}"
+
+    def meaning(self, rule: str, detail: str = "") -> str:
+        """Say what a rule means; the detail is names of fields or values."""
+        return self._rules[rule][0] + (f" ({self.names(detail)})" if detail else "")
+
+    def in_a_sentence(self, rule: str, detail: str = "") -> str:
+        """Say what a rule means, as it reads after a colon; names keep their capital."""
+        meaning = self.meaning(rule, detail)
+        if meaning.startswith(_NAMES):
+            return meaning
+        return meaning[0].lower() + meaning[1:]
+
+    def action(self, rule: str) -> str:
+        """Say what to do about a finding."""
+        return self._rules[rule][1]
+
+    def message(self, rule: str, detail: str = "") -> str:
+        """Say both."""
+        return f"{self.meaning(rule, detail)}. {self.action(rule)}."
+
+    def suggestion(self, texts: pa.Array) -> pa.Array:
+        """Say in this language which row a finding points to."""
+        if self.code == "en":
+            return texts
+        for pattern, key in _ROWS_NAMED:
+            told = self._words[key].format(
+                row=r"\2" if "entity" in self._words[key] else r"\1", entity=r"\1"
+            )
+            texts = pc.replace_substring_regex(texts, pattern, told)
+        return texts
+
+    def names(self, detail: str) -> str:
+        """Put the small words between names into the language."""
+        return re.sub(r"(?<= )(and|or)(?= )", lambda word: self._words[word[1]], detail)
+
+    def order(self, evidence: DayMonth) -> str:
+        """Say how the order of day and month was decided."""
+        key = {
+            (True, True): "dates.conflict",
+            (True, False): "dates.day_first",
+            (False, True): "dates.month_first",
+            (False, False): "dates.option",
+        }[evidence.n_day_first > 0, evidence.n_month_first > 0]
+        return self(
+            key,
+            day=evidence.n_day_first,
+            month=evidence.n_month_first,
+            either=evidence.n_either,
+        )
+
+    def headline(self, entity: str, n_rows: int, n_ready: int, n_held: int, n_gone: int) -> str:
+        """Say the outcome in one sentence."""
+        parts = [self("headline", ready=n_ready, rows=n_rows, entity=entity)]
+        if n_held:
+            parts.append(self("headline.held" if n_held > 1 else "headline.one_held", held=n_held))
+        if n_gone:
+            parts.append(self("headline.superseded", superseded=n_gone))
+        return "; ".join(parts) + "."
+
+
+@cache
+def language(code: str) -> Language:
+    """Return the language of this code, made once."""
+    return Language(code)

@@ -1,0 +1,68 @@
+"""What the people who fix rows call fields and rows: by the headings and row numbers they see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.findings import Block
+from pangoprep.report.faces.language import Language
+from pangoprep.report.faces.tables import NAMES_ROWS
+from pangoprep.report.facts.evidence import Evidence
+from pangoprep.report.fixing.identity import source_rows
+
+_ROW = re.compile(r"\A(?:(?P<frame>.+) )?row (?P<row>[0-9]+) is (?P<what>held|sent)\Z", re.DOTALL)
+
+
+def field_names(evidence: Evidence, words: Language) -> dict[str, str]:
+    """Name fields as their columns are headed, or by their labels."""
+    labels: dict[str, str] = {}
+    if words.code != "en":
+        labels = {name: words.label(known.label) for name, known in evidence.facts.items()}
+    return labels | {name: str(column) for name, column in evidence.sources.items()}
+
+
+def long_names(evidence: Evidence, words: Language, fields: Iterable[str]) -> list[str]:
+    """Name fields as people do, and as PangoCDP does."""
+    names = field_names(evidence, words)
+    both = {field: f"{name} ({field})" for field, name in names.items() if name != field}
+    return [both.get(field, field) for field in fields]
+
+
+def with_source_rows(evidence: Evidence, parts: Mapping[str, Evidence]) -> list[Block]:
+    """Return the findings with other rows named by their numbers in the source.
+
+    Parameters
+    ----------
+    evidence
+        Where the findings come from.
+    parts
+        All frames by name, since a finding can point to a row of another.
+    """
+    return [
+        replace(block, suggestions=_renumbered(block.suggestions, evidence, parts))
+        if block.suggestions is not None and block.rule.startswith(NAMES_ROWS)
+        else block
+        for block in evidence.blocks
+    ]
+
+
+def _renumbered(texts: pa.Array, own: Evidence, parts: Mapping[str, Evidence]) -> pa.Array:
+    encoded = texts.cast(TEXT).dictionary_encode()
+    told = [_told(text, own, parts) for text in encoded.dictionary.to_pylist()]
+    return pa.array(told, TEXT).take(encoded.indices)
+
+
+def _told(text: str, own: Evidence, parts: Mapping[str, Evidence]) -> str:
+    found = _ROW.match(text)
+    of = parts.get(found["frame"]) if found and found["frame"] else own
+    if found is None or of is None:
+        return text
+    (number,) = source_rows(of.frame, np.array([int(found["row"])]))
+    frame = f"{found['frame']} " if found["frame"] else ""
+    return f"{frame}row {number} is {found['what']}"

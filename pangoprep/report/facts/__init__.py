@@ -1,0 +1,1 @@
+"""What a report says, as numbers and values, apart from how it looks."""

@@ -1,0 +1,107 @@
+"""What PangoCDP will get: the requests of a dry run, their size, and how long they take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pangoprep.report.facts.evidence import Evidence, Rows
+
+# Every row of a small frame is encoded; of a large one so many, from all over the frame.
+_N_ENCODED = 5_000
+_N_ENTRIES = 2
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a send would do.
+
+    Parameters
+    ----------
+    n_rows, n_requests
+        Rows to send and the requests that takes; exact.
+    n_bytes, is_exact
+        Size of the request bodies; from a part of the rows where it is not exact.
+    finish_seconds
+        How long it takes under the limits, for an account that sent nothing lately.
+    window
+        The limit that makes it take so long, as (seconds, requests), or None.
+    payload
+        The first request with its first entries; personal values are masked.
+    n_entries
+        How many entries the first request has.
+    """
+
+    n_rows: int
+    n_requests: int
+    n_bytes: int
+    is_exact: bool
+    finish_seconds: float
+    window: tuple[float, int] | None
+    payload: dict[str, Any]
+    n_entries: int
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some ready rows, as the uploader takes them."""
+
+    evidence: Evidence
+    ready_rows: Rows
+
+    @property
+    def entity(self) -> str:
+        return self.evidence.entity.object_type
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.ready_rows)
+
+    @property
+    def ready(self) -> pd.DataFrame:
+        return self.evidence.canonical.iloc[self.ready_rows]
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        return pd.DataFrame({"state": np.full(self.n_rows, "ready", dtype=object)})
+
+
+def delivery_facts(evidence: Evidence) -> Delivery:
+    """Plan the send of the ready rows, as ``send(dry_run=True)`` does.
+
+    The exact size of a large frame takes as long as encoding it; `df.pango.send` tells it with
+    ``dry_run=True``.
+    """
+    from pangoprep.upload.arguments import SendOptions
+    from pangoprep.upload.engine.planning import make_plan
+    from pangoprep.upload.limits.limits import Limits
+    from pangoprep.upload.rows.batches import MOST_ROWS
+
+    rows = evidence.ready_rows
+    n_rows = len(rows)
+    n_requests = -(-n_rows // MOST_ROWS)
+    first = make_plan(_Part(evidence, rows[:MOST_ROWS]), None, SendOptions())
+    n_bytes = 0
+    is_exact = n_rows <= _N_ENCODED
+    if n_rows:
+        chosen = rows if is_exact else rows[np.linspace(0, n_rows - 1, _N_ENCODED).astype(np.int64)]
+        plan = make_plan(_Part(evidence, chosen), None, SendOptions())
+        n_bytes = round(plan.n_bytes * n_rows / len(chosen))
+    limits = Limits()
+    seconds = float(limits.schedule(n_requests)[-1]) if n_requests else 0.0
+    window = limits.binding(n_requests)
+    payload = first.masked_payload()
+    entries = payload.get("entries", [])
+    return Delivery(
+        n_rows=n_rows,
+        n_requests=n_requests,
+        n_bytes=n_bytes,
+        is_exact=is_exact,
+        finish_seconds=max(seconds, first.finish_seconds),
+        window=None if window is None else (window, limits.windows[window]),
+        payload={**payload, "entries": entries[:_N_ENTRIES]} if payload else {},
+        n_entries=len(entries),
+    )

@@ -1,0 +1,171 @@
+"""The facts of a report, apart from how they look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+import pyarrow.compute as pc
+
+from pangoprep.entities.masking import mask
+from pangoprep.findings import Block, rules
+from pangoprep.options import Options
+from pangoprep.report.facts.columns import ColumnFacts, added_fields, column_facts
+from pangoprep.report.facts.delivery import Delivery, delivery_facts
+from pangoprep.report.facts.evidence import Evidence
+
+N_EXAMPLES = 3
+N_DUPLICATES = 5
+# Of so many first rows, so many different values are masked, to find some that differ still.
+_LOOKED_AT = 1000
+_MASKED = 50
+
+
+@dataclass(frozen=True)
+class RuleFacts:
+    """What one rule found in one field. ``examples`` are masked and distinct, some of them."""
+
+    rule: str
+    severity: str
+    field: str
+    n_rows: int
+    share: float
+    detail: str
+    examples: tuple[str, ...]
+
+    @property
+    def meaning(self) -> str:
+        """What it means, in English."""
+        return rules()[self.rule].meaning + (f" ({self.detail})" if self.detail else "")
+
+    @property
+    def action(self) -> str:
+        """What to do about it, in English."""
+        return rules()[self.rule].action
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """One row that shares its key, and the row that is sent instead, or None if none is."""
+
+    row: int
+    key: str
+    winner: int | None
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """Rows that share a key with another row. ``shown`` are some of them, keys masked."""
+
+    policy: str
+    key: tuple[str, ...]
+    n_rows: int
+    n_keys: int
+    shown: tuple[Duplicate, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Everything a report says, ready for a template, a table or a document."""
+
+    entity: str
+    n_rows: int
+    n_ready: int
+    n_held: int
+    n_superseded: int
+    rules: tuple[RuleFacts, ...]
+    columns: tuple[ColumnFacts, ...]
+    added: dict[str, int]
+    unused: tuple[str, ...]
+    duplicates: Duplicates | None
+    delivery: Delivery
+    options: dict[str, Any]
+
+
+def summarize(evidence: Evidence) -> Summary:
+    """Work out all facts, once."""
+    n_held = int(evidence.is_held.sum())
+    n_superseded = int(evidence.is_superseded.sum())
+    used = set(evidence.sources.values())
+    return Summary(
+        entity=evidence.entity.object_type,
+        n_rows=evidence.n_rows,
+        n_ready=evidence.n_rows - n_held - n_superseded,
+        n_held=n_held,
+        n_superseded=n_superseded,
+        rules=tuple(rule_facts(evidence)),
+        columns=tuple(column_facts(evidence)),
+        added=added_fields(evidence),
+        unused=tuple(str(name) for name in evidence.frame.columns if name not in used),
+        duplicates=_duplicates(evidence),
+        delivery=delivery_facts(evidence),
+        options=_told(evidence.options),
+    )
+
+
+def _told(options: Options) -> dict[str, Any]:
+    """The caller's choices, as JSON takes them."""
+    return {**asdict(options), "today": options.today.isoformat()}
+
+
+def summary_table(blocks: Sequence[Block], n_rows: int) -> pd.DataFrame:
+    """One row per rule and field: rule, severity, field, rows, share of all rows."""
+    records = [
+        (block.rule, block.severity, block.field, len(block.rows), len(block.rows) / n_rows)
+        for block in blocks
+    ]
+    return pd.DataFrame(records, columns=["rule", "severity", "field", "rows", "share"])
+
+
+def rule_facts(evidence: Evidence) -> list[RuleFacts]:
+    """What each rule found, worst first."""
+    return [
+        RuleFacts(
+            rule=block.rule,
+            severity=block.severity,
+            field=block.field,
+            n_rows=len(block.rows),
+            share=len(block.rows) / evidence.n_rows,
+            detail=block.detail,
+            examples=_examples(block, evidence),
+        )
+        for block in evidence.blocks
+    ]
+
+
+def _examples(block: Block, evidence: Evidence) -> tuple[str, ...]:
+    column = evidence.raw.get(block.field)
+    if column is None:
+        return ()
+    first = column.at(block.rows[:_LOOKED_AT]).drop_null().unique()[:_MASKED]
+    masked = mask(first, evidence.facts.get(block.field)).unique()
+    return tuple(masked[:N_EXAMPLES].to_pylist())
+
+
+def _duplicates(evidence: Evidence) -> Duplicates | None:
+    blocks = [block for block in evidence.blocks if block.rule.startswith("duplicate.")]
+    if not blocks:
+        return None
+    block = blocks[0]
+    keys = evidence.keys(reveal=True, rows=block.rows)
+    first = block.rows[:N_DUPLICATES]
+    masked = evidence.keys(reveal=False, rows=first).to_pylist()
+    winners = _winners(block)
+    shown = zip(first.tolist(), masked, winners, strict=True)
+    return Duplicates(
+        policy=evidence.options.duplicates,
+        key=evidence.entity.key,
+        n_rows=len(block.rows),
+        n_keys=int(pc.count_distinct(keys).as_py()),
+        shown=tuple(Duplicate(*one) for one in shown),
+    )
+
+
+def _winners(block: Block) -> list[int | None]:
+    """The rows that are sent instead, from what the finding suggests."""
+    rows = block.rows[:N_DUPLICATES]
+    if block.suggestions is None:
+        return [None] * len(rows)
+    return [int(text.split()[1]) for text in block.suggestions[: len(rows)].to_pylist()]

@@ -1,0 +1,1 @@
+"""The steps of the pipeline, named by their verbs: pure, the same for a frame and a part."""

@@ -1,0 +1,155 @@
+"""The validate stage: what the entity demands of canonical values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandera.api.pandas.container import DataFrameSchema
+from pandera.errors import SchemaErrors
+
+from pangoprep.entities import ENTITIES, Entity
+from pangoprep.entities.fields import facts_of
+from pangoprep.entities.rules import AnyOf
+from pangoprep.errors import CheckError
+from pangoprep.findings import Block, rules
+from pangoprep.steps.clean import Cleaned
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+# Which of several equal rows fail, by what Pandera calls it.
+_KEPT = {"exclude_first": "first", "exclude_last": "last", "all": False}
+
+
+def check_frame(
+    frame: pd.DataFrame, cleaned: Cleaned, entity: type[Entity], own: pd.DataFrame
+) -> list[Block]:
+    """Check a canonical frame against its entity: requirements, rules, Pandera's checks.
+
+    A cell that could not be read is not also reported as missing.
+
+    Parameters
+    ----------
+    frame
+        The canonical frame, indexed by position.
+    cleaned
+        What the normalizers found.
+    entity
+        The model.
+    own
+        The columns a model of the caller's own adds, as they came, indexed by position.
+    """
+    blocks = [*_required(frame, cleaned, entity), *_rules_between(frame, cleaned, entity)]
+    if len(own.columns):
+        own, failed = _own_columns(own, entity)
+        blocks += failed
+        frame = pd.concat([frame, own], axis="columns")
+    return [*blocks, *_column_checks(frame, entity), *_frame_checks(frame, entity)]
+
+
+def _required(frame: pd.DataFrame, cleaned: Cleaned, entity: type[Entity]) -> list[Block]:
+    blocks = []
+    for name, facts in entity.fields().items():
+        if facts.required and name in frame:
+            missing = frame[name].isna().to_numpy() & ~_refused(cleaned, {name}, len(frame))
+            blocks.append(_block("required.missing", name, missing, name))
+    return blocks
+
+
+def _rules_between(frame: pd.DataFrame, cleaned: Cleaned, entity: type[Entity]) -> list[Block]:
+    blocks = []
+    for rule in entity.rules:
+        failed = ~rule.passes(frame).to_numpy(dtype=bool)
+        if isinstance(rule, AnyOf):
+            concerned = {name for fields in rule.alternatives for name in fields}
+            failed &= ~_refused(cleaned, concerned, len(frame))
+        blocks.append(_block(rule.rule, rule.field, failed, rule.detail))
+    return blocks
+
+
+def _own_columns(own: pd.DataFrame, entity: type[Entity]) -> tuple[pd.DataFrame, list[Block]]:
+    """Let Pandera check the columns that are no fields; only it knows what they demand."""
+    schema = entity.to_schema()
+    columns = {name: schema.columns[name] for name in own}
+    try:
+        return DataFrameSchema(columns, coerce=schema.coerce).validate(own, lazy=True), []
+    except SchemaErrors as errors:
+        cases = errors.failure_cases
+    blocks = []
+    for (column, check), found in cases.groupby(["column", "check"], sort=False):
+        rows = found["index"].dropna().astype("int64").unique()
+        # What fails as a whole, such as a type, names no row.
+        failed = np.isin(np.arange(len(own)), rows) if len(rows) else np.ones(len(own), dtype=bool)
+        blocks.append(_block("check.failed", str(column), failed, str(check)))
+    return own, blocks
+
+
+def _column_checks(frame: pd.DataFrame, entity: type[Entity]) -> list[Block]:
+    """Run the Pandera checks that a caller's model adds to the fields.
+
+    What our own models demand of a value is what its normalizer makes of it or refuses (tested):
+    to check it once more would cost as much as cleaning.
+    """
+    ours = next((known for known in entity.__mro__ if known in ENTITIES.values()), Entity)
+    guaranteed = ours.to_schema().columns
+    blocks = []
+    for name, column in entity.to_schema().columns.items():
+        if name not in frame or not facts_of(column):
+            continue
+        known = guaranteed[name].checks if name in guaranteed else []
+        added = [check for check in column.checks if check not in known]
+        blocks += [_checked(check, name, frame, name) for check in added]
+        if column.unique:
+            twice = frame[name].duplicated(keep=_KEPT[column.report_duplicates])
+            blocks.append(_block("check.failed", name, twice.to_numpy(), "unique"))
+    return blocks
+
+
+def _frame_checks(frame: pd.DataFrame, entity: type[Entity]) -> list[Block]:
+    """Run the Pandera checks of whole rows that the entity's own rules do not cover."""
+    schema = entity.to_schema()
+    own = {rule.rule for rule in entity.rules}
+    blocks = [_checked(check, "", frame) for check in schema.checks if check.name not in own]
+    if names := [name for name in schema.unique or [] if name in frame]:
+        twice = frame.duplicated(names, keep=_KEPT[schema.report_duplicates])
+        blocks.append(_block("check.failed", "", twice.to_numpy(), f"unique: {' + '.join(names)}"))
+    return blocks
+
+
+def _checked(check: Any, field: str, frame: pd.DataFrame, *column: str) -> Block:
+    """Run one check as Pandera does, and say which rows fail it."""
+    name = str(check.error or check.name or "a check")
+    try:
+        result = check(frame, *column)
+    except Exception as error:
+        message = f"The check {name!r} stopped with {type(error).__name__}; see the cause above."
+        raise CheckError(message) from error
+    severity = "warning" if check.raise_warning else rules()["check.failed"].severity
+    rows = np.flatnonzero(_failed_rows(result, len(frame)))
+    return Block("check.failed", field, severity, rows, detail=name)
+
+
+def _failed_rows(result: Any, n_rows: int) -> Mask:
+    """Turn Pandera's result of one check into a mask; a check of the whole fails every row."""
+    output = result.check_output
+    if isinstance(output, pd.DataFrame):
+        output = output.all(axis="columns")
+    if not isinstance(output, pd.Series):
+        return np.full(n_rows, not bool(output))
+    passed = np.ones(n_rows, dtype=bool)
+    passed[output.index.to_numpy()] = output.to_numpy(dtype=bool, na_value=True)
+    return ~passed
+
+
+def _refused(cleaned: Cleaned, names: Collection[str], n_rows: int) -> Mask:
+    """Mark the rows in which one of these fields could not be read."""
+    marked = np.zeros(n_rows, dtype=bool)
+    for block in cleaned.blocks:
+        if block.severity == "error" and block.field in names:
+            marked[block.rows] = True
+    return marked
+
+
+def _block(rule: str, field: str, failed: Mask, detail: str) -> Block:
+    return Block(rule, field, rules()[rule].severity, np.flatnonzero(failed), detail=detail)

@@ -1,0 +1,274 @@
+"""The normalize stage: every column of a frame made canonical, with its findings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.columns.cache import recall
+from pangoprep.columns.column import Column, read_column, whole
+from pangoprep.entities.fields import FieldFacts
+from pangoprep.findings import Block, rows_with, rules
+from pangoprep.normalizers import NORMALIZERS
+from pangoprep.normalizers.base import Context, Normalized, among, filled, put
+from pangoprep.options import Options
+
+TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
+TIMEZONE = "timezoneGmt"
+# #N/A is missing: it is how a look-up says "nothing there".
+_EXCEL_ERROR = r"(?i)\A\s*#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!)\s*\z"
+_ZONED = ("date", "date_text")  # the normalizers that need the hours from GMT
+_LONG_WORK = ("phone", "email", "date")  # the normalizers to begin with, so that none ends last
+Values: TypeAlias = pa.Array | pa.ChunkedArray
+Rows = np.ndarray[Any, np.dtype[np.int64]]
+Numbers = np.ndarray[Any, np.dtype[np.int32]]
+
+
+@dataclass
+class Cleaned:
+    """A frame after cleaning; every column has one entry per row of the caller's frame.
+
+    Parameters
+    ----------
+    n_rows
+        How many rows came in.
+    raw
+        What the caller's cells held, as text, by field.
+    arrays
+        The canonical values by field, as Arrow arrays; those of long columns are in pieces.
+    blocks
+        The findings of the normalizers.
+    notes
+        How columns were read, in words, by field.
+    spare_years
+        The rows in which a year was found where a date belongs, and those years; by the field
+        that could take them.
+    groups
+        A number for every canonical value, the same for the same value, -1 for none; by field,
+        for the fields of the key.
+    """
+
+    n_rows: int
+    raw: dict[str, Column] = field(default_factory=dict)
+    arrays: dict[str, Values] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    spare_years: dict[str, tuple[Rows, Rows]] = field(default_factory=dict)
+    groups: dict[str, Numbers] = field(default_factory=dict)
+
+    def frame(self) -> pd.DataFrame:
+        """Return the canonical values as pandas columns, indexed by position.
+
+        They are new ones each time: what is recalled must not change when a caller writes to them.
+        """
+        columns = {name: _to_pandas(array) for name, array in self.arrays.items()}
+        return pd.DataFrame(columns, index=pd.RangeIndex(self.n_rows), copy=False)
+
+
+def clean_columns(
+    frame: pd.DataFrame,
+    sources: Mapping[str, Any],
+    facts: Mapping[str, FieldFacts],
+    options: Options,
+    key: Collection[str] = (),
+) -> Cleaned:
+    """Make the columns named in ``sources`` canonical.
+
+    Parameters
+    ----------
+    frame
+        The caller's frame; it is not changed.
+    sources
+        The frame's column for each field.
+    facts
+        What is known of each field.
+    options
+        How to read cells.
+    key
+        The fields whose equal values are to be found.
+    """
+    cleaned = Cleaned(len(frame))
+    offsets = _clean_timezone(cleaned, frame, sources, facts, options)
+
+    def clean(name: str) -> _Field:
+        one = _clean_field(frame[sources[name]], facts[name], offsets, options)
+        if name in key:
+            cleaned.groups[name] = one.groups
+        return one
+
+    names = [name for name in sources if name != TIMEZONE]
+    longest_first = sorted(names, key=lambda name: facts[name].normalizer not in _LONG_WORK)
+    # Columns are independent, and Arrow's kernels run without the interpreter's lock.
+    with ThreadPoolExecutor(min(len(names) or 1, os.cpu_count() or 1)) as threads:
+        fields = dict(zip(longest_first, threads.map(clean, longest_first), strict=True))
+    pa.default_memory_pool().release_unused()
+    for name in names:
+        _add(cleaned, fields[name])
+    if any(facts[name].type == "Timestamp" for name in sources):
+        cleaned.arrays[TIMEZONE] = pa.array(offsets)
+    return cleaned
+
+
+@dataclass(frozen=True)
+class _Field:
+    """One column after cleaning."""
+
+    facts: FieldFacts
+    raw: Column
+    array: Values
+    blocks: list[Block]
+    note: str
+    years: tuple[Rows, Rows]
+
+    @cached_property
+    def groups(self) -> Numbers:
+        """A number for every value, the same for the same value, -1 for none."""
+        groups: Numbers = pd.factorize(_to_pandas(self.array))[0].astype(np.int32)
+        return groups
+
+
+def _add(cleaned: Cleaned, one: _Field) -> None:
+    name = one.facts.name
+    cleaned.raw[name] = one.raw
+    cleaned.arrays[name] = one.array
+    cleaned.blocks.extend(one.blocks)
+    if one.note:
+        cleaned.notes[name] = one.note
+    if target := one.facts.parameters.get("year_to"):
+        cleaned.spare_years[target] = one.years
+
+
+def _clean_timezone(
+    cleaned: Cleaned,
+    frame: pd.DataFrame,
+    sources: Mapping[str, Any],
+    facts: Mapping[str, FieldFacts],
+    options: Options,
+) -> Rows:
+    """Clean ``timezoneGmt`` first, since dates need it; return the hours for every row."""
+    # One number seen as a column of it takes no memory.
+    default = np.broadcast_to(np.int64(options.timezone_gmt), len(frame))
+    if TIMEZONE not in sources:
+        return default
+    _add(cleaned, _clean_field(frame[sources[TIMEZONE]], facts[TIMEZONE], default, options))
+    hours = pc.fill_null(cleaned.arrays[TIMEZONE], options.timezone_gmt)
+    numbers: Rows = hours.to_numpy(zero_copy_only=False)
+    return numbers
+
+
+def _clean_field(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Options) -> _Field:
+    """Clean one column, unless that was done before."""
+    hours = _only_offset(offsets)
+    if hours is None and facts.normalizer in _ZONED:
+        return _clean_anew(series, facts, offsets, options)
+    reasons = (facts.name, facts.normalizer, facts.choices, repr(facts.parameters), options, hours)
+    return recall(series, reasons, lambda: _clean_anew(series, facts, offsets, options))
+
+
+def _only_offset(offsets: Rows) -> int | None:
+    """Return the hours that all rows share, None if they differ."""
+    if not len(offsets):
+        return 0
+    return int(offsets[0]) if (offsets == offsets[0]).all() else None
+
+
+def _clean_anew(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Options) -> _Field:
+    raw = read_column(series)
+    column, hours = _with_offsets(raw, offsets, facts)
+    context = Context(options, facts.parameters, column.counts, hours)
+    normalized = NORMALIZERS[facts.normalizer](column.cells, context)
+    _flag_excel_errors(normalized, column.cells)
+    return _Field(
+        facts=facts,
+        raw=raw,
+        array=column.spread(normalized.values),
+        blocks=_blocks(normalized, column, facts, options),
+        note=normalized.note,
+        years=_found_years(normalized, column),
+    )
+
+
+def _found_years(normalized: Normalized, column: Column) -> tuple[Rows, Rows]:
+    """Return the rows that hold no more than a year, and those years."""
+    if normalized.years is None:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    places = np.flatnonzero(filled(normalized.years))
+    rows, which = column.rows_at(places)
+    years = normalized.years.drop_null().to_numpy()
+    return rows, years if which is None else years[which]
+
+
+def _flag_excel_errors(normalized: Normalized, texts: pa.Array | pa.ChunkedArray) -> None:
+    emptied = filled(texts) & ~filled(normalized.values)
+    normalized.flag("cell.excel_error", among(texts, emptied, _EXCEL_ERROR))
+
+
+def _with_offsets(raw: Column, offsets: Rows, facts: FieldFacts) -> tuple[Column, Rows]:
+    """Give every distinct value its hours from GMT; one text in two zones is two dates."""
+    if raw.codes is None:
+        return raw, offsets
+    hours = _only_offset(offsets)
+    if hours is not None or facts.normalizer not in _ZONED:
+        return raw, np.full(len(raw.cells), hours or 0, dtype=np.int64)
+    pairs = np.where(raw.codes >= 0, raw.codes.astype(np.int64) * 32 + offsets + 12, -1)
+    distinct, codes = np.unique(pairs, return_inverse=True)
+    if len(distinct) and distinct[0] == -1:
+        distinct, codes = distinct[1:], codes - 1
+    texts = raw.cells.take(pa.array(distinct // 32))
+    return Column(texts, codes.astype(np.int32)), distinct % 32 - 12
+
+
+def _blocks(
+    normalized: Normalized, column: Column, facts: FieldFacts, options: Options
+) -> list[Block]:
+    """Turn flags over distinct values into findings over rows."""
+    blocks = []
+    for flag in normalized.flags:
+        rows, which = column.rows_at(flag.places)
+        severity = rules()[flag.rule].severity
+        if severity == "error" and options.unreadable == "blank":
+            severity = "warning"
+        suggestions = flag.suggestions
+        if suggestions is not None and which is not None:
+            suggestions = suggestions.take(pa.array(which))
+        detail = ", ".join(facts.choices) if flag.rule == "choice.unknown" else ""
+        blocks.append(Block(flag.rule, facts.name, severity, rows, suggestions, detail))
+    return blocks
+
+
+def fill_years(cleaned: Cleaned, facts: Mapping[str, FieldFacts]) -> None:
+    """Move years found in date cells to the field for years, where that is empty."""
+    for target, (rows, years) in cleaned.spare_years.items():
+        if target not in facts or not len(rows):
+            continue
+        kept = whole(cleaned.arrays.get(target, pa.nulls(cleaned.n_rows, pa.int64())))
+        unreadable = rows_with(
+            (block for block in cleaned.blocks if block.field == target), "error", cleaned.n_rows
+        )
+        free = ~filled(kept)[rows] & ~unreadable[rows]
+        where = np.zeros(cleaned.n_rows, dtype=bool)
+        where[rows[free]] = True
+        cleaned.arrays[target] = put(kept, where, pa.array(years[free]))
+
+
+def _to_pandas(array: Values) -> Any:
+    """Turn canonical values into the pandas type of their kind."""
+    kind = array.type
+    if pa.types.is_large_string(kind):
+        return TEXT_DTYPE.__from_arrow__(array)
+    if pa.types.is_integer(kind):
+        return pd.Int64Dtype().__from_arrow__(array)
+    if pa.types.is_boolean(kind):
+        return pd.BooleanDtype().__from_arrow__(array)
+    lists = np.empty(len(array), dtype=object)
+    lists[:] = array.to_pylist()
+    return lists

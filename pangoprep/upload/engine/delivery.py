@@ -1,0 +1,215 @@
+"""One request, and what may have to be done to get it answered."""
+
+from __future__ import annotations
+
+import logging
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pangoprep.errors import (
+    AnswerLostError,
+    CredentialsRefusedError,
+    LedgerError,
+    RateLimitedError,
+    RequestRefusedError,
+    ServerError,
+    UploadError,
+)
+from pangoprep.upload.engine.failure_streak import Suspicion
+from pangoprep.upload.ledger.journal import Journal, Run
+from pangoprep.upload.limits.waiting import Queue, Stop
+from pangoprep.upload.machine.clock import Clock
+from pangoprep.upload.outcome.row_states import Tally
+from pangoprep.upload.outcome.states import State
+from pangoprep.upload.rows.batches import Batch, Envelope
+
+if TYPE_CHECKING:
+    from pangoprep.upload.http.session import Session
+
+logger = logging.getLogger("pangoprep.upload")
+
+#: How often one request is made before its rows are given up and the run stops.
+TRIES = 6
+#: How often PangoCDP may ask one request to wait.
+MOST_PAUSES = 60
+#: How often a token is renewed for one request.
+MOST_TOKENS = 3
+
+_FIRST_BACKOFF_SECONDS, _LONGEST_BACKOFF_SECONDS = 0.5, 30.0
+
+_EVENT_ADVICE = (
+    "an event may have fired for it, so it is not repeated; "
+    "to send it again all the same: resolve_unknown='resend'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What all requests of a run share."""
+
+    session: Session
+    envelope: Envelope
+    run: Run
+    queue: Queue
+    stop: Stop
+    tally: Tally
+    suspicion: Suspicion
+    clock: Clock
+    started: float
+
+
+class Delivery:
+    """Takes one batch to an answer, or gives it up.
+
+    A batch is in the journal from just before it is sent, for as long as PangoCDP may have taken
+    some of it. That is the whole of crash safety: what a dead process leaves in the journal without
+    an answer may have arrived, and everything else has not.
+
+    Parameters
+    ----------
+    desk
+        What all requests share.
+    batch
+        The rows.
+    number
+        The batch's number in the journal, if it is part of one whose answer was lost.
+    """
+
+    def __init__(self, desk: Desk, batch: Batch, number: int | None = None) -> None:
+        self.batch = batch
+        self._desk, self._number = desk, number
+        self._may_be_stored = number is not None
+        self._is_sent = self._is_done = False
+
+    async def run(self) -> RequestRefusedError | None:
+        """Send until there is an answer; return the refusal, if that is it.
+
+        After a refusal the caller decides: `reject`, `halves` or `give_up`.
+
+        Raises
+        ------
+        RunStoppedError
+            If the run was stopped before there was an answer.
+        """
+        try:
+            return await self._until_answered()
+        except BaseException:  # also when cancelled: the rows need their state
+            self.give_up("the run stopped before an answer came")
+            raise
+
+    def reject(self, words: str) -> None:
+        """PangoCDP does not take these rows."""
+        if self._may_be_stored:
+            reason = f"{words}; before that an answer was lost, so it may be there all the same"
+            self._end(State.REJECTED, Journal.REJECTED_IN_DOUBT, reason)
+        else:
+            self._end(State.REJECTED, Journal.REJECTED, words)
+
+    def halves(self) -> tuple[Delivery, Delivery]:
+        """Give this batch up for two smaller ones, which inherit its doubts."""
+        one, other = self.batch.halves()
+        numbers: list[int | None] = [None, None]
+        if self._may_be_stored and self._number is not None:
+            numbers = [*self._desk.run.divide(self._number, [one.marks, other.marks])]
+        else:
+            self._withdraw()
+        self._is_done = True
+        return Delivery(self._desk, one, numbers[0]), Delivery(self._desk, other, numbers[1])
+
+    def _withdraw(self) -> None:
+        """PangoCDP took nothing: as if the batch had never been sent."""
+        if self._number is not None:
+            number, self._number = self._number, None
+            self._desk.run.withdraw(number)
+
+    async def _until_answered(self) -> RequestRefusedError | None:
+        n_failed = n_pauses = n_tokens = 0
+        while True:
+            error = await self._try()
+            if error is None:
+                self._end(State.ACCEPTED, Journal.ACCEPTED)
+                self._desk.suspicion.accepted()
+                return None
+            if isinstance(error, RequestRefusedError):
+                return error
+            logger.info("A request failed (%s)", type(error).__name__)
+            if self._may_be_stored and self._desk.envelope.has_events:
+                await self._leave_unknown(error)
+                return None
+            if isinstance(error, RateLimitedError):
+                n_pauses += 1
+                self._desk.queue.pause(error.wait_seconds)
+            elif isinstance(error, CredentialsRefusedError) and self._is_sent:
+                n_tokens += 1
+            else:
+                n_failed += 1
+            exhausted = n_failed >= TRIES or n_pauses > MOST_PAUSES or n_tokens > MOST_TOKENS
+            if exhausted or not (error.transient or (self._is_sent and n_tokens)):
+                self.give_up(error.reason)
+                self._desk.stop(error.reason, error)
+                return None
+            if not self._may_be_stored:
+                self._withdraw()
+            if error.transient and n_failed:
+                await self._desk.queue.sleep(backoff_seconds(n_failed))
+
+    async def _try(self) -> UploadError | None:
+        """Make the request once; return what went wrong."""
+        desk = self._desk
+        lease = await desk.queue.turn()
+        before, started = self._may_be_stored, desk.clock.reading().steady
+        try:
+            self._is_sent = False
+            token = await desk.session.token()
+            if self._number is None:
+                self._number = desk.run.begin(self.batch.marks)
+            self._is_sent = self._may_be_stored = True
+            desk.tally.n_requests += 1
+            body = desk.envelope.body(self.batch.entries)
+            await desk.session.ingest(token, body, init_data=desk.envelope.init_data)
+        except UploadError as error:
+            if not isinstance(error, AnswerLostError | ServerError):
+                self._may_be_stored = before
+            return error
+        finally:
+            desk.tally.request_seconds += desk.clock.reading().steady - started
+            desk.queue.end(lease)
+        return None
+
+    async def _leave_unknown(self, error: UploadError) -> None:
+        """Leave rows alone whose event may have fired; slow down, and stop if it goes on."""
+        self._end(State.UNKNOWN, Journal.UNKNOWN, f"{error.reason}; {_EVENT_ADVICE}")
+        if self._desk.suspicion.lost():
+            self._desk.stop(error.reason, error)
+        await self._desk.queue.sleep(backoff_seconds(self._desk.suspicion.n_lost))
+
+    def give_up(self, reason: str) -> None:
+        """End without an answer: unknown if it may have arrived, else unsent as before."""
+        if self._is_done:
+            return
+        try:
+            if self._may_be_stored:
+                if self._desk.envelope.has_events:
+                    reason = f"{reason}; {_EVENT_ADVICE}"
+                self._end(State.UNKNOWN, Journal.UNKNOWN, reason)
+            else:
+                self._withdraw()
+        except LedgerError as error:
+            self._desk.stop(str(error), error)
+
+    def _end(self, state: State, journal: Journal, reason: str = "") -> None:
+        # The result first: it must be right even if the ledger cannot be written any more.
+        self._is_done = True
+        desk = self._desk
+        desk.tally.mark(self.batch.positions, state, reason)
+        if state is State.ACCEPTED:
+            desk.tally.speed.add(desk.clock.reading().steady - desk.started, len(self.batch))
+        if self._number is not None:
+            desk.run.answer(self._number, journal)
+
+
+def backoff_seconds(n_failed: int) -> float:
+    """Return how long to wait after so many failures; no two processes wait the same."""
+    longest = min(_FIRST_BACKOFF_SECONDS * 2.0 ** (n_failed - 1), _LONGEST_BACKOFF_SECONDS)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - no secret

@@ -1,0 +1,240 @@
+"""One send, put together: source, ledger, limiter and engine."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
+
+from pangoprep.entities import entity_for
+from pangoprep.errors import LedgerError
+from pangoprep.upload.arguments import SendOptions
+from pangoprep.upload.engine.sender import Sender
+from pangoprep.upload.engine.source import BatchSource
+from pangoprep.upload.http.client import Client
+from pangoprep.upload.ledger.journal import Run
+from pangoprep.upload.ledger.ledger import Ledger, RunFacts
+from pangoprep.upload.limits.budget import Budget
+from pangoprep.upload.limits.limits import Seconds
+from pangoprep.upload.limits.waiting import TurnGiver, Unlimited
+from pangoprep.upload.machine.data_directory import budget_path, hash_key, ledger_path
+from pangoprep.upload.outcome.progress import View
+from pangoprep.upload.outcome.result import Result, rows_table
+from pangoprep.upload.outcome.row_states import Tally, counts_by_word
+from pangoprep.upload.outcome.states import State
+from pangoprep.upload.rows.batches import Batch
+from pangoprep.upload.rows.fingerprints import RowMarks, fingerprint
+from pangoprep.upload.rows.payload import Encoder
+from pangoprep.upload.rows.prepared import Prepared
+
+logger = logging.getLogger("pangoprep.upload")
+
+
+def fields_shown(object_type: str) -> dict[str, bool]:
+    """Return an entity's fields, and whether their values may be shown."""
+    return {name: not facts.personal for name, facts in entity_for(object_type).fields().items()}
+
+
+def encoder_for(report: Prepared, options: SendOptions) -> Encoder:
+    """Return what turns a report's rows into entries."""
+    entity = entity_for(report.entity)
+    return Encoder(report.ready, list(entity.fields()), entity.key, options.clear)
+
+
+def states_before(report: Prepared) -> dict[State, int]:
+    """Count the rows that are not ready."""
+    found = report.rows["state"].value_counts()
+    return {state: int(found.get(state.label, 0)) for state in (State.HELD, State.SUPERSEDED)}
+
+
+def open_budget(client: Client) -> Budget:
+    """Open the budget of a client's account."""
+    path = budget_path()
+    account = fingerprint(hash_key(path), *client.account)
+    return Budget(path, account, client.limits, client.clock)
+
+
+@contextmanager
+def open_job(
+    report: Prepared,
+    client: Client,
+    options: SendOptions,
+    *,
+    ledger: str | os.PathLike[str] | None = None,
+    user: str | None = None,
+    file: str | None = None,
+    resumes: str | None = None,
+    again: Callable[[Prepared], Result],
+) -> Iterator[Job]:
+    """Open all that a send needs, and close it whatever happens.
+
+    Parameters
+    ----------
+    report
+        The rows.
+    client
+        Who sends, and where to.
+    options
+        What `send` was called with.
+    ledger
+        Path of the ledger, or None for the user's.
+    user, file
+        For the record.
+    resumes
+        The run to go on with.
+    again
+        Sends another report in the same way.
+    """
+    before = states_before(report)
+    facts = RunFacts(
+        run_id=_new_run_id(),
+        account=client.account,
+        entity=report.entity,
+        journey=options.journey,
+        n_rows=report.n_rows,
+        n_held=before[State.HELD],
+        n_superseded=before[State.SUPERSEDED],
+        started=client.clock.reading().wall,
+        options=options.for_ledger(),
+        user=user,
+        file=file,
+        resumes=resumes,
+    )
+    with ExitStack() as stack:
+        turns: TurnGiver = Unlimited(client.clock)
+        schedule = None
+        if client.limits.windows:
+            turns = budget = stack.enter_context(closing(open_budget(client)))
+            n_requests = -(-len(report.ready_rows) // options.envelope(report.entity).most_rows)
+            schedule = client.limits.schedule(n_requests, budget.used())
+        opened = stack.enter_context(closing(Ledger(ledger_path(ledger))))
+        run = stack.enter_context(closing(opened.start(facts)))
+        yield Job(report, client, options, facts, opened.key, run, turns, schedule, again)
+
+
+class Job:
+    """One send from its start to its result; made by `open_job`."""
+
+    def __init__(
+        self,
+        report: Prepared,
+        client: Client,
+        options: SendOptions,
+        facts: RunFacts,
+        key: bytes,
+        run: Run,
+        turns: TurnGiver,
+        schedule: Seconds | None,
+        again: Callable[[Prepared], Result],
+    ) -> None:
+        self._report, self._client, self._options = report, client, options
+        self._facts, self._run, self._schedule, self._again = facts, run, schedule, again
+        self._envelope = options.envelope(report.entity)
+        self._tally = Tally(len(report.ready_rows))
+        fields = fields_shown(report.entity)
+        self._sender = Sender(client, self._envelope, run, turns, self._tally, fields)
+        self._source = BatchSource(
+            encoder_for(report, options),
+            RowMarks(key, self._envelope),
+            run.memory(resend=options.resend, resend_unknown=options.resolve_unknown == "resend"),
+            self._tally,
+            most_rows=self._envelope.most_rows,
+            sample=options.sample,
+            on_known=lambda unchanged, unknown: run.count(n_unchanged=unchanged, n_unknown=unknown),
+        )
+        self._started = client.clock.reading().steady
+
+    async def run(self) -> Result:
+        """Send everything, or stop; return what became of it."""
+        logger.info("Run %s starts: %s rows", self._facts.run_id, self._report.n_rows)
+        await self._sender.send(self._batches())
+        stop, tally = self._sender.stop, self._tally
+        try:
+            self._run.finish(
+                # PangoCDP's own words stay out of the ledger: they may repeat a value.
+                reason=type(stop.error).__name__ if stop.error else stop.reason,
+                ended=self._client.clock.reading().wall,
+                n_requests=tally.n_requests,
+                frame_fingerprint=self._source.frame_fingerprint,
+            )
+        except LedgerError as error:
+            stop(str(error), error)
+        tally.explain_unsent(f"not sent: {stop.reason}" if stop.reason else "")
+        logger.info("Run %s ends: %s", self._facts.run_id, self.counts)
+        return Result(
+            entity=self._report.entity,
+            run_id=self._facts.run_id,
+            counts=self.counts,
+            reason=stop.reason,
+            error=stop.error,
+            seconds=self._seconds,
+            n_requests=tally.n_requests,
+            sparkline=tally.speed.sparkline(),
+            _make_rows=partial(
+                rows_table,
+                self._report.rows,
+                self._report.ready_rows,
+                tally.states,
+                tally.reason_codes,
+                list(tally.reasons),
+            ),
+            _again=self._again,
+        )
+
+    def interrupt(self) -> None:
+        """Stop because the user says so; to be called in the engine's loop."""
+        self._sender.stop.interrupt()
+
+    def _batches(self) -> Iterator[Batch]:
+        for number, batch in enumerate(self._source):
+            if number == 1 and self._options.sample:
+                # The engine asks for the second batch only when the first has its end state.
+                n_accepted = self._tally.counts[State.ACCEPTED]
+                if n_accepted < self._options.sample:
+                    self._sender.stop(
+                        f"of the first {self._options.sample} rows {n_accepted} were accepted"
+                    )
+                    return
+            yield batch
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows in each state by now."""
+        held = {State.HELD: self._facts.n_held, State.SUPERSEDED: self._facts.n_superseded}
+        return counts_by_word({**self._tally.counts, **held})
+
+    def view(self) -> View:
+        """Look at how things are."""
+        tally = self._tally
+        limits = self._client.limits.windows
+        window = self._sender.queue.window
+        return View(
+            n_done=tally.n_done,
+            counts=counts_by_word(tally.counts),
+            rows_per_second=tally.counts[State.ACCEPTED] / max(self._seconds, 0.001),
+            seconds_left=self._seconds_left(),
+            window=None if window is None else (window, limits[window]),
+        )
+
+    @property
+    def _seconds(self) -> float:
+        return self._client.clock.reading().steady - self._started
+
+    def _seconds_left(self) -> float:
+        """What the limits leave, or what the speed so far leaves, whichever is more."""
+        tally, most_rows = self._tally, self._envelope.most_rows
+        n_left = -(-(len(tally.states) - tally.n_done) // most_rows)
+        per_request = tally.request_seconds / max(tally.n_requests, 1) / self._client.in_flight
+        by_speed = n_left * per_request
+        if self._schedule is None or not n_left:
+            return by_speed
+        by_limits = float(self._schedule[-1] - self._schedule[-n_left])
+        return max(by_limits, by_speed)
+
+
+def _new_run_id() -> str:
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"

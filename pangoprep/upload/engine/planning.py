@@ -1,0 +1,102 @@
+"""The dry run: the same rows, the same bytes, and nothing sent."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import ExitStack, closing
+
+from pangoprep.upload.arguments import SendOptions
+from pangoprep.upload.engine.job import encoder_for, fields_shown, open_budget, states_before
+from pangoprep.upload.engine.source import BatchSource
+from pangoprep.upload.http.client import IN_FLIGHT, Client
+from pangoprep.upload.ledger.ledger import Ledger
+from pangoprep.upload.ledger.memory import Memory
+from pangoprep.upload.limits.limits import Limits
+from pangoprep.upload.machine.data_directory import budget_path, ledger_path
+from pangoprep.upload.outcome.plan import Plan
+from pangoprep.upload.outcome.row_states import Tally, counts_by_word
+from pangoprep.upload.rows.fingerprints import RowMarks
+from pangoprep.upload.rows.prepared import Prepared
+
+#: So many first payloads are kept to be looked at.
+N_PAYLOADS = 3
+
+# What an answer takes, as long as none has been seen.
+_ANSWER_SECONDS = 0.2
+
+
+def make_plan(
+    report: Prepared,
+    client: Client | None,
+    options: SendOptions,
+    ledger: str | os.PathLike[str] | None = None,
+) -> Plan:
+    """Go through all rows as `send` would; write nothing.
+
+    Parameters
+    ----------
+    report, options, ledger
+        As for `send`.
+    client
+        None: nobody knows what the account was sent before, so every ready row counts.
+    """
+    envelope = options.envelope(report.entity)
+    tally = Tally(len(report.ready_rows))
+    payloads: list[bytes] = []
+    n_requests = n_bytes = 0
+    with ExitStack() as stack:
+        key, memory = secrets.token_bytes(32), None
+        if client is not None and ledger_path(ledger).exists():
+            opened = stack.enter_context(closing(Ledger(ledger_path(ledger))))
+            key, memory = opened.key, _memory(opened, client, report.entity, options)
+        marks = RowMarks(key, envelope)
+        size = envelope.most_rows
+        source = BatchSource(
+            encoder_for(report, options), marks, memory, tally,
+            most_rows=size, sample=options.sample,
+        )  # fmt: skip
+        for batch in source:
+            body = envelope.body(batch.entries)
+            if len(payloads) < N_PAYLOADS:
+                payloads.append(body)
+            n_requests += 1
+            n_bytes += len(body)
+    seconds, window = _duration(client, n_requests)
+    return Plan(
+        entity=report.entity,
+        n_rows=report.n_rows,
+        counts=counts_by_word({**tally.counts, **states_before(report)}),
+        n_requests=n_requests,
+        n_bytes=n_bytes,
+        finish_seconds=seconds,
+        window=window,
+        payloads=tuple(payloads),
+        open_fields=frozenset(n for n, is_open in fields_shown(report.entity).items() if is_open),
+    )
+
+
+def _memory(ledger: Ledger, client: Client, entity: str, options: SendOptions) -> Memory | None:
+    if options.resend:
+        return None
+    ledger.recover()
+    scope = ledger.scope(client.account, entity, options.journey)
+    resend_unknown = options.resolve_unknown == "resend"
+    return Memory(ledger.db, ledger.path, scope, resend_unknown=resend_unknown)
+
+
+def _duration(client: Client | None, n_requests: int) -> tuple[float, tuple[float, int] | None]:
+    limits = Limits() if client is None else client.limits
+    in_flight = IN_FLIGHT if client is None else client.in_flight
+    by_speed = n_requests / in_flight * _ANSWER_SECONDS
+    if not n_requests or not limits.windows:
+        return by_speed, None
+    used = None
+    if client is not None and budget_path().exists():
+        with closing(open_budget(client)) as budget:
+            used = budget.used()
+    by_limits = float(limits.schedule(n_requests, used)[-1]) + _ANSWER_SECONDS
+    window = limits.binding(n_requests + (0 if used is None else len(used)))
+    if by_limits < by_speed or window is None:
+        return max(by_limits, by_speed), None
+    return by_limits, (window, limits.windows[window])

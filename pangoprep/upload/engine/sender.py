@@ -1,0 +1,167 @@
+"""The engine: takes batches to an end state, several at once, whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pangoprep.errors import LedgerError, RequestRefusedError
+from pangoprep.upload.engine.delivery import Delivery, Desk
+from pangoprep.upload.engine.failure_streak import Suspicion
+from pangoprep.upload.http.answers import is_whole_request, without_values
+from pangoprep.upload.http.client import Client
+from pangoprep.upload.ledger.journal import Run
+from pangoprep.upload.limits.waiting import Queue, RunStoppedError, Stop, TurnGiver, first_of
+from pangoprep.upload.outcome.row_states import Tally
+from pangoprep.upload.rows.batches import Batch, Envelope
+
+if TYPE_CHECKING:
+    from pangoprep.upload.http.session import Session
+
+#: What is in flight when a run is stopped may take so long to end.
+GRACE_SECONDS = 10.0
+
+
+class Sender:
+    """Sends batches.
+
+    Parameters
+    ----------
+    client
+        Who sends, and where to.
+    envelope
+        What each request says besides its rows.
+    run
+        The run's part of the ledger.
+    turns
+        The limiter.
+    tally
+        Where the rows' states go.
+    fields
+        The entity's fields: name -> whether its values may be shown in PangoCDP's words.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        envelope: Envelope,
+        run: Run,
+        turns: TurnGiver,
+        tally: Tally,
+        fields: dict[str, bool],
+    ) -> None:
+        self._client, self._envelope, self._run = client, envelope, run
+        self._tally, self._fields = tally, fields
+        self.stop = Stop()
+        self.queue = Queue(turns, client.clock, self.stop)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def send(self, batches: Iterator[Batch]) -> None:
+        """Send all batches until done or stopped.
+
+        The first goes alone: it finds out about the credentials and everything else that all
+        requests have in common.
+        """
+        from pangoprep.upload.http.session import Session  # loads httpx, which a plan does without
+
+        async with Session(self._client) as session:
+            desk = self._desk(session)
+            try:
+                for number, batch in enumerate(batches):
+                    await self._until_room()
+                    if self.stop.event.is_set():
+                        break
+                    task = asyncio.create_task(self._deliver(desk, batch))
+                    self._tasks.add(task)
+                    task.add_done_callback(self._tasks.discard)
+                    if number == 0:
+                        await self._drain()
+            except LedgerError as error:  # the source asks the ledger about rows
+                self.stop(str(error), error)
+            finally:
+                await self._drain()
+
+    async def _until_room(self) -> None:
+        if len(self._tasks) >= self._client.in_flight:
+            stopped = asyncio.create_task(self.stop.event.wait())
+            await asyncio.wait([*self._tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
+
+    def _desk(self, session: Session) -> Desk:
+        return Desk(
+            session=session,
+            envelope=self._envelope,
+            run=self._run,
+            queue=self.queue,
+            stop=self.stop,
+            tally=self._tally,
+            suspicion=Suspicion(),
+            clock=self._client.clock,
+            started=self._client.clock.reading().steady,
+        )
+
+    async def _drain(self) -> None:
+        """Wait for what is in flight; once the run is stopped, not for long."""
+        if not self._tasks:
+            return
+        everything = asyncio.gather(*self._tasks, return_exceptions=True)
+        await first_of(_shielded(everything), self.stop.event.wait())
+        if not everything.done():
+            grace = self._client.clock.sleep(GRACE_SECONDS)
+            await first_of(_shielded(everything), grace, self.stop.hurry.wait())
+        everything.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _deliver(self, desk: Desk, batch: Batch) -> None:
+        """Take a batch to its end; a surprise ends the run and not its result."""
+        try:
+            await self._settle(desk, Delivery(desk, batch))
+        except RunStoppedError:
+            return  # its rows are unsent, as they were from the start, or have been marked
+        except LedgerError as error:
+            self.stop(str(error), error)
+        except Exception as error:  # noqa: BLE001 - an error of ours must not cost the result
+            self.stop(f"an error inside pangoprep ({type(error).__name__})", error)
+
+    async def _settle(self, desk: Desk, delivery: Delivery) -> None:
+        """Send a batch; divide it if PangoCDP refuses it, until the row it will not take is alone.
+
+        One such row among 50 costs 12 more requests: two for each halving.
+        """
+        refusal = await delivery.run()
+        if refusal is None:
+            return
+        words = self._words(refusal, delivery.batch)
+        try:
+            if is_whole_request(refusal, self._fields):
+                self.stop(f"PangoCDP refused the whole request: {words}", refusal)
+                return
+            is_alone = len(delivery.batch) == 1
+            if is_alone:
+                delivery.reject(words)
+            if desk.suspicion.refused():
+                n_refused = desk.suspicion.n_refused
+                reason = f"PangoCDP refused {n_refused} requests in a row, the last with: {words}"
+                self.stop(reason, refusal)
+            elif not is_alone:
+                await self._settle_each(desk, delivery.halves())
+        finally:
+            delivery.give_up(words)
+
+    async def _settle_each(self, desk: Desk, halves: tuple[Delivery, Delivery]) -> None:
+        try:
+            for half in halves:
+                await self._settle(desk, half)
+        finally:
+            for half in halves:  # the run may have stopped before its turn came
+                half.give_up(self.stop.reason)
+
+    def _words(self, refusal: RequestRefusedError, batch: Batch) -> str:
+        open_fields = [name for name, is_open in self._fields.items() if is_open]
+        return without_values(refusal.reason, batch.entries, open_fields)
+
+
+async def _shielded(everything: asyncio.Future[list[BaseException | None]]) -> None:
+    # Giving up waiting must not cancel what is waited for.
+    await asyncio.shield(everything)

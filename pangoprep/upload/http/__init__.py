@@ -1,0 +1,1 @@
+"""Speaking with PangoCDP: who sends, the token, requests and what answers mean."""

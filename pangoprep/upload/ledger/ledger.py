@@ -1,0 +1,186 @@
+"""The ledger: which runs there are, and whose rows they send.
+
+``migrations.py`` has the tables, ``journal.py`` what is written while a run goes on, ``memory.py``
+what is remembered of rows, ``runs.py`` the reading.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pangoprep.errors import LedgerError, UsageError
+from pangoprep.upload.ledger.database import database_errors, open_database, transaction
+from pangoprep.upload.ledger.journal import Run, fold
+from pangoprep.upload.ledger.memory import Scope
+from pangoprep.upload.ledger.migrations import MIGRATIONS
+from pangoprep.upload.machine.data_directory import hash_key, key_path
+from pangoprep.upload.machine.run_lock import LifeSign, bury, is_alive
+from pangoprep.upload.rows.fingerprints import fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What the ledger is told of a run before it starts.
+
+    Parameters
+    ----------
+    run_id
+        Its name.
+    account
+        Whose data it is: texts that only ever leave this object as a hash.
+    entity
+        Object type.
+    journey
+        The journey keys, empty without.
+    n_rows, n_held, n_superseded
+        Counts of the report.
+    options
+        What `send` was called with, for `audit` and `resume`.
+    """
+
+    run_id: str
+    account: tuple[str, ...]
+    entity: str
+    journey: tuple[str, ...]
+    n_rows: int
+    n_held: int
+    n_superseded: int
+    started: float
+    options: Mapping[str, Any] = field(default_factory=dict)
+    user: str | None = None
+    file: str | None = None
+    resumes: str | None = None
+
+
+class Ledger:
+    """An open ledger.
+
+    Parameters
+    ----------
+    path
+        The file; made on first use, with its key beside it.
+
+    Raises
+    ------
+    LedgerError
+        If it cannot be used, or its key is not the one it was made with.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        is_new = not path.exists()
+        if not is_new and not key_path(path).exists():
+            raise LedgerError(
+                f"The ledger {path.name!r} is there, but its key file {key_path(path).name!r} "
+                "is not. Put it back, or give another ledger=path; without it no row would be "
+                "recognized, and events could fire twice."
+            )
+        self.key = hash_key(path)
+        self.db = open_database(path, MIGRATIONS)
+        try:
+            self._check_key()
+        except BaseException:
+            self.db.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.db.close()
+
+    def _check_key(self) -> None:
+        proof = fingerprint(self.key, "this is the key")
+        with database_errors(self.path):
+            self.db.execute("INSERT OR IGNORE INTO meta VALUES ('proof', ?)", [proof])
+            found = self.db.execute("SELECT content FROM meta WHERE name = 'proof'").fetchone()
+        if found[0] != proof:
+            raise LedgerError(
+                f"{key_path(self.path).name!r} is not the key the ledger {self.path.name!r} was "
+                "made with. Put the right one back, or give another ledger=path."
+            )
+
+    def scope(self, account: Sequence[str], entity: str, journey: Sequence[str] = ()) -> Scope:
+        """Return where an account's rows of an entity are remembered."""
+        rows = self._scope_number(fingerprint(self.key, "rows", *account, entity))
+        if not any(journey):
+            return Scope(rows)
+        events = fingerprint(self.key, "events", *account, entity, *journey)
+        return Scope(rows, self._scope_number(events))
+
+    def _scope_number(self, digest: bytes) -> int:
+        with database_errors(self.path):
+            self.db.execute("INSERT OR IGNORE INTO scopes (digest) VALUES (?)", [digest])
+            found = self.db.execute("SELECT id FROM scopes WHERE digest = ?", [digest])
+            return int(found.fetchone()[0])
+
+    def start(self, facts: RunFacts) -> Run:
+        """Open a run, after everything dead runs left has been put away.
+
+        Raises
+        ------
+        UsageError
+            If a live run fires the same events: the two would not see each other's rows.
+        """
+        self.recover()
+        scope = self.scope(facts.account, facts.entity, facts.journey)
+        sign = LifeSign(self.path, facts.run_id)
+        try:
+            with database_errors(self.path), transaction(self.db):
+                if scope.events is not None:
+                    self._refuse_company(scope.events)
+                number = self._insert(facts, scope)
+            # An event must not fire twice even if the power fails: wait for the disk.
+            self.db.execute(f"PRAGMA synchronous = {'FULL' if scope.events else 'NORMAL'}")
+        except BaseException:
+            sign.close()
+            raise
+        return Run(self.db, self.path, number, scope, sign)
+
+    def _insert(self, facts: RunFacts, scope: Scope) -> int:
+        number = self.db.execute(
+            "INSERT INTO runs (id, resumes, first, scope, event_scope, entity, started, state,"
+            " user, file, options, n_rows, held, superseded)"
+            " VALUES (?1, ?2, (SELECT coalesce(first, number) FROM runs WHERE id = ?2),"
+            " ?3, ?4, ?5, ?6, 'running', ?7, ?8, ?9, ?10, ?11, ?12)",
+            [
+                facts.run_id,
+                facts.resumes,
+                scope.rows,
+                scope.events,
+                facts.entity,
+                facts.started,
+                facts.user,
+                facts.file,
+                json.dumps(dict(facts.options)),
+                facts.n_rows,
+                facts.n_held,
+                facts.n_superseded,
+            ],
+        ).lastrowid
+        return int(number or 0)
+
+    def _refuse_company(self, events: int) -> None:
+        running = "SELECT id FROM runs WHERE state = 'running' AND event_scope = ?"
+        for (run_id,) in self.db.execute(running, [events]).fetchall():
+            if is_alive(self.path, run_id):
+                raise UsageError(
+                    f"Run {run_id} is sending rows with the same journey keys right now; a second "
+                    "one could fire their events twice. Wait until it has ended."
+                )
+
+    def recover(self) -> None:
+        """Put away what runs left whose process died."""
+        with database_errors(self.path):
+            running = "SELECT number, id, scope, event_scope FROM runs WHERE state = 'running'"
+            for number, run_id, rows, events in self.db.execute(running).fetchall():
+                if not is_alive(self.path, run_id):
+                    fold(self.db, self.path, number, Scope(rows, events))
+                    self.db.execute(
+                        "UPDATE runs SET state = 'crashed', reason = 'its process ended'"
+                        " WHERE number = ? AND state = 'running'",
+                        [number],
+                    )
+                    bury(self.path, run_id)

@@ -1,0 +1,194 @@
+"""Reading the ledger: which runs there were, and what became of their rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pangoprep.errors import UsageError
+from pangoprep.upload.ledger.database import database_errors, open_database
+from pangoprep.upload.ledger.journal import Journal
+from pangoprep.upload.ledger.migrations import MIGRATIONS
+from pangoprep.upload.machine.data_directory import ledger_path
+from pangoprep.upload.machine.run_lock import is_alive
+from pangoprep.upload.outcome.states import STATES
+
+_COLUMNS = [
+    "run_id", "started", "ended", "state", "entity", "n_rows", *STATES, "n_requests", "reason",
+    "user", "file", "fingerprint", "resumes",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """What the ledger knows of one run, while it runs or after.
+
+    Parameters
+    ----------
+    run_id, entity, started, ended
+        Which run; times in UTC, ``ended`` None while it runs or if it was killed.
+    state
+        ``running``, ``finished``, ``stopped`` or ``crashed``.
+    reason
+        Why it stopped.
+    n_rows, counts
+        Rows that came in, and how many of them are in each state. They add up. While it runs,
+        rows in flight count as unsent; if it was killed, they are unknown.
+    n_requests
+        Requests made; known once it has ended.
+    user, file, fingerprint
+        Who sent what: the names given to ``send``, and a keyed hash of all rows, None if the run
+        did not come to the last of them.
+    options
+        What ``send`` was called with.
+    resumes
+        The run that this one goes on with.
+    """
+
+    run_id: str
+    entity: str
+    started: pd.Timestamp
+    ended: pd.Timestamp | None
+    state: str
+    reason: str
+    n_rows: int
+    counts: Mapping[str, int]
+    n_requests: int
+    user: str | None
+    file: str | None
+    fingerprint: str | None
+    options: Mapping[str, Any]
+    resumes: str | None
+
+    @property
+    def audit(self) -> dict[str, Any]:
+        """Who sent what, when and how, as plain values that JSON can hold."""
+        kept = {**vars(self), "counts": dict(self.counts), "options": dict(self.options)}
+        return {
+            name: value.isoformat() if isinstance(value, pd.Timestamp) else value
+            for name, value in kept.items()
+        }
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{n:,} {word}" for word, n in self.counts.items() if n)
+        return f"<Run {self.run_id}: {self.entity}, {self.state}; {self.n_rows:,} rows: {counts}>"
+
+    def _repr_html_(self) -> str:
+        lines = "".join(
+            f"<tr><td>{name}</td><td style='text-align:left'>{escape(_in_words(value))}</td></tr>"
+            for name, value in self.audit.items()
+        )
+        return f"<table>{lines}</table>"
+
+
+def runs(ledger: str | os.PathLike[str] | None = None) -> pd.DataFrame:
+    """List the runs of a ledger, the latest first.
+
+    Parameters
+    ----------
+    ledger
+        Path of the ledger; default: the one in the user's data directory.
+
+    Returns
+    -------
+    DataFrame
+        One row per run; see `Status` for the columns, each state's count among them.
+    """
+    found = _read(ledger_path(ledger), "ORDER BY number DESC", [])
+    lines = [{**vars(status), **status.counts} for status in found]
+    table = pd.DataFrame(lines, columns=_COLUMNS)
+    times = {"started": "datetime64[ms, UTC]", "ended": "datetime64[ms, UTC]"}
+    counts = dict.fromkeys(["n_rows", *STATES, "n_requests"], "int64")
+    return table.astype(times | counts)
+
+
+def status(run_id: str, ledger: str | os.PathLike[str] | None = None) -> Status:
+    """Tell what became of one run, also while another process is still at it.
+
+    Raises
+    ------
+    UsageError
+        If the ledger has no such run.
+    """
+    path = ledger_path(ledger)
+    found = _read(path, "WHERE id = ?", [run_id])
+    if not found:
+        raise UsageError(
+            f"The ledger {path.name!r} has no run {str(run_id)!r}. pp.runs() lists those it has; "
+            "if it was sent with ledger=path, give the same path."
+        )
+    return found[0]
+
+
+def _read(path: Path, which: str, parameters: list[str]) -> list[Status]:
+    if not path.exists():
+        return []
+    db = open_database(path, MIGRATIONS)
+    try:
+        with database_errors(path):
+            db.row_factory = sqlite3.Row
+            # One moment for both tables: batches move from one to the other.
+            db.execute("BEGIN")
+            rows = db.execute(f"SELECT * FROM runs {which}", parameters).fetchall()  # noqa: S608
+            return [_status(path, row, _journal(db, row["number"])) for row in rows]
+    finally:
+        db.close()
+
+
+def _journal(db: sqlite3.Connection, run: int) -> dict[int, int]:
+    query = "SELECT state, sum(n_rows) FROM batches WHERE run = ? GROUP BY state"
+    return {state: int(n_rows) for state, n_rows in db.execute(query, [run])}
+
+
+def _status(path: Path, row: sqlite3.Row, journal: dict[int, int]) -> Status:
+    state = row["state"]
+    if state == "running" and not is_alive(path, row["id"]):
+        state = "crashed"
+    n_unknown = row["unknown"] + journal.get(Journal.UNKNOWN, 0)
+    if state != "running":
+        n_unknown += journal.get(Journal.PENDING, 0)
+    counts = {
+        "held": row["held"],
+        "superseded": row["superseded"],
+        "unchanged": row["unchanged"],
+        "accepted": row["accepted"] + journal.get(Journal.ACCEPTED, 0),
+        "rejected": row["rejected"]
+        + journal.get(Journal.REJECTED, 0)
+        + journal.get(Journal.REJECTED_IN_DOUBT, 0),
+        "unknown": n_unknown,
+    }
+    counts["unsent"] = row["n_rows"] - sum(counts.values())
+    return Status(
+        run_id=row["id"],
+        entity=row["entity"],
+        started=_time(row["started"]),
+        ended=None if row["ended"] is None else _time(row["ended"]),
+        state=state,
+        reason=row["reason"],
+        n_rows=row["n_rows"],
+        counts=counts,
+        n_requests=row["n_requests"],
+        user=row["user"],
+        file=row["file"],
+        fingerprint=None if row["fingerprint"] is None else row["fingerprint"].hex(),
+        options=json.loads(row["options"]),
+        resumes=row["resumes"],
+    )
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={part!r}" for name, part in value.items() if part)
+    return "" if value is None else str(value)
+
+
+def _time(seconds: float) -> pd.Timestamp:
+    return pd.Timestamp(seconds, unit="s", tz="UTC").floor("ms")

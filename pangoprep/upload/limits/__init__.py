@@ -1,0 +1,1 @@
+"""The API's rate limits, shared by every process of an account."""

@@ -1,0 +1,157 @@
+"""Turns to make requests, taken one by one and waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from pangoprep.errors import LedgerError
+from pangoprep.upload.limits.budget import Turn
+from pangoprep.upload.machine.clock import Clock
+
+logger = logging.getLogger("pangoprep.upload")
+
+# What ends in another process cannot be waited for, only looked for.
+_LOOK_AGAIN_SECONDS = 0.02
+
+
+class TurnGiver(Protocol):
+    """Hands out turns: the shared budget, or no limits at all."""
+
+    def take(self) -> Turn:
+        """Ask for a turn now."""
+
+    def end(self, lease: int) -> None:
+        """Say that the request of a turn has ended."""
+
+    def pause(self, seconds: float) -> None:
+        """Make everybody wait."""
+
+
+class Unlimited:
+    """Turns for an account without limits; a pause asked for is kept all the same.
+
+    Parameters
+    ----------
+    clock
+        Where time comes from.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._paused_until = float("-inf")
+
+    def take(self) -> Turn:
+        """Ask for a turn now."""
+        wait = self._paused_until - self._clock.reading().steady
+        return Turn(None, wait) if wait > 0 else Turn(0)
+
+    def end(self, lease: int) -> None:
+        """Take note of nothing: nothing is counted."""
+
+    def pause(self, seconds: float) -> None:
+        """Make this run wait."""
+        self._paused_until = max(self._paused_until, self._clock.reading().steady + seconds)
+
+
+class RunStoppedError(Exception):
+    """The run was stopped while a request waited. Never leaves the engine."""
+
+
+@dataclass
+class Stop:
+    """Whether a run has been told to stop, and why.
+
+    Parameters
+    ----------
+    event
+        Set: nothing new is sent.
+    hurry
+        Set: what is in flight is not waited for.
+    """
+
+    event: asyncio.Event = field(default_factory=asyncio.Event)
+    hurry: asyncio.Event = field(default_factory=asyncio.Event)
+    reason: str = ""
+    error: Exception | None = None
+
+    def __call__(self, reason: str, error: Exception | None = None) -> None:
+        """Stop; the first reason counts."""
+        if not self.event.is_set():
+            self.reason, self.error = reason, error
+            self.event.set()
+            logger.warning("The run stops (%s)", type(error).__name__ if error else reason)
+
+    def interrupt(self) -> None:
+        """Stop because the user says so; the second time, at once."""
+        if self.event.is_set():
+            self.hurry.set()
+        self("interrupted")
+
+
+class Queue:
+    """Where requests wait for their turn.
+
+    Parameters
+    ----------
+    turns
+        The limiter.
+    clock, stop
+        How to wait, and what ends it.
+    """
+
+    def __init__(self, turns: TurnGiver, clock: Clock, stop: Stop) -> None:
+        self._turns, self._clock, self._stop = turns, clock, stop
+        self._gate = asyncio.Lock()
+        #: The window that requests wait for; None while they do not have to.
+        self.window: float | None = None
+
+    async def turn(self) -> int:
+        """Wait for a turn; return its lease.
+
+        Raises
+        ------
+        RunStoppedError
+            If the run is stopped first.
+        """
+        async with self._gate:  # one asks, the others stand behind
+            waited_for: float | None = None
+            while True:
+                if self._stop.event.is_set():
+                    raise RunStoppedError
+                turn = self._turns.take()
+                if turn.lease is not None:
+                    self.window = waited_for
+                    return turn.lease
+                self.window = waited_for = turn.window
+                wait = turn.wait_seconds
+                await self.sleep(wait if wait != float("inf") else _LOOK_AGAIN_SECONDS)
+
+    def end(self, lease: int) -> None:
+        """Say that the request of a turn has ended."""
+        try:
+            self._turns.end(lease)
+        except LedgerError as error:
+            self._stop(str(error), error)
+
+    def pause(self, seconds: float) -> None:
+        """Make everybody wait: PangoCDP said so."""
+        self._turns.pause(seconds)
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep, but not longer than the run goes on."""
+        await first_of(self._clock.sleep(seconds), self._stop.event.wait())
+
+
+async def first_of(*waits: Coroutine[Any, Any, Any]) -> None:
+    """Wait until one of several things has happened; leave none of them running."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

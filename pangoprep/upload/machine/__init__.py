@@ -1,0 +1,1 @@
+"""What a run needs of the machine: a clock, a lock, a place for files."""

@@ -1,0 +1,1 @@
+"""What became of every row: the states, the plan, the result, progress."""

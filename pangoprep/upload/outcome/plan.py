@@ -1,0 +1,88 @@
+"""A dry run's outcome: what would be sent, and how long it would take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from pangoprep.upload.limits.limits import window_name
+from pangoprep.upload.outcome.progress import duration
+
+_MASK = "•••"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a send would do. Nothing has left this machine.
+
+    Parameters
+    ----------
+    entity
+        Object type.
+    n_rows, counts
+        Rows that came in, and how many of them would not be sent and why; ``unsent`` are those
+        that would be.
+    n_requests, n_bytes
+        Requests, and the size of their bodies, exactly.
+    finish_seconds
+        How long it takes under the limits, given what was sent lately.
+    window
+        The window that makes it take so long, as (seconds, requests); None if none does.
+    payloads
+        The first request bodies, exactly as they would be sent, with values.
+    open_fields
+        Fields whose values are shown where a payload is displayed.
+    """
+
+    entity: str
+    n_rows: int
+    counts: Mapping[str, int]
+    n_requests: int
+    n_bytes: int
+    finish_seconds: float
+    window: tuple[float, int] | None
+    payloads: tuple[bytes, ...]
+    open_fields: frozenset[str] = frozenset()
+
+    @property
+    def n_to_send(self) -> int:
+        """Rows that would be sent."""
+        return self.counts["unsent"]
+
+    def __repr__(self) -> str:
+        limit = f", limited by {window_name(*self.window)}" if self.window else ""
+        return (
+            f"<Plan: {self.n_to_send:,} of {self.n_rows:,} rows for {self.entity!r} in "
+            f"{self.n_requests:,} requests, {self.n_bytes:,} bytes; "
+            f"about {duration(self.finish_seconds)}{limit}; nothing was sent>"
+        )
+
+    def _repr_html_(self) -> str:
+        others = [
+            f"<tr><td>{escape(word)}</td><td style='text-align:right'>{n:,}</td></tr>"
+            for word, n in self.counts.items()
+            if n and word != "unsent"
+        ]
+        first = json.dumps(self.masked_payload(), ensure_ascii=False, indent=1)[:2_000]
+        return (
+            f"<p>{escape(repr(self)[1:-1])}</p><table>{''.join(others)}</table>"
+            f"<details><summary>First request, values masked</summary>"
+            f"<pre>{escape(first)}</pre></details>"
+        )
+
+    def masked_payload(self, number: int = 0) -> dict[str, Any]:
+        """Return one of the first payloads with personal values masked."""
+        if not self.payloads:
+            return {}
+        payload: dict[str, Any] = json.loads(self.payloads[number])
+        payload["entries"] = [_masked(entry, self.open_fields) for entry in payload["entries"]]
+        return payload
+
+
+def _masked(entry: Mapping[str, Any], shown: Iterable[str]) -> dict[str, Any]:
+    return {
+        name: value if name in shown or value is None else _MASK for name, value in entry.items()
+    }

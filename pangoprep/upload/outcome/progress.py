@@ -1,0 +1,124 @@
+"""Progress while sending: a widget in a notebook, a line in a terminal, on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from pangoprep.upload.limits.limits import window_name
+
+_FORMAT = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} rows [{elapsed}{postfix}]"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One look at a run.
+
+    Parameters
+    ----------
+    n_done, counts
+        Rows with an end state, and how many are in each.
+    rows_per_second
+        Since the run started.
+    seconds_left
+        Under the limits and at the speed seen so far.
+    window
+        The window that requests are waiting for, as (seconds, requests); None if they are not.
+    """
+
+    n_done: int
+    counts: Mapping[str, int]
+    rows_per_second: float
+    seconds_left: float
+    window: tuple[float, int] | None
+
+    @property
+    def words(self) -> str:
+        """What stands behind the bar; a narrow terminal cuts off the end.
+
+        Examples
+        --------
+        >>> View(60, {"accepted": 50, "rejected": 1, "unsent": 9}, 25.0, 80.0, (60.0, 1000)).words
+        '1:20 left; 50 accepted, 1 rejected; 25 rows/s; limit 1,000/60s'
+        """
+        states = [f"{n:,} {word}" for word, n in self.counts.items() if n and word != "unsent"]
+        parts = [f"{duration(self.seconds_left)} left", ", ".join(states)]
+        parts.append(f"{self.rows_per_second:,.0f} rows/s")
+        if self.window is not None:
+            parts.append(f"limit {window_name(*self.window)}")
+        return "; ".join(filter(None, parts))
+
+
+class Progress:
+    """A progress bar, or nothing.
+
+    Parameters
+    ----------
+    n_rows
+        Rows that are ready.
+    entity
+        Stands before the bar.
+    show
+        None: in a notebook or a terminal only.
+    """
+
+    def __init__(self, n_rows: int, entity: str, show: bool | None) -> None:
+        self._bar: Any = None
+        if _is_wanted(show):
+            self._bar = _bar_class()(
+                total=n_rows, desc=entity, bar_format=_FORMAT, file=sys.stderr, mininterval=0
+            )
+
+    def update(self, view: View) -> None:
+        """Show how things are."""
+        if self._bar is not None:
+            self._bar.n = view.n_done
+            self._bar.set_postfix_str(view.words, refresh=False)
+            self._bar.refresh()
+
+    def close(self) -> None:
+        """Leave the bar as it is."""
+        if self._bar is not None:
+            self._bar.close()
+
+
+def duration(seconds: float) -> str:
+    """Write a number of seconds as people read it.
+
+    Examples
+    --------
+    >>> duration(59.2), duration(3_725), duration(90_000)
+    ('1:00', '1:02:05', '1 day 1:00:00')
+    """
+    minutes, second = divmod(int(-(-seconds // 1)), 60)
+    hours, minute = divmod(minutes, 60)
+    if not hours:
+        return f"{minute}:{second:02}"
+    days, hour = divmod(hours, 24)
+    clock = f"{hour}:{minute:02}:{second:02}"
+    return f"{days} day{'s' * (days > 1)} {clock}" if days else clock
+
+
+def _in_notebook() -> bool:
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return hasattr(shell, "kernel")
+
+
+def _is_wanted(show: bool | None) -> bool:
+    return show if show is not None else _in_notebook() or sys.stderr.isatty()
+
+
+def _bar_class() -> Any:
+    # tqdm.auto would warn where ipywidgets is missing; a line of text serves as well.
+    if _in_notebook() and find_spec("ipywidgets") is not None:
+        from tqdm.notebook import tqdm
+    else:
+        from tqdm.std import tqdm
+
+    class Bar(tqdm):
+        monitor_interval = 0  # no thread that outlives the run
+
+    return Bar

@@ -1,0 +1,150 @@
+"""A run's outcome: what became of every row."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pangoprep.upload.outcome.progress import duration
+from pangoprep.upload.outcome.states import MEANINGS, STATES
+from pangoprep.upload.rows.prepared import Prepared
+
+# An Excel sheet has 1,048,576 rows.
+_ROWS_PER_SHEET = 1_000_000
+
+_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
+
+_ARRIVED = ("accepted", "unchanged", "superseded")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What became of every row of a run.
+
+    Parameters
+    ----------
+    run_id
+        The run's name in the ledger: ``pp.status(run_id)``, ``df.pango.resume(run_id)``.
+    entity
+        Object type.
+    counts
+        State -> rows, for all seven states; they add up to the rows that came in.
+    reason
+        Why the run stopped early; empty if it did not.
+    error
+        The error that stopped it, if it was one.
+    seconds, n_requests
+        How long it took, with how many requests.
+    sparkline
+        The speed over time, drawn as a line of bars.
+    """
+
+    run_id: str
+    entity: str
+    counts: Mapping[str, int]
+    reason: str
+    error: Exception | None
+    seconds: float
+    n_requests: int
+    sparkline: str
+    _make_rows: Callable[[], pd.DataFrame] = field(repr=False, compare=False)
+    _again: Callable[[Prepared], Result] = field(repr=False, compare=False)
+
+    @property
+    def n_rows(self) -> int:
+        """Rows that came in."""
+        return sum(self.counts.values())
+
+    @property
+    def ok(self) -> bool:
+        """Whether PangoCDP has every row: accepted now or before, or replaced by a later one."""
+        return all(not n or word in _ARRIVED for word, n in self.counts.items())
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """One line per row that came in: row, index, key (masked), state, reason."""
+        return self._make_rows()
+
+    def retry(self, report: Prepared) -> Result:
+        """Send again with the same options, after a fix; rows accepted before are not repeated.
+
+        Parameters
+        ----------
+        report
+            The mended frame's report: ``result.retry(fixed.pango.validate())``.
+        """
+        return self._again(report)
+
+    def to_excel(self, path: str | os.PathLike[str]) -> None:
+        """Write the counts and every row to a workbook; large ones go on over several sheets."""
+        rows = self.rows.assign(index=self.rows["index"].astype(str))
+        # No text of a cell or a server may become a formula or a link.
+        plain = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+        with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=plain) as workbook:
+            self._summary().to_excel(workbook, sheet_name="summary", index=False)
+            for number, start in enumerate(range(0, max(len(rows), 1), _ROWS_PER_SHEET), 1):
+                part = rows.iloc[start : start + _ROWS_PER_SHEET]
+                name = "rows" if number == 1 else f"rows {number}"
+                part.to_excel(workbook, sheet_name=name, index=False)
+
+    def _summary(self) -> pd.DataFrame:
+        shown = [(word, n, MEANINGS[word]) for word, n in self.counts.items()]
+        return pd.DataFrame(shown, columns=["state", "rows", "meaning"])
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{n:,} {word}" for word, n in self.counts.items() if n) or "no rows"
+        stopped = f"; stopped early: {self.reason}" if self.reason else ""
+        return f"<Result {self.run_id}: {self.n_rows:,} rows: {counts}{stopped}>"
+
+    def _repr_html_(self) -> str:
+        lines = "".join(
+            f"<tr><td>{word}</td><td style='text-align:right'>{n:,}</td>"
+            f"<td style='text-align:left'>{MEANINGS[word]}</td></tr>"
+            for word, n in self.counts.items()
+        )
+        stopped = f"<p><b>Stopped early:</b> {escape(self.reason)}</p>" if self.reason else ""
+        return (
+            f"<p><b>{escape(self.entity)}</b>, run {escape(self.run_id)}: {self.n_rows:,} rows, "
+            f"{self.n_requests:,} requests in {duration(self.seconds)} "
+            f"<span title='rows per second over time'>{self.sparkline}</span></p>{stopped}"
+            "<table><tr><th>state</th><th>rows</th><th style='text-align:left'>meaning</th></tr>"
+            f"{lines}</table>{self._reasons_html()}"
+        )
+
+    def _reasons_html(self) -> str:
+        wanted = self.rows[self.rows["state"].isin(["rejected", "unknown", "unsent"])]
+        if wanted.empty:
+            return ""
+        most = 10
+        reasons = wanted.groupby(["state", "reason"]).size().sort_values(ascending=False)
+        lines = "".join(
+            f"<tr><td>{state}</td><td style='text-align:right'>{n:,}</td>"
+            f"<td style='text-align:left'>{escape(str(reason))}</td></tr>"
+            for (state, reason), n in reasons.head(most).items()
+        )
+        left = len(reasons) - most
+        more = f"<p>{left:,} more reasons in <code>result.rows</code>.</p>" if left > 0 else ""
+        return f"<table>{lines}</table>{more}"
+
+
+def rows_table(
+    report_rows: pd.DataFrame,
+    ready_rows: np.ndarray[Any, np.dtype[np.int64]],
+    states: np.ndarray[Any, np.dtype[np.uint8]],
+    reason_codes: np.ndarray[Any, np.dtype[np.int32]],
+    reasons: list[str],
+) -> pd.DataFrame:
+    """Put the states of the ready rows into the report's table of all rows."""
+    state = report_rows["state"].to_numpy(dtype=object, copy=True)
+    reason = report_rows["reason"].to_numpy(dtype=object, copy=True)
+    state[ready_rows] = np.array(STATES, dtype=object)[states]
+    reason[ready_rows] = np.array(reasons, dtype=object)[reason_codes]
+    table = report_rows[["row", "index", "key"]].copy()
+    return table.assign(state=pd.array(state, dtype=_TEXT), reason=pd.array(reason, dtype=_TEXT))

@@ -1,0 +1,91 @@
+"""What has become of the rows so far: one small number per row, so a million cost little."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from pangoprep.upload.outcome.states import State
+
+# So many columns has the drawing of a run's speed.
+_SLOTS = 64
+
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+class Tally:
+    """The states of the ready rows. Every row starts as unsent, so the counts always add up.
+
+    Parameters
+    ----------
+    n_rows
+        How many ready rows there are.
+    """
+
+    def __init__(self, n_rows: int) -> None:
+        self.states: np.ndarray[Any, np.dtype[np.uint8]] = np.full(
+            n_rows, State.UNSENT, dtype=np.uint8
+        )
+        self.reason_codes: np.ndarray[Any, np.dtype[np.int32]] = np.zeros(n_rows, dtype=np.int32)
+        self.reasons: dict[str, int] = {"": 0}
+        self.counts = dict.fromkeys(State, 0) | {State.UNSENT: n_rows}
+        self.n_requests = 0
+        self.request_seconds = 0.0
+        self.speed = Speed()
+
+    def mark(self, positions: Sequence[int], state: State, reason: str = "") -> None:
+        """Set the state of some rows that are unsent so far."""
+        code = self.reasons.setdefault(reason, len(self.reasons))
+        where = np.asarray(positions, dtype=np.int64)
+        self.states[where] = state
+        self.reason_codes[where] = code
+        self.counts[state] += len(where)
+        self.counts[State.UNSENT] -= len(where)
+
+    def explain_unsent(self, reason: str) -> None:
+        """Give the rows that were not sent a reason."""
+        code = self.reasons.setdefault(reason, len(self.reasons))
+        self.reason_codes[self.states == State.UNSENT] = code
+
+    @property
+    def n_done(self) -> int:
+        """How many rows have an end state."""
+        return len(self.states) - self.counts[State.UNSENT]
+
+
+class Speed:
+    """Accepted rows over time, in a fixed number of slots that grow wider as time passes."""
+
+    def __init__(self) -> None:
+        self.slot_seconds = 1.0
+        self.slots = [0] * _SLOTS
+
+    def add(self, at: float, n_rows: int) -> None:
+        """Count rows at a second of the run."""
+        while at >= self.slot_seconds * _SLOTS:
+            pairs = zip(self.slots[::2], self.slots[1::2], strict=True)
+            self.slots = [a + b for a, b in pairs] + [0] * (_SLOTS // 2)
+            self.slot_seconds *= 2
+        self.slots[int(max(at, 0.0) / self.slot_seconds)] += n_rows
+
+    def sparkline(self) -> str:
+        """Draw the speed as a line of bars.
+
+        Examples
+        --------
+        >>> speed = Speed()
+        >>> for second in range(4):
+        ...     speed.add(second, 50 * second)
+        >>> speed.sparkline()
+        '▁▃▅█'
+        """
+        last = max((i for i, n in enumerate(self.slots) if n), default=-1)
+        most = max(self.slots)
+        return "".join(_BARS[n * (len(_BARS) - 1) // most] for n in self.slots[: last + 1])
+
+
+def counts_by_word(counts: Mapping[State, int]) -> dict[str, int]:
+    """Return counts under the words people see, in their usual order."""
+    return {state.label: int(counts.get(state, 0)) for state in State}

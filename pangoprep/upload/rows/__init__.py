@@ -1,0 +1,1 @@
+"""Rows on their way out: as JSON entries, as hashes, in batches."""

@@ -1,0 +1,117 @@
+"""Blocks of rows: wherever a stream is cut, the rows are those of the whole."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pangoprep.reading import read
+from pangoprep.reading.text.delimited import _parse
+from pangoprep.reading.text.row_blocks import RowTooLongError, last_row_end, row_blocks
+
+
+def parsed(text: bytes) -> tuple[list[tuple[str | None, ...]], int]:
+    columns, skipped = _parse(pa.py_buffer(text), ",", 2)
+    return list(zip(*(column.to_pylist() for column in columns), strict=True)), len(skipped)
+
+
+@given(text=st.text('a,,""\n\n\r', max_size=40), place=st.integers(0, 40))
+def test_a_cut_changes_no_row(text: str, place: int) -> None:
+    content = text.encode()
+    end = last_row_end(content[:place], ",")
+    assert 0 <= end <= place
+    before, after = (parsed(part) if part else ([], 0) for part in (content[:end], content[end:]))
+    whole = parsed(content) if content else ([], 0)
+    assert (before[0] + after[0], before[1] + after[1]) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        (b"a,b\n1,2\n3,", 8),
+        (b"a,b\r\n1,2\r\n3", 10),
+        (b"a\rb\r", 2),  # a line feed may follow
+        (b'a,"b\nc",d\n"e\nf', 10),
+        (b'1,5" x\n2,3', 7),  # inches
+        (b'"a ""b""\nc"\n', 12),
+        (b"no end", 0),
+        (b"", 0),
+    ],
+)
+def test_rows_end_where_they_end(text: bytes, end: int) -> None:
+    assert last_row_end(text, ",") == end
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "cp1258"])
+@pytest.mark.parametrize("block_size", [17, 50, 1000])
+def test_blocks_put_together_are_the_content(encoding: str, block_size: int) -> None:
+    text = 'Mâ,Tên\r\n1,"đ\r\nê"\r\n2,ư\r\n' * 9
+    blocks = list(row_blocks(io.BytesIO(text.encode(encoding)), encoding, ",", block_size))
+    assert b"".join(block.to_pybytes() for block in blocks).decode() == text
+    assert all(block.to_pybytes().endswith(b"\n") for block in blocks)
+
+
+def test_a_row_longer_than_a_block_is_refused() -> None:
+    with pytest.raises(RowTooLongError):
+        list(row_blocks(io.BytesIO(b'a,"' + b"b\n" * 100), "utf-8", ",", 20))
+
+
+def test_a_block_of_nothing_but_broken_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    broken = "1,2,3\n" * 1_500_000  # more than a block
+    path.write_text("Mã KH,Tên\n" + "C1,An\n" * 50_000 + broken + "C2,Bình\n", encoding="utf-8")
+    frame = read(path)
+    assert frame.index[-1] == 1 + 50_000 + 1_500_000 + 1
+    assert frame.notna().all(axis="columns").sum() == 50_001
+    assert "1,500,000 rows have another number of cells" in str(frame.attrs)
+
+
+# Reads a little of a file and ends, as scripts do; with the reader left, closed or broken.
+_LEAVE = """
+import sys
+from pangoprep.reading import read, scan
+from pangoprep.errors import ReadError
+how, path = sys.argv[1:]
+if how == "left":
+    frames = scan(path, rows=10)
+    next(frames)
+elif how == "in a cycle":
+    frames = [scan(path, rows=10)]
+    frames.append(frames)
+    next(frames[0])
+else:
+    try:
+        read(path)
+    except ReadError as error:
+        print(error)
+"""
+
+
+@pytest.mark.parametrize("how", ["left", "in a cycle", "broken"])
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_script_may_end_in_the_middle_of_a_file(tmp_path: Path, how: str, kind: str) -> None:
+    path = tmp_path / f"a.{kind}"
+    text = b"Ma KH,Ten\n" + b"C1,An\n" * 3_000_000
+    if kind == "csv":
+        path.write_bytes(text + (b'"' + b"x\n" * 5_000_000) * (how == "broken"))
+    else:
+        read_rows = pa.table({"Ma KH": [f"C{n}" for n in range(300_000)]})
+        pa.parquet.write_table(read_rows, path, row_group_size=10_000)
+        if how == "broken":
+            content = bytearray(path.read_bytes())
+            content[200_000:900_000] = bytes(700_000)
+            path.write_bytes(content)
+    for _ in range(3):
+        done = subprocess.run(
+            [sys.executable, "-c", _LEAVE, how, str(path)],
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, "")
