@@ -22,7 +22,7 @@ _ENTITY = "customer-identity"
 _N_FINDINGS = 100_000
 # Of the sample's rows, six in ten have a finding.
 _EXCEL_ROWS = 170_000
-_MOST_ROUNDS = 3
+_MAX_ROUNDS = 3
 
 Seconds = dict[str, list[tuple[float, float]]]
 
@@ -32,7 +32,7 @@ def run(n_rows: int, n_rounds: int) -> str:
 
     Processor time counts for the ratios: it is the same whatever else the machine does.
     """
-    n_rounds = min(n_rounds, _MOST_ROUNDS)
+    n_rounds = min(n_rounds, _MAX_ROUNDS)
     seconds: Seconds = defaultdict(list)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 
+from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import UnknownEntityError, UsageError
 from pangoprep.options import make_options
-from pangoprep.pipeline import Plan, examine, plan_columns
+from pangoprep.pipeline import PartPlan, examine, plan_columns
 from pangoprep.report.bundle import Bundle
 from pangoprep.report.report import Report
-from pangoprep.steps.references import CUSTOMER, Customers, Mask, known_customers
+from pangoprep.steps.references import CUSTOMER, Customers, known_customers
 
 if TYPE_CHECKING:
     from pangoprep.upload import Client
@@ -88,7 +89,7 @@ def validate_all(
     return Bundle({label: reports[label] for label in frames})
 
 
-def _plan(label: str, frame: pd.DataFrame) -> Plan:
+def _plan(label: str, frame: pd.DataFrame) -> PartPlan:
     entity: type[Entity] | None
     try:
         entity = entity_for(label)

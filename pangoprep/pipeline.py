@@ -33,15 +33,15 @@ from pangoprep.memory import system_memory
 from pangoprep.options import Options
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report import Report
-from pangoprep.report.facts.evidence import Evidence
 from pangoprep.steps.check import check_frame
 from pangoprep.steps.clean import clean_columns, fill_years
 from pangoprep.steps.duplicates import find_duplicates
+from pangoprep.steps.examined import Examined
 from pangoprep.steps.references import Customers, check_references
 
 
 @dataclass(frozen=True)
-class Plan:
+class PartPlan:
     """Which column of the frame becomes which field of which entity."""
 
     entity: type[Entity]
@@ -95,7 +95,7 @@ def plan_columns(
     frame: pd.DataFrame,
     object_type: str | type[Entity] | None,
     mapping: Mapping[Any, str] | None = None,
-) -> Plan:
+) -> PartPlan:
     """Decide the entity and match the frame's columns to its fields."""
     found = find_columns(frame, object_type, mapping)
     entity = entity_for(object_type if object_type is not None else found.entity)
@@ -110,7 +110,7 @@ def plan_columns(
             facts[name] = known
     _refuse_missing(frame, entity, sources, found)
     sources = {name: sources[name] for name in facts if name in sources}
-    return Plan(entity, sources, facts, found)
+    return PartPlan(entity, sources, facts, found)
 
 
 def find_columns(
@@ -124,7 +124,7 @@ def find_columns(
     return map_columns(frame, entity, mapping)
 
 
-def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> Plan:
+def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> PartPlan:
     """Take the columns that carry a field's own name, and no others."""
     _refuse_layered(frame)
     facts = entity.fields()
@@ -132,13 +132,13 @@ def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> Plan:
         if entity.custom_fields and (known := custom_field(str(column))):
             facts[known.name] = known
     fields = {name: name for name in facts if name in frame}
-    return Plan(entity, fields, facts, ColumnMap(entity.object_type, ()))
+    return PartPlan(entity, fields, facts, ColumnMap(entity.object_type, ()))
 
 
 @system_memory()
 def examine(
     frame: pd.DataFrame,
-    plan: Plan,
+    plan: PartPlan,
     options: Options,
     fixes: Fixes | None = None,
     customers: Customers | None = None,
@@ -164,7 +164,7 @@ def examine(
     duplicates, superseded = find_duplicates(cleaned.groups, key, held, options.duplicates)
     blocks = in_order([*blocks, *policy(duplicates)])
     held = rows_with(blocks, "error", len(frame))
-    evidence = Evidence(
+    evidence = Examined(
         frame=frame,
         canonical=canonical,
         entity=plan.entity,
@@ -182,7 +182,7 @@ def examine(
     return Report(evidence)
 
 
-def own_columns(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+def own_columns(frame: pd.DataFrame, plan: PartPlan) -> pd.DataFrame:
     """Return the columns that a model of the caller's own declares beside the fields."""
     columns = plan.entity.to_schema().columns
     names = [name for name, column in columns.items() if not facts_of(column) and name in frame]

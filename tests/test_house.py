@@ -151,7 +151,7 @@ FORBIDDEN = {
     "pangoprep.entities": {"upload", "sandbox", "accessor", "cli"},
     "pangoprep.reading": {"upload", "sandbox", "accessor", "cli"},
     "pangoprep.matching": {"upload", "sandbox", "accessor", "cli"},
-    "pangoprep.steps": {"report", "upload", "sandbox", "pipeline", "reading", "matching"},
+    "pangoprep.steps": {"report", "upload", "sandbox", "pipeline", "reading"},
     "pangoprep.pipeline": {"upload", "sandbox", "accessor", "cli"},
     "pangoprep.report": {"sandbox", "accessor", "cli"},
     "pangoprep.upload": {"sandbox", "accessor", "cli"},
@@ -210,14 +210,14 @@ def test_steps_are_pure(part: str) -> None:
 
 # How it is built
 
-MOST_LINES = 300
+MAX_LINES = 300
 VAGUE = {"utils", "util", "utilities", "helpers", "helper", "manager", "managers", "misc"}
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)
 def test_a_module_is_small(path: Path) -> None:
     n_lines = path.read_text(encoding="utf-8").count("\n")
-    assert n_lines <= MOST_LINES
+    assert n_lines <= MAX_LINES
 
 
 def test_no_name_is_vague() -> None:

@@ -19,7 +19,7 @@ Made = TypeVar("Made")
 _KNOWN: dict[int, tuple[weakref.ref[Any], Hashable, Any]] = {}
 
 
-def recall(series: pd.Series, reasons: Hashable, make: Callable[[], Made]) -> Made:
+def cached(series: pd.Series, reasons: Hashable, make: Callable[[], Made]) -> Made:
     """Return what was made of the same data for the same reasons, or make it.
 
     Parameters

@@ -17,7 +17,7 @@ from pangoprep.columns.column import Column, whole
 
 _WORD = 8
 # Longer texts would be mostly padding.
-_MOST_BYTES = 64
+_MAX_BYTES = 64
 # So many texts at a time stay in the processor's cache.
 _SLICE = 16_384
 _MULTIPLIERS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
@@ -38,11 +38,11 @@ def n_distinct(column: Column) -> int:
     if column.codes is not None or not len(column):
         return len(column.cells)
     lengths = pc.binary_length(column.cells)
-    n_words = -(-min(pc.max(lengths).as_py() or 1, _MOST_BYTES) // _WORD)
+    n_words = -(-min(pc.max(lengths).as_py() or 1, _MAX_BYTES) // _WORD)
     hashes, long = [], []
     for start in range(0, len(column), _SLICE):
         texts = whole(column.cells.slice(start, _SLICE)).drop_null()
-        is_short = pc.less_equal(pc.binary_length(texts), _MOST_BYTES)
+        is_short = pc.less_equal(pc.binary_length(texts), _MAX_BYTES)
         long.append(texts.filter(pc.invert(is_short)))
         hashes.append(_hashes(texts.filter(is_short), n_words))
     found = np.concatenate(hashes)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from pangoprep.large.request import Request
+    from pangoprep.large.request import FileRequest
 
 
 def _one_of(*choices: str) -> Callable[[str], list[str]]:
@@ -177,12 +177,12 @@ def takes(*groups: dict[str, Any]) -> Callable[[Command], Command]:
     return decorate
 
 
-def take(context: typer.Context) -> Request:
+def take(context: typer.Context) -> FileRequest:
     """Put together which file a command was given, and how it becomes an entity."""
-    from pangoprep.large.request import Request, pairs
+    from pangoprep.large.request import FileRequest, pairs
 
     asked = context.params
-    return Request(
+    return FileRequest(
         path=asked["file"],
         entity=asked.get("entity"),
         recipe=asked.get("recipe"),

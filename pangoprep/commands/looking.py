@@ -10,22 +10,22 @@ from pangoprep.commands.output import READY, as_json, note, say, table
 from pangoprep.entities import ENTITIES, entity_for
 from pangoprep.errors import ReadError
 from pangoprep.findings import rules
-from pangoprep.large.request import Request
+from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, write_frame
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.recipes import Recipe
 from pangoprep.pipeline import find_columns
-from pangoprep.reading.frames import MOST_BYTES
+from pangoprep.reading.frames import MAX_BYTES
 from pangoprep.reading.pieces import SOURCE
 
 
-def show_file(request: Request, out: Path | None, *, json: bool) -> int:
+def show_file(request: FileRequest, out: Path | None, *, json: bool) -> int:
     """Say how a file was read, and what its columns are; values are not shown."""
     check_name(out)
-    frame = request.whole(MOST_BYTES)
+    frame = request.whole(MAX_BYTES)
     if frame is None:
         raise ReadError(
-            f"{Path(request.path).name} holds more than {MOST_BYTES / 2**30:.0f} GiB of text, too "
+            f"{Path(request.path).name} holds more than {MAX_BYTES / 2**30:.0f} GiB of text, too "
             "much to look at as a whole. pangoprep validate and clean take it in parts."
         )
     origin = frame.attrs[SOURCE]
@@ -52,7 +52,7 @@ def show_file(request: Request, out: Path | None, *, json: bool) -> int:
     return READY
 
 
-def show_map(request: Request, out: Path | None, *, json: bool) -> int:
+def show_map(request: FileRequest, out: Path | None, *, json: bool) -> int:
     """Say which column is which field; write a recipe if asked."""
     frame = next(request.frames())
     given = request.known.mapping_for(frame) if request.known else {}
@@ -89,7 +89,7 @@ def show_map(request: Request, out: Path | None, *, json: bool) -> int:
     return READY
 
 
-def _recipe(found: ColumnMap, request: Request) -> Recipe:
+def _recipe(found: ColumnMap, request: FileRequest) -> Recipe:
     before = request.known
     return Recipe(
         entity=found.entity,

@@ -10,7 +10,7 @@ from typing import Any
 from pangoprep.commands.output import HELD, READY, as_json, note, say, table
 from pangoprep.errors import OptionError
 from pangoprep.large.parts import Checked, check
-from pangoprep.large.request import Request
+from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import Writer, check_name, write_frame
 from pangoprep.report import Report
 
@@ -18,7 +18,7 @@ _PAGES = (".html", ".json", ".md", ".xlsx")
 
 
 def validate_file(
-    request: Request, out: Path | None, recipe_out: Path | None, *, json: bool
+    request: FileRequest, out: Path | None, recipe_out: Path | None, *, json: bool
 ) -> int:
     """Check a file and say what was found."""
     if out is not None and out.suffix.lower() not in _PAGES:
@@ -39,7 +39,7 @@ def validate_file(
     return HELD if checked.totals.n_held else READY
 
 
-def clean_file(request: Request, out: Path, held: Path | None, *, json: bool) -> int:
+def clean_file(request: FileRequest, out: Path, held: Path | None, *, json: bool) -> int:
     """Write the ready rows of a file, canonical; and the held ones, as they came."""
     check_name(out)
     check_name(held)

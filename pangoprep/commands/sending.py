@@ -16,7 +16,7 @@ from pangoprep.commands.output import HELD, READY, TROUBLE, as_json, note, say, 
 from pangoprep.errors import UsageError
 from pangoprep.large.parts import Checked, check
 from pangoprep.large.ready import labels, large_report
-from pangoprep.large.request import Request
+from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, write_frame
 from pangoprep.steps.references import CUSTOMER, Customers
 from pangoprep.upload import Client, Plan, Result, resume, runs, send, status
@@ -26,7 +26,7 @@ _TROUBLE = ("rejected", "unknown", "unsent")
 
 
 @dataclass
-class Outcome:
+class SendSummary:
     """What became of the rows of one or more files."""
 
     results: list[Result] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Outcome:
 
 
 def send_files(
-    requests: Sequence[Request],
+    requests: Sequence[FileRequest],
     arguments: dict[str, Any],
     out: Path | None,
     *,
@@ -97,7 +97,7 @@ def send_files(
     if not (run_id or arguments.get("dry_run")):
         for request in requests:
             _refuse_without_source(arguments, request)
-    outcome = Outcome()
+    outcome = SendSummary()
     with _client(arguments, to_sandbox=to_sandbox) as client, ExitStack() as stack:
         for checked in _check_together(requests, client, arguments.get("ledger")):
             report = checked.report or stack.enter_context(large_report(checked))
@@ -140,7 +140,7 @@ def show_status(run_id: str, ledger: Path | None, *, json: bool) -> int:
     return HELD if found.counts["held"] else READY
 
 
-def _refuse_without_source(arguments: dict[str, Any], request: Request) -> None:
+def _refuse_without_source(arguments: dict[str, Any], request: FileRequest) -> None:
     """Stop before a long file is read for nothing."""
     if not (arguments.get("source") or request.source):
         raise UsageError(
@@ -150,7 +150,7 @@ def _refuse_without_source(arguments: dict[str, Any], request: Request) -> None:
 
 
 def _check_together(
-    requests: Sequence[Request], client: Client | None, ledger: Path | None
+    requests: Sequence[FileRequest], client: Client | None, ledger: Path | None
 ) -> list[Checked]:
     """Check files or sheets, several also against the customers among them, who come first."""
     found = [check(request) for request in requests]
@@ -177,10 +177,10 @@ def _check_together(
 def _send(
     report: Prepared,
     client: Client | None,
-    request: Request,
+    request: FileRequest,
     arguments: dict[str, Any],
     run_id: str | None,
-    outcome: Outcome,
+    outcome: SendSummary,
 ) -> None:
     file = Path(request.path).name
     if run_id is not None:
@@ -207,7 +207,7 @@ def _client(arguments: dict[str, Any], *, to_sandbox: bool) -> Iterator[Client |
         note(f"The sandbox now stores {cdp.counts}.")
 
 
-def _say(outcome: Outcome) -> None:
+def _say(outcome: SendSummary) -> None:
     for plan in outcome.plans:
         say(repr(plan)[1:-1])
     for result in outcome.results:

@@ -12,10 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Mask, Rows
 from pangoprep.findings import Block, rules
-
-Rows = np.ndarray[Any, np.dtype[np.int64]]
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 RULES = ("duplicate.superseded", "duplicate.key")
 # Two hashes of 64 bits: among ten million keys no two are mixed up.

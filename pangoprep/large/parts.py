@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pangoprep.columns.types import Mask
 from pangoprep.findings import SEVERITIES, Block, rows_with, under_policy
 from pangoprep.large.bar import Bar
-from pangoprep.large.keys import RULES, Keys, Mask, Shared
-from pangoprep.large.request import Request
+from pangoprep.large.keys import RULES, Keys, Shared
+from pangoprep.large.request import FileRequest
 from pangoprep.large.witnesses import Signs, ask, beside, together, without
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report import Report
@@ -93,7 +94,7 @@ class Checked:
         The report, if the file is one frame.
     """
 
-    def __init__(self, request: Request, totals: Totals, report: Report | None = None) -> None:
+    def __init__(self, request: FileRequest, totals: Totals, report: Report | None = None) -> None:
         self.request, self.totals, self.report = request, totals, report
         self.signs: Signs = {}
         self.shared: Shared | None = None
@@ -129,7 +130,7 @@ class Checked:
         )
 
 
-def check(request: Request) -> Checked:
+def check(request: FileRequest) -> Checked:
     """Check a whole file, in one frame if it fits."""
     totals = Totals()
     if (frame := request.whole()) is not None:
@@ -170,7 +171,7 @@ def _count(totals: Totals, held: Mask, found: list[Block]) -> None:
     totals.n_superseded = int((gives_way & ~held).sum())
 
 
-def _learn(request: Request, checked: Checked) -> int:
+def _learn(request: FileRequest, checked: Checked) -> int:
     """Go through the file once: how its columns are read. Return how many rows it has."""
     n_rows = 0
     with Bar(request.path, "reading") as bar:
@@ -183,7 +184,7 @@ def _learn(request: Request, checked: Checked) -> int:
     return n_rows
 
 
-def _read_beside(request: Request, signs: Signs, doing: str, n_rows: int) -> Iterator[Report]:
+def _read_beside(request: FileRequest, signs: Signs, doing: str, n_rows: int) -> Iterator[Report]:
     with Bar(request.path, doing, n_rows) as bar:
         for frame in request.frames():
             report = request.report(beside(frame, request.plan(frame), signs))

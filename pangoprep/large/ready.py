@@ -17,11 +17,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from pangoprep.columns.types import Rows
 from pangoprep.large.parts import Checked
 from pangoprep.large.writing import as_table
 from pangoprep.upload.machine.data_directory import data_dir
-
-Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)

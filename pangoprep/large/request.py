@@ -15,7 +15,7 @@ from pangoprep.large.bar import Bar
 from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.recipes import Recipe, load_recipe
 from pangoprep.options import Options, make_options
-from pangoprep.pipeline import Plan, examine, plan_columns
+from pangoprep.pipeline import PartPlan, examine, plan_columns
 from pangoprep.reading import scan
 from pangoprep.reading.frames import read_within
 from pangoprep.reading.opening import find_parts
@@ -24,11 +24,11 @@ from pangoprep.steps.references import Customers
 
 #: A file with more bytes of text is taken in parts of so many rows, so that it need not fit into
 #: memory. Checking takes about five times the text.
-MOST_BYTES, ROWS_AT_ONCE = 1 << 28, 100_000
+MAX_BYTES, ROWS_AT_ONCE = 1 << 28, 100_000
 
 
 @dataclass(kw_only=True)
-class Request:
+class FileRequest:
     """A file and how it becomes an entity.
 
     Parameters
@@ -64,7 +64,7 @@ class Request:
             self.entity = self.entity or self.known.entity
             self.options = {**self.known.options, **self.options}
             self.reading = {**self.known.reading, **self.reading}
-        self._plan: Plan | None = None
+        self._plan: PartPlan | None = None
         self._options: Options | None = None
         self._state: list[tuple[Path, int, int]] | None = None
 
@@ -78,7 +78,7 @@ class Request:
         """What some cells mean, if the recipe says it."""
         return self.known.fixes if self.known else {}
 
-    def whole(self, most_bytes: int = MOST_BYTES) -> pd.DataFrame | None:
+    def whole(self, most_bytes: int = MAX_BYTES) -> pd.DataFrame | None:
         """Read the file as one frame; None if it is to be taken in parts."""
         with Bar(self.path, "reading") as bar:
             return read_within(
@@ -106,14 +106,14 @@ class Request:
             )
         self._state = state
 
-    def plan(self, frame: pd.DataFrame) -> Plan:
+    def plan(self, frame: pd.DataFrame) -> PartPlan:
         """Match the columns; the first part of a file decides for all of it."""
         if self._plan is None:
             given = self.known.mapping_for(frame) if self.known else {}
             self._plan = plan_columns(frame, self.entity, {**given, **self.mapping})
         return self._plan
 
-    def options_for(self, plan: Plan) -> Options:
+    def options_for(self, plan: PartPlan) -> Options:
         """Return how cells are read; once, since a long file may be read past midnight."""
         if self._options is None:
             self._options = make_options(self.options) if self.options else plan.entity.options
@@ -124,9 +124,9 @@ class Request:
         plan = self.plan(frame)
         return examine(frame, plan, self.options_for(plan), self.fixes, customers)
 
-    def of_sheet(self, sheet: str) -> Request:
+    def of_sheet(self, sheet: str) -> FileRequest:
         """Ask the same of a sheet of the workbook."""
-        return Request(
+        return FileRequest(
             path=self.path,
             entity=self.entity,
             recipe=self.recipe,

@@ -18,7 +18,7 @@ from pangoprep.columns.column import Column
 from pangoprep.findings import Block
 from pangoprep.matching.fixes import Fixes, apply_fixes
 from pangoprep.options import Options
-from pangoprep.pipeline import Plan
+from pangoprep.pipeline import PartPlan
 from pangoprep.reading.pieces import TEXT_DTYPE
 from pangoprep.report import Report
 from pangoprep.steps.clean import clean_columns
@@ -37,7 +37,7 @@ WITNESSES = {
 }
 
 
-def ask(frame: pd.DataFrame, plan: Plan, options: Options, fixes: Fixes) -> Signs:
+def ask(frame: pd.DataFrame, plan: PartPlan, options: Options, fixes: Fixes) -> Signs:
     """Tell which kinds of cells the date columns of a part hold.
 
     Parameters
@@ -75,7 +75,7 @@ def together(one: Signs, other: Signs) -> Signs:
     return {name: one.get(name, frozenset()) | other[name] for name in other}
 
 
-def beside(frame: pd.DataFrame, plan: Plan, signs: Signs) -> pd.DataFrame:
+def beside(frame: pd.DataFrame, plan: PartPlan, signs: Signs) -> pd.DataFrame:
     """Return a part with the file's witnesses in rows below it."""
     cells = {plan.sources[name]: sorted(WITNESSES[sign] for sign in found)
              for name, found in signs.items()}  # fmt: skip
@@ -106,7 +106,7 @@ def without(report: Report, frame: pd.DataFrame) -> Report:
     )
 
 
-def _is_date(plan: Plan, name: str) -> bool:
+def _is_date(plan: PartPlan, name: str) -> bool:
     return plan.facts[name].normalizer in _DATES
 
 

@@ -19,7 +19,7 @@ from pangoprep.reading.pieces import SOURCE
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pangoprep.report.facts.evidence import Evidence
+    from pangoprep.steps.examined import Examined
 
 VERSION = 1
 _READING = ("sheet", "header", "encoding", "delimiter")
@@ -155,7 +155,7 @@ class Recipe:
         return {name: self.mapping.get(name, "") for name in columns}
 
 
-def recipe_of(evidence: Evidence, source: str = "") -> Recipe:
+def recipe_of(evidence: Examined, source: str = "") -> Recipe:
     """Return the recipe that does the same again with a file of the same shape."""
     defaults = evidence.entity.options
     options = {

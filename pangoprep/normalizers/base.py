@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Places, whole
+from pangoprep.columns.types import Mask
 from pangoprep.options import Options
 
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
 _SLICE = 131_072  # values: fewer, and compiling the patterns for each slice shows
 
 

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.normalizers.base import Context, Mask, Normalized, choose, filled, replace
+from pangoprep.columns.types import Mask
+from pangoprep.normalizers.base import Context, Normalized, choose, filled, replace
 from pangoprep.normalizers.words import Words, compatible, is_null_word, tidy, without_text_marks
 from pangoprep.tables import read_mapping
 

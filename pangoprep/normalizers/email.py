@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Mask
 from pangoprep.normalizers.base import (
     Context,
-    Mask,
     Normalized,
     among,
     as_mask,

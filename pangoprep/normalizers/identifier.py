@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.types import Mask
 from pangoprep.normalizers.base import (
     Context,
-    Mask,
     Normalized,
     among,
     as_mask,

@@ -6,16 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import (
-    Context,
-    Mask,
-    Normalized,
-    as_mask,
-    filled,
-    keep,
-    matches,
-    replace,
-)
+from pangoprep.columns.types import Mask
+from pangoprep.normalizers.base import Context, Normalized, as_mask, filled, keep, matches, replace
 from pangoprep.normalizers.words import (
     compatible,
     replace_where,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.normalizers.base import Mask, among, put, replace
+from pangoprep.columns.types import Mask
+from pangoprep.normalizers.base import among, put, replace
 
 SCIENTIFIC = r"\A[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]{1,3}\z"
-_MOST_DIGITS = 20  # more than any number of ours has
+_MAX_DIGITS = 20  # more than any number of ours has
 # As many decimals as the exponent moves: every digit is there.
 _BY_DECIMALS = "|".join(
-    rf"[.,][0-9]{{{n}}}[eE]\+?0{{0,{3 - len(str(n))}}}{n}" for n in range(1, _MOST_DIGITS)
+    rf"[.,][0-9]{{{n}}}[eE]\+?0{{0,{3 - len(str(n))}}}{n}" for n in range(1, _MAX_DIGITS)
 )
 _COMPLETE = rf"\A[0-9](?:{_BY_DECIMALS}|[eE]\+?0{{1,3}})\z"
 

@@ -9,16 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.normalizers.base import (
-    Context,
-    Mask,
-    Normalized,
-    as_mask,
-    choose,
-    matches,
-    put,
-    replace,
-)
+from pangoprep.columns.types import Mask
+from pangoprep.normalizers.base import Context, Normalized, as_mask, choose, matches, put, replace
 from pangoprep.normalizers.words import tidy, without_null_words, written_null_words
 
 # How the lead bytes of UTF-8 letters look when read as Windows-1252 or Latin-1, each followed by

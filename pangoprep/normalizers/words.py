@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.normalizers.base import Mask, as_mask, filled, keep, matches, put, replace, starts
+from pangoprep.columns.types import Mask
+from pangoprep.normalizers.base import as_mask, filled, keep, matches, put, replace, starts
 from pangoprep.tables import read_table
 
 # Every space and line end that is not U+0020.

@@ -16,7 +16,7 @@ from pangoprep.errors import OptionError, ReadError
 from pangoprep.reading.opening import Part, find_parts, read_head, rewound
 from pangoprep.reading.pieces import SOURCE, Origin, Piece, Table, cut, joined, to_frame
 
-MOST_BYTES = 1 << 32
+MAX_BYTES = 1 << 32
 _LISTED = 5
 
 
@@ -73,11 +73,11 @@ def read(
     ';'
     """
     frame = read_within(
-        path, MOST_BYTES, sheet=sheet, header=header, encoding=encoding, delimiter=delimiter
+        path, MAX_BYTES, sheet=sheet, header=header, encoding=encoding, delimiter=delimiter
     )
     if frame is None:
         raise ReadError(
-            f"{os.fspath(path)!r} holds more than {MOST_BYTES / 2**30:.0f} GiB of text. Read it in "
+            f"{os.fspath(path)!r} holds more than {MAX_BYTES / 2**30:.0f} GiB of text. Read it in "
             "parts: for frame in pp.scan(path): ..."
         )
     return frame

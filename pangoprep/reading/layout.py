@@ -11,7 +11,7 @@ from pangoprep.matching.detection import fold
 from pangoprep.tables import read_table
 
 #: The most columns a table may have: as many as a sheet of Excel.
-MOST_COLUMNS = 16_384
+MAX_COLUMNS = 16_384
 _ROWS_TO_LOOK_AT = 40
 _LONGEST_HEADER = 120
 _VALUE = re.compile(r"(?=.*\d)[\d\s.,:/+()TZE-]+%?|.*@.*\..*|true|false", re.IGNORECASE)
@@ -142,9 +142,9 @@ def check_width(n_columns: int, name: str) -> None:
     ReadError
         If it has more columns than a sheet of Excel.
     """
-    if n_columns > MOST_COLUMNS:
+    if n_columns > MAX_COLUMNS:
         raise ReadError(
-            f"{name} has a row of {n_columns:,} cells; {MOST_COLUMNS:,} is the most. "
+            f"{name} has a row of {n_columns:,} cells; {MAX_COLUMNS:,} is the most. "
             "It is no table of records, or its line ends are lost."
         )
 

@@ -21,8 +21,8 @@ HEAD_SIZE = 1 << 18
 _SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".jsonl", ".ndjson",
              ".json", ".gz", ".zip")  # fmt: skip
 # Deflate packs at most 1,032 bytes into one; real tables stay below 100.
-_MOST_PACKED, _SMALL = 200, 1 << 28
-_MOST_MEMBERS = 10_000
+_MAX_PACKED, _SMALL = 200, 1 << 28
+_MAX_MEMBERS = 10_000
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,8 @@ def _members(path: Path, name: str) -> list[Part]:
     members = [info.filename for info in infos]
     if "[Content_Types].xml" in members or "mimetype" in members:
         return [Part(path, name)]
-    if len(members) > _MOST_MEMBERS:
-        raise ReadError(f"{name} holds {len(members):,} files; {_MOST_MEMBERS:,} is the most.")
+    if len(members) > _MAX_MEMBERS:
+        raise ReadError(f"{name} holds {len(members):,} files; {_MAX_MEMBERS:,} is the most.")
     wanted = sorted(member for member in members if _is_wanted(Path(member)))
     wanted = [member for member in wanted if not member.startswith("__MACOSX/")]
     if not wanted:
@@ -180,7 +180,7 @@ class _Bounded(io.RawIOBase):
     def __init__(self, inner: Any, n_packed: int, name: str) -> None:
         super().__init__()
         self._inner, self._name = inner, name
-        self._left = max(n_packed * _MOST_PACKED, _SMALL)
+        self._left = max(n_packed * _MAX_PACKED, _SMALL)
 
     def readable(self) -> bool:
         return True
@@ -190,7 +190,7 @@ class _Bounded(io.RawIOBase):
         self._left -= len(data)
         if self._left < 0:
             raise ReadError(
-                f"{self._name} unpacks to more than {_MOST_PACKED} times its size: it looks like "
+                f"{self._name} unpacks to more than {_MAX_PACKED} times its size: it looks like "
                 "a zip bomb. If you know what it is, unpack it first."
             )
         buffer[: len(data)] = data

@@ -17,7 +17,7 @@ from pangoprep.reading.pieces import Origin, Piece, Table
 from pangoprep.reading.text.row_blocks import native_buffer
 
 _ROWS_AT_ONCE = 65_536
-_MOST_BYTES = 1 << 32
+_MAX_BYTES = 1 << 32
 
 
 def read_parquet(file: IO[bytes], name: str) -> Table:
@@ -43,8 +43,8 @@ def _native(file: IO[bytes], name: str) -> pa.NativeFile:
     """Return what Arrow's threads can read without asking Python: see ``row_blocks``."""
     if file.seekable():
         return pa.OSFile(file.name)
-    content = file.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
+    content = file.read(_MAX_BYTES + 1)
+    if len(content) > _MAX_BYTES:
         raise ReadError(f"{name} is too large to be read from an archive. Unpack it first.")
     return pa.BufferReader(native_buffer(content))
 

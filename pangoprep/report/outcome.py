@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pangoprep.columns.types import Rows
 from pangoprep.errors import HeldError, OptionError
 from pangoprep.findings import Block
 from pangoprep.matching.mapping import ColumnMap
@@ -16,9 +17,9 @@ from pangoprep.matching.recipes import Recipe, recipe_of
 from pangoprep.options import Options
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.tables import findings_table, labels_of, row_reasons
-from pangoprep.report.facts.evidence import Evidence, Rows
 from pangoprep.report.facts.summary import summary_table
 from pangoprep.steps.clean import TEXT_DTYPE
+from pangoprep.steps.examined import Examined
 
 _HELD, _SUPERSEDED, _READY = "held", "superseded", "ready"
 
@@ -26,7 +27,7 @@ _HELD, _SUPERSEDED, _READY = "held", "superseded", "ready"
 class Outcome:
     """The rows of a frame after validating, and the findings as tables."""
 
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, evidence: Examined) -> None:
         self.evidence = evidence
 
     @property

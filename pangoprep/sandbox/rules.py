@@ -127,7 +127,7 @@ def _allowed(allowed: str) -> Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FieldRule:
     """One field: its seed type, its check, its choices, and when it may be missing."""
 
     name: str
@@ -139,7 +139,7 @@ class Rule:
 
 
 @cache
-def rules_of(object_type: str) -> Mapping[str, Rule]:
+def rules_of(object_type: str) -> Mapping[str, FieldRule]:
     """Every field of an entity by name, in the seed's order; the custom-field groups are apart."""
     rules = {}
     for row in _rows():
@@ -147,7 +147,7 @@ def rules_of(object_type: str) -> Mapping[str, Rule]:
             continue
         allowed, required = row["allowed"], row["required"]
         alternatives = required.removeprefix("unless ").split("|") if "unless" in required else ()
-        rules[row["field"]] = Rule(
+        rules[row["field"]] = FieldRule(
             name=row["field"],
             type=row["type"],
             check=_allowed(allowed) if allowed else TYPES[row["type"]],
@@ -215,7 +215,7 @@ def problem_with(object_type: str, entry: Any) -> tuple[str, str] | None:
 
 
 @cache
-def _compiled(object_type: str) -> tuple[frozenset[str], dict[str, _Test], list[Rule]]:
+def _compiled(object_type: str) -> tuple[frozenset[str], dict[str, _Test], list[FieldRule]]:
     """Look up once per entity: fields that take any text, every field's test, required fields."""
     rules = rules_of(object_type)
     tests = {name: rule.check.test for name, rule in rules.items()}

@@ -10,6 +10,7 @@ import pandas as pd
 from pandera.api.pandas.container import DataFrameSchema
 from pandera.errors import SchemaErrors
 
+from pangoprep.columns.types import Mask
 from pangoprep.entities import ENTITIES, Entity
 from pangoprep.entities.fields import facts_of
 from pangoprep.entities.rules import AnyOf
@@ -17,7 +18,6 @@ from pangoprep.errors import CheckError
 from pangoprep.findings import Block, rules
 from pangoprep.steps.clean import Cleaned
 
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
 # Which of several equal rows fail, by what Pandera calls it.
 _KEPT = {"exclude_first": "first", "exclude_last": "last", "all": False}
 

@@ -7,15 +7,16 @@ from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.columns.cache import recall
+from pangoprep.columns.cache import cached
 from pangoprep.columns.column import Column, read_column, whole
+from pangoprep.columns.types import Numbers, Rows, Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rows_with, rules
 from pangoprep.normalizers import NORMALIZERS
@@ -28,9 +29,6 @@ TIMEZONE = "timezoneGmt"
 _EXCEL_ERROR = r"(?i)\A\s*#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!)\s*\z"
 _ZONED = ("date", "date_text")  # the normalizers that need the hours from GMT
 _LONG_WORK = ("phone", "email", "date")  # the normalizers to begin with, so that none ends last
-Values: TypeAlias = pa.Array | pa.ChunkedArray
-Rows = np.ndarray[Any, np.dtype[np.int64]]
-Numbers = np.ndarray[Any, np.dtype[np.int32]]
 
 
 @dataclass
@@ -171,7 +169,7 @@ def _clean_field(series: pd.Series, facts: FieldFacts, offsets: Rows, options: O
     if hours is None and facts.normalizer in _ZONED:
         return _clean_anew(series, facts, offsets, options)
     reasons = (facts.name, facts.normalizer, facts.choices, repr(facts.parameters), options, hours)
-    return recall(series, reasons, lambda: _clean_anew(series, facts, offsets, options))
+    return cached(series, reasons, lambda: _clean_anew(series, facts, offsets, options))
 
 
 def _only_offset(offsets: Rows) -> int | None:

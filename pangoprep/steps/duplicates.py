@@ -10,10 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Mask, Numbers
 from pangoprep.findings import Block, rules
-
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
-Numbers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 
 
 def find_duplicates(

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Mask
 from pangoprep.findings import Block, rules
 
 CUSTOMER = "customer-identity"
@@ -19,8 +20,6 @@ CUSTOMER = "customer-identity"
 # The fields that name a customer in a row of another entity, and what they name it by. The first
 # that is filled counts.
 _NAMED_BY = {"customerId": "customerId", "customerEmail": "email", "customerPhone": "phone"}
-
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass

@@ -8,7 +8,7 @@ from inspect import signature
 from typing import Any
 
 from pangoprep.errors import UsageError
-from pangoprep.upload.engine.calls import Call
+from pangoprep.upload.engine.send_call import SendCall
 from pangoprep.upload.http.client import Client
 from pangoprep.upload.ledger.runs import status
 from pangoprep.upload.outcome.plan import Plan
@@ -80,7 +80,7 @@ def send(
     LedgerError
         If the ledger cannot be used. Nothing was sent.
     """
-    call = Call.of(
+    call = SendCall.of(
         report,
         client=client,
         source=source,
@@ -107,7 +107,7 @@ async def asend(report: Prepared, **arguments: Any) -> Result | Plan:
     Being cancelled interrupts the run as Ctrl-C does; the ledger knows what became of the rows.
     """
     signature(send).bind(report, **arguments)
-    return await Call.of(report, **arguments).carry_out_async()
+    return await SendCall.of(report, **arguments).carry_out_async()
 
 
 setattr(asend, "__signature__", signature(send))  # noqa: B010 - functions do not declare it
@@ -149,7 +149,7 @@ def resume(
         )
     if before.state == "running":
         raise UsageError(f"Run {run_id} is still at it. Wait until it has ended, or interrupt it.")
-    call = Call.of(
+    call = SendCall.of(
         report,
         **before.options,
         client=client,

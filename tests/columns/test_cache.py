@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from pangoprep.columns import cache as recall_module
-from pangoprep.columns.cache import recall
+from pangoprep.columns.cache import cached
 
 TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
@@ -39,20 +39,20 @@ class Maker:
 
 def test_the_same_data_for_the_same_reasons_is_made_once():
     series, make = column("a", "b"), Maker()
-    assert recall(series, "why", make) is recall(series.copy(), "why", make)
+    assert cached(series, "why", make) is cached(series.copy(), "why", make)
     assert make.n_calls == 1
 
 
 def test_other_reasons_make_it_anew():
     series, make = column("a"), Maker()
-    assert recall(series, "one", make) is not recall(series, "two", make)
+    assert cached(series, "one", make) is not cached(series, "two", make)
 
 
 def test_a_changed_cell_makes_it_anew():
     series, make = column("a", "b"), Maker()
-    before = recall(series, "why", make)
+    before = cached(series, "why", make)
     series.loc[0] = "c"
-    assert recall(series, "why", make) is not before
+    assert cached(series, "why", make) is not before
 
 
 def test_a_frame_edited_between_two_calls_is_read_again():
@@ -81,7 +81,7 @@ def test_options_are_reasons():
 def test_it_is_forgotten_with_the_data():
     series = column("a", "b")
     place = id(series.array.__arrow_array__())
-    made = weakref.ref(recall(series, "why", Thing))
+    made = weakref.ref(cached(series, "why", Thing))
     assert place in recall_module._KNOWN
     del series
     gc.collect()
@@ -91,8 +91,8 @@ def test_it_is_forgotten_with_the_data():
 @pytest.mark.parametrize("cells", [[1, 2], [1.5, 2.5], ["a", 1]])
 def test_other_types_are_made_each_time(cells):
     series, make = pd.Series(cells), Maker()
-    recall(series, "why", make)
-    recall(series, "why", make)
+    cached(series, "why", make)
+    cached(series, "why", make)
     assert make.n_calls == 2
 
 

@@ -12,7 +12,7 @@ import pytest
 from pangoprep.errors import ReadError
 from pangoprep.large.parts import Checked, check
 from pangoprep.large.ready import large_report
-from pangoprep.large.request import Request
+from pangoprep.large.request import FileRequest
 from pangoprep.large.witnesses import WITNESSES, ask, beside
 from pangoprep.upload.rows.payload import Encoder
 
@@ -52,8 +52,8 @@ def messy(seed: int) -> pd.DataFrame:
 
 
 def checked_both_ways(path: Path, n_rows: int, **how: Any) -> tuple[Checked, Checked]:
-    whole = check(Request(path=str(path), **how))
-    parts = check(Request(path=str(path), rows_at_once=n_rows, **how))
+    whole = check(FileRequest(path=str(path), **how))
+    parts = check(FileRequest(path=str(path), rows_at_once=n_rows, **how))
     assert whole.report is not None
     assert parts.report is None
     return whole, parts
@@ -144,7 +144,7 @@ def test_a_key_of_two_columns_and_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize("sign", WITNESSES)
 def test_a_witness_says_what_it_stands_for(column: str, sign: str) -> None:
     frame = messy(0)[["Mã KH", "Họ tên", "SĐT"]].assign(**{column: "x"})
-    request = Request(path="")
+    request = FileRequest(path="")
     plan = request.plan(frame)
     [name] = [name for name, source in plan.sources.items() if source == column]
     options = request.options_for(plan)
@@ -181,7 +181,7 @@ def test_a_large_report_is_what_the_uploader_takes(tmp_path: Path, monkeypatch: 
 def test_a_file_that_changes_between_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     messy(0).to_csv(path, index=False)
-    checked = check(Request(path=str(path), rows_at_once=100))
+    checked = check(FileRequest(path=str(path), rows_at_once=100))
     path.write_text(path.read_text("utf-8") + "C9,An,0912345678,,,,,\n", "utf-8")
     with pytest.raises(ReadError, match="was changed"):
         list(checked.reports("testing"))

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
-from pangoprep.report.faces.html import MOST_BYTES
+from pangoprep.report.faces.html import MAX_BYTES
 from tests.report.reader import Reader
 
 ROOT = Path(__file__).parents[2]
@@ -149,7 +149,7 @@ def bundle() -> pp.Bundle:
 
 def test_a_notebook_shows_all_frames_in_little(bundle: pp.Bundle) -> None:
     html = bundle._repr_html_()
-    assert len(html.encode()) <= MOST_BYTES
+    assert len(html.encode()) <= MAX_BYTES
     text = Reader(html).text
     assert all(report.headline in text for report in bundle.values())
     assert html.count("<style>") == 1
@@ -157,7 +157,7 @@ def test_a_notebook_shows_all_frames_in_little(bundle: pp.Bundle) -> None:
 
 def test_many_frames_are_small_too(bundle: pp.Bundle) -> None:
     many = pp.Bundle({f"{name} {n}": bundle[name] for n in range(5) for name in bundle})
-    assert len(many._repr_html_().encode()) <= MOST_BYTES
+    assert len(many._repr_html_().encode()) <= MAX_BYTES
 
 
 def test_the_page_lists_the_findings_of_all_frames(bundle: pp.Bundle, tmp_path: Path) -> None:

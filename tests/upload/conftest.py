@@ -21,7 +21,7 @@ from pangoprep.sandbox.pangocdp import PangoCDP, Request
 from pangoprep.sandbox.store import Store, read_events, read_records
 from pangoprep.sandbox.windows import SlidingWindows
 from pangoprep.upload import Client
-from pangoprep.upload.machine.clock import Reading
+from pangoprep.upload.machine.clock import ClockReading
 
 
 class VirtualClock:
@@ -36,8 +36,8 @@ class VirtualClock:
     def __call__(self) -> float:
         return self.steady
 
-    def reading(self) -> Reading:
-        return Reading(self.boot, self.steady, self.steady + self.wall_zero)
+    def reading(self) -> ClockReading:
+        return ClockReading(self.boot, self.steady, self.steady + self.wall_zero)
 
     async def sleep(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-Numbers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
+from pangoprep.columns.types import Mask, Numbers
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000

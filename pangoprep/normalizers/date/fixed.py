@@ -13,8 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.normalizers.base import Mask
-from pangoprep.normalizers.date.calendar import Numbers
+from pangoprep.columns.types import Mask, Numbers
 from pangoprep.normalizers.date.forms import Parts
 
 # Y, a, b, m, d, H, M, S stand for digits of the parts in `date_forms`, anything else for itself.

@@ -17,8 +17,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Mask, among, as_mask, keep, matches, put
-from pangoprep.normalizers.date.calendar import HOUR_MS, Numbers, is_real_day
+from pangoprep.columns.types import Mask, Numbers
+from pangoprep.normalizers.base import among, as_mask, keep, matches, put
+from pangoprep.normalizers.date.calendar import HOUR_MS, is_real_day
 from pangoprep.normalizers.words import Words, replace_where
 from pangoprep.tables import read_mapping
 

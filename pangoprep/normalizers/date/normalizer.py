@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Mask, Numbers
 from pangoprep.normalizers.base import (
     Context,
-    Mask,
     Normalized,
     among,
     filled,
@@ -26,11 +26,7 @@ from pangoprep.normalizers.base import (
     keep,
     matches,
 )
-from pangoprep.normalizers.date.calendar import (
-    DAY_MS,
-    HOUR_MS,
-    Numbers,
-)
+from pangoprep.normalizers.date.calendar import DAY_MS, HOUR_MS
 from pangoprep.normalizers.date.fixed import read_fixed
 from pangoprep.normalizers.date.forms import DIGITS_OF_A_DATE, Parts, month_names, read_parts
 from pangoprep.normalizers.date.numbers import LIKE_A_NUMBER, Written, parse_numbers, read_numbers

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.normalizers.base import Context, Mask, choose, keep, matches
-from pangoprep.normalizers.date.calendar import DAY_MS, HOUR_MS, Numbers
+from pangoprep.columns.types import Mask, Numbers
+from pangoprep.normalizers.base import Context, choose, keep, matches
+from pangoprep.normalizers.date.calendar import DAY_MS, HOUR_MS
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
 
 # Day 25,569 of Excel's 1900 system is 1970-01-01; its false leap day lies before 1900-03-01.

@@ -7,8 +7,9 @@ from functools import cache
 
 import numpy as np
 
-from pangoprep.normalizers.base import Context, Mask
-from pangoprep.normalizers.date.calendar import DAY_MS, HOUR_MS, Numbers, day_number, is_real_day
+from pangoprep.columns.types import Mask, Numbers
+from pangoprep.normalizers.base import Context
+from pangoprep.normalizers.date.calendar import DAY_MS, HOUR_MS, day_number, is_real_day
 from pangoprep.normalizers.date.forms import Parts
 from pangoprep.tables import read_table
 

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.normalizers.base import Mask, as_mask, filled, join, matches, put, starts
+from pangoprep.columns.types import Mask
+from pangoprep.normalizers.base import as_mask, filled, join, matches, put, starts
 from pangoprep.normalizers.phone.plan import KINDS, plan_for
 from pangoprep.options import Options
 

@@ -11,16 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.normalizers.base import (
-    Mask,
-    among,
-    as_mask,
-    filled,
-    keep,
-    matches,
-    put,
-    replace,
-)
+from pangoprep.columns.types import Mask
+from pangoprep.normalizers.base import among, as_mask, filled, keep, matches, put, replace
 from pangoprep.normalizers.phone.plan import enough_digits
 from pangoprep.normalizers.words import replace_where, unmarked
 from pangoprep.tables import read_table

@@ -13,17 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.normalizers.base import (
-    Mask,
-    among,
-    as_mask,
-    choose,
-    filled,
-    join,
-    keep,
-    matches,
-    put,
-)
+from pangoprep.columns.types import Mask
+from pangoprep.normalizers.base import among, as_mask, choose, filled, join, keep, matches, put
 from pangoprep.tables import read_table
 
 KINDS = (

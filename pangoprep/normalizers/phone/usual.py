@@ -7,10 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Mask
 from pangoprep.normalizers.base import (
     Context,
     Flag,
-    Mask,
     Normalized,
     as_mask,
     filled,

@@ -16,10 +16,10 @@ from typing import IO
 
 from pangoprep.errors import ReadError
 
-_MOST_CELLS = 40_000_000
-_MOST_UNPACKED = 1 << 32
-_MOST_BESIDE = 1 << 29
-_MOST_PACKED = 1_040  # what deflate can do at best
+_MAX_CELLS = 40_000_000
+_MAX_UNPACKED = 1 << 32
+_MAX_BESIDE = 1 << 29
+_MAX_PACKED = 1_040  # what deflate can do at best
 _BLOCK = 1 << 20
 _OVERLAP = 1 << 12
 
@@ -112,10 +112,10 @@ def inspect_sheet(file: IO[bytes], title: str, name: str) -> SheetFacts:
 def _refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
     infos = archive.infolist()
     declared = sum(info.file_size for info in infos)
-    if declared > _MOST_UNPACKED or any(
-        info.file_size > max(info.compress_size, 1) * _MOST_PACKED
+    if declared > _MAX_UNPACKED or any(
+        info.file_size > max(info.compress_size, 1) * _MAX_PACKED
         # All but sheets is kept whole while a sheet is read.
-        or (info.file_size > _MOST_BESIDE and "worksheets/" not in info.filename.lower())
+        or (info.file_size > _MAX_BESIDE and "worksheets/" not in info.filename.lower())
         for info in infos
     ):
         raise ReadError(
@@ -134,7 +134,7 @@ def _look(archive: zipfile.ZipFile, member: str, facts: SheetFacts, name: str) -
         if _CELL.search(block):  # cells that do not say where they are follow each other
             rows = _ROW_START.split(block)
             widest = max(widest, *(len(_CELL.findall(row)) for row in rows))
-        if widest * longest > _MOST_CELLS:
+        if widest * longest > _MAX_CELLS:
             raise ReadError(
                 f"{name} reaches to row {longest:,} and column {widest:,}, which no table does. "
                 "Delete what stands far out, or copy the table to a new workbook."

@@ -31,7 +31,7 @@ from pangoprep.reading.text.legacy_fonts import FONTS, to_unicode
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what an xls, and an xlsx with a password, begin with
 _ROWS_AT_ONCE = 20_000
-_MOST_BYTES = 1 << 30
+_MAX_BYTES = 1 << 30
 
 Row = list[str]
 
@@ -94,8 +94,8 @@ def _in_memory(file: IO[bytes], name: str) -> IO[bytes]:
     """Return a stream that can be searched; one from an archive is read first, within bounds."""
     if file.seekable():
         return file
-    content = file.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
+    content = file.read(_MAX_BYTES + 1)
+    if len(content) > _MAX_BYTES:
         raise ReadError(f"{name} holds a workbook of more than 1 GiB. Unpack it first.")
     return io.BytesIO(content)
 

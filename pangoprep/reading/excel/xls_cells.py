@@ -12,7 +12,7 @@ import numpy as np
 
 from pangoprep.errors import ReadError
 
-_MOST_ROWS, _MOST_COLUMNS = 65_536, 256
+_MAX_ROWS, _MAX_COLUMNS = 65_536, 256
 _DIMENSIONS, _PASSWORD = 0x0200, 0x002F
 # Records of one cell, and of several in a row; they begin with row and column.
 _CELL = frozenset((0x0006, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E, 0x00D6, 0x00FD))
@@ -44,7 +44,7 @@ def check_xls(content: bytes, name: str) -> None:
         raise ReadError(f"{name} is no xls workbook, or it is damaged. Save it anew in Excel.")
     if is_far:
         raise ReadError(
-            f"{name} has cells beyond the {_MOST_ROWS:,} rows and {_MOST_COLUMNS} columns of an "
+            f"{name} has cells beyond the {_MAX_ROWS:,} rows and {_MAX_COLUMNS} columns of an "
             "xls. Open it in Excel and save it as xlsx."
         )
 
@@ -60,11 +60,11 @@ def _reaches_far(records: bytes) -> bool:
             (column,) = struct.unpack_from("<H", records, start + 2)
             if kind in _CELLS:
                 (column,) = struct.unpack_from("<H", records, place - 2)
-            if column >= _MOST_COLUMNS:
+            if column >= _MAX_COLUMNS:
                 return True
         elif kind == _DIMENSIONS and length >= 12:
             _, last_row, _, last_column = struct.unpack_from("<IIHH", records, start)
-            if last_row > _MOST_ROWS or last_column > _MOST_COLUMNS:
+            if last_row > _MAX_ROWS or last_column > _MAX_COLUMNS:
                 return True
     return False
 

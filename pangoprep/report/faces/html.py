@@ -15,15 +15,15 @@ from pangoprep.reading.pieces import SOURCE
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.tables import findings_table
 from pangoprep.report.facts.columns import Change
-from pangoprep.report.facts.evidence import Evidence
 from pangoprep.report.facts.summary import RuleFacts, Summary
+from pangoprep.steps.examined import Examined
 
 if TYPE_CHECKING:
     from pangoprep.report.bundle import Bundle
 
 SIGNS = {"error": "✖", "warning": "▲", "info": "●"}
 #: A notebook stays small whatever the frame.
-MOST_BYTES = 60_000
+MAX_BYTES = 60_000
 #: So many findings are listed on a page.
 N_LISTED = 2_000
 _CUT = 48
@@ -31,7 +31,7 @@ _CUT = 48
 _LEAST_BYTES = 2_500
 _WAITING = "reference.customer_held"
 # How many lines of each kind are shown; fewer where that is too much.
-_MOST_LINES = (60, 40, 25, 15, 8, 4, 2, 1)
+_MAX_LINES = (60, 40, 25, 15, 8, 4, 2, 1)
 
 
 @cache
@@ -74,14 +74,14 @@ def _listed(names: Sequence[str], most: int) -> str:
 
 
 def render_cell(
-    facts: Summary, lang: str, *, most_bytes: int = MOST_BYTES, part_of_bundle: str = ""
+    facts: Summary, lang: str, *, most_bytes: int = MAX_BYTES, part_of_bundle: str = ""
 ) -> str:
     """Return the report for a notebook cell, so many bytes at most.
 
     As a part of a bundle it is brief: the findings, and how to see the rest.
     """
     html = ""
-    for most in _MOST_LINES:
+    for most in _MAX_LINES:
         template = _environment(lang).get_template("report.html")
         html = template.render(
             **_facts(facts, lang, most),
@@ -98,9 +98,9 @@ def render_cell(
 
 
 def render_bundle(bundle: Bundle, lang: str) -> str:
-    """Return several reports for a notebook cell, `MOST_BYTES` at most together."""
+    """Return several reports for a notebook cell, `MAX_BYTES` at most together."""
     # The frame around them takes some, and each line of the table.
-    share = (MOST_BYTES - 7_000) // len(bundle) - 1_500
+    share = (MAX_BYTES - 7_000) // len(bundle) - 1_500
     if share < _LEAST_BYTES:  # no room for each; the table stays, and the worst come first
         share = 0
     parts = {
@@ -176,7 +176,7 @@ def _list_facts(rules: Sequence[RuleFacts], listed: list[dict[str, Any]]) -> dic
     }
 
 
-def _origin(parts: Sequence[Evidence]) -> dict[str, str]:
+def _origin(parts: Sequence[Examined]) -> dict[str, str]:
     """When, from what, with which choices and by which version a page was made."""
     import pangoprep
 
@@ -194,7 +194,7 @@ def _all_lines(facts: Summary) -> int:
     return len(facts.rules) + len(facts.columns) + len(facts.unused) + 1
 
 
-def render_page(facts: Summary, evidence: Evidence, lang: str) -> str:
+def render_page(facts: Summary, evidence: Examined, lang: str) -> str:
     """Return the report as a page of its own, with a list of findings."""
     listed = findings_table(evidence, _some(evidence.blocks, N_LISTED), reveal=False, lang=lang)
     html: str = (

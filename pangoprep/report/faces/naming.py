@@ -13,13 +13,13 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.findings import Block
 from pangoprep.report.faces.language import Language
 from pangoprep.report.faces.tables import NAMES_ROWS
-from pangoprep.report.facts.evidence import Evidence
 from pangoprep.report.fixing.identity import source_rows
+from pangoprep.steps.examined import Examined
 
 _ROW = re.compile(r"\A(?:(?P<frame>.+) )?row (?P<row>[0-9]+) is (?P<what>held|sent)\Z", re.DOTALL)
 
 
-def field_names(evidence: Evidence, words: Language) -> dict[str, str]:
+def field_names(evidence: Examined, words: Language) -> dict[str, str]:
     """Name fields as their columns are headed, or by their labels."""
     labels: dict[str, str] = {}
     if words.code != "en":
@@ -27,14 +27,14 @@ def field_names(evidence: Evidence, words: Language) -> dict[str, str]:
     return labels | {name: str(column) for name, column in evidence.sources.items()}
 
 
-def long_names(evidence: Evidence, words: Language, fields: Iterable[str]) -> list[str]:
+def long_names(evidence: Examined, words: Language, fields: Iterable[str]) -> list[str]:
     """Name fields as people do, and as PangoCDP does."""
     names = field_names(evidence, words)
     both = {field: f"{name} ({field})" for field, name in names.items() if name != field}
     return [both.get(field, field) for field in fields]
 
 
-def with_source_rows(evidence: Evidence, parts: Mapping[str, Evidence]) -> list[Block]:
+def with_source_rows(evidence: Examined, parts: Mapping[str, Examined]) -> list[Block]:
     """Return the findings with other rows named by their numbers in the source.
 
     Parameters
@@ -52,13 +52,13 @@ def with_source_rows(evidence: Evidence, parts: Mapping[str, Evidence]) -> list[
     ]
 
 
-def _renumbered(texts: pa.Array, own: Evidence, parts: Mapping[str, Evidence]) -> pa.Array:
+def _renumbered(texts: pa.Array, own: Examined, parts: Mapping[str, Examined]) -> pa.Array:
     encoded = texts.cast(TEXT).dictionary_encode()
     told = [_told(text, own, parts) for text in encoded.dictionary.to_pylist()]
     return pa.array(told, TEXT).take(encoded.indices)
 
 
-def _told(text: str, own: Evidence, parts: Mapping[str, Evidence]) -> str:
+def _told(text: str, own: Examined, parts: Mapping[str, Examined]) -> str:
     found = _ROW.match(text)
     of = parts.get(found["frame"]) if found and found["frame"] else own
     if found is None or of is None:

@@ -18,7 +18,7 @@ _CELLS = {
     "unreadable": ("#d6453d", "xx"),
 }
 _EMPTY = "#d9dde2"
-_MOST_BARS = 25
+_MAX_BARS = 25
 
 
 def draw(facts: Summary, words: Language) -> Any:
@@ -33,7 +33,7 @@ def draw(facts: Summary, words: Language) -> Any:
         from matplotlib.figure import Figure
     except ImportError:
         raise UsageError("Plots need matplotlib: pip install 'pangoprep[plot]'.") from None
-    n_lines = max(min(len(facts.rules), _MOST_BARS), min(len(facts.columns), _MOST_BARS), 4)
+    n_lines = max(min(len(facts.rules), _MAX_BARS), min(len(facts.columns), _MAX_BARS), 4)
     figure = Figure(figsize=(13, 1.6 + 0.3 * n_lines), layout="constrained")
     figure.suptitle(headline(facts, words), x=0.01, ha="left", fontweight="bold")
     left, right = figure.subplots(1, 2)
@@ -43,7 +43,7 @@ def draw(facts: Summary, words: Language) -> Any:
 
 
 def _draw_rules(axes: Any, facts: Summary, words: Language) -> None:
-    shown = facts.rules[:_MOST_BARS][::-1]
+    shown = facts.rules[:_MAX_BARS][::-1]
     labels = [f"{fact.field}  {fact.rule} {SIGNS[fact.severity]}" for fact in shown]
     bars = axes.barh(
         range(len(shown)),
@@ -59,7 +59,7 @@ def _draw_rules(axes: Any, facts: Summary, words: Language) -> None:
 
 
 def _draw_columns(axes: Any, facts: Summary, words: Language) -> None:
-    shown = facts.columns[:_MOST_BARS][::-1]
+    shown = facts.columns[:_MAX_BARS][::-1]
     places = range(len(shown))
     total = facts.n_rows or 1
     axes.barh(places, [100] * len(shown), color=_EMPTY, label=words("cells.empty"))

@@ -16,7 +16,8 @@ from pangoprep.report.faces.language import Language, language
 from pangoprep.steps.clean import TEXT_DTYPE
 
 if TYPE_CHECKING:
-    from pangoprep.report.facts.evidence import Evidence, Rows
+    from pangoprep.columns.types import Rows
+    from pangoprep.steps.examined import Examined
 
 # Rules whose suggestion names another row.
 NAMES_ROWS = ("duplicate.", "reference.")
@@ -27,7 +28,7 @@ FINDING_COLUMNS = (
 
 
 def findings_table(
-    evidence: Evidence, blocks: Sequence[Block], *, reveal: bool, lang: str = "en"
+    evidence: Examined, blocks: Sequence[Block], *, reveal: bool, lang: str = "en"
 ) -> pd.DataFrame:
     """One row per finding, in the order of the caller's rows.
 
@@ -58,7 +59,7 @@ def labels_of(index: pd.Index) -> Any:
 
 
 def _block_table(
-    block: Block, evidence: Evidence, words: Language, *, reveal: bool
+    block: Block, evidence: Examined, words: Language, *, reveal: bool
 ) -> pd.DataFrame:
     n_rows = len(block.rows)
     keys = evidence.keys(reveal=reveal, rows=block.rows)

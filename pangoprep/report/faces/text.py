@@ -11,7 +11,7 @@ from pangoprep.report.faces.html import SIGNS, changes, count_by_severity, headl
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.facts.summary import RuleFacts, Summary
 
-_MOST_RULES = 20
+_MAX_RULES = 20
 # A terminal's usual width; what to do gets at least so much of it.
 _WIDTH, _LEAST_WIDTH = 80, 24
 
@@ -22,7 +22,7 @@ def render_text(facts: Summary, lang: str) -> str:
     lines = wrap(headline(facts, words), _WIDTH)
     if not facts.rules:
         return "\n".join([*lines, words("findings.none")])
-    shown = facts.rules[:_MOST_RULES]
+    shown = facts.rules[:_MAX_RULES]
     names = ("field", "rule", "rows", "share")
     rows = [[words(f"column.{name}") for name in names], *(_cells(fact, words) for fact in shown)]
     told = [words("column.action"), *(words.action(fact.rule) for fact in shown)]

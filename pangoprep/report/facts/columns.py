@@ -16,11 +16,12 @@ import pyarrow.compute as pc
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Column
 from pangoprep.columns.distinct import n_distinct
+from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.masking import mask
 from pangoprep.findings import Block, rules
 from pangoprep.normalizers.base import matches, put
-from pangoprep.report.facts.evidence import Evidence, Mask, Rows
+from pangoprep.steps.examined import Examined
 
 N_SAMPLES = 3
 N_WORDS = 8
@@ -102,7 +103,7 @@ class ColumnFacts:
         return self.n_same + self.n_changed + self.n_added
 
 
-def column_facts(evidence: Evidence) -> list[ColumnFacts]:
+def column_facts(evidence: Examined) -> list[ColumnFacts]:
     """How each of the caller's columns was read, in the order of the entity's fields."""
     # Columns are independent, and Arrow's and NumPy's loops run without the interpreter's lock.
     # Those that hardly repeat themselves take longest: they come first, so that none ends last.
@@ -113,13 +114,13 @@ def column_facts(evidence: Evidence) -> list[ColumnFacts]:
     return [by_name[name] for name in evidence.sources]
 
 
-def added_fields(evidence: Evidence) -> dict[str, int]:
+def added_fields(evidence: Examined) -> dict[str, int]:
     """Count the values of fields that no column of the caller's stands for."""
     names = [name for name in evidence.canonical if name not in evidence.sources]
     return {str(name): int(evidence.canonical[name].notna().sum()) for name in names}
 
 
-def _facts_of(evidence: Evidence, name: str) -> ColumnFacts:
+def _facts_of(evidence: Examined, name: str) -> ColumnFacts:
     facts, raw = evidence.facts[name], evidence.raw[name]
     after = _as_arrow(evidence.canonical[name])
     kept = _mask(after.is_valid())
@@ -224,7 +225,7 @@ def _n_errors(blocks: list[Block]) -> int:
     return len(np.unique(np.concatenate(rows)))
 
 
-def _changes(evidence: Evidence, name: str, blocks: list[Block], changed: Mask) -> Iterator[Change]:
+def _changes(evidence: Examined, name: str, blocks: list[Block], changed: Mask) -> Iterator[Change]:
     """Tell the kinds of change apart by the findings that go with them, most rows first."""
     left = changed.copy()
     kinds = []
@@ -239,7 +240,7 @@ def _changes(evidence: Evidence, name: str, blocks: list[Block], changed: Mask) 
             yield Change(rule, len(rows), samples(evidence, name, rows))
 
 
-def samples(evidence: Evidence, name: str, rows: Rows) -> tuple[Pair, ...]:
+def samples(evidence: Examined, name: str, rows: Rows) -> tuple[Pair, ...]:
     """Take a few different pairs of a cell before and after, masked, from some rows."""
     facts, rows, canonical = evidence.facts[name], rows[:_LOOKED_AT], evidence.canonical
     before = evidence.raw[name].at(rows)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pangoprep.report.facts.evidence import Evidence, Rows
+from pangoprep.columns.types import Rows
+from pangoprep.steps.examined import Examined
 
 # Every row of a small frame is encoded; of a large one so many, from all over the frame.
 _N_ENCODED = 5_000
@@ -16,7 +17,7 @@ _N_ENTRIES = 2
 
 
 @dataclass(frozen=True)
-class Delivery:
+class DeliveryFacts:
     """What a send would do.
 
     Parameters
@@ -49,7 +50,7 @@ class Delivery:
 class _Part:
     """Some ready rows, as the uploader takes them."""
 
-    evidence: Evidence
+    evidence: Examined
     ready_rows: Rows
 
     @property
@@ -69,7 +70,7 @@ class _Part:
         return pd.DataFrame({"state": np.full(self.n_rows, "ready", dtype=object)})
 
 
-def delivery_facts(evidence: Evidence) -> Delivery:
+def delivery_facts(evidence: Examined) -> DeliveryFacts:
     """Plan the send of the ready rows, as ``send(dry_run=True)`` does.
 
     The exact size of a large frame takes as long as encoding it; `df.pango.send` tells it with
@@ -78,12 +79,12 @@ def delivery_facts(evidence: Evidence) -> Delivery:
     from pangoprep.upload.arguments import SendOptions
     from pangoprep.upload.engine.planning import make_plan
     from pangoprep.upload.limits.limits import Limits
-    from pangoprep.upload.rows.batches import MOST_ROWS
+    from pangoprep.upload.rows.batches import MAX_ROWS
 
     rows = evidence.ready_rows
     n_rows = len(rows)
-    n_requests = -(-n_rows // MOST_ROWS)
-    first = make_plan(_Part(evidence, rows[:MOST_ROWS]), None, SendOptions())
+    n_requests = -(-n_rows // MAX_ROWS)
+    first = make_plan(_Part(evidence, rows[:MAX_ROWS]), None, SendOptions())
     n_bytes = 0
     is_exact = n_rows <= _N_ENCODED
     if n_rows:
@@ -95,7 +96,7 @@ def delivery_facts(evidence: Evidence) -> Delivery:
     window = limits.binding(n_requests)
     payload = first.masked_payload()
     entries = payload.get("entries", [])
-    return Delivery(
+    return DeliveryFacts(
         n_rows=n_rows,
         n_requests=n_requests,
         n_bytes=n_bytes,

@@ -13,8 +13,8 @@ from pangoprep.entities.masking import mask
 from pangoprep.findings import Block, rules
 from pangoprep.options import Options
 from pangoprep.report.facts.columns import ColumnFacts, added_fields, column_facts
-from pangoprep.report.facts.delivery import Delivery, delivery_facts
-from pangoprep.report.facts.evidence import Evidence
+from pangoprep.report.facts.delivery import DeliveryFacts, delivery_facts
+from pangoprep.steps.examined import Examined
 
 N_EXAMPLES = 3
 N_DUPLICATES = 5
@@ -80,11 +80,11 @@ class Summary:
     added: dict[str, int]
     unused: tuple[str, ...]
     duplicates: Duplicates | None
-    delivery: Delivery
+    delivery: DeliveryFacts
     options: dict[str, Any]
 
 
-def summarize(evidence: Evidence) -> Summary:
+def summarize(evidence: Examined) -> Summary:
     """Work out all facts, once."""
     n_held = int(evidence.is_held.sum())
     n_superseded = int(evidence.is_superseded.sum())
@@ -119,7 +119,7 @@ def summary_table(blocks: Sequence[Block], n_rows: int) -> pd.DataFrame:
     return pd.DataFrame(records, columns=["rule", "severity", "field", "rows", "share"])
 
 
-def rule_facts(evidence: Evidence) -> list[RuleFacts]:
+def rule_facts(evidence: Examined) -> list[RuleFacts]:
     """What each rule found, worst first."""
     return [
         RuleFacts(
@@ -135,7 +135,7 @@ def rule_facts(evidence: Evidence) -> list[RuleFacts]:
     ]
 
 
-def _examples(block: Block, evidence: Evidence) -> tuple[str, ...]:
+def _examples(block: Block, evidence: Examined) -> tuple[str, ...]:
     column = evidence.raw.get(block.field)
     if column is None:
         return ()
@@ -144,7 +144,7 @@ def _examples(block: Block, evidence: Evidence) -> tuple[str, ...]:
     return tuple(masked[:N_EXAMPLES].to_pylist())
 
 
-def _duplicates(evidence: Evidence) -> Duplicates | None:
+def _duplicates(evidence: Examined) -> Duplicates | None:
     blocks = [block for block in evidence.blocks if block.rule.startswith("duplicate.")]
     if not blocks:
         return None

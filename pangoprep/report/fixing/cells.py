@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 # Excel keeps 15 digits of a number and this many letters of a text.
-_MOST_DIGITS = 10**15
-_MOST_LETTERS = 32_767
+_MAX_DIGITS = 10**15
+_MAX_LETTERS = 32_767
 _FIRST_DATE = dt.datetime(1900, 3, 1)  # before it, Excel counts a day that never was
 # What XML cannot hold, and how xlsx writes it instead.
 _UNWRITABLE = re.compile(r"_x[0-9A-Fa-f]{4}_|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
@@ -33,18 +33,18 @@ def as_cell(value: Any, *, as_text: bool) -> Cell:
     ('912345678', 12)
     """
     if isinstance(value, (list, tuple, set, dict, np.ndarray)):
-        return str(value)[:_MOST_LETTERS]
+        return str(value)[:_MAX_LETTERS]
     if value is None or pd.isna(value):
         return None
     if isinstance(value, str):
-        return value[:_MOST_LETTERS]
+        return value[:_MAX_LETTERS]
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     if isinstance(value, dt.datetime) and not as_text:
         return _moment(value)
     if isinstance(value, (int, float, np.integer, np.floating)):
         return _number(value, as_text=as_text)
-    return str(value)[:_MOST_LETTERS]
+    return str(value)[:_MAX_LETTERS]
 
 
 def _moment(value: dt.datetime) -> Cell:
@@ -62,7 +62,7 @@ def _number(value: float | np.integer[Any] | np.floating[Any], *, as_text: bool)
         if not number.is_integer():
             return repr(number) if as_text else number
     whole = int(value)
-    return str(whole) if as_text or abs(whole) >= _MOST_DIGITS else whole
+    return str(whole) if as_text or abs(whole) >= _MAX_DIGITS else whole
 
 
 def says_the_same(before: Cell, after: Cell) -> bool:

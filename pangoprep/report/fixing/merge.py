@@ -25,7 +25,7 @@ logger = logging.getLogger("pangoprep.report")
 
 _LISTED = 5
 # Somebody may write so many lines above the headings.
-_MOST_ABOVE = 10
+_MAX_ABOVE = 10
 
 
 def read_fixed(
@@ -158,7 +158,7 @@ def _sheet(book: Any, file: IO[bytes], title: str, name: str) -> _Sheet | None:
     """One sheet from its headings on, which somebody may have moved down; None without them."""
     facts = inspect_sheet(file, title, f"Sheet {title!r} of {name}")
     rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-    top = next((n for n, row in enumerate(rows[:_MOST_ABOVE]) if HEADING in row), None)
+    top = next((n for n, row in enumerate(rows[:_MAX_ABOVE]) if HEADING in row), None)
     if top is None:
         return None
     below = dict(enumerate(rows[top + 1 :], start=top + 2))

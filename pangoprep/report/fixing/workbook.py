@@ -15,18 +15,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
 from pangoprep.report.faces.html import SIGNS
 from pangoprep.report.faces.language import Language
 from pangoprep.report.faces.naming import field_names, long_names, with_source_rows
 from pangoprep.report.faces.tables import findings_table, row_reasons
-from pangoprep.report.facts.evidence import Evidence, Rows
 from pangoprep.report.facts.summary import rule_facts
 from pangoprep.report.fixing.cells import as_cell
 from pangoprep.report.fixing.identity import HEADING, frame_fingerprint, row_identities, source_rows
+from pangoprep.steps.examined import Examined
 
 #: Excel has so many rows, one of them for the headings.
-MOST_ROWS = 1_048_575
+MAX_ROWS = 1_048_575
 #: So many cells have their reason as a comment; more make Excel slow.
 N_COMMENTS = 10_000
 # These are text however the caller holds them: zeros in front count.
@@ -38,7 +39,7 @@ _FINDING_COLUMNS = (
 )  # fmt: skip
 
 
-def write_workbook(parts: Mapping[str, Evidence], path: Path, words: Language) -> None:
+def write_workbook(parts: Mapping[str, Examined], path: Path, words: Language) -> None:
     """Write the workbook, with a sheet of held rows for each frame.
 
     Raises
@@ -55,9 +56,9 @@ def write_workbook(parts: Mapping[str, Evidence], path: Path, words: Language) -
         ) from None
 
     n_most = max(int(evidence.is_held.sum()) for evidence in parts.values())
-    if n_most > MOST_ROWS:
+    if n_most > MAX_ROWS:
         raise UsageError(
-            f"{n_most:,} rows are held, more than the {MOST_ROWS:,} a sheet has. Look at "
+            f"{n_most:,} rows are held, more than the {MAX_ROWS:,} a sheet has. Look at "
             "report.summary() and mend the largest cause in the source first."
         )
     # A cell that looks like a formula or an address stays text.
@@ -126,7 +127,7 @@ class _HeldRows:
     """Fills the sheet in which held rows are fixed."""
 
     def __init__(
-        self, evidence: Evidence, parts: Mapping[str, Evidence], words: Language, style: _Style
+        self, evidence: Examined, parts: Mapping[str, Examined], words: Language, style: _Style
     ) -> None:
         self._evidence, self._parts, self._words, self._style = evidence, parts, words, style
 
@@ -214,7 +215,7 @@ class _HeldRows:
 
 
 def _write_findings(
-    sheet: Any, parts: Mapping[str, Evidence], words: Language, style: _Style
+    sheet: Any, parts: Mapping[str, Examined], words: Language, style: _Style
 ) -> None:
     """All findings of all frames, with their values."""
     heads = [words("bundle.frame"), words("excel.row")]
@@ -226,7 +227,7 @@ def _write_findings(
         blocks = with_source_rows(evidence, parts)
         table = findings_table(evidence, blocks, reveal=True, lang=words.code)
         n_left += len(table)
-        table = table.head(MOST_ROWS - 1 - at)
+        table = table.head(MAX_ROWS - 1 - at)
         n_left -= len(table)
         told = {
             "frame": [label] * len(table) if len(parts) > 1 else [],
@@ -249,7 +250,7 @@ def _write_findings(
     sheet.autofilter(0, 0, max(at, 1), len(heads) - 1)
 
 
-def _write_rules(sheet: Any, parts: Mapping[str, Evidence], words: Language, style: _Style) -> None:
+def _write_rules(sheet: Any, parts: Mapping[str, Examined], words: Language, style: _Style) -> None:
     """The rules that occurred, with what to do."""
     names = ("rule", "severity", "field", "rows", "share", "meaning", "action")
     heads = [words(f"column.{name}") for name in names]
@@ -275,7 +276,7 @@ def _strings(sheet: Any, column: int, texts: Sequence[str], style: Any, start: i
             sheet.write_string(row, column, text, style)
 
 
-def text_column(evidence: Evidence, column: Any) -> bool:
+def text_column(evidence: Examined, column: Any) -> bool:
     """Whether a column of the caller's stands for a field whose values are texts."""
     fields = {source: name for name, source in evidence.sources.items()}
     facts = evidence.facts.get(fields.get(column, ""))

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 #: Refusals in a row that stop a run: four batches in which not one row is taken ...
-MOST_REFUSALS_AT_FIRST = 200
+MAX_REFUSALS_AT_FIRST = 200
 #: ... or far more, once PangoCDP has taken something in this run.
-MOST_REFUSALS_LATER = 1_000
+MAX_REFUSALS_LATER = 1_000
 
 #: Answers lost in a row that stop a run whose requests are not repeated.
-MOST_LOST = 6
+MAX_LOST = 6
 
 
-class Suspicion:
+class FailureStreak:
     """Counts failures in a row.
 
     Examples
     --------
-    >>> suspicion = Suspicion()
-    >>> [suspicion.lost() for _ in range(6)]
+    >>> failure_streak = FailureStreak()
+    >>> [failure_streak.lost() for _ in range(6)]
     [False, False, False, False, False, True]
     """
 
@@ -34,10 +34,10 @@ class Suspicion:
     def refused(self) -> bool:
         """Count a request that was refused; say whether that is too many."""
         self.n_refused += 1
-        most = MOST_REFUSALS_LATER if self._has_accepted else MOST_REFUSALS_AT_FIRST
+        most = MAX_REFUSALS_LATER if self._has_accepted else MAX_REFUSALS_AT_FIRST
         return self.n_refused >= most
 
     def lost(self) -> bool:
         """Count an answer that was lost; say whether that is too many."""
         self.n_lost += 1
-        return self.n_lost >= MOST_LOST
+        return self.n_lost >= MAX_LOST

@@ -7,15 +7,15 @@ import secrets
 from contextlib import ExitStack, closing
 
 from pangoprep.upload.arguments import SendOptions
-from pangoprep.upload.engine.job import encoder_for, fields_shown, open_budget, states_before
+from pangoprep.upload.engine.run import encoder_for, fields_shown, open_budget, states_before
 from pangoprep.upload.engine.source import BatchSource
 from pangoprep.upload.http.client import IN_FLIGHT, Client
+from pangoprep.upload.ledger.history import History
 from pangoprep.upload.ledger.ledger import Ledger
-from pangoprep.upload.ledger.memory import Memory
 from pangoprep.upload.limits.limits import Limits
 from pangoprep.upload.machine.data_directory import budget_path, ledger_path
 from pangoprep.upload.outcome.plan import Plan
-from pangoprep.upload.outcome.row_states import Tally, counts_by_word
+from pangoprep.upload.outcome.row_states import RowStates, counts_by_word
 from pangoprep.upload.rows.fingerprints import RowMarks
 from pangoprep.upload.rows.prepared import Prepared
 
@@ -42,7 +42,7 @@ def make_plan(
         None: nobody knows what the account was sent before, so every ready row counts.
     """
     envelope = options.envelope(report.entity)
-    tally = Tally(len(report.ready_rows))
+    row_states = RowStates(len(report.ready_rows))
     payloads: list[bytes] = []
     n_requests = n_bytes = 0
     with ExitStack() as stack:
@@ -53,7 +53,7 @@ def make_plan(
         marks = RowMarks(key, envelope)
         size = envelope.most_rows
         source = BatchSource(
-            encoder_for(report, options), marks, memory, tally,
+            encoder_for(report, options), marks, memory, row_states,
             most_rows=size, sample=options.sample,
         )  # fmt: skip
         for batch in source:
@@ -66,7 +66,7 @@ def make_plan(
     return Plan(
         entity=report.entity,
         n_rows=report.n_rows,
-        counts=counts_by_word({**tally.counts, **states_before(report)}),
+        counts=counts_by_word({**row_states.counts, **states_before(report)}),
         n_requests=n_requests,
         n_bytes=n_bytes,
         finish_seconds=seconds,
@@ -76,13 +76,13 @@ def make_plan(
     )
 
 
-def _memory(ledger: Ledger, client: Client, entity: str, options: SendOptions) -> Memory | None:
+def _memory(ledger: Ledger, client: Client, entity: str, options: SendOptions) -> History | None:
     if options.resend:
         return None
     ledger.recover()
     scope = ledger.scope(client.account, entity, options.journey)
     resend_unknown = options.resolve_unknown == "resend"
-    return Memory(ledger.db, ledger.path, scope, resend_unknown=resend_unknown)
+    return History(ledger.db, ledger.path, scope, resend_unknown=resend_unknown)
 
 
 def _duration(client: Client | None, n_requests: int) -> tuple[float, tuple[float, int] | None]:

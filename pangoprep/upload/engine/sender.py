@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pangoprep.errors import LedgerError, RequestRefusedError
-from pangoprep.upload.engine.delivery import Delivery, Desk
-from pangoprep.upload.engine.failure_streak import Suspicion
+from pangoprep.upload.engine.attempts import Attempts, RunContext
+from pangoprep.upload.engine.failure_streak import FailureStreak
 from pangoprep.upload.http.answers import is_whole_request, without_values
 from pangoprep.upload.http.client import Client
-from pangoprep.upload.ledger.journal import Run
-from pangoprep.upload.limits.waiting import Queue, RunStoppedError, Stop, TurnGiver, first_of
-from pangoprep.upload.outcome.row_states import Tally
+from pangoprep.upload.ledger.journal import RunJournal
+from pangoprep.upload.limits.waiting import Limiter, LimitQueue, RunStoppedError, Stop, first_of
+from pangoprep.upload.outcome.row_states import RowStates
 from pangoprep.upload.rows.batches import Batch, Envelope
 
 if TYPE_CHECKING:
@@ -46,15 +46,15 @@ class Sender:
         self,
         client: Client,
         envelope: Envelope,
-        run: Run,
-        turns: TurnGiver,
-        tally: Tally,
+        run: RunJournal,
+        limiter: Limiter,
+        row_states: RowStates,
         fields: dict[str, bool],
     ) -> None:
         self._client, self._envelope, self._run = client, envelope, run
-        self._tally, self._fields = tally, fields
+        self._row_states, self._fields = row_states, fields
         self.stop = Stop()
-        self.queue = Queue(turns, client.clock, self.stop)
+        self.queue = LimitQueue(limiter, client.clock, self.stop)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def send(self, batches: Iterator[Batch]) -> None:
@@ -88,15 +88,15 @@ class Sender:
             await asyncio.wait([*self._tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
             stopped.cancel()
 
-    def _desk(self, session: Session) -> Desk:
-        return Desk(
+    def _desk(self, session: Session) -> RunContext:
+        return RunContext(
             session=session,
             envelope=self._envelope,
             run=self._run,
             queue=self.queue,
             stop=self.stop,
-            tally=self._tally,
-            suspicion=Suspicion(),
+            row_states=self._row_states,
+            failure_streak=FailureStreak(),
             clock=self._client.clock,
             started=self._client.clock.reading().steady,
         )
@@ -113,10 +113,10 @@ class Sender:
         everything.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _deliver(self, desk: Desk, batch: Batch) -> None:
+    async def _deliver(self, desk: RunContext, batch: Batch) -> None:
         """Take a batch to its end; a surprise ends the run and not its result."""
         try:
-            await self._settle(desk, Delivery(desk, batch))
+            await self._settle(desk, Attempts(desk, batch))
         except RunStoppedError:
             return  # its rows are unsent, as they were from the start, or have been marked
         except LedgerError as error:
@@ -124,7 +124,7 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - an error of ours must not cost the result
             self.stop(f"an error inside pangoprep ({type(error).__name__})", error)
 
-    async def _settle(self, desk: Desk, delivery: Delivery) -> None:
+    async def _settle(self, desk: RunContext, delivery: Attempts) -> None:
         """Send a batch; divide it if PangoCDP refuses it, until the row it will not take is alone.
 
         One such row among 50 costs 12 more requests: two for each halving.
@@ -140,8 +140,8 @@ class Sender:
             is_alone = len(delivery.batch) == 1
             if is_alone:
                 delivery.reject(words)
-            if desk.suspicion.refused():
-                n_refused = desk.suspicion.n_refused
+            if desk.failure_streak.refused():
+                n_refused = desk.failure_streak.n_refused
                 reason = f"PangoCDP refused {n_refused} requests in a row, the last with: {words}"
                 self.stop(reason, refusal)
             elif not is_alone:
@@ -149,7 +149,7 @@ class Sender:
         finally:
             delivery.give_up(words)
 
-    async def _settle_each(self, desk: Desk, halves: tuple[Delivery, Delivery]) -> None:
+    async def _settle_each(self, desk: RunContext, halves: tuple[Attempts, Attempts]) -> None:
         try:
             for half in halves:
                 await self._settle(desk, half)

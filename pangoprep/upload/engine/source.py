@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 
-from pangoprep.upload.ledger.memory import Memory
-from pangoprep.upload.outcome.row_states import Tally
+from pangoprep.upload.ledger.history import History
+from pangoprep.upload.outcome.row_states import RowStates
 from pangoprep.upload.outcome.states import State
 from pangoprep.upload.rows.batches import Batch
 from pangoprep.upload.rows.fingerprints import SIZE, RowMarks
@@ -46,14 +46,19 @@ class BatchSource:
         self,
         encoder: Encoder,
         marks: RowMarks,
-        memory: Memory | None,
-        tally: Tally,
+        memory: History | None,
+        row_states: RowStates,
         *,
         most_rows: int,
         sample: int | None = None,
         on_known: Callable[[int, int], None] | None = None,
     ) -> None:
-        self._encoder, self._marks, self._memory, self._tally = encoder, marks, memory, tally
+        self._encoder, self._marks, self._memory, self._row_states = (
+            encoder,
+            marks,
+            memory,
+            row_states,
+        )
         self._most_rows, self._first = most_rows, min(sample or most_rows, most_rows)
         self._on_known = on_known
         self._all_content = blake2b(digest_size=SIZE)
@@ -93,8 +98,8 @@ class BatchSource:
         states = self._memory.states(marks)
         unchanged = [start + i for i, s in enumerate(states) if s is State.UNCHANGED]
         unknown = [start + i for i, s in enumerate(states) if s is State.UNKNOWN]
-        self._tally.mark(unchanged, State.UNCHANGED)
-        self._tally.mark(unknown, State.UNKNOWN, _WHY_UNKNOWN)
+        self._row_states.mark(unchanged, State.UNCHANGED)
+        self._row_states.mark(unknown, State.UNKNOWN, _WHY_UNKNOWN)
         if self._on_known is not None and (unchanged or unknown):
             self._on_known(len(unchanged), len(unknown))
         return [place for place, state in enumerate(states) if state is None]

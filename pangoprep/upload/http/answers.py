@@ -19,14 +19,14 @@ from pangoprep.errors import (
 )
 
 #: Longer answers are not read to their end.
-MOST_BYTES = 65_536
+MAX_BYTES = 65_536
 
 _MASK = "•••"
 
 RETRY_AFTER = "X-Rate-Limit-Retry-After-Seconds"
 
 _LONGEST_PAUSE_SECONDS = 86_400.0
-_MOST_LETTERS = 200
+_MAX_LETTERS = 200
 
 # Refusals of a request's content, which may be one row's doing. Any other 4xx is not about rows.
 _ABOUT_ROWS = (200, 400, 409, 413, 422)
@@ -135,7 +135,7 @@ def _words_of(answer: Mapping[str, Any], secrets: Iterable[str]) -> str:
     for secret in secrets:
         joined = joined.replace(secret, _MASK)
     printable = "".join(letter if letter.isprintable() else " " for letter in joined)
-    return " ".join(printable.split())[:_MOST_LETTERS]
+    return " ".join(printable.split())[:_MAX_LETTERS]
 
 
 def is_whole_request(error: RequestRefusedError, row_fields: Iterable[str]) -> bool:

@@ -19,7 +19,7 @@ from pangoprep.errors import (
     TerminalError,
     UploadError,
 )
-from pangoprep.upload.http.answers import MOST_BYTES, error_of, token_of
+from pangoprep.upload.http.answers import MAX_BYTES, error_of, token_of
 from pangoprep.upload.http.client import Client
 from pangoprep.upload.http.tokens import Secret
 
@@ -176,7 +176,7 @@ async def _read(response: httpx.Response) -> bytes | None:
     n_bytes = 0
     async for part in response.aiter_bytes():
         n_bytes += len(part)
-        if n_bytes > MOST_BYTES:
+        if n_bytes > MAX_BYTES:
             return None
         parts.append(part)
     return b"".join(parts)

@@ -12,8 +12,8 @@ import pandas as pd
 from pangoprep.entities import entity_for
 from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.http.client import Client
+from pangoprep.upload.ledger.history import History
 from pangoprep.upload.ledger.ledger import Ledger
-from pangoprep.upload.ledger.memory import Memory
 from pangoprep.upload.machine.data_directory import ledger_path
 from pangoprep.upload.rows.fingerprints import RowMarks
 from pangoprep.upload.rows.payload import Encoder
@@ -48,7 +48,7 @@ def was_accepted(
     key = entity_for(object_type).key
     with closing(Ledger(path)) as opened:
         opened.recover()
-        memory = Memory(opened.db, path, opened.scope(client.account, object_type))
+        memory = History(opened.db, path, opened.scope(client.account, object_type))
         # Only the key's half of a mark counts here, and that has nothing of the envelope.
         marks = RowMarks(opened.key, SendOptions().envelope(object_type))
         for chunk in Encoder(keys, key, key).chunks(_ROWS_AT_ONCE):

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from pangoprep.upload.ledger.database import database_errors, transaction
-from pangoprep.upload.ledger.memory import Memory, Scope, remember
-from pangoprep.upload.machine.run_lock import LifeSign
+from pangoprep.upload.ledger.history import History, Scope, remember
+from pangoprep.upload.machine.run_lock import RunLock
 from pangoprep.upload.rows.fingerprints import SIZE
 
 _MARK_BYTES = 2 * SIZE
@@ -19,7 +19,7 @@ _MARK_BYTES = 2 * SIZE
 _BATCHES_AT_ONCE = 10_000
 
 
-class Journal(IntEnum):
+class BatchState(IntEnum):
     """What is known of one request."""
 
     PENDING = 0
@@ -30,17 +30,17 @@ class Journal(IntEnum):
     REJECTED_IN_DOUBT = 4
 
 
-class Run:
+class RunJournal:
     """One run's part of the ledger; made by ``Ledger.start``."""
 
     def __init__(
-        self, db: sqlite3.Connection, path: Path, number: int, scope: Scope, sign: LifeSign
+        self, db: sqlite3.Connection, path: Path, number: int, scope: Scope, sign: RunLock
     ) -> None:
         self._db, self._path, self._number, self._sign = db, path, number, sign
         self.scope = scope
         self._n_batches = 0
 
-    def memory(self, *, resend: bool, resend_unknown: bool) -> Memory:
+    def memory(self, *, resend: bool, resend_unknown: bool) -> History:
         """Return what is known of the rows.
 
         With ``resend``, rows count as new unless this run has sent them, or one that it resumes.
@@ -49,14 +49,14 @@ class Run:
         with database_errors(path):
             number = "SELECT coalesce(first, number) FROM runs WHERE number = ?"
             first = int(db.execute(number, [self._number]).fetchone()[0])
-        return Memory(
+        return History(
             db, path, self.scope, resend_before=first * resend, resend_unknown=resend_unknown
         )
 
     def begin(self, marks: Sequence[bytes]) -> int:
         """Record a batch that is about to be sent; return its number."""
         self._n_batches += 1
-        row = [self._number, self._n_batches, len(marks), Journal.PENDING, b"".join(marks)]
+        row = [self._number, self._n_batches, len(marks), BatchState.PENDING, b"".join(marks)]
         self._do("INSERT INTO batches VALUES (?, ?, ?, ?, ?)", row)
         return self._n_batches
 
@@ -66,7 +66,7 @@ class Run:
             self.withdraw(batch)
             return [self.begin(part) for part in parts]
 
-    def answer(self, batch: int, state: Journal) -> None:
+    def answer(self, batch: int, state: BatchState) -> None:
         """Record what became of a batch."""
         self._do(
             "UPDATE batches SET state = ? WHERE run = ? AND number = ?",
@@ -126,14 +126,14 @@ def _fold_some(db: sqlite3.Connection, run: int, scope: Scope) -> int:
     ).fetchall()
     if not batches:
         return 0
-    marks: dict[int, list[bytes]] = {state: [] for state in Journal}
+    marks: dict[int, list[bytes]] = {state: [] for state in BatchState}
     for _, state, packed in batches:
         marks[state] += [
             packed[start : start + _MARK_BYTES] for start in range(0, len(packed), _MARK_BYTES)
         ]
-    unknown = marks[Journal.PENDING] + marks[Journal.UNKNOWN]
-    accepted, rejected = marks[Journal.ACCEPTED], marks[Journal.REJECTED]
-    in_doubt = marks[Journal.REJECTED_IN_DOUBT]
+    unknown = marks[BatchState.PENDING] + marks[BatchState.UNKNOWN]
+    accepted, rejected = marks[BatchState.ACCEPTED], marks[BatchState.REJECTED]
+    in_doubt = marks[BatchState.REJECTED_IN_DOUBT]
     remember(db, scope, run, accepted=accepted, unanswered=unknown + in_doubt)
     db.execute(
         "UPDATE runs SET accepted = accepted + ?, rejected = rejected + ?,"

@@ -14,16 +14,16 @@ from typing import Any
 
 from pangoprep.errors import LedgerError, UsageError
 from pangoprep.upload.ledger.database import database_errors, open_database, transaction
-from pangoprep.upload.ledger.journal import Run, fold
-from pangoprep.upload.ledger.memory import Scope
+from pangoprep.upload.ledger.history import Scope
+from pangoprep.upload.ledger.journal import RunJournal, fold
 from pangoprep.upload.ledger.migrations import MIGRATIONS
 from pangoprep.upload.machine.data_directory import hash_key, key_path
-from pangoprep.upload.machine.run_lock import LifeSign, bury, is_alive
+from pangoprep.upload.machine.run_lock import RunLock, bury, is_running
 from pangoprep.upload.rows.fingerprints import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
-class RunFacts:
+class RunRecord:
     """What the ledger is told of a run before it starts.
 
     Parameters
@@ -116,7 +116,7 @@ class Ledger:
             found = self.db.execute("SELECT id FROM scopes WHERE digest = ?", [digest])
             return int(found.fetchone()[0])
 
-    def start(self, facts: RunFacts) -> Run:
+    def start(self, facts: RunRecord) -> RunJournal:
         """Open a run, after everything dead runs left has been put away.
 
         Raises
@@ -126,7 +126,7 @@ class Ledger:
         """
         self.recover()
         scope = self.scope(facts.account, facts.entity, facts.journey)
-        sign = LifeSign(self.path, facts.run_id)
+        sign = RunLock(self.path, facts.run_id)
         try:
             with database_errors(self.path), transaction(self.db):
                 if scope.events is not None:
@@ -137,9 +137,9 @@ class Ledger:
         except BaseException:
             sign.close()
             raise
-        return Run(self.db, self.path, number, scope, sign)
+        return RunJournal(self.db, self.path, number, scope, sign)
 
-    def _insert(self, facts: RunFacts, scope: Scope) -> int:
+    def _insert(self, facts: RunRecord, scope: Scope) -> int:
         number = self.db.execute(
             "INSERT INTO runs (id, resumes, first, scope, event_scope, entity, started, state,"
             " user, file, options, n_rows, held, superseded)"
@@ -165,7 +165,7 @@ class Ledger:
     def _refuse_company(self, events: int) -> None:
         running = "SELECT id FROM runs WHERE state = 'running' AND event_scope = ?"
         for (run_id,) in self.db.execute(running, [events]).fetchall():
-            if is_alive(self.path, run_id):
+            if is_running(self.path, run_id):
                 raise UsageError(
                     f"Run {run_id} is sending rows with the same journey keys right now; a second "
                     "one could fire their events twice. Wait until it has ended."
@@ -176,7 +176,7 @@ class Ledger:
         with database_errors(self.path):
             running = "SELECT number, id, scope, event_scope FROM runs WHERE state = 'running'"
             for number, run_id, rows, events in self.db.execute(running).fetchall():
-                if not is_alive(self.path, run_id):
+                if not is_running(self.path, run_id):
                     fold(self.db, self.path, number, Scope(rows, events))
                     self.db.execute(
                         "UPDATE runs SET state = 'crashed', reason = 'its process ended'"

@@ -15,10 +15,10 @@ import pandas as pd
 
 from pangoprep.errors import UsageError
 from pangoprep.upload.ledger.database import database_errors, open_database
-from pangoprep.upload.ledger.journal import Journal
+from pangoprep.upload.ledger.journal import BatchState
 from pangoprep.upload.ledger.migrations import MIGRATIONS
 from pangoprep.upload.machine.data_directory import ledger_path
-from pangoprep.upload.machine.run_lock import is_alive
+from pangoprep.upload.machine.run_lock import is_running
 from pangoprep.upload.outcome.states import STATES
 
 _COLUMNS = [
@@ -150,19 +150,19 @@ def _journal(db: sqlite3.Connection, run: int) -> dict[int, int]:
 
 def _status(path: Path, row: sqlite3.Row, journal: dict[int, int]) -> Status:
     state = row["state"]
-    if state == "running" and not is_alive(path, row["id"]):
+    if state == "running" and not is_running(path, row["id"]):
         state = "crashed"
-    n_unknown = row["unknown"] + journal.get(Journal.UNKNOWN, 0)
+    n_unknown = row["unknown"] + journal.get(BatchState.UNKNOWN, 0)
     if state != "running":
-        n_unknown += journal.get(Journal.PENDING, 0)
+        n_unknown += journal.get(BatchState.PENDING, 0)
     counts = {
         "held": row["held"],
         "superseded": row["superseded"],
         "unchanged": row["unchanged"],
-        "accepted": row["accepted"] + journal.get(Journal.ACCEPTED, 0),
+        "accepted": row["accepted"] + journal.get(BatchState.ACCEPTED, 0),
         "rejected": row["rejected"]
-        + journal.get(Journal.REJECTED, 0)
-        + journal.get(Journal.REJECTED_IN_DOUBT, 0),
+        + journal.get(BatchState.REJECTED, 0)
+        + journal.get(BatchState.REJECTED_IN_DOUBT, 0),
         "unknown": n_unknown,
     }
     counts["unsent"] = row["n_rows"] - sum(counts.values())

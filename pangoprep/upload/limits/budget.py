@@ -15,7 +15,7 @@ import numpy as np
 
 from pangoprep.upload.ledger.database import database_errors, open_database, transaction
 from pangoprep.upload.limits.limits import Limits, Seconds
-from pangoprep.upload.machine.clock import Clock, Reading
+from pangoprep.upload.machine.clock import Clock, ClockReading
 
 MIGRATIONS = (
     """
@@ -190,7 +190,7 @@ class Budget:
         )
         return now
 
-    def _zero(self, reading: Reading, boot: str, zero: float, latest: float) -> float:
+    def _zero(self, reading: ClockReading, boot: str, zero: float, latest: float) -> float:
         wall_zero = reading.wall - reading.steady
         same_boot = reading.boot == boot and (bool(boot) or abs(wall_zero - zero) < _JUMP_SECONDS)
         # A new boot counts from elsewhere; only the wall clock can tell how long it was away, and

@@ -27,7 +27,7 @@ DOCUMENTED: Mapping[float, int] = MappingProxyType(
 _DRIFT = 1e-4
 
 # More blocks than this would make an estimate slower than it is worth.
-_MOST_BLOCKS = 20_000
+_MAX_BLOCKS = 20_000
 
 Seconds = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -131,7 +131,7 @@ class Limits:
         if not self.windows or not n_requests:
             return np.zeros(n_requests)
         block = min(self.windows.values())
-        if n_requests / block > _MOST_BLOCKS:
+        if n_requests / block > _MAX_BLOCKS:
             return self._rough_schedule(n_requests)
         times = np.concatenate([past, np.zeros(n_requests)])
         for start in range(len(past), len(times), block):

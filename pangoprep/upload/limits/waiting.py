@@ -18,7 +18,7 @@ logger = logging.getLogger("pangoprep.upload")
 _LOOK_AGAIN_SECONDS = 0.02
 
 
-class TurnGiver(Protocol):
+class Limiter(Protocol):
     """Hands out turns: the shared budget, or no limits at all."""
 
     def take(self) -> Turn:
@@ -92,7 +92,7 @@ class Stop:
         self("interrupted")
 
 
-class Queue:
+class LimitQueue:
     """Where requests wait for their turn.
 
     Parameters
@@ -103,8 +103,8 @@ class Queue:
         How to wait, and what ends it.
     """
 
-    def __init__(self, turns: TurnGiver, clock: Clock, stop: Stop) -> None:
-        self._turns, self._clock, self._stop = turns, clock, stop
+    def __init__(self, limiter: Limiter, clock: Clock, stop: Stop) -> None:
+        self._turns, self._clock, self._stop = limiter, clock, stop
         self._gate = asyncio.Lock()
         #: The window that requests wait for; None while they do not have to.
         self.window: float | None = None

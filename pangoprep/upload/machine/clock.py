@@ -14,7 +14,7 @@ LONGEST_NAP_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ClockReading:
     """One look at the clock.
 
     Parameters
@@ -35,7 +35,7 @@ class Reading:
 class Clock(Protocol):
     """Tells the time and waits."""
 
-    def reading(self) -> Reading:
+    def reading(self) -> ClockReading:
         """Look at the clock."""
 
     async def sleep(self, seconds: float) -> None:
@@ -51,9 +51,9 @@ class SystemClock:
     True
     """
 
-    def reading(self) -> Reading:
+    def reading(self) -> ClockReading:
         """Look at the clock."""
-        return Reading(_boot(), _steady(), time.time())
+        return ClockReading(_boot(), _steady(), time.time())
 
     async def sleep(self, seconds: float) -> None:
         """Come back after so many steady seconds, even if the machine slept in between."""

@@ -22,7 +22,7 @@ else:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
 
 
-class LifeSign:
+class RunLock:
     """Holds a lock until closed or until the process ends, however it ends.
 
     Parameters
@@ -51,7 +51,7 @@ class LifeSign:
         os.close(self._descriptor)
 
 
-def is_alive(ledger: Path, run_id: str) -> bool:
+def is_running(ledger: Path, run_id: str) -> bool:
     """Tell whether the process of a run still lives."""
     try:
         descriptor = os.open(_sign_path(ledger, run_id), os.O_RDWR)

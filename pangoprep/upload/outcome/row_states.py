@@ -15,7 +15,7 @@ _SLOTS = 64
 _BARS = "▁▂▃▄▅▆▇█"
 
 
-class Tally:
+class RowStates:
     """The states of the ready rows. Every row starts as unsent, so the counts always add up.
 
     Parameters

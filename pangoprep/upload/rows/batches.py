@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 #: The API takes 1 to 50 records in a request.
-MOST_ROWS = 50
+MAX_ROWS = 50
 
 #: And fires at most so many journey events in a request.
-MOST_EVENTS = 200
+MAX_EVENTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Envelope:
     def most_rows(self) -> int:
         """How many rows a request may carry."""
         n_events_per_row = bool(self.je_config_id) + bool(self.je_event_key)
-        return min(MOST_ROWS, MOST_EVENTS // n_events_per_row) if n_events_per_row else MOST_ROWS
+        return min(MAX_ROWS, MAX_EVENTS // n_events_per_row) if n_events_per_row else MAX_ROWS
 
     def frame(self) -> tuple[bytes, bytes]:
         """Return what comes before and after the entries."""

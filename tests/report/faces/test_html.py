@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
-from pangoprep.report.faces.html import MOST_BYTES, N_LISTED
+from pangoprep.report.faces.html import MAX_BYTES, N_LISTED
 from tests.report.reader import Reader
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&{{7*7}}"
@@ -73,13 +73,13 @@ def test_the_cell_is_small_whatever_the_frame() -> None:
     frame = pd.concat([frame, pd.DataFrame(many), pd.DataFrame(unused)], axis="columns")
     report = frame.pango.validate("customer-identity")
     html = report._repr_html_()
-    assert len(html.encode()) <= MOST_BYTES
+    assert len(html.encode()) <= MAX_BYTES
     assert "more columns are in report.to_json()" in Reader(html).text
 
 
 def test_the_sample_report_is_shown_whole(report: pp.Report) -> None:
     html = report._repr_html_()
-    assert len(html.encode()) <= MOST_BYTES
+    assert len(html.encode()) <= MAX_BYTES
     assert "more kinds" not in html
 
 

@@ -19,7 +19,7 @@ import pandas as pd
 from pangoprep.upload import Client, send
 from pangoprep.upload.http.session import Session
 from pangoprep.upload.ledger import journal
-from pangoprep.upload.ledger.journal import Run
+from pangoprep.upload.ledger.journal import RunJournal
 from pangoprep.upload.ledger.ledger import Ledger
 
 
@@ -69,7 +69,7 @@ def die_in_sqlite(count: int) -> None:
     """Die in the middle of a statement or transaction of the ledger."""
     start, calls = Ledger.start, iter(range(1, 1_000_000))
 
-    def started(self: Ledger, facts: Any) -> Run:
+    def started(self: Ledger, facts: Any) -> RunJournal:
         self.db.set_progress_handler(lambda: die() if next(calls) == count else 0, 25)
         return start(self, facts)
 
@@ -77,11 +77,11 @@ def die_in_sqlite(count: int) -> None:
 
 
 POINTS = {
-    "before begin": lambda n, s: die_at(Run, "begin", n, before=True),
-    "after begin": lambda n, s: die_at(Run, "begin", n, before=False),
+    "before begin": lambda n, s: die_at(RunJournal, "begin", n, before=True),
+    "after begin": lambda n, s: die_at(RunJournal, "begin", n, before=False),
     "in flight": die_in_flight,
     "before answer": lambda n, s: die_at(Session, "ingest", n, before=False),
-    "after answer": lambda n, s: die_at(Run, "answer", n, before=False),
+    "after answer": lambda n, s: die_at(RunJournal, "answer", n, before=False),
     "before fold": lambda n, s: die_at(journal, "_fold_some", 1, before=True),
     "after fold": lambda n, s: die_at(journal, "_fold_some", 1, before=False),
     "in sqlite": lambda n, s: die_in_sqlite(n * 12),

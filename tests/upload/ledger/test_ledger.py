@@ -11,21 +11,26 @@ import pytest
 
 from pangoprep.errors import LedgerError, UsageError
 from pangoprep.upload import runs, send, status
-from pangoprep.upload.ledger.journal import Journal, Run
-from pangoprep.upload.ledger.ledger import Ledger, RunFacts
-from pangoprep.upload.machine.run_lock import LifeSign, is_alive
+from pangoprep.upload.ledger.journal import BatchState, RunJournal
+from pangoprep.upload.ledger.ledger import Ledger, RunRecord
+from pangoprep.upload.machine.run_lock import RunLock, is_running
 from pangoprep.upload.outcome.states import STATES, State
 
 KEY = b"k" * 16
 V1, V2, V3 = (KEY + version * 16 for version in (b"1", b"2", b"3"))
 
 PLAIN, EVENTS, OTHER_EVENTS = (), ("J",), ("K",)
-OK, NO, LOST, DEAD = Journal.ACCEPTED, Journal.REJECTED, Journal.UNKNOWN, Journal.PENDING
-DOUBT = Journal.REJECTED_IN_DOUBT
+OK, NO, LOST, DEAD = (
+    BatchState.ACCEPTED,
+    BatchState.REJECTED,
+    BatchState.UNKNOWN,
+    BatchState.PENDING,
+)
+DOUBT = BatchState.REJECTED_IN_DOUBT
 
 
-def facts(number: int, journey: tuple[str, ...] = (), **changed: Any) -> RunFacts:
-    return RunFacts(
+def facts(number: int, journey: tuple[str, ...] = (), **changed: Any) -> RunRecord:
+    return RunRecord(
         **{
             "run_id": f"run-{number}",
             "account": ("url", "account"),
@@ -40,7 +45,7 @@ def facts(number: int, journey: tuple[str, ...] = (), **changed: Any) -> RunFact
     )
 
 
-def finish(run: Run) -> None:
+def finish(run: RunJournal) -> None:
     run.finish(reason="", ended=1.0, n_requests=1, frame_fingerprint=None)
     run.close()
 
@@ -203,13 +208,13 @@ def test_folding_can_be_cut_off_anywhere_and_done_again(tmp_path) -> None:
 
 def test_two_who_look_at_once_do_not_take_each_other_for_the_run(tmp_path) -> None:
     path = tmp_path / "ledger"
-    with closing(LifeSign(path, "run-1")):
-        assert is_alive(path, "run-1")
-    assert not is_alive(path, "run-1")
+    with closing(RunLock(path, "run-1")):
+        assert is_running(path, "run-1")
+    assert not is_running(path, "run-1")
     (tmp_path / "ledger.live" / "run-2").touch()  # what a killed process leaves
     with (tmp_path / "ledger.live" / "run-2").open() as other:
         fcntl.flock(other, fcntl.LOCK_SH)
-        assert not is_alive(path, "run-2")
+        assert not is_running(path, "run-2")
 
 
 def test_status_reads_along_from_another_connection(tmp_path) -> None:

@@ -14,7 +14,7 @@ from pangoprep.errors import OptionError
 from pangoprep.sandbox.windows import SlidingWindows
 from pangoprep.upload.limits.budget import Turn
 from pangoprep.upload.limits.limits import Limits
-from pangoprep.upload.limits.waiting import Queue, Stop
+from pangoprep.upload.limits.waiting import LimitQueue, Stop
 
 windows = st.dictionaries(
     st.floats(0.5, 50.0).map(lambda x: round(x, 1)), st.integers(1, 12), min_size=1, max_size=3
@@ -141,8 +141,8 @@ def test_the_short_window_alone_is_used_well_on_a_fast_line() -> None:
 class Turns:
     """Hands out turns as told."""
 
-    def __init__(self, *turns: Turn) -> None:
-        self.left = list(turns)
+    def __init__(self, *limiter: Turn) -> None:
+        self.left = list(limiter)
 
     def take(self) -> Turn:
         return self.left.pop(0)
@@ -156,8 +156,8 @@ class Turns:
 
 def test_the_window_shown_is_the_one_that_is_waited_for(clock: Any) -> None:
     async def take_turns() -> list[float | None]:
-        turns = Turns(Turn(1), Turn(None, 9.0, 60.0), Turn(2), Turn(None, 1.0), Turn(3), Turn(4))
-        queue = Queue(turns, clock, Stop())
+        limiter = Turns(Turn(1), Turn(None, 9.0, 60.0), Turn(2), Turn(None, 1.0), Turn(3), Turn(4))
+        queue = LimitQueue(limiter, clock, Stop())
         shown = []
         for lease in (1, 2, 3, 4):
             assert await queue.turn() == lease

@@ -202,15 +202,15 @@ def test_a_notebook_without_widgets_gets_text_and_no_warning(monkeypatch) -> Non
 
 def test_time_left_is_sane_from_the_start(make_world, report) -> None:
     """With a burst at first and a long window after it, the time left must not jump about."""
-    from pangoprep.upload.engine.job import Job
+    from pangoprep.upload.engine.run import Run
 
     world = make_world(limits={1: 10, 100: 20})
     views = []
     before = world.way.handle_async_request
-    jobs: list[Job] = []
-    made = Job.__init__
+    jobs: list[Run] = []
+    made = Run.__init__
 
-    def remember(self: Job, *args: Any) -> None:
+    def remember(self: Run, *args: Any) -> None:
         made(self, *args)
         jobs.append(self)
 
@@ -220,7 +220,7 @@ def test_time_left_is_sane_from_the_start(make_world, report) -> None:
 
     world.way.handle_async_request = look
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Job, "__init__", remember)
+        patch.setattr(Run, "__init__", remember)
         started = world.clock.steady
         assert send(report(50 * 60), **keywords(world)).ok
     took = world.clock.steady - started

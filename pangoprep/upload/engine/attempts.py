@@ -16,11 +16,11 @@ from pangoprep.errors import (
     ServerError,
     UploadError,
 )
-from pangoprep.upload.engine.failure_streak import Suspicion
-from pangoprep.upload.ledger.journal import Journal, Run
-from pangoprep.upload.limits.waiting import Queue, Stop
+from pangoprep.upload.engine.failure_streak import FailureStreak
+from pangoprep.upload.ledger.journal import BatchState, RunJournal
+from pangoprep.upload.limits.waiting import LimitQueue, Stop
 from pangoprep.upload.machine.clock import Clock
-from pangoprep.upload.outcome.row_states import Tally
+from pangoprep.upload.outcome.row_states import RowStates
 from pangoprep.upload.outcome.states import State
 from pangoprep.upload.rows.batches import Batch, Envelope
 
@@ -32,9 +32,9 @@ logger = logging.getLogger("pangoprep.upload")
 #: How often one request is made before its rows are given up and the run stops.
 TRIES = 6
 #: How often PangoCDP may ask one request to wait.
-MOST_PAUSES = 60
+MAX_PAUSES = 60
 #: How often a token is renewed for one request.
-MOST_TOKENS = 3
+MAX_TOKENS = 3
 
 _FIRST_BACKOFF_SECONDS, _LONGEST_BACKOFF_SECONDS = 0.5, 30.0
 
@@ -45,21 +45,21 @@ _EVENT_ADVICE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class RunContext:
     """What all requests of a run share."""
 
     session: Session
     envelope: Envelope
-    run: Run
-    queue: Queue
+    run: RunJournal
+    queue: LimitQueue
     stop: Stop
-    tally: Tally
-    suspicion: Suspicion
+    row_states: RowStates
+    failure_streak: FailureStreak
     clock: Clock
     started: float
 
 
-class Delivery:
+class Attempts:
     """Takes one batch to an answer, or gives it up.
 
     A batch is in the journal from just before it is sent, for as long as PangoCDP may have taken
@@ -76,7 +76,7 @@ class Delivery:
         The batch's number in the journal, if it is part of one whose answer was lost.
     """
 
-    def __init__(self, desk: Desk, batch: Batch, number: int | None = None) -> None:
+    def __init__(self, desk: RunContext, batch: Batch, number: int | None = None) -> None:
         self.batch = batch
         self._desk, self._number = desk, number
         self._may_be_stored = number is not None
@@ -102,11 +102,11 @@ class Delivery:
         """PangoCDP does not take these rows."""
         if self._may_be_stored:
             reason = f"{words}; before that an answer was lost, so it may be there all the same"
-            self._end(State.REJECTED, Journal.REJECTED_IN_DOUBT, reason)
+            self._end(State.REJECTED, BatchState.REJECTED_IN_DOUBT, reason)
         else:
-            self._end(State.REJECTED, Journal.REJECTED, words)
+            self._end(State.REJECTED, BatchState.REJECTED, words)
 
-    def halves(self) -> tuple[Delivery, Delivery]:
+    def halves(self) -> tuple[Attempts, Attempts]:
         """Give this batch up for two smaller ones, which inherit its doubts."""
         one, other = self.batch.halves()
         numbers: list[int | None] = [None, None]
@@ -115,7 +115,7 @@ class Delivery:
         else:
             self._withdraw()
         self._is_done = True
-        return Delivery(self._desk, one, numbers[0]), Delivery(self._desk, other, numbers[1])
+        return Attempts(self._desk, one, numbers[0]), Attempts(self._desk, other, numbers[1])
 
     def _withdraw(self) -> None:
         """PangoCDP took nothing: as if the batch had never been sent."""
@@ -128,8 +128,8 @@ class Delivery:
         while True:
             error = await self._try()
             if error is None:
-                self._end(State.ACCEPTED, Journal.ACCEPTED)
-                self._desk.suspicion.accepted()
+                self._end(State.ACCEPTED, BatchState.ACCEPTED)
+                self._desk.failure_streak.accepted()
                 return None
             if isinstance(error, RequestRefusedError):
                 return error
@@ -144,7 +144,7 @@ class Delivery:
                 n_tokens += 1
             else:
                 n_failed += 1
-            exhausted = n_failed >= TRIES or n_pauses > MOST_PAUSES or n_tokens > MOST_TOKENS
+            exhausted = n_failed >= TRIES or n_pauses > MAX_PAUSES or n_tokens > MAX_TOKENS
             if exhausted or not (error.transient or (self._is_sent and n_tokens)):
                 self.give_up(error.reason)
                 self._desk.stop(error.reason, error)
@@ -165,7 +165,7 @@ class Delivery:
             if self._number is None:
                 self._number = desk.run.begin(self.batch.marks)
             self._is_sent = self._may_be_stored = True
-            desk.tally.n_requests += 1
+            desk.row_states.n_requests += 1
             body = desk.envelope.body(self.batch.entries)
             await desk.session.ingest(token, body, init_data=desk.envelope.init_data)
         except UploadError as error:
@@ -173,16 +173,16 @@ class Delivery:
                 self._may_be_stored = before
             return error
         finally:
-            desk.tally.request_seconds += desk.clock.reading().steady - started
+            desk.row_states.request_seconds += desk.clock.reading().steady - started
             desk.queue.end(lease)
         return None
 
     async def _leave_unknown(self, error: UploadError) -> None:
         """Leave rows alone whose event may have fired; slow down, and stop if it goes on."""
-        self._end(State.UNKNOWN, Journal.UNKNOWN, f"{error.reason}; {_EVENT_ADVICE}")
-        if self._desk.suspicion.lost():
+        self._end(State.UNKNOWN, BatchState.UNKNOWN, f"{error.reason}; {_EVENT_ADVICE}")
+        if self._desk.failure_streak.lost():
             self._desk.stop(error.reason, error)
-        await self._desk.queue.sleep(backoff_seconds(self._desk.suspicion.n_lost))
+        await self._desk.queue.sleep(backoff_seconds(self._desk.failure_streak.n_lost))
 
     def give_up(self, reason: str) -> None:
         """End without an answer: unknown if it may have arrived, else unsent as before."""
@@ -192,19 +192,19 @@ class Delivery:
             if self._may_be_stored:
                 if self._desk.envelope.has_events:
                     reason = f"{reason}; {_EVENT_ADVICE}"
-                self._end(State.UNKNOWN, Journal.UNKNOWN, reason)
+                self._end(State.UNKNOWN, BatchState.UNKNOWN, reason)
             else:
                 self._withdraw()
         except LedgerError as error:
             self._desk.stop(str(error), error)
 
-    def _end(self, state: State, journal: Journal, reason: str = "") -> None:
+    def _end(self, state: State, journal: BatchState, reason: str = "") -> None:
         # The result first: it must be right even if the ledger cannot be written any more.
         self._is_done = True
         desk = self._desk
-        desk.tally.mark(self.batch.positions, state, reason)
+        desk.row_states.mark(self.batch.positions, state, reason)
         if state is State.ACCEPTED:
-            desk.tally.speed.add(desk.clock.reading().steady - desk.started, len(self.batch))
+            desk.row_states.speed.add(desk.clock.reading().steady - desk.started, len(self.batch))
         if self._number is not None:
             desk.run.answer(self._number, journal)
 

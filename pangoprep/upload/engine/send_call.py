@@ -11,8 +11,8 @@ from typing import Any, Self
 from pangoprep.errors import CredentialsMissingError
 from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.engine.background import Background
-from pangoprep.upload.engine.job import open_job
 from pangoprep.upload.engine.planning import make_plan
+from pangoprep.upload.engine.run import open_run
 from pangoprep.upload.http.client import Client
 from pangoprep.upload.outcome.plan import Plan
 from pangoprep.upload.outcome.progress import Progress
@@ -21,7 +21,7 @@ from pangoprep.upload.rows.prepared import Prepared
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
+class SendCall:
     """The arguments of one call of `send`; see there."""
 
     report: Prepared
@@ -63,7 +63,7 @@ class Call:
     @contextmanager
     def _job(self) -> Iterator[tuple[Background[Result], Callable[[], None]]]:
         client = self.client or Client()
-        opened = open_job(
+        opened = open_run(
             self.report, client, self.options, ledger=self.ledger, user=self.user,
             file=self.file, resumes=self.resumes, again=replace(self, client=client)._again,
         )  # fmt: skip

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Column
+from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.base import Entity
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.masking import mask
@@ -21,12 +22,9 @@ from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.options import Options
 
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
-Rows = np.ndarray[Any, np.dtype[np.int64]]
-
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
+class Examined:
     """One frame after all stages. Everything a report says is worked out from this.
 
     Parameters

@@ -16,15 +16,15 @@ from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.engine.sender import Sender
 from pangoprep.upload.engine.source import BatchSource
 from pangoprep.upload.http.client import Client
-from pangoprep.upload.ledger.journal import Run
-from pangoprep.upload.ledger.ledger import Ledger, RunFacts
+from pangoprep.upload.ledger.journal import RunJournal
+from pangoprep.upload.ledger.ledger import Ledger, RunRecord
 from pangoprep.upload.limits.budget import Budget
 from pangoprep.upload.limits.limits import Seconds
-from pangoprep.upload.limits.waiting import TurnGiver, Unlimited
+from pangoprep.upload.limits.waiting import Limiter, Unlimited
 from pangoprep.upload.machine.data_directory import budget_path, hash_key, ledger_path
 from pangoprep.upload.outcome.progress import View
 from pangoprep.upload.outcome.result import Result, rows_table
-from pangoprep.upload.outcome.row_states import Tally, counts_by_word
+from pangoprep.upload.outcome.row_states import RowStates, counts_by_word
 from pangoprep.upload.outcome.states import State
 from pangoprep.upload.rows.batches import Batch
 from pangoprep.upload.rows.fingerprints import RowMarks, fingerprint
@@ -59,7 +59,7 @@ def open_budget(client: Client) -> Budget:
 
 
 @contextmanager
-def open_job(
+def open_run(
     report: Prepared,
     client: Client,
     options: SendOptions,
@@ -69,7 +69,7 @@ def open_job(
     file: str | None = None,
     resumes: str | None = None,
     again: Callable[[Prepared], Result],
-) -> Iterator[Job]:
+) -> Iterator[Run]:
     """Open all that a send needs, and close it whatever happens.
 
     Parameters
@@ -90,7 +90,7 @@ def open_job(
         Sends another report in the same way.
     """
     before = states_before(report)
-    facts = RunFacts(
+    facts = RunRecord(
         run_id=_new_run_id(),
         account=client.account,
         entity=report.entity,
@@ -105,43 +105,43 @@ def open_job(
         resumes=resumes,
     )
     with ExitStack() as stack:
-        turns: TurnGiver = Unlimited(client.clock)
+        limiter: Limiter = Unlimited(client.clock)
         schedule = None
         if client.limits.windows:
-            turns = budget = stack.enter_context(closing(open_budget(client)))
+            limiter = budget = stack.enter_context(closing(open_budget(client)))
             n_requests = -(-len(report.ready_rows) // options.envelope(report.entity).most_rows)
             schedule = client.limits.schedule(n_requests, budget.used())
         opened = stack.enter_context(closing(Ledger(ledger_path(ledger))))
         run = stack.enter_context(closing(opened.start(facts)))
-        yield Job(report, client, options, facts, opened.key, run, turns, schedule, again)
+        yield Run(report, client, options, facts, opened.key, run, limiter, schedule, again)
 
 
-class Job:
-    """One send from its start to its result; made by `open_job`."""
+class Run:
+    """One send from its start to its result; made by `open_run`."""
 
     def __init__(
         self,
         report: Prepared,
         client: Client,
         options: SendOptions,
-        facts: RunFacts,
+        facts: RunRecord,
         key: bytes,
-        run: Run,
-        turns: TurnGiver,
+        run: RunJournal,
+        limiter: Limiter,
         schedule: Seconds | None,
         again: Callable[[Prepared], Result],
     ) -> None:
         self._report, self._client, self._options = report, client, options
         self._facts, self._run, self._schedule, self._again = facts, run, schedule, again
         self._envelope = options.envelope(report.entity)
-        self._tally = Tally(len(report.ready_rows))
+        self._row_states = RowStates(len(report.ready_rows))
         fields = fields_shown(report.entity)
-        self._sender = Sender(client, self._envelope, run, turns, self._tally, fields)
+        self._sender = Sender(client, self._envelope, run, limiter, self._row_states, fields)
         self._source = BatchSource(
             encoder_for(report, options),
             RowMarks(key, self._envelope),
             run.memory(resend=options.resend, resend_unknown=options.resolve_unknown == "resend"),
-            self._tally,
+            self._row_states,
             most_rows=self._envelope.most_rows,
             sample=options.sample,
             on_known=lambda unchanged, unknown: run.count(n_unchanged=unchanged, n_unknown=unknown),
@@ -152,18 +152,18 @@ class Job:
         """Send everything, or stop; return what became of it."""
         logger.info("Run %s starts: %s rows", self._facts.run_id, self._report.n_rows)
         await self._sender.send(self._batches())
-        stop, tally = self._sender.stop, self._tally
+        stop, row_states = self._sender.stop, self._row_states
         try:
             self._run.finish(
                 # PangoCDP's own words stay out of the ledger: they may repeat a value.
                 reason=type(stop.error).__name__ if stop.error else stop.reason,
                 ended=self._client.clock.reading().wall,
-                n_requests=tally.n_requests,
+                n_requests=row_states.n_requests,
                 frame_fingerprint=self._source.frame_fingerprint,
             )
         except LedgerError as error:
             stop(str(error), error)
-        tally.explain_unsent(f"not sent: {stop.reason}" if stop.reason else "")
+        row_states.explain_unsent(f"not sent: {stop.reason}" if stop.reason else "")
         logger.info("Run %s ends: %s", self._facts.run_id, self.counts)
         return Result(
             entity=self._report.entity,
@@ -172,15 +172,15 @@ class Job:
             reason=stop.reason,
             error=stop.error,
             seconds=self._seconds,
-            n_requests=tally.n_requests,
-            sparkline=tally.speed.sparkline(),
+            n_requests=row_states.n_requests,
+            sparkline=row_states.speed.sparkline(),
             _make_rows=partial(
                 rows_table,
                 self._report.rows,
                 self._report.ready_rows,
-                tally.states,
-                tally.reason_codes,
-                list(tally.reasons),
+                row_states.states,
+                row_states.reason_codes,
+                list(row_states.reasons),
             ),
             _again=self._again,
         )
@@ -193,7 +193,7 @@ class Job:
         for number, batch in enumerate(self._source):
             if number == 1 and self._options.sample:
                 # The engine asks for the second batch only when the first has its end state.
-                n_accepted = self._tally.counts[State.ACCEPTED]
+                n_accepted = self._row_states.counts[State.ACCEPTED]
                 if n_accepted < self._options.sample:
                     self._sender.stop(
                         f"of the first {self._options.sample} rows {n_accepted} were accepted"
@@ -205,17 +205,17 @@ class Job:
     def counts(self) -> dict[str, int]:
         """Rows in each state by now."""
         held = {State.HELD: self._facts.n_held, State.SUPERSEDED: self._facts.n_superseded}
-        return counts_by_word({**self._tally.counts, **held})
+        return counts_by_word({**self._row_states.counts, **held})
 
     def view(self) -> View:
         """Look at how things are."""
-        tally = self._tally
+        row_states = self._row_states
         limits = self._client.limits.windows
         window = self._sender.queue.window
         return View(
-            n_done=tally.n_done,
-            counts=counts_by_word(tally.counts),
-            rows_per_second=tally.counts[State.ACCEPTED] / max(self._seconds, 0.001),
+            n_done=row_states.n_done,
+            counts=counts_by_word(row_states.counts),
+            rows_per_second=row_states.counts[State.ACCEPTED] / max(self._seconds, 0.001),
             seconds_left=self._seconds_left(),
             window=None if window is None else (window, limits[window]),
         )
@@ -226,9 +226,11 @@ class Job:
 
     def _seconds_left(self) -> float:
         """What the limits leave, or what the speed so far leaves, whichever is more."""
-        tally, most_rows = self._tally, self._envelope.most_rows
-        n_left = -(-(len(tally.states) - tally.n_done) // most_rows)
-        per_request = tally.request_seconds / max(tally.n_requests, 1) / self._client.in_flight
+        row_states, most_rows = self._row_states, self._envelope.most_rows
+        n_left = -(-(len(row_states.states) - row_states.n_done) // most_rows)
+        per_request = (
+            row_states.request_seconds / max(row_states.n_requests, 1) / self._client.in_flight
+        )
         by_speed = n_left * per_request
         if self._schedule is None or not n_left:
             return by_speed

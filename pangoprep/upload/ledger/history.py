@@ -85,7 +85,7 @@ class _Known:
 _NOTHING = _Known()
 
 
-class Memory:
+class History:
     """Tells what is known of rows.
 
     Parameters
