@@ -85,7 +85,7 @@ def validate_all(
         report = examine(frames[label], plan, given or plan.entity.options, customers=people)
         reports[label] = report
         if label in labels:
-            people.add(label, report.evidence.canonical, report.evidence.is_held)
+            people.add(label, report.examined.canonical, report.examined.is_held)
     return Bundle({label: reports[label] for label in frames})
 
 

@@ -164,14 +164,14 @@ def examine(
     duplicates, superseded = find_duplicates(cleaned.groups, key, held, options.duplicates)
     blocks = in_order([*blocks, *policy(duplicates)])
     held = rows_with(blocks, "error", len(frame))
-    evidence = Examined(
+    examined = Examined(
         frame=frame,
         canonical=canonical,
         entity=plan.entity,
         sources=plan.sources,
         facts=plan.facts,
         raw=cleaned.raw,
-        notes=cleaned.notes,
+        evidence=cleaned.evidence,
         blocks=blocks,
         is_held=held,
         is_superseded=superseded & ~held,
@@ -179,7 +179,7 @@ def examine(
         column_map=plan.column_map,
         fixes=fixes,
     )
-    return Report(evidence)
+    return Report(examined)
 
 
 def own_columns(frame: pd.DataFrame, plan: PartPlan) -> pd.DataFrame:

@@ -168,9 +168,9 @@ def _check_together(
                 "other. Send them one by one: --sheet NAME."
             )
         if report.entity == CUSTOMER:
-            people.add(report.entity, report.evidence.canonical, report.evidence.is_held)
+            people.add(report.entity, report.examined.canonical, report.examined.is_held)
         else:
-            checked.report = checked.request.report(report.evidence.frame, people)
+            checked.report = checked.request.report(report.examined.frame, people)
     return found
 
 

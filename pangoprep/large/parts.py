@@ -114,10 +114,10 @@ class Checked:
 
     def _as_in_whole(self, report: Report, start: int) -> Report:
         """Put the findings that other parts have a say in into the report of a part."""
-        evidence = report.evidence
-        blocks = [block for block in evidence.blocks if block.rule not in RULES]
+        examined = report.examined
+        blocks = [block for block in examined.blocks if block.rule not in RULES]
         if self.shared is not None:
-            found = self.shared.block(evidence.entity.key, start, start + report.n_rows)
+            found = self.shared.block(examined.entity.key, start, start + report.n_rows)
             blocks += _under_policy(found, report) if len(found.rows) else []
         held = rows_with(blocks, "error", report.n_rows)
         superseded = np.zeros(report.n_rows, dtype=bool)
@@ -126,7 +126,7 @@ class Checked:
                 superseded[block.rows] = True
         blocks.sort(key=self.totals.order)
         return Report(
-            replace(evidence, blocks=blocks, is_held=held, is_superseded=superseded & ~held)
+            replace(examined, blocks=blocks, is_held=held, is_superseded=superseded & ~held)
         )
 
 
@@ -146,19 +146,19 @@ def check(request: FileRequest) -> Checked:
     n_rows = _learn(request, checked)
     keys, held_before = None, []
     for report in _read_beside(request, checked.signs, "checking", n_rows):
-        evidence = report.evidence
+        examined = report.examined
         blocks = [block for block in report.blocks if block.rule not in RULES]
         held = rows_with(blocks, "error", report.n_rows)
-        keys = keys or Keys(evidence.entity.key, report.options.duplicates)
-        keys.add(evidence.canonical, held, totals.n_rows)
+        keys = keys or Keys(examined.entity.key, report.options.duplicates)
+        keys.add(examined.canonical, held, totals.n_rows)
         held_before.append(held)
         totals.entity = report.entity
         totals.n_rows += report.n_rows
         totals.add(blocks)
-        totals.add_notes(evidence.frame)
+        totals.add_notes(examined.frame)
     assert keys is not None  # noqa: S101 - a file has at least one part
     checked.shared = keys.shared()
-    found = _under_policy(checked.shared.whole(evidence.entity.key), report)
+    found = _under_policy(checked.shared.whole(examined.entity.key), report)
     totals.add([block for block in found if len(block.rows)])
     _count(totals, np.concatenate(held_before), found)
     return checked

@@ -91,17 +91,17 @@ def beside(frame: pd.DataFrame, plan: PartPlan, signs: Signs) -> pd.DataFrame:
 
 def without(report: Report, frame: pd.DataFrame) -> Report:
     """Return the report of the part alone, which was read beside witnesses."""
-    n_rows, evidence = len(frame), report.evidence
-    blocks = [_cut(block, n_rows) for block in evidence.blocks]
+    n_rows, examined = len(frame), report.examined
+    blocks = [_cut(block, n_rows) for block in examined.blocks]
     return Report(
         replace(
-            evidence,
+            examined,
             frame=frame,
-            canonical=evidence.canonical.iloc[:n_rows],
-            raw={name: _first(column, n_rows) for name, column in evidence.raw.items()},
+            canonical=examined.canonical.iloc[:n_rows],
+            raw={name: _first(column, n_rows) for name, column in examined.raw.items()},
             blocks=[block for block in blocks if len(block.rows)],
-            is_held=evidence.is_held[:n_rows],
-            is_superseded=evidence.is_superseded[:n_rows],
+            is_held=examined.is_held[:n_rows],
+            is_superseded=examined.is_superseded[:n_rows],
         )
     )
 

@@ -7,9 +7,10 @@ I/O, and knows neither clock nor network. Nulls are the canonical form of what c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, Self
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +22,16 @@ from pangoprep.columns.types import Mask
 from pangoprep.options import Options
 
 _SLICE = 131_072  # values: fewer, and compiling the patterns for each slice shows
+
+
+class Evidence(Protocol):
+    """What the cells of a column prove of how it is read, in counts: that of its parts adds up."""
+
+    def __add__(self, other: Self, /) -> Self:
+        """Put together what two parts prove."""
+
+    def decide(self, options: Options) -> Hashable:
+        """Say how the column is read; parts of which this differs are read differently."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +48,20 @@ class Context:
         How many rows hold each distinct value.
     offset_hours
         Hours from GMT for each distinct value.
+    elsewhere
+        What the other parts of the column prove, where these values are not all of it.
     """
 
     options: Options
     parameters: Mapping[str, Any]
     counts: np.ndarray[Any, np.dtype[np.int64]]
     offset_hours: np.ndarray[Any, np.dtype[np.int64]]
+    elsewhere: Evidence | None = None
 
     def only(self, where: Mask | slice) -> Context:
         """Return the context of the marked values."""
-        return Context(self.options, self.parameters, self.counts[where], self.offset_hours[where])
+        counts, hours = self.counts[where], self.offset_hours[where]
+        return dataclasses.replace(self, counts=counts, offset_hours=hours)
 
 
 @dataclass(frozen=True)
@@ -62,14 +77,14 @@ class Flag:
 class Normalized:
     """Canonical values, null where there is none, and what is to be said of them.
 
-    ``years`` holds the year of values that are only a year; ``note`` says how the column as a
-    whole was read. Those of a long column are in pieces.
+    ``years`` holds the year of values that are only a year; ``evidence`` is what the values prove
+    of how their column is read. Those of a long column are in pieces.
     """
 
     values: pa.Array | pa.ChunkedArray
     flags: list[Flag] = field(default_factory=list)
     years: pa.Array | pa.ChunkedArray | None = None
-    note: str = ""
+    evidence: Evidence | None = None
 
     def take_over(self, part: Normalized, places: Mask) -> None:
         """Put in what was made of the values at the marked places."""

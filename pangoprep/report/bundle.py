@@ -46,7 +46,7 @@ class Bundle(Mapping[str, Report]):
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
         """The frames that were validated, as they came."""
-        return {name: report.evidence.frame for name, report in self.items()}
+        return {name: report.examined.frame for name, report in self.items()}
 
     @property
     def ok(self) -> bool:
@@ -178,8 +178,8 @@ class Bundle(Mapping[str, Report]):
         from pangoprep.report.fixing.workbook import write_workbook
 
         target = Path(path)
-        evidence = {name: report.evidence for name, report in self.items()}
-        write_workbook(evidence, target, self._words(lang))
+        examined = {name: report.examined for name, report in self.items()}
+        write_workbook(examined, target, self._words(lang))
         return target
 
     def __repr__(self) -> str:

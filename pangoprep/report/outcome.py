@@ -27,13 +27,13 @@ _HELD, _SUPERSEDED, _READY = "held", "superseded", "ready"
 class Outcome:
     """The rows of a frame after validating, and the findings as tables."""
 
-    def __init__(self, evidence: Examined) -> None:
-        self.evidence = evidence
+    def __init__(self, examined: Examined) -> None:
+        self.examined = examined
 
     @property
     def options(self) -> Options:
         """How cells were read."""
-        return self.evidence.options
+        return self.examined.options
 
     def words(self, lang: str | None = None) -> Language:
         """Return the words of a language; default: the one the options name."""
@@ -42,22 +42,22 @@ class Outcome:
     @property
     def blocks(self) -> Sequence[Block]:
         """The findings as columns, one block per rule and field, worst first."""
-        return self.evidence.blocks
+        return self.examined.blocks
 
     @property
     def entity(self) -> str:
         """The object type, such as ``customer-identity``."""
-        return self.evidence.entity.object_type
+        return self.examined.entity.object_type
 
     @property
     def ok(self) -> bool:
         """Whether no row is held."""
-        return not self.evidence.is_held.any()
+        return not self.examined.is_held.any()
 
     @property
     def n_rows(self) -> int:
         """How many rows came in."""
-        return self.evidence.n_rows
+        return self.examined.n_rows
 
     @property
     def n_ready(self) -> int:
@@ -67,49 +67,49 @@ class Outcome:
     @property
     def n_held(self) -> int:
         """How many rows have an error and would not be sent."""
-        return int(self.evidence.is_held.sum())
+        return int(self.examined.is_held.sum())
 
     @property
     def n_superseded(self) -> int:
         """How many rows give way to another row with their key."""
-        return int(self.evidence.is_superseded.sum())
+        return int(self.examined.is_superseded.sum())
 
     @cached_property
     def ready_rows(self) -> Rows:
         """The positions of the ready rows in the caller's frame, ascending."""
-        return self.evidence.ready_rows
+        return self.examined.ready_rows
 
     @cached_property
     def ready(self) -> pd.DataFrame:
         """The rows that would be sent: canonical values, the caller's index."""
-        canonical = self.evidence.canonical.iloc[self.ready_rows]
+        canonical = self.examined.canonical.iloc[self.ready_rows]
         return self._with_index(canonical, self.ready_rows)
 
     @cached_property
     def cleaned(self) -> pd.DataFrame:
         """Every row with canonical values and the caller's index; unreadable cells are null."""
-        return self._with_index(self.evidence.canonical, np.arange(self.n_rows))
+        return self._with_index(self.examined.canonical, np.arange(self.n_rows))
 
     @property
     def held(self) -> pd.DataFrame:
         """The rows with errors: the caller's own columns, values and index."""
-        return self.evidence.frame.iloc[np.flatnonzero(self.evidence.is_held)]
+        return self.examined.frame.iloc[np.flatnonzero(self.examined.is_held)]
 
     @property
     def superseded(self) -> pd.DataFrame:
         """The rows that give way to another row with their key, as they came."""
-        return self.evidence.frame.iloc[np.flatnonzero(self.evidence.is_superseded)]
+        return self.examined.frame.iloc[np.flatnonzero(self.examined.is_superseded)]
 
     @property
     def unused_columns(self) -> list[Any]:
         """The caller's columns that are no field of the entity; they are not sent."""
-        used = set(self.evidence.sources.values())
-        return [column for column in self.evidence.frame.columns if column not in used]
+        used = set(self.examined.sources.values())
+        return [column for column in self.examined.frame.columns if column not in used]
 
     @property
     def mapping(self) -> ColumnMap:
         """How the columns were matched: what was taken, what is asked, what is left out."""
-        return self.evidence.column_map
+        return self.examined.column_map
 
     def recipe(self, source: str = "") -> Recipe:
         """Return what makes the next file of this shape into the same: mapping, options, fixes.
@@ -126,7 +126,7 @@ class Outcome:
         >>> frame.pango.validate(phone_format="e164").recipe("CRM").options
         {'phone_format': 'e164'}
         """
-        return recipe_of(self.evidence, source)
+        return recipe_of(self.examined, source)
 
     @cached_property
     def findings(self) -> pd.DataFrame:
@@ -135,7 +135,7 @@ class Outcome:
         Columns: row (position from 0), index (the caller's label), key, field, rule, severity,
         value, message, suggestion.
         """
-        return findings_table(self.evidence, self.blocks, reveal=False, lang=self.options.lang)
+        return findings_table(self.examined, self.blocks, reveal=False, lang=self.options.lang)
 
     def reveal(self) -> pd.DataFrame:
         """Return `findings` with the values as they are. Mind where you save them.
@@ -147,7 +147,7 @@ class Outcome:
         >>> frame.pango.validate("customer-identity").reveal()["value"].to_list()
         ['123']
         """
-        return findings_table(self.evidence, self.blocks, reveal=True, lang=self.options.lang)
+        return findings_table(self.examined, self.blocks, reveal=True, lang=self.options.lang)
 
     def summary(self) -> pd.DataFrame:
         """Count findings by rule and field: rule, severity, field, rows, share of all rows.
@@ -169,13 +169,13 @@ class Outcome:
         """
         reasons = row_reasons(self.blocks, self.n_rows, words=self.words())
         state = np.full(self.n_rows, _READY, dtype=object)
-        state[self.evidence.is_held] = _HELD
-        state[self.evidence.is_superseded] = _SUPERSEDED
+        state[self.examined.is_held] = _HELD
+        state[self.examined.is_superseded] = _SUPERSEDED
         return pd.DataFrame(
             {
                 "row": np.arange(self.n_rows),
-                "index": labels_of(self.evidence.frame.index),
-                "key": TEXT_DTYPE.__from_arrow__(self.evidence.keys(reveal=False)),
+                "index": labels_of(self.examined.frame.index),
+                "key": TEXT_DTYPE.__from_arrow__(self.examined.keys(reveal=False)),
                 "state": pd.array(state, dtype=TEXT_DTYPE),
                 "reason": pd.array(reasons, dtype=TEXT_DTYPE),
             }
@@ -215,7 +215,7 @@ class Outcome:
         )
 
     def _with_index(self, frame: pd.DataFrame, rows: np.ndarray[Any, Any]) -> pd.DataFrame:
-        return frame.set_axis(self.evidence.frame.index.take(rows), axis="index")
+        return frame.set_axis(self.examined.frame.index.take(rows), axis="index")
 
 
 def check_share(max_held: object) -> None:

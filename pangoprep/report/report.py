@@ -50,7 +50,7 @@ class Report(Outcome):
     @cached_property
     def facts(self) -> Summary:
         """Everything the report says, worked out once and apart from how it looks."""
-        return summarize(self.evidence)
+        return summarize(self.examined)
 
     @property
     def headline(self) -> str:
@@ -84,7 +84,7 @@ class Report(Outcome):
 
         target = Path(path)
         target.write_text(
-            render_page(self.facts, self.evidence, self.words(lang).code), encoding="utf-8"
+            render_page(self.facts, self.examined, self.words(lang).code), encoding="utf-8"
         )
         return target
 
@@ -118,7 +118,7 @@ class Report(Outcome):
         from pangoprep.report.fixing.workbook import write_workbook
 
         target = Path(path)
-        write_workbook({self.entity: self.evidence}, target, self.words(lang))
+        write_workbook({self.entity: self.examined}, target, self.words(lang))
         return target
 
     def to_markdown(

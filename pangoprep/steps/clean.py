@@ -20,7 +20,7 @@ from pangoprep.columns.types import Numbers, Rows, Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rows_with, rules
 from pangoprep.normalizers import NORMALIZERS
-from pangoprep.normalizers.base import Context, Normalized, among, filled, put
+from pangoprep.normalizers.base import Context, Evidence, Normalized, among, filled, put
 from pangoprep.options import Options
 
 TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -45,8 +45,8 @@ class Cleaned:
         The canonical values by field, as Arrow arrays; those of long columns are in pieces.
     blocks
         The findings of the normalizers.
-    notes
-        How columns were read, in words, by field.
+    evidence
+        What the cells of a column prove of how it is read, by field.
     spare_years
         The rows in which a year was found where a date belongs, and those years; by the field
         that could take them.
@@ -59,7 +59,7 @@ class Cleaned:
     raw: dict[str, Column] = field(default_factory=dict)
     arrays: dict[str, Values] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
-    notes: dict[str, str] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
     spare_years: dict[str, tuple[Rows, Rows]] = field(default_factory=dict)
     groups: dict[str, Numbers] = field(default_factory=dict)
 
@@ -124,7 +124,7 @@ class _Field:
     raw: Column
     array: Values
     blocks: list[Block]
-    note: str
+    evidence: Evidence | None
     years: tuple[Rows, Rows]
 
     @cached_property
@@ -139,8 +139,8 @@ def _add(cleaned: Cleaned, one: _Field) -> None:
     cleaned.raw[name] = one.raw
     cleaned.arrays[name] = one.array
     cleaned.blocks.extend(one.blocks)
-    if one.note:
-        cleaned.notes[name] = one.note
+    if one.evidence is not None:
+        cleaned.evidence[name] = one.evidence
     if target := one.facts.parameters.get("year_to"):
         cleaned.spare_years[target] = one.years
 
@@ -190,7 +190,7 @@ def _clean_anew(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Op
         raw=raw,
         array=column.spread(normalized.values),
         blocks=_blocks(normalized, column, facts, options),
-        note=normalized.note,
+        evidence=normalized.evidence,
         years=_found_years(normalized, column),
     )
 

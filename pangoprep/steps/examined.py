@@ -20,6 +20,7 @@ from pangoprep.entities.masking import mask
 from pangoprep.findings import Block
 from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.mapping import ColumnMap
+from pangoprep.normalizers.base import Evidence
 from pangoprep.options import Options
 
 
@@ -41,8 +42,8 @@ class Examined:
         What is known of each field.
     raw
         What the caller's cells held, as text, by field.
-    notes
-        How columns were read, in words, by field.
+    evidence
+        What the cells of a column prove of how it is read, by field.
     blocks
         The findings, worst first.
     is_held, is_superseded
@@ -61,7 +62,7 @@ class Examined:
     sources: Mapping[str, Any]
     facts: Mapping[str, FieldFacts]
     raw: Mapping[str, Column]
-    notes: Mapping[str, str]
+    evidence: Mapping[str, Evidence]
     blocks: Sequence[Block]
     is_held: Mask
     is_superseded: Mask

@@ -169,7 +169,7 @@ def test_a_large_report_is_what_the_uploader_takes(tmp_path: Path, monkeypatch: 
         pd.testing.assert_frame_equal(
             large.rows, report.rows, check_dtype=False, check_column_type=False
         )
-        fields = list(report.evidence.entity.fields())
+        fields = list(report.examined.entity.fields())
         one, other = (
             next(Encoder(ready, fields, ["customerId"]).chunks(N_ROWS))
             for ready in (large.ready, report.ready)

@@ -99,4 +99,4 @@ def said(result: base.Normalized) -> list[object]:
         for n, place in enumerate(flag.places)
     )
     years = None if result.years is None else result.years.to_pylist()
-    return [result.values.to_pylist(), flags, years, result.note]
+    return [result.values.to_pylist(), flags, years, result.evidence]

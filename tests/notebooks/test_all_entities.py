@@ -65,8 +65,8 @@ def test_personal_values_are_only_where_the_notebook_says_so(
         str(value).strip()
         for report in bundle.values()
         for name, facts in pp.ENTITIES[report.entity].fields().items()
-        if facts.personal and name in report.evidence.sources
-        for value in report.evidence.frame[report.evidence.sources[name]].dropna()
+        if facts.personal and name in report.examined.sources
+        for value in report.examined.frame[report.examined.sources[name]].dropna()
     }
     values = {value for value in values if len(value) >= SHORTEST_VALUE}
     assert len(values) > 1_000

@@ -27,6 +27,7 @@ from pangoprep.normalizers.base import (
     matches,
 )
 from pangoprep.normalizers.date.calendar import DAY_MS, HOUR_MS
+from pangoprep.normalizers.date.evidence import DateEvidence, DateOrder
 from pangoprep.normalizers.date.fixed import read_fixed
 from pangoprep.normalizers.date.forms import DIGITS_OF_A_DATE, Parts, month_names, read_parts
 from pangoprep.normalizers.date.numbers import LIKE_A_NUMBER, Written, parse_numbers, read_numbers
@@ -38,7 +39,6 @@ from pangoprep.normalizers.words import (
     without_null_words,
     without_text_marks,
 )
-from pangoprep.options import Options
 
 _MONTH_NUMBER = r"(?:0?[1-9]|1[0-2])"
 _CENTURY = r"(?:19|20)[0-9]{2}"
@@ -60,10 +60,13 @@ def normalize(values: pa.Array | pa.ChunkedArray, context: Context) -> Normalize
     Gives int64 milliseconds since 1970-01-01 UTC. Rules: ``date.*``.
     """
     slices = [(_split(some), context.only(at)) for some, at in in_slices(values)]
-    day_first, proofs = _decide_order(slices, context.options)
-    in_ms = any(some.written.proves_milliseconds for some, _ in slices)
-    result = joined([_finish(*some, day_first, proofs, in_ms) for some in slices])
-    result.note = proofs.note
+    evidence = sum((_evidence(*some) for some in slices), DateEvidence())
+    known = evidence
+    if isinstance(context.elsewhere, DateEvidence):
+        known += context.elsewhere
+    order = known.decide(context.options)
+    result = joined([_finish(*some, order) for some in slices])
+    result.evidence = evidence
     return result
 
 
@@ -102,15 +105,32 @@ def _split(values: pa.Array) -> _Split:
     return _Split(len(values), all_parts, left, texts, parse_numbers(texts), hopeless)
 
 
-def _finish(
-    split: _Split, context: Context, day_first: bool, proofs: _Proofs, in_ms: bool
-) -> Normalized:
+def _evidence(split: _Split, context: Context) -> DateEvidence:
+    """Count the cells that can be read one way only."""
+    written, unread = split.written, split.unread
+    found = DateEvidence(
+        n_milliseconds=int(context.counts[unread][written.proves_milliseconds].sum())
+    )
+    for parts in split.all_parts:
+        if parts.undecided:
+            counts = context.counts[parts.places]
+            as_day, as_month = parts.both_readings
+            either = as_day & as_month & (parts.first != parts.second)
+            found += DateEvidence(
+                n_day_first=int(counts[as_day & ~as_month].sum()),
+                n_month_first=int(counts[as_month & ~as_day].sum()),
+                n_either=int(counts[either].sum()),
+            )
+    return found
+
+
+def _finish(split: _Split, context: Context, order: DateOrder) -> Normalized:
     """Make instants of the parts and the numbers, now that is known what the column proves."""
     reading = Reading.blank(split.length)
     for parts in split.all_parts:
-        place(reading, parts, context, day_first)
+        place(reading, parts, context, order.day_first)
     unread = split.unread.copy()
-    numbers = read_numbers(split.written, context.only(unread), in_ms=in_ms)
+    numbers = read_numbers(split.written, context.only(unread), in_ms=order.in_ms)
     days = (numbers.instant_ms + context.offset_hours[unread] * HOUR_MS) // DAY_MS
     filler = numbers.read & np.isin(days, placeholder_days())
     reading.instant_ms[unread] = numbers.instant_ms
@@ -119,7 +139,7 @@ def _finish(
     reading.placeholder[unread] = filler | matches(split.texts, r"\A0+(?:\.0+)?\z")
     left = unread & ~reading.done
     reading.year_alone[left] = _years_alone(split.texts.filter(pa.array(left[unread])))
-    return _result(split.hopeless | unread & ~reading.done, reading, context, proofs)
+    return _result(split.hopeless | unread & ~reading.done, reading, context, order)
 
 
 def normalize_text(values: pa.Array, context: Context) -> Normalized:
@@ -130,25 +150,6 @@ def normalize_text(values: pa.Array, context: Context) -> Normalized:
     return result
 
 
-@dataclass(frozen=True)
-class _Proofs:
-    """How many cells can be read only day first, only month first, or both ways."""
-
-    day_first: int
-    month_first: int
-    either: int
-
-    @property
-    def note(self) -> str:
-        """How the column was read, for the report."""
-        if not self.day_first + self.month_first + self.either:
-            return ""
-        return (
-            f"{self.day_first:,} cells can only be day/month, {self.month_first:,} only month/day, "
-            f"{self.either:,} could be either"
-        )
-
-
 def _marked(all_parts: list[Parts], length: int) -> Mask:
     """Mark the places that have been read into parts."""
     marked = np.zeros(length, dtype=bool)
@@ -157,25 +158,7 @@ def _marked(all_parts: list[Parts], length: int) -> Mask:
     return marked
 
 
-def _decide_order(slices: list[tuple[_Split, Context]], options: Options) -> tuple[bool, _Proofs]:
-    """Decide for the column whether the day comes first; the option decides without evidence."""
-    day_first = month_first = either = 0
-    for split, context in slices:
-        for parts in split.all_parts:
-            if not parts.undecided:
-                continue
-            counts = context.counts[parts.places]
-            as_day, as_month = parts.both_readings
-            day_first += int(counts[as_day & ~as_month].sum())
-            month_first += int(counts[as_month & ~as_day].sum())
-            either += int(counts[as_day & as_month & (parts.first != parts.second)].sum())
-    proofs = _Proofs(day_first, month_first, either)
-    if bool(day_first) == bool(month_first):
-        return options.day_first, proofs
-    return bool(day_first), proofs
-
-
-def _result(unread: Mask, reading: Reading, context: Context, proofs: _Proofs) -> Normalized:
+def _result(unread: Mask, reading: Reading, context: Context, order: DateOrder) -> Normalized:
     local_days = (reading.instant_ms + context.offset_hours * HOUR_MS) // DAY_MS
     early = reading.read & (local_days < _first_day(context))
     late = reading.read & (local_days > _last_day(context))
@@ -190,9 +173,8 @@ def _result(unread: Mask, reading: Reading, context: Context, proofs: _Proofs) -
     result.flag("date.epoch_seconds", reading.seconds & good)
     result.flag("date.excel_serial", reading.serial & good)
     result.flag("date.two_digit_year", reading.short_year & good)
-    conflict = bool(proofs.day_first) and bool(proofs.month_first)
-    if conflict or not (proofs.day_first or proofs.month_first):
-        rule = "date.conflict" if conflict else "date.ambiguous"
+    if order.proof != "one":
+        rule = "date.conflict" if order.proof == "conflict" else "date.ambiguous"
         either = reading.either & good
         result.flag(rule, either, _iso_days(reading.other_ms, either))
     result.flag("date.too_early", early)

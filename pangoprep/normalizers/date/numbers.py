@@ -51,9 +51,10 @@ class Written:
     numbers: Numbers
 
     @property
-    def proves_milliseconds(self) -> bool:
-        """Whether one of them can be nothing else."""
-        return bool((self.whole & ~self.clock & (np.abs(self.numbers) >= 10**11)).any())
+    def proves_milliseconds(self) -> Mask:
+        """Mark those that can be nothing else."""
+        marked: Mask = self.whole & ~self.clock & (np.abs(self.numbers) >= 10**11)
+        return marked
 
 
 LIKE_A_NUMBER = r"\A['+-]*[0-9.,][0-9.,eE+-]*\z"

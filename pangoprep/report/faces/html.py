@@ -130,7 +130,7 @@ def render_bundle_page(bundle: Bundle, lang: str) -> str:
             frame=name,
         )
         some = _some(report.blocks, N_LISTED // len(bundle))
-        table = findings_table(report.evidence, some, reveal=False, lang=lang)
+        table = findings_table(report.examined, some, reveal=False, lang=lang)
         listed += table.assign(frame=name).to_dict("records")
     html: str = (
         _environment(lang)
@@ -138,7 +138,7 @@ def render_bundle_page(bundle: Bundle, lang: str) -> str:
         .render(
             **_bundle_facts(bundle, parts, lang),
             **_list_facts(rules, listed),
-            **_origin([report.evidence for report in bundle.values()]),
+            **_origin([report.examined for report in bundle.values()]),
             bundle=True,
             page=True,
             level=1,
@@ -194,16 +194,16 @@ def _all_lines(facts: Summary) -> int:
     return len(facts.rules) + len(facts.columns) + len(facts.unused) + 1
 
 
-def render_page(facts: Summary, evidence: Examined, lang: str) -> str:
+def render_page(facts: Summary, examined: Examined, lang: str) -> str:
     """Return the report as a page of its own, with a list of findings."""
-    listed = findings_table(evidence, _some(evidence.blocks, N_LISTED), reveal=False, lang=lang)
+    listed = findings_table(examined, _some(examined.blocks, N_LISTED), reveal=False, lang=lang)
     html: str = (
         _environment(lang)
         .get_template("page.html")
         .render(
             **_facts(facts, lang, _all_lines(facts)),
             **_list_facts(facts.rules, listed.to_dict("records")),
-            **_origin([evidence]),
+            **_origin([examined]),
             frame="",
             bundle=False,
             page=True,

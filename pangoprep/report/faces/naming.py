@@ -19,36 +19,36 @@ from pangoprep.steps.examined import Examined
 _ROW = re.compile(r"\A(?:(?P<frame>.+) )?row (?P<row>[0-9]+) is (?P<what>held|sent)\Z", re.DOTALL)
 
 
-def field_names(evidence: Examined, words: Language) -> dict[str, str]:
+def field_names(examined: Examined, words: Language) -> dict[str, str]:
     """Name fields as their columns are headed, or by their labels."""
     labels: dict[str, str] = {}
     if words.code != "en":
-        labels = {name: words.label(known.label) for name, known in evidence.facts.items()}
-    return labels | {name: str(column) for name, column in evidence.sources.items()}
+        labels = {name: words.label(known.label) for name, known in examined.facts.items()}
+    return labels | {name: str(column) for name, column in examined.sources.items()}
 
 
-def long_names(evidence: Examined, words: Language, fields: Iterable[str]) -> list[str]:
+def long_names(examined: Examined, words: Language, fields: Iterable[str]) -> list[str]:
     """Name fields as people do, and as PangoCDP does."""
-    names = field_names(evidence, words)
+    names = field_names(examined, words)
     both = {field: f"{name} ({field})" for field, name in names.items() if name != field}
     return [both.get(field, field) for field in fields]
 
 
-def with_source_rows(evidence: Examined, parts: Mapping[str, Examined]) -> list[Block]:
+def with_source_rows(examined: Examined, parts: Mapping[str, Examined]) -> list[Block]:
     """Return the findings with other rows named by their numbers in the source.
 
     Parameters
     ----------
-    evidence
+    examined
         Where the findings come from.
     parts
         All frames by name, since a finding can point to a row of another.
     """
     return [
-        replace(block, suggestions=_renumbered(block.suggestions, evidence, parts))
+        replace(block, suggestions=_renumbered(block.suggestions, examined, parts))
         if block.suggestions is not None and block.rule.startswith(NAMES_ROWS)
         else block
-        for block in evidence.blocks
+        for block in examined.blocks
     ]
 
 

@@ -28,13 +28,13 @@ FINDING_COLUMNS = (
 
 
 def findings_table(
-    evidence: Examined, blocks: Sequence[Block], *, reveal: bool, lang: str = "en"
+    examined: Examined, blocks: Sequence[Block], *, reveal: bool, lang: str = "en"
 ) -> pd.DataFrame:
     """One row per finding, in the order of the caller's rows.
 
     Parameters
     ----------
-    evidence
+    examined
         Where the findings come from.
     blocks
         The findings to list.
@@ -44,10 +44,10 @@ def findings_table(
         The language of the messages.
     """
     words = language(lang)
-    tables = [_block_table(block, evidence, words, reveal=reveal) for block in blocks]
+    tables = [_block_table(block, examined, words, reveal=reveal) for block in blocks]
     table = pd.concat(tables or [pd.DataFrame(columns=list(FINDING_COLUMNS))], ignore_index=True)
     table = table.astype({"row": "int64"}).sort_values("row", kind="stable", ignore_index=True)
-    table["index"] = labels_of(evidence.frame.index.take(table["row"].to_numpy()))
+    table["index"] = labels_of(examined.frame.index.take(table["row"].to_numpy()))
     kinds = dict.fromkeys(("key", "field", "rule", "value", "message", "suggestion"), TEXT_DTYPE)
     kinds["severity"] = pd.CategoricalDtype(SEVERITIES, ordered=True)
     return table[list(FINDING_COLUMNS)].astype(kinds)
@@ -59,17 +59,17 @@ def labels_of(index: pd.Index) -> Any:
 
 
 def _block_table(
-    block: Block, evidence: Examined, words: Language, *, reveal: bool
+    block: Block, examined: Examined, words: Language, *, reveal: bool
 ) -> pd.DataFrame:
     n_rows = len(block.rows)
-    keys = evidence.keys(reveal=reveal, rows=block.rows)
-    column = evidence.raw.get(block.field)
+    keys = examined.keys(reveal=reveal, rows=block.rows)
+    column = examined.raw.get(block.field)
     values = column.at(block.rows) if column else pa.nulls(n_rows, TEXT)
     suggestions = block.suggestions if block.suggestions is not None else pa.nulls(n_rows, TEXT)
     if block.rule.startswith(NAMES_ROWS):
         suggestions = words.suggestion(suggestions.cast(TEXT))
     if not reveal:
-        known = evidence.facts.get(block.field)
+        known = examined.facts.get(block.field)
         values = mask(values, known)
         if not block.rule.startswith(NAMES_ROWS):  # a row's number is nobody's secret
             suggestions = mask(suggestions, known)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,7 +19,8 @@ from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.masking import mask
 from pangoprep.findings import Block, rules
-from pangoprep.normalizers.base import matches, put
+from pangoprep.normalizers.base import Evidence, matches, put
+from pangoprep.normalizers.date.evidence import DateEvidence
 from pangoprep.steps.examined import Examined
 
 N_SAMPLES = 3
@@ -33,7 +33,6 @@ _PLAIN_NUMBER = r"\A(?:0|-?[1-9][0-9]{0,17})\z"
 _HOUR_MS = 3_600_000
 # Rules about rows, not about how a cell was read.
 _OF_ROWS = ("required.", "order.", "duplicate.", "check.", "reference.")
-_EVIDENCE = re.compile(r"(\d+) cells can only be day/month, (\d+) only month/day, (\d+) could")
 
 Pair = tuple[str, str]
 
@@ -67,6 +66,13 @@ class DayMonth:
     n_day_first: int
     n_month_first: int
     n_either: int
+
+    def __str__(self) -> str:
+        """Say how the column was read, in English."""
+        return (
+            f"{self.n_day_first:,} cells can only be day/month, "
+            f"{self.n_month_first:,} only month/day, {self.n_either:,} could be either"
+        )
 
 
 @dataclass(frozen=True)
@@ -103,40 +109,40 @@ class ColumnFacts:
         return self.n_same + self.n_changed + self.n_added
 
 
-def column_facts(evidence: Examined) -> list[ColumnFacts]:
+def column_facts(examined: Examined) -> list[ColumnFacts]:
     """How each of the caller's columns was read, in the order of the entity's fields."""
     # Columns are independent, and Arrow's and NumPy's loops run without the interpreter's lock.
     # Those that hardly repeat themselves take longest: they come first, so that none ends last.
-    longest_first = sorted(evidence.sources, key=lambda name: evidence.raw[name].codes is not None)
+    longest_first = sorted(examined.sources, key=lambda name: examined.raw[name].codes is not None)
     with ThreadPoolExecutor(min(len(longest_first) or 1, os.cpu_count() or 1)) as threads:
-        facts = threads.map(lambda name: _facts_of(evidence, name), longest_first)
+        facts = threads.map(lambda name: _facts_of(examined, name), longest_first)
         by_name = dict(zip(longest_first, facts, strict=True))
-    return [by_name[name] for name in evidence.sources]
+    return [by_name[name] for name in examined.sources]
 
 
-def added_fields(evidence: Examined) -> dict[str, int]:
+def added_fields(examined: Examined) -> dict[str, int]:
     """Count the values of fields that no column of the caller's stands for."""
-    names = [name for name in evidence.canonical if name not in evidence.sources]
-    return {str(name): int(evidence.canonical[name].notna().sum()) for name in names}
+    names = [name for name in examined.canonical if name not in examined.sources]
+    return {str(name): int(examined.canonical[name].notna().sum()) for name in names}
 
 
-def _facts_of(evidence: Examined, name: str) -> ColumnFacts:
-    facts, raw = evidence.facts[name], evidence.raw[name]
-    after = _as_arrow(evidence.canonical[name])
+def _facts_of(examined: Examined, name: str) -> ColumnFacts:
+    facts, raw = examined.facts[name], examined.raw[name]
+    after = _as_arrow(examined.canonical[name])
     kept = _mask(after.is_valid())
     filled = raw.filled
     same = _same(raw, after)
     changed = filled & kept & ~same
-    blocks = [block for block in evidence.blocks if block.field == name]
+    blocks = [block for block in examined.blocks if block.field == name]
     read = [block for block in blocks if not block.rule.startswith(_OF_ROWS)]
-    unreadable = _rows_of(read, evidence.n_rows, "error") & filled & ~kept
-    day_month = _EVIDENCE.match(note := evidence.notes.get(name, ""))
+    unreadable = _rows_of(read, examined.n_rows, "error") & filled & ~kept
+    day_month = _day_month(examined.evidence.get(name))
     words, n_words = _words(raw, after, facts)
     return ColumnFacts(
         field=name,
         label=facts.label,
         type=facts.type,
-        source=str(evidence.sources[name]),
+        source=str(examined.sources[name]),
         personal=facts.personal,
         n_filled=int(filled.sum()),
         n_distinct=n_distinct(raw),
@@ -146,12 +152,19 @@ def _facts_of(evidence: Examined, name: str) -> ColumnFacts:
         n_unreadable=int(unreadable.sum()),
         n_added=int((kept & ~filled).sum()),
         n_errors=_n_errors(blocks),
-        changes=tuple(_changes(evidence, name, read, changed)),
+        changes=tuple(_changes(examined, name, read, changed)),
         words=words,
         n_words=n_words,
-        day_month=DayMonth(*map(int, day_month.groups())) if day_month else None,
-        note=note,
+        day_month=day_month,
+        note=str(day_month or ""),
     )
+
+
+def _day_month(proved: Evidence | None) -> DayMonth | None:
+    if not isinstance(proved, DateEvidence):
+        return None
+    found = DayMonth(proved.n_day_first, proved.n_month_first, proved.n_either)
+    return found if any((found.n_day_first, found.n_month_first, found.n_either)) else None
 
 
 def _as_arrow(values: pd.Series) -> pa.Array:
@@ -225,7 +238,7 @@ def _n_errors(blocks: list[Block]) -> int:
     return len(np.unique(np.concatenate(rows)))
 
 
-def _changes(evidence: Examined, name: str, blocks: list[Block], changed: Mask) -> Iterator[Change]:
+def _changes(examined: Examined, name: str, blocks: list[Block], changed: Mask) -> Iterator[Change]:
     """Tell the kinds of change apart by the findings that go with them, most rows first."""
     left = changed.copy()
     kinds = []
@@ -237,13 +250,13 @@ def _changes(evidence: Examined, name: str, blocks: list[Block], changed: Mask) 
     kinds.append(("", np.flatnonzero(left)))
     for rule, rows in sorted(kinds, key=lambda kind: -len(kind[1])):
         if len(rows):
-            yield Change(rule, len(rows), samples(evidence, name, rows))
+            yield Change(rule, len(rows), samples(examined, name, rows))
 
 
-def samples(evidence: Examined, name: str, rows: Rows) -> tuple[Pair, ...]:
+def samples(examined: Examined, name: str, rows: Rows) -> tuple[Pair, ...]:
     """Take a few different pairs of a cell before and after, masked, from some rows."""
-    facts, rows, canonical = evidence.facts[name], rows[:_LOOKED_AT], evidence.canonical
-    before = evidence.raw[name].at(rows)
+    facts, rows, canonical = examined.facts[name], rows[:_LOOKED_AT], examined.canonical
+    before = examined.raw[name].at(rows)
     part = _as_arrow(canonical[name].iloc[rows])
     if facts.type == "Timestamp":
         zones = canonical.get("timezoneGmt")

@@ -50,12 +50,12 @@ class DeliveryFacts:
 class _Part:
     """Some ready rows, as the uploader takes them."""
 
-    evidence: Examined
+    examined: Examined
     ready_rows: Rows
 
     @property
     def entity(self) -> str:
-        return self.evidence.entity.object_type
+        return self.examined.entity.object_type
 
     @property
     def n_rows(self) -> int:
@@ -63,14 +63,14 @@ class _Part:
 
     @property
     def ready(self) -> pd.DataFrame:
-        return self.evidence.canonical.iloc[self.ready_rows]
+        return self.examined.canonical.iloc[self.ready_rows]
 
     @property
     def rows(self) -> pd.DataFrame:
         return pd.DataFrame({"state": np.full(self.n_rows, "ready", dtype=object)})
 
 
-def delivery_facts(evidence: Examined) -> DeliveryFacts:
+def delivery_facts(examined: Examined) -> DeliveryFacts:
     """Plan the send of the ready rows, as ``send(dry_run=True)`` does.
 
     The exact size of a large frame takes as long as encoding it; `df.pango.send` tells it with
@@ -81,15 +81,15 @@ def delivery_facts(evidence: Examined) -> DeliveryFacts:
     from pangoprep.upload.limits.limits import Limits
     from pangoprep.upload.rows.batches import MAX_ROWS
 
-    rows = evidence.ready_rows
+    rows = examined.ready_rows
     n_rows = len(rows)
     n_requests = -(-n_rows // MAX_ROWS)
-    first = make_plan(_Part(evidence, rows[:MAX_ROWS]), None, SendOptions())
+    first = make_plan(_Part(examined, rows[:MAX_ROWS]), None, SendOptions())
     n_bytes = 0
     is_exact = n_rows <= _N_ENCODED
     if n_rows:
         chosen = rows if is_exact else rows[np.linspace(0, n_rows - 1, _N_ENCODED).astype(np.int64)]
-        plan = make_plan(_Part(evidence, chosen), None, SendOptions())
+        plan = make_plan(_Part(examined, chosen), None, SendOptions())
         n_bytes = round(plan.n_bytes * n_rows / len(chosen))
     limits = Limits()
     seconds = float(limits.schedule(n_requests)[-1]) if n_requests else 0.0

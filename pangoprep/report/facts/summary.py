@@ -84,24 +84,24 @@ class Summary:
     options: dict[str, Any]
 
 
-def summarize(evidence: Examined) -> Summary:
+def summarize(examined: Examined) -> Summary:
     """Work out all facts, once."""
-    n_held = int(evidence.is_held.sum())
-    n_superseded = int(evidence.is_superseded.sum())
-    used = set(evidence.sources.values())
+    n_held = int(examined.is_held.sum())
+    n_superseded = int(examined.is_superseded.sum())
+    used = set(examined.sources.values())
     return Summary(
-        entity=evidence.entity.object_type,
-        n_rows=evidence.n_rows,
-        n_ready=evidence.n_rows - n_held - n_superseded,
+        entity=examined.entity.object_type,
+        n_rows=examined.n_rows,
+        n_ready=examined.n_rows - n_held - n_superseded,
         n_held=n_held,
         n_superseded=n_superseded,
-        rules=tuple(rule_facts(evidence)),
-        columns=tuple(column_facts(evidence)),
-        added=added_fields(evidence),
-        unused=tuple(str(name) for name in evidence.frame.columns if name not in used),
-        duplicates=_duplicates(evidence),
-        delivery=delivery_facts(evidence),
-        options=_told(evidence.options),
+        rules=tuple(rule_facts(examined)),
+        columns=tuple(column_facts(examined)),
+        added=added_fields(examined),
+        unused=tuple(str(name) for name in examined.frame.columns if name not in used),
+        duplicates=_duplicates(examined),
+        delivery=delivery_facts(examined),
+        options=_told(examined.options),
     )
 
 
@@ -119,7 +119,7 @@ def summary_table(blocks: Sequence[Block], n_rows: int) -> pd.DataFrame:
     return pd.DataFrame(records, columns=["rule", "severity", "field", "rows", "share"])
 
 
-def rule_facts(evidence: Examined) -> list[RuleFacts]:
+def rule_facts(examined: Examined) -> list[RuleFacts]:
     """What each rule found, worst first."""
     return [
         RuleFacts(
@@ -127,36 +127,36 @@ def rule_facts(evidence: Examined) -> list[RuleFacts]:
             severity=block.severity,
             field=block.field,
             n_rows=len(block.rows),
-            share=len(block.rows) / evidence.n_rows,
+            share=len(block.rows) / examined.n_rows,
             detail=block.detail,
-            examples=_examples(block, evidence),
+            examples=_examples(block, examined),
         )
-        for block in evidence.blocks
+        for block in examined.blocks
     ]
 
 
-def _examples(block: Block, evidence: Examined) -> tuple[str, ...]:
-    column = evidence.raw.get(block.field)
+def _examples(block: Block, examined: Examined) -> tuple[str, ...]:
+    column = examined.raw.get(block.field)
     if column is None:
         return ()
     first = column.at(block.rows[:_LOOKED_AT]).drop_null().unique()[:_MASKED]
-    masked = mask(first, evidence.facts.get(block.field)).unique()
+    masked = mask(first, examined.facts.get(block.field)).unique()
     return tuple(masked[:N_EXAMPLES].to_pylist())
 
 
-def _duplicates(evidence: Examined) -> Duplicates | None:
-    blocks = [block for block in evidence.blocks if block.rule.startswith("duplicate.")]
+def _duplicates(examined: Examined) -> Duplicates | None:
+    blocks = [block for block in examined.blocks if block.rule.startswith("duplicate.")]
     if not blocks:
         return None
     block = blocks[0]
-    keys = evidence.keys(reveal=True, rows=block.rows)
+    keys = examined.keys(reveal=True, rows=block.rows)
     first = block.rows[:N_DUPLICATES]
-    masked = evidence.keys(reveal=False, rows=first).to_pylist()
+    masked = examined.keys(reveal=False, rows=first).to_pylist()
     winners = _winners(block)
     shown = zip(first.tolist(), masked, winners, strict=True)
     return Duplicates(
-        policy=evidence.options.duplicates,
-        key=evidence.entity.key,
+        policy=examined.options.duplicates,
+        key=examined.entity.key,
         n_rows=len(block.rows),
         n_keys=int(pc.count_distinct(keys).as_py()),
         shown=tuple(Duplicate(*one) for one in shown),

@@ -55,7 +55,7 @@ def write_workbook(parts: Mapping[str, Examined], path: Path, words: Language) -
             "Writing workbooks needs xlsxwriter: pip install 'pangoprep[excel]'."
         ) from None
 
-    n_most = max(int(evidence.is_held.sum()) for evidence in parts.values())
+    n_most = max(int(examined.is_held.sum()) for examined in parts.values())
     if n_most > MAX_ROWS:
         raise UsageError(
             f"{n_most:,} rows are held, more than the {MAX_ROWS:,} a sheet has. Look at "
@@ -66,9 +66,9 @@ def write_workbook(parts: Mapping[str, Examined], path: Path, words: Language) -
     with _no_collecting(), xlsxwriter.Workbook(path, {**plain, "remove_timezone": False}) as book:
         book.set_properties({"title": f"pangoprep: {', '.join(parts)}"})
         style = _Style(book)
-        for name, evidence in parts.items():
+        for name, examined in parts.items():
             title = sheet_title(name) if len(parts) > 1 else words("excel.fix")
-            _HeldRows(evidence, parts, words, style).write(book.add_worksheet(title))
+            _HeldRows(examined, parts, words, style).write(book.add_worksheet(title))
         _write_findings(book.add_worksheet(words("excel.findings")), parts, words, style)
         _write_rules(book.add_worksheet(words("excel.rules")), parts, words, style)
 
@@ -127,31 +127,31 @@ class _HeldRows:
     """Fills the sheet in which held rows are fixed."""
 
     def __init__(
-        self, evidence: Examined, parts: Mapping[str, Examined], words: Language, style: _Style
+        self, examined: Examined, parts: Mapping[str, Examined], words: Language, style: _Style
     ) -> None:
-        self._evidence, self._parts, self._words, self._style = evidence, parts, words, style
+        self._evidence, self._parts, self._words, self._style = examined, parts, words, style
 
     def write(self, sheet: Any) -> None:
-        words, evidence = self._words, self._evidence
-        held = np.flatnonzero(evidence.is_held)
-        names = [str(name) for name in evidence.frame.columns]
+        words, examined = self._words, self._evidence
+        held = np.flatnonzero(examined.is_held)
+        names = [str(name) for name in examined.frame.columns]
         heads = [words("excel.row"), words("excel.why"), *names, HEADING]
         if len(set(heads)) < len(heads):
             twice = next(head for head in heads if heads.count(head) > 1)
             raise UsageError(f"Two columns would have the heading {twice!r}. Rename one first.")
         sheet.write_row(0, 0, heads, self._style.head)
-        numbers = source_rows(evidence.frame, held)
+        numbers = source_rows(examined.frame, held)
         _strings(sheet, 0, numbers, self._style.soft)
-        blocks, shown = with_source_rows(evidence, self._parts), field_names(evidence, words)
-        reasons = row_reasons(blocks, evidence.n_rows, held, words, shown)
+        blocks, shown = with_source_rows(examined, self._parts), field_names(examined, words)
+        reasons = row_reasons(blocks, examined.n_rows, held, words, shown)
         _strings(sheet, 1, reasons.tolist(), self._style.wrap)
         marks = self._marks(held)
-        part = evidence.frame.iloc[held]
-        for place, column in enumerate(evidence.frame.columns):
+        part = examined.frame.iloc[held]
+        for place, column in enumerate(examined.frame.columns):
             self._column(sheet, place + 2, part.iloc[:, place], marks.get(column, {}))
             sheet.set_column(place + 2, place + 2, _width(part.iloc[:, place], names[place]))
         last = len(heads) - 1
-        identities = row_identities(frame_fingerprint(evidence.frame), held, numbers)
+        identities = row_identities(frame_fingerprint(examined.frame), held, numbers)
         _strings(sheet, last, identities, self._style.soft)
         if self._comments(sheet, marks) > N_COMMENTS:
             cut = words("excel.comments_cut", n=N_COMMENTS, column=words("excel.why"))
@@ -223,16 +223,16 @@ def _write_findings(
     sheet.write_row(0, 0, heads, style.head)
     signed = {name: f"{sign} {words('severity.' + name)}" for name, sign in SIGNS.items()}
     at, n_left = 0, 0
-    for label, evidence in parts.items():
-        blocks = with_source_rows(evidence, parts)
-        table = findings_table(evidence, blocks, reveal=True, lang=words.code)
+    for label, examined in parts.items():
+        blocks = with_source_rows(examined, parts)
+        table = findings_table(examined, blocks, reveal=True, lang=words.code)
         n_left += len(table)
         table = table.head(MAX_ROWS - 1 - at)
         n_left -= len(table)
         told = {
             "frame": [label] * len(table) if len(parts) > 1 else [],
-            "row": source_rows(evidence.frame, table["row"].to_numpy()),
-            "field": long_names(evidence, words, table["field"]),
+            "row": source_rows(examined.frame, table["row"].to_numpy()),
+            "field": long_names(examined, words, table["field"]),
             "severity": table["severity"].astype(object).map(signed).tolist(),
         }
         for place, name in enumerate(_FINDING_COLUMNS):
@@ -256,9 +256,9 @@ def _write_rules(sheet: Any, parts: Mapping[str, Examined], words: Language, sty
     heads = [words(f"column.{name}") for name in names]
     sheet.write_row(0, 0, heads, style.head)
     facts = [(fact, one) for one in parts.values() for fact in rule_facts(one)]
-    for row, (fact, evidence) in enumerate(facts, start=1):
+    for row, (fact, examined) in enumerate(facts, start=1):
         signed = f"{SIGNS[fact.severity]} {words('severity.' + fact.severity)}"
-        (field,) = long_names(evidence, words, [fact.field])
+        (field,) = long_names(examined, words, [fact.field])
         for place, text in enumerate((fact.rule, signed, field)):
             sheet.write_string(row, place, text, style.text)
         sheet.write_number(row, 3, fact.n_rows)
@@ -276,10 +276,10 @@ def _strings(sheet: Any, column: int, texts: Sequence[str], style: Any, start: i
             sheet.write_string(row, column, text, style)
 
 
-def text_column(evidence: Examined, column: Any) -> bool:
+def text_column(examined: Examined, column: Any) -> bool:
     """Whether a column of the caller's stands for a field whose values are texts."""
-    fields = {source: name for name, source in evidence.sources.items()}
-    facts = evidence.facts.get(fields.get(column, ""))
+    fields = {source: name for name, source in examined.sources.items()}
+    facts = examined.facts.get(fields.get(column, ""))
     return facts is not None and facts.normalizer in _TEXTS
 
 

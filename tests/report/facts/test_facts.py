@@ -83,6 +83,14 @@ def test_the_order_of_day_and_month_is_told_with_its_evidence(
     assert facts_of(report, "dob").day_month == expected
 
 
+@pytest.mark.parametrize("n_rows", [900, 1_500, 1_500_000])
+def test_the_evidence_of_any_number_of_cells_is_told(n_rows: int) -> None:
+    frame = customers(dob=["25/01/1990"]).loc[[0] * n_rows].reset_index(drop=True)
+    facts = facts_of(frame.pango.validate("customer-identity"), "dob")
+    assert facts.day_month == DayMonth(n_rows, 0, 0)
+    assert facts.note.startswith(f"{n_rows:,} cells can only be day/month")
+
+
 def test_times_are_shown_on_the_records_own_clock() -> None:
     frame = customers(createdAt=["31/12/2023 10:00"]).assign(timezoneGmt=["9"])
     change = facts_of(frame.pango.validate("customer-identity"), "createdAt").changes[0]
