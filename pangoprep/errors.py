@@ -29,13 +29,16 @@
             ├── CredentialsRefusedError   401, or the token endpoint said no
             ├── RequestRefusedError       400, or a 200 that says ``success: false``
             ├── RedirectRefusedError      the server pointed to another address
-            └── BadAnswerError            the answer is not what the API promises
+            ├── BadAnswerError            the answer is not what the API promises
+            └── UnexpectedError           a mistake inside pangoprep
 
 A bad cell is a finding, not an error. Messages never hold personal values or secrets.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any, ClassVar
 
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
@@ -221,3 +224,31 @@ class RedirectRefusedError(TerminalError):
 
 class BadAnswerError(TerminalError):
     """The answer is not what the API promises."""
+
+
+class UnexpectedError(TerminalError):
+    """A mistake inside pangoprep. The message says where, without values: please report it."""
+
+
+def without_frames(error: Exception) -> PangoprepError:
+    """Return an error that can be kept and shown: no traceback, nothing it was raised from.
+
+    Frames hold what a function was working on, rows and tokens included, and chatty tracebacks
+    print it. An error that is not ours may hold a value in its message, too: of that, only its kind
+    and the places in our code are kept.
+
+    Examples
+    --------
+    >>> without_frames(KeyError("0912345678"))
+    UnexpectedError('an error inside pangoprep (KeyError)')
+    """
+    if isinstance(error, PangoprepError):
+        error.__traceback__ = error.__context__ = error.__cause__ = None
+        return error
+    places = [
+        f"{Path(frame.filename).name}:{frame.lineno}"
+        for frame in extract_tb(error.__traceback__)
+        if Path(__file__).parent in Path(frame.filename).parents
+    ]
+    where = f" at {' > '.join(places[-3:])}" if places else ""
+    return UnexpectedError(f"an error inside pangoprep ({type(error).__name__}{where})")

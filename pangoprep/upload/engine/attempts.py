@@ -17,6 +17,7 @@ from pangoprep.errors import (
     UploadError,
 )
 from pangoprep.upload.engine.failure_streak import FailureStreak
+from pangoprep.upload.http.words import without_values
 from pangoprep.upload.ledger.journal import BatchState, RunJournal
 from pangoprep.upload.limits.waiting import LimitQueue, Stop
 from pangoprep.upload.machine.clock import Clock
@@ -55,6 +56,7 @@ class RunContext:
     stop: Stop
     row_states: RowStates
     failure_streak: FailureStreak
+    open_fields: frozenset[str]
     clock: Clock
     started: float
 
@@ -167,11 +169,14 @@ class Attempts:
             self._is_sent = self._may_be_stored = True
             desk.row_states.n_requests += 1
             body = desk.envelope.body(self.batch.entries)
-            await desk.session.ingest(token, body, init_data=desk.envelope.init_data)
+            await desk.session.ingest(
+                token, body, init_data=desk.envelope.init_data,
+                mask=lambda words: without_values(words, self.batch.entries, desk.open_fields),
+            )  # fmt: skip
         except UploadError as error:
             if not isinstance(error, AnswerLostError | ServerError):
                 self._may_be_stored = before
-            return error
+            return error.with_traceback(None)
         finally:
             desk.row_states.request_seconds += desk.clock.reading().steady - started
             desk.queue.end(lease)

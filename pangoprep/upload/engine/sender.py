@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pangoprep.errors import LedgerError, RequestRefusedError
+from pangoprep.errors import LedgerError, without_frames
 from pangoprep.upload.engine.attempts import Attempts, RunContext
 from pangoprep.upload.engine.failure_streak import FailureStreak
-from pangoprep.upload.http.answers import is_whole_request, without_values
+from pangoprep.upload.http.answers import is_whole_request
 from pangoprep.upload.http.client import Client
 from pangoprep.upload.ledger.journal import RunJournal
 from pangoprep.upload.limits.waiting import Limiter, LimitQueue, RunStoppedError, Stop, first_of
@@ -97,6 +97,7 @@ class Sender:
             stop=self.stop,
             row_states=self._row_states,
             failure_streak=FailureStreak(),
+            open_fields=frozenset(name for name, is_open in self._fields.items() if is_open),
             clock=self._client.clock,
             started=self._client.clock.reading().steady,
         )
@@ -122,7 +123,7 @@ class Sender:
         except LedgerError as error:
             self.stop(str(error), error)
         except Exception as error:  # noqa: BLE001 - an error of ours must not cost the result
-            self.stop(f"an error inside pangoprep ({type(error).__name__})", error)
+            self.stop(str(without_frames(error)), error)
 
     async def _settle(self, desk: RunContext, delivery: Attempts) -> None:
         """Send a batch; divide it if PangoCDP refuses it, until the row it will not take is alone.
@@ -132,7 +133,7 @@ class Sender:
         refusal = await delivery.run()
         if refusal is None:
             return
-        words = self._words(refusal, delivery.batch)
+        words = refusal.reason
         try:
             if is_whole_request(refusal, self._fields):
                 self.stop(f"PangoCDP refused the whole request: {words}", refusal)
@@ -156,10 +157,6 @@ class Sender:
         finally:
             for half in halves:  # the run may have stopped before its turn came
                 half.give_up(self.stop.reason)
-
-    def _words(self, refusal: RequestRefusedError, batch: Batch) -> str:
-        open_fields = [name for name, is_open in self._fields.items() if is_open]
-        return without_values(refusal.reason, batch.entries, open_fields)
 
 
 async def _shielded(everything: asyncio.Future[list[BaseException | None]]) -> None:

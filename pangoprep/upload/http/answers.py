@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pangoprep.errors import (
@@ -17,16 +17,15 @@ from pangoprep.errors import (
     ServerError,
     UploadError,
 )
+from pangoprep.upload.http.tokens import Secret
+from pangoprep.upload.http.words import shortened
 
 #: Longer answers are not read to their end.
 MAX_BYTES = 65_536
 
-_MASK = "•••"
-
 RETRY_AFTER = "X-Rate-Limit-Retry-After-Seconds"
 
 _LONGEST_PAUSE_SECONDS = 86_400.0
-_MAX_LETTERS = 200
 
 # Refusals of a request's content, which may be one row's doing. Any other 4xx is not about rows.
 _ABOUT_ROWS = (200, 400, 409, 413, 422)
@@ -39,7 +38,10 @@ _ABOUT_ENVELOPE = re.compile(
 
 
 def error_of(
-    status: int, headers: Mapping[str, str], body: bytes | None, secrets: Iterable[str] = ()
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    mask: Callable[[str], str] = str,
 ) -> UploadError | None:
     """Tell what is wrong with an answer to an ingest request; None if the rows were accepted.
 
@@ -49,8 +51,8 @@ def error_of(
         As they came; header names in any case.
     body
         None if it was too long to read.
-    secrets
-        Texts to mask where the answer repeats them; longest first.
+    mask
+        Takes out of PangoCDP's words what must not be shown.
 
     Examples
     --------
@@ -64,37 +66,37 @@ def error_of(
         return common
     answer = _read(body)
     if 400 <= status < 500:
-        return RequestRefusedError(_words_of(answer, secrets) or f"status {status}", status)
+        return RequestRefusedError(_words_of(answer, mask) or f"status {status}", status)
     if not 200 <= status < 300:
         return AnswerLostError(f"PangoCDP answered with status {status}, which says nothing")
     if answer.get("success") is True:
         return None
     if answer.get("success") is False:
-        return RequestRefusedError(_words_of(answer, secrets) or "success: false", status)
+        return RequestRefusedError(_words_of(answer, mask) or "success: false", status)
     return AnswerLostError("PangoCDP's answer could not be read")
 
 
 def token_of(
-    status: int, headers: Mapping[str, str], body: bytes | None, secrets: Iterable[str] = ()
-) -> tuple[str, float]:
-    """Return the token in an answer and the seconds it lives.
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    mask: Callable[[str], str] = str,
+) -> tuple[Secret, float] | UploadError:
+    """Return the token in an answer and the seconds it lives, or what is wrong with the answer.
 
-    Raises
-    ------
-    UploadError
-        If there is none: the credentials are refused, or the answer is not what was promised.
+    An error is returned for others to raise, so that no traceback leads here, where the token is.
     """
     common = _common_error(status, headers)
     if common is not None:
-        raise common
+        return common
     answer = _read(body)
     if status >= 400 or answer.get("success") is False:
-        raise CredentialsRefusedError(f"No token was given: {_words_of(answer, secrets) or status}")
+        return CredentialsRefusedError(f"No token was given: {_words_of(answer, mask) or status}")
     token, lifetime = answer.get("token"), answer.get("expiredAfter")
     is_number = isinstance(lifetime, int | float) and not isinstance(lifetime, bool)
     if isinstance(token, str) and re.fullmatch(r"[\x21-\x7e]{1,8192}", token) and is_number:
-        return token, min(max(float(lifetime or 0), 0.0), 86_400.0)
-    raise BadAnswerError("The answer to the request for a token could not be read.")
+        return Secret(token), min(max(float(lifetime or 0), 0.0), 86_400.0)
+    return BadAnswerError("The answer to the request for a token could not be read.")
 
 
 def _common_error(status: int, headers: Mapping[str, str]) -> UploadError | None:
@@ -129,13 +131,10 @@ def _read(body: bytes | None) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _words_of(answer: Mapping[str, Any], secrets: Iterable[str]) -> str:
+def _words_of(answer: Mapping[str, Any], mask: Callable[[str], str]) -> str:
     words = [answer.get(name) for name in ("errorCode", "message")]
     joined = ": ".join(word for word in words if isinstance(word, str) and word)
-    for secret in secrets:
-        joined = joined.replace(secret, _MASK)
-    printable = "".join(letter if letter.isprintable() else " " for letter in joined)
-    return " ".join(printable.split())[:_MAX_LETTERS]
+    return shortened(mask(joined))  # what is cut first shows half of what was to be masked
 
 
 def is_whole_request(error: RequestRefusedError, row_fields: Iterable[str]) -> bool:
@@ -152,38 +151,3 @@ def is_whole_request(error: RequestRefusedError, row_fields: Iterable[str]) -> b
         return True
     found = _ABOUT_ENVELOPE.search(error.reason)
     return found is not None and found[1] not in set(row_fields)
-
-
-_ADDRESS = re.compile(r"[^\s@:<>'\"]+@[^\s@<>'\"]+")
-_LONG_NUMBER = re.compile(r"\+?[0-9][0-9 .()-]{4,}[0-9]")
-
-
-def without_values(words: str, entries: Iterable[bytes], open_fields: Iterable[str]) -> str:
-    """Mask what PangoCDP's words repeat of the rows: values of all but the open fields.
-
-    Examples
-    --------
-    >>> without_values("phone 12 of An", [b'{"phone":"12","fullName":"An"}'], [])
-    'phone ••• of •••'
-    """
-    shown = set(open_fields)
-    values = {
-        text
-        for entry in entries
-        for name, value in json.loads(entry).items()
-        if name not in shown
-        for text in _texts(value)
-    }
-    for text in sorted(values, key=len, reverse=True):
-        words = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", _MASK, words, flags=re.IGNORECASE)
-    return _LONG_NUMBER.sub(_MASK, _ADDRESS.sub(_MASK, words))
-
-
-def _texts(value: Any) -> Iterable[str]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for part in value:
-            yield from _texts(part)
-    elif value is not None and not isinstance(value, bool) and str(value).strip():
-        yield str(value)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pangoprep.errors import CredentialsMissingError, InsecureUrlError, OptionError
+from pangoprep.errors import (
+    CredentialsMissingError,
+    InsecureUrlError,
+    OptionError,
+    UsageError,
+)
 from pangoprep.upload.http.tokens import Secret, TokenKeeper
 from pangoprep.upload.limits.limits import Limits
 from pangoprep.upload.machine.clock import Clock, SystemClock
@@ -24,6 +28,16 @@ INGEST_URL = "https://svc.mydatalakes.com/dhub-i/api/v1.0/ingest"
 IN_FLIGHT = 16
 
 _DOCUMENTED = Limits()
+
+_VARIABLES = {
+    "username": "PANGO_USERNAME",
+    "api_key": "PANGO_API_KEY",
+    "cdp_gkey": "PANGO_CDP_GKEY",
+    "token": "PANGO_TOKEN",
+}
+
+# What the token endpoint calls them.
+_API_NAMES = {"username": "username", "api_key": "apiKey", "cdp_gkey": "cdpGKey"}
 
 
 class Client:
@@ -77,51 +91,56 @@ class Client:
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Clock | None = None,
     ) -> None:
-        given = [username, api_key, cdp_gkey, token]
-        if token is None and not any(given):
-            token = os.environ.get("PANGO_TOKEN")
-        username = username or os.environ.get("PANGO_USERNAME")
-        api_key = api_key or os.environ.get("PANGO_API_KEY")
-        cdp_gkey = cdp_gkey or os.environ.get("PANGO_CDP_GKEY")
-        _require_credentials(username, api_key, cdp_gkey, token)
-        self.auth_url = _safe_url(auth_url or os.environ.get("PANGO_AUTH_URL") or AUTH_URL)
-        self.ingest_url = _safe_url(ingest_url or os.environ.get("PANGO_INGEST_URL") or INGEST_URL)
-        self.limits = _limits(limits)
-        if in_flight < 1:
-            raise OptionError(f"in_flight={in_flight!r} cannot be used; give 1 or more.")
-        self.in_flight = in_flight
+        # From here on no local variable holds a bare secret: chatty tracebacks show them all.
+        given = {
+            "username": Secret(username),
+            "api_key": Secret(api_key),
+            "cdp_gkey": Secret(cdp_gkey),
+            "token": Secret(token),
+        }
+        rows_to, tokens_from = Secret(ingest_url), Secret(auth_url)
+        del username, api_key, cdp_gkey, token, auth_url, ingest_url
+        login = _credentials(given)
+        known_token = login.pop("token")
+        self.auth_url = _safe_url(tokens_from or _from_environment("PANGO_AUTH_URL"), AUTH_URL)
+        self.ingest_url = _safe_url(rows_to or _from_environment("PANGO_INGEST_URL"), INGEST_URL)
+        self.limits = (
+            limits if isinstance(limits, Limits) else Limits({} if limits is None else limits)
+        )
+        self.in_flight = _whole_number("in_flight", in_flight)
         self.transport = transport
         self.clock: Clock = clock or SystemClock()
-        self._api_key = Secret(api_key or "")
-        self._account = Secret(cdp_gkey or api_key or "")
-        login = {"username": username, "apiKey": api_key, "cdpGKey": cdp_gkey}
+        self._api_key = login["api_key"]
+        self._account = login["cdp_gkey"] or login["api_key"]
         self.tokens = TokenKeeper(
-            {name: Secret(value) for name, value in login.items() if value}, token
+            {_API_NAMES[name]: secret for name, secret in login.items() if secret},
+            known_token or None,
         )
 
     def __repr__(self) -> str:
+        if "tokens" not in vars(self):
+            return "Client(not yet complete)"  # what a traceback of this class shows
         windows = repr(self.limits)
         if self.limits == _DOCUMENTED:
             windows = windows.split(", 50,000")[0] + ", ...)"
         return f"Client({self.ingest_url!r}, {windows})"
 
     @property
-    def account(self) -> tuple[str, ...]:
+    def account(self) -> tuple[str | Secret, ...]:
         """What tells this account from others; to be hashed, never shown.
 
         The organization, so that a renewed API key keeps the memory of what was sent.
         """
-        return (self.ingest_url, self._account.reveal())
+        return (self.ingest_url, self._account)
 
     @property
     def api_key(self) -> Secret:
         """The API key, masked unless revealed."""
         return self._api_key
 
-    def secrets(self) -> list[str]:
-        """Return everything that must not be shown, longest first."""
-        known = (self._api_key, self._account, *self.tokens.login.values())
-        return sorted((secret.reveal() for secret in known), key=len, reverse=True)
+    def secrets(self) -> list[Secret]:
+        """Return everything that must not be shown."""
+        return [self._api_key, self._account, *self.tokens.login.values()]
 
     @property
     def is_local(self) -> bool:
@@ -129,49 +148,74 @@ class Client:
         return _is_loopback(urlsplit(self.ingest_url).hostname or "")
 
 
-def _require_credentials(
-    username: str | None, api_key: str | None, cdp_gkey: str | None, token: str | None
-) -> None:
-    needed = {"api_key (PANGO_API_KEY)": api_key}
-    if not token:
-        needed["username (PANGO_USERNAME)"] = username
-        needed["cdp_gkey (PANGO_CDP_GKEY)"] = cdp_gkey
-    if missing := [name for name, value in needed.items() if not value]:
+def _from_environment(variable: str) -> Secret:
+    return Secret(os.environ.get(variable))
+
+
+def _credentials(given: Mapping[str, Secret]) -> dict[str, Secret]:
+    """Fill up what is not given from the environment, and check it all."""
+    found = {name: secret or _from_environment(_VARIABLES[name]) for name, secret in given.items()}
+    if not given["token"] and any(given.values()):
+        found["token"] = given["token"]  # another account's is not to be mixed in
+    for name, secret in found.items():
+        if not secret.is_text:
+            raise OptionError(f"{name} must be a text.")
+    _check_credentials(found)
+    return found
+
+
+def _check_credentials(given: Mapping[str, Secret]) -> None:
+    needed = ["api_key"] if given["token"] else ["username", "api_key", "cdp_gkey"]
+    if missing := [f"{name} ({_VARIABLES[name]})" for name in needed if not given[name]]:
         raise CredentialsMissingError(
             f"To send, PangoCDP needs {', '.join(missing)}: give them to pp.Client(...) or set "
             "them in the environment. To practice without an account, use "
             "'with pp.Sandbox() as cdp:' and client=cdp.client()."
         )
-    for name, value in {"api_key": api_key, "token": token}.items():
+    for name in ("api_key", "token"):
         # Both travel as headers; a stray line end from copying would be refused without a reason.
-        if value and not re.fullmatch(r"[\x21-\x7e]+", value):
+        if given[name] and not given[name].matches(r"[\x21-\x7e]+"):
             raise OptionError(
                 f"{name} has spaces, line ends or letters beyond ASCII in it. Copy it once more."
             )
 
 
-def _limits(given: Limits | Mapping[float, int] | None) -> Limits:
-    if isinstance(given, Limits):
+def _whole_number(name: str, given: object) -> int:
+    if isinstance(given, int) and not isinstance(given, bool) and given >= 1:
         return given
-    return Limits(given or {})
+    raise OptionError(f"{name}={given!r} cannot be used; give 1 or more.")
 
 
-def _safe_url(url: str) -> str:
+def _safe_url(given: Secret, usual: str) -> str:
+    # Looked at elsewhere: an address that is refused may hold a password.
+    if (error := _url_error(given if given else Secret(usual))) is not None:
+        raise error
+    return given.reveal() if given else usual
+
+
+def _url_error(url: Secret) -> UsageError | None:
+    if not url.is_text:
+        return OptionError("An address must be a text.")
+    # Python takes line ends and tabs out of an address without a word.
+    if not url.matches(r"[\x21-\x7e]+"):
+        return OptionError(
+            "An address has spaces, line ends or letters beyond ASCII in it. Copy it once more."
+        )
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(url.reveal())
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
-        raise OptionError("An address must look like https://host/path, without '?' and '#'.")
+        return OptionError("An address must look like https://host/path, without '?' and '#'.")
     if parts.username or parts.password:
-        raise OptionError("An address cannot hold a user name or password.")
+        return OptionError("An address cannot hold a user name or password.")
     if parts.scheme == "http" and not _is_loopback(host):
-        raise InsecureUrlError(
+        return InsecureUrlError(
             f"http://{host} would carry the token and your data unencrypted. Use https; plain "
             "http is for this machine only."
         )
-    return url
+    return None
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -22,6 +22,7 @@ from pangoprep.errors import (
 from pangoprep.upload.http.answers import MAX_BYTES, error_of, token_of
 from pangoprep.upload.http.client import Client
 from pangoprep.upload.http.tokens import Secret
+from pangoprep.upload.http.words import without_secrets
 
 logger = logging.getLogger("pangoprep.upload")
 
@@ -91,18 +92,32 @@ class Session:
         self._lines.append(line)
         return line
 
-    async def ingest(self, token: Secret, body: bytes, *, init_data: bool) -> None:
+    async def ingest(
+        self, token: Secret, body: bytes, *, init_data: bool, mask: Callable[[str], str] = str
+    ) -> None:
         """Send one request body; return if PangoCDP accepted it.
+
+        Parameters
+        ----------
+        token, body
+            What goes out.
+        init_data
+            Whether this is the initial load.
+        mask
+            Takes the rows' values out of PangoCDP's words.
 
         Raises
         ------
         UploadError
             The class says what happened and whether trying again may help.
         """
-        headers = {"TOKEN": token.reveal(), "API_KEY": self._client.api_key.reveal()}
+        headers = {"TOKEN": token, "API_KEY": self._client.api_key}
         url = self._ingest_urls[init_data]
-        secrets = [token.reveal(), *self._client.secrets()]
-        error = error_of(*await self._post(url, headers, body), secrets)
+        secrets = [token, *self._client.secrets()]
+        error = error_of(
+            *await self._post(url, headers, body),
+            lambda words: mask(without_secrets(words, secrets)),
+        )
         if isinstance(error, CredentialsRefusedError):
             self._client.tokens.drop(token)
         if error is not None:
@@ -119,16 +134,18 @@ class Session:
         now = self._client.clock.reading()
         return await self._client.tokens.get(now.steady, now.boot, self._gate, self._fetch_token)
 
-    async def _fetch_token(self, login: Mapping[str, str]) -> tuple[str, float]:
-        body = json.dumps(dict(login)).encode()
-        token, lifetime = token_of(
-            *await self._post(self._auth_url, {}, body), self._client.secrets()
+    async def _fetch_token(self, login: Mapping[str, Secret]) -> tuple[Secret, float]:
+        found = token_of(
+            *await self._post(self._auth_url, {}, login),
+            lambda words: without_secrets(words, self._client.secrets()),
         )
-        logger.debug("Got a token that lives %.0f s", lifetime)
-        return token, lifetime
+        if isinstance(found, UploadError):
+            raise found
+        logger.debug("Got a token that lives %.0f s", found[1])
+        return found
 
     async def _post(
-        self, url: httpx.URL, headers: Mapping[str, str], body: bytes
+        self, url: httpx.URL, headers: Mapping[str, Secret], body: bytes | Mapping[str, Secret]
     ) -> tuple[int, Mapping[str, str], bytes | None]:
         # Raised outside of the except block: httpx's errors carry the request with its headers.
         error: UploadError
@@ -146,9 +163,13 @@ class Session:
         raise error
 
     async def _exchange(
-        self, url: httpx.URL, headers: Mapping[str, str], body: bytes
+        self, url: httpx.URL, headers: Mapping[str, Secret], body: bytes | Mapping[str, Secret]
     ) -> tuple[int, Mapping[str, str], bytes | None]:
-        request = httpx.Request("POST", url, headers={**_HEADERS, **headers}, content=body)
+        # The one place where secrets are bare. No error of ours comes from here or below.
+        request = httpx.Request(
+            "POST", url, headers={**_HEADERS, **_bare(headers)},
+            content=body if isinstance(body, bytes) else json.dumps(_bare(body)).encode(),
+        )  # fmt: skip
         line = self._idle.pop() if self._idle else self._new_line()
         try:
             response = await line.send(request, stream=True)
@@ -166,6 +187,10 @@ def _certificates(client: Client) -> ssl.SSLContext:
     # Reading the world's certificates takes longer than sending a small frame. Nothing here uses
     # TLS; if something did, it would trust nobody.
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _bare(secrets: Mapping[str, Secret]) -> dict[str, str]:
+    return {name: secret.reveal() for name, secret in secrets.items()}
 
 
 async def _read(response: httpx.Response) -> bytes | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ EARLY_SECONDS = 60.0
 
 
 class Secret:
-    """A text that no repr, log or traceback shows.
+    """A text that no repr, log or traceback shows; None is an empty one.
 
     Examples
     --------
@@ -23,15 +24,33 @@ class Secret:
 
     __slots__ = ("_text",)
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str | None) -> None:
+        self._text = "" if text is None else text
 
     def reveal(self) -> str:
         """Return the text, for the one place that needs it."""
         return self._text
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text at all, and not what a caller gave instead."""
+        return isinstance(self._text, str)
+
+    def matches(self, pattern: str) -> bool:
+        """Tell whether the whole text fits a regular expression."""
+        return re.fullmatch(pattern, self._text) is not None
+
     def __repr__(self) -> str:
         return "Secret('•••')"
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return self._text == (other._text if isinstance(other, Secret) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._text)
 
     def __reduce__(self) -> str:
         raise TypeError("A secret cannot be saved.")
@@ -44,7 +63,7 @@ class _Token:
     boot: str
 
 
-Fetch = Callable[[Mapping[str, str]], Awaitable[tuple[str, float]]]
+Fetch = Callable[[Mapping[str, Secret]], Awaitable[tuple[Secret, float]]]
 
 
 class TokenKeeper:
@@ -58,9 +77,9 @@ class TokenKeeper:
         A token given by the user, of unknown age.
     """
 
-    def __init__(self, login: Mapping[str, Secret], token: str | None) -> None:
+    def __init__(self, login: Mapping[str, Secret], token: Secret | None) -> None:
         self.login = login
-        self._token = None if token is None else _Token(Secret(token), float("inf"), "")
+        self._token = None if token is None else _Token(token, float("inf"), "")
 
     @property
     def can_renew(self) -> bool:
@@ -88,9 +107,9 @@ class TokenKeeper:
                     "The token has expired or is not accepted, and cannot be renewed. Give a new "
                     "one, or username, api_key and cdp_gkey."
                 )
-            text, lifetime = await fetch({n: secret.reveal() for n, secret in self.login.items()})
+            text, lifetime = await fetch(self.login)
             early = min(EARLY_SECONDS, lifetime / 5)
-            self._token = _Token(Secret(text), steady + lifetime - early, boot)
+            self._token = _Token(text, steady + lifetime - early, boot)
             return self._token.text
 
     def drop(self, refused: Secret) -> None:

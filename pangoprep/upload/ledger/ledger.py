@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pangoprep.errors import LedgerError, UsageError
+from pangoprep.upload.http.tokens import Secret
 from pangoprep.upload.ledger.database import database_errors, open_database, transaction
 from pangoprep.upload.ledger.history import Scope
 from pangoprep.upload.ledger.journal import RunJournal, fold
@@ -43,7 +44,7 @@ class RunRecord:
     """
 
     run_id: str
-    account: tuple[str, ...]
+    account: tuple[str | Secret, ...]
     entity: str
     journey: tuple[str, ...]
     n_rows: int
@@ -102,7 +103,9 @@ class Ledger:
                 "made with. Put the right one back, or give another ledger=path."
             )
 
-    def scope(self, account: Sequence[str], entity: str, journey: Sequence[str] = ()) -> Scope:
+    def scope(
+        self, account: Sequence[str | Secret], entity: str, journey: Sequence[str] = ()
+    ) -> Scope:
         """Return where an account's rows of an entity are remembered."""
         rows = self._scope_number(fingerprint(self.key, "rows", *account, entity))
         if not any(journey):

@@ -56,9 +56,13 @@ class Limits:
 
     def __post_init__(self) -> None:
         """Check and sort the windows, shortest first."""
+        if not isinstance(self.windows, Mapping):
+            raise OptionError(
+                f"limits={self.windows!r} cannot be used; give seconds and requests, such as "
+                "{1: 50, 60: 1000}, or None for no limits."
+            )
         for seconds, n_requests in self.windows.items():
-            whole = isinstance(n_requests, int) and not isinstance(n_requests, bool)
-            if not (math.isfinite(seconds) and seconds > 0 and whole and n_requests > 0):
+            if not (_is_time(seconds) and _is_count(n_requests)):
                 raise OptionError(
                     f"limits cannot hold {seconds!r}: {n_requests!r}; give seconds and requests, "
                     "such as {1: 50, 60: 1000}, or None for no limits."
@@ -158,6 +162,16 @@ class Limits:
         waits = {s: (n_requests - 1) // n * s for s, n in self.windows.items()}
         slowest = max(waits, key=lambda seconds: waits[seconds], default=None)
         return slowest if slowest is not None and waits[slowest] > 0 else None
+
+
+def _is_time(seconds: object) -> bool:
+    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    return is_number and math.isfinite(seconds) and seconds > 0  # type: ignore[arg-type, operator]
+
+
+def _is_count(n_requests: object) -> bool:
+    is_whole = isinstance(n_requests, int) and not isinstance(n_requests, bool)
+    return is_whole and n_requests > 0  # type: ignore[operator]
 
 
 def window_name(seconds: float, n_requests: int) -> str:

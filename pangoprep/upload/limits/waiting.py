@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from pangoprep.errors import LedgerError
+from pangoprep.errors import LedgerError, PangoprepError, without_frames
 from pangoprep.upload.limits.budget import Turn
 from pangoprep.upload.machine.clock import Clock
 
@@ -76,12 +76,13 @@ class Stop:
     event: asyncio.Event = field(default_factory=asyncio.Event)
     hurry: asyncio.Event = field(default_factory=asyncio.Event)
     reason: str = ""
-    error: Exception | None = None
+    error: PangoprepError | None = None
 
     def __call__(self, reason: str, error: Exception | None = None) -> None:
-        """Stop; the first reason counts."""
+        """Stop; the first reason counts. The error goes into a result, so it loses its frames."""
         if not self.event.is_set():
-            self.reason, self.error = reason, error
+            self.reason = reason
+            self.error = None if error is None else without_frames(error)
             self.event.set()
             logger.warning("The run stops (%s)", type(error).__name__ if error else reason)
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pangoprep.errors import PangoprepError
 from pangoprep.upload.outcome.progress import duration
 from pangoprep.upload.outcome.states import MEANINGS, STATES
 from pangoprep.upload.rows.prepared import Prepared
@@ -39,7 +40,7 @@ class Result:
     reason
         Why the run stopped early; empty if it did not.
     error
-        The error that stopped it, if it was one.
+        The error that stopped it, if it was one: without values, secrets and traceback.
     seconds, n_requests
         How long it took, with how many requests.
     sparkline
@@ -50,7 +51,7 @@ class Result:
     entity: str
     counts: Mapping[str, int]
     reason: str
-    error: Exception | None
+    error: PangoprepError | None
     seconds: float
     n_requests: int
     sparkline: str

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import blake2b
 
+from pangoprep.upload.http.tokens import Secret
 from pangoprep.upload.rows.batches import Envelope
 
 SIZE = 16
 
 
-def fingerprint(key: bytes, *parts: str | bytes) -> bytes:
+def fingerprint(key: bytes, *parts: str | bytes | Secret) -> bytes:
     """Hash some texts; no other split of the same letters gives the same hash.
 
     Examples
@@ -20,9 +21,14 @@ def fingerprint(key: bytes, *parts: str | bytes) -> bytes:
     """
     digest = blake2b(key=key, digest_size=SIZE)
     for part in parts:
-        content = part.encode() if isinstance(part, str) else part
-        digest.update(len(content).to_bytes(8, "big") + content)
+        digest.update(_framed(part))
     return digest.digest()
+
+
+def _framed(part: str | bytes | Secret) -> bytes:
+    text = part.reveal() if isinstance(part, Secret) else part
+    content = text.encode() if isinstance(text, str) else text
+    return len(content).to_bytes(8, "big") + content
 
 
 class RowMarks:
