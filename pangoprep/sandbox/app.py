@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from ipaddress import ip_address
 
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pangoprep.sandbox.answers import CutConnectionError
 from pangoprep.sandbox.page import render_page, status_of
 from pangoprep.sandbox.pangocdp import PangoCDP
 from pangoprep.sandbox.requests import ENDPOINTS, MAX_BODY_BYTES, Request
 
+_NOT_THIS_HOST = "The sandbox answers to localhost and 127.0.0.1 only"
+
 #: The page needs its own styles and nothing else: no scripts, no pictures, no other host.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
-def make_app(platform: PangoCDP, cut: Callable[[Scope], None]) -> Starlette:
+def make_app(platform: PangoCDP, cut: Callable[[Scope], None]) -> ASGIApp:
     """Put the platform behind its URLs.
 
     Parameters
@@ -43,7 +47,7 @@ def make_app(platform: PangoCDP, cut: Callable[[Scope], None]) -> Starlette:
         return JSONResponse({"success": False, "errorCode": "NOT_FOUND"}, status_code=404)
 
     api = _Api(platform, cut)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", page, methods=["GET"]),
             Route("/status", status, methods=["GET"]),
@@ -51,6 +55,43 @@ def make_app(platform: PangoCDP, cut: Callable[[Scope], None]) -> Starlette:
         ],
         exception_handlers={404: not_found},
     )
+    return _LoopbackOnly(app)
+
+
+class _LoopbackOnly:
+    """Answers those who asked for this machine by a name of its own.
+
+    Any website can have its name point to 127.0.0.1 and then read, in its visitor's browser, what
+    is there: the browser takes the sandbox for that site. What it cannot do is ask for another
+    name than its own.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+        if len(hosts) == 1 and is_loopback(hosts[0]):
+            await self._app(scope, receive, send)
+            return
+        body = {"success": False, "errorCode": "FORBIDDEN", "message": _NOT_THIS_HOST}
+        await JSONResponse(body, status_code=403)(scope, receive, send)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a Host header names this machine.
+
+    Examples
+    --------
+    >>> [is_loopback(host) for host in ("localhost:8077", "[::1]:80", "127.0.0.1.example.vn")]
+    [True, True, False]
+    """
+    found = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\]|([^:\[\]]+))(?::[0-9]*)?", host)
+    name = (found[1] or found[2]).lower() if found else ""
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
 
 
 class _Api:
