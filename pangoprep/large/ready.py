@@ -20,6 +20,7 @@ import pyarrow as pa
 from pangoprep.columns.types import Rows
 from pangoprep.large.parts import Checked
 from pangoprep.large.writing import as_table
+from pangoprep.private_files import make_private_folder
 from pangoprep.upload.machine.data_directory import data_dir
 
 
@@ -38,7 +39,7 @@ class LargeReport:
 def large_report(checked: Checked) -> Iterator[LargeReport]:
     """Go through the parts of a checked file and put together what is to be sent."""
     folder = data_dir()  # not the system's, which may be in memory
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     with ExitStack() as stack:
         ready, rows = (
             _OnDisk(stack.enter_context(tempfile.TemporaryFile(dir=folder))) for _ in range(2)

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from pangoprep.errors import OptionError
+from pangoprep.private_files import make_private
 
 _GROWING = (".csv", ".parquet", ".jsonl")
 
@@ -25,6 +26,7 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
         If the name ends in nothing we write.
     """
     if path.suffix.lower() == ".xlsx":
+        make_private(path)
         plain = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
         with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=plain) as book:
             frame.to_excel(book, index=False)
@@ -73,7 +75,7 @@ class Writer:
 
     def add(self, frame: pd.DataFrame) -> None:
         """Write a frame."""
-        self._file = self._file or self._unfinished.open("wb")
+        self._file = self._file or self._new_file()
         if self._kind == ".jsonl":
             text = frame.to_json(orient="records", lines=True, force_ascii=False)
             self._file.write(text.encode())
@@ -85,6 +87,10 @@ class Writer:
         if self._writer is None:
             self._writer = self._open(content.schema)
         self._writer.write_table(content)
+
+    def _new_file(self) -> Any:
+        make_private(self._unfinished)
+        return self._unfinished.open("wb")
 
     def _open(self, schema: pa.Schema) -> Any:
         if self._kind == ".parquet":

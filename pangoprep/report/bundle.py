@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pangoprep.errors import HeldError
+from pangoprep.private_files import write_private_text
 from pangoprep.report.faces.language import Language
 from pangoprep.report.outcome import check_share
 from pangoprep.report.report import Report, written
@@ -138,7 +139,7 @@ class Bundle(Mapping[str, Report]):
         from pangoprep.report.faces.html import render_bundle_page
 
         target = Path(path)
-        target.write_text(render_bundle_page(self, self._words(lang).code), encoding="utf-8")
+        write_private_text(target, render_bundle_page(self, self._words(lang).code))
         return target
 
     def to_markdown(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pangoprep.errors import UsageError
+from pangoprep.private_files import write_private_text
 from pangoprep.report.facts.summary import Summary, summarize
 from pangoprep.report.outcome import Outcome
 
@@ -83,9 +84,7 @@ class Report(Outcome):
         from pangoprep.report.faces.html import render_page
 
         target = Path(path)
-        target.write_text(
-            render_page(self.facts, self.examined, self.words(lang).code), encoding="utf-8"
-        )
+        write_private_text(target, render_page(self.facts, self.examined, self.words(lang).code))
         return target
 
     def to_excel(self, path: str | os.PathLike[str], *, lang: str | None = None) -> Path:
@@ -264,7 +263,7 @@ class Report(Outcome):
 
 
 def written(text: str, path: str | os.PathLike[str] | None) -> str:
-    """Return a text, and write it where a path is given."""
+    """Return a text, and write it where a path is given, for its owner alone."""
     if path is not None:
-        Path(path).write_text(text, encoding="utf-8")
+        write_private_text(path, text)
     return text

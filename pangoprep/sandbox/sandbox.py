@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 
     from pangoprep.sandbox.pangocdp import PangoCDP
     from pangoprep.sandbox.server import ServerThread
+    from pangoprep.sandbox.store import Store
     from pangoprep.upload import Client
 
 
@@ -46,7 +45,8 @@ class Sandbox:
     faults
         What is to go wrong; see `Fault`. ``sandbox.faults`` is the live list.
     path
-        The SQLite file; it is kept, with its account. None: a temporary one.
+        The SQLite file; it is kept, with its account. None: one without a name, which is gone when
+        the process ends, however it ends.
     port
         Default: a free one. Starting again takes the same.
     token_seconds
@@ -117,12 +117,7 @@ class Sandbox:
         from pangoprep.sandbox.pangocdp import PangoCDP
         from pangoprep.sandbox.store import Store
 
-        if self._path is None:
-            folder = tempfile.mkdtemp(prefix="pangoprep-sandbox-")
-            closing.callback(shutil.rmtree, folder, ignore_errors=True)
-            store = Store(Path(folder) / "sandbox.sqlite")
-        else:
-            store = Store(self._path)
+        store = Store(self._path)
         closing.callback(store.close)
         windows, tokens = SlidingWindows(self.limits or {}), Tokens(self._token_seconds)
         return PangoCDP(store, windows, self.faults, tokens, self._max_entries, self._clock)
@@ -214,18 +209,15 @@ class Sandbox:
             timestamps (ms) are Int64, booleans boolean, texts str, lists lists or None.
         """
         from pangoprep.sandbox.frames import records_frame
-        from pangoprep.sandbox.store import read_records
 
-        path = self._store_of(object_type)
-        return records_frame(object_type, read_records(path, object_type), all_fields=all_fields)
+        stored = self._store_of(object_type).records(object_type)
+        return records_frame(object_type, stored, all_fields=all_fields)
 
     def events(self, object_type: str) -> pd.DataFrame:
         """Read the journey events its records fired, oldest first, by key."""
         from pangoprep.sandbox.frames import events_frame
-        from pangoprep.sandbox.store import read_events
 
-        path = self._store_of(object_type)
-        return events_frame(object_type, read_events(path, object_type))
+        return events_frame(object_type, self._store_of(object_type).events(object_type))
 
     @property
     def n_events(self) -> int:
@@ -249,13 +241,13 @@ class Sandbox:
             raise SandboxError("The sandbox was not started: use `with Sandbox() as cdp:`.")
         return self._platform, self._server
 
-    def _store_of(self, object_type: str) -> Path:
+    def _store_of(self, object_type: str) -> Store:
         if object_type not in KEYS:
             raise UnknownEntityError(
                 f"There is no entity {object_type!r}. There are: {', '.join(KEYS)}."
             )
         platform, _ = self._parts()
-        return platform.store.path
+        return platform.store
 
     @property
     def counts(self) -> str:

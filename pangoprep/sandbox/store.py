@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from json.encoder import encode_basestring
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from pangoprep.errors import SandboxError
+from pangoprep.private_files import make_private
 from pangoprep.sandbox.accounts import Credentials
 from pangoprep.sandbox.rules import KEYS, custom_field_group
+from pangoprep.sandbox.temporary import remove, temporary_store
 
 _APPLICATION_ID = 0x50414E47  # "PANG": whose file this is
 _VERSION = 1
@@ -66,15 +70,24 @@ class Store:
     Parameters
     ----------
     path
-        The file. Its folder must exist.
+        The file, its owner's alone. Its folder must exist. None: a file that ends with the process.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path | None) -> None:
+        self._is_temporary = path is None
+        self.path = temporary_store() if path is None else path
+        self._reader: sqlite3.Connection | None = None
+        self._reading_one_by_one = Lock()
+        if not self.path.exists():
+            make_private(self.path)
         try:
             self._connection = self._open()
         except sqlite3.Error as error:
-            raise SandboxError(f"The sandbox cannot use {path} as its store: {error}.") from None
+            raise SandboxError(
+                f"The sandbox cannot use {self.path} as its store: {error}."
+            ) from None
+        if self._is_temporary:
+            self._lose_name()
         self.credentials = Credentials(
             *self._connection.execute("SELECT username, api_key, cdp_gkey FROM account").fetchone()
         )
@@ -90,6 +103,13 @@ class Store:
             raise
         return connection
 
+    def _lose_name(self) -> None:
+        # Whoever wants to read must have the file open by now.
+        self._reader = sqlite3.connect(self.path, check_same_thread=False)
+        self._reader.execute("SELECT count(*) FROM records").fetchone()
+        if os.name == "posix":
+            remove(self.path)
+
     def _set_up(self, connection: sqlite3.Connection) -> None:
         found = connection.execute("PRAGMA application_id").fetchone()[0]
         is_new = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
@@ -99,6 +119,7 @@ class Store:
                 f"{self.path} is not a store of this version's sandbox; it was not touched. "
                 "Give the path of a new file."
             )
+        make_private(self.path)  # so are the files that SQLite makes beside it
         # What is committed survives the end of this process, though not a power cut: for practice
         # that is enough, and a third faster.
         connection.execute("PRAGMA journal_mode = WAL")
@@ -179,35 +200,43 @@ class Store:
         self._count()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; a temporary one is gone then."""
         self._connection.close()
+        if self._reader is not None:
+            with self._reading_one_by_one:
+                self._reader.close()
+                self._reader = None
+        if self._is_temporary:
+            remove(self.path)
 
+    def records(self, object_type: str) -> list[str]:
+        """Read an entity's records as JSON texts, in the order they first came; in any thread."""
+        query = "SELECT record FROM records WHERE object_type = ? ORDER BY position"
+        with self._reading() as connection:
+            return [record for (record,) in connection.execute(query, (object_type,))]
 
-def read_records(path: Path, object_type: str) -> list[str]:
-    """Read an entity's records as JSON texts, in the order they first came; from any thread."""
-    query = "SELECT record FROM records WHERE object_type = ? ORDER BY position"
-    with _reading(path) as connection:
-        return [record for (record,) in connection.execute(query, (object_type,))]
-
-
-def read_events(path: Path, object_type: str) -> list[tuple[str, str | None, str | None]]:
-    """Read key, configuration id and event key of an entity's journey events, oldest first."""
-    query = (
-        "SELECT key, je_config_id, je_event_key FROM events WHERE object_type = ? ORDER BY position"
-    )
-    with _reading(path) as connection:
-        return connection.execute(query, (object_type,)).fetchall()
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection]:
-    if not path.exists():
-        raise SandboxError(
-            "The sandbox was stopped and its store went with it. "
-            "Read the records before it stops, or keep them with Sandbox(path=...)."
+    def events(self, object_type: str) -> list[tuple[str, str | None, str | None]]:
+        """Read key, configuration id and event key of an entity's journey events, oldest first."""
+        query = (
+            "SELECT key, je_config_id, je_event_key FROM events"
+            " WHERE object_type = ? ORDER BY position"
         )
-    with closing(sqlite3.connect(path)) as connection:
-        yield connection
+        with self._reading() as connection:
+            return connection.execute(query, (object_type,)).fetchall()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._reading_one_by_one:
+            if self._reader is not None:
+                yield self._reader
+                return
+        if not self.path.exists():
+            raise SandboxError(
+                "The sandbox was stopped and its store went with it. "
+                "Read the records before it stops, or keep them with Sandbox(path=...)."
+            )
+        with closing(sqlite3.connect(self.path)) as connection:
+            yield connection
 
 
 def _without_nulls(entry: dict[str, Any]) -> dict[str, Any]:

@@ -202,10 +202,11 @@ def test_an_unknown_entity_is_one_clear_error(cdp):
         cdp.events("order")
 
 
-def test_a_request_that_cannot_be_stored_leaves_nothing_behind(cdp, sender, people):
+def test_a_request_that_cannot_be_stored_leaves_nothing_behind(start, tmp_path, people):
+    path = tmp_path / "practice.sqlite"
+    cdp, sender = start(limits=None, path=path)
     sender.send(people(1), jeEventKey="CJE-1")
-    path = cdp._platform.store.path  # someone else breaks the file
-    with closing(sqlite3.connect(path)) as other:
+    with closing(sqlite3.connect(path)) as other:  # someone else breaks the file
         other.execute("DROP TABLE events")
     answer = sender.send(people(2, 3), jeEventKey="CJE-1")
     assert answer.status_code == 500

@@ -18,7 +18,7 @@ from pangoprep.sandbox import Fault
 from pangoprep.sandbox.accounts import Tokens
 from pangoprep.sandbox.answers import CutConnectionError
 from pangoprep.sandbox.pangocdp import PangoCDP, Request
-from pangoprep.sandbox.store import Store, read_events, read_records
+from pangoprep.sandbox.store import Store
 from pangoprep.sandbox.windows import SlidingWindows
 from pangoprep.upload import Client
 from pangoprep.upload.machine.clock import ClockReading
@@ -129,10 +129,10 @@ class World:
         return Client(**(settings | changed))
 
     def records(self, entity: str = "customer-identity") -> list[str]:
-        return read_records(self.store.path, entity)
+        return self.store.records(entity)
 
     def events(self, entity: str = "customer-identity") -> list[str]:
-        return [key for key, *_ in read_events(self.store.path, entity)]
+        return [key for key, *_ in self.store.events(entity)]
 
     def statuses(self) -> list[int]:
         _, _, status, _ = self.platform.traffic.columns()

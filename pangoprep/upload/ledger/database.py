@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pangoprep.errors import LedgerError
+from pangoprep.private_files import make_private
 from pangoprep.upload.machine.data_directory import make_home
 
 # Another process holds the write lock for about a second at most.
@@ -30,6 +31,7 @@ def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
         If it cannot be opened, or was written by a newer pangoprep.
     """
     make_home(path)
+    make_private(path)  # and so are the files that SQLite makes beside it
     with database_errors(path):
         connection = sqlite3.connect(
             path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False

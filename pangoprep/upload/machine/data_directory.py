@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from pangoprep.errors import LedgerError
+from pangoprep.private_files import make_private, make_private_folder
 
 #: Overrides the user's data directory, for machines where that is not writable.
 DATA_DIR_VARIABLE = "PANGO_DATA_DIR"
@@ -47,7 +48,9 @@ def make_home(database: Path) -> None:
         If that cannot be done.
     """
     try:
-        database.parent.mkdir(parents=True, exist_ok=True)
+        folder = database.parent
+        is_ours = folder == data_dir() and not os.environ.get(DATA_DIR_VARIABLE)
+        make_private_folder(folder, is_ours=is_ours)
     except OSError as error:
         reason = error.strerror
     else:
@@ -74,6 +77,7 @@ def hash_key(database: Path) -> bytes:
         make_home(database)
         if not path.exists():
             _write_once(path, secrets.token_bytes(_KEY_BYTES))
+        make_private(path)  # it may have been copied here
         key = path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -91,9 +95,9 @@ def _write_once(path: Path, content: bytes) -> None:
     # A half-written key must never be seen, and the first of two processes wins: write elsewhere,
     # then link, which fails if the name is taken.
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    make_private(draft)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with draft.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -102,4 +106,4 @@ def _write_once(path: Path, content: bytes) -> None:
         except FileExistsError:
             return
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)

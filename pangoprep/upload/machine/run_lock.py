@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from pangoprep.errors import LedgerError
+from pangoprep.private_files import make_private, make_private_folder
 
 if sys.platform == "win32":
     import msvcrt
@@ -36,7 +37,8 @@ class RunLock:
     def __init__(self, ledger: Path, run_id: str) -> None:
         self._path = _sign_path(ledger, run_id)
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._path.parent, is_ours=True)
+            make_private(self._path)
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             _lock(self._descriptor, shared=False)
         except OSError as error:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.errors import PangoprepError
+from pangoprep.private_files import make_private
 from pangoprep.upload.outcome.progress import duration
 from pangoprep.upload.outcome.states import MEANINGS, STATES
 from pangoprep.upload.rows.prepared import Prepared
@@ -86,6 +87,7 @@ class Result:
     def to_excel(self, path: str | os.PathLike[str]) -> None:
         """Write the counts and every row to a workbook; large ones go on over several sheets."""
         rows = self.rows.assign(index=self.rows["index"].astype(str))
+        make_private(path)
         # No text of a cell or a server may become a formula or a link.
         plain = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
         with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=plain) as workbook:

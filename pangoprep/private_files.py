@@ -1,0 +1,76 @@
+"""Files that hold personal or account data: for their owner alone, whatever the umask is.
+
+Windows has no such modes; there a file has the rights of its folder, which for a user's own are
+the user's.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from stat import S_ISREG
+
+_FILE_MODE, _FOLDER_MODE = 0o600, 0o700
+
+
+def make_private(path: str | os.PathLike[str]) -> None:
+    """Make a file its owner's alone, before anything is in it; what it holds already stays.
+
+    Where that cannot be done, nothing is: the writer that comes next says what is wrong. What is
+    no plain file (a pipe, ``/dev/stdout``) is left as it is.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     make_private(folder + "/report.html")
+    ...     oct(os.stat(folder + "/report.html").st_mode & 0o777)
+    '0o600'
+    """
+    with suppress(OSError, ValueError):
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
+        except FileExistsError:
+            # Not opened: closing a database's file a second time would let go of SQLite's locks.
+            if S_ISREG(Path(path).stat().st_mode):
+                _set_mode(path, _FILE_MODE)
+        else:
+            os.close(descriptor)
+            _set_mode(path, _FILE_MODE)  # the umask may have taken the owner's own rights
+
+
+def write_private_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a text, UTF-8, into a file that is its owner's alone."""
+    make_private(path)
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def make_private_folder(folder: Path, *, is_ours: bool = False) -> None:
+    """Make a folder, and those above it that are missing, their owner's alone.
+
+    Parameters
+    ----------
+    folder
+        The folder. One that is there already is somebody's choice and stays as it is,
+    is_ours
+        unless nobody but pangoprep uses it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be made.
+    """
+    is_new = not folder.is_dir()
+    if is_new:
+        if not folder.parent.exists():
+            make_private_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+    if is_new or is_ours:
+        with suppress(OSError):
+            _set_mode(folder, _FOLDER_MODE)
+
+
+def _set_mode(path: str | os.PathLike[str], mode: int) -> None:
+    if os.name == "posix":
+        Path(path).chmod(mode)

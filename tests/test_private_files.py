@@ -1,0 +1,110 @@
+"""Files of ours are their owner's alone, whatever the umask; what is not ours stays as it is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import pangoprep as pp
+from pangoprep.private_files import make_private, make_private_folder, write_private_text
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077, 0o777], ids="{:03o}".format)
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_mode & 0o777
+        for path in folder.rglob("*")
+    }
+
+
+def test_a_text_is_private_before_it_is_there_and_after(tmp_path, umask) -> None:
+    new, old = tmp_path / "new", tmp_path / "old"
+    make_private(new)
+    assert modes(tmp_path) == {"new": 0o600}
+    old.touch()
+    old.chmod(0o666)
+    for path in (new, old):
+        write_private_text(path, "Đỗ")
+        assert path.read_bytes() == "Đỗ".encode()
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_is_private_and_one_that_is_there_stays(tmp_path, umask) -> None:
+    make_private_folder(tmp_path / "a" / "b")
+    assert modes(tmp_path) == {"a": 0o700, "a/b": 0o700}
+    (tmp_path / "a").chmod(0o755)
+    make_private_folder(tmp_path / "a")
+    assert modes(tmp_path)["a"] == 0o755
+    make_private_folder(tmp_path / "a", is_ours=True)
+    assert modes(tmp_path)["a"] == 0o700
+
+
+def test_what_is_no_file_keeps_its_mode(tmp_path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe, 0o640)
+    pipe.chmod(0o640)
+    for path in (pipe, Path("/dev/null"), Path("/dev/stdout"), tmp_path):
+        before = path.stat().st_mode
+        make_private(path)
+        assert path.stat().st_mode == before
+    make_private(tmp_path / "none" / "x")
+    make_private("a\0b")
+
+
+def test_every_file_that_is_written_is_private(tmp_path, umask, monkeypatch) -> None:
+    monkeypatch.setenv("PANGO_DATA_DIR", str(tmp_path / "home"))
+    frame = pd.DataFrame(
+        {"customerId": ["1", "2"], "fullName": ["An", "Bình"], "phone": ["0912345678", "12"]}
+    )
+    out = tmp_path / "out"
+    report = frame.pango.validate("customer-identity")
+    bundle = pp.validate_all({"customer-identity": frame})
+    make_private_folder(out)
+    for one, name in ((report, "report"), (bundle, "bundle")):
+        one.to_html(out / f"{name}.html")
+        one.to_json(out / f"{name}.json")
+        one.to_markdown(out / f"{name}.md")
+        one.to_excel(out / f"{name}.xlsx")
+    with pp.Sandbox(path=tmp_path / "out" / "cdp.sqlite") as cdp:
+        result = frame.pango.send(source="CRM", client=cdp.client(), ledger=out / "runs" / "l.db")
+        modes_while_open = modes(tmp_path)
+    result.to_excel(out / "result.xlsx")
+    found = modes_while_open | modes(tmp_path)
+    wrong = {
+        name: oct(mode)
+        for name, mode in found.items()
+        if mode != (0o700 if (tmp_path / name).is_dir() or name.endswith(".live") else 0o600)
+    }
+    assert wrong == {}
+    assert {"home/budget.sqlite", "home/budget.sqlite.key", "out/runs/l.db"} <= set(found)
+    assert {"out/cdp.sqlite-wal", "out/cdp.sqlite-shm", "out/runs/l.db.live"} <= set(found)
+
+
+@pytest.mark.parametrize("name", ["ready.csv", "ready.xlsx"])
+def test_so_is_what_the_command_line_writes(tmp_path, name) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("customerId,fullName,phone\n1,An,0912345678\n2,B,12\n", encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    command = [sys.executable, "-m", "pangoprep", "clean", source, "--entity", "customer-identity"]
+    command += ["--out", tmp_path / "out" / name, "--held", tmp_path / "out" / f"held-{name}"]
+    before = os.umask(0)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    finally:
+        os.umask(before)
+    assert done.returncode == 1, done.stderr
+    assert modes(tmp_path / "out") == {name: 0o600, f"held-{name}": 0o600}
