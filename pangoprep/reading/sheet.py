@@ -1,0 +1,189 @@
+"""From the cells of a sheet to one table: header, merged cells, what is told of it.
+
+A sheet is what a workbook holds, and what a web page or an XML spreadsheet shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.errors import ReadError
+from pangoprep.reading.layout import find_header, header_names, starts_table
+from pangoprep.reading.pieces import Origin, Piece, Table, drop_blank
+from pangoprep.reading.text.encodings import refuse_legacy_font
+from pangoprep.reading.text.legacy_fonts import FONTS, to_unicode
+
+#: The most rows a sheet can have.
+MAX_ROWS = 1_048_576
+_ROWS_AT_ONCE = 20_000
+_LISTED = 5
+
+Row = list[str]
+#: First and last row and column of cells that are one, from 0.
+Area = tuple[int, int, int, int]
+
+
+@dataclass
+class Sheet:
+    """The cells of a sheet as text.
+
+    Parameters
+    ----------
+    title
+        The sheet's name; empty where sheets have none.
+    rows
+        The rows that hold something by their number, from 1; all of one length, empty cells ``""``.
+    merged
+        Cells that are one.
+    hidden_rows
+        Numbers of rows that are not shown.
+    is_filtered
+        Whether a filter hides them.
+    hidden_columns
+        Positions of columns that are not shown, from 0.
+    starts
+        Numbers of rows with which a table begins for sure.
+    """
+
+    title: str = ""
+    rows: dict[int, Row] = field(default_factory=dict)
+    merged: list[Area] = field(default_factory=list)
+    hidden_rows: Collection[int] = ()
+    is_filtered: bool = False
+    hidden_columns: Collection[int] = ()
+    starts: Collection[int] = ()
+
+
+def sheet_table(
+    sheet: Sheet, origin: Origin, shown: str, *, header: int | None, font: str | None
+) -> Table:
+    """Make the table that a sheet holds; its rows are taken out of the sheet.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    origin
+        What it was read from; the header's row and notes are added.
+    shown
+        What to call it in messages.
+    header, font
+        As for `read_workbook`.
+
+    Raises
+    ------
+    ReadError
+        If it holds no table, or several.
+    """
+    rows = sheet.rows
+    if font in FONTS:
+        for number, row in rows.items():
+            rows[number] = [to_unicode(cell, str(font)) for cell in row]
+    else:
+        refuse_legacy_font([cell for row in list(rows.values())[:200] for cell in row], shown)
+    if not rows:
+        raise ReadError(f"{shown} is empty.")
+    _fill_merged(sheet)
+    origin.header_row = find_header(rows, shown) if header is None else header
+    names = _names(rows, origin.header_row, shown)
+    _refuse_several_tables(sheet, origin.header_row, names, shown)
+    origin.notes += _notes(sheet, origin.header_row, names)
+    return Table(names, origin, _pieces(rows, origin, names))
+
+
+def _fill_merged(sheet: Sheet) -> None:
+    """Write the value of merged cells into every row they reach over."""
+    for top, left, bottom, _ in sheet.merged:
+        value = sheet.rows.get(top + 1, [""] * (left + 1))[left]
+        for number in range(top + 2, bottom + 2):
+            if value and number in sheet.rows:
+                sheet.rows[number][left] = value
+
+
+def _notes(sheet: Sheet, header_row: int, names: list[str]) -> list[str]:
+    notes = []
+    if n_merged := sum(bottom > top for top, _, bottom, _ in sheet.merged):
+        cells = "merged cell" if n_merged == 1 else "merged cells"
+        notes.append(f"{n_merged:,} {cells}: every row below the first holds the value.")
+    hidden = [n for n in sorted(sheet.hidden_rows) if n > header_row and n in sheet.rows]
+    if hidden:
+        listed = ", ".join(map(str, hidden[:_LISTED])) + " …" * (len(hidden) > _LISTED)
+        rows = "row is" if len(hidden) == 1 else "rows are"
+        why = " by a filter" if sheet.is_filtered else ""
+        notes.append(
+            f"{len(hidden):,} {rows} hidden{why} (row {listed}). They are read like the others; "
+            "if they are not meant, delete them in the file."
+        )
+    columns = [names[place] for place in sorted(sheet.hidden_columns) if place < len(names)]
+    columns = [name for name in columns if not name.startswith("column ")]
+    if columns:
+        listed = ", ".join(map(repr, columns[:_LISTED])) + " …" * (len(columns) > _LISTED)
+        some = "column is" if len(columns) == 1 else "columns are"
+        notes.append(f"{len(columns):,} {some} hidden ({listed}); they are read like the others.")
+    return notes
+
+
+def _names(rows: Mapping[int, Row], header_row: int, name: str) -> list[str]:
+    width = max(len(row) for row in rows.values())
+    if header_row and header_row not in rows:
+        raise ReadError(f"Row {header_row} of {name} is empty; it cannot hold the headers.")
+    header = rows.get(header_row, [""] * width)
+    return header_names(header, rows.get(header_row - 1, ()) if header_row > 1 else ())
+
+
+def _refuse_several_tables(sheet: Sheet, header_row: int, names: list[str], name: str) -> None:
+    """Stop where a second table stands below or beside the first."""
+    rows = sheet.rows
+    header = rows.get(header_row)
+    if header is None:
+        return
+    numbers = [number for number in rows if number > header_row]
+    previous = header_row
+    for number in numbers:
+        row = rows[number]
+        is_apart = number > previous + 1 or number in sheet.starts
+        if is_apart and row != header and starts_table(row):
+            raise ReadError(_several(name, f"one starts in row {header_row}, another in {number}"))
+        previous = number
+    groups = _column_groups(header, rows, numbers)
+    ends = {
+        max((n for n in numbers if any(rows[n][place] for place in group)), default=header_row)
+        for group in groups
+    }
+    twice = len(set(filter(None, header))) < len(list(filter(None, header)))
+    if len(groups) > 1 and (len(ends) > 1 or twice):
+        starts = " and ".join(repr(names[group[0]]) for group in groups)
+        raise ReadError(_several(name, f"they stand side by side and begin with {starts}"))
+
+
+def _column_groups(header: Row, rows: Mapping[int, Row], numbers: Sequence[int]) -> list[list[int]]:
+    """Return the columns that stand together, at least two each, between empty ones."""
+    used = [bool(cell) or any(rows[n][place] for n in numbers) for place, cell in enumerate(header)]
+    groups: list[list[int]] = [[]]
+    for place, is_used in enumerate(used):
+        if is_used:
+            groups[-1].append(place)
+        elif groups[-1]:
+            groups.append([])
+    return [group for group in groups if len(group) > 1]
+
+
+def _several(name: str, where: str) -> str:
+    return f"{name} holds several tables: {where}. Put each on a sheet of its own."
+
+
+def _pieces(rows: dict[int, Row], origin: Origin, names: list[str]) -> Iterator[Piece]:
+    header = rows.get(origin.header_row)
+    numbers = [n for n in rows if n > origin.header_row and rows[n] != header]
+    if repeated := sum(n > origin.header_row for n in rows) - len(numbers):
+        origin.notes.append(f"{repeated:,} rows repeat the headers; they are left out.")
+    for start in range(0, len(numbers), _ROWS_AT_ONCE):
+        some = numbers[start : start + _ROWS_AT_ONCE]
+        cells = zip(*(rows.pop(number) for number in some), strict=True)
+        columns = [pa.array([cell or None for cell in column], type=TEXT) for column in cells]
+        yield drop_blank(Piece(columns[: len(names)], np.array(some)))
