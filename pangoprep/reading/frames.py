@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pangoprep.errors import OptionError, ReadError
-from pangoprep.reading.opening import Part, find_parts, read_head, rewound
+from pangoprep.reading.kinds import How, open_table
+from pangoprep.reading.opening import Part, find_parts
 from pangoprep.reading.pieces import SOURCE, Origin, Piece, Table, cut, joined, to_frame
 
 MAX_BYTES = 1 << 32
@@ -30,16 +29,18 @@ def read(
 ) -> pd.DataFrame:
     r"""Read a file, or a folder of same-shaped files, as text.
 
-    CSV and its kin, Excel (xlsx, xlsm, xls), Parquet, JSON lines; also in gzip or zip. Encoding,
-    delimiter and header row are found. Nothing is turned into numbers or dates: phone numbers keep
-    their zeros, and what Excel holds as a number or date is written as such.
+    CSV and its kin, Excel (xlsx, xlsm, xls), web pages and XML spreadsheets that are called xls,
+    Parquet, JSON lines; also in gzip or zip. Encoding, delimiter and header row are found. Nothing
+    is turned into numbers or dates: phone numbers keep their zeros, and what Excel holds as a
+    number or date is written as such.
 
     Parameters
     ----------
     path
         A file, a folder, or a glob such as ``"exports/*.csv"``.
     sheet
-        The sheet of a workbook, by name or position from 0; needed if several hold something.
+        The sheet of a workbook, by name or position from 0, or the table of a page by its position;
+        needed if several hold something.
     header
         The row with the headers, counted from 1; 0 if there is none. Default: it is found.
     encoding
@@ -102,11 +103,11 @@ def read_within(
     on_rows
         Called with the number of rows read, time and again.
     """
-    parts, known = find_parts(path), _How(**how)
+    parts, known = find_parts(path), How(**how)
     frames: list[pd.DataFrame] = []
     n_bytes = n_rows = 0
     for part in parts:
-        with _open_table(part, known) as table:
+        with open_table(part, known) as table:
             pieces = []
             for piece in table.pieces:
                 n_bytes += sum(column.nbytes for column in piece.columns)
@@ -155,27 +156,13 @@ def scan(
     if isinstance(rows, bool) or not isinstance(rows, int) or rows < 1:
         raise OptionError(f"rows={rows!r} cannot be used; give a whole number from 1.")
     parts = find_parts(path)
-    return _scan(parts, rows, _How(sheet, header, encoding, delimiter), os.fspath(path))
+    return _scan(parts, rows, How(sheet, header, encoding, delimiter), os.fspath(path))
 
 
-@dataclass(frozen=True)
-class _How:
-    """What the caller knows of the file."""
-
-    sheet: str | int | None = None
-    header: int | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.header is not None and (not isinstance(self.header, int) or self.header < 0):
-            raise OptionError(f"header={self.header!r} cannot be used; give a row's number, or 0.")
-
-
-def _scan(parts: list[Part], n_rows: int, how: _How, path: str) -> Iterator[pd.DataFrame]:
+def _scan(parts: list[Part], n_rows: int, how: How, path: str) -> Iterator[pd.DataFrame]:
     names: list[str] | None = None
     for part in parts:
-        with _open_table(part, how) as table:
+        with open_table(part, how) as table:
             if names is None:
                 names = table.names
             _refuse_other_columns(names, table.names, path, part.name)
@@ -186,49 +173,6 @@ def _scan(parts: list[Part], n_rows: int, how: _How, path: str) -> Iterator[pd.D
                 frame = frame[names] if len(set(names)) == len(names) else frame
                 frame.attrs = attrs
                 yield frame
-
-
-@contextmanager
-def _open_table(part: Part, how: _How) -> Iterator[Table]:
-    with part.open() as file:
-        head = read_head(file)
-        if not head:
-            raise ReadError(f"{part.name} is empty.")
-        yield _table(rewound(file, head), head, part, how)
-
-
-def _table(file: IO[bytes], head: bytes, part: Part, how: _How) -> Table:
-    """Choose the reader by what the file holds; its name may say something else."""
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
-        from pangoprep.reading.excel.workbook import read_workbook
-
-        return read_workbook(file, part.name, sheet=how.sheet, header=how.header, font=how.encoding)
-    if how.sheet is not None:
-        raise OptionError(f"{part.name} is no workbook; it has no sheet {how.sheet!r}.")
-    if head.startswith(b"PAR1"):
-        from pangoprep.reading.parquet import read_parquet
-
-        return read_parquet(file, part.name)
-    if start.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
-        raise ReadError(
-            f"{part.name} is a web page or XML, whatever its name says. Open it in Excel and save "
-            "it as xlsx or 'CSV UTF-8'."
-        )
-    if start.startswith((b"{", b"[")) and not part.plain_name.lower().endswith((".csv", ".tsv")):
-        from pangoprep.reading.json_lines import read_json_lines
-
-        return read_json_lines(file, part.name)
-    from pangoprep.reading.text.delimited import read_delimited
-
-    return read_delimited(
-        file,
-        head,
-        part.name,
-        encoding=how.encoding,
-        delimiter=how.delimiter,
-        header=how.header,
-    )
 
 
 def _without_empty(table: Table, whole: Piece) -> Piece:

@@ -12,6 +12,10 @@ from pangoprep.tables import read_table
 
 #: The most columns a table may have: as many as a sheet of Excel.
 MAX_COLUMNS = 16_384
+#: The most rows of a sheet of Excel.
+MAX_ROWS = 1_048_576
+#: The most cells of a sheet that are laid out in memory.
+MAX_CELLS = 40_000_000
 _ROWS_TO_LOOK_AT = 40
 _LONGEST_HEADER = 120
 _VALUE = re.compile(r"(?=.*\d)[\d\s.,:/+()TZE-]+%?|.*@.*\..*|true|false", re.IGNORECASE)
@@ -146,6 +150,27 @@ def check_width(n_columns: int, name: str) -> None:
         raise ReadError(
             f"{name} has a row of {n_columns:,} cells; {MAX_COLUMNS:,} is the most. "
             "It is no table of records, or its line ends are lost."
+        )
+
+
+def check_area(n_rows: int, n_columns: int, name: str) -> None:
+    """Refuse cells that reach too far to be laid out in memory.
+
+    Raises
+    ------
+    ReadError
+        If they do, or there are more rows or columns than a sheet of Excel has.
+    """
+    if n_rows > MAX_ROWS:
+        raise ReadError(
+            f"{name} has more than {MAX_ROWS:,} rows, the most that a sheet of Excel can have. "
+            "Export a CSV."
+        )
+    check_width(n_columns, name)
+    if n_rows * n_columns > MAX_CELLS:
+        raise ReadError(
+            f"{name} reaches to row {n_rows:,} and column {n_columns:,}, which no table does. "
+            "Delete what stands far out, or copy the table to a new workbook."
         )
 
 

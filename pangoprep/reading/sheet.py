@@ -5,7 +5,7 @@ A sheet is what a workbook holds, and what a web page or an XML spreadsheet show
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,8 +18,6 @@ from pangoprep.reading.pieces import Origin, Piece, Table, drop_blank
 from pangoprep.reading.text.encodings import refuse_legacy_font
 from pangoprep.reading.text.legacy_fonts import FONTS, to_unicode
 
-#: The most rows a sheet can have.
-MAX_ROWS = 1_048_576
 _ROWS_AT_ONCE = 20_000
 _LISTED = 5
 
@@ -48,15 +46,57 @@ class Sheet:
         Positions of columns that are not shown, from 0.
     starts
         Numbers of rows with which a table begins for sure.
+    advice
+        What to do if there are several tables in it.
     """
 
     title: str = ""
     rows: dict[int, Row] = field(default_factory=dict)
     merged: list[Area] = field(default_factory=list)
-    hidden_rows: Collection[int] = ()
+    hidden_rows: set[int] = field(default_factory=set)
     is_filtered: bool = False
-    hidden_columns: Collection[int] = ()
-    starts: Collection[int] = ()
+    hidden_columns: set[int] = field(default_factory=set)
+    starts: set[int] = field(default_factory=set)
+    advice: str = "Put each on a sheet of its own."
+
+
+def choose_sheet(
+    titles: Sequence[str], filled: Callable[[], list[str]], wanted: str | int | None, name: str
+) -> str:
+    """Return the name of the sheet to read.
+
+    Parameters
+    ----------
+    titles
+        The names of all sheets.
+    filled
+        Lists the visible sheets that hold something.
+    wanted
+        The sheet by name or position from 0; None: the only one that holds something.
+    name
+        What to call the file.
+
+    Raises
+    ------
+    ReadError
+        If there is none, or several to choose from.
+    """
+    if isinstance(wanted, str) and wanted in titles:
+        return wanted
+    if isinstance(wanted, int) and not isinstance(wanted, bool) and 0 <= wanted < len(titles):
+        return titles[wanted]
+    if wanted is not None:
+        listed = ", ".join(map(repr, titles))
+        raise ReadError(f"{name} has no sheet {wanted!r}. It has {listed}.")
+    found = filled()
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise ReadError(f"{name} is empty: no visible sheet of it holds anything.")
+    raise ReadError(
+        f"{name} has {len(found)} sheets that hold something: {', '.join(map(repr, found))}. "
+        f"Name one: sheet={found[0]!r}."
+    )
 
 
 def sheet_table(
@@ -148,7 +188,7 @@ def _refuse_several_tables(sheet: Sheet, header_row: int, names: list[str], name
         row = rows[number]
         is_apart = number > previous + 1 or number in sheet.starts
         if is_apart and row != header and starts_table(row):
-            raise ReadError(_several(name, f"one starts in row {header_row}, another in {number}"))
+            raise _several(sheet, name, f"one starts in row {header_row}, another in {number}")
         previous = number
     groups = _column_groups(header, rows, numbers)
     ends = {
@@ -158,7 +198,7 @@ def _refuse_several_tables(sheet: Sheet, header_row: int, names: list[str], name
     twice = len(set(filter(None, header))) < len(list(filter(None, header)))
     if len(groups) > 1 and (len(ends) > 1 or twice):
         starts = " and ".join(repr(names[group[0]]) for group in groups)
-        raise ReadError(_several(name, f"they stand side by side and begin with {starts}"))
+        raise _several(sheet, name, f"they stand side by side and begin with {starts}")
 
 
 def _column_groups(header: Row, rows: Mapping[int, Row], numbers: Sequence[int]) -> list[list[int]]:
@@ -173,8 +213,8 @@ def _column_groups(header: Row, rows: Mapping[int, Row], numbers: Sequence[int])
     return [group for group in groups if len(group) > 1]
 
 
-def _several(name: str, where: str) -> str:
-    return f"{name} holds several tables: {where}. Put each on a sheet of its own."
+def _several(sheet: Sheet, name: str, where: str) -> ReadError:
+    return ReadError(f"{name} holds several tables: {where}. {sheet.advice}")
 
 
 def _pieces(rows: dict[int, Row], origin: Origin, names: list[str]) -> Iterator[Piece]:

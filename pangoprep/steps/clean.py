@@ -20,7 +20,8 @@ from pangoprep.columns.types import Numbers, Rows, Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rows_with, rules
 from pangoprep.normalizers import NORMALIZERS
-from pangoprep.normalizers.base import Context, Evidence, Normalized, among, filled, put
+from pangoprep.normalizers.base import Context, Evidence, Normalized, among, filled, keep, put
+from pangoprep.normalizers.formula import formulas
 from pangoprep.options import Options
 
 TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -183,8 +184,11 @@ def _clean_anew(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Op
     raw = read_column(series)
     column, hours = _with_offsets(raw, offsets, facts)
     context = Context(options, facts.parameters, column.counts, hours)
-    normalized = NORMALIZERS[facts.normalizer](column.cells, context)
-    _flag_excel_errors(normalized, column.cells)
+    uncalculated = formulas(column.cells)
+    cells = keep(whole(column.cells), ~uncalculated) if uncalculated.any() else column.cells
+    normalized = NORMALIZERS[facts.normalizer](cells, context)
+    normalized.flag("cell.formula_not_calculated", uncalculated)
+    _flag_excel_errors(normalized, cells)
     return _Field(
         facts=facts,
         raw=raw,

@@ -15,8 +15,8 @@ from html import unescape
 from typing import IO
 
 from pangoprep.errors import ReadError
+from pangoprep.reading.layout import check_area
 
-_MAX_CELLS = 40_000_000
 _MAX_UNPACKED = 1 << 32
 _MAX_BESIDE = 1 << 29
 _MAX_PACKED = 1_040  # what deflate can do at best
@@ -134,11 +134,7 @@ def _look(archive: zipfile.ZipFile, member: str, facts: SheetFacts, name: str) -
         if _CELL.search(block):  # cells that do not say where they are follow each other
             rows = _ROW_START.split(block)
             widest = max(widest, *(len(_CELL.findall(row)) for row in rows))
-        if widest * longest > _MAX_CELLS:
-            raise ReadError(
-                f"{name} reaches to row {longest:,} and column {widest:,}, which no table does. "
-                "Delete what stands far out, or copy the table to a new workbook."
-            )
+        check_area(longest, widest, name)
         if _IS_ERROR.search(block):
             for letters, number, error in _ERROR.findall(block):
                 found = facts.errors.setdefault(int(number), [])

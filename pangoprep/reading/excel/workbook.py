@@ -16,7 +16,7 @@ from pangoprep.reading.excel.sheet_xml import SheetFacts, check_workbook, inspec
 from pangoprep.reading.excel.xls_cells import check_xls
 from pangoprep.reading.layout import check_width
 from pangoprep.reading.pieces import Origin, Table
-from pangoprep.reading.sheet import Sheet, sheet_table
+from pangoprep.reading.sheet import Sheet, choose_sheet, sheet_table
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what an xls, and an xlsx with a password, begin with
 _MAX_BYTES = 1 << 30
@@ -48,7 +48,8 @@ def read_workbook(
     """
     content = _in_memory(file, name)
     book = _open(content, name)
-    title = _choose(book, content, sheet, name)
+    titles = list(map(str, book.sheet_names))
+    title = choose_sheet(titles, lambda: _filled(book, content, name), sheet, name)
     shown = f"Sheet {title!r} of {name}"
     origin = Origin(name, "Excel workbook", sheet=title)
     facts = inspect_sheet(content, title, shown)
@@ -93,26 +94,6 @@ def _open(file: IO[bytes], name: str) -> Any:
     except (CalamineError, OSError, ValueError):
         reason = "is no xlsx, xlsm or xls workbook, or it is damaged. Save it anew in Excel"
     raise ReadError(f"{name} {reason}, then read it again.")
-
-
-def _choose(book: Any, content: IO[bytes], sheet: str | int | None, name: str) -> str:
-    titles = list(book.sheet_names)
-    if isinstance(sheet, str) and sheet in titles:
-        return sheet
-    if isinstance(sheet, int) and not isinstance(sheet, bool) and 0 <= sheet < len(titles):
-        return str(titles[sheet])
-    listed = ", ".join(map(repr, titles))
-    if sheet is not None:
-        raise ReadError(f"{name} has no sheet {sheet!r}. It has {listed}.")
-    filled = _filled(book, content, name)
-    if len(filled) == 1:
-        return filled[0]
-    if not filled:
-        raise ReadError(f"{name} is empty: no visible sheet of it holds anything.")
-    raise ReadError(
-        f"{name} has {len(filled)} sheets that hold something: {', '.join(map(repr, filled))}. "
-        f"Name one: sheet={filled[0]!r}."
-    )
 
 
 def _filled(book: Any, content: IO[bytes], name: str) -> list[str]:

@@ -47,9 +47,8 @@ def find_encoding(head: bytes, name: str) -> str:
     >>> find_encoding("Tên,SĐT".encode("utf-16"), "a.csv")
     'utf-16-le'
     """
-    for mark, encoding in _MARKS:
-        if head.startswith(mark):
-            return encoding
+    if marked := marked_encoding(head):
+        return marked
     # Text without a mark: every second byte of Western letters in UTF-16 is zero.
     if len(head) > 1 and b"\0" in head[:1000]:
         even, odd = head[:1000:2].count(0), head[1:1000:2].count(0)
@@ -74,6 +73,11 @@ def find_encoding(head: bytes, name: str) -> str:
         f"{name} is neither UTF-8 nor UTF-16 nor Vietnamese in Windows-1258. Save it as "
         "'CSV UTF-8', or name its encoding, such as encoding='cp1252'."
     )
+
+
+def marked_encoding(head: bytes) -> str | None:
+    """Return the encoding that a byte-order mark tells; None if there is none."""
+    return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
 
 
 def mark_of(head: bytes, encoding: str) -> bytes:

@@ -1,0 +1,101 @@
+"""Which reader a file needs: what it holds tells, its name may say something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO
+
+from pangoprep.errors import OptionError, ReadError
+from pangoprep.reading.opening import Part, read_head, rewound
+from pangoprep.reading.pieces import Table
+from pangoprep.reading.text.encodings import decode_head, marked_encoding
+
+_ZIP_OR_OLE = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
+
+
+@dataclass(frozen=True)
+class How:
+    """What the caller knows of the file; the parameters of `read`."""
+
+    sheet: str | int | None = None
+    header: int | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.header is not None and (not isinstance(self.header, int) or self.header < 0):
+            raise OptionError(f"header={self.header!r} cannot be used; give a row's number, or 0.")
+
+
+@contextmanager
+def open_table(part: Part, how: How) -> Iterator[Table]:
+    """Open the table that a file holds.
+
+    Raises
+    ------
+    ReadError
+        If it is empty, or holds no table.
+    """
+    with part.open() as file:
+        head = read_head(file)
+        if not head:
+            raise ReadError(f"{part.name} is empty.")
+        yield _table(rewound(file, head), head, part, how)
+
+
+def _table(file: IO[bytes], head: bytes, part: Part, how: How) -> Table:
+    if head.startswith(_ZIP_OR_OLE):
+        from pangoprep.reading.excel.workbook import read_workbook
+
+        return read_workbook(file, part.name, sheet=how.sheet, header=how.header, font=how.encoding)
+    if (shown := _shown(file, head, part, how)) is not None:
+        return shown
+    if how.sheet is not None:
+        raise OptionError(f"{part.name} is no workbook; it has no sheet {how.sheet!r}.")
+    if head.startswith(b"PAR1"):
+        from pangoprep.reading.parquet import read_parquet
+
+        return read_parquet(file, part.name)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if start in (b"{", b"[") and not part.plain_name.lower().endswith((".csv", ".tsv")):
+        from pangoprep.reading.json_lines import read_json_lines
+
+        return read_json_lines(file, part.name)
+    from pangoprep.reading.text.delimited import read_delimited
+
+    return read_delimited(
+        file,
+        head,
+        part.name,
+        encoding=how.encoding,
+        delimiter=how.delimiter,
+        header=how.header,
+    )
+
+
+def _shown(file: IO[bytes], head: bytes, part: Part, how: How) -> Table | None:
+    """Return the table of a page or of XML; None if the file is neither."""
+    text = decode_head(head, marked_encoding(head) or "latin-1").lstrip("\ufeffï»¿ \t\r\n")
+    is_mark_up = text.startswith("<")
+    if not is_mark_up and b":" not in head[:200]:
+        return None
+    from pangoprep.reading.page.kinds import is_archive, is_page, is_xml_spreadsheet
+
+    if is_mark_up and is_xml_spreadsheet(text):
+        from pangoprep.reading.excel.xml_2003 import read_xml_spreadsheet
+
+        return read_xml_spreadsheet(
+            file, part.name, sheet=how.sheet, header=how.header, font=how.encoding
+        )
+    if (is_mark_up and is_page(text)) or is_archive(head):
+        from pangoprep.reading.page.reading import read_web
+
+        return read_web(file, part.name, sheet=how.sheet, header=how.header, encoding=how.encoding)
+    if text.startswith("<?xml"):
+        raise ReadError(
+            f"{part.name} is XML of a kind that holds no table we know. Open it in Excel and save "
+            "it as xlsx or 'CSV UTF-8'."
+        )
+    return None

@@ -1,0 +1,1 @@
+"""Web pages that hold a table: HTML, and web archives (MHTML)."""

@@ -1,0 +1,170 @@
+"""Reading a web page, or a web archive (MHTML), that holds a table."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from email import message_from_bytes
+from html import unescape
+from typing import IO
+
+from pangoprep.errors import ReadError
+from pangoprep.reading.page.html import read_page
+from pangoprep.reading.page.kinds import is_archive
+from pangoprep.reading.page.layout import page_sheets, stacked
+from pangoprep.reading.pieces import Origin, Table
+from pangoprep.reading.sheet import Sheet, sheet_table
+from pangoprep.reading.text.encodings import byte_encoding, mark_of, shown_encoding
+from pangoprep.reading.text.legacy_fonts import FONTS
+
+_MAX_BYTES = 1 << 28
+_LOOKED_AT = 1 << 12  # bytes; browsers look for an encoding in 1,024
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_SHEET_NAME = re.compile(
+    r"<x:Name>([^<]{1,100})</x:Name>(?:(?!<x:Name>).){0,2000}?HRef=\"([^\"]{1,300})\"", re.DOTALL
+)
+
+
+def read_web(
+    file: IO[bytes],
+    name: str,
+    *,
+    sheet: str | int | None,
+    header: int | None,
+    encoding: str | None,
+) -> Table:
+    """Read the table of a web page, or of a web archive.
+
+    Parameters
+    ----------
+    file
+        The page.
+    name
+        What to call it.
+    sheet
+        Which table, by position from 0 among those that hold something, or a sheet's name in an
+        archive that Excel wrote; None: all of a page are put under each other.
+    header, encoding
+        As for `read`.
+
+    Raises
+    ------
+    ReadError
+        If it holds no table, or several to choose from.
+    """
+    content = file.read(_MAX_BYTES + 1)
+    if len(content) > _MAX_BYTES:
+        raise ReadError(f"{name} is a web page of more than {_MAX_BYTES >> 20} MiB. Export a CSV.")
+    kind = "web archive" if is_archive(content[:_LOOKED_AT]) else "web page"
+    pages = _archived(content, name) if kind == "web archive" else [("", content, None)]
+    font = encoding if encoding in FONTS else None
+    sheets: list[Sheet] = []
+    known = ""
+    for title, page, declared in pages:
+        text, known = _decoded(page, encoding, declared, name)
+        tables = page_sheets(read_page(text, name), name)
+        for table in tables:
+            table.title = title
+        sheets += tables
+    if not sheets:
+        raise ReadError(
+            f"{name} is a {kind} without a table that holds something. If it shows one, the page "
+            "loads it from elsewhere: open it, and copy the table to a workbook."
+        )
+    chosen = _chosen(sheets, sheet, name)
+    origin = Origin(name, kind, sheet=chosen.title, encoding=font or shown_encoding(known))
+    origin.notes.append(
+        f"{name} is a {kind}, whatever its name says: its table was read as a person sees it."
+    )
+    shown = f"Sheet {chosen.title!r} of {name}" if chosen.title else name
+    return sheet_table(chosen, origin, shown, header=header, font=font)
+
+
+def _chosen(sheets: list[Sheet], wanted: str | int | None, name: str) -> Sheet:
+    titles = list(dict.fromkeys(sheet.title for sheet in sheets))
+    if isinstance(wanted, str) and wanted and wanted in titles:
+        return _one([sheet for sheet in sheets if sheet.title == wanted], name)
+    if isinstance(wanted, int) and not isinstance(wanted, bool) and 0 <= wanted < len(sheets):
+        return sheets[wanted]
+    if wanted is not None:
+        named = f" ({', '.join(map(repr, titles))})" if any(titles) else ""
+        raise ReadError(
+            f"{name} has no table {wanted!r}. It has {len(sheets)}{named}; name one by its "
+            "position, from sheet=0."
+        )
+    if len(titles) > 1:
+        raise ReadError(
+            f"{name} has {len(titles)} sheets that hold something: "
+            f"{', '.join(map(repr, titles))}. Name one: sheet={titles[0]!r}."
+        )
+    return _one(sheets, name)
+
+
+def _one(sheets: list[Sheet], name: str) -> Sheet:
+    if len(sheets) == 1:
+        return sheets[0]
+    whole = stacked(sheets, name)
+    whole.title = sheets[0].title
+    whole.advice = f"Name one by its position, from sheet=0 to sheet={len(sheets) - 1}."
+    return whole
+
+
+def _decoded(
+    content: bytes, encoding: str | None, declared: str | None, name: str
+) -> tuple[str, str]:
+    """Return a page's text and encoding: what was asked for, what it is, what it says it is."""
+    said = declared
+    if found := _CHARSET.search(content[:_LOOKED_AT]):
+        said = said or found[1].decode("ascii")
+    if encoding is None and not mark_of(content, "utf-8") and not _is_utf_8(content):
+        encoding = said if said and _is_known(said) else None
+        if encoding and codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
+            encoding = None  # it was read as ASCII: it cannot be
+        elif encoding and codecs.lookup(encoding).name in ("utf-8", "ascii"):
+            encoding = None  # it is not
+    known, _ = byte_encoding(content[: 1 << 18], encoding, name)
+    try:
+        return content[len(mark_of(content, known)) :].decode(known), known
+    except UnicodeDecodeError as error:
+        raise ReadError(
+            f"{name} is not {shown_encoding(known)} throughout: {error.reason}. Name its "
+            "encoding, such as encoding='cp1258'."
+        ) from None
+
+
+def _is_utf_8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in content[:_LOOKED_AT]
+
+
+def _is_known(encoding: str) -> bool:
+    try:
+        return codecs.lookup(encoding)._is_text_encoding
+    except LookupError:
+        return False
+
+
+def _archived(content: bytes, name: str) -> Iterator[tuple[str, bytes, str | None]]:
+    """Give the pages of a web archive: the sheet each is, its content and declared encoding."""
+    message = message_from_bytes(content.lstrip(b"\xef\xbb\xbf \t\r\n"))
+    parts = [part for part in message.walk() if part.get_content_type() == "text/html"]
+    pages = [(part, bytes(part.get_payload(decode=True) or b"")) for part in parts]
+    titles: dict[str, str] = {}
+    for part, page in pages:
+        charset = part.get_content_charset() or "utf-8"
+        text = page.decode(charset if _is_known(charset) else "latin-1", "replace")
+        for title, place in _SHEET_NAME.findall(text):
+            titles[_file_of(unescape(place))] = unescape(title)
+    if not pages:
+        raise ReadError(f"{name} is a web archive without a page in it. Save it as xlsx.")
+    for part, page in pages:
+        place = _file_of(str(part.get("Content-Location", "")))
+        yield titles.get(place, ""), page, part.get_content_charset()
+
+
+def _file_of(place: str) -> str:
+    return place.replace("\\", "/").rpartition("/")[2].lower()
