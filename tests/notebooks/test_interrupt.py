@@ -100,3 +100,22 @@ def test_the_stop_button_returns_the_result_and_resume_finishes(
     assert resumed["counts"]["accepted"] == counts["unsent"]
     assert resumed["n_stored"] == N_ROWS
     assert resumed["reason"] == ""
+
+
+def test_two_stops_at_once_leave_the_kernel_and_its_frames_alive(
+    kernel: tuple[KernelManager, BlockingKernelClient],
+) -> None:
+    manager, client = kernel
+    run(client, BEGIN)
+    client.execute(SEND)
+    while rows_shown(client.get_iopub_msg(timeout=60)) < 200:
+        pass
+    manager.interrupt_kernel()
+    manager.interrupt_kernel()
+    assert client.get_shell_msg(timeout=60)["content"]["status"] == "ok"
+
+    stopped = json.loads(run(client, FACTS))  # the variables of earlier cells are there
+    assert (stopped["reason"], stopped["state"]) == ("interrupted", "stopped")
+    assert stopped["kept"] == stopped["counts"]
+    assert sum(stopped["counts"].values()) == N_ROWS
+    assert stopped["n_threads"] == 0

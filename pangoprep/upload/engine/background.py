@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import weakref
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
+
+from pangoprep.upload.engine.signal_guard import SignalGuard
 
 T = TypeVar("T")
 
@@ -16,7 +19,9 @@ _LOOK_SECONDS = 0.1
 class Background(Generic[T]):
     """Runs a coroutine in a new thread with a new event loop.
 
-    The thread is always waited for, so it never outlives the call that started it.
+    Whatever leaves the wait, an exception out of a signal handler too: the work is interrupted, its
+    thread waited for, and only then the exception goes on. What the work uses it opens and closes
+    itself, in its thread: a database closed under a thread that works with it ends the interpreter.
 
     Parameters
     ----------
@@ -29,67 +34,76 @@ class Background(Generic[T]):
     def __init__(
         self, work: Callable[[], Coroutine[Any, Any, T]], interrupt: Callable[[], None]
     ) -> None:
-        self._work, self._interrupt = work, interrupt
+        self._work, self._on_interrupt = work, interrupt
         self._loop = asyncio.new_event_loop()
-        self._go, self._ended = threading.Event(), threading.Event()
-        self._is_called_off = False
+        self._ended = threading.Event()
         self._on_end: Callable[[], None] = lambda: None
         self._results: list[T] = []
         self._errors: list[BaseException] = []
         self._thread = threading.Thread(target=self._run, name="pangoprep-send", daemon=True)
 
     def wait(self, look: Callable[[], None]) -> T:
-        """Run to the end, calling ``look`` now and then; Ctrl-C interrupts the work only."""
-        self._start()
-        while True:
+        """Run to the end, calling ``look`` now and then, and once more at the end.
+
+        Ctrl-C interrupts the work and nothing else. What other signal handlers raise interrupts it,
+        too, and is raised when it has ended.
+        """
+        with SignalGuard(self._interrupt) as guard:
             try:
-                self._go.set()
+                self._thread.start()
                 while not self._ended.wait(_LOOK_SECONDS):
                     look()
-                self._thread.join()
-                break
-            except KeyboardInterrupt:
-                self._call(self._interrupt)
+                look()
+            finally:
+                self._end()
+        if guard.kept is not None:
+            raise guard.kept
         return self._outcome()
 
     async def wait_async(self, look: Callable[[], None]) -> T:
         """Do the same without blocking the running event loop; being cancelled interrupts."""
         caller = asyncio.get_running_loop()
-        ended = caller.create_future()
+        woken = asyncio.Event()
+        # The thread must not keep a caller alive that was given up: its end interrupts the work.
+        weakly_woken = weakref.ref(woken)
 
         def tell_caller() -> None:
-            caller.call_soon_threadsafe(ended.set_result, None)
+            event = weakly_woken()
+            with suppress(RuntimeError):  # the caller's loop has been closed meanwhile
+                if event is not None:
+                    caller.call_soon_threadsafe(event.set)
 
         self._on_end = tell_caller
-        self._start()
-        self._go.set()
-        cancelled: asyncio.CancelledError | None = None
-        while not ended.done():
-            try:
-                await asyncio.wait([ended], timeout=_LOOK_SECONDS)
-                look()
-            except asyncio.CancelledError as error:
-                cancelled = error
-                self._call(self._interrupt)
-        self._thread.join()
-        if cancelled is not None:
-            raise cancelled
+        left: BaseException | None = None
+        try:
+            self._start()
+            while not self._ended.is_set():
+                try:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(woken.wait(), _LOOK_SECONDS)
+                    look()
+                except KeyboardInterrupt:
+                    self._interrupt()
+                except GeneratorExit:  # the caller's loop ends: nothing can be awaited any more
+                    raise
+                except BaseException as error:  # noqa: BLE001 - raised when the work has ended
+                    left = left or error
+                    self._interrupt()
+        finally:
+            with SignalGuard(self._interrupt):
+                self._end()
+        if left is not None:
+            raise left
+        look()
         return self._outcome()
 
     def _start(self) -> None:
-        # The work waits for `_go`: if Ctrl-C comes while the thread starts, nothing was done.
-        try:
+        with SignalGuard(self._interrupt) as guard:
             self._thread.start()
-        except BaseException:
-            self._is_called_off = True
-            self._go.set()
-            raise
+        if guard.kept is not None:
+            raise guard.kept
 
     def _run(self) -> None:
-        self._go.wait()
-        if self._is_called_off:
-            self._loop.close()
-            return
         try:
             with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
                 self._results.append(runner.run(self._work()))
@@ -99,9 +113,18 @@ class Background(Generic[T]):
             self._ended.set()
             self._on_end()
 
-    def _call(self, function: Callable[[], None]) -> None:
+    def _interrupt(self) -> None:
         with suppress(RuntimeError):  # the loop has just closed: there is nothing to interrupt
-            self._loop.call_soon_threadsafe(function)
+            self._loop.call_soon_threadsafe(self._on_interrupt)
+
+    def _end(self) -> None:
+        """Leave no thread behind: interrupt it if it works, and wait for it."""
+        if self._thread.ident is None:  # it could not even be started
+            self._loop.close()
+            return
+        if not self._ended.is_set():
+            self._interrupt()
+        self._thread.join()
 
     def _outcome(self) -> T:
         if self._errors:

@@ -20,7 +20,7 @@ from pangoprep.upload.ledger.journal import RunJournal
 from pangoprep.upload.ledger.ledger import Ledger, RunRecord
 from pangoprep.upload.limits.budget import Budget
 from pangoprep.upload.limits.limits import Seconds
-from pangoprep.upload.limits.waiting import Limiter, Unlimited
+from pangoprep.upload.limits.waiting import Limiter, Stop, Unlimited
 from pangoprep.upload.machine.data_directory import budget_path, hash_key, ledger_path
 from pangoprep.upload.outcome.progress import View
 from pangoprep.upload.outcome.result import Result, rows_table
@@ -63,6 +63,7 @@ def open_run(
     report: Prepared,
     client: Client,
     options: SendOptions,
+    stop: Stop,
     *,
     ledger: str | os.PathLike[str] | None = None,
     user: str | None = None,
@@ -80,6 +81,8 @@ def open_run(
         Who sends, and where to.
     options
         What `send` was called with.
+    stop
+        What the run is told to stop by.
     ledger
         Path of the ledger, or None for the user's.
     user, file
@@ -113,7 +116,7 @@ def open_run(
             schedule = client.limits.schedule(n_requests, budget.used())
         opened = stack.enter_context(closing(Ledger(ledger_path(ledger))))
         run = stack.enter_context(closing(opened.start(facts)))
-        yield Run(report, client, options, facts, opened.key, run, limiter, schedule, again)
+        yield Run(report, client, options, stop, facts, opened.key, run, limiter, schedule, again)
 
 
 class Run:
@@ -124,6 +127,7 @@ class Run:
         report: Prepared,
         client: Client,
         options: SendOptions,
+        stop: Stop,
         facts: RunRecord,
         key: bytes,
         run: RunJournal,
@@ -136,7 +140,7 @@ class Run:
         self._envelope = options.envelope(report.entity)
         self._row_states = RowStates(len(report.ready_rows))
         fields = fields_shown(report.entity)
-        self._sender = Sender(client, self._envelope, run, limiter, self._row_states, fields)
+        self._sender = Sender(client, self._envelope, run, limiter, self._row_states, fields, stop)
         self._source = BatchSource(
             encoder_for(report, options),
             RowMarks(key, self._envelope),
@@ -185,9 +189,10 @@ class Run:
             _again=self._again,
         )
 
-    def interrupt(self) -> None:
-        """Stop because the user says so; to be called in the engine's loop."""
-        self._sender.stop.interrupt()
+    @property
+    def run_id(self) -> str:
+        """The run's name in the ledger."""
+        return self._facts.run_id
 
     def _batches(self) -> Iterator[Batch]:
         for number, batch in enumerate(self._source):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
-from pangoprep.errors import CredentialsMissingError
+from pangoprep.errors import CredentialsMissingError, PangoprepError
 from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.engine.background import Background
 from pangoprep.upload.engine.planning import make_plan
-from pangoprep.upload.engine.run import open_run
+from pangoprep.upload.engine.run import Run, open_run
 from pangoprep.upload.http.client import Client
+from pangoprep.upload.limits.waiting import Stop
 from pangoprep.upload.outcome.plan import Plan
 from pangoprep.upload.outcome.progress import Progress
 from pangoprep.upload.outcome.result import Result
@@ -47,39 +48,69 @@ class SendCall:
         """Send, or plan, and wait for the end."""
         if self.dry_run:
             return self._plan()
-        with self._job() as (background, look):
-            return background.wait(look)
+        return self._send()
 
     async def carry_out_async(self) -> Result | Plan:
         """Send, or plan, without blocking the running event loop while requests are made."""
         if self.dry_run:
             return self._plan()
-        with self._job() as (background, look):
-            return await background.wait_async(look)
+        with Progress(len(self.report.ready_rows), self.report.entity, self.progress) as bar:
+            job = _Job(self, bar)
+            with job.explained():
+                return await Background(job.work, job.stop.interrupt).wait_async(job.look)
 
     def _plan(self) -> Plan:
         return make_plan(self.report, self.client or _known_client(), self.options, self.ledger)
 
-    @contextmanager
-    def _job(self) -> Iterator[tuple[Background[Result], Callable[[], None]]]:
-        client = self.client or Client()
-        opened = open_run(
-            self.report, client, self.options, ledger=self.ledger, user=self.user,
-            file=self.file, resumes=self.resumes, again=replace(self, client=client)._again,
-        )  # fmt: skip
-        with opened as job:
-            bar = Progress(len(self.report.ready_rows), self.report.entity, self.progress)
-            try:
-                yield Background(job.run, job.interrupt), lambda: bar.update(job.view())
-                bar.update(job.view())
-            finally:
-                bar.close()
+    def _send(self) -> Result:
+        with Progress(len(self.report.ready_rows), self.report.entity, self.progress) as bar:
+            job = _Job(self, bar)
+            with job.explained():
+                return Background(job.work, job.stop.interrupt).wait(job.look)
 
     def _again(self, report: Prepared) -> Result:
         call = replace(self, report=report)
         call.options.check(report.entity, report.ready, dry_run=False)
-        with call._job() as (background, look):
-            return background.wait(look)
+        return call._send()
+
+
+class _Job:
+    """A send at work: opened, carried out and closed in one thread, looked at from another."""
+
+    def __init__(self, call: SendCall, bar: Progress) -> None:
+        self._client = call.client or Client()
+        self._call, self._bar = replace(call, client=self._client), bar
+        self._run: Run | None = None
+        self.stop = Stop()
+
+    async def work(self) -> Result:
+        """Send; return what became of the rows."""
+        call = self._call
+        with open_run(
+            call.report, self._client, call.options, self.stop, ledger=call.ledger,
+            user=call.user, file=call.file, resumes=call.resumes, again=call._again,
+        ) as run:  # fmt: skip
+            self._run = run
+            return await run.run()
+
+    def look(self) -> None:
+        """Show how things are."""
+        if self._run is not None:
+            self._bar.update(self._run.view)
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Say beside an exception that is not ours what became of the run it left."""
+        try:
+            yield
+        except BaseException as error:
+            if self._run is not None and not isinstance(error, PangoprepError):
+                run_id = self._run.run_id
+                error.add_note(
+                    f"pangoprep: run {run_id} was stopped, and the ledger knows what became of its "
+                    f"rows: pp.status({run_id!r}). To go on: df.pango.resume({run_id!r})."
+                )
+            raise
 
 
 def _known_client() -> Client | None:

@@ -40,6 +40,8 @@ class Sender:
         Where the rows' states go.
     fields
         The entity's fields: name -> whether its values may be shown in PangoCDP's words.
+    stop
+        What the run is told to stop by.
     """
 
     def __init__(
@@ -50,11 +52,12 @@ class Sender:
         limiter: Limiter,
         row_states: RowStates,
         fields: dict[str, bool],
+        stop: Stop,
     ) -> None:
         self._client, self._envelope, self._run = client, envelope, run
         self._row_states, self._fields = row_states, fields
-        self.stop = Stop()
-        self.queue = LimitQueue(limiter, client.clock, self.stop)
+        self.stop = stop
+        self.queue = LimitQueue(limiter, client.clock, stop)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def send(self, batches: Iterator[Batch]) -> None:
@@ -106,13 +109,15 @@ class Sender:
         """Wait for what is in flight; once the run is stopped, not for long."""
         if not self._tasks:
             return
-        everything = asyncio.gather(*self._tasks, return_exceptions=True)
-        await first_of(_shielded(everything), self.stop.event.wait())
-        if not everything.done():
+        tasks = set(self._tasks)
+        # A wait that is given up leaves what it waits for alone.
+        await first_of(_all_of(tasks), self.stop.event.wait())
+        if self._tasks:
             grace = self._client.clock.sleep(GRACE_SECONDS)
-            await first_of(_shielded(everything), grace, self.stop.hurry.wait())
-        everything.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+            await first_of(_all_of(tasks), grace, self.stop.hurry.wait())
+        for task in tasks:
+            task.cancel()
+        await _all_of(tasks)
 
     async def _deliver(self, desk: RunContext, batch: Batch) -> None:
         """Take a batch to its end; a surprise ends the run and not its result."""
@@ -159,6 +164,5 @@ class Sender:
                 half.give_up(self.stop.reason)
 
 
-async def _shielded(everything: asyncio.Future[list[BaseException | None]]) -> None:
-    # Giving up waiting must not cancel what is waited for.
-    await asyncio.shield(everything)
+async def _all_of(tasks: set[asyncio.Task[None]]) -> None:
+    await asyncio.wait(tasks)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Self
 
 from pangoprep.upload.limits.limits import window_name
+
+logger = logging.getLogger("pangoprep.upload")
 
 _FORMAT = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} rows [{elapsed}{postfix}]"
 
@@ -53,12 +57,12 @@ class View:
 
 
 class Progress:
-    """A progress bar, or nothing.
+    """A progress bar, or nothing. It can never end a run: one that cannot be shown is given up.
 
     Parameters
     ----------
     n_rows
-        Rows that are ready.
+        How many rows are ready.
     entity
         Stands before the bar.
     show
@@ -67,22 +71,38 @@ class Progress:
 
     def __init__(self, n_rows: int, entity: str, show: bool | None) -> None:
         self._bar: Any = None
-        if _is_wanted(show):
-            self._bar = _bar_class()(
-                total=n_rows, desc=entity, bar_format=_FORMAT, file=sys.stderr, mininterval=0
-            )
+        with self._given_up_on_error():
+            if _is_wanted(show):
+                self._bar = _bar_class()(
+                    total=n_rows, desc=entity, bar_format=_FORMAT, file=sys.stderr, mininterval=0
+                )
 
-    def update(self, view: View) -> None:
-        """Show how things are."""
-        if self._bar is not None:
-            self._bar.n = view.n_done
-            self._bar.set_postfix_str(view.words, refresh=False)
-            self._bar.refresh()
+    def __enter__(self) -> Self:
+        return self
 
-    def close(self) -> None:
-        """Leave the bar as it is."""
-        if self._bar is not None:
-            self._bar.close()
+    def __exit__(self, *_: object) -> None:
+        with self._given_up_on_error():
+            if self._bar is not None:
+                self._bar.close()
+
+    def update(self, look: Callable[[], View]) -> None:
+        """Show how things are, if anybody sees it."""
+        with self._given_up_on_error():
+            if self._bar is not None:
+                view = look()
+                self._bar.n = view.n_done
+                self._bar.set_postfix_str(view.words, refresh=False)
+                self._bar.refresh()
+
+    @contextmanager
+    def _given_up_on_error(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - a closed pipe, a lost terminal, a dead widget
+            logger.warning("The progress bar is given up (%s)", type(error).__name__)
+            if self._bar is not None:
+                self._bar.disable = True  # or it would try once more when it is collected
+            self._bar = None
 
 
 def duration(seconds: float) -> str:
@@ -108,7 +128,9 @@ def _in_notebook() -> bool:
 
 
 def _is_wanted(show: bool | None) -> bool:
-    return show if show is not None else _in_notebook() or sys.stderr.isatty()
+    if show is not None:
+        return show and sys.stderr is not None
+    return _in_notebook() or (sys.stderr is not None and sys.stderr.isatty())
 
 
 def _bar_class() -> Any:
@@ -120,5 +142,9 @@ def _bar_class() -> Any:
 
     class Bar(tqdm):
         monitor_interval = 0  # no thread that outlives the run
+
+        def __del__(self) -> None:
+            with suppress(Exception):
+                super().__del__()
 
     return Bar

@@ -159,8 +159,8 @@ def test_progress_is_shown_where_it_can_be_seen(monkeypatch, show, is_terminal, 
     monkeypatch.delenv("COLUMNS", raising=False)  # tqdm would cut the line to fit
     monkeypatch.setattr(sys, "stderr", terminal)
     bar = Progress(100, "customer-identity", show)
-    bar.update(VIEW)
-    bar.close()
+    bar.update(lambda: VIEW)
+    bar.__exit__()
     assert ("25 rows/s; limit 1,000/60s" in terminal.text) == is_shown
 
 
@@ -170,8 +170,8 @@ def test_a_narrow_terminal_still_shows_the_time_left(monkeypatch) -> None:
     with os.fdopen(reading, "rb", buffering=0) as shown, os.fdopen(writing, "w") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
         bar = Progress(100, "customer-identity", None)
-        bar.update(VIEW)
-        bar.close()
+        bar.update(lambda: VIEW)
+        bar.__exit__()
         text = ""
         while not text.endswith("\n"):
             text += shown.read(4_096).decode()
@@ -195,8 +195,8 @@ def test_a_notebook_without_widgets_gets_text_and_no_warning(monkeypatch) -> Non
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         bar = Progress(100, "customer-identity", None)
-        bar.update(VIEW)
-        bar.close()
+        bar.update(lambda: VIEW)
+        bar.__exit__()
     assert "49 accepted, 1 rejected" in terminal.text
 
 
