@@ -88,6 +88,9 @@ WITH_PASSWORD = f"https://an:{SECRETS['api_key']}@example.vn/"
         LOGIN | {"ingest_url": f"http://{SECRETS['api_key']}.example.vn:port/"},
         LOGIN | {"limits": {"x": 5}},
         LOGIN | {"limits": 5},
+        LOGIN | {"proxy": f"http://an:{SECRETS['token']}@proxy..example"},
+        LOGIN | {"proxy": f"socks5://an:{SECRETS['token']}@proxy.example"},
+        LOGIN | {"proxy": f"http://an:{SECRETS['token']}@proxy.example", "ca_bundle": "none.pem"},
         LOGIN | {"in_flight": "x"},
     ],
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from pangoprep.errors import (
     OptionError,
     UsageError,
 )
+from pangoprep.upload.http.network import Network, is_host, is_loopback
 from pangoprep.upload.http.tokens import Secret, TokenKeeper
 from pangoprep.upload.limits.limits import Limits
 from pangoprep.upload.machine.clock import Clock, SystemClock
@@ -59,6 +59,12 @@ class Client:
         Windows of seconds -> requests; default: those PangoCDP documents. None: no limits.
     in_flight
         Requests in flight at once.
+    proxy
+        A proxy to go through, such as ``"http://proxy.example.vn:3128"``, with ``user:password@``
+        if it wants them. Default: ``HTTPS_PROXY``, but for what ``NO_PROXY`` names.
+    ca_bundle
+        A PEM file of certificates to trust instead of the usual ones. Default:
+        ``SSL_CERT_FILE`` or ``REQUESTS_CA_BUNDLE``.
     transport
         An httpx transport instead of the network.
     clock
@@ -70,6 +76,8 @@ class Client:
         If something needed is neither given nor in the environment.
     InsecureUrlError
         If an address is plain HTTP and not on this machine.
+    OptionError
+        If anything else cannot be used, a proxy or certificates for example.
 
     Examples
     --------
@@ -88,6 +96,8 @@ class Client:
         ingest_url: str | None = None,
         limits: Limits | Mapping[float, int] | None = _DOCUMENTED,
         in_flight: int = IN_FLIGHT,
+        proxy: str | None = None,
+        ca_bundle: str | os.PathLike[str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -98,15 +108,15 @@ class Client:
             "cdp_gkey": Secret(cdp_gkey),
             "token": Secret(token),
         }
-        rows_to, tokens_from = Secret(ingest_url), Secret(auth_url)
-        del username, api_key, cdp_gkey, token, auth_url, ingest_url
+        rows_to, tokens_from, through = Secret(ingest_url), Secret(auth_url), Secret(proxy)
+        del username, api_key, cdp_gkey, token, auth_url, ingest_url, proxy
         login = _credentials(given)
         known_token = login.pop("token")
         self.auth_url = _safe_url(tokens_from or _from_environment("PANGO_AUTH_URL"), AUTH_URL)
         self.ingest_url = _safe_url(rows_to or _from_environment("PANGO_INGEST_URL"), INGEST_URL)
-        self.limits = (
-            limits if isinstance(limits, Limits) else Limits({} if limits is None else limits)
-        )
+        self.network = Network([self.auth_url, self.ingest_url], through, ca_bundle)
+        windows = {} if limits is None else limits
+        self.limits = windows if isinstance(windows, Limits) else Limits(windows)
         self.in_flight = _whole_number("in_flight", in_flight)
         self.transport = transport
         self.clock: Clock = clock or SystemClock()
@@ -145,7 +155,7 @@ class Client:
     @property
     def is_local(self) -> bool:
         """Whether rows go to this machine."""
-        return _is_loopback(urlsplit(self.ingest_url).hostname or "")
+        return is_loopback(urlsplit(self.ingest_url).hostname or "")
 
 
 def _from_environment(variable: str) -> Secret:
@@ -206,20 +216,19 @@ def _url_error(url: Secret) -> UsageError | None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
-    if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+    if (
+        not host
+        or not is_host(host)
+        or parts.scheme not in ("http", "https")
+        or parts.query
+        or parts.fragment
+    ):
         return OptionError("An address must look like https://host/path, without '?' and '#'.")
     if parts.username or parts.password:
         return OptionError("An address cannot hold a user name or password.")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         return InsecureUrlError(
             f"http://{host} would carry the token and your data unencrypted. Use https; plain "
             "http is for this machine only."
         )
     return None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -8,7 +8,7 @@ import logging
 import ssl
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import httpx
 
@@ -21,6 +21,7 @@ from pangoprep.errors import (
 )
 from pangoprep.upload.http.answers import MAX_BYTES, error_of, token_of
 from pangoprep.upload.http.client import Client
+from pangoprep.upload.http.network import place_of
 from pangoprep.upload.http.tokens import Secret
 from pangoprep.upload.http.words import without_secrets
 
@@ -42,6 +43,13 @@ _HEADERS = {
 }
 
 
+class _Way(NamedTuple):
+    """An address and the proxy that leads there, if one does."""
+
+    url: httpx.URL
+    proxy: Secret
+
+
 class Session:
     """A client's open connections, for one run in one event loop.
 
@@ -54,12 +62,14 @@ class Session:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._gate = asyncio.Lock()
-        self._certificates = _certificates(client)
+        self._certificates = client.network.certificates
         self._lines: list[httpx.AsyncClient] = []
-        self._idle: list[httpx.AsyncClient] = []
-        self._auth_url = httpx.URL(client.auth_url)
-        self._ingest_urls = [
-            httpx.URL(f"{client.ingest_url}?initData={init}") for init in ("false", "true")
+        self._idle: dict[Secret, list[httpx.AsyncClient]] = {}
+        self._auth = _Way(httpx.URL(client.auth_url), client.network.proxy_for(client.auth_url))
+        to_rows = client.network.proxy_for(client.ingest_url)
+        self._ingest = [
+            _Way(httpx.URL(f"{client.ingest_url}?initData={init}"), to_rows)
+            for init in ("false", "true")
         ]
 
     async def __aenter__(self) -> Self:
@@ -74,7 +84,7 @@ class Session:
         for line in self._lines:
             await line.aclose()
 
-    def _new_line(self) -> httpx.AsyncClient:
+    def _new_line(self, proxy: Secret) -> httpx.AsyncClient:
         """Open a client for one request at a time.
 
         A pool looks at all its connections for every request; sixteen pools of one take half the
@@ -86,11 +96,17 @@ class Session:
             limits=httpx.Limits(max_connections=1, keepalive_expiry=_IDLE_SECONDS),
             follow_redirects=False,
             verify=self._certificates,
-            # A company's proxy must not be asked for this machine's own ports.
-            trust_env=not self._client.is_local,
+            proxy=self._proxy(proxy),
+            trust_env=False,  # what the environment says of the network is in `proxy` already
         )
         self._lines.append(line)
         return line
+
+    def _proxy(self, proxy: Secret) -> httpx.Proxy | None:
+        if not proxy or self._client.transport is not None:
+            return None
+        is_https = proxy.matches("https:.*")
+        return httpx.Proxy(proxy.reveal(), ssl_context=self._certificates if is_https else None)
 
     async def ingest(
         self, token: Secret, body: bytes, *, init_data: bool, mask: Callable[[str], str] = str
@@ -112,10 +128,9 @@ class Session:
             The class says what happened and whether trying again may help.
         """
         headers = {"TOKEN": token, "API_KEY": self._client.api_key}
-        url = self._ingest_urls[init_data]
         secrets = [token, *self._client.secrets()]
         error = error_of(
-            *await self._post(url, headers, body),
+            *await self._post(self._ingest[init_data], headers, body),
             lambda words: mask(without_secrets(words, secrets)),
         )
         if isinstance(error, CredentialsRefusedError):
@@ -136,7 +151,7 @@ class Session:
 
     async def _fetch_token(self, login: Mapping[str, Secret]) -> tuple[Secret, float]:
         found = token_of(
-            *await self._post(self._auth_url, {}, login),
+            *await self._post(self._auth, {}, login),
             lambda words: without_secrets(words, self._client.secrets()),
         )
         if isinstance(found, UploadError):
@@ -145,17 +160,17 @@ class Session:
         return found
 
     async def _post(
-        self, url: httpx.URL, headers: Mapping[str, Secret], body: bytes | Mapping[str, Secret]
+        self, way: _Way, headers: Mapping[str, Secret], body: bytes | Mapping[str, Secret]
     ) -> tuple[int, Mapping[str, str], bytes | None]:
         # Raised outside of the except block: httpx's errors carry the request with its headers.
         error: UploadError
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
-                return await self._exchange(url, headers, body)
+                return await self._exchange(way, headers, body)
         except TimeoutError:
             error = AnswerLostError(f"No answer came within {REQUEST_SECONDS:.0f} s")
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as e:
-            error = _connection_error(e)
+            error = _connection_error(e, way.proxy)
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as e:
             error = TerminalError(f"The request cannot be made ({type(e).__name__})")
         except httpx.TransportError as e:
@@ -163,14 +178,15 @@ class Session:
         raise error
 
     async def _exchange(
-        self, url: httpx.URL, headers: Mapping[str, Secret], body: bytes | Mapping[str, Secret]
+        self, way: _Way, headers: Mapping[str, Secret], body: bytes | Mapping[str, Secret]
     ) -> tuple[int, Mapping[str, str], bytes | None]:
         # The one place where secrets are bare. No error of ours comes from here or below.
         request = httpx.Request(
-            "POST", url, headers={**_HEADERS, **_bare(headers)},
+            "POST", way.url, headers={**_HEADERS, **_bare(headers)},
             content=body if isinstance(body, bytes) else json.dumps(_bare(body)).encode(),
         )  # fmt: skip
-        line = self._idle.pop() if self._idle else self._new_line()
+        idle = self._idle.setdefault(way.proxy, [])
+        line = idle.pop() if idle else self._new_line(way.proxy)
         try:
             response = await line.send(request, stream=True)
             try:
@@ -178,15 +194,7 @@ class Session:
             finally:
                 await response.aclose()
         finally:
-            self._idle.append(line)
-
-
-def _certificates(client: Client) -> ssl.SSLContext:
-    if client.auth_url.startswith("https:") or client.ingest_url.startswith("https:"):
-        return httpx.create_ssl_context()
-    # Reading the world's certificates takes longer than sending a small frame. Nothing here uses
-    # TLS; if something did, it would trust nobody.
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            idle.append(line)
 
 
 def _bare(secrets: Mapping[str, Secret]) -> dict[str, str]:
@@ -207,13 +215,27 @@ async def _read(response: httpx.Response) -> bytes | None:
     return b"".join(parts)
 
 
-def _connection_error(error: BaseException) -> UploadError:
+def _connection_error(error: BaseException, proxy: Secret) -> UploadError:
+    through = f" through the proxy {place_of(proxy)}" if proxy else ""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return TerminalError(
-                "The server's certificate cannot be verified; nothing was sent. Check the address, "
-                "or the certificates of this machine (SSL_CERT_FILE)."
+                f"The server's certificate cannot be verified{through}; nothing was sent. Check "
+                "the address; if your company looks into TLS, give its certificates: "
+                "ca_bundle=path, or SSL_CERT_FILE."
             )
         cause = cause.__cause__ or cause.__context__
-    return NotSentError(f"No connection to PangoCDP ({type(error).__name__})")
+    # A proxy's refusal begins with its status; what comes behind is the proxy's own words.
+    status = str(error)[:3] if isinstance(error, httpx.ProxyError) else ""
+    if status in ("401", "407"):
+        return TerminalError(
+            f"The proxy {place_of(proxy)} wants a user and password ({status}); nothing was sent. "
+            "Give proxy='http://user:password@host:port'."
+        )
+    if status.startswith("4"):
+        return TerminalError(
+            f"The proxy {place_of(proxy)} does not let this through ({status}); nothing was sent. "
+            "Ask those who run it to allow PangoCDP's addresses."
+        )
+    return NotSentError(f"No connection to PangoCDP{through} ({type(error).__name__})")

@@ -351,8 +351,12 @@ def test_packed_answers_are_not_unpacked() -> None:
 def test_the_environments_netrc_and_proxies_do_not_touch_this_machine(
     tmp_path: Path, monkeypatch
 ) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:3128")
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://proxy.invalid:3128")
     client = Client(**FULL, ingest_url="http://localhost:1/x", auth_url="http://localhost:1/t")
-    line = Session(client)._new_line()
+    assert not client.network.proxy_for(client.ingest_url)
+    assert not client.network.proxy_for(client.auth_url)
+    line = Session(client)._new_line(Secret(None))
     assert line.trust_env is False
+    assert line._mounts == {}
     asyncio.run(line.aclose())
