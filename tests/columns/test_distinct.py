@@ -12,7 +12,9 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Column, read_column
 from pangoprep.columns.distinct import n_distinct
 
-TEXTS = st.lists(st.none() | st.text(max_size=20) | st.sampled_from(["", "\0", "\0\0", "a", "a\0"]))
+TEXTS = st.lists(
+    st.none() | st.text(max_size=20) | st.sampled_from(["", "\0", "\0\0", "\x03", "a", "a\0"])
+)
 
 
 @given(TEXTS)
