@@ -33,8 +33,8 @@ test: lint types browser  ## Every test, the linters and the type checker.
 test-quick: $(BIN)/.installed  ## The tests without notebooks and browser.
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not notebook and not browser and not long"
 
-test-long: $(BIN)/.installed  ## The long versions: thousands of steps and kills.
-	PANGOPREP_LONG=1 $(BIN)/python -m pytest -m long
+test-long: $(BIN)/.installed  ## The long versions: thousands of steps and kills, and random examples.
+	PANGOPREP_LONG=1 $(BIN)/python -m pytest -m "long or hypothesis"
 
 test-min:  ## The tests on the oldest versions allowed.
 	$(MAKE) VENV=.venv-min CONSTRAINTS=constraints-min.txt test-quick
@@ -50,8 +50,10 @@ format: $(BIN)/.installed  ## Format the code.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-fuzz: $(BIN)/.installed  ## A million made-up cells through every normalizer.
+# Write what it finds into the tests, as an `@example` or a line of tests/cases.
+fuzz: $(BIN)/.installed  ## A million made-up cells through every normalizer; random examples for the tests.
 	$(BIN)/python -m tests.normalizers.fuzz --cells 1000000
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile random
 
 bench: $(BIN)/.installed  ## Measure against read_csv, the usual per-cell way, and bare httpx.
 	$(BIN)/python -m benchmarks
