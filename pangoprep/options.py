@@ -18,6 +18,10 @@ _DEMANDED = {
     "required.missing": "PangoCDP refuses such records",
     "required.any_of": "PangoCDP refuses such records",
     "duplicate.key": "choose duplicates='last' or 'first' instead",
+    **dict.fromkeys(
+        ("row.surplus_cells", "row.missing_cells", "row.broken_quote", "row.bad_bytes"),
+        "nothing of such a row could be read",
+    ),
 }
 _TOLD = {"duplicate.superseded": "a row that is not sent always has its reason"}
 

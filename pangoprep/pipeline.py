@@ -31,6 +31,7 @@ from pangoprep.matching.fixes import Fixes, apply_fixes, check_fixes
 from pangoprep.matching.mapping import ColumnMap, clash_message, map_columns
 from pangoprep.memory import system_memory
 from pangoprep.options import Options
+from pangoprep.reading.noted import noted_rows
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report import Report
 from pangoprep.steps.check import check_frame
@@ -152,7 +153,7 @@ def examine(
     fixed, applied = apply_fixes(frame, plan.sources, fixes)
     cleaned = clean_columns(fixed, plan.sources, plan.facts, options, plan.entity.key)
     # First of all: what is no error leaves an empty cell, which the checks then see as one.
-    cleaned.blocks = policy([*applied, *cleaned.blocks])
+    cleaned.blocks = policy([*noted_rows(frame), *applied, *cleaned.blocks])
     fill_years(cleaned, plan.facts)
     canonical = cleaned.frame()
     checked = check_frame(canonical, cleaned, plan.entity, own_columns(frame, plan))

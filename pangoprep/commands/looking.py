@@ -16,7 +16,7 @@ from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.recipes import Recipe
 from pangoprep.pipeline import find_columns
 from pangoprep.reading.frames import MAX_BYTES
-from pangoprep.reading.pieces import SOURCE
+from pangoprep.reading.pieces import ROW_NOTES, SOURCE
 
 
 def show_file(request: FileRequest, out: Path | None, *, json: bool) -> int:
@@ -40,7 +40,7 @@ def show_file(request: FileRequest, out: Path | None, *, json: bool) -> int:
         as_json({**origin, "n_rows": len(frame), "columns": columns})
         return READY
     facts = [f"{key.replace('_', ' ')} {value!r}" for key, value in origin.items()
-             if key not in ("file", "format", "notes", "files")]  # fmt: skip
+             if key not in ("file", "format", "notes", "files", ROW_NOTES)]  # fmt: skip
     say(f"{origin['file']}: {origin['format']}, {len(frame):,} rows, {len(columns)} columns"
         f"{'; ' + ', '.join(facts) if facts else ''}")  # fmt: skip
     for line in origin.get("notes", []):

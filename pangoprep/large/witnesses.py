@@ -86,7 +86,11 @@ def beside(frame: pd.DataFrame, plan: PartPlan, signs: Signs) -> pd.DataFrame:
         column: _below(frame[column], (cells.get(column, []) + [None] * n_rows)[:n_rows])
         for column in frame.columns
     }
-    return pd.DataFrame(columns).rename_axis(columns=frame.columns.name)
+    longer = pd.DataFrame(columns).rename_axis(columns=frame.columns.name)
+    if len(frame):  # what is noted of rows goes by the index
+        longer.index = frame.index.append(frame.index[np.zeros(n_rows, dtype=np.int64)])
+        longer.attrs = frame.attrs
+    return longer
 
 
 def without(report: Report, frame: pd.DataFrame) -> Report:

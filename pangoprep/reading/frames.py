@@ -13,7 +13,7 @@ import pandas as pd
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.reading.kinds import How, open_table
 from pangoprep.reading.opening import Part, find_parts
-from pangoprep.reading.pieces import SOURCE, Origin, Piece, Table, cut, joined, to_frame
+from pangoprep.reading.pieces import ROW_NOTES, SOURCE, Origin, Piece, Table, cut, joined, to_frame
 
 MAX_BYTES = 1 << 32
 _LISTED = 5
@@ -207,7 +207,10 @@ def _together(frames: list[pd.DataFrame], path: str) -> pd.DataFrame:
     whole = pd.concat([frame[names].reset_index(drop=True) for frame in frames]).set_axis(index)
     notes = [f"{s['file']}: {note}" for s in sources for note in s.get("notes", [])]
     origin = Origin(f"{len(files)} files in {Path(path).name or path}", "files", notes=notes)
-    whole.attrs[SOURCE] = {**origin.as_attrs(), "files": files}
+    row_notes = [note for source in sources for note in source.get(ROW_NOTES, [])]
+    whole.attrs[SOURCE] = {
+        **origin.as_attrs(), "files": files, **({ROW_NOTES: row_notes} if row_notes else {})
+    }  # fmt: skip
     return whole
 
 

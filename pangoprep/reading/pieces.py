@@ -12,11 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.reading.row_notes import RowNotes
 
 #: Where a frame's ``attrs`` say what it was read from.
 SOURCE = "pangoprep.source"
-#: The name of the index that holds true row numbers.
-FILE_ROW = "file row"
+#: Where that says what is to be said of single rows, as `RowNotes` writes it.
+ROW_NOTES = "row_notes"
+#: The index levels that hold the file, where there are several, and true row numbers.
+FILE, FILE_ROW = "file", "file row"
 
 TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
@@ -60,7 +63,9 @@ class Origin:
     header_row
         The number of the row with the headers; 0 if there is none.
     notes
-        What a person should know: rows that came in empty, merged cells.
+        What a person should know of the whole: merged cells, lines and rows.
+    row_notes
+        What a person should know of single rows.
     """
 
     file: str
@@ -70,10 +75,15 @@ class Origin:
     delimiter: str = ""
     header_row: int = 0
     notes: list[str] = field(default_factory=list)
+    row_notes: RowNotes = field(default_factory=RowNotes)
 
-    def as_attrs(self) -> dict[str, Any]:
-        """Return plain values, which every format that keeps ``attrs`` can write."""
-        return {name: value for name, value in vars(self).items() if value}
+    def as_attrs(self, first: int = 0, last: int | None = None) -> dict[str, Any]:
+        """Return plain values, which every format that keeps ``attrs`` can write.
+
+        What is said of single rows is said of those from ``first`` to ``last`` only.
+        """
+        told = {**vars(self), ROW_NOTES: self.row_notes.as_attrs(self.file, first, last)}
+        return {name: value for name, value in told.items() if value}
 
 
 @dataclass
@@ -108,10 +118,17 @@ def joined(pieces: Sequence[Piece], n_columns: int) -> Piece:
     if not pieces:
         return empty_piece(n_columns)
     columns = [
-        pa.chunked_array([piece.columns[place] for piece in pieces], type=TEXT)
+        pa.chunked_array(
+            [chunk for piece in pieces for chunk in _chunks(piece.columns[place])], type=TEXT
+        )
         for place in range(n_columns)
     ]
     return Piece(columns, np.concatenate([piece.rows for piece in pieces]))
+
+
+def _chunks(column: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
+    # A chunked array among the chunks of another would be gone through cell by cell.
+    return column.chunks if isinstance(column, pa.ChunkedArray) else [column]
 
 
 def to_frame(names: Sequence[str], piece: Piece, origin: Origin, file: str = "") -> pd.DataFrame:
@@ -121,11 +138,12 @@ def to_frame(names: Sequence[str], piece: Piece, origin: Origin, file: str = "")
     if file:
         index = pd.MultiIndex.from_arrays(
             [pd.Categorical.from_codes(np.zeros(len(index), dtype=np.int8), [file]), index],
-            names=["file", FILE_ROW],
+            names=[FILE, FILE_ROW],
         )
     frame = pd.DataFrame(dict(enumerate(series)), index=index)
     frame.columns = pd.Index(list(names), dtype=object if not names else None)
-    frame.attrs[SOURCE] = origin.as_attrs()
+    first, last = (piece.rows[0], piece.rows[-1]) if len(piece.rows) else (0, 0)
+    frame.attrs[SOURCE] = origin.as_attrs(int(first), int(last))
     return frame
 
 

@@ -143,10 +143,10 @@ def _failed_rows(result: Any, n_rows: int) -> Mask:
 
 
 def _refused(cleaned: Cleaned, names: Collection[str], n_rows: int) -> Mask:
-    """Mark the rows in which one of these fields could not be read."""
+    """Mark the rows in which one of these fields, or anything at all, could not be read."""
     marked = np.zeros(n_rows, dtype=bool)
     for block in cleaned.blocks:
-        if block.severity == "error" and block.field in names:
+        if block.severity == "error" and (block.field in names or not block.field):
             marked[block.rows] = True
     return marked
 

@@ -164,6 +164,7 @@ def _pieces(
         for block in blocks:
             columns, skipped = _parse(block, delimiter, len(names))
             piece = _numbered(columns, number, skipped)
+            origin.row_notes.add("row.surplus_cells", [number + row for row in skipped])
             broken += [number + row for row in skipped]
             number += len(piece.rows)
             yield _below_header(piece, origin.header_row, broken)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ROWS_NAMED = (
     (r"\Arow (\d+) is sent\z", "row.sent"),
     (r"\A(.+) row (\d+) is held\z", "customer.held"),
+    (r"\A([\d,]+) lines from line (\d+)\z", "file.lines"),
 )
 _NAMES = ("Excel", "PangoCDP", "UTF")
 _BYTES = ("bytes", "kB", "MB", "GB")

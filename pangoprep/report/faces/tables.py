@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pangoprep.steps.examined import Examined
 
 # Rules whose suggestion names another row.
-NAMES_ROWS = ("duplicate.", "reference.")
+NAMES_ROWS = ("duplicate.", "reference.", "row.")
 
 FINDING_COLUMNS = (
     "row", "index", "key", "field", "rule", "severity", "value", "message", "suggestion"

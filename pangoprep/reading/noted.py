@@ -1,0 +1,46 @@
+"""What was noted of rows when their file was read, as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.findings import Block, rules
+from pangoprep.reading.pieces import FILE, FILE_ROW, ROW_NOTES, SOURCE
+from pangoprep.reading.row_notes import rows_of
+
+
+def noted_rows(frame: pd.DataFrame) -> list[Block]:
+    """Return what the reader of a frame noted of its rows.
+
+    Parameters
+    ----------
+    frame
+        A frame of `read` or `scan`, or some of its rows in any order; of any other nothing is
+        known. A note of the rows' place stands where a suggestion does.
+    """
+    told: Any = frame.attrs.get(SOURCE)
+    notes = told.get(ROW_NOTES, ()) if isinstance(told, Mapping) else ()
+    index = frame.index
+    if not notes or FILE_ROW not in index.names:
+        return []
+    numbers = index.get_level_values(FILE_ROW).to_numpy()
+    files = index.get_level_values(FILE) if FILE in index.names else None
+    blocks = []
+    for file, rule, ranges, where in notes:
+        noted = rows_of(ranges)
+        is_noted = np.isin(numbers, noted)
+        if files is not None:
+            is_noted &= np.asarray(files == file)
+        rows = np.flatnonzero(is_noted)
+        places = None
+        if where:
+            texts = pa.array([text or None for text in where.split("\n")], type=TEXT)
+            places = texts.take(pa.array(np.searchsorted(noted, numbers[rows])))
+        blocks.append(Block(rule, "", rules()[rule].severity, rows, places))
+    return blocks

@@ -1,0 +1,101 @@
+"""What a reader has to say about single rows: this one is damaged, that one is no record.
+
+A reader adds notes to its table's `Origin`; they travel in ``frame.attrs`` as plain text, tied to
+the row numbers of the index, so that they stay with the rows whatever is filtered, sorted or cut.
+The pipeline turns those of a frame into findings (``reading/noted.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+
+
+class RowNotes:
+    """Rows by what is to be said of them.
+
+    Examples
+    --------
+    >>> notes = RowNotes()
+    >>> notes.add("row.surplus_cells", [50, 51, 52, 70])
+    >>> notes.add("row.stray_quote", [60], "21 lines from line 60")
+    >>> notes.as_attrs("a.csv")[0]
+    ['a.csv', 'row.surplus_cells', '50-52 70', '']
+    >>> notes.as_attrs("a.csv", first=60)[1]
+    ['a.csv', 'row.stray_quote', '60', '21 lines from line 60']
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[int]] = {}
+        self._where: dict[str, dict[int, str]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    def add(self, rule: str, rows: Iterable[int], where: str = "") -> None:
+        """Say something of rows.
+
+        Parameters
+        ----------
+        rule
+            The id of a rule in ``tables/rules.csv``. An error holds the row: leave its cells empty
+            too, so that it is held even where the index was lost.
+        rows
+            The rows' numbers in their file, as the index has them.
+        where
+            Where that is in the file, if the row's number does not say it, such as
+            ``"21 lines from line 60"``. Never a cell's value.
+        """
+        added = [int(row) for row in rows]
+        self._rows.setdefault(rule, []).extend(added)
+        if where:
+            self._where.setdefault(rule, {}).update(dict.fromkeys(added, where))
+
+    def rows(self, rule: str) -> list[int]:
+        """Return the rows of which a rule says something, ascending."""
+        return sorted(set(self._rows.get(rule, ())))
+
+    def as_attrs(self, file: str, first: int = 0, last: int | None = None) -> list[list[str]]:
+        """Return file, rule, row numbers and where they are; of the rows from first to last.
+
+        All is text, which costs nothing to copy: pandas copies ``attrs`` with every frame.
+        """
+        told = []
+        for rule, rows in self._rows.items():
+            numbers = np.unique(np.array(rows, dtype=np.int64))
+            stop = None if last is None else int(np.searchsorted(numbers, last, "right"))
+            numbers = numbers[int(np.searchsorted(numbers, first)) : stop]
+            if len(numbers):
+                known = self._where.get(rule, {})
+                where = "\n".join(known.get(row, "") for row in numbers.tolist()) if known else ""
+                told.append([file, rule, written(numbers), where])
+        return told
+
+
+def written(rows: Numbers) -> str:
+    """Write ascending row numbers as ranges.
+
+    Examples
+    --------
+    >>> written(np.array([2, 3, 4, 9])), rows_of("2-4 9").tolist()
+    ('2-4 9', [2, 3, 4, 9])
+    """
+    ends = np.append(np.flatnonzero(np.diff(rows) != 1), len(rows) - 1)
+    starts = np.append(0, ends[:-1] + 1)
+    return " ".join(
+        f"{first}" if first == last else f"{first}-{last}"
+        for first, last in zip(rows[starts].tolist(), rows[ends].tolist(), strict=True)
+    )
+
+
+def rows_of(text: str) -> Numbers:
+    """Return the row numbers that `written` wrote."""
+    ranges = [part.partition("-") for part in text.split()]
+    return np.concatenate(
+        [np.arange(int(first), int(last or first) + 1) for first, _, last in ranges]
+        or [np.empty(0, dtype=np.int64)]
+    )
