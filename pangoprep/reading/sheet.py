@@ -153,18 +153,19 @@ def _notes(sheet: Sheet, header_row: int, names: list[str]) -> list[str]:
     hidden = [n for n in sorted(sheet.hidden_rows) if n > header_row and n in sheet.rows]
     if hidden:
         listed = ", ".join(map(str, hidden[:_LISTED])) + " …" * (len(hidden) > _LISTED)
-        rows = "row is" if len(hidden) == 1 else "rows are"
+        rows, they = ("row is", "it") if len(hidden) == 1 else ("rows are", "them")
         why = " by a filter" if sheet.is_filtered else ""
+        meant = "it is" if len(hidden) == 1 else "they are"
         notes.append(
-            f"{len(hidden):,} {rows} hidden{why} (row {listed}). They are read like the others; "
-            "if they are not meant, delete them in the file."
+            f"{len(hidden):,} {rows} hidden{why} (row {listed}) and read like the others. Delete "
+            f"{they} in the file if {meant} not meant."
         )
     columns = [names[place] for place in sorted(sheet.hidden_columns) if place < len(names)]
     columns = [name for name in columns if not name.startswith("column ")]
     if columns:
         listed = ", ".join(map(repr, columns[:_LISTED])) + " …" * (len(columns) > _LISTED)
         some = "column is" if len(columns) == 1 else "columns are"
-        notes.append(f"{len(columns):,} {some} hidden ({listed}); they are read like the others.")
+        notes.append(f"{len(columns):,} {some} hidden ({listed}) and read like the others.")
     return notes
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 _MAX = 10**15  # Excel keeps no more digits
 _LONGEST = 255  # characters of a format, in Excel
@@ -52,7 +52,12 @@ class _Section:
     def literals(self, start: int, stop: int) -> str:
         return "".join(text for is_place, text in self.parts[start:stop] if not is_place)
 
-    @property
+    @cached_property
+    def n_zeros(self) -> int:
+        """To how many digits it pads, if it does nothing else; 0 if it does."""
+        return len(self.parts) * all(part == (True, "0") for part in self.parts)
+
+    @cached_property
     def is_meant(self) -> bool:
         """Whether it pads the number, or adds letters that belong to it."""
         places = [n for n, (is_place, _) in enumerate(self.parts) if is_place]
@@ -69,6 +74,9 @@ class _Section:
         )
 
     def written(self, number: int) -> str:
+        """Return a whole number as it is shown."""
+        if self.n_zeros:
+            return str(number).zfill(self.n_zeros)
         digits = str(number) if number else ""
         n_left = sum(is_place for is_place, _ in self.parts)
         shown = []

@@ -12,8 +12,10 @@ from typing import IO, Any
 
 from pangoprep.errors import ReadError, UsageError
 from pangoprep.reading.excel.cells import as_text
-from pangoprep.reading.excel.sheet_xml import SheetFacts, check_workbook, inspect_sheet
-from pangoprep.reading.excel.xls_cells import check_xls
+from pangoprep.reading.excel.facts import SheetFacts
+from pangoprep.reading.excel.package import check_workbook, without_wrong_dimensions
+from pangoprep.reading.excel.sheet_xml import inspect_sheet
+from pangoprep.reading.excel.xls_cells import check_xls, inspect_xls
 from pangoprep.reading.layout import check_width
 from pangoprep.reading.pieces import Origin, Table
 from pangoprep.reading.sheet import Sheet, choose_sheet, sheet_table
@@ -46,13 +48,12 @@ def read_workbook(
         If it is no workbook, needs a password, has several sheets to choose from, or the sheet
         holds no table, or several.
     """
-    content = _in_memory(file, name)
-    book = _open(content, name)
+    content, book = _open(file, name)
     titles = list(map(str, book.sheet_names))
     title = choose_sheet(titles, lambda: _filled(book, content, name), sheet, name)
     shown = f"Sheet {title!r} of {name}"
     origin = Origin(name, "Excel workbook", sheet=title)
-    facts = inspect_sheet(content, title, shown)
+    facts = _facts(content, titles.index(title), title, shown)
     read = _sheet(book, title, facts, shown)
     table = sheet_table(read, origin, shown, header=header, font=font)
     if facts.has_macros:
@@ -62,8 +63,8 @@ def read_workbook(
 
 def sheet_names(file: IO[bytes], name: str) -> list[str]:
     """List the visible sheets of a workbook that hold something."""
-    content = _in_memory(file, name)
-    return _filled(_open(content, name), content, name)
+    content, book = _open(file, name)
+    return _filled(book, content, name)
 
 
 def _in_memory(file: IO[bytes], name: str) -> IO[bytes]:
@@ -76,19 +77,22 @@ def _in_memory(file: IO[bytes], name: str) -> IO[bytes]:
     return io.BytesIO(content)
 
 
-def _open(file: IO[bytes], name: str) -> Any:
+def _open(file: IO[bytes], name: str) -> tuple[IO[bytes], Any]:
+    """Return a workbook as bytes that can be searched, and as calamine opened it."""
     if find_spec("python_calamine") is None:
         raise UsageError("To read Excel, install it: pip install 'pangoprep[excel]'.")
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+    file = _in_memory(file, name)
     check_workbook(file, name)
     file.seek(0)
     if file.read(8) == _OLE:
         file.seek(0)
         check_xls(file.read(), name)
+    file = without_wrong_dimensions(file)
     file.seek(0)
     try:
-        return CalamineWorkbook.from_filelike(file)
+        return file, CalamineWorkbook.from_filelike(file)
     except PasswordError:
         reason = "needs a password. Open it in Excel, save it without one"
     except (CalamineError, OSError, ValueError):
@@ -112,6 +116,14 @@ def _filled(book: Any, content: IO[bytes], name: str) -> list[str]:
     return [title for title in visible if book.get_sheet_by_name(title).start is not None]
 
 
+def _facts(content: IO[bytes], position: int, title: str, name: str) -> SheetFacts:
+    content.seek(0)
+    if content.read(len(_OLE)) != _OLE:
+        return inspect_sheet(content, title, name)
+    content.seek(0)
+    return inspect_xls(content.read(), position)
+
+
 def _sheet(book: Any, title: str, facts: SheetFacts, name: str) -> Sheet:
     """Lay out a sheet's cells as text."""
     from python_calamine import CalamineError
@@ -120,15 +132,28 @@ def _sheet(book: Any, title: str, facts: SheetFacts, name: str) -> Sheet:
         sheet = book.get_sheet_by_name(title)
     except (CalamineError, OSError) as error:
         raise ReadError(f"{name} cannot be read: {type(error).__name__}.") from None
-    if sheet.start is None:
-        return Sheet(title)
-    check_width(sheet.end[1] + 1, name)
-    rows = {}
-    for number, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):
-        row = [as_text(cell) for cell in cells]
-        for column, word in facts.errors.get(number, ()):
-            row[column] = word
-        if any(row):
-            rows[number] = row
+    if sheet.start is not None:
+        check_width(sheet.end[1] + 1, name)
+    cells = sheet.to_python(skip_empty_area=False) if sheet.start is not None else []
+    _show(cells, facts)
+    rows = {number: list(map(as_text, row)) for number, row in enumerate(cells, 1)}
+    width = len(cells[0]) if cells else 0
+    width = max([width, *(place + 1 for found in facts.texts.values() for place, _ in found)])
+    for number, found in facts.texts.items():
+        row = rows.setdefault(number, [])
+        row += [""] * (width - len(row))
+        for place, text in found:
+            row[place] = text
+    rows = {n: row + [""] * (width - len(row)) for n, row in sorted(rows.items()) if any(row)}
     merged = [(*start, *end) for start, end in sheet.merged_cell_ranges or []]
-    return Sheet(title, rows, merged)
+    return Sheet(title, rows, merged, facts.hidden_rows, facts.is_filtered, facts.hidden_columns)
+
+
+def _show(cells: list[list[Any]], facts: SheetFacts) -> None:
+    """Write whole numbers as their format shows them, where it adds what is meant."""
+    for show, rows, columns in facts.shown:
+        for number, column in zip(rows.tolist(), columns.tolist(), strict=True):
+            row = cells[number - 1] if number <= len(cells) else ()
+            value = row[column] if column < len(row) else None
+            if isinstance(value, (int, float)) and not isinstance(value, bool) and value % 1 == 0:
+                cells[number - 1][column] = show(int(value))

@@ -15,7 +15,8 @@ import pandas as pd
 
 from pangoprep.errors import UsageError
 from pangoprep.options import LANGUAGES
-from pangoprep.reading.excel.sheet_xml import check_workbook, inspect_sheet
+from pangoprep.reading.excel.package import check_workbook
+from pangoprep.reading.excel.sheet_xml import inspect_sheet
 from pangoprep.report.faces.language import language
 from pangoprep.report.fixing.cells import Cell, as_cell, from_cell, says_the_same
 from pangoprep.report.fixing.identity import HEADING, frame_fingerprint, identity
@@ -162,7 +163,7 @@ def _sheet(book: Any, file: IO[bytes], title: str, name: str) -> _Sheet | None:
     if top is None:
         return None
     below = dict(enumerate(rows[top + 1 :], start=top + 2))
-    errors = {(n, place) for n, found in facts.errors.items() for place, _ in found}
+    errors = {(n, place) for n, found in facts.texts.items() for place, _ in found}
     return _Sheet(
         heads=[str(head) for head in rows[top]],
         rows={n: row for n, row in below.items() if any(cell != "" for cell in row)},

@@ -68,9 +68,9 @@ def test_cells_are_where_the_file_puts_them(tmp_path: Path) -> None:
     assert source["notes"] == [
         "xuất.xls is an XML spreadsheet (2003), whatever its name says.",
         "1 merged cell: every row below the first holds the value.",
-        "1 row is hidden by a filter (row 5). They are read like the others; if they are not "
-        "meant, delete them in the file.",
-        "1 column is hidden ('Họ tên'); they are read like the others.",
+        "1 row is hidden by a filter (row 5) and read like the others. Delete it in the file if it "
+        "is not meant.",
+        "1 column is hidden ('Họ tên') and read like the others.",
     ]
 
 
