@@ -7,6 +7,7 @@ import json
 import logging
 import ssl
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -21,6 +22,7 @@ from pangoprep.errors import (
 )
 from pangoprep.upload.http.answers import MAX_BYTES, error_of, token_of
 from pangoprep.upload.http.client import Client
+from pangoprep.upload.http.lines import Lines
 from pangoprep.upload.http.network import place_of
 from pangoprep.upload.http.tokens import Secret
 from pangoprep.upload.http.words import without_secrets
@@ -34,6 +36,9 @@ _TIMEOUTS = httpx.Timeout(30.0, connect=10.0)
 
 # Shorter than servers keep idle connections, so that none is used that they are just closing.
 _IDLE_SECONDS = 3.0
+
+# Enough for a connection to rest between two requests at 50 requests a second and far beyond.
+_MIN_LINES = 32
 
 _HEADERS = {
     "Content-Type": "application/json",
@@ -63,8 +68,7 @@ class Session:
         self._client = client
         self._gate = asyncio.Lock()
         self._certificates = client.network.certificates
-        self._lines: list[httpx.AsyncClient] = []
-        self._idle: dict[Secret, list[httpx.AsyncClient]] = {}
+        self._lines: dict[Secret, Lines] = {}
         self._auth = _Way(httpx.URL(client.auth_url), client.network.proxy_for(client.auth_url))
         to_rows = client.network.proxy_for(client.ingest_url)
         self._ingest = [
@@ -81,16 +85,22 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for line in self._lines:
-            await line.aclose()
+        for lines in self._lines.values():
+            await lines.aclose()
 
-    def _new_line(self, proxy: Secret) -> httpx.AsyncClient:
-        """Open a client for one request at a time.
+    def _lines_through(self, proxy: Secret) -> Lines:
+        if proxy not in self._lines:
+            max_lines = max(_MIN_LINES, 2 * self._client.in_flight)
+            self._lines[proxy] = Lines(partial(self._new_client, proxy), max_lines)
+        return self._lines[proxy]
+
+    def _new_client(self, proxy: Secret) -> httpx.AsyncClient:
+        """Make a client for one request at a time.
 
         A pool looks at all its connections for every request; sixteen pools of one take half the
         time of one pool of sixteen.
         """
-        line = httpx.AsyncClient(
+        return httpx.AsyncClient(
             transport=self._client.transport,
             timeout=_TIMEOUTS,
             limits=httpx.Limits(max_connections=1, keepalive_expiry=_IDLE_SECONDS),
@@ -99,8 +109,6 @@ class Session:
             proxy=self._proxy(proxy),
             trust_env=False,  # what the environment says of the network is in `proxy` already
         )
-        self._lines.append(line)
-        return line
 
     def _proxy(self, proxy: Secret) -> httpx.Proxy | None:
         if not proxy or self._client.transport is not None:
@@ -185,16 +193,14 @@ class Session:
             "POST", way.url, headers={**_HEADERS, **_bare(headers)},
             content=body if isinstance(body, bytes) else json.dumps(_bare(body)).encode(),
         )  # fmt: skip
-        idle = self._idle.setdefault(way.proxy, [])
-        line = idle.pop() if idle else self._new_line(way.proxy)
-        try:
-            response = await line.send(request, stream=True)
+        async with self._lines_through(way.proxy).take() as line:
+            response = await line.client.send(request, stream=True)
             try:
-                return response.status_code, response.headers, await _read(response)
+                answer = await _read(response)
+                line.answered(response)
+                return response.status_code, response.headers, answer
             finally:
                 await response.aclose()
-        finally:
-            idle.append(line)
 
 
 def _bare(secrets: Mapping[str, Secret]) -> dict[str, str]:

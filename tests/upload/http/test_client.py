@@ -356,7 +356,7 @@ def test_the_environments_netrc_and_proxies_do_not_touch_this_machine(
     client = Client(**FULL, ingest_url="http://localhost:1/x", auth_url="http://localhost:1/t")
     assert not client.network.proxy_for(client.ingest_url)
     assert not client.network.proxy_for(client.auth_url)
-    line = Session(client)._new_line(Secret(None))
+    line = Session(client)._new_client(Secret(None))
     assert line.trust_env is False
     assert line._mounts == {}
     asyncio.run(line.aclose())
