@@ -195,6 +195,11 @@ def starts(values: pa.Array, beginning: str) -> Mask:
     return as_mask(pc.starts_with(values, beginning))
 
 
+def ends(values: pa.Array, end: str) -> Mask:
+    """Mark the values that end so."""
+    return as_mask(pc.ends_with(values, end))
+
+
 def filled(values: pa.Array) -> Mask:
     """Mark the values that are not null."""
     return as_mask(values.is_valid())
@@ -221,6 +226,11 @@ def replace(values: pa.Array, pattern: str, replacement: str) -> pa.Array:
 def put(values: pa.Array, where: Mask, some: pa.Array) -> pa.Array:
     """Put ``some``, one per marked place, into ``values``."""
     return pc.replace_with_mask(values, pa.array(where), some.cast(values.type))
+
+
+def change_where(values: pa.Array, where: Mask, change: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Change the marked values."""
+    return put(values, where, change(values.filter(pa.array(where)))) if where.any() else values
 
 
 def join(*parts: Any) -> pa.Array:

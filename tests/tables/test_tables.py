@@ -26,6 +26,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "null_words": ("word",),
     "phone_areas_2017": ("old",),
     "phone_mobile_2018": ("old",),
+    "phone_mobile_codes": ("code",),
+    "phone_subscribers_2008": ("first_digit",),
     "phone_words": ("word",),
     "province_names": ("word",),
     "provinces": ("name",),

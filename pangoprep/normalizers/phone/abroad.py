@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import as_mask, filled, join, matches, put, starts
+from pangoprep.normalizers.base import as_mask, filled, join, keep, matches, put, starts
 from pangoprep.normalizers.phone.plan import KINDS, plan_for
 from pangoprep.options import Options
 
@@ -33,7 +33,17 @@ def read_foreign(digits: pa.Array, where: Mask, options: Options) -> pa.Array:
     found = _by_plans(some)
     left = ~filled(found)
     asked, _ = by_library(join("+", some), left, options)
-    return put(out, where, pc.coalesce(found, asked))
+    return put(out, where, _with_operators(pc.coalesce(found, asked)))
+
+
+def _with_operators(numbers: pa.Array) -> pa.Array:
+    """Keep the numbers in E.164; of Vietnam's, where libphonenumber knows too many, by its plan."""
+    plan = plan_for("VN")
+    ours = starts(numbers, "+84")
+    if plan is None or not ours.any():
+        return numbers
+    ours[ours] = ~plan.is_valid(pc.utf8_slice_codeunits(numbers.filter(pa.array(ours)), 3))
+    return keep(numbers, ~ours)
 
 
 def _by_plans(digits: pa.Array) -> pa.Array:

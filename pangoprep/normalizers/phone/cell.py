@@ -114,7 +114,8 @@ def _whole_cell(
     # Only where the start or thousands separators show that the pieces belong together.
     whole = among(cells, ~filled(written), r"\A[+(]*(?:0|84)|\A[0-9]{1,3}(?:,[0-9]{3})+\z")
     if whole.any():
-        joined = _only_signs(replace(cells.filter(pa.array(whole)), r"[\s/\\,_;]+", ""))
+        # Their place stays visible: it says what is an area code.
+        joined = _only_signs(replace(cells.filter(pa.array(whole)), r"[\s/\\,_;]+", "-"))
         joined = keep(joined, filled(read(joined)))
         written = put(written, whole, joined)
         whole[whole] = filled(joined)

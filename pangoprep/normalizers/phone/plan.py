@@ -12,10 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import among, as_mask, choose, filled, join, keep, matches, put
-from pangoprep.tables import read_table
+from pangoprep.normalizers.base import among, as_mask, choose, filled, join, matches
+from pangoprep.normalizers.phone.vietnam import mobile_pattern
 
 KINDS = (
     *("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost"),
@@ -46,8 +45,6 @@ class Plan:
         Whether every valid number has the shape of the formats its leading digits choose.
     mobile
         Pattern of canonical mobile numbers, by form.
-    usual_mobile
-        Pattern of their digits with the country code, the trunk, both, or neither.
     service
         Pattern of canonical service numbers.
     """
@@ -59,7 +56,6 @@ class Plan:
     written_with_trunk: tuple[tuple[str, str, bool], ...]
     shapes_agree: bool
     mobile: Mapping[str, str]
-    usual_mobile: str
     service: str
 
     def is_valid(self, numbers: pa.Array) -> Mask:
@@ -73,9 +69,9 @@ class Plan:
         """Mark the numbers whose national form starts with the trunk prefix."""
         if not self.shapes_agree:
             return self._first_format(numbers)
-        with_trunk = matches(numbers, self._leading(True))
         # Few numbers are written without it; only for those the order of the formats matters.
-        doubtful = with_trunk & matches(numbers, self._leading(False))
+        doubtful = matches(numbers, self._leading(False))
+        with_trunk = filled(numbers) & ~doubtful
         if doubtful.any():
             with_trunk[doubtful] = self._first_format(numbers.filter(pa.array(doubtful)))
         return with_trunk
@@ -117,18 +113,16 @@ def plan_for(region: str) -> Plan | None:
     own_parsing = metadata.national_prefix_for_parsing not in (None, metadata.national_prefix)
     if shares_code or own_parsing or not metadata.number_format:
         return None
-    kinds = [getattr(metadata, kind) for kind in KINDS]
+    digits = _patterns(metadata)
     lengths = metadata.general_desc.possible_length
-    patterns = [kind.national_number_pattern for kind in kinds if kind]
     return Plan(
         country_code=str(metadata.country_code),
         trunk=trunk,
-        valid=rf"\A(?:{'|'.join(p for p in patterns if p)})\z".replace(r"\d", "[0-9]"),
+        valid=rf"\A(?:{'|'.join(digits.values())})\z",
         lengths=(min(lengths), max(lengths)),
         written_with_trunk=tuple(_formats(metadata, trunk)),
         shapes_agree=region == "VN",  # tested; a pager in Germany is of no shape
-        mobile=_mobile(metadata, trunk),
-        usual_mobile=_usual_mobile(metadata, trunk),
+        mobile=_mobile(digits.get("mobile"), str(metadata.country_code), trunk),
         service=_service(metadata, trunk),
     )
 
@@ -149,16 +143,27 @@ def enough_digits(region: str) -> str:
     return rf"(?:[0-9][^0-9]*){{{at_home}}}|(?:\+|00)(?:[^0-9]*[0-9]){{{SHORTEST_ABROAD}}}"
 
 
-def _mobile(metadata: Any, trunk: str) -> dict[str, str]:
+def _patterns(metadata: Any) -> dict[str, str]:
+    """The digits of the national numbers of each kind.
+
+    libphonenumber knows more mobile numbers of Vietnam than there are: no operator has 030.
+    """
+    kinds = {kind: getattr(metadata, kind) for kind in KINDS}
+    found = {
+        kind: numbers.national_number_pattern.replace(r"\d", "[0-9]")
+        for kind, numbers in kinds.items()
+        if numbers and numbers.national_number_pattern
+    }
+    if metadata.id == "VN":
+        found["mobile"] = mobile_pattern()
+    return found
+
+
+def _mobile(digits: str | None, country_code: str, trunk: str) -> dict[str, str]:
     """The patterns of canonical mobile numbers; none where the national form has no trunk."""
-    digits = metadata.mobile.national_number_pattern if metadata.mobile else None
     if not digits or not trunk:
         return {"national": r"\A\z", "e164": r"\A\z"}
-    digits = digits.replace(r"\d", "[0-9]")
-    return {
-        "national": rf"\A{trunk}(?:{digits})\z",
-        "e164": rf"\A\+{metadata.country_code}(?:{digits})\z",
-    }
+    return {"national": rf"\A{trunk}(?:{digits})\z", "e164": rf"\A\+{country_code}(?:{digits})\z"}
 
 
 def _service(metadata: Any, trunk: str) -> str:
@@ -171,14 +176,6 @@ def _service(metadata: Any, trunk: str) -> str:
     return written.replace(r"\d", "[0-9]")
 
 
-def _usual_mobile(metadata: Any, trunk: str) -> str:
-    if not metadata.mobile:
-        return r"\A\z"
-    digits = metadata.mobile.national_number_pattern.replace(r"\d", "[0-9]")
-    code = rf"(?:\+|00)?{metadata.country_code}(?:{trunk})?"
-    return rf"\A(?:{code}|{trunk})?(?:{digits})\z"
-
-
 def _formats(metadata: Any, trunk: str) -> list[tuple[str, str, bool]]:
     """Say for each way of writing a number whether it starts with the trunk prefix."""
     formats = []
@@ -189,53 +186,3 @@ def _formats(metadata: Any, trunk: str) -> list[tuple[str, str, bool]]:
         shape = entry.pattern.replace("(", "(?:").replace(r"\d", "[0-9]")
         formats.append((rf"\A(?:{leading})".replace(r"\d", "[0-9]"), rf"\A{shape}\z", with_trunk))
     return formats
-
-
-@cache
-def _legacy_mobile() -> tuple[pa.Array, pa.Array]:
-    """Three digits of a ten-digit number before 2018, and the two of today."""
-    return _prefixes("phone_mobile_2018")
-
-
-@cache
-def _legacy_areas() -> tuple[pa.Array, pa.Array]:
-    """Area codes before 2017, and those of today; without their zero."""
-    return _prefixes("phone_areas_2017")
-
-
-def _prefixes(table: str) -> tuple[pa.Array, pa.Array]:
-    rows = read_table(table)
-    old, new = (
-        pc.utf8_ltrim(rows.column(side).combine_chunks().cast(TEXT), "0") for side in ("old", "new")
-    )
-    return old, new
-
-
-def renew_vietnamese(numbers: pa.Array, plan: Plan) -> tuple[pa.Array, pa.Array]:
-    """Bring numbers of the plans before 2017 and 2018 to today's, where that gives a valid one.
-
-    Returns the renewed mobile and the renewed fixed numbers, null where there is none.
-    """
-    # Behind an area code no subscriber's number begins with the trunk's 0 or the services' 1.
-    areas = [_renew(numbers, length, "[2-9]", _legacy_areas(), plan) for length in (3, 2, 1)]
-    return renew_mobile(numbers, plan), pc.coalesce(*areas)
-
-
-def renew_mobile(numbers: pa.Array, plan: Plan) -> pa.Array:
-    """Bring mobile numbers of before 2018 to today's; null where there is none."""
-    return _renew(numbers, 3, r"[0-9]{7}\z", _legacy_mobile(), plan)
-
-
-def _renew(
-    numbers: pa.Array, length: int, rest: str, table: tuple[pa.Array, pa.Array], plan: Plan
-) -> pa.Array:
-    """Renew the numbers whose prefix of some length is an old one, and which then go on so."""
-    old, new = table
-    prefix = pc.index_in(pc.utf8_slice_codeunits(numbers, 0, length), value_set=old)
-    known = among(numbers, filled(prefix), rf"\A[0-9]{{{length}}}{rest}")
-    renewed = pa.nulls(len(numbers), TEXT)
-    if known.any():
-        here = pa.array(known)
-        subscriber = pc.utf8_slice_codeunits(numbers.filter(here), length)
-        renewed = put(renewed, known, join(new.take(prefix.filter(here)), subscriber))
-    return keep(renewed, plan.is_valid(renewed))

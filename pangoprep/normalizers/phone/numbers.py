@@ -1,0 +1,155 @@
+"""Texts of digits and signs as one phone number each, by the home region's plan and by others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Mask
+from pangoprep.normalizers.base import among, as_mask, change_where, filled, keep, put, starts
+from pangoprep.normalizers.phone.abroad import LOST_ZERO_DIGITS, by_library, read_foreign
+from pangoprep.normalizers.phone.plan import SHORTEST_ABROAD, Plan, enough_digits, plan_for
+from pangoprep.normalizers.phone.vietnam import is_grouped, renew
+from pangoprep.options import Options
+
+# What is said of a number beside its value: masks of `Numbers` and names of rules.
+SAID = ("lost_zero", "legacy_prefix", "legacy_area", "by_grouping", "maybe_landline")
+
+
+class Numbers:
+    """Texts of digits and signs, read as one number each.
+
+    ``values`` is null where the text is no number; the masks say what had to be mended;
+    ``instead`` is the other number that a doubtful text can be.
+    """
+
+    def __init__(self, texts: pa.Array, options: Options) -> None:
+        no = np.zeros(len(texts), dtype=bool)
+        self.lost_zero = self.legacy_prefix = self.legacy_area = no
+        self.by_grouping = self.maybe_landline = no
+        self.instead = pa.nulls(len(texts), TEXT)
+        plan = plan_for(options.phone_region)
+        if plan is None:
+            possible = among(texts, filled(texts), enough_digits(options.phone_region))
+            self.values, self.lost_zero = by_library(texts, possible, options)
+            return
+        digits = _only_digits(texts)
+        shortest = min(plan.lengths[0], SHORTEST_ABROAD)
+        possible = as_mask(pc.greater_equal(pc.binary_length(digits), shortest))
+        if possible.all():
+            self.values = self._by_plan(texts, digits, plan, options)
+            return
+        self.values = pa.nulls(len(texts), TEXT)
+        if possible.any():
+            self.put(possible, Numbers(texts.filter(pa.array(possible)), options))
+
+    @property
+    def good(self) -> Mask:
+        """Mark the texts that are a number."""
+        return filled(self.values)
+
+    @property
+    def mended(self) -> Mask:
+        """Mark the numbers that were not written in full, or not in today's plan."""
+        return self.lost_zero | self.legacy_prefix | self.legacy_area
+
+    def put(self, where: Mask, others: Numbers) -> None:
+        """Put numbers, one per marked place, among these."""
+        self.values = put(self.values, where, others.values)
+        self.instead = put(self.instead, where, others.instead)
+        for name in SAID:
+            mask = getattr(self, name).copy()
+            mask[where] = getattr(others, name)
+            setattr(self, name, mask)
+
+    def drop(self, where: Mask) -> None:
+        """Take the marked texts for no number after all."""
+        self.values, self.instead = keep(self.values, ~where), keep(self.instead, ~where)
+        for name in SAID:
+            setattr(self, name, getattr(self, name) & ~where)
+
+    def _by_plan(self, texts: pa.Array, digits: pa.Array, plan: Plan, options: Options) -> pa.Array:
+        code, trunk = plan.country_code, plan.trunk
+        plus = starts(texts, "+") | starts(texts, "(+")
+        double_zero = ~plus & starts(digits, "00") & ~starts(digits, "000")
+        digits = change_where(digits, double_zero, lambda some: pc.utf8_slice_codeunits(some, 2))
+        international = plus | double_zero
+        own = international & starts(digits, code)
+        with_trunk = ~international & starts(digits, trunk) & ~starts(digits, trunk + "0")
+        with_trunk &= bool(trunk)
+        bare = filled(digits) & ~international & ~with_trunk
+        only_code = bare & starts(digits, code) & as_mask(pc.greater(pc.binary_length(digits), 8))
+        only_code[only_code] = ~plan.is_valid(digits.filter(pa.array(only_code)))
+        national = keep(digits, own | with_trunk | bare)
+        for where, lead in ((own | only_code, code), (with_trunk, trunk)):
+            national = change_where(national, where, _without(lead))
+        again = (own | only_code) & starts(national, trunk) & bool(trunk)
+        national = change_where(national, again, _without(trunk))
+        good = plan.is_valid(national)
+        if options.phone_region == "VN":
+            national, good = self._by_history(national, good, with_trunk, texts, plan, options)
+        national = keep(national, good)
+        lost_zero = bare & ~only_code & good
+        lost_zero[lost_zero] = plan.has_trunk(national.filter(pa.array(lost_zero)))
+        short = lost_zero & as_mask(pc.less(pc.binary_length(digits), LOST_ZERO_DIGITS))
+        self.lost_zero = lost_zero & ~short
+        national = keep(national, ~short) if short.any() else national
+        written = plan.write(national, options.phone_format)
+        abroad = international & ~own
+        return (
+            pc.coalesce(written, read_foreign(digits, abroad, options)) if abroad.any() else written
+        )
+
+    def _by_history(
+        self,
+        national: pa.Array,
+        good: Mask,
+        with_trunk: Mask,
+        texts: pa.Array,
+        plan: Plan,
+        options: Options,
+    ) -> tuple[pa.Array, Mask]:
+        """Read Vietnamese numbers that are not valid today, or grouped as those of before were."""
+        # 084912345678: the trunk's zero before the country code. No number of today is so long.
+        both = among(national, with_trunk & ~good, rf"\A{plan.country_code}[0-9]{{9,10}}\z")
+        if both.any():
+            some = _without(plan.country_code)(national.filter(pa.array(both)))
+            national, good = put(national, both, some), good.copy()
+            good[both] = plan.is_valid(some)
+        doubtful = filled(national) & ~good | is_grouped(texts, good)
+        if not doubtful.any():
+            return national, good
+        here = pa.array(doubtful)
+        renewed = renew(
+            national.filter(here),
+            good[doubtful],
+            (with_trunk & ~both)[doubtful],
+            texts.filter(here),
+        )
+        for name in SAID[1:]:
+            mask = np.zeros(len(texts), dtype=bool)
+            mask[doubtful] = getattr(renewed, name)
+            setattr(self, name, mask)
+        good = good.copy()
+        good[doubtful] = filled(renewed.values)
+        instead = plan.write(renewed.instead, options.phone_format)
+        self.instead = put(self.instead, doubtful, instead)
+        return put(national, doubtful, renewed.values), good
+
+
+def _only_digits(texts: pa.Array) -> pa.Array:
+    """Take the signs of numbers off."""
+    signed = filled(texts) & ~as_mask(pc.ascii_is_decimal(texts))
+    some = texts.filter(pa.array(signed))
+    for sign in " .-()+":
+        some = pc.replace_substring(some, sign, "")
+    return put(texts, signed, some) if signed.any() else texts
+
+
+def _without(beginning: str) -> Callable[[pa.Array], pa.Array]:
+    """Make a function that cuts a beginning off texts that have it."""
+    return lambda some: pc.utf8_slice_codeunits(some, len(beginning))
