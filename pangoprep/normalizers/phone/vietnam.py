@@ -86,8 +86,9 @@ class Grouping:
     Parameters
     ----------
     certain
-        The code stands in brackets and three digits and four do not follow, as mobile numbers are
-        written too; or it is of one digit and stands alone behind the country code.
+        The code stands in brackets, or of one digit alone behind the country code.
+    as_mobile
+        The code stands in brackets, and three digits and four follow, as in mobile numbers.
     behind_country_code
         A code of any length stands alone behind the country code.
     apart
@@ -98,18 +99,18 @@ class Grouping:
         A code of one digit stands alone and without its zero.
     area_today
         What stands alone at the start is an area code of today.
-    either
-        Two digits of an old code stand before seven digits in one piece, or in brackets before
-        three digits and four: landlines and mobile numbers are written so.
+    seven_digits
+        Two digits of an old code stand before seven digits in one piece.
     """
 
     certain: Mask
+    as_mobile: Mask
     behind_country_code: Mask
     apart: Mask
     one_digit_apart: Mask
     without_zero: Mask
     area_today: Mask
-    either: Mask
+    seven_digits: Mask
 
     @classmethod
     def of(cls, texts: pa.Array) -> Grouping:
@@ -118,7 +119,6 @@ class Grouping:
         grouped = is_grouped(texts, filled(texts))
         found = {name: among(texts, grouped, forms[name]) for name in cls.__dataclass_fields__}
         found["one_digit_apart"] &= ~among(texts, found["one_digit_apart"], forms["pairs"])
-        found["certain"] &= ~found["either"]
         return cls(**found)
 
 
@@ -165,10 +165,8 @@ def _forms() -> dict[str, str]:
         "one_digit_apart": rf"\A(?:{line('(?:0|[+]?(?:00)?84)', sign, '1')})\z",
         "without_zero": rf"\A(?:{line('', sign, '1')})\z",
         "area_today": rf"\A\(?0(?:{'|'.join(_areas_today())})\)?[ .-]",
-        "either": (
-            rf"\A(?:0|{country}{gap}0?)(?:{two}){sign}{first}[0-9]{{6}}\z"
-            rf"|\((?:\+?(?:00)?84{gap})?0?(?:{two})\){gap}{first}[0-9]{{2}}{sign}[0-9]{{4}}\z"
-        ),
+        "as_mobile": rf"\((?:[^()]*[^0-9])?0?(?:{two})\){gap}[0-9]{{3}}{sign}[0-9]{{4}}\z",
+        "seven_digits": rf"\A(?:0|{country}{gap}0?)(?:{two}){sign}{first}[0-9]{{6}}\z",
         "pairs": r"(?:[^0-9][0-9]{2}){4}\z",
     }
 
@@ -219,17 +217,16 @@ def renew(numbers: pa.Array, good: Mask, with_zero: Mask, texts: pa.Array) -> Re
     old_mobile = _only(numbers, filled(numbers) & ~good, renew_mobile)
     left = filled(numbers) & ~good & ~filled(old_mobile)
     area_wanted = left | mobile & (
-        written.certain | written.one_digit_apart | written.without_zero | written.either
+        written.certain | written.one_digit_apart | written.without_zero | written.seven_digits
     )
     landline = _only(numbers, area_wanted, renew_landline)
     known = filled(landline)
     plain = with_zero & ~written.area_today & (written.apart | ~_maybe_cut_short(numbers, left))
-    allowed = plain | written.certain | written.either
-    allowed |= written.behind_country_code | written.apart
-    legacy_area = known & (left & allowed | mobile & written.certain)
+    allowed = plain | written.certain | written.behind_country_code | written.apart
+    legacy_area = known & (left & allowed | mobile & written.certain & ~written.as_mobile)
     by_grouping = known & mobile & ~legacy_area & written.one_digit_apart
     refused = known & mobile & written.without_zero
-    maybe = known & mobile & ~legacy_area & written.either
+    maybe = known & mobile & ~legacy_area & written.seven_digits
     values = pc.if_else(pa.array(good & ~refused), numbers, old_mobile)
     values = pc.if_else(pa.array(legacy_area | by_grouping), landline, values)
     instead = pc.if_else(pa.array(by_grouping), numbers, landline)
