@@ -4,7 +4,9 @@
 - ``rows``: the memory. Per scope and row key: ``accepted``, the content last accepted, and ``run``,
   by which run; ``open``, the contents that were sent since and never answered, one after another.
 - ``runs``: one per send. Counts hold what ``batches`` no longer does. ``first`` is the number of
-  the run that this one resumes, directly or through others.
+  the run that this one resumes, directly or through others; ``account`` and ``address`` who sent
+  and where to; ``reading`` how cells were read, without values; ``waits_until`` until when PangoCDP
+  asked to wait.
 - ``batches``: the journal. One per request, written before it is sent, its answer after, and
   folded into ``rows`` when the run ends.
 
@@ -38,5 +40,12 @@ MIGRATIONS = (
         state INTEGER NOT NULL, marks BLOB NOT NULL,
         PRIMARY KEY (run, number)
     ) WITHOUT ROWID
+    """,
+    """
+    ALTER TABLE runs ADD COLUMN account BLOB;
+    ALTER TABLE runs ADD COLUMN address TEXT;
+    ALTER TABLE runs ADD COLUMN is_practice INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE runs ADD COLUMN reading TEXT;
+    ALTER TABLE runs ADD COLUMN waits_until REAL
     """,
 )
