@@ -15,6 +15,7 @@ from pangoprep.commands.arguments import (
     READING,
     REPORTS,
     DryRun,
+    EscapeFormulas,
     EverySheet,
     Json,
     Lang,
@@ -52,12 +53,13 @@ app = typer.Typer(
 def read(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option(help="Write it as text: csv, parquet, xlsx.")] = None,
+    escape_formulas: EscapeFormulas = None,
     json: Json = False,
 ) -> None:
     """Say how a file is read: encoding, sheet, header row, columns. No values are shown."""
     from pangoprep.commands.looking import show_file
 
-    end(show_file(take(context), out, json=json))
+    end(show_file(take(context), out, escape_formulas=escape_formulas, json=json))
 
 
 @app.command("map")
@@ -96,12 +98,13 @@ def clean(
     context: typer.Context,
     out: Annotated[Path, typer.Option(help="Ready rows: csv, parquet, jsonl or xlsx.")],
     held: Annotated[Path | None, typer.Option(help="Held rows, as they came; xlsx to fix.")] = None,
+    escape_formulas: EscapeFormulas = None,
     json: Json = False,
 ) -> None:
     """Write the ready rows with canonical values and PangoCDP's names."""
     from pangoprep.commands.preparing import clean_file
 
-    end(clean_file(take(context), out, held, json=json))
+    end(clean_file(take(context), out, held, escape_formulas=escape_formulas, json=json))
 
 
 @app.command()
@@ -113,6 +116,7 @@ def send(
     dry_run: DryRun = False,
     every_sheet: EverySheet = False,
     out: States = None,
+    escape_formulas: EscapeFormulas = None,
     init_data: Annotated[bool, typer.Option("--init-data", help="The initial load.")] = False,
     je_config_id: Annotated[str | None, typer.Option(help="Journey event configuration.")] = None,
     je_event_key: Annotated[str | None, typer.Option(help="Journey event key.")] = None,
@@ -136,7 +140,12 @@ def send(
     requests = (
         [request.of_sheet(name) for name in sheets_of(request.path)] if every_sheet else [request]
     )
-    end(send_files(requests, arguments, out, to_sandbox=sandbox, json=json))
+    end(
+        send_files(
+            requests, arguments, out, to_sandbox=sandbox, escape_formulas=escape_formulas,
+            json=json,
+        )
+    )  # fmt: skip
 
 
 @app.command()
@@ -145,6 +154,7 @@ def resume(
     context: typer.Context,
     run_id: RunId,
     out: States = None,
+    escape_formulas: EscapeFormulas = None,
     ledger: Ledger = None,
     json: Json = False,
 ) -> None:
@@ -157,7 +167,13 @@ def resume(
 
     end(
         send_files(
-            [take(context)], given(ledger=ledger), out, to_sandbox=False, run_id=run_id, json=json
+            [take(context)],
+            given(ledger=ledger),
+            out,
+            to_sandbox=False,
+            run_id=run_id,
+            escape_formulas=escape_formulas,
+            json=json,
         )
     )
 

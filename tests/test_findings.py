@@ -71,6 +71,7 @@ CELLS: dict[str, tuple[str, Any]] = {
     "text.float": ("ward", "12.0"),
     "province.merged": ("city", "Bình Dương"),
     "id.float": ("customerId", "123.0"),
+    "id.formula": ("customerId", "@SUM(A1)"),
     "id.excel_rounded": ("customerId", "1.20341E+11"),
     "yob.unreadable": ("yob", "88"),
     "yob.future": ("yob", "2087"),

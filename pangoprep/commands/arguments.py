@@ -133,6 +133,17 @@ States = Annotated[
 ]
 
 
+EscapeFormulas = Annotated[
+    bool | None,
+    typer.Option(
+        "--escape-formulas/--keep-formulas",
+        help="In CSV, put ' before cells that a sheet would calculate. Else: in held rows and row "
+        "states, which people open; not in ready rows.",
+        show_default=False,
+    ),
+]
+
+
 #: What several commands take, by name. They find it in their context: see `take`.
 FILE: dict[str, Any] = {"file": File}
 READING: dict[str, Any] = {

@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from pangoprep.errors import UsageError
+from pangoprep.large.writing import write_frame
+from pangoprep.private_files import make_private_folder
 
 SAMPLE = Path("data/customers_messy.csv")
 _N_SHOWN = 12
@@ -31,7 +33,7 @@ def run(data: Path = SAMPLE, out: Path = Path("out")) -> bool:
 
     if not data.is_file():
         raise UsageError(f"There is no file {data}. Run the demo in the project, or give --data.")
-    out.mkdir(parents=True, exist_ok=True)
+    make_private_folder(out)
     frame = pd.read_csv(data, dtype=str)
     _say(f"1. Read {data}", f"{len(frame):,} rows, {len(frame.columns)} columns")
 
@@ -48,7 +50,7 @@ def run(data: Path = SAMPLE, out: Path = Path("out")) -> bool:
         )
         n_stored = len(cdp.records(report.entity))
     rows = result.rows
-    rows.to_csv(out / "rows.csv", index=False)
+    write_frame(rows, out / "rows.csv", escape_formulas=True)
 
     _say("4. What became of every row", "")
     for state, n_rows in result.counts.items():

@@ -19,7 +19,9 @@ from pangoprep.reading.frames import MAX_BYTES
 from pangoprep.reading.pieces import ROW_NOTES, SOURCE
 
 
-def show_file(request: FileRequest, out: Path | None, *, json: bool) -> int:
+def show_file(
+    request: FileRequest, out: Path | None, *, escape_formulas: bool | None = None, json: bool
+) -> int:
     """Say how a file was read, and what its columns are; values are not shown."""
     check_name(out)
     frame = request.whole(MAX_BYTES)
@@ -35,7 +37,7 @@ def show_file(request: FileRequest, out: Path | None, *, json: bool) -> int:
         for name in frame.columns
     ]  # fmt: skip
     if out is not None:
-        write_frame(frame, out)
+        write_frame(frame, out, escape_formulas=bool(escape_formulas))
     if json:
         as_json({**origin, "n_rows": len(frame), "columns": columns})
         return READY

@@ -39,21 +39,35 @@ def validate_file(
     return HELD if checked.totals.n_held else READY
 
 
-def clean_file(request: FileRequest, out: Path, held: Path | None, *, json: bool) -> int:
-    """Write the ready rows of a file, canonical; and the held ones, as they came."""
+def clean_file(
+    request: FileRequest,
+    out: Path,
+    held: Path | None,
+    *,
+    escape_formulas: bool | None = None,
+    json: bool,
+) -> int:
+    """Write the ready rows of a file, canonical; and the held ones, as they came.
+
+    Formulas in CSV are escaped in the held rows, which people open, and not in the ready ones,
+    which programs read; ``escape_formulas`` says otherwise for both.
+    """
+    escape_held = escape_formulas is not False
     check_name(out)
     check_name(held)
     checked = check(request)
     if checked.report is not None:
-        write_frame(checked.report.ready, out)
+        write_frame(checked.report.ready, out, escape_formulas=bool(escape_formulas))
         if held is not None:
-            _write_held(checked.report, held)
+            _write_held(checked.report, held, escape_held)
     else:
         check_name(out, in_parts=True)
         check_name(held, in_parts=True)
         with ExitStack() as stack:
-            ready_rows = stack.enter_context(Writer(out))
-            held_rows = stack.enter_context(Writer(held)) if held is not None else None
+            ready_rows = stack.enter_context(Writer(out, escape_formulas=bool(escape_formulas)))
+            held_rows = None
+            if held is not None:
+                held_rows = stack.enter_context(Writer(held, escape_formulas=escape_held))
             for part in checked.reports("writing"):
                 ready_rows.add(part.ready)
                 if held_rows is not None:
@@ -64,11 +78,11 @@ def clean_file(request: FileRequest, out: Path, held: Path | None, *, json: bool
     return HELD if checked.totals.n_held else READY
 
 
-def _write_held(report: Report, path: Path) -> None:
+def _write_held(report: Report, path: Path, escape_formulas: bool) -> None:
     if path.suffix.lower() == ".xlsx":
         report.to_excel(path)
     else:
-        write_frame(report.held, path)
+        write_frame(report.held, path, escape_formulas=escape_formulas)
 
 
 def _write_report(report: Report, out: Path) -> None:

@@ -74,6 +74,7 @@ def send_files(
     *,
     to_sandbox: bool,
     run_id: str | None = None,
+    escape_formulas: bool | None = None,
     json: bool,
 ) -> int:
     """Send files, or the sheets of one, and say what became of every row.
@@ -90,6 +91,8 @@ def send_files(
         Send to a PangoCDP on this machine, started for it.
     run_id
         The run to go on with.
+    escape_formulas
+        In a CSV of states, escape what a sheet would calculate; None: do.
     json
         Print JSON.
     """
@@ -104,7 +107,8 @@ def send_files(
             _send(report, client, checked.request, arguments, run_id, outcome)
         if out is not None and outcome.results:
             rows = pd.concat([result.rows for result in outcome.results], ignore_index=True)
-            write_frame(rows.assign(index=labels(rows["index"])), out)
+            rows = rows.assign(index=labels(rows["index"]))
+            write_frame(rows, out, escape_formulas=escape_formulas is not False)
         if json:
             as_json(outcome.as_json())
         else:

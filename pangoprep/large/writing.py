@@ -11,14 +11,24 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import csv
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import OptionError
+from pangoprep.normalizers.formula import not_to_run
 from pangoprep.private_files import make_private
 
 _GROWING = (".csv", ".parquet", ".jsonl")
 
 
-def write_frame(frame: pd.DataFrame, path: Path) -> None:
+def write_frame(frame: pd.DataFrame, path: Path, *, escape_formulas: bool = False) -> None:
     """Write a frame in the format of the file's name.
+
+    Parameters
+    ----------
+    frame, path
+        What and where.
+    escape_formulas
+        In CSV, put an apostrophe before cells and headers that a sheet would calculate. A workbook
+        needs none: its cells say that they are text.
 
     Raises
     ------
@@ -31,7 +41,7 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
         with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=plain) as book:
             frame.to_excel(book, index=False)
         return
-    with Writer(path) as writer:
+    with Writer(path, escape_formulas=escape_formulas) as writer:
         writer.add(frame)
 
 
@@ -62,8 +72,9 @@ class Writer:
     The file is there when all of it is; until then it has another name.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, escape_formulas: bool = False) -> None:
         check_name(path, in_parts=True)
+        self._escape_formulas = escape_formulas
         self._path, self._kind = path, path.suffix.lower()
         self._unfinished = path.with_name(f"{path.name}.part")
         self._file: Any = None
@@ -84,6 +95,7 @@ class Writer:
         self._schema = content.schema
         if self._kind == ".csv":
             content = _flat(content)
+            content = _not_to_run(content) if self._escape_formulas else content
         if self._writer is None:
             self._writer = self._open(content.schema)
         self._writer.write_table(content)
@@ -121,6 +133,17 @@ def as_table(frame: pd.DataFrame, schema: pa.Schema | None = None) -> pa.Table:
         for f in content.schema
     ]
     return content.cast(pa.schema(fields))
+
+
+def _not_to_run(content: pa.Table) -> pa.Table:
+    """Escape what a sheet would calculate, in cells and headers."""
+    for place, one in enumerate(content.schema):
+        kind = one.type.value_type if pa.types.is_dictionary(one.type) else one.type
+        if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+            texts = content.column(place).cast(TEXT).combine_chunks()
+            content = content.set_column(place, one.name, not_to_run(texts))
+    names = pa.array([str(name) for name in content.column_names], TEXT)
+    return content.rename_columns(not_to_run(names).to_pylist())
 
 
 def _flat(content: pa.Table) -> pa.Table:

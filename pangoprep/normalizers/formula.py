@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import starts
+from pangoprep.normalizers.base import among, join, matches, put, starts
 
 # A call, a cell (A1 or R1C1) with or without its sheet, a text with an operator, or brackets.
 _FORMULA = re.compile(
@@ -48,3 +48,35 @@ def formulas(values: pa.Array | pa.ChunkedArray) -> Mask:
         texts = values.filter(pa.array(marked)).to_pylist()
         marked[marked] = np.fromiter(map(is_formula, texts), dtype=bool, count=len(texts))
     return marked
+
+
+# What makes a sheet calculate a cell of a CSV file; full-width signs do in East Asian versions.
+_RUNS = r"\A[\s\x{feff}\x{a0}]*[=+\-@＝＋－＠]"
+_NUMBER = r"\A\s*[+-]?[0-9][0-9., ]*\z"
+
+
+def runs_in_a_sheet(values: pa.Array) -> Mask:
+    """Mark the texts that a sheet would calculate, were they opened as CSV: no plain numbers.
+
+    Examples
+    --------
+    >>> texts = ["=1+1", "@SUM(A1)", "+1+1", " -x", "+84912345678", "-1.5", "1-1", "a=b"]
+    >>> runs_in_a_sheet(pa.array(texts)).tolist()
+    [True, True, True, True, False, False, False, False]
+    """
+    runs = matches(values, _RUNS)
+    return runs & ~among(values, runs, _NUMBER) if runs.any() else runs
+
+
+def not_to_run(values: pa.Array) -> pa.Array:
+    """Put an apostrophe before texts that a sheet would calculate, so that it shows them.
+
+    Reading takes the apostrophe off again.
+
+    Examples
+    --------
+    >>> not_to_run(pa.array(["=1+1", "An", None], pa.large_string())).to_pylist()
+    ["'=1+1", 'An', None]
+    """
+    runs = runs_in_a_sheet(values)
+    return put(values, runs, join("'", values.filter(pa.array(runs)))) if runs.any() else values

@@ -18,6 +18,7 @@ from pangoprep.normalizers.base import (
     put,
     replace,
 )
+from pangoprep.normalizers.formula import runs_in_a_sheet
 from pangoprep.normalizers.scientific import every_digit
 from pangoprep.normalizers.words import tidy, without_null_words, without_text_marks
 
@@ -25,7 +26,7 @@ from pangoprep.normalizers.words import tidy, without_null_words, without_text_m
 def normalize(values: pa.Array, context: Context) -> Normalized:
     """Trim, and undo what a number column did to the id where no digit is lost.
 
-    Rules: ``id.float``, ``id.excel_rounded``.
+    Rules: ``id.float``, ``id.excel_rounded``, ``id.formula``.
     """
     ids = without_null_words(without_text_marks(tidy(values)), "not_boolean")
     # 1E5 is a possible id; a mantissa or a signed exponent is a number's.
@@ -42,6 +43,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     result = Normalized(keep(ids, ~lost))
     result.flag("id.float", floats | recovered)
     result.flag("id.excel_rounded", lost)
+    result.flag("id.formula", runs_in_a_sheet(result.values))
     return result
 
 
