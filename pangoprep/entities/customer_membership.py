@@ -29,7 +29,7 @@ class CustomerMembership(
     customerId: str | None = f.identifier("Customer id", example="C110000001")
     customerEmail: str | None = f.email("Customer's email")
     customerPhone: str | None = f.phone("Customer's phone", example="0359677xxx")
-    customerName: str | None = f.text("Customer's name", personal=True, example="Dee Nguyen")
+    customerName: str | None = f.name("Customer's name", example="Dee Nguyen")
     membershipId: str = f.identifier("Member or card id", required=True, example="0359677xxx")
     membershipType: str | None = f.text("Membership type", example="VIP")
     status: str | None = f.text("Status of the membership", example="Active")

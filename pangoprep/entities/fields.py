@@ -45,6 +45,10 @@ class FieldFacts:
         The allowed values; empty where all are.
     example
         A value as PangoCDP's help page shows it.
+    holds
+        What the texts of a field are about, where the normalizer leaves that open: ``name``,
+        ``district``, ``ward``, ``address``, ``state``, ``country``, ``link`` or ``person``; empty
+        for labels of any kind. Columns are matched by it.
     """
 
     type: str
@@ -55,6 +59,7 @@ class FieldFacts:
     personal: bool
     choices: tuple[str, ...]
     example: str
+    holds: str = ""
     name: str = ""
 
 
@@ -78,6 +83,7 @@ def _field(
     personal: bool = False,
     choices: Sequence[str] = (),
     example: str = "",
+    holds: str = "",
     parameters: Mapping[str, Any] | None = None,
     **checks: Any,
 ) -> Any:
@@ -90,6 +96,7 @@ def _field(
         personal=personal,
         choices=tuple(choices),
         example=example,
+        holds=holds,
     )
     if choices:
         checks["isin"] = list(choices)
@@ -97,8 +104,16 @@ def _field(
 
 
 def text(label: str, **options: Any) -> Any:
-    """Free text: composed letters, single spaces, no invisible characters."""
+    """Free text: composed letters, single spaces, no invisible characters.
+
+    ``holds`` says what it is about, see `FieldFacts`.
+    """
     return _field("String", label, "text", **options)
+
+
+def name(label: str, **options: Any) -> Any:
+    """A person's name or a part of one."""
+    return text(label, personal=True, holds="name", **options)
 
 
 def province(label: str, **options: Any) -> Any:

@@ -2,48 +2,71 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pangoprep.columns.cell_text import as_text
+from pangoprep.columns.cell_text import TEXT, as_text
 from pangoprep.columns.column import sample_of
-from pangoprep.entities.fields import FieldFacts
+from pangoprep.columns.types import Mask
 from pangoprep.findings import rules
 from pangoprep.normalizers import NORMALIZERS
-from pangoprep.normalizers.base import Context, filled, matches
+from pangoprep.normalizers.base import Context, as_mask, filled, matches
+from pangoprep.normalizers.province import look_up as look_up_provinces
+from pangoprep.normalizers.words import is_null_word, tidy, unmarked
 from pangoprep.options import Options
+from pangoprep.tables import read_table
 
 _ROWS, _VALUES = 2_000, 200
-_ENOUGH = 5  # of fewer values nothing can be said
-_MOSTLY, _HARDLY = 0.85, 0.2
-# A bare number reads as a date or a phone number; what looks like one has its form.
-_FORMS = {
-    "phone": r"\A[^A-Za-z@]*[0-9][0-9 .()\-]{6,}[0-9][^@]*\z",
-    "email": "@",
-    "date": r"[0-9][/.\- ][0-9].*[/.\- ][0-9]",
-    "url": r"(?i)\Ahttps?://",
-    "gender": r"\A\D*\z",
-}
+#: From this share on nearly all cells are of a kind; below the other hardly any.
+MOSTLY, HARDLY = 0.85, 0.2
+_ENOUGH, _UNANIMOUS = 5, 3  # different values; so many are enough, the fewer if all are of a kind
+# Fewer are enough of kinds whose values are words of a list, and names come beside nicknames.
+_WRITTEN = {"district": 0.6, "ward": 0.6, "name": 0.6}
+
 _IN_WORDS = {
     "phone": "phone numbers",
     "email": "email addresses",
-    "date": "dates",
     "url": "web addresses",
+    "date": "dates",
     "gender": "words for a gender",
+    "boolean": "yes and no",
+    "province": "provinces",
+    "district": "districts",
+    "ward": "wards",
+    "name": "names of people",
+    "number": "numbers",
 }
-_KIND_OF = {"phone": "phone", "email": "email", "date": "date", "date_text": "date", "url": "url",
-            "gender": "gender"}  # fmt: skip
-
-# Fields of words, in which a column of phone numbers or the like does not belong.
-_OF_WORDS = ("text", "province", "choice", "relationship", "gender")
-
-
-def kind_of(facts: FieldFacts) -> str:
-    """Return the kind of a field's values that can be told by their form; empty if none can."""
-    return _KIND_OF.get(facts.normalizer, "")
+# A bare number reads as a date or a phone number, and so do codes as words; what looks like one
+# has its form.
+_FORMS = {
+    "phone": r"\A[^A-Za-z@]*[0-9][0-9 .()\-]{6,}[0-9][^@]*\z",
+    "email": "@",
+    "url": r"(?i)\Ahttps?://",
+    "date": r"[0-9][/.\- ][0-9].*[/.\- ][0-9]",
+    "gender": r"\A\D*\z",
+    "boolean": r"\A\D*\z",
+    "province": r"\A.{0,50}\z",
+    "district": r"(?i)\A(?:(?:quận|quan|huyện|huyen|thị xã|thi xa|thành phố|thanh pho|district) "
+    r"?\S|q[. ] ?\S|q[0-9]{1,2}\z|(?:h|tx|tp)[.] ?\S)",
+    "ward": r"(?i)\A(?:(?:phường|phuong|xã|xa|thị trấn|thi tran|ward) ?\S|p[. ] ?\S|p[0-9]{1,2}\z"
+    r"|(?:x|tt)[.] ?\S)",
+    "name": r"\A\PN{3,60}\z",
+    "number": r"(?i)\A[-+]?[0-9][0-9.,  ]*(?: ?(?:%|đ|vnđ|vnd|usd|\$))?\z",
+}
+_READERS: dict[str, tuple[str, Mapping[str, Any]]] = {
+    "phone": ("phone", {}),
+    "email": ("email", {}),
+    "url": ("url", {}),
+    "date": ("date", {"earliest": 1900, "future": True, "year_to": None}),
+    "gender": ("gender", {}),
+    "boolean": ("boolean", {}),
+}
 
 
 def kind_in_words(kind: str) -> str:
@@ -51,69 +74,138 @@ def kind_in_words(kind: str) -> str:
     return _IN_WORDS[kind]
 
 
-def look(series: pd.Series) -> str:
-    """Tell what kind of values a column holds: phone, email, date, url, gender, or empty.
+class Cells:
+    """Some distinct texts of a column, and of what kind they are.
 
     Examples
     --------
-    >>> look(pd.Series(["0912345678", "+84 912 345 679", "0912.345.680", "x", None] * 9))
+    >>> Cells(pd.Series(["0912345678", "+84 912 345 679", "0912.345.680", "x", None] * 9)).kind
     ''
-    >>> look(pd.Series([f"09123456{n}" for n in range(10, 30)]))
+    >>> Cells(pd.Series([f"09123456{n}" for n in range(10, 30)])).kind
     'phone'
+    >>> Cells(pd.Series(["Hà Nội", "TP.HCM", "Đà Nẵng", "Huế"])).kind
+    'province'
     """
-    return _look(_sample(series))
+
+    def __init__(self, series: pd.Series) -> None:
+        texts = tidy(_sample(series))
+        self._written = texts.filter(pa.array(as_mask(pc.not_equal(texts, ""))))
+        self.texts = self._written.filter(pa.array(~is_null_word(self._written)))
+        self._shares: dict[str, float] = {}
+
+    def __len__(self) -> int:
+        """How many distinct texts are not empty, words for "nothing" among them."""
+        return len(self._written)
+
+    @cached_property
+    def kind(self) -> str:
+        """The kind that nearly all cells are of; empty if none is clear."""
+        return next((kind for kind in _FORMS if self.are(kind)), "")
+
+    def are(self, kind: str) -> bool:
+        """Whether the cells are of a kind beyond doubt."""
+        n, share = len(self.texts), self.share(kind)
+        if kind in ("gender", "boolean"):  # two answers are all there are
+            return share >= MOSTLY and self._n_answers(kind) > 1
+        if kind == "number":
+            return n >= _ENOUGH and share == 1
+        enough = n >= _ENOUGH or (n >= _UNANIMOUS and share == 1)
+        return enough and share >= _WRITTEN.get(kind, MOSTLY)
+
+    def share(self, kind: str) -> float:
+        """Return the share of the distinct texts that are of a kind, 0 to 1."""
+        if kind not in self._shares:
+            self._shares[kind] = _share(self.texts, kind)
+        return self._shares[kind]
+
+    def share_written(self, normalizer: str, parameters: Mapping[str, Any]) -> float:
+        """Return the share that a normalizer can read; words for "nothing" it can not."""
+        if not len(self._written):
+            return 0.0
+        good, _ = _read(self._written, normalizer, parameters)
+        return float((good & ~is_null_word(self._written)).mean())
+
+    def share_read(self, normalizer: str, parameters: Mapping[str, Any]) -> float:
+        """Return the share of the texts that a normalizer can read."""
+        return float(_read(self.texts, normalizer, parameters)[0].mean()) if len(self.texts) else 0
+
+    def _n_answers(self, kind: str) -> int:
+        good, values = _read(self.texts, *_READERS[kind])
+        return len(values.filter(pa.array(good)).unique())
 
 
-def contradicts(series: pd.Series, facts: FieldFacts) -> str:
-    """Return the kind a column holds where its field must hold another; empty if none is clear."""
-    expected = kind_of(facts)
-    if facts.normalizer not in _OF_WORDS and not expected:
-        return ""
-    sample = _sample(series)
-    rivals = {*_formed(sample)} - {expected}
-    if expected not in ("date", "gender"):  # those are often written as numbers or codes
-        rivals -= {"gender"}
-    if not rivals:
-        return ""
-    found = _look(sample)
-    if found not in rivals:
-        return ""
-    return found if not expected or share_read(sample, expected) < _HARDLY else ""
-
-
-def _look(sample: pa.Array) -> str:
-    if len(sample) < 2:
-        return ""
-    shares = {kind: share_read(sample, kind) for kind in _formed(sample)}
-    best = max(shares, key=lambda kind: shares[kind], default="")
-    enough = 2 if best == "gender" else _ENOUGH
-    return best if best and shares[best] >= _MOSTLY and len(sample) >= enough else ""
-
-
-def _formed(sample: pa.Array) -> list[str]:
-    """Return the kinds whose form most texts have; to read them all would cost much more."""
-    return [kind for kind, form in _FORMS.items()
-            if len(sample) and matches(sample, form).mean() >= _MOSTLY]  # fmt: skip
-
-
-def share_read(sample: pa.Array, kind: str) -> float:
-    """Return the share of texts that have a kind's form and that its normalizer can read."""
-    if not len(sample):
+def _share(texts: pa.Array, kind: str) -> float:
+    if not len(texts):
         return 0.0
-    facts = _facts()[kind]
-    context = Context(
-        Options(),
-        facts.parameters,
-        np.ones(len(sample), dtype=np.int64),
-        np.zeros(len(sample), dtype=np.int64),
-    )
-    read = NORMALIZERS[facts.normalizer](sample, context)
-    good = filled(read.values) & matches(sample, _FORMS[kind])
+    formed = matches(texts, _FORMS[kind])
+    # To read them all would cost much more than to look at their form.
+    if formed.mean() < HARDLY:
+        return float(formed.mean())
+    some = texts.filter(pa.array(formed))
+    good = _read(some, *_READERS[kind])[0] if kind in _READERS else _OF_KIND[kind](some)
+    return float(good.sum() / len(texts))
+
+
+def _is_province(texts: pa.Array) -> Mask:
+    return filled(look_up_provinces(texts))
+
+
+def _is_no_province(texts: pa.Array) -> Mask:
+    return ~filled(look_up_provinces(texts))
+
+
+def _is_name(texts: pa.Array) -> Mask:
+    """Mark texts that begin with a Vietnamese surname and go on with other words."""
+    return matches(unmarked(texts), _name_pattern())
+
+
+def _is_formed(texts: pa.Array) -> Mask:
+    return np.ones(len(texts), dtype=bool)
+
+
+_OF_KIND: dict[str, Callable[[pa.Array], Mask]] = {
+    "province": _is_province,
+    "district": _is_no_province,  # "TP. Hồ Chí Minh"
+    "ward": _is_no_province,  # "TT. Huế"
+    "name": _is_name,
+    "number": _is_formed,
+}
+
+
+def _read(texts: pa.Array, normalizer: str, parameters: Mapping[str, Any]) -> tuple[Mask, Any]:
+    """Read texts; mark those that are read without an error."""
+    ones = np.ones(len(texts), dtype=np.int64)
+    read = NORMALIZERS[normalizer](texts, Context(Options(), parameters, ones, ones * 0))
+    good = filled(read.values)
+    if read.years is not None:
+        good |= filled(read.years)
     for flag in read.flags:
         is_error = rules()[flag.rule].severity == "error"
         if is_error or flag.rule.endswith((".unknown", ".unreadable")):
             good[flag.places] = False
-    return float(good.mean())
+    values = read.values  # noqa: PD011  # Arrow's
+    return good, values
+
+
+@cache
+def _name_pattern() -> str:
+    surnames = "|".join(unmarked(_names("surname")).unique().to_pylist())
+    return rf"\A(?:{surnames})(?: \p{{L}}+){{1,6}}\z"
+
+
+def share_of_people(texts: pa.Array) -> float:
+    """Return the share of texts that are names of people, given names alone among them."""
+    if not len(texts):
+        return 0.0
+    given = "|".join(unmarked(_names("given")).unique().to_pylist())
+    plain = unmarked(texts)
+    alone = rf"\A(?:(?:{given})(?: |\z))+\z"
+    return float((matches(plain, _name_pattern()) | matches(plain, alone)).mean())
+
+
+def _names(kind: str) -> pa.Array:
+    table = read_table("person_names")
+    return pa.array([row["name"] for row in table.to_pylist() if row["kind"] == kind], type=TEXT)
 
 
 def _sample(series: pd.Series) -> pa.Array:
@@ -131,18 +223,3 @@ def _rows_of(series: pd.Series) -> pd.Series:
         pieces = pa.chunked_array(array.__arrow_array__().chunks)
         return pd.Series(pd.arrays.ArrowExtensionArray(sample_of(pieces, _ROWS)))
     return series.iloc[np.linspace(0, len(series) - 1, _ROWS).astype(np.int64)]
-
-
-@cache
-def _facts() -> dict[str, FieldFacts]:
-    from pangoprep.entities import CustomerIdentity, CustomerPhoto
-
-    fields = CustomerIdentity.fields()
-    url = CustomerPhoto.fields()["imageUrl"]
-    return {
-        "phone": fields["phone"],
-        "email": fields["email"],
-        "date": fields["dob"],
-        "url": url,
-        "gender": fields["gender"],
-    }

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pangoprep.errors import ColumnNamesError
-from pangoprep.matching.spelling import certain_claim, fold
+from pangoprep.matching.letters import fold
+from pangoprep.matching.spelling import certain_claim
 
 if TYPE_CHECKING:
     from pangoprep.entities import Entity

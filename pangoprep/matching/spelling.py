@@ -1,35 +1,43 @@
 """Which fields a header could mean, by how it is written.
 
 A header is a field for certain if it is the field's own name or a spelling that
-``tables/headers.csv`` lists, whatever its case, marks and punctuation; also with a note beside it
-("(bắt buộc)", "*", "1."), words that say nothing new ("của KH"), or one letter mistyped in a long
-spelling. Anything looser is a suggestion: one word more can change the meaning, as in "SĐT người
-giới thiệu".
+``tables/headers.csv`` lists, whatever its case and punctuation, with its own marks or without
+any; also with a note beside it ("(bắt buộc)", "*", "1."), words that say nothing new ("của KH"),
+or one letter mistyped in a long spelling. Anything looser is a suggestion: one word more can
+change the meaning, as in "SĐT người giới thiệu". Of some, the cells decide (see `Claim`).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from pangoprep.tables import read_table
+from pangoprep.matching.known_headers import (
+    Spelling,
+    Spellings,
+    bare_spellings_of,
+    is_bare,
+    look_up,
+    spellings_of,
+)
+from pangoprep.matching.letters import fold, has_own_marks, letters_of, words_of
+from pangoprep.matching.slips import nearly
 
 if TYPE_CHECKING:
     from pangoprep.entities import Entity
 
 #: From this confidence on a column is taken for a field without asking.
 CERTAIN = 0.9
-_NOTED, _TYPO, _DISTANT = 0.97, 0.92, 0.6
+#: The rank of what is told only if nothing better is left to ask.
+TOLD = 5
+_NOTED, _TYPO, _BARE, _DISTANT = 0.97, 0.92, 0.7, 0.6
 _LOOSEST = 0.35
-_LONG = 8  # of a shorter spelling one other letter is often another word: phong, phuong
 _SIMILAR = 78
 _REMEMBERED = 1 << 14  # headers; a file is often matched several times, to six entities
 
 _BRACKETS = re.compile(r"[(\[{（][^)\]}）]*[)\]}）]")
 _NUMBERING = re.compile(r"\A\s*(?:\(?[0-9]{1,2}[.):]|[A-Za-z][.)])\s*(?=\S{2})")
-_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 # What a note may say without changing what the column is.
 _HARMLESS = (
     "batbuoc bat buoc required require khong optional neu co if any vd vidu eg example dd mm yy "
@@ -56,15 +64,20 @@ class Claim(NamedTuple):
         From 0 to 1.
     rank
         0: the field's name to the letter, 1: otherwise written, 2: a known spelling, 3: nearly one,
-        4: a suggestion. The lowest has the best right.
+        4: a suggestion, 5: told only. The lowest has the best right.
     reason
         Why, in words.
+    needs
+        What the cells must do for the column to be taken: ``"fit"`` the field, where the header
+        is so short that it may be another word; ``"prove"`` it, where it is a word of many
+        meanings; empty where the header is enough, or nothing is.
     """
 
     field: str
     confidence: float
     rank: int
     reason: str
+    needs: str = ""
 
 
 def claims(name: str, entity: type[Entity]) -> list[Claim]:
@@ -77,35 +90,36 @@ def claims(name: str, entity: type[Entity]) -> list[Claim]:
     ('phone', 1.0)
     >>> [(c.field, c.confidence < CERTAIN) for c in claims("SĐT phụ", pp.CustomerIdentity)]
     [('phone', True)]
+    >>> claims("Tên", pp.CustomerIdentity)[0].needs
+    'prove'
     """
-    claim = certain_claim(name, entity)
-    return [claim] if claim else _similar(name, entity)
+    if claim := certain_claim(name, entity):
+        return [claim]
+    by_cells = _by_cells(name, entity)
+    known = {claim.field for claim in by_cells}
+    return [*by_cells, *(c for c in _similar(name, entity) if c.field not in known)][:3]
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def certain_claim(name: str, entity: type[Entity]) -> Claim | None:
-    """Return the field a header means for certain, if it does."""
+    """Return the field a header means for certain, if it does.
+
+    A bare word such as *DT* is certain as long as no cells say otherwise: it needs them to fit.
+    """
     if is_custom_field(name, entity):
         return Claim(name, 1.0, 0, "the field's own name")
-    known = _spellings(entity)
-    if claim := _exact(fold(name), name, known):
-        return claim
+    known = spellings_of(entity)
+    if spelling := look_up(name, known):
+        return _exact(spelling, name)
     for shorter in _shortened(name, entity):
-        if claim := _exact(shorter, name, known):
+        if spelling := look_up(shorter, known):
+            claim = _exact(spelling, name)
             reason = f"{claim.reason}, with a note" if claim.rank else claim.reason
-            return Claim(claim.field, _NOTED, 3, reason)
-    return _mistyped(fold(name), entity)
-
-
-def fold(header: str) -> str:
-    """Reduce a header to what its spellings share: letters and digits, no marks, lower case.
-
-    Examples
-    --------
-    >>> fold("Số ĐT."), fold("so_dt"), fold("createdAt") == fold("Created at")
-    ('sodt', 'sodt', True)
-    """
-    return "".join(letter for letter in _bare(header).casefold() if letter.isalnum())
+            return claim._replace(confidence=_NOTED, rank=3, reason=reason)
+    slip = nearly(name, entity)
+    if slip and not slip.is_word:
+        return Claim(slip.field, _TYPO, 3, f"one letter from {slip.header}")
+    return None
 
 
 def is_custom_field(name: str, entity: type[Entity]) -> bool:
@@ -115,37 +129,29 @@ def is_custom_field(name: str, entity: type[Entity]) -> bool:
     return entity.custom_fields and custom_field(name) is not None
 
 
-def _bare(text: str) -> str:
-    # Đ is a letter of its own to Unicode; it does not decompose.
-    apart = unicodedata.normalize("NFKD", text).replace("đ", "d").replace("Đ", "D")
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+def _exact(spelling: Spelling, name: str) -> Claim:
+    field, header = spelling.field, spelling.header
+    if header == field:
+        return Claim(field, 1.0, 0 if name == field else 1, "the field's own name")
+    needs = "fit" if is_bare(name) else ""
+    return Claim(field, 1.0, 2, f"a known spelling ({header})", needs)
 
 
-@cache
-def _spellings(entity: type[Entity]) -> dict[str, tuple[str, str]]:
-    """Return every folded spelling of the fields of an entity: the field, and how it is written."""
-    names = entity.fields()
-    known: dict[str, tuple[str, str]] = {}
-    for row in read_table("headers").to_pylist():
-        if row["field"] in names and row["entity"] in ("", entity.object_type):
-            known.setdefault(fold(row["header"]), (row["field"], row["header"]))
-    return known | {fold(name): (name, name) for name in names}
-
-
-def _exact(folded: str, name: str, known: dict[str, tuple[str, str]]) -> Claim | None:
-    if folded not in known:
-        return None
-    field, spelling = known[folded]
-    if field == name:
-        return Claim(field, 1.0, 0, "the field's own name")
-    if spelling == field:
-        return Claim(field, 1.0, 1, "the field's own name")
-    return Claim(field, 1.0, 2, f"a known spelling ({spelling})")
+def _by_cells(name: str, entity: type[Entity]) -> list[Claim]:
+    """Return what a header means if its cells prove it, or what it nearly is."""
+    bare: Spellings = bare_spellings_of(entity)
+    for text in (name, *_shortened(name, entity)):
+        if spelling := look_up(text, bare):
+            return [Claim(spelling.field, _BARE, 3, "a bare word", "prove")]
+    if slip := nearly(name, entity):
+        reason = f"nearly {slip.header}, but another word"
+        return [Claim(slip.field, _DISTANT, 4, reason)]
+    return []
 
 
 def _shortened(name: str, entity: type[Entity]) -> list[str]:
-    """Return the header without what adds nothing, folded; several tries, the longest first."""
-    notes = [_words(note) for note in _BRACKETS.findall(name)]
+    """Return the header without what adds nothing; several tries, the longest first."""
+    notes = [list(map(fold, words_of(note))) for note in _BRACKETS.findall(name)]
     if any(set(note) - set(_HARMLESS.split()) for note in notes):
         return []
     plain = _NUMBERING.sub("", _BRACKETS.sub(" ", name))
@@ -153,32 +159,27 @@ def _shortened(name: str, entity: type[Entity]) -> list[str]:
     # A path of groups, as exports of nested data write it.
     if "." in plain.strip("."):
         tries.append(plain.rpartition(".")[2])
-    words = _words(plain)
     own = _OWN_WORDS.get(entity.object_type, _CUSTOMER_WORDS)
     idle = {*own.split(), *_NOTHING.split()}
-    tries.append(_without(words, idle))
-    return [folded for folded in map(fold, tries) if len(folded) > 1]
+    tries.append(_without(words_of(plain), idle))
+    return [text for text in tries if len(fold(text)) > 1]
 
 
 def _without(words: list[str], idle: set[str]) -> str:
     """Leave out idle words, alone or two together ("khách hàng")."""
     kept: list[str] = []
+    folded = list(map(fold, words))
     place = 0
     while place < len(words):
-        pair = "".join(words[place : place + 2])
+        pair = "".join(folded[place : place + 2])
         if len(words) > place + 1 and pair in idle:
             place += 2
-        elif words[place] in idle:
+        elif folded[place] in idle:
             place += 1
         else:
             kept.append(words[place])
             place += 1
     return " ".join(kept)
-
-
-def _words(text: str) -> list[str]:
-    """Cut a header into words: at spaces, signs, digits and capitals."""
-    return [word.casefold() for word in _WORDS.findall(_bare(text))]
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -188,55 +189,34 @@ def _similar(name: str, entity: type[Entity]) -> list[Claim]:
 
     if len(fold(name)) < 2:
         return []
-    known = list(_spellings(entity).values())
-    text = " ".join(_words(name))
+    known = [one for alike in spellings_of(entity).values() for one in alike[:1]]
+    words = words_of(name)
+    text = " ".join(map(fold, words))
     best: dict[str, Claim] = {}
     found = process.extract(
         text, _spelled_words(entity), scorer=fuzz.token_set_ratio, score_cutoff=_SIMILAR, limit=12
     )
-    for spelling, score, place in found:
-        if len(spelling) < 3:
+    for spelled, score, place in found:
+        field, header = known[place].field, known[place].header
+        if len(spelled) < 3 or _has_other_marks(words, header):
             continue
         # Of two that share all words, the one that covers more of the header is meant.
-        whole = (score + fuzz.token_sort_ratio(text, spelling)) / 200
+        whole = (score + fuzz.token_sort_ratio(text, spelled)) / 200
         confidence = round(_LOOSEST + (_DISTANT - _LOOSEST) * whole, 2)
-        field, header = known[place]
         if field not in best or best[field].confidence < confidence:
             best[field] = Claim(field, confidence, 4, f"similar to {header}")
     return sorted(best.values(), key=lambda claim: -claim.confidence)[:3]
 
 
-def _mistyped(folded: str, entity: type[Entity]) -> Claim | None:
-    """Find the one field whose long spelling differs by a letter, or two swapped."""
-    from rapidfuzz import process
-    from rapidfuzz.distance import OSA
-
-    if len(folded) < _LONG:
-        return None
-    spellings = _long_spellings(entity).get(_digits(folded), ())
-    found = process.extract(folded, spellings, scorer=OSA.distance, score_cutoff=1, limit=None)
-    known = _spellings(entity)
-    near = dict(known[spelling] for spelling, _, _ in found)
-    if len(near) != 1:
-        return None
-    [(field, header)] = near.items()
-    return Claim(field, _TYPO, 3, f"one letter from {header}")
-
-
-@cache
-def _long_spellings(entity: type[Entity]) -> dict[str, list[str]]:
-    """Return the long spellings by the digits in them, which are no slip of the finger."""
-    found: dict[str, list[str]] = {}
-    for spelling in _spellings(entity):
-        if len(spelling) >= _LONG:
-            found.setdefault(_digits(spelling), []).append(spelling)
-    return found
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdigit, text))
+def _has_other_marks(words: list[str], header: str) -> bool:
+    """Whether a word that both share carries other marks in the header than in the spelling."""
+    own = {fold(word): word for word in words_of(header)}
+    shared = [(word, own[fold(word)]) for word in words if fold(word) in own]
+    return not all(
+        has_own_marks(letters_of(word), letters_of(other), [fold(word)]) for word, other in shared
+    )
 
 
 @cache
 def _spelled_words(entity: type[Entity]) -> list[str]:
-    return [" ".join(_words(header)) for _, header in _spellings(entity).values()]
+    return [" ".join(alike[0].words) for alike in spellings_of(entity).values()]

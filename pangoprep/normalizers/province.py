@@ -45,13 +45,13 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     ``text.lost_letters``.
     """
     result = _FREE_TEXT(values, context)
-    result.values = pc.coalesce(_look_up(result.values), result.values)
+    result.values = pc.coalesce(look_up(result.values), result.values)
     successor = _successors(result.values)
     result.flag("province.merged", as_mask(successor.is_valid()), successor)
     return result
 
 
-def _look_up(texts: pa.Array) -> pa.Array:
+def look_up(texts: pa.Array) -> pa.Array:
     """Return the province each text names, null for any other text."""
     possible = filled(texts) & ~matches(texts, _NO_PROVINCE)
     words = compatible(texts.filter(pa.array(possible)))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 
 from pangoprep.errors import ReadError
-from pangoprep.matching.detection import fold
-from pangoprep.tables import read_table
+from pangoprep.matching.known_headers import n_known
 
 #: The most columns a table may have: as many as a sheet of Excel.
 MAX_COLUMNS = 16_384
@@ -78,11 +76,6 @@ def starts_table(row: Sequence[str]) -> bool:
     """Whether a row below an empty one begins another table: headers, half of them known."""
     n_filled = _n_filled(row)
     return n_filled > 1 and looks_like_headers(row) and n_known(row) * 2 >= n_filled
-
-
-def n_known(row: Sequence[str]) -> int:
-    """Count the cells of a row that are headers we know."""
-    return len({fold(cell) for cell in row if cell} & _known_headers())
 
 
 def header_names(row: Sequence[str], above: Sequence[str] = ()) -> list[str]:
@@ -176,12 +169,3 @@ def check_area(n_rows: int, n_columns: int, name: str) -> None:
 
 def _n_filled(row: Sequence[str]) -> int:
     return sum(1 for cell in row if cell.strip())
-
-
-@cache
-def _known_headers() -> frozenset[str]:
-    from pangoprep.entities import ENTITIES
-
-    spelled = {fold(text) for text in read_table("headers")["header"].to_pylist()}
-    fields = {fold(field) for entity in ENTITIES.values() for field in entity.fields()}
-    return frozenset(spelled | fields)

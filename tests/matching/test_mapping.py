@@ -39,9 +39,12 @@ def test_a_header_that_its_column_contradicts_is_asked_about() -> None:
     assert "but it holds email addresses" in " ".join(found.questions)
 
 
-def test_names_that_hold_phone_numbers_are_asked_about() -> None:
+def test_phone_numbers_under_another_header_are_phone_numbers() -> None:
     frame = pd.DataFrame({"Mã KH": BASE["Mã KH"], "Họ tên": PHONES, "SĐT": NAMES})
-    assert frame.pango.map("customer-identity").fields == {"Mã KH": "customerId", "SĐT": "phone"}
+    found = frame.pango.map("customer-identity")
+    assert found.fields == {"Mã KH": "customerId", "Họ tên": "phone"}
+    assert found.uncertain == {"SĐT": ["fullName"]}
+    assert "holds phone numbers, though its header says fullName" in found.table()["why"][1]
 
 
 def test_dirt_contradicts_nothing() -> None:

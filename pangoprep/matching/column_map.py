@@ -1,0 +1,116 @@
+"""What `map` returns: which column becomes which field, and what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from pangoprep.matching.spelling import Claim
+
+
+@dataclass(frozen=True)
+class Match:
+    """What one column could be.
+
+    Parameters
+    ----------
+    column
+        The frame's column.
+    claims
+        The fields it could be, best first.
+    is_certain
+        Whether the best one is taken.
+    """
+
+    column: Any
+    claims: tuple[Claim, ...] = ()
+    is_certain: bool = False
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """Which column becomes which field. Made by ``df.pango.map()``.
+
+    Parameters
+    ----------
+    entity
+        Object type.
+    matches
+        One per column of the frame, in order.
+    rivals
+        Fields that several columns have the same right to, and those columns.
+    """
+
+    entity: str
+    matches: tuple[Match, ...]
+    rivals: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+    @property
+    def fields(self) -> dict[Any, str]:
+        """Column -> field, for the columns taken without asking."""
+        return {m.column: m.claims[0].field for m in self.matches if m.is_certain}
+
+    @property
+    def uncertain(self) -> dict[Any, list[str]]:
+        """Column -> fields it could be, for the columns that need your word."""
+        return {
+            m.column: [claim.field for claim in m.claims]
+            for m in self.matches
+            if m.claims and not m.is_certain
+        }
+
+    @property
+    def unclaimed(self) -> list[Any]:
+        """Columns that look like no field; they are not sent.
+
+        They can be, as custom fields: ``mapping={"Hạng thẻ": "customFieldTexts.customField01"}``.
+        """
+        return [m.column for m in self.matches if not m.claims]
+
+    def table(self) -> pd.DataFrame:
+        """Return one row per column and field: column, field, confidence, taken, why."""
+        rows = [
+            (m.column, c.field, c.confidence, m.is_certain and not place, c.reason)
+            for m in self.matches
+            for place, c in enumerate(m.claims or (Claim("", 0.0, 9, "no field"),))
+        ]
+        return pd.DataFrame(rows, columns=["column", "field", "confidence", "taken", "why"])
+
+    @property
+    def questions(self) -> list[str]:
+        """What is asked, one sentence per column or field."""
+        asked = [
+            f"{len(columns)} columns could be {name} ({', '.join(map(repr, columns))}): choose one,"
+            f" such as mapping={{{columns[0]!r}: {name!r}}}"
+            for name, columns in self.rivals.items()
+        ]
+        among = {column for columns in self.rivals.values() for column in columns}
+        for m in self.matches:
+            if m.claims and not m.is_certain and m.column not in among:
+                could = " or ".join(f"{c.field} ({c.reason})" for c in m.claims)
+                asked.append(
+                    f"{m.column!r} could be {could}: if it is, "
+                    f"mapping={{{m.column!r}: {m.claims[0].field!r}}}"
+                )
+        return asked
+
+    def __repr__(self) -> str:
+        return (
+            f"<ColumnMap {self.entity}: {len(self.fields)} of {len(self.matches)} columns matched, "
+            f"{len(self.uncertain)} to be asked, {len(self.unclaimed)} unclaimed>"
+        )
+
+    def _repr_html_(self) -> str:
+        table = self.table().assign(
+            confidence=lambda t: t["confidence"].map("{:.0%}".format),
+            taken=lambda t: t["taken"].map({True: "yes", False: ""}),
+        )
+        asked = "".join(f"<li>{escape(question)}</li>" for question in self.questions)
+        return (
+            f"<p>{escape(repr(self)[1:-1])}</p>{table.to_html(index=False)}"
+            f"{f'<p><b>Asked:</b></p><ul>{asked}</ul>' if asked else ''}"
+        )
