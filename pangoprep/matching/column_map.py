@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -91,7 +92,10 @@ class ColumnMap:
         among = {column for columns in self.rivals.values() for column in columns}
         for m in self.matches:
             if m.claims and not m.is_certain and m.column not in among:
-                could = " or ".join(f"{c.field} ({c.reason})" for c in m.claims)
+                by_reason = groupby(m.claims, key=lambda claim: claim.reason)
+                could = " or ".join(
+                    f"{' or '.join(c.field for c in some)} ({reason})" for reason, some in by_reason
+                )
                 asked.append(
                     f"{m.column!r} could be {could}: if it is, "
                     f"mapping={{{m.column!r}: {m.claims[0].field!r}}}"

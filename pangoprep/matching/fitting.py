@@ -111,7 +111,7 @@ def could_be(cells: Cells, facts: FieldFacts) -> bool:
         return cells.share("url") >= _SOME or _share_with(cells, _FILE) >= _SOME
     if kind == "name":
         return _share_with(cells, r"\p{N}") < _HALF
-    if kind in ("district", "ward") and share_of_people(cells.texts) >= _HALF:
+    if kind in ("district", "ward", "") and share_of_people(cells.texts) >= _HALF:
         return False
     if kind in ("province", *_PLACES):
         return _share_with(cells, r"\p{L}") >= _HALF

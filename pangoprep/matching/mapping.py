@@ -84,7 +84,7 @@ def map_columns(
         elif column in chosen:
             matches.append(Match(column))
         else:  # a field that has its column is asked about no more
-            left = [c for c in own if c.field not in taken]
+            left = [c for c in own if c.field not in taken or c.rank == TOLD]
             asked = [c for c in left if c.rank < TOLD]
             matches.append(Match(column, tuple(asked or left)))
     return ColumnMap(entity.object_type, tuple(matches), rivals)

@@ -58,7 +58,8 @@ def _confirmed(claim: Claim, cells: Cells, facts: Mapping[str, FieldFacts]) -> l
         return [claim]
     known = facts[claim.field]
     if kind := contradicts(cells, known):
-        return [] if claim.needs and kind == "number" else _overruled(claim, kind, facts)
+        overruled = _overruled(claim, kind, facts)
+        return [c for c in overruled if c.rank < TOLD or not claim.needs]
     if claim.needs == "fit" and not fit(cells, known):
         if not could_be(cells, known):
             return []
@@ -117,6 +118,8 @@ def _fields_of(kind: str, facts: Mapping[str, FieldFacts], near: str = "") -> li
     if kind in _ONE_OF:
         place = list(facts).index(near) if near else 0
         found = sorted(found, key=lambda name: abs(list(facts).index(name) - place))[:1]
+    if kind == "date":  # not its text
+        found = [name for name in found if facts[name].normalizer == kind]
     return [] if kind == "number" else found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -139,3 +141,24 @@ def test_columns_of_any_name_can_be_mapped() -> None:
     frame = pd.DataFrame({0: ["C1"], 1: ["An"], 2: ["0912345678"]})
     mapping = {0: "customerId", 1: "fullName", 2: "phone"}
     assert frame.pango.validate("customer-identity", mapping=mapping).ok
+
+
+# The hand-labelled table: one frame per name, each header with its cells
+
+CASES = Path(__file__).parents[1] / "cases" / "header_columns.csv"
+LABELLED: dict[str, list[dict[str, str]]] = {}
+for row in csv.DictReader(CASES.read_text(encoding="utf-8").splitlines()):
+    LABELLED.setdefault(row["frame"], []).append(row)
+
+
+@pytest.mark.parametrize("name", LABELLED)
+def test_headers_and_cells_together_tell_the_field(name: str) -> None:
+    rows = LABELLED[name]
+    frame = pd.DataFrame(
+        {row["header"]: pd.Series(row["cells"].split("|") * 6)[:60] for row in rows}
+    )
+    found = frame.pango.map(rows[0]["entity"])
+    taken = {row["header"]: row["expected"] for row in rows if row["expected"]}
+    asked = {row["header"]: row["asked"].split() for row in rows if row["asked"]}
+    assert found.fields == taken
+    assert found.uncertain == asked
