@@ -12,7 +12,7 @@ import pangoprep as pp
 from benchmarks.measure import Timing, compete, ratio, table
 from benchmarks.sample import customers
 from pangoprep.entities.fields import FieldFacts
-from pangoprep.pipeline import plan_columns
+from pangoprep.planning import plan_columns
 from pangoprep.report import Report
 from pangoprep.steps.clean import Cleaned, clean_columns
 

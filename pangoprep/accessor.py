@@ -11,7 +11,8 @@ import pandas as pd
 from pangoprep.entities import Entity
 from pangoprep.matching.recipes import load_recipe
 from pangoprep.options import make_options
-from pangoprep.pipeline import find_columns, prepare
+from pangoprep.pipeline import prepare
+from pangoprep.planning import find_columns
 from pangoprep.report import Report
 
 if TYPE_CHECKING:

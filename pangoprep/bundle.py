@@ -13,8 +13,9 @@ import pyarrow as pa
 from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import UnknownEntityError, UsageError
-from pangoprep.options import make_options
-from pangoprep.pipeline import PartPlan, examine, plan_columns
+from pangoprep.options import Options, make_options
+from pangoprep.pipeline import examine
+from pangoprep.planning import PartPlan, plan_columns
 from pangoprep.report.bundle import Bundle
 from pangoprep.report.report import Report
 from pangoprep.steps.references import CUSTOMER, Customers, known_customers
@@ -76,26 +77,26 @@ def validate_all(
         raise UsageError("There is no frame to validate.")
     is_known = known_before(customers, client, ledger)
     given = make_options(options) if options else None
-    plans = {label: _plan(label, frame) for label, frame in frames.items()}
+    plans = {label: _plan(label, frame, given) for label, frame in frames.items()}
     labels = [label for label in frames if plans[label].entity.object_type == CUSTOMER]
     people = Customers(is_known)
     reports: dict[str, Report] = {}
     for label in sorted(frames, key=lambda label: label not in labels):
-        plan = plans[label]
-        report = examine(frames[label], plan, given or plan.entity.options, customers=people)
+        report = examine(frames[label], plans[label], people)
         reports[label] = report
         if label in labels:
-            people.add(label, report.examined.canonical, report.examined.is_held)
+            examined = report.examined
+            people.add(label, examined.canonical_rows(), examined.is_held, examined.index)
     return Bundle({label: reports[label] for label in frames})
 
 
-def _plan(label: str, frame: pd.DataFrame) -> PartPlan:
+def _plan(label: str, frame: pd.DataFrame, options: Options | None) -> PartPlan:
     entity: type[Entity] | None
     try:
         entity = entity_for(label)
     except UnknownEntityError:
         entity = None
-    return plan_columns(frame, entity)
+    return plan_columns(frame, entity, options)
 
 
 def _read_all(frames: Frames) -> dict[str, pd.DataFrame]:

@@ -6,7 +6,7 @@ all findings of one rule in one field; tables are made from blocks when somebody
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from pangoprep.columns.types import Rows
 from pangoprep.tables import read_table
 
 SEVERITIES = ("error", "warning", "info")
@@ -44,6 +45,39 @@ def rules() -> dict[str, Rule]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class OtherRows:
+    """The rows that findings point to: those sent instead, or those of a customer.
+
+    Parameters
+    ----------
+    rows
+        A row for each finding, counted from 0 in its frame.
+    frames
+        The names of the frames they belong to; ``""`` is the frame of the findings.
+    which
+        For each finding, the place in ``frames`` of the frame its row belongs to; None if all
+        belong to the first.
+    """
+
+    rows: Rows
+    frames: tuple[str, ...] = ("",)
+    which: Rows | None = None
+
+    def take(self, places: Rows | slice) -> OtherRows:
+        """Return those of some findings."""
+        which = None if self.which is None else self.which[places]
+        return replace(self, rows=self.rows[places], which=which)
+
+    def by_frame(self) -> Iterator[tuple[str, Rows]]:
+        """Give each frame's name with the places of the findings that point into it."""
+        for place, name in enumerate(self.frames):
+            if self.which is None:
+                yield name, np.arange(len(self.rows))
+                return
+            yield name, np.flatnonzero(self.which == place)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Block:
     """All findings of one rule in one field.
 
@@ -57,14 +91,33 @@ class Block:
         One text per row, or None where the rule suggests nothing.
     detail
         What to add to the rule's meaning, such as the allowed values. Never a cell's value.
+    others
+        The row that each finding points to, where the rule tells of two rows.
     """
 
     rule: str
     field: str
     severity: str
-    rows: np.ndarray[Any, np.dtype[np.int64]]
+    rows: Rows
     suggestions: pa.Array | None = None
     detail: str = ""
+    others: OtherRows | None = None
+
+    def take(self, places: Rows | slice) -> Block:
+        """Return some of the findings."""
+        suggestions = self.suggestions
+        if suggestions is not None:
+            suggestions = (
+                suggestions[places] if isinstance(places, slice) else suggestions.take(places)
+            )
+        others = self.others and self.others.take(places)
+        return replace(self, rows=self.rows[places], suggestions=suggestions, others=others)
+
+    def between(self, span: slice) -> Block:
+        """Return the findings of some rows, counted from the first of them."""
+        first, last = np.searchsorted(self.rows, [span.start, span.stop])
+        some = self.take(slice(int(first), int(last)))
+        return replace(some, rows=some.rows - span.start)
 
     @property
     def message(self) -> str:
@@ -114,7 +167,6 @@ def _joined(blocks: list[Block]) -> Block:
     if len(blocks) == 1:
         return blocks[0]
     rows = np.concatenate([block.rows for block in blocks])
-    order = np.argsort(rows, kind="stable")
     suggestions = None
     if any(block.suggestions is not None for block in blocks):
         texts = [
@@ -123,5 +175,20 @@ def _joined(blocks: list[Block]) -> Block:
             else block.suggestions.cast(pa.large_string())
             for block in blocks
         ]
-        suggestions = pa.concat_arrays(texts).take(pa.array(order))
-    return replace(blocks[0], rows=rows[order], suggestions=suggestions)
+        suggestions = pa.concat_arrays(texts)
+    others = _other_rows([block.others for block in blocks if block.others is not None])
+    joined = replace(blocks[0], rows=rows, suggestions=suggestions, others=others)
+    return joined.take(np.argsort(rows, kind="stable"))
+
+
+def _other_rows(parts: list[OtherRows]) -> OtherRows | None:
+    if not parts:
+        return None
+    frames = tuple(dict.fromkeys(name for part in parts for name in part.frames))
+    which = []
+    for part in parts:
+        places = np.array([frames.index(name) for name in part.frames], dtype=np.int64)
+        of_rows = np.zeros(len(part.rows), np.int64) if part.which is None else part.which
+        which.append(places[of_rows])
+    rows = np.concatenate([part.rows for part in parts])
+    return OtherRows(rows, frames, np.concatenate(which) if len(frames) > 1 else None)

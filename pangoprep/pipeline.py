@@ -7,48 +7,31 @@ went through it; a dry run is the same call.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from pangoprep.entities import ENTITIES, Entity, entity_for
-from pangoprep.entities.custom_fields import custom_field
-from pangoprep.entities.fields import FieldFacts, facts_of
-from pangoprep.entities.rules import AnyOf
-from pangoprep.errors import (
-    AmbiguousEntityError,
-    ColumnNamesError,
-    MissingColumnError,
-    UsageError,
-)
-from pangoprep.findings import in_order, rows_with, under_policy
-from pangoprep.matching.detection import detect_entities
-from pangoprep.matching.fixes import Fixes, apply_fixes, check_fixes
-from pangoprep.matching.mapping import ColumnMap, clash_message, map_columns
+from pangoprep.columns.column import Column
+from pangoprep.columns.types import Mask
+from pangoprep.entities import Entity
+from pangoprep.entities.fields import facts_of
+from pangoprep.findings import Block, in_order, rows_with, under_policy
+from pangoprep.matching.fixes import Fixes, apply_fixes
 from pangoprep.memory import system_memory
+from pangoprep.normalizers.base import Evidence, with_others
 from pangoprep.options import Options
+from pangoprep.planning import PartPlan, plan_columns
 from pangoprep.reading.noted import noted_rows
-from pangoprep.reading.pieces import SOURCE
 from pangoprep.report import Report
 from pangoprep.steps.check import check_frame
 from pangoprep.steps.clean import clean_columns, fill_years
 from pangoprep.steps.duplicates import find_duplicates
-from pangoprep.steps.examined import Examined
+from pangoprep.steps.examined import ExaminedFrame
+from pangoprep.steps.keys import Keys, keys_of
 from pangoprep.steps.references import Customers, check_references
-
-
-@dataclass(frozen=True)
-class PartPlan:
-    """Which column of the frame becomes which field of which entity."""
-
-    entity: type[Entity]
-    sources: Mapping[str, Any]
-    facts: Mapping[str, FieldFacts]
-    column_map: ColumnMap
 
 
 def prepare(
@@ -83,104 +66,179 @@ def prepare(
 
     Examples
     --------
-    >>> import pandas as pd
+    >>> import numpy as np
+    import pandas as pd
     >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "SĐT": ["912345678"]})
     >>> prepare(frame, "customer-identity").ready["phone"].to_list()
     ['0912345678']
     """
-    plan = plan_columns(frame, object_type, mapping)
-    return examine(frame, plan, options or plan.entity.options, fixes)
+    return examine(frame, plan_columns(frame, object_type, options, mapping=mapping, fixes=fixes))
 
 
-def plan_columns(
-    frame: pd.DataFrame,
-    object_type: str | type[Entity] | None,
-    mapping: Mapping[Any, str] | None = None,
-) -> PartPlan:
-    """Decide the entity and match the frame's columns to its fields."""
-    found = find_columns(frame, object_type, mapping)
-    entity = entity_for(object_type if object_type is not None else found.entity)
-    if found.rivals:
-        raise ColumnNamesError(clash_message(found.rivals, entity.object_type))
-    facts = entity.fields()
-    sources = {}
-    for column, name in found.fields.items():
-        known = facts.get(name) or (custom_field(name) if entity.custom_fields else None)
-        if known:
-            sources[name] = column
-            facts[name] = known
-    _refuse_missing(frame, entity, sources, found)
-    sources = {name: sources[name] for name in facts if name in sources}
-    return PartPlan(entity, sources, facts, found)
+@dataclass(frozen=True, eq=False)
+class CleanedPart:
+    """Rows after all that can be said of them without knowing the others.
 
+    Parameters
+    ----------
+    frame
+        The rows as they came.
+    canonical
+        Their canonical values, indexed by position.
+    raw
+        What their cells held, as text, by field.
+    evidence
+        What their cells prove of how their columns are read, by field.
+    decisions
+        How those columns were read.
+    blocks
+        The findings.
+    keys
+        The rows' keys; None if a field of the key is not there.
+    """
 
-def find_columns(
-    frame: pd.DataFrame,
-    object_type: str | type[Entity] | None,
-    mapping: Mapping[Any, str] | None = None,
-) -> ColumnMap:
-    """Match the frame's columns to an entity's fields, and say how sure that is."""
-    _refuse_layered(frame)
-    entity = entity_for(object_type) if object_type is not None else _detect(frame, mapping)
-    return map_columns(frame, entity, mapping)
+    frame: pd.DataFrame
+    canonical: pd.DataFrame
+    raw: Mapping[str, Column]
+    evidence: Mapping[str, Evidence]
+    decisions: Mapping[str, Hashable]
+    blocks: Sequence[Block]
+    keys: Keys | None
 
-
-def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> PartPlan:
-    """Take the columns that carry a field's own name, and no others."""
-    _refuse_layered(frame)
-    facts = entity.fields()
-    for column in frame.columns:
-        if entity.custom_fields and (known := custom_field(str(column))):
-            facts[known.name] = known
-    fields = {name: name for name in facts if name in frame}
-    return PartPlan(entity, fields, facts, ColumnMap(entity.object_type, ()))
+    @property
+    def is_held(self) -> Mask:
+        """Mark the rows that are held, whatever the others are."""
+        return rows_with(self.blocks, "error", len(self.frame))
 
 
 @system_memory()
-def examine(
+def clean(
     frame: pd.DataFrame,
     plan: PartPlan,
-    options: Options,
-    fixes: Fixes | None = None,
     customers: Customers | None = None,
-) -> Report:
-    """Run the stages on a frame whose columns are matched.
+    elsewhere: Mapping[str, Evidence] | None = None,
+) -> CleanedPart:
+    """Make a frame, or a part of the data, canonical, and check each of its rows.
 
-    With ``customers``, rows that refer to a customer are held against them.
+    Parameters
+    ----------
+    frame, plan
+        The rows, and what they become.
+    customers
+        Those that rows may refer to; rows of customers that are held are held with them.
+    elsewhere
+        What the other parts prove of how columns are read, by field.
     """
-    policy = partial(under_policy, severity=options.severity or {}, ignore=options.ignore)
-    fixes = check_fixes(fixes or {}, plan.sources)
-    fixed, applied = apply_fixes(frame, plan.sources, fixes)
-    cleaned = clean_columns(fixed, plan.sources, plan.facts, options, plan.entity.key)
+    fixed, applied = apply_fixes(frame, plan.sources, plan.fixes)
+    cleaned = clean_columns(fixed, plan.sources, plan.facts, plan.options, elsewhere or {})
     # First of all: what is no error leaves an empty cell, which the checks then see as one.
-    cleaned.blocks = policy([*noted_rows(frame), *applied, *cleaned.blocks])
+    cleaned.blocks = _policy(plan, [*noted_rows(frame), *applied, *cleaned.blocks])
     fill_years(cleaned, plan.facts)
     canonical = cleaned.frame()
     checked = check_frame(canonical, cleaned, plan.entity, own_columns(frame, plan))
     if customers is not None:
         checked += check_references(canonical, plan.entity.object_type, customers)
-    blocks = [*cleaned.blocks, *policy(checked)]
-    held = rows_with(blocks, "error", len(frame))
-    key = plan.entity.key
-    duplicates, superseded = find_duplicates(cleaned.groups, key, held, options.duplicates)
-    blocks = in_order([*blocks, *policy(duplicates)])
-    held = rows_with(blocks, "error", len(frame))
-    examined = Examined(
+    keys, key = None, plan.entity.key
+    if all(name in cleaned.arrays for name in key):
+        keys = keys_of([cleaned.arrays[name] for name in key], len(frame))
+    return CleanedPart(
         frame=frame,
         canonical=canonical,
-        entity=plan.entity,
-        sources=plan.sources,
-        facts=plan.facts,
         raw=cleaned.raw,
         evidence=cleaned.evidence,
-        blocks=blocks,
-        is_held=held,
-        is_superseded=superseded & ~held,
-        options=options,
-        column_map=plan.column_map,
-        fixes=fixes,
+        decisions=decide(cleaned.evidence, plan, elsewhere),
+        blocks=[*cleaned.blocks, *_policy(plan, checked)],
+        keys=keys,
+    )
+
+
+def decide(
+    evidence: Mapping[str, Evidence],
+    plan: PartPlan,
+    elsewhere: Mapping[str, Evidence] | None = None,
+) -> dict[str, Hashable]:
+    """Say how columns are read, from what some of their cells prove and the others."""
+    return {
+        name: with_others(own, (elsewhere or {}).get(name)).decide(plan.options)
+        for name, own in evidence.items()
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class Resolved:
+    """What the rows of all parts say of each other.
+
+    Parameters
+    ----------
+    blocks
+        The findings about rows that share a key.
+    is_held, is_superseded
+        One boolean per row, now that all is known.
+    n_shared_keys
+        How many keys several rows have.
+    """
+
+    blocks: Sequence[Block]
+    is_held: Mask
+    is_superseded: Mask
+    n_shared_keys: int
+
+
+def resolve(plan: PartPlan, keys: Keys | None, is_held: Mask) -> Resolved:
+    """Decide between the rows of one key.
+
+    Parameters
+    ----------
+    plan
+        What the rows become.
+    keys, is_held
+        The keys of all rows, if they have any, and which rows are held without that.
+    """
+    nobody = np.zeros(len(is_held), dtype=bool)
+    if keys is None:
+        return Resolved([], is_held, nobody, 0)
+    shared = find_duplicates(keys, is_held, plan.options.duplicates)
+    blocks = _policy(plan, [shared.block(plan.entity.key)])
+    held = is_held | rows_with(blocks, "error", len(is_held))
+    if shared.winners is not None:
+        nobody[shared.rows] = True
+    return Resolved(blocks, held, nobody & ~held, shared.n_keys)
+
+
+def examine(frame: pd.DataFrame, plan: PartPlan, customers: Customers | None = None) -> Report:
+    """Run all stages on a frame whose columns are matched.
+
+    With ``customers``, rows that refer to a customer are held against them.
+    """
+    part = clean(frame, plan, customers)
+    resolved = resolve(plan, part.keys, part.is_held)
+    examined = ExaminedFrame(
+        **known_of(plan),
+        evidence=part.evidence,
+        blocks=in_order([*part.blocks, *resolved.blocks]),
+        is_held=resolved.is_held,
+        is_superseded=resolved.is_superseded,
+        n_shared_keys=resolved.n_shared_keys,
+        columns=list(frame.columns),
+        index=frame.index,
+        attrs=frame.attrs,
+        indexes=customers.indexes if customers else {},
+        frame=frame,
+        canonical=part.canonical,
+        raw=part.raw,
     )
     return Report(examined)
+
+
+def known_of(plan: PartPlan) -> dict[str, Any]:
+    """What a plan tells the report, by the names it has there."""
+    names = ("entity", "sources", "facts", "options", "column_map", "fixes")
+    return {name: getattr(plan, name) for name in names}
+
+
+def _policy(plan: PartPlan, blocks: Iterable[Block]) -> list[Block]:
+    """Give findings the severity that the caller wants."""
+    return under_policy(blocks, plan.options.severity or {}, plan.options.ignore)
 
 
 def own_columns(frame: pd.DataFrame, plan: PartPlan) -> pd.DataFrame:
@@ -188,72 +246,3 @@ def own_columns(frame: pd.DataFrame, plan: PartPlan) -> pd.DataFrame:
     columns = plan.entity.to_schema().columns
     names = [name for name, column in columns.items() if not facts_of(column) and name in frame]
     return frame[names].set_axis(pd.RangeIndex(len(frame)), axis="index")
-
-
-def _refuse_layered(frame: pd.DataFrame) -> None:
-    if not isinstance(frame, pd.DataFrame):
-        raise UsageError(f"A pandas DataFrame is needed, not {type(frame).__name__}.")
-    if isinstance(frame.columns, pd.MultiIndex):
-        raise ColumnNamesError(
-            f"The column names have several levels ({frame.columns.nlevels}); one is needed. "
-            "Join them first: frame.columns = ['_'.join(names) for names in frame.columns]."
-        )
-    twice = frame.columns[frame.columns.duplicated()].unique().tolist()
-    if twice:
-        raise ColumnNamesError(
-            f"Column names that occur more than once ({len(twice)}): "
-            f"{', '.join(map(repr, twice[:5]))}. Rename or drop the surplus columns."
-        )
-
-
-def _detect(frame: pd.DataFrame, mapping: Mapping[Any, str] | None) -> type[Entity]:
-    known = mapping if isinstance(mapping, Mapping) else {}
-    found = detect_entities([known.get(column, column) for column in frame.columns])
-    if len(found) == 1:
-        return entity_for(found[0])
-    if (sheet := frame.attrs.get(SOURCE, {}).get("sheet")) in ENTITIES:
-        return entity_for(sheet)
-    if found:
-        raise AmbiguousEntityError(
-            f"The columns fit {' and '.join(found)}. Name one: df.pango.validate({found[0]!r})."
-        )
-    raise AmbiguousEntityError(
-        "The columns fit no entity. Rename them to PangoCDP's fields, or name the entity to see "
-        "what is missing: df.pango.validate('customer-identity')."
-    )
-
-
-def _listed(columns: pd.Index) -> str:
-    """Name the columns; a file without a header row has a customer's values for names."""
-    if not len(columns):
-        return "no columns"
-    return ", ".join("•••" if _looks_like_value(name) else str(name) for name in columns[:20])
-
-
-def _looks_like_value(name: Any) -> bool:
-    return re.search("@|[0-9]{4}", str(name)) is not None
-
-
-def _refuse_missing(
-    frame: pd.DataFrame, entity: type[Entity], sources: Mapping[str, Any], found: ColumnMap
-) -> None:
-    """Stop where every row would be held because a column is not there."""
-    missing = [name for name, facts in entity.fields().items() if facts.required]
-    missing = [name for name in missing if name not in sources]
-    for name, column in entity.to_schema().columns.items():
-        if column.required and not column.regex and not facts_of(column) and name not in frame:
-            missing.append(name)
-    for rule in entity.rules:
-        if isinstance(rule, AnyOf) and not any(
-            all(name in sources for name in fields) for fields in rule.alternatives
-        ):
-            missing.append(rule.detail)
-    if missing:
-        asked = "".join(f" {question}." for question in found.questions[:3])
-        if any(map(_looks_like_value, frame.columns)):
-            asked = " Some names look like values: does the file have a header row?"
-        raise MissingColumnError(
-            f"{entity.object_type} needs {'; '.join(missing)}. "
-            f"The frame has {_listed(frame.columns)}."
-            f"{asked or ' Rename the columns that hold them, or give mapping={column: field}.'}"
-        )

@@ -14,7 +14,7 @@ from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, write_frame
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.recipes import Recipe
-from pangoprep.pipeline import find_columns
+from pangoprep.planning import find_columns
 from pangoprep.reading.frames import MAX_BYTES
 from pangoprep.reading.pieces import ROW_NOTES, SOURCE
 

@@ -13,11 +13,12 @@ import pandas as pd
 from pangoprep.bundle import known_before
 from pangoprep.commands.credentials import client_of
 from pangoprep.commands.output import HELD, READY, TROUBLE, as_json, note, say, table
+from pangoprep.commands.preparing import notes_of
 from pangoprep.errors import UsageError
-from pangoprep.large.parts import Checked, check
-from pangoprep.large.ready import labels, large_report
+from pangoprep.large.ready import labels, sendable
 from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, write_frame
+from pangoprep.report import Report
 from pangoprep.steps.references import CUSTOMER, Customers
 from pangoprep.upload import Client, Plan, Result, resume, runs, send, status
 from pangoprep.upload.rows.prepared import Prepared
@@ -102,9 +103,9 @@ def send_files(
             _refuse_without_source(arguments, request)
     outcome = SendSummary()
     with _client(arguments, to_sandbox=to_sandbox) as client, ExitStack() as stack:
-        for checked in _check_together(requests, client, arguments.get("ledger")):
-            report = checked.report or stack.enter_context(large_report(checked))
-            _send(report, client, checked.request, arguments, run_id, outcome)
+        for request, report in _check_together(requests, client, arguments.get("ledger")):
+            prepared = stack.enter_context(sendable(report))
+            _send(prepared, client, request, arguments, run_id, outcome)
         if out is not None and outcome.results:
             rows = pd.concat([result.rows for result in outcome.results], ignore_index=True)
             rows = rows.assign(index=labels(rows["index"]))
@@ -155,27 +156,24 @@ def _refuse_without_source(arguments: dict[str, Any], request: FileRequest) -> N
 
 def _check_together(
     requests: Sequence[FileRequest], client: Client | None, ledger: Path | None
-) -> list[Checked]:
+) -> list[tuple[FileRequest, Report]]:
     """Check files or sheets, several also against the customers among them, who come first."""
-    found = [check(request) for request in requests]
-    for line in dict.fromkeys(line for checked in found for line in checked.totals.notes):
+    people = Customers(known_before((), client, ledger)) if len(requests) > 1 else None
+    reports = []
+    for request in sorted(requests, key=_comes_later) if people else requests:
+        report = request.report(people)
+        if people and report.entity == CUSTOMER:
+            examined = report.examined
+            people.add(report.entity, examined.canonical_rows(), examined.is_held, examined.index)
+        reports.append((request, report))
+    for line in dict.fromkeys(line for _, report in reports for line in notes_of(report)):
         note(f"Note: {line}")
-    if len(found) == 1:
-        return found
-    found.sort(key=lambda checked: checked.totals.entity != CUSTOMER)
-    people = Customers(known_before((), client, ledger))
-    for checked in found:
-        report = checked.report
-        if report is None:
-            raise UsageError(
-                f"{Path(checked.request.path).name} is too large to check its sheets against each "
-                "other. Send them one by one: --sheet NAME."
-            )
-        if report.entity == CUSTOMER:
-            people.add(report.entity, report.examined.canonical, report.examined.is_held)
-        else:
-            checked.report = checked.request.report(report.examined.frame, people)
-    return found
+    return reports
+
+
+def _comes_later(request: FileRequest) -> bool:
+    """Customers come first, so that the others can be checked against them."""
+    return request.object_type != CUSTOMER
 
 
 def _send(

@@ -64,7 +64,8 @@ class EntitySchema(DataFrameSchema):
         -----
         ``inplace`` has no effect: the caller's frame is never changed.
         """
-        from pangoprep.pipeline import examine, plan_fields
+        from pangoprep.pipeline import examine
+        from pangoprep.planning import plan_fields
 
         subset = {"head": head, "tail": tail, "sample": sample, "random_state": random_state}
         drops = bool(self.drop_invalid_rows)
@@ -75,7 +76,7 @@ class EntitySchema(DataFrameSchema):
         plan = plan_fields(check_obj, self.entity)
         if absent := self._absent(check_obj):
             raise held(self, check_obj, self._absent_cases(absent), self._absent_headline(absent))
-        report = examine(check_obj, plan, self.entity.options)
+        report = examine(check_obj, plan)
         cases = _failures(report, _checked_rows(report.n_rows, **subset), self.name)
         if len(cases) and not drops:
             raise held(self, check_obj, cases, report.headline)

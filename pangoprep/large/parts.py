@@ -1,201 +1,207 @@
-"""Checking a file of any size: what it says of a row is what the whole file in one frame says.
+"""Checking rows that come in parts: what it says of a row is what one frame of all would say.
 
-A file that fits is one frame. A larger one is gone through several times, part by part: first to
-learn how its columns are read and how many rows it has, then to check every row and compare keys,
-and once more by whoever wants the rows themselves.
+Each part is cleaned once, with what the parts before it prove of how columns are read. What all of
+them prove may decide otherwise for some: those are read and cleaned again. Rows are compared by
+hashes of their keys, and everything else lies on disk until somebody asks for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import islice
+from operator import add
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pangoprep.columns.types import Mask
-from pangoprep.findings import SEVERITIES, Block, rows_with, under_policy
-from pangoprep.large.bar import Bar
-from pangoprep.large.keys import RULES, Keys, Shared
-from pangoprep.large.request import FileRequest
-from pangoprep.large.witnesses import Signs, ask, beside, together, without
+from pangoprep.errors import ReadError
+from pangoprep.findings import Block, in_order
+from pangoprep.large.examined_parts import ExaminedParts, StagedPart, set_aside
+from pangoprep.large.staging import Stage
+from pangoprep.normalizers.base import Evidence, with_others
+from pangoprep.pipeline import CleanedPart, clean, decide, known_of, resolve
+from pangoprep.planning import PartPlan
+from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.pieces import SOURCE
-from pangoprep.report import Report
+from pangoprep.steps.check import refuse_checks_across_rows
+from pangoprep.steps.keys import Keys, join_keys
+from pangoprep.steps.references import Customers
+from pangoprep.steps.tally import Tally, tally
+
+Frames = Callable[[], Iterator[pd.DataFrame]]
 
 
-@dataclass
-class Totals:
-    """What was found in all parts together."""
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """What is kept in memory of a part.
 
-    entity: str = ""
-    n_rows: int = 0
-    n_held: int = 0
-    n_superseded: int = 0
-    findings: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    ``counted`` is the tally of the fields whose reading may still change.
+    """
 
-    @property
-    def n_ready(self) -> int:
-        """Rows that would be sent."""
-        return self.n_rows - self.n_held - self.n_superseded
-
-    def add_notes(self, frame: pd.DataFrame) -> None:
-        """Keep what reading a frame had to say."""
-        said = frame.attrs.get(SOURCE, {}).get("notes", [])
-        self.notes += [text for text in said if text not in self.notes]
-
-    def add(self, blocks: list[Block]) -> None:
-        """Count findings."""
-        for block in blocks:
-            kind = _kind(block)
-            self.findings[kind] = self.findings.get(kind, 0) + len(block.rows)
-
-    def order(self, block: Block) -> tuple[Any, ...]:
-        """Where a block stands among those of the whole file: worst first, most rows first."""
-        n_rows = self.findings[_kind(block)]
-        return SEVERITIES.index(block.severity), -n_rows, block.rule, block.field
-
-    def summary(self) -> pd.DataFrame:
-        """Count findings by rule and field, as ``report.summary()`` does."""
-        rows = sorted(
-            self.findings.items(),
-            key=lambda one: (SEVERITIES.index(one[0][2]), -one[1], one[0][0], one[0][1]),
-        )
-        return pd.DataFrame(
-            [(rule, severity, name, n, n / max(self.n_rows, 1))
-             for (rule, name, severity, _), n in rows],
-            columns=["rule", "severity", "field", "rows", "share"],
-        )  # fmt: skip
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values."""
-        return {
-            "entity": self.entity,
-            "n_rows": self.n_rows,
-            "n_ready": self.n_ready,
-            "n_held": self.n_held,
-            "n_superseded": self.n_superseded,
-            "notes": self.notes,
-            "findings": self.summary().to_dict("records"),
-        }
+    staged: StagedPart
+    blocks: Sequence[Block]
+    is_held: np.ndarray[Any, np.dtype[np.bool_]]
+    keys: Keys | None
+    index: pd.Index
+    evidence: Mapping[str, Evidence]
+    decisions: Mapping[str, Hashable]
+    counted: Tally
 
 
-class Checked:
-    """A file after checking.
+def examine_parts(
+    frames: Frames, plan: PartPlan, customers: Customers | None = None, *, name: str = ""
+) -> ExaminedParts:
+    """Run all stages on rows that come in parts.
 
     Parameters
     ----------
-    request
-        The file.
-    totals
-        What was found.
-    report
-        The report, if the file is one frame.
+    frames
+        Gives the parts in their order, every time the same. Their row labels must not repeat.
+    plan
+        What the rows become; decided by the first part.
+    customers
+        Those that rows may refer to.
+    name
+        What the parts come from, if they are several files.
+
+    Raises
+    ------
+    UsageError
+        If the entity has a check that only all rows together can answer.
     """
+    refuse_checks_across_rows(plan.entity)
+    run = _Run(plan, customers)
+    for frame in frames():
+        run.add(frame)
+    again = run.read_otherwise()
+    if again:
+        for number, frame in enumerate(islice(frames(), max(again) + 1)):
+            if number in again:
+                run.replace(number, frame)
+    return run.examined(frames, len(again), name)
 
-    def __init__(self, request: FileRequest, totals: Totals, report: Report | None = None) -> None:
-        self.request, self.totals, self.report = request, totals, report
-        self.signs: Signs = {}
-        self.shared: Shared | None = None
 
-    def reports(self, doing: str) -> Iterator[Report]:
-        """Give the report of the file, or of its parts; ``doing`` is what the bar says.
+class _Run:
+    """The parts so far, and what they prove."""
 
-        What a part's report says of its rows is what a report of the whole file would say.
-        """
-        if self.report is not None:
-            yield self.report
-            return
-        start = 0
-        for report in _read_beside(self.request, self.signs, doing, self.totals.n_rows):
-            yield self._as_in_whole(report, start)
-            start += report.n_rows
+    def __init__(self, plan: PartPlan, customers: Customers | None) -> None:
+        self._plan, self._customers = plan, customers
+        self._stage = Stage()
+        self._parts: list[_Part] = []
+        self._known: dict[str, Evidence] = {}
+        self._counted: Tally | None = None
+        self._sources: list[dict[str, Any]] = []
+        self._columns: list[Any] = []
+        self._n_rows = 0
 
-    def _as_in_whole(self, report: Report, start: int) -> Report:
-        """Put the findings that other parts have a say in into the report of a part."""
-        examined = report.examined
-        blocks = [block for block in examined.blocks if block.rule not in RULES]
-        if self.shared is not None:
-            found = self.shared.block(examined.entity.key, start, start + report.n_rows)
-            blocks += _under_policy(found, report) if len(found.rows) else []
-        held = rows_with(blocks, "error", report.n_rows)
-        superseded = np.zeros(report.n_rows, dtype=bool)
-        for block in blocks:
-            if block.rule == "duplicate.superseded":
-                superseded[block.rows] = True
-        blocks.sort(key=self.totals.order)
-        return Report(
-            replace(examined, blocks=blocks, is_held=held, is_superseded=superseded & ~held)
+    def add(self, frame: pd.DataFrame) -> None:
+        """Clean the next part."""
+        part = clean(frame, self._plan, self._customers, self._known)
+        rows = slice(self._n_rows, self._n_rows + len(frame))
+        counted = self._tally(part)
+        settled = self._only(counted, open_=False)
+        self._counted = settled if self._counted is None else self._counted + settled
+        self._parts.append(self._kept(part, rows, counted))
+        for name, own in part.evidence.items():
+            self._known[name] = with_others(own, self._known.get(name))
+        self._n_rows += len(frame)
+        self._columns = list(frame.columns)
+        if source := frame.attrs.get(SOURCE):
+            self._sources.append(source)
+
+    def read_otherwise(self) -> set[int]:
+        """Return the numbers of the parts that the whole reads otherwise than they were read."""
+        whole = decide(self._known, self._plan)
+        return {
+            number
+            for number, part in enumerate(self._parts)
+            if any(decision != whole[name] for name, decision in part.decisions.items())
+        }
+
+    def replace(self, number: int, frame: pd.DataFrame) -> None:
+        """Clean a part again, with what all the others prove."""
+        before = self._parts[number]
+        if len(frame) != before.staged.rows.stop - before.staged.rows.start:
+            raise ReadError("The file was changed while it was read. Read it again.")
+        others: dict[str, Evidence] = {}
+        for part in (*self._parts[:number], *self._parts[number + 1 :]):
+            for name, own in part.evidence.items():
+                others[name] = with_others(own, others.get(name))
+        part_again = clean(frame, self._plan, self._customers, others)
+        counted = self._tally(part_again)
+        self._parts[number] = self._kept(part_again, before.staged.rows, counted)
+
+    def examined(self, frames: Frames, n_read_again: int, name: str) -> ExaminedParts:
+        """Compare the rows of all parts, and put together what is known of them."""
+        parts, plan = self._parts, self._plan
+        held = np.concatenate([part.is_held for part in parts])
+        every = [part.keys for part in parts if part.keys is not None]
+        resolved = resolve(plan, join_keys(every) if len(every) == len(parts) else None, held)
+        blocks = [_shifted(b, part.staged.rows.start) for part in parts for b in part.blocks]
+        counted = self._counted
+        assert counted is not None  # noqa: S101 - there is at least one part
+        last = reduce(add, [part.counted for part in parts])
+        columns = {**counted.columns, **last.columns}
+        names = dict.fromkeys([*counted.added, *last.added])
+        whole = Tally(
+            {name: columns[name] for name in plan.sources},
+            {name: {**counted.added, **last.added}[name] for name in names},
+        )
+        return ExaminedParts(
+            **known_of(plan),
+            evidence=self._known,
+            blocks=in_order([*blocks, *resolved.blocks]),
+            is_held=resolved.is_held,
+            is_superseded=resolved.is_superseded,
+            n_shared_keys=resolved.n_shared_keys,
+            columns=self._columns,
+            index=join_indexes([part.index for part in parts]),
+            attrs={SOURCE: join_sources(self._sources, name)} if self._sources else {},
+            indexes=self._customers.indexes if self._customers else {},
+            stage=self._stage,
+            parts=[part.staged for part in parts],
+            read_again=frames,
+            n_read_again=n_read_again,
+            counted=whole,
         )
 
+    def _kept(self, part: CleanedPart, rows: slice, counted: Tally) -> _Part:
+        return _Part(
+            staged=set_aside(self._stage, part, rows, self._plan.entity.key[0]),
+            blocks=in_order(part.blocks),
+            is_held=part.is_held,
+            keys=part.keys,
+            index=part.frame.index,
+            evidence=part.evidence,
+            decisions=part.decisions,
+            counted=self._only(counted, open_=True),
+        )
 
-def check(request: FileRequest) -> Checked:
-    """Check a whole file, in one frame if it fits."""
-    totals = Totals()
-    if (frame := request.whole()) is not None:
-        with Bar(request.path, "checking", len(frame)) as bar:
-            report = request.report(frame)
-            bar.add(len(frame))
-        totals.entity, totals.n_rows = report.entity, report.n_rows
-        totals.n_held, totals.n_superseded = report.n_held, report.n_superseded
-        totals.add_notes(frame)
-        totals.add(list(report.blocks))
-        return Checked(request, totals, report)
-    checked = Checked(request, totals)
-    n_rows = _learn(request, checked)
-    keys, held_before = None, []
-    for report in _read_beside(request, checked.signs, "checking", n_rows):
-        examined = report.examined
-        blocks = [block for block in report.blocks if block.rule not in RULES]
-        held = rows_with(blocks, "error", report.n_rows)
-        keys = keys or Keys(examined.entity.key, report.options.duplicates)
-        keys.add(examined.canonical, held, totals.n_rows)
-        held_before.append(held)
-        totals.entity = report.entity
-        totals.n_rows += report.n_rows
-        totals.add(blocks)
-        totals.add_notes(examined.frame)
-    assert keys is not None  # noqa: S101 - a file has at least one part
-    checked.shared = keys.shared()
-    found = _under_policy(checked.shared.whole(examined.entity.key), report)
-    totals.add([block for block in found if len(block.rows)])
-    _count(totals, np.concatenate(held_before), found)
-    return checked
+    def _tally(self, part: CleanedPart) -> Tally:
+        return tally(self._plan.facts, part.raw, part.canonical, part.blocks)
+
+    def _only(self, counted: Tally, *, open_: bool) -> Tally:
+        """Take the counts of the fields whose reading the whole decides, or of the others."""
+        names = self._open_fields()
+        return Tally(
+            {name: one for name, one in counted.columns.items() if (name in names) == open_},
+            {name: n for name, n in counted.added.items() if (name in names) == open_},
+        )
+
+    def _open_fields(self) -> Collection[str]:
+        """The fields that are read as evidence decides, and those that take their years."""
+        plan = self._plan
+        dated = [name for name in plan.sources if plan.facts[name].normalizer in _DECIDED]
+        return {*dated, *(plan.facts[name].parameters.get("year_to", "") for name in dated)}
 
 
-def _count(totals: Totals, held: Mask, found: list[Block]) -> None:
-    gives_way = rows_with(found, "warning", len(held)) | rows_with(found, "info", len(held))
-    held = held | rows_with(found, "error", len(held))
-    totals.n_held = int(held.sum())
-    totals.n_superseded = int((gives_way & ~held).sum())
+# The normalizers that read a column as a whole.
+_DECIDED = ("date", "date_text")
 
 
-def _learn(request: FileRequest, checked: Checked) -> int:
-    """Go through the file once: how its columns are read. Return how many rows it has."""
-    n_rows = 0
-    with Bar(request.path, "reading") as bar:
-        for frame in request.frames():
-            plan = request.plan(frame)
-            found = ask(frame, plan, request.options_for(plan), request.fixes)
-            checked.signs = together(checked.signs, found)
-            n_rows += len(frame)
-            bar.add(len(frame))
-    return n_rows
-
-
-def _read_beside(request: FileRequest, signs: Signs, doing: str, n_rows: int) -> Iterator[Report]:
-    with Bar(request.path, doing, n_rows) as bar:
-        for frame in request.frames():
-            report = request.report(beside(frame, request.plan(frame), signs))
-            yield without(report, frame)
-            bar.add(len(frame))
-
-
-def _under_policy(block: Block, report: Report) -> list[Block]:
-    options = report.options
-    return under_policy([block], options.severity or {}, options.ignore)
-
-
-def _kind(block: Block) -> tuple[str, str, str, str]:
-    return block.rule, block.field, block.severity, block.detail
+def _shifted(block: Block, start: int) -> Block:
+    """Count the rows of a block from the start of the whole."""
+    return replace(block, rows=block.rows + start)

@@ -13,15 +13,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from pangoprep.columns.types import Rows
-from pangoprep.large.parts import Checked
 from pangoprep.large.writing import as_table
 from pangoprep.private_files import make_private_folder
+from pangoprep.report import Report
 from pangoprep.upload.machine.data_directory import data_dir
+from pangoprep.upload.rows.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -36,25 +36,23 @@ class LargeReport:
 
 
 @contextmanager
-def large_report(checked: Checked) -> Iterator[LargeReport]:
-    """Go through the parts of a checked file and put together what is to be sent."""
+def sendable(report: Report) -> Iterator[Prepared]:
+    """Give what is to be sent of a report; of one in parts without taking it into memory."""
+    if len(report.examined.spans) == 1:
+        yield report
+        return
     folder = data_dir()  # not the system's, which may be in memory
     make_private_folder(folder)
     with ExitStack() as stack:
         ready, rows = (
             _OnDisk(stack.enter_context(tempfile.TemporaryFile(dir=folder))) for _ in range(2)
         )
-        places: list[Rows] = []
-        start = 0
-        for part in checked.reports("preparing"):
-            ready.add(part.ready)
-            table = part.rows
-            rows.add(table.assign(row=table["row"] + start, index=labels(table["index"])))
-            places.append(part.ready_rows + start)
-            start += part.n_rows
-        totals = checked.totals
+        for span in report.examined.spans:
+            ready.add(report.ready_between(span))
+            table = report.rows_between(span)
+            rows.add(table.assign(index=labels(table["index"])))
         yield LargeReport(
-            totals.entity, totals.n_rows, ready.frame(), np.concatenate(places), rows.frame()
+            report.entity, report.n_rows, ready.frame(), report.ready_rows, rows.frame()
         )
 
 

@@ -12,10 +12,12 @@ import pandas as pd
 
 from pangoprep.errors import OptionError, ReadError, UsageError
 from pangoprep.large.bar import Bar
+from pangoprep.large.parts import examine_parts
 from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.recipes import Recipe, load_recipe
-from pangoprep.options import Options, make_options
-from pangoprep.pipeline import PartPlan, examine, plan_columns
+from pangoprep.options import make_options
+from pangoprep.pipeline import examine
+from pangoprep.planning import PartPlan, plan_columns
 from pangoprep.reading import scan
 from pangoprep.reading.frames import read_within
 from pangoprep.reading.opening import find_parts
@@ -65,7 +67,8 @@ class FileRequest:
             self.options = {**self.known.options, **self.options}
             self.reading = {**self.known.reading, **self.reading}
         self._plan: PartPlan | None = None
-        self._options: Options | None = None
+        self._frame: pd.DataFrame | None = None
+        self._is_read = False
         self._state: list[tuple[Path, int, int]] | None = None
 
     @property
@@ -80,10 +83,13 @@ class FileRequest:
 
     def whole(self, most_bytes: int = MAX_BYTES) -> pd.DataFrame | None:
         """Read the file as one frame; None if it is to be taken in parts."""
-        with Bar(self.path, "reading") as bar:
-            return read_within(
-                self.path, most_bytes, self.rows_at_once, on_rows=bar.add, **self.reading
-            )
+        if not self._is_read:
+            with Bar(self.path, "reading") as bar:
+                self._frame = read_within(
+                    self.path, most_bytes, self.rows_at_once, on_rows=bar.add, **self.reading
+                )
+            self._is_read = True
+        return self._frame
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Give the file in parts; every time the same.
@@ -107,22 +113,40 @@ class FileRequest:
         self._state = state
 
     def plan(self, frame: pd.DataFrame) -> PartPlan:
-        """Match the columns; the first part of a file decides for all of it."""
+        """Match the columns and settle the options; the first part of a file decides for all."""
         if self._plan is None:
             given = self.known.mapping_for(frame) if self.known else {}
-            self._plan = plan_columns(frame, self.entity, {**given, **self.mapping})
+            options = make_options(self.options) if self.options else None
+            mapping = {**given, **self.mapping}
+            self._plan = plan_columns(
+                frame, self.entity, options, mapping=mapping, fixes=self.fixes
+            )
         return self._plan
 
-    def options_for(self, plan: PartPlan) -> Options:
-        """Return how cells are read; once, since a long file may be read past midnight."""
-        if self._options is None:
-            self._options = make_options(self.options) if self.options else plan.entity.options
-        return self._options
+    @property
+    def object_type(self) -> str:
+        """The entity, told from the head of the file where nobody named it."""
+        frame = self.whole()
+        frame = frame if frame is not None else next(self.frames())
+        return self.plan(frame).entity.object_type
 
-    def report(self, frame: pd.DataFrame, customers: Customers | None = None) -> Report:
-        """Check a frame; with ``customers``, what it says of them too."""
-        plan = self.plan(frame)
-        return examine(frame, plan, self.options_for(plan), self.fixes, customers)
+    def report(self, customers: Customers | None = None) -> Report:
+        """Check the file, in one frame if it fits; with ``customers``, also against them."""
+        frame = self.whole()
+        if frame is not None:
+            with Bar(self.path, "checking", len(frame)) as bar:
+                report = examine(frame, self.plan(frame), customers)
+                bar.add(len(frame))
+            return report
+        plan = self.plan(next(self.frames()))
+        return Report(examine_parts(self._watched, plan, customers, name=Path(self.path).name))
+
+    def _watched(self) -> Iterator[pd.DataFrame]:
+        """Give the parts, and show how far that is."""
+        with Bar(self.path, "checking") as bar:
+            for frame in self.frames():
+                yield frame
+                bar.add(len(frame))
 
     def of_sheet(self, sheet: str) -> FileRequest:
         """Ask the same of a sheet of the workbook."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,7 +18,14 @@ from pangoprep.errors import OptionError
 from pangoprep.normalizers.formula import not_to_run
 from pangoprep.private_files import make_private
 
+if TYPE_CHECKING:
+    from pangoprep.columns.types import Rows
+    from pangoprep.report import Report
+    from pangoprep.steps.examined import Examined
+
 _GROWING = (".csv", ".parquet", ".jsonl")
+#: What a sheet has below its headings.
+MAX_SHEET_ROWS = 1_048_575
 
 
 def write_frame(frame: pd.DataFrame, path: Path, *, escape_formulas: bool = False) -> None:
@@ -45,20 +54,64 @@ def write_frame(frame: pd.DataFrame, path: Path, *, escape_formulas: bool = Fals
         writer.add(frame)
 
 
-def check_name(path: Path | None, *, in_parts: bool = False) -> None:
+def write_ready(report: Report, path: Path, *, escape_formulas: bool = False) -> None:
+    """Write the ready rows of a report, canonical, in the format of the file's name."""
+    examined = report.examined
+    _write_parts(
+        (examined.canonical_rows(rows) for rows in _by_span(examined, examined.ready_rows)),
+        report.n_ready,
+        path,
+        escape_formulas=escape_formulas,
+    )
+
+
+def write_held(report: Report, path: Path, *, escape_formulas: bool = True) -> None:
+    """Write the held rows of a report as they came; a workbook is one for fixing them."""
+    if path.suffix.lower() == ".xlsx":
+        report.to_excel(path)
+        return
+    examined = report.examined
+    held = np.flatnonzero(examined.is_held)
+    _write_parts(
+        (examined.came(rows) for rows in _by_span(examined, held)),
+        len(held),
+        path,
+        escape_formulas=escape_formulas,
+    )
+
+
+def _by_span(examined: Examined, rows: Rows) -> Iterator[Rows]:
+    """Cut rows, so that those of each part of a large file are together."""
+    for span in examined.spans:
+        first, last = np.searchsorted(rows, [span.start, span.stop])
+        yield rows[first:last]
+
+
+def _write_parts(
+    frames: Iterator[pd.DataFrame], n_rows: int, path: Path, *, escape_formulas: bool
+) -> None:
+    if path.suffix.lower() == ".xlsx":
+        if n_rows > MAX_SHEET_ROWS:
+            raise OptionError(
+                f"{n_rows:,} rows are more than the {MAX_SHEET_ROWS:,} that a sheet has; end "
+                f"{path.name!r} in {', '.join(_GROWING)}."
+            )
+        write_frame(pd.concat(list(frames)), path)
+        return
+    with Writer(path, escape_formulas=escape_formulas) as writer:
+        for frame in frames:
+            writer.add(frame)
+
+
+def check_name(path: Path | None) -> None:
     """Refuse a file name that ends in nothing we write, before any work is done.
 
     Raises
     ------
     OptionError
-        If it does; ``in_parts`` says that the rows come in parts, which a workbook cannot take.
+        If it does.
     """
     kind = path.suffix.lower() if path is not None else ".csv"
-    if kind == ".xlsx" and in_parts:
-        raise OptionError(
-            f"The file is too large to write {str(path and path.name)!r} in one go; end it in "
-            f"{', '.join(_GROWING)}."
-        )
     if kind not in (*_GROWING, ".xlsx"):
         raise OptionError(
             f"{str(path and path.name)!r} cannot be written; end it in {', '.join(_GROWING)} or "
@@ -73,7 +126,7 @@ class Writer:
     """
 
     def __init__(self, path: Path, *, escape_formulas: bool = False) -> None:
-        check_name(path, in_parts=True)
+        check_name(path)
         self._escape_formulas = escape_formulas
         self._path, self._kind = path, path.suffix.lower()
         self._unfinished = path.with_name(f"{path.name}.part")

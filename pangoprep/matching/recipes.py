@@ -155,23 +155,23 @@ class Recipe:
         return {name: self.mapping.get(name, "") for name in columns}
 
 
-def recipe_of(evidence: Examined, source: str = "") -> Recipe:
+def recipe_of(examined: Examined, source: str = "") -> Recipe:
     """Return the recipe that does the same again with a file of the same shape."""
-    defaults = evidence.entity.options
+    defaults = examined.entity.options
     options = {
-        entry.name: getattr(evidence.options, entry.name)
+        entry.name: getattr(examined.options, entry.name)
         for entry in dataclasses.fields(Options)
         if entry.name not in _NOT_KEPT
-        and getattr(evidence.options, entry.name) != getattr(defaults, entry.name)
+        and getattr(examined.options, entry.name) != getattr(defaults, entry.name)
     }
-    used = {column: name for name, column in evidence.sources.items()}
-    read_from = evidence.frame.attrs.get(SOURCE, {})
+    used = {column: name for name, column in examined.sources.items()}
+    read_from = examined.attrs.get(SOURCE, {})
     reading = {"sheet": read_from["sheet"]} if read_from.get("sheet") else {}
     return Recipe(
-        entity=evidence.entity.object_type,
-        mapping={str(column): used.get(column, "") for column in evidence.frame.columns},
+        entity=examined.entity.object_type,
+        mapping={str(column): used.get(column, "") for column in examined.columns},
         options=_plain(options),
-        fixes=evidence.fixes,
+        fixes=examined.fixes,
         source=source,
         reading=reading,
     )

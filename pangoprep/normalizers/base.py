@@ -34,6 +34,11 @@ class Evidence(Protocol):
         """Say how the column is read; parts of which this differs are read differently."""
 
 
+def with_others(own: Evidence, others: Evidence | None) -> Evidence:
+    """Put what some cells prove together with what others do, if there are any."""
+    return own if others is None else own + others
+
+
 @dataclass(frozen=True)
 class Context:
     """What a normalizer may know beside the values.

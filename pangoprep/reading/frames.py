@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from pangoprep.errors import OptionError, ReadError
+from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.kinds import How, open_table
 from pangoprep.reading.opening import Part, find_parts
-from pangoprep.reading.pieces import ROW_NOTES, SOURCE, Origin, Piece, Table, cut, joined, to_frame
+from pangoprep.reading.pieces import SOURCE, Piece, Table, cut, joined, to_frame
 
 MAX_BYTES = 1 << 32
 _LISTED = 5
@@ -194,23 +194,9 @@ def _together(frames: list[pd.DataFrame], path: str) -> pd.DataFrame:
     sources: list[dict[str, Any]] = [frame.attrs[SOURCE] for frame in frames]
     for frame in frames:
         frame.attrs = {}
-    files = [source["file"] for source in sources]
-    index = pd.MultiIndex.from_arrays(
-        [
-            pd.Categorical.from_codes(
-                np.repeat(np.arange(len(frames)), [len(frame) for frame in frames]), files
-            ),
-            np.concatenate([frame.index.get_level_values(1).to_numpy() for frame in frames]),
-        ],
-        names=frames[0].index.names,
-    )
+    index = join_indexes([frame.index for frame in frames])
     whole = pd.concat([frame[names].reset_index(drop=True) for frame in frames]).set_axis(index)
-    notes = [f"{s['file']}: {note}" for s in sources for note in s.get("notes", [])]
-    origin = Origin(f"{len(files)} files in {Path(path).name or path}", "files", notes=notes)
-    row_notes = [note for source in sources for note in source.get(ROW_NOTES, [])]
-    whole.attrs[SOURCE] = {
-        **origin.as_attrs(), "files": files, **({ROW_NOTES: row_notes} if row_notes else {})
-    }  # fmt: skip
+    whole.attrs[SOURCE] = join_sources(sources, Path(path).name or path)
     return whole
 
 

@@ -47,7 +47,7 @@ class Bundle(Mapping[str, Report]):
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
         """The frames that were validated, as they came."""
-        return {name: report.examined.frame for name, report in self.items()}
+        return {name: next(report.examined.frames()) for name, report in self.items()}
 
     @property
     def ok(self) -> bool:

@@ -16,7 +16,7 @@ from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.recipes import Recipe, recipe_of
 from pangoprep.options import Options
 from pangoprep.report.faces.language import Language, language
-from pangoprep.report.faces.tables import findings_table, labels_of, row_reasons
+from pangoprep.report.faces.tables import findings_table, labels_of, numbering, row_reasons
 from pangoprep.report.facts.summary import summary_table
 from pangoprep.steps.clean import TEXT_DTYPE
 from pangoprep.steps.examined import Examined
@@ -82,29 +82,34 @@ class Outcome:
     @cached_property
     def ready(self) -> pd.DataFrame:
         """The rows that would be sent: canonical values, the caller's index."""
-        canonical = self.examined.canonical.iloc[self.ready_rows]
-        return self._with_index(canonical, self.ready_rows)
+        return self.ready_between(slice(0, self.n_rows))
+
+    def ready_between(self, span: slice) -> pd.DataFrame:
+        """Return `ready` for the rows that came in from one position to before another."""
+        first, last = np.searchsorted(self.ready_rows, [span.start, span.stop])
+        rows = self.ready_rows[first:last]
+        return self._with_index(self.examined.canonical_rows(rows), rows)
 
     @cached_property
     def cleaned(self) -> pd.DataFrame:
         """Every row with canonical values and the caller's index; unreadable cells are null."""
-        return self._with_index(self.examined.canonical, np.arange(self.n_rows))
+        return self.examined.canonical_rows().set_axis(self.examined.index, axis="index")
 
     @property
     def held(self) -> pd.DataFrame:
         """The rows with errors: the caller's own columns, values and index."""
-        return self.examined.frame.iloc[np.flatnonzero(self.examined.is_held)]
+        return self.examined.came(np.flatnonzero(self.examined.is_held))
 
     @property
     def superseded(self) -> pd.DataFrame:
         """The rows that give way to another row with their key, as they came."""
-        return self.examined.frame.iloc[np.flatnonzero(self.examined.is_superseded)]
+        return self.examined.came(np.flatnonzero(self.examined.is_superseded))
 
     @property
     def unused_columns(self) -> list[Any]:
         """The caller's columns that are no field of the entity; they are not sent."""
         used = set(self.examined.sources.values())
-        return [column for column in self.examined.frame.columns if column not in used]
+        return [column for column in self.examined.columns if column not in used]
 
     @property
     def mapping(self) -> ColumnMap:
@@ -167,15 +172,22 @@ class Outcome:
 
         The state is ready, held or superseded.
         """
-        reasons = row_reasons(self.blocks, self.n_rows, words=self.words())
-        state = np.full(self.n_rows, _READY, dtype=object)
-        state[self.examined.is_held] = _HELD
-        state[self.examined.is_superseded] = _SUPERSEDED
+        return self.rows_between(slice(0, self.n_rows))
+
+    def rows_between(self, span: slice) -> pd.DataFrame:
+        """Return `rows` for the rows that came in from one position to before another."""
+        rows = np.arange(span.start, span.stop)
+        blocks = [block.between(span) for block in self.blocks]
+        number = numbering(self.examined)
+        reasons = row_reasons(blocks, len(rows), words=self.words(), number=number)
+        state = np.full(len(rows), _READY, dtype=object)
+        state[self.examined.is_held[span]] = _HELD
+        state[self.examined.is_superseded[span]] = _SUPERSEDED
         return pd.DataFrame(
             {
-                "row": np.arange(self.n_rows),
-                "index": labels_of(self.examined.frame.index),
-                "key": TEXT_DTYPE.__from_arrow__(self.examined.keys(reveal=False)),
+                "row": rows,
+                "index": labels_of(self.examined.index[span]),
+                "key": TEXT_DTYPE.__from_arrow__(self.examined.keys(reveal=False, rows=rows)),
                 "state": pd.array(state, dtype=TEXT_DTYPE),
                 "reason": pd.array(reasons, dtype=TEXT_DTYPE),
             }
@@ -215,7 +227,7 @@ class Outcome:
         )
 
     def _with_index(self, frame: pd.DataFrame, rows: np.ndarray[Any, Any]) -> pd.DataFrame:
-        return frame.set_axis(self.examined.frame.index.take(rows), axis="index")
+        return frame.set_axis(self.examined.index.take(rows), axis="index")
 
 
 def check_share(max_held: object) -> None:

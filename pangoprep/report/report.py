@@ -51,7 +51,7 @@ class Report(Outcome):
     @cached_property
     def facts(self) -> Summary:
         """Everything the report says, worked out once and apart from how it looks."""
-        return summarize(self.examined)
+        return summarize(self.examined, self.examined.tally())
 
     @property
     def headline(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandera.api.checks import Check
 from pandera.api.pandas.container import DataFrameSchema
 from pandera.errors import SchemaErrors
 
@@ -14,7 +15,7 @@ from pangoprep.columns.types import Mask
 from pangoprep.entities import ENTITIES, Entity
 from pangoprep.entities.fields import facts_of
 from pangoprep.entities.rules import AnyOf
-from pangoprep.errors import CheckError
+from pangoprep.errors import CheckError, UsageError
 from pangoprep.findings import Block, rules
 from pangoprep.steps.clean import Cleaned
 
@@ -46,6 +47,42 @@ def check_frame(
         blocks += failed
         frame = pd.concat([frame, own], axis="columns")
     return [*blocks, *_column_checks(frame, entity), *_frame_checks(frame, entity)]
+
+
+def refuse_checks_across_rows(entity: type[Entity]) -> None:
+    """Refuse a model that asks what only all rows together can answer.
+
+    Where rows come in parts, such a check would find nothing that lies in two of them.
+
+    Raises
+    ------
+    UsageError
+        If a column or the model is ``unique``, or a check of the caller's is neither one of
+        Pandera's own nor ``element_wise``: it may look at more than one value.
+    """
+    schema = entity.to_schema()
+    own_rules = {rule.rule for rule in entity.rules}
+    found = [f"unique={' + '.join(schema.unique)}"] if schema.unique else []
+    asked = [(check, "") for check in schema.checks if check.name not in own_rules]
+    for name, column in schema.columns.items():
+        found += [f"unique={name}"] if column.unique else []
+        asked += [(check, f" of {name}") for check in column.checks]
+    found += [
+        f"{check.error or check.name or 'a check'}{of}"
+        for check, of in asked
+        if not check.element_wise and not _is_of_values(check)
+    ]
+    if found:
+        raise UsageError(
+            f"{entity.__name__} has checks across rows ({', '.join(found)}), which rows that come "
+            "in parts cannot answer. Read the file as one frame, or make a check of single values "
+            "with element_wise=True."
+        )
+
+
+def _is_of_values(check: Check) -> bool:
+    """Whether a check is one of Pandera's own that look at each value alone."""
+    return bool(Check.is_builtin_check(check.name)) and check.name != "unique_values_eq"
 
 
 def _required(frame: pd.DataFrame, cleaned: Cleaned, entity: type[Entity]) -> list[Block]:

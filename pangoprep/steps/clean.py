@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cache import cached
 from pangoprep.columns.column import Column, read_column, whole
-from pangoprep.columns.types import Numbers, Rows, Values
+from pangoprep.columns.types import Rows, Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rows_with, rules
 from pangoprep.normalizers import NORMALIZERS
@@ -51,9 +50,6 @@ class Cleaned:
     spare_years
         The rows in which a year was found where a date belongs, and those years; by the field
         that could take them.
-    groups
-        A number for every canonical value, the same for the same value, -1 for none; by field,
-        for the fields of the key.
     """
 
     n_rows: int
@@ -62,14 +58,13 @@ class Cleaned:
     blocks: list[Block] = field(default_factory=list)
     evidence: dict[str, Evidence] = field(default_factory=dict)
     spare_years: dict[str, tuple[Rows, Rows]] = field(default_factory=dict)
-    groups: dict[str, Numbers] = field(default_factory=dict)
 
     def frame(self) -> pd.DataFrame:
         """Return the canonical values as pandas columns, indexed by position.
 
         They are new ones each time: what is recalled must not change when a caller writes to them.
         """
-        columns = {name: _to_pandas(array) for name, array in self.arrays.items()}
+        columns = {name: to_pandas(array) for name, array in self.arrays.items()}
         return pd.DataFrame(columns, index=pd.RangeIndex(self.n_rows), copy=False)
 
 
@@ -78,7 +73,7 @@ def clean_columns(
     sources: Mapping[str, Any],
     facts: Mapping[str, FieldFacts],
     options: Options,
-    key: Collection[str] = (),
+    elsewhere: Mapping[str, Evidence],
 ) -> Cleaned:
     """Make the columns named in ``sources`` canonical.
 
@@ -92,17 +87,15 @@ def clean_columns(
         What is known of each field.
     options
         How to read cells.
-    key
-        The fields whose equal values are to be found.
+    elsewhere
+        What other parts of a column prove of how it is read, by field.
     """
     cleaned = Cleaned(len(frame))
     offsets = _clean_timezone(cleaned, frame, sources, facts, options)
 
     def clean(name: str) -> _Field:
-        one = _clean_field(frame[sources[name]], facts[name], offsets, options)
-        if name in key:
-            cleaned.groups[name] = one.groups
-        return one
+        others = elsewhere.get(name)
+        return _clean_field(frame[sources[name]], facts[name], offsets, options, others)
 
     names = [name for name in sources if name != TIMEZONE]
     longest_first = sorted(names, key=lambda name: facts[name].normalizer not in _LONG_WORK)
@@ -127,12 +120,6 @@ class _Field:
     blocks: list[Block]
     evidence: Evidence | None
     years: tuple[Rows, Rows]
-
-    @cached_property
-    def groups(self) -> Numbers:
-        """A number for every value, the same for the same value, -1 for none."""
-        groups: Numbers = pd.factorize(_to_pandas(self.array))[0].astype(np.int32)
-        return groups
 
 
 def _add(cleaned: Cleaned, one: _Field) -> None:
@@ -164,13 +151,19 @@ def _clean_timezone(
     return numbers
 
 
-def _clean_field(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Options) -> _Field:
+def _clean_field(
+    series: pd.Series,
+    facts: FieldFacts,
+    offsets: Rows,
+    options: Options,
+    elsewhere: Evidence | None = None,
+) -> _Field:
     """Clean one column, unless that was done before."""
     hours = _only_offset(offsets)
-    if hours is None and facts.normalizer in _ZONED:
-        return _clean_anew(series, facts, offsets, options)
+    if elsewhere is not None or (hours is None and facts.normalizer in _ZONED):
+        return _clean_anew(series, facts, offsets, options, elsewhere)
     reasons = (facts.name, facts.normalizer, facts.choices, repr(facts.parameters), options, hours)
-    return cached(series, reasons, lambda: _clean_anew(series, facts, offsets, options))
+    return cached(series, reasons, lambda: _clean_anew(series, facts, offsets, options, None))
 
 
 def _only_offset(offsets: Rows) -> int | None:
@@ -180,10 +173,16 @@ def _only_offset(offsets: Rows) -> int | None:
     return int(offsets[0]) if (offsets == offsets[0]).all() else None
 
 
-def _clean_anew(series: pd.Series, facts: FieldFacts, offsets: Rows, options: Options) -> _Field:
+def _clean_anew(
+    series: pd.Series,
+    facts: FieldFacts,
+    offsets: Rows,
+    options: Options,
+    elsewhere: Evidence | None,
+) -> _Field:
     raw = read_column(series)
     column, hours = _with_offsets(raw, offsets, facts)
-    context = Context(options, facts.parameters, column.counts, hours)
+    context = Context(options, facts.parameters, column.counts, hours, elsewhere)
     uncalculated = formulas(column.cells)
     cells = keep(whole(column.cells), ~uncalculated) if uncalculated.any() else column.cells
     normalized = NORMALIZERS[facts.normalizer](cells, context)
@@ -262,7 +261,7 @@ def fill_years(cleaned: Cleaned, facts: Mapping[str, FieldFacts]) -> None:
         cleaned.arrays[target] = put(kept, where, pa.array(years[free]))
 
 
-def _to_pandas(array: Values) -> Any:
+def to_pandas(array: Values) -> Any:
     """Turn canonical values into the pandas type of their kind."""
     kind = array.type
     if pa.types.is_large_string(kind):

@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 
-from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.types import Mask, Numbers
-from pangoprep.findings import Block, rules
+from pangoprep.columns.types import Mask, Rows
+from pangoprep.findings import Block, OtherRows, rules
+from pangoprep.steps.keys import Hashes, Keys
 
 
-def find_duplicates(
-    values: Mapping[str, Numbers], key: Sequence[str], held: Mask, policy: str
-) -> tuple[list[Block], Mask]:
-    """Find rows that share a key, and mark those that another row supersedes.
+@dataclass(frozen=True, eq=False)
+class SharedKeys:
+    """The rows that aren't sent because of others with their key.
+
+    Parameters
+    ----------
+    rows
+        Their positions, ascending.
+    winners
+        The row that is sent instead of each; None if all rows of a shared key are held.
+    n_keys
+        How many keys they share.
+    """
+
+    rows: Rows
+    winners: Rows | None
+    n_keys: int
+
+    def block(self, key: Sequence[str]) -> Block:
+        """Return the findings."""
+        rule = "duplicate.key" if self.winners is None else "duplicate.superseded"
+        others = None if self.winners is None else OtherRows(self.winners)
+        severity, detail = rules()[rule].severity, " + ".join(key)
+        return Block(rule, key[0], severity, self.rows, detail=detail, others=others)
+
+
+def find_duplicates(keys: Keys, held: Mask, policy: str) -> SharedKeys:
+    """Find rows that share a key, and the row that is sent of each.
 
     With ``"last"`` and ``"first"`` the winner is chosen among the rows that are not held: a row
     that cannot be sent replaces none that can. With ``"hold"`` every row of a shared key is held,
@@ -25,46 +47,40 @@ def find_duplicates(
 
     Parameters
     ----------
-    values
-        By field, a number for every row, the same for the same canonical value, -1 for none.
-    key
-        The fields of the key.
+    keys
+        The keys of all rows, in their order.
     held
         The rows held so far.
     policy
         ``"last"``, ``"first"`` or ``"hold"``.
     """
-    n_rows = len(held)
-    superseded = np.zeros(n_rows, dtype=bool)
-    if not n_rows or any(name not in values for name in key):
-        return [], superseded
-    groups, complete = _groups([values[name] for name in key])
+    rows = np.flatnonzero(keys.complete if policy == "hold" else keys.complete & ~held)
+    rows = rows[_sharing(keys.first[rows])]
+    first, second = keys.first[rows], keys.second[rows]
+    order = np.lexsort((rows, second, first))
+    rows, first, second = rows[order], first[order], second[order]
+    starts = np.ones(len(rows), dtype=bool)
+    starts[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
+    sizes = np.diff(np.append(np.flatnonzero(starts), len(rows)))
+    is_shared = np.repeat(sizes > 1, sizes)
+    n_keys = int((sizes > 1).sum())
     if policy == "hold":
-        shared = complete & (np.bincount(groups[complete], minlength=n_rows)[groups] > 1)
-        return [_block("duplicate.key", key, np.flatnonzero(shared))], superseded
-    rows = np.flatnonzero(complete & ~held).astype(np.int32)
-    order = rows if policy == "last" else rows[::-1]
-    winners = np.empty(n_rows, dtype=np.int32)
-    winners[groups[order]] = order  # of several rows the one written last stays
-    losers = rows[winners[groups[rows]] != rows]
-    superseded[losers] = True
-    won = winners[groups[losers]]
-    suggestions = pa.array([f"row {winner} is sent" for winner in won], type=TEXT)
-    return [_block("duplicate.superseded", key, losers, suggestions)], superseded
+        return SharedKeys(np.sort(rows[is_shared]), None, n_keys)
+    ends = np.append(starts[1:], True)[: len(rows)]
+    wins = ends if policy == "last" else starts
+    winners = np.repeat(rows[wins], sizes)
+    loses = is_shared & ~wins
+    by_row = np.argsort(rows[loses])
+    return SharedKeys(rows[loses][by_row], winners[loses][by_row], n_keys)
 
 
-def _groups(columns: Sequence[Numbers]) -> tuple[Numbers, Mask]:
-    """Number the keys, the same number for the same key, and mark the rows that have one."""
-    complete: Mask = np.logical_and.reduce([values >= 0 for values in columns])
-    groups = columns[0]
-    for values in columns[1:]:
-        pairs = groups.astype(np.int64) * (values.max() + 2) + values + 1
-        groups = pd.factorize(pairs)[0]
-    return groups, complete
-
-
-def _block(
-    rule: str, key: Sequence[str], rows: np.ndarray[Any, Any], suggestions: pa.Array | None = None
-) -> Block:
-    detail = " + ".join(key)
-    return Block(rule, key[0], rules()[rule].severity, rows, suggestions, detail)
+def _sharing(hashes: Hashes) -> Rows:
+    """Return the places of the hashes that occur more than once."""
+    order = np.argsort(hashes)
+    in_order = hashes[order]
+    same = in_order[1:] == in_order[:-1]
+    shared = np.zeros(len(hashes), dtype=bool)
+    shared[1:] = same
+    shared[:-1] |= same
+    places: Rows = order[shared]
+    return places

@@ -1,9 +1,10 @@
-"""What the pipeline leaves behind for the report: the frame before and after, and the findings."""
+"""What the pipeline leaves behind for the report: the rows before and after, and the findings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.column import Column
+from pangoprep.columns.column import Column, whole
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.base import Entity
 from pangoprep.entities.fields import FieldFacts
@@ -22,53 +23,60 @@ from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.normalizers.base import Evidence
 from pangoprep.options import Options
+from pangoprep.steps.tally import Tally, tally
 
 
-@dataclass(frozen=True, eq=False)
-class Examined:
-    """One frame after all stages. Everything a report says is worked out from this.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Examined(ABC):
+    """Rows after all stages, wherever they are kept. All a report says is worked out from this.
 
     Parameters
     ----------
-    frame
-        The caller's frame, as it came.
-    canonical
-        Every row's canonical values, indexed by position.
     entity
         The model.
     sources
         The caller's column of each field.
     facts
         What is known of each field.
-    raw
-        What the caller's cells held, as text, by field.
     evidence
         What the cells of a column prove of how it is read, by field.
     blocks
         The findings, worst first.
     is_held, is_superseded
         One boolean per row.
+    n_shared_keys
+        How many keys several rows have.
     options
         How cells were read.
     column_map
         How the columns were matched.
     fixes
         What the caller said some cells mean, by field.
+    columns
+        The caller's columns.
+    index
+        The caller's labels of the rows.
+    attrs
+        What the caller's frame says of itself, such as the file it was read from.
+    indexes
+        The labels of the rows of other frames that findings point to, by the frames' names.
     """
 
-    frame: pd.DataFrame
-    canonical: pd.DataFrame
     entity: type[Entity]
     sources: Mapping[str, Any]
     facts: Mapping[str, FieldFacts]
-    raw: Mapping[str, Column]
     evidence: Mapping[str, Evidence]
     blocks: Sequence[Block]
     is_held: Mask
     is_superseded: Mask
+    n_shared_keys: int
     options: Options
     column_map: ColumnMap
     fixes: Fixes
+    columns: Sequence[Any]
+    index: pd.Index
+    attrs: Mapping[Any, Any]
+    indexes: Mapping[str, pd.Index] = field(default_factory=dict)
 
     @property
     def n_rows(self) -> int:
@@ -80,12 +88,90 @@ class Examined:
         """The positions of the rows that would be sent, ascending."""
         return np.flatnonzero(~self.is_held & ~self.is_superseded)
 
+    def index_of(self, name: str) -> pd.Index:
+        """The labels of the rows of a frame that findings point to; ``""`` is their own."""
+        return self.indexes[name] if name else self.index
+
+    @abstractmethod
+    def frames(self) -> Iterator[pd.DataFrame]:
+        """Give the rows as they came, in one frame or in several, in their order."""
+
+    @abstractmethod
+    def came(self, rows: Rows) -> pd.DataFrame:
+        """Return some rows as they came: the caller's columns, values and labels."""
+
+    @abstractmethod
+    def canonical_rows(
+        self, rows: Rows | None = None, names: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Return canonical values of all rows or some, of all fields or some that there are."""
+
+    @abstractmethod
+    def cells(self, name: str, rows: Rows) -> pa.Array:
+        """Return what the cells of a field held, as text, in rows that have a finding there.
+
+        They are null where no column stands for the field.
+        """
+
+    @abstractmethod
+    def tally(self) -> Tally:
+        """Count what cleaning did to the cells."""
+
+    @property
+    def spans(self) -> Sequence[slice]:
+        """The rows that are best taken together, one span after the other."""
+        return [slice(0, self.n_rows)]
+
     def keys(self, *, reveal: bool, rows: Rows | None = None) -> pa.Array:
         """The key of every row, or of some, as one text; masked unless revealed."""
-        # The key's columns first: to take rows of all forty columns costs more than the rest.
-        frame = self.canonical[[name for name in self.entity.key if name in self.canonical]]
-        frame = frame if rows is None else frame.iloc[rows]
+        frame = self.canonical_rows(rows, self.entity.key)
         return row_keys(frame, self.entity.key, self.facts, reveal=reveal)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ExaminedFrame(Examined):
+    """One frame after all stages.
+
+    Parameters
+    ----------
+    frame
+        The caller's frame, as it came.
+    canonical
+        Every row's canonical values, indexed by position.
+    raw
+        What the caller's cells held, as text, by field.
+    """
+
+    frame: pd.DataFrame
+    canonical: pd.DataFrame
+    raw: Mapping[str, Column]
+
+    def frames(self) -> Iterator[pd.DataFrame]:
+        """Give the caller's frame."""
+        yield self.frame
+
+    def came(self, rows: Rows) -> pd.DataFrame:
+        """Return some rows as they came."""
+        return self.frame.iloc[rows]
+
+    def canonical_rows(
+        self, rows: Rows | None = None, names: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Return canonical values."""
+        # The columns first: to take rows of all forty costs more than the rest.
+        frame = self.canonical
+        if names is not None:
+            frame = frame[[name for name in names if name in frame]]
+        return frame if rows is None else frame.iloc[rows]
+
+    def cells(self, name: str, rows: Rows) -> pa.Array:
+        """Return what cells held."""
+        column = self.raw.get(name)
+        return pa.nulls(len(rows), TEXT) if column is None else column.at(rows)
+
+    def tally(self) -> Tally:
+        """Count what cleaning did."""
+        return tally(self.facts, self.raw, self.canonical, self.blocks)
 
 
 def row_keys(
@@ -95,7 +181,7 @@ def row_keys(
     parts = []
     for name in key:
         if name in canonical:
-            part = pa.array(canonical[name], type=TEXT, from_pandas=True)
+            part = whole(pa.array(canonical[name], type=TEXT, from_pandas=True))
         else:
             part = pa.nulls(len(canonical), TEXT)
         part = part if reveal else mask(part, facts.get(name))

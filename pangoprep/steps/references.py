@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.types import Mask
-from pangoprep.findings import Block, rules
+from pangoprep.columns.types import Mask, Rows
+from pangoprep.findings import Block, OtherRows, rules
+from pangoprep.steps.keys import Keys, join_keys, keys_of
 
 CUSTOMER = "customer-identity"
 
@@ -22,7 +22,7 @@ CUSTOMER = "customer-identity"
 _NAMED_BY = {"customerId": "customerId", "customerEmail": "email", "customerPhone": "phone"}
 
 
-@dataclass
+@dataclass(eq=False)
 class Customers:
     """The customers that rows of other entities may refer to.
 
@@ -30,37 +30,44 @@ class Customers:
     ----------
     is_known
         Marks the ids of customers that were sent before.
+    indexes
+        The labels of the rows of each frame of customers, by its name.
     """
 
     is_known: Callable[[pa.Array], Mask] = field(default=lambda ids: np.zeros(len(ids), dtype=bool))
-    _ready: dict[str, list[pa.Array]] = field(default_factory=dict)
-    _held: dict[str, list[pa.Array]] = field(default_factory=dict)
-    _told: dict[str, list[pa.Array]] = field(default_factory=dict)
+    indexes: dict[str, pd.Index] = field(default_factory=dict)
+    _ready: dict[str, list[Keys]] = field(default_factory=dict)
+    _held: dict[str, list[Keys]] = field(default_factory=dict)
+    _held_rows: dict[str, list[tuple[str, Rows]]] = field(default_factory=dict)
 
-    def add(self, label: str, canonical: pd.DataFrame, is_held: Mask) -> None:
-        """Add the customers of a validated frame, which is called so.
+    def add(self, label: str, canonical: pd.DataFrame, is_held: Mask, index: pd.Index) -> None:
+        """Add the customers of a validated frame, which is called so and has this index.
 
         A superseded row counts as ready: another row with its key is sent.
         """
-        told = _held_rows(label, np.flatnonzero(is_held))
+        self.indexes[label] = index
         for name in _NAMED_BY.values():
             if name in canonical:
-                values = _texts(canonical[name])
-                self._ready.setdefault(name, []).append(values.filter(pa.array(~is_held)))
-                self._held.setdefault(name, []).append(values.filter(pa.array(is_held)))
-                self._told.setdefault(name, []).append(told)
+                keys = keys_of([canonical[name]], len(canonical))
+                self._ready.setdefault(name, []).append(keys.take(~is_held))
+                self._held.setdefault(name, []).append(keys.take(is_held))
+                self._held_rows.setdefault(name, []).append((label, np.flatnonzero(is_held)))
 
-    def ready(self, name: str) -> pa.Array:
-        """The values of a field in rows that are sent."""
-        return pa.concat_arrays([pa.array([], TEXT), *self._ready.get(name, [])])
+    def are_ready(self, name: str, asked: Keys) -> Mask:
+        """Mark the values of a field that a row that is sent has."""
+        marked: Mask = asked.find(join_keys(self._ready.get(name, []))) >= 0
+        return marked
 
-    def held(self, name: str) -> pa.Array:
-        """The values of a field in rows that are held."""
-        return pa.concat_arrays([pa.array([], TEXT), *self._held.get(name, [])])
-
-    def told(self, name: str) -> pa.Array:
-        """What to say of those rows."""
-        return pa.concat_arrays([pa.array([], TEXT), *self._told.get(name, [])])
+    def find_held(self, name: str, asked: Keys) -> tuple[Mask, OtherRows]:
+        """Mark the values of a field that a row that is held has; with the first row of each."""
+        places = asked.find(join_keys(self._held.get(name, [])))
+        found = places >= 0
+        parts = self._held_rows.get(name, [])
+        frames = [label for label, _ in parts]
+        rows = np.concatenate([np.empty(0, np.int64), *(rows for _, rows in parts)])
+        which = np.repeat(np.arange(len(parts)), [len(rows) for _, rows in parts])
+        others = OtherRows(rows, tuple(frames), which if len(parts) > 1 else None)
+        return found, others.take(places[found])
 
 
 def known_customers(ids: Iterable[object]) -> Callable[[pa.Array], Mask]:
@@ -83,18 +90,17 @@ def check_references(
     for name, named_by in _NAMED_BY.items():
         if name not in canonical:
             continue
-        values = _texts(canonical[name])
-        asked = left & values.is_valid().to_numpy(zero_copy_only=False)
+        keys = keys_of([canonical[name]], len(canonical))
+        asked = left & keys.complete
         left &= ~asked
-        open_ = asked & ~_among(values, customers.ready(named_by))
-        places = pc.index_in(values, customers.held(named_by)).to_numpy(zero_copy_only=False)
-        held = np.flatnonzero(open_ & ~np.isnan(places.astype("float64")))
-        told = customers.told(named_by).take(pa.array(places[held].astype("int64")))
-        blocks.append(_block("reference.customer_held", name, held, told))
-        open_[held] = False
+        rows = np.flatnonzero(asked)
+        rows = rows[~customers.are_ready(named_by, keys.take(rows))]
+        held, others = customers.find_held(named_by, keys.take(rows))
+        blocks.append(_block("reference.customer_held", name, rows[held], others))
+        rows = rows[~held]
         if named_by == "customerId":
-            open_[open_] = ~customers.is_known(values.filter(pa.array(open_)))
-        blocks.append(_block("reference.unknown_customer", name, np.flatnonzero(open_)))
+            rows = rows[~customers.is_known(_texts(canonical[name].iloc[rows]))]
+        blocks.append(_block("reference.unknown_customer", name, rows))
     return blocks
 
 
@@ -110,14 +116,5 @@ def _among(values: pa.Array, known: pa.Array) -> Mask:
     return marked
 
 
-def _held_rows(label: str, rows: np.ndarray[Any, Any]) -> pa.Array:
-    return pc.binary_join_element_wise(
-        pa.scalar(f"{label} row", TEXT), pa.array(rows).cast(TEXT), pa.scalar("is held", TEXT),
-        pa.scalar(" ", TEXT),
-    )  # fmt: skip
-
-
-def _block(
-    rule: str, name: str, rows: np.ndarray[Any, Any], suggestions: pa.Array | None = None
-) -> Block:
-    return Block(rule, name, rules()[rule].severity, rows, suggestions)
+def _block(rule: str, name: str, rows: Rows, others: OtherRows | None = None) -> Block:
+    return Block(rule, name, rules()[rule].severity, rows, others=others)

@@ -73,7 +73,7 @@ def test_a_row_of_a_held_customer_is_held_with_it(run_json: Any, tmp_path: Path)
         "customer-identity", "customer-identity-photo",
     ]  # fmt: skip
     assert {state: n for state, n in sent["counts"].items() if n} == {"held": 2, "accepted": 2}
-    assert "customer-identity row 1 is held" in out.read_text("utf-8")
+    assert "customer-identity row 3 is held" in out.read_text("utf-8")
 
 
 def test_the_script_makes_the_same_files(tmp_path: Path) -> None:

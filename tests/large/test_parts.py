@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pandera.pandas as pandera
 import pytest
 
-from pangoprep.errors import ReadError
-from pangoprep.large.parts import Checked, check
-from pangoprep.large.ready import large_report
+import pangoprep as pp
+from pangoprep.errors import ReadError, UsageError
+from pangoprep.large.examined_parts import ExaminedParts
+from pangoprep.large.parts import examine_parts
+from pangoprep.large.ready import sendable
 from pangoprep.large.request import FileRequest
-from pangoprep.large.witnesses import WITNESSES, ask, beside
+from pangoprep.planning import plan_columns
+from pangoprep.reading import scan
+from pangoprep.report import Report
+from pangoprep.steps.examined import ExaminedFrame
 from pangoprep.upload.rows.payload import Encoder
 
 N_ROWS = 400
@@ -51,31 +58,37 @@ def messy(seed: int) -> pd.DataFrame:
     return frame
 
 
-def checked_both_ways(path: Path, n_rows: int, **how: Any) -> tuple[Checked, Checked]:
-    whole = check(FileRequest(path=str(path), **how))
-    parts = check(FileRequest(path=str(path), rows_at_once=n_rows, **how))
-    assert whole.report is not None
-    assert parts.report is None
+def both_ways(path: Path, n_rows: int, **how: Any) -> tuple[Report, Report]:
+    whole = FileRequest(path=str(path), **how).report()
+    parts = FileRequest(path=str(path), rows_at_once=n_rows, **how).report()
+    assert isinstance(whole.examined, ExaminedFrame)
+    assert isinstance(parts.examined, ExaminedParts)
     return whole, parts
 
 
-def assert_alike(whole: Checked, parts: Checked) -> None:
-    report, found = whole.report, list(parts.reports("testing"))
-    assert report is not None
-    assert parts.totals.as_json() == whole.totals.as_json()
-    for name in ("ready", "held", "superseded"):
-        together = pd.concat([getattr(part, name) for part in found])
-        pd.testing.assert_frame_equal(together, getattr(report, name), check_dtype=False)
-    starts = np.cumsum([0, *(part.n_rows for part in found)])
-    for name in ("rows", "findings"):
-        tables = [getattr(part, name) for part in found]
-        together = pd.concat(
-            [table.assign(row=table["row"] + start)
-             for table, start in zip(tables, starts, strict=False)], ignore_index=True,
-        )  # fmt: skip
-        pd.testing.assert_frame_equal(together, getattr(report, name), check_dtype=False)
-    revealed = pd.concat([part.reveal()["value"] for part in found], ignore_index=True)
-    pd.testing.assert_series_equal(revealed, report.reveal()["value"], check_dtype=False)
+def assert_alike(whole: Report, parts: Report, folder: Path) -> None:
+    for name in ("ready", "held", "superseded", "cleaned", "rows", "findings"):
+        pd.testing.assert_frame_equal(getattr(parts, name), getattr(whole, name))
+    pd.testing.assert_frame_equal(parts.reveal(), whole.reveal())
+    pd.testing.assert_frame_equal(parts.summary(), whole.summary())
+    assert parts.facts == whole.facts
+    assert str(parts) == str(whole)
+    assert parts.to_json(lang="vi") == whole.to_json(lang="vi")
+    assert parts.to_markdown() == whole.to_markdown()
+    pages, sheets = [], []
+    for report in (whole, parts):
+        page = report.to_html(folder / "report.html").read_text("utf-8")
+        pages.append(without_time(page))
+        book = report.to_excel(folder / "fix.xlsx")
+        sheets.append(pd.read_excel(book, sheet_name=None, dtype=str, engine="openpyxl"))
+    assert pages[1] == pages[0]
+    assert list(sheets[0]) == list(sheets[1])
+    for name, sheet in sheets[0].items():
+        pd.testing.assert_frame_equal(sheets[1][name], sheet)
+
+
+def without_time(page: str) -> str:
+    return re.sub(r"20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} [+-][0-9]{4}", "", page)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -84,9 +97,9 @@ def test_parts_give_what_the_whole_gives(tmp_path: Path, seed: int) -> None:
     messy(seed).to_csv(path, index=False)
     duplicates = ("last", "first", "hold")[seed % 3]
     options = {"duplicates": duplicates, "day_first": seed % 2 == 0}
-    whole, parts = checked_both_ways(path, 83 + seed, options=options)
-    assert (whole.totals.n_superseded > 20) == (duplicates != "hold")
-    assert_alike(whole, parts)
+    whole, parts = both_ways(path, 83 + seed, options=options)
+    assert (whole.n_superseded > 20) == (duplicates != "hold")
+    assert_alike(whole, parts, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +113,7 @@ def test_parts_give_what_the_whole_gives(tmp_path: Path, seed: int) -> None:
 def test_options_hold_for_parts_too(tmp_path: Path, options: dict[str, Any]) -> None:
     path = tmp_path / "a.csv"
     messy(3).to_csv(path, index=False)
-    assert_alike(*checked_both_ways(path, 50, options=options))
+    assert_alike(*both_ways(path, 50, options=options), tmp_path)
 
 
 def test_fixes_decide_for_the_column_too(tmp_path: Path) -> None:
@@ -114,9 +127,9 @@ def test_fixes_decide_for_the_column_too(tmp_path: Path) -> None:
     frame = messy(0)[["Mã KH", "Họ tên", "SĐT"]].assign(**{"Ngày sinh": "05/06/1988"})
     frame.loc[300, "Ngày sinh"] = "x"
     frame.to_csv(path, index=False)
-    whole, parts = checked_both_ways(path, 100, recipe=recipe)
-    assert_alike(whole, parts)
-    assert "date.ambiguous" not in parts.totals.summary()["rule"].tolist()
+    whole, parts = both_ways(path, 100, recipe=recipe)
+    assert_alike(whole, parts, tmp_path)
+    assert "date.ambiguous" not in parts.summary()["rule"].tolist()
 
 
 def test_a_key_of_two_columns_and_a_folder(tmp_path: Path) -> None:
@@ -131,39 +144,105 @@ def test_a_key_of_two_columns_and_a_folder(tmp_path: Path) -> None:
                 "emailType": "home",
             }
         ).to_csv(folder / f"{month}.csv", index=False)
-    whole, parts = checked_both_ways(folder, 40, entity="customer-identity-email")
-    assert parts.totals.n_superseded > 50
-    assert parts.totals.as_json() == whole.totals.as_json()
-    ready = pd.concat([part.ready for part in parts.reports("testing")])
-    assert [tuple(label) for label in ready.index] == [
-        tuple(label) for label in whole.report.ready.index
-    ]
+    whole, parts = both_ways(folder, 40, entity="customer-identity-email")
+    assert parts.n_superseded > 50
+    assert_alike(whole, parts, tmp_path)
+    assert isinstance(parts.ready.index, pd.MultiIndex)
 
 
-@pytest.mark.parametrize("column", ["Ngày sinh", "Ngày tạo"])
-@pytest.mark.parametrize("sign", WITNESSES)
-def test_a_witness_says_what_it_stands_for(column: str, sign: str) -> None:
-    frame = messy(0)[["Mã KH", "Họ tên", "SĐT"]].assign(**{column: "x"})
-    request = FileRequest(path="")
-    plan = request.plan(frame)
-    [name] = [name for name, source in plan.sources.items() if source == column]
-    options = request.options_for(plan)
-    assert ask(frame, plan, options, {})[name] == frozenset()
-    told = beside(frame, plan, {name: frozenset({sign})})
-    assert len(told) == len(frame) + 1
-    assert ask(told, plan, options, {})[name] == {sign}
-    both = beside(frame, plan, {name: frozenset(WITNESSES)})
-    assert ask(both, plan, options, {})[name] == set(WITNESSES)
+@pytest.mark.parametrize(
+    ("last", "n_again", "order"),
+    [
+        ("25/12/1988", 3, "day first"),  # nothing was proved before
+        ("05/07/1988", 0, "nothing proved"),
+        ("1988-12-25", 0, "nothing proved"),
+    ],
+)
+def test_only_parts_that_the_whole_reads_otherwise_are_read_again(
+    tmp_path: Path, last: str, n_again: int, order: str
+) -> None:
+    path = tmp_path / "a.csv"
+    frame = messy(0)[["Mã KH", "Họ tên", "SĐT"]].assign(**{"Ngày sinh": "05/06/1988"})
+    frame.loc[N_ROWS - 1, "Ngày sinh"] = last
+    frame.to_csv(path, index=False)
+    whole, parts = both_ways(path, 100)
+    assert isinstance(parts.examined, ExaminedParts)
+    assert parts.examined.n_read_again == n_again
+    assert_alike(whole, parts, tmp_path)
+
+
+def test_what_the_first_part_proves_holds_for_those_after_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    frame = messy(0)[["Mã KH", "Họ tên", "SĐT"]].assign(**{"Ngày sinh": "05/06/1988"})
+    frame.loc[0, "Ngày sinh"] = "25/12/1988"
+    frame.to_csv(path, index=False)
+    whole, parts = both_ways(path, 100)
+    assert isinstance(parts.examined, ExaminedParts)
+    assert parts.examined.n_read_again == 0
+    assert_alike(whole, parts, tmp_path)
+
+
+class Unique(pp.CustomerIdentity):
+    """A model whose column must not repeat."""
+
+    phone: str = pandera.Field(unique=True)
+
+
+class Compared(pp.CustomerIdentity):
+    """A model with a check that looks at all values."""
+
+    @pandera.check("phone", name="longest first")
+    def longest_first(cls, values: Any) -> Any:  # noqa: N805
+        return values.str.len() <= len(values.iloc[0])
+
+
+class Judged(pp.CustomerIdentity):
+    """A model with a check of the whole frame."""
+
+    @pandera.dataframe_check(name="more phones than names")
+    def phones(cls, frame: Any) -> Any:  # noqa: N805
+        return frame["phone"].notna().sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("entity", "named"),
+    [(Unique, "unique=phone"), (Compared, "longest first of phone"), (Judged, "more phones")],
+)
+def test_a_check_across_rows_is_refused_by_name(
+    tmp_path: Path, entity: type[pp.Entity], named: str
+) -> None:
+    path = tmp_path / "a.csv"
+    messy(0).to_csv(path, index=False)
+    frames = lambda: scan(path, rows=100)  # noqa: E731
+    plan = plan_columns(next(frames()), entity)
+    with pytest.raises(UsageError, match=named):
+        examine_parts(frames, plan)
+
+
+class Alone(pp.CustomerIdentity):
+    """A model with a check of each value."""
+
+    @pandera.check("fullName", element_wise=True, name="no Trần")
+    def no_tran(cls, value: str) -> bool:  # noqa: N805
+        return not value.startswith("Trần")
+
+
+def test_a_check_of_each_value_finds_what_it_finds_in_one_frame(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    messy(0).to_csv(path, index=False)
+    frames = lambda: scan(path, rows=100)  # noqa: E731
+    parts = Report(examine_parts(frames, plan_columns(next(frames()), Alone)))
+    whole = pp.read(path).pango.validate(Alone)
+    assert "check.failed" in whole.summary()["rule"].to_list()
+    assert_alike(whole, parts, tmp_path)
 
 
 def test_a_large_report_is_what_the_uploader_takes(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setenv("PANGO_DATA_DIR", str(tmp_path / "home"))
     path = tmp_path / "a.csv"
     messy(5).to_csv(path, index=False)
-    whole, parts = checked_both_ways(path, 60)
-    report = whole.report
-    assert report is not None
-    with large_report(parts) as large:
+    report, parts = both_ways(path, 60)
+    with sendable(parts) as large:
         assert (large.entity, large.n_rows) == (report.entity, report.n_rows)
         assert large.ready_rows.tolist() == report.ready_rows.tolist()
         pd.testing.assert_frame_equal(
@@ -181,7 +260,7 @@ def test_a_large_report_is_what_the_uploader_takes(tmp_path: Path, monkeypatch: 
 def test_a_file_that_changes_between_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     messy(0).to_csv(path, index=False)
-    checked = check(FileRequest(path=str(path), rows_at_once=100))
+    report = FileRequest(path=str(path), rows_at_once=100).report()
     path.write_text(path.read_text("utf-8") + "C9,An,0912345678,,,,,\n", "utf-8")
     with pytest.raises(ReadError, match="was changed"):
-        list(checked.reports("testing"))
+        len(report.superseded)

@@ -18,7 +18,7 @@ from pangoprep.entities import ENTITIES
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Normalized, filled, replace
 from pangoprep.normalizers.words import compatible, is_null_word, tidy, without_text_marks
-from pangoprep.steps.clean import _to_pandas
+from pangoprep.steps.clean import to_pandas
 from tests.normalizers.cells import context_for, entity_of
 
 # One field for each normalizer, and one more where a parameter matters.
@@ -127,7 +127,7 @@ def _checks(name: str) -> list[Any]:
 
 def _not_canonical(name: str, values: pa.Array, result: Normalized) -> list[str]:
     found = []
-    canonical = pd.Series(_to_pandas(result.values), name=name)
+    canonical = pd.Series(to_pandas(result.values), name=name)
     for check in _checks(name):
         output = check(canonical).check_output
         failed = ~output.to_numpy(dtype=bool, na_value=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import pangoprep as pp
 from pangoprep.entities import ENTITIES
 from pangoprep.options import Options
 from pangoprep.pipeline import prepare
 from pangoprep.steps.clean import TEXT_DTYPE
 from pangoprep.steps.duplicates import find_duplicates
+from pangoprep.steps.keys import Keys, join_keys, keys_of
 
 POLICIES = ("last", "first", "hold")
 
@@ -25,44 +28,45 @@ def keys(**columns: list[Any]) -> pd.DataFrame:
     )
 
 
-def numbered(frame: pd.DataFrame) -> dict[str, Any]:
-    return {name: pd.factorize(frame[name])[0] for name in frame}
+def hashed(frame: pd.DataFrame) -> Keys:
+    return keys_of([frame[name] for name in frame], len(frame))
 
 
 def found(
     frame: pd.DataFrame, policy: str, held: list[int] | None = None
-) -> tuple[str, list[int], list[int], list[str]]:
-    """The rule, its rows, the superseded rows, and the suggestions."""
+) -> tuple[str, list[int], list[int]]:
+    """The rule, its rows, and the row that is sent instead of each."""
     mask = np.zeros(len(frame), dtype=bool)
     mask[held or []] = True
-    [block], superseded = find_duplicates(numbered(frame), list(frame.columns), mask, policy)
-    suggestions = [] if block.suggestions is None else block.suggestions.to_pylist()
-    return block.rule, block.rows.tolist(), np.flatnonzero(superseded).tolist(), suggestions
+    shared = find_duplicates(hashed(frame), mask, policy)
+    block = shared.block(list(frame.columns))
+    winners = [] if block.others is None else block.others.rows.tolist()
+    return block.rule, block.rows.tolist(), winners
 
 
 # The stage by itself
 
 
 @pytest.mark.parametrize(
-    ("policy", "rule", "rows", "superseded", "suggestions"),
+    ("policy", "rule", "rows", "winners"),
     [
-        ("last", "duplicate.superseded", [0, 2], [0, 2], ["row 4 is sent"] * 2),
-        ("first", "duplicate.superseded", [2, 4], [2, 4], ["row 0 is sent"] * 2),
-        ("hold", "duplicate.key", [0, 2, 4], [], []),
+        ("last", "duplicate.superseded", [0, 2], [4, 4]),
+        ("first", "duplicate.superseded", [2, 4], [0, 0]),
+        ("hold", "duplicate.key", [0, 2, 4], []),
     ],
 )
 def test_of_three_rows_one_is_sent_or_none(
-    policy: str, rule: str, rows: list[int], superseded: list[int], suggestions: list[str]
+    policy: str, rule: str, rows: list[int], winners: list[int]
 ) -> None:
     frame = keys(id=["a", "b", "a", "c", "a"])
-    assert found(frame, policy) == (rule, rows, superseded, suggestions)
+    assert found(frame, policy) == (rule, rows, winners)
 
 
 def test_a_row_that_is_held_replaces_none_and_is_replaced_by_none() -> None:
     frame = keys(id=["a", "a", "a"])
-    assert found(frame, "last", held=[2])[1:] == ([0], [0], ["row 1 is sent"])
-    assert found(frame, "first", held=[0])[1:] == ([2], [2], ["row 1 is sent"])
-    assert found(frame, "last", held=[0, 2])[1:] == ([], [], [])
+    assert found(frame, "last", held=[2])[1:] == ([0], [1])
+    assert found(frame, "first", held=[0])[1:] == ([2], [1])
+    assert found(frame, "last", held=[0, 2])[1:] == ([], [])
     assert found(frame, "hold", held=[2])[1] == [0, 1, 2]
 
 
@@ -81,11 +85,34 @@ def test_the_parts_of_a_key_count_together() -> None:
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-def test_without_rows_or_key_columns_there_is_nothing_to_find(policy: str) -> None:
-    nobody = np.zeros(0, dtype=bool)
-    assert find_duplicates(numbered(keys(id=[])), ["id"], nobody, policy)[1].tolist() == []
-    one = np.zeros(2, dtype=bool)
-    assert find_duplicates(numbered(keys(id=["a", "a"])), ["id", "x"], one, policy)[0] == []
+def test_without_rows_there_is_nothing_to_find(policy: str) -> None:
+    assert found(keys(id=[]), policy)[1:] == ([], [])
+
+
+def test_keys_that_share_one_of_their_hashes_are_different() -> None:
+    first = np.array([7, 7, 7, 7], dtype=np.uint64)
+    second = np.array([1, 2, 1, 3], dtype=np.uint64)
+    alike = Keys(first, second, np.ones(4, dtype=bool))
+    shared = find_duplicates(alike, np.zeros(4, dtype=bool), "last")
+    assert shared.rows.tolist() == [0]
+    assert shared.winners is not None
+    assert shared.winners.tolist() == [2]
+    assert alike.find(alike.take(np.array([3, 2]))).tolist() == [1, -1, 1, 0]
+    assert alike.find(join_keys([])).tolist() == [-1] * 4
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_part_of_the_data_has_its_findings_counted_from_its_start(policy: str) -> None:
+    frame = keys(id=["a", "b", "a", "b", "a", "c"])
+    shared = find_duplicates(hashed(frame), np.zeros(6, dtype=bool), policy)
+    whole = shared.block(["id"])
+    for cut in range(7):
+        parts = [whole.between(slice(0, cut)), whole.between(slice(cut, 6))]
+        rows = [*parts[0].rows, *(parts[1].rows + cut)]
+        assert rows == whole.rows.tolist()
+        if whole.others is not None:
+            told = [row for part in parts if part.others for row in part.others.rows]
+            assert told == whole.others.rows.tolist()
 
 
 @given(
@@ -100,21 +127,20 @@ def test_without_rows_or_key_columns_there_is_nothing_to_find(policy: str) -> No
 def test_it_is_what_a_dictionary_would_do(rows: list[tuple[Any, Any, bool]], policy: str) -> None:
     frame = keys(id=[row[0] for row in rows], kind=[row[1] for row in rows])
     held = np.array([row[2] for row in rows], dtype=bool)
-    blocks, superseded = find_duplicates(numbered(frame), ["id", "kind"], held, policy)
-    flagged = [row for block in blocks for row in block.rows.tolist()]
+    shared = find_duplicates(hashed(frame), held, policy)
+    flagged = shared.rows.tolist()
     complete = [place for place, row in enumerate(rows) if None not in row[:2]]
     if policy == "hold":
         counts = [rows[place][:2] for place in complete]
         assert flagged == [place for place in complete if counts.count(rows[place][:2]) > 1]
-        assert not superseded.any()
         return
     sendable = [place for place in complete if not rows[place][2]]
     order = sendable if policy == "last" else sendable[::-1]
     winners = {rows[place][:2]: place for place in order}
     losers = [place for place in sendable if winners[rows[place][:2]] != place]
-    assert flagged == losers == np.flatnonzero(superseded).tolist()
-    told = [text for block in blocks for text in block.suggestions.to_pylist()]
-    assert told == [f"row {winners[rows[place][:2]]} is sent" for place in losers]
+    assert flagged == losers
+    assert shared.winners is not None
+    assert shared.winners.tolist() == [winners[rows[place][:2]] for place in losers]
 
 
 # In a report
@@ -152,7 +178,23 @@ def test_keys_are_compared_after_cleaning() -> None:
     assert report.rows["state"].to_list() == ["superseded", "superseded", "ready", "ready"]
 
 
-def test_the_winner_is_named_by_its_position() -> None:
+def test_the_winner_is_named_by_its_row_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("customerId,fullName,phone\n\nC1,An,0912345678\n\nC1,Chi,0912345678\n")
+    report = pp.read(path).pango.validate("customer-identity")
+    told = report.findings.loc[report.findings["rule"] == "duplicate.superseded"]
+    assert told["index"].to_list() == [3]
+    assert told["suggestion"].to_list() == ["row 5 is sent"]
+    assert report.rows["reason"].iloc[0].endswith("(row 5 is sent)")
+    assert report.facts.duplicates is not None
+    [shown] = report.facts.duplicates.shown
+    assert (shown.row, shown.winner, shown.number, shown.winner_number) == (0, 1, "3", "5")
+    page = report.to_html(tmp_path / "a.html").read_text("utf-8")
+    assert '<td class="pp-n">3</td>' in page
+    assert "row 5 is sent" in page
+
+
+def test_without_a_file_the_winner_is_named_by_its_position() -> None:
     report = prepare(customers(), "customer-identity")
     suggestions = report.findings.loc[report.findings["rule"] == "duplicate.superseded"]
     assert suggestions[["row", "suggestion"]].to_numpy().tolist() == [

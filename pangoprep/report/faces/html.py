@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +14,13 @@ from pangoprep.reading.pieces import SOURCE
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.tables import findings_table
 from pangoprep.report.facts.columns import Change
+from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.report.facts.summary import RuleFacts, Summary
 from pangoprep.steps.examined import Examined
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pangoprep.report.bundle import Bundle
 
 SIGNS = {"error": "✖", "warning": "▲", "info": "●"}
@@ -130,7 +132,7 @@ def render_bundle_page(bundle: Bundle, lang: str) -> str:
             frame=name,
         )
         some = _some(report.blocks, N_LISTED // len(bundle))
-        table = findings_table(report.examined, some, reveal=False, lang=lang)
+        table = _list_of(report.examined, some, lang)
         listed += table.assign(frame=name).to_dict("records")
     html: str = (
         _environment(lang)
@@ -180,7 +182,7 @@ def _origin(parts: Sequence[Examined]) -> dict[str, str]:
     """When, from what, with which choices and by which version a page was made."""
     import pangoprep
 
-    files = dict.fromkeys(part.frame.attrs.get(SOURCE, {}).get("file") for part in parts)
+    files = dict.fromkeys(part.attrs.get(SOURCE, {}).get("file") for part in parts)
     chosen = recipe_of(parts[0]).options
     return {
         "made": dt.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %z"),
@@ -196,7 +198,7 @@ def _all_lines(facts: Summary) -> int:
 
 def render_page(facts: Summary, examined: Examined, lang: str) -> str:
     """Return the report as a page of its own, with a list of findings."""
-    listed = findings_table(examined, _some(examined.blocks, N_LISTED), reveal=False, lang=lang)
+    listed = _list_of(examined, _some(examined.blocks, N_LISTED), lang)
     html: str = (
         _environment(lang)
         .get_template("page.html")
@@ -215,16 +217,21 @@ def render_page(facts: Summary, examined: Examined, lang: str) -> str:
     return html
 
 
+def _list_of(examined: Examined, blocks: Sequence[Block], lang: str) -> pd.DataFrame:
+    """Return findings as a table, with the numbers that people know their rows by."""
+    table = findings_table(examined, blocks, reveal=False, lang=lang)
+    numbers = row_numbers(examined.index, table["row"].to_numpy())
+    return table.assign(number=as_texts(numbers).to_pylist())
+
+
 def _some(blocks: Sequence[Block], most: int) -> list[Block]:
     """Take findings of every kind, so many at most; rare kinds stay whole."""
     left, some = most, []
     by_size = sorted(blocks, key=lambda block: len(block.rows))
     for number, block in enumerate(by_size):
         share = left // (len(by_size) - number)
-        taken = block.rows[:share]
-        suggestions = None if block.suggestions is None else block.suggestions[:share]
-        some.append(replace(block, rows=taken, suggestions=suggestions))
-        left -= len(taken)
+        some.append(block.take(slice(share)))
+        left -= len(some[-1].rows)
     return some
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import OptionError
 from pangoprep.options import LANGUAGES
 from pangoprep.tables import read_table
@@ -20,12 +21,7 @@ from pangoprep.tables import read_table
 if TYPE_CHECKING:
     from pangoprep.report.facts.columns import DayMonth
 
-# What findings suggest in English, and how the table has it.
-_ROWS_NAMED = (
-    (r"\Arow (\d+) is sent\z", "row.sent"),
-    (r"\A(.+) row (\d+) is held\z", "customer.held"),
-    (r"\A([\d,]+) lines from line (\d+)\z", "file.lines"),
-)
+_LINES = r"\A([\d,]+) lines from line (\d+)\z"
 _NAMES = ("Excel", "PangoCDP", "UTF")
 _BYTES = ("bytes", "kB", "MB", "GB")
 
@@ -153,16 +149,17 @@ class Language:
         """Say both."""
         return f"{self.meaning(rule, detail)}. {self.action(rule)}."
 
-    def suggestion(self, texts: pa.Array) -> pa.Array:
-        """Say in this language which row a finding points to."""
-        if self.code == "en":
-            return texts
-        for pattern, key in _ROWS_NAMED:
-            told = self._words[key].format(
-                row=r"\2" if "entity" in self._words[key] else r"\1", entity=r"\1"
-            )
-            texts = pc.replace_substring_regex(texts, pattern, told)
-        return texts
+    def pointer(self, rule: str, frame: str, rows: pa.Array) -> pa.Array:
+        """Say which rows some findings point to, from the rows' numbers as texts."""
+        key = "row.sent" if rule.startswith("duplicate.") else "customer.held"
+        before, after = self._words[key].format(row="\0", entity=frame).split("\0")
+        parts = (pa.scalar(before, TEXT), rows, pa.scalar(after, TEXT), pa.scalar("", TEXT))
+        return pc.binary_join_element_wise(*parts)
+
+    def lines(self, texts: pa.Array) -> pa.Array:
+        """Say in this language where in a file some rows are."""
+        told = self._words["file.lines"].format(entity=r"\1", row=r"\2")
+        return pc.replace_substring_regex(texts, _LINES, told)
 
     def names(self, detail: str) -> str:
         """Put the small words between names into the language."""

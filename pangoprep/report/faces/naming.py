@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from pangoprep.columns.cell_text import TEXT
-from pangoprep.findings import Block
+from pangoprep.columns.types import Rows
 from pangoprep.report.faces.language import Language
-from pangoprep.report.faces.tables import NAMES_ROWS
+from pangoprep.report.faces.tables import Numbering
 from pangoprep.report.fixing.identity import source_rows
 from pangoprep.steps.examined import Examined
-
-_ROW = re.compile(r"\A(?:(?P<frame>.+) )?row (?P<row>[0-9]+) is (?P<what>held|sent)\Z", re.DOTALL)
 
 
 def field_names(examined: Examined, words: Language) -> dict[str, str]:
@@ -34,35 +29,19 @@ def long_names(examined: Examined, words: Language, fields: Iterable[str]) -> li
     return [both.get(field, field) for field in fields]
 
 
-def with_source_rows(examined: Examined, parts: Mapping[str, Examined]) -> list[Block]:
-    """Return the findings with other rows named by their numbers in the source.
+def source_numbering(examined: Examined, parts: Mapping[str, Examined]) -> Numbering:
+    """Number rows as a spreadsheet does that shows the source.
 
     Parameters
     ----------
     examined
-        Where the findings come from.
+        The frame of the findings.
     parts
         All frames by name, since a finding can point to a row of another.
     """
-    return [
-        replace(block, suggestions=_renumbered(block.suggestions, examined, parts))
-        if block.suggestions is not None and block.rule.startswith(NAMES_ROWS)
-        else block
-        for block in examined.blocks
-    ]
 
+    def number(name: str, rows: Rows) -> np.ndarray[Any, Any]:
+        of = parts[name] if name else examined
+        return np.array(source_rows(of, rows), dtype=object)
 
-def _renumbered(texts: pa.Array, own: Examined, parts: Mapping[str, Examined]) -> pa.Array:
-    encoded = texts.cast(TEXT).dictionary_encode()
-    told = [_told(text, own, parts) for text in encoded.dictionary.to_pylist()]
-    return pa.array(told, TEXT).take(encoded.indices)
-
-
-def _told(text: str, own: Examined, parts: Mapping[str, Examined]) -> str:
-    found = _ROW.match(text)
-    of = parts.get(found["frame"]) if found and found["frame"] else own
-    if found is None or of is None:
-        return text
-    (number,) = source_rows(of.frame, np.array([int(found["row"])]))
-    frame = f"{found['frame']} " if found["frame"] else ""
-    return f"{frame}row {number} is {found['what']}"
+    return number

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -13,14 +13,15 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.entities.masking import mask
 from pangoprep.findings import SEVERITIES, Block
 from pangoprep.report.faces.language import Language, language
+from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.steps.clean import TEXT_DTYPE
 
 if TYPE_CHECKING:
     from pangoprep.columns.types import Rows
     from pangoprep.steps.examined import Examined
 
-# Rules whose suggestion names another row.
-NAMES_ROWS = ("duplicate.", "reference.", "row.")
+#: Gives the numbers of the rows of a frame, by its name ("" for the findings' own) and positions.
+Numbering: TypeAlias = "Callable[[str, Rows], np.ndarray[Any, Any]]"
 
 FINDING_COLUMNS = (
     "row", "index", "key", "field", "rule", "severity", "value", "message", "suggestion"
@@ -28,7 +29,12 @@ FINDING_COLUMNS = (
 
 
 def findings_table(
-    examined: Examined, blocks: Sequence[Block], *, reveal: bool, lang: str = "en"
+    examined: Examined,
+    blocks: Sequence[Block],
+    *,
+    reveal: bool,
+    lang: str = "en",
+    number: Numbering | None = None,
 ) -> pd.DataFrame:
     """One row per finding, in the order of the caller's rows.
 
@@ -42,12 +48,14 @@ def findings_table(
         Whether keys, values and suggestions are shown as they are.
     lang
         The language of the messages.
+    number
+        What to call the rows that findings point to; default: as `row_numbers` does.
     """
-    words = language(lang)
-    tables = [_block_table(block, examined, words, reveal=reveal) for block in blocks]
+    words, numbers = language(lang), number or numbering(examined)
+    tables = [_block_table(block, examined, words, numbers, reveal=reveal) for block in blocks]
     table = pd.concat(tables or [pd.DataFrame(columns=list(FINDING_COLUMNS))], ignore_index=True)
     table = table.astype({"row": "int64"}).sort_values("row", kind="stable", ignore_index=True)
-    table["index"] = labels_of(examined.frame.index.take(table["row"].to_numpy()))
+    table["index"] = labels_of(examined.index.take(table["row"].to_numpy()))
     kinds = dict.fromkeys(("key", "field", "rule", "value", "message", "suggestion"), TEXT_DTYPE)
     kinds["severity"] = pd.CategoricalDtype(SEVERITIES, ordered=True)
     return table[list(FINDING_COLUMNS)].astype(kinds)
@@ -59,20 +67,19 @@ def labels_of(index: pd.Index) -> Any:
 
 
 def _block_table(
-    block: Block, examined: Examined, words: Language, *, reveal: bool
+    block: Block, examined: Examined, words: Language, number: Numbering, *, reveal: bool
 ) -> pd.DataFrame:
     n_rows = len(block.rows)
     keys = examined.keys(reveal=reveal, rows=block.rows)
-    column = examined.raw.get(block.field)
-    values = column.at(block.rows) if column else pa.nulls(n_rows, TEXT)
+    values = examined.cells(block.field, block.rows)
     suggestions = block.suggestions if block.suggestions is not None else pa.nulls(n_rows, TEXT)
-    if block.rule.startswith(NAMES_ROWS):
-        suggestions = words.suggestion(suggestions.cast(TEXT))
     if not reveal:
         known = examined.facts.get(block.field)
-        values = mask(values, known)
-        if not block.rule.startswith(NAMES_ROWS):  # a row's number is nobody's secret
-            suggestions = mask(suggestions, known)
+        values, suggestions = mask(values, known), mask(suggestions, known)
+    if block.rule.startswith("row."):
+        suggestions = words.lines(suggestions.cast(TEXT))
+    if block.others is not None:  # a row's number is nobody's secret
+        suggestions = _pointers(block, words, number)
     return pd.DataFrame(
         {
             "row": block.rows,
@@ -87,12 +94,30 @@ def _block_table(
     )
 
 
+def numbering(examined: Examined) -> Numbering:
+    """Number rows as people do who look at the caller's data."""
+    return lambda name, rows: row_numbers(examined.index_of(name), rows)
+
+
+def _pointers(block: Block, words: Language, number: Numbering) -> pa.Array:
+    """Say for each finding which row it points to."""
+    others = block.others
+    assert others is not None  # noqa: S101 - asked by the callers
+    told = np.full(len(others.rows), None, dtype=object)
+    for frame, places in others.by_frame():
+        texts = as_texts(number(frame, others.rows[places]))
+        told[places] = words.pointer(block.rule, frame, texts).to_numpy(zero_copy_only=False)
+    return pa.array(told, TEXT)
+
+
 def row_reasons(
     blocks: Sequence[Block],
     n_rows: int,
     rows: Rows | None = None,
     words: Language | None = None,
     names: Mapping[str, str] | None = None,
+    *,
+    number: Numbering,
 ) -> np.ndarray[Any, Any]:
     """Say for every row why it is not ready: the errors, and the row that supersedes it.
 
@@ -108,6 +133,8 @@ def row_reasons(
         The language; default: English.
     names
         What to call the fields; default: by their own names.
+    number
+        What to call the rows that findings point to.
     """
     words = words or language("en")
     reasons = np.full(n_rows, "", dtype=object)
@@ -115,8 +142,8 @@ def row_reasons(
         if block.severity != "error" and block.rule != "duplicate.superseded":
             continue
         added = np.full(len(block.rows), _reason(block, words, names or {}), dtype=object)
-        if block.suggestions is not None and block.rule.startswith(NAMES_ROWS):
-            told = words.suggestion(block.suggestions.cast(TEXT))
+        if block.others is not None:
+            told = _pointers(block, words, number)
             added = added + " (" + told.to_numpy(zero_copy_only=False) + ")"
         before = reasons[block.rows]
         reasons[block.rows] = np.where(before == "", added, before + "; " + added)

@@ -63,7 +63,7 @@ class _Part:
 
     @property
     def ready(self) -> pd.DataFrame:
-        return self.examined.canonical.iloc[self.ready_rows]
+        return self.examined.canonical_rows(self.ready_rows)
 
     @property
     def rows(self) -> pd.DataFrame:

@@ -7,14 +7,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
-import pyarrow.compute as pc
 
+from pangoprep.columns.types import Rows
 from pangoprep.entities.masking import mask
 from pangoprep.findings import Block, rules
 from pangoprep.options import Options
-from pangoprep.report.facts.columns import ColumnFacts, added_fields, column_facts
+from pangoprep.report.facts.columns import ColumnFacts, column_facts
 from pangoprep.report.facts.delivery import DeliveryFacts, delivery_facts
+from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.steps.examined import Examined
+from pangoprep.steps.tally import Tally
 
 N_EXAMPLES = 3
 N_DUPLICATES = 5
@@ -48,11 +50,16 @@ class RuleFacts:
 
 @dataclass(frozen=True)
 class Duplicate:
-    """One row that shares its key, and the row that is sent instead, or None if none is."""
+    """One row that shares its key, and the row that is sent instead, or None if none is.
+
+    ``row`` and ``winner`` are positions; the numbers are what people call those rows.
+    """
 
     row: int
     key: str
     winner: int | None
+    number: str
+    winner_number: str | None
 
 
 @dataclass(frozen=True)
@@ -84,8 +91,8 @@ class Summary:
     options: dict[str, Any]
 
 
-def summarize(examined: Examined) -> Summary:
-    """Work out all facts, once."""
+def summarize(examined: Examined, cells: Tally) -> Summary:
+    """Work out all facts, once, from what was found and what cleaning did to cells."""
     n_held = int(examined.is_held.sum())
     n_superseded = int(examined.is_superseded.sum())
     used = set(examined.sources.values())
@@ -96,9 +103,9 @@ def summarize(examined: Examined) -> Summary:
         n_held=n_held,
         n_superseded=n_superseded,
         rules=tuple(rule_facts(examined)),
-        columns=tuple(column_facts(examined)),
-        added=added_fields(examined),
-        unused=tuple(str(name) for name in examined.frame.columns if name not in used),
+        columns=tuple(column_facts(examined, cells.columns)),
+        added=dict(cells.added),
+        unused=tuple(str(name) for name in examined.columns if name not in used),
         duplicates=_duplicates(examined),
         delivery=delivery_facts(examined),
         options=_told(examined.options),
@@ -136,10 +143,7 @@ def rule_facts(examined: Examined) -> list[RuleFacts]:
 
 
 def _examples(block: Block, examined: Examined) -> tuple[str, ...]:
-    column = examined.raw.get(block.field)
-    if column is None:
-        return ()
-    first = column.at(block.rows[:_LOOKED_AT]).drop_null().unique()[:_MASKED]
+    first = examined.cells(block.field, block.rows[:_LOOKED_AT]).drop_null().unique()[:_MASKED]
     masked = mask(first, examined.facts.get(block.field)).unique()
     return tuple(masked[:N_EXAMPLES].to_pylist())
 
@@ -149,23 +153,26 @@ def _duplicates(examined: Examined) -> Duplicates | None:
     if not blocks:
         return None
     block = blocks[0]
-    keys = examined.keys(reveal=True, rows=block.rows)
     first = block.rows[:N_DUPLICATES]
     masked = examined.keys(reveal=False, rows=first).to_pylist()
-    winners = _winners(block)
-    shown = zip(first.tolist(), masked, winners, strict=True)
+    index, nobody = examined.index, [None] * len(first)
+    winners: list[int] | list[None] = nobody
+    winner_numbers: list[str] | list[None] = nobody
+    if block.others is not None:
+        sent = block.others.rows[:N_DUPLICATES]
+        winners, winner_numbers = sent.tolist(), _numbers(index, sent)
+    shown = zip(
+        first.tolist(), masked, winners, _numbers(index, first), winner_numbers, strict=True
+    )
     return Duplicates(
         policy=examined.options.duplicates,
         key=examined.entity.key,
         n_rows=len(block.rows),
-        n_keys=int(pc.count_distinct(keys).as_py()),
+        n_keys=examined.n_shared_keys,
         shown=tuple(Duplicate(*one) for one in shown),
     )
 
 
-def _winners(block: Block) -> list[int | None]:
-    """The rows that are sent instead, from what the finding suggests."""
-    rows = block.rows[:N_DUPLICATES]
-    if block.suggestions is None:
-        return [None] * len(rows)
-    return [int(text.split()[1]) for text in block.suggestions[: len(rows)].to_pylist()]
+def _numbers(index: pd.Index, rows: Rows) -> list[str]:
+    numbers: list[str] = as_texts(row_numbers(index, rows)).to_pylist()
+    return numbers

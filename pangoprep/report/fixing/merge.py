@@ -19,7 +19,7 @@ from pangoprep.reading.excel.package import check_workbook
 from pangoprep.reading.excel.sheet_xml import inspect_sheet
 from pangoprep.report.faces.language import language
 from pangoprep.report.fixing.cells import Cell, as_cell, from_cell, says_the_same
-from pangoprep.report.fixing.identity import HEADING, frame_fingerprint, identity
+from pangoprep.report.fixing.identity import HEADING, fingerprint, identity
 from pangoprep.report.fixing.workbook import sheet_title
 
 logger = logging.getLogger("pangoprep.report")
@@ -224,7 +224,7 @@ def _refuse_parted(sheet: _Sheet, identity_at: int, name: str) -> None:
 
 def _positions(identities: dict[int, Any], frame: pd.DataFrame, name: str) -> list[int]:
     """The position in the frame of every row of the sheet."""
-    fingerprint = frame_fingerprint(frame)
+    frame_hash = fingerprint([frame])
     positions: list[int] = []
     new, foreign = [], []
     for number, found in identities.items():
@@ -235,7 +235,7 @@ def _positions(identities: dict[int, Any], frame: pd.DataFrame, name: str) -> li
             new.append(number)
         elif (
             not 0 <= row < len(frame)
-            or identity(fingerprint, row) != f"{first}-{rest.partition('-')[0]}"
+            or identity(frame_hash, row) != f"{first}-{rest.partition('-')[0]}"
         ):
             foreign.append(number)
         positions.append(row)

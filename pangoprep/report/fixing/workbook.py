@@ -20,11 +20,11 @@ from pangoprep.errors import UsageError
 from pangoprep.private_files import make_private
 from pangoprep.report.faces.html import SIGNS
 from pangoprep.report.faces.language import Language
-from pangoprep.report.faces.naming import field_names, long_names, with_source_rows
+from pangoprep.report.faces.naming import field_names, long_names, source_numbering
 from pangoprep.report.faces.tables import findings_table, row_reasons
 from pangoprep.report.facts.summary import rule_facts
 from pangoprep.report.fixing.cells import as_cell
-from pangoprep.report.fixing.identity import HEADING, frame_fingerprint, row_identities, source_rows
+from pangoprep.report.fixing.identity import HEADING, fingerprint, row_identities, source_rows
 from pangoprep.steps.examined import Examined
 
 #: Excel has so many rows, one of them for the headings.
@@ -131,29 +131,29 @@ class _HeldRows:
     def __init__(
         self, examined: Examined, parts: Mapping[str, Examined], words: Language, style: _Style
     ) -> None:
-        self._evidence, self._parts, self._words, self._style = examined, parts, words, style
+        self._examined, self._parts, self._words, self._style = examined, parts, words, style
 
     def write(self, sheet: Any) -> None:
-        words, examined = self._words, self._evidence
+        words, examined = self._words, self._examined
         held = np.flatnonzero(examined.is_held)
-        names = [str(name) for name in examined.frame.columns]
+        names = [str(name) for name in examined.columns]
         heads = [words("excel.row"), words("excel.why"), *names, HEADING]
         if len(set(heads)) < len(heads):
             twice = next(head for head in heads if heads.count(head) > 1)
             raise UsageError(f"Two columns would have the heading {twice!r}. Rename one first.")
         sheet.write_row(0, 0, heads, self._style.head)
-        numbers = source_rows(examined.frame, held)
+        numbers = source_rows(examined, held)
         _strings(sheet, 0, numbers, self._style.soft)
-        blocks, shown = with_source_rows(examined, self._parts), field_names(examined, words)
-        reasons = row_reasons(blocks, examined.n_rows, held, words, shown)
+        number, shown = source_numbering(examined, self._parts), field_names(examined, words)
+        reasons = row_reasons(examined.blocks, examined.n_rows, held, words, shown, number=number)
         _strings(sheet, 1, reasons.tolist(), self._style.wrap)
         marks = self._marks(held)
-        part = examined.frame.iloc[held]
-        for place, column in enumerate(examined.frame.columns):
+        part = examined.came(held)
+        for place, column in enumerate(examined.columns):
             self._column(sheet, place + 2, part.iloc[:, place], marks.get(column, {}))
             sheet.set_column(place + 2, place + 2, _width(part.iloc[:, place], names[place]))
         last = len(heads) - 1
-        identities = row_identities(frame_fingerprint(examined.frame), held, numbers)
+        identities = row_identities(fingerprint(examined.frames()), held, numbers)
         _strings(sheet, last, identities, self._style.soft)
         if self._comments(sheet, marks) > N_COMMENTS:
             cut = words("excel.comments_cut", n=N_COMMENTS, column=words("excel.why"))
@@ -168,7 +168,7 @@ class _HeldRows:
     def _column(
         self, sheet: Any, place: int, values: pd.Series, marks: Mapping[int, tuple[str, str]]
     ) -> None:
-        as_text = text_column(self._evidence, values.name)
+        as_text = text_column(self._examined, values.name)
         for row, value in enumerate(values.tolist()):
             mark = marks.get(row)
             style = self._style.cells[mark[0] if mark else ""]
@@ -187,13 +187,13 @@ class _HeldRows:
 
     def _marks(self, held: Rows) -> dict[Any, dict[int, tuple[str, str]]]:
         """What to say of which cell, worst first: by column, then by row among the held."""
-        place_of = np.full(self._evidence.n_rows, -1, dtype=np.int64)
+        place_of = np.full(self._examined.n_rows, -1, dtype=np.int64)
         place_of[held] = np.arange(len(held))
         marks: dict[Any, dict[int, tuple[str, str]]] = {}
-        for block in self._evidence.blocks:
-            if block.field not in self._evidence.sources or block.severity == "info":
+        for block in self._examined.blocks:
+            if block.field not in self._examined.sources or block.severity == "info":
                 continue
-            column = marks.setdefault(self._evidence.sources[block.field], {})
+            column = marks.setdefault(self._examined.sources[block.field], {})
             message = self._words.message(block.rule, block.detail)
             for place in place_of[block.rows].tolist():
                 if place >= 0:
@@ -203,7 +203,7 @@ class _HeldRows:
 
     def _comments(self, sheet: Any, marks: Mapping[Any, Mapping[int, tuple[str, str]]]) -> int:
         """Put reasons on the first cells; return how many there would be."""
-        place_of = {name: place + 2 for place, name in enumerate(self._evidence.frame.columns)}
+        place_of = {name: place + 2 for place, name in enumerate(self._examined.columns)}
         found = [
             (row + 1, place_of[name], severity, message)
             for name, cells in marks.items()
@@ -226,14 +226,16 @@ def _write_findings(
     signed = {name: f"{sign} {words('severity.' + name)}" for name, sign in SIGNS.items()}
     at, n_left = 0, 0
     for label, examined in parts.items():
-        blocks = with_source_rows(examined, parts)
-        table = findings_table(examined, blocks, reveal=True, lang=words.code)
+        number = source_numbering(examined, parts)
+        table = findings_table(
+            examined, examined.blocks, reveal=True, lang=words.code, number=number
+        )
         n_left += len(table)
         table = table.head(MAX_ROWS - 1 - at)
         n_left -= len(table)
         told = {
             "frame": [label] * len(table) if len(parts) > 1 else [],
-            "row": source_rows(examined.frame, table["row"].to_numpy()),
+            "row": source_rows(examined, table["row"].to_numpy()),
             "field": long_names(examined, words, table["field"]),
             "severity": table["severity"].astype(object).map(signed).tolist(),
         }

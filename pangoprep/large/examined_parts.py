@@ -1,0 +1,194 @@
+"""A file of any size after all stages: its rows lie on disk, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Rows
+from pangoprep.large.staging import Slot, Stage
+from pangoprep.large.writing import as_table
+from pangoprep.pipeline import CleanedPart
+from pangoprep.reading.pieces import TEXT_DTYPE
+from pangoprep.steps.clean import to_pandas
+from pangoprep.steps.examined import Examined
+from pangoprep.steps.tally import Tally
+
+
+@dataclass(frozen=True)
+class StagedPart:
+    """The rows of a part, as far as somebody may ask for them.
+
+    Parameters
+    ----------
+    rows
+        Which rows of the whole these are.
+    canonical
+        The canonical values of all of them.
+    came
+        The rows that are held, as they came, with their positions in the part.
+    cells
+        What cells with findings held: field, position in the part, text.
+    """
+
+    rows: slice
+    canonical: Slot
+    came: Slot
+    cells: Slot
+
+
+_ROW, _FIELD, _TEXT = "pangoprep row", "field", "text"
+
+
+def set_aside(stage: Stage, part: CleanedPart, rows: slice, key: str) -> StagedPart:
+    """Set aside what a report may show of a part; ``key`` is the field that duplicates show."""
+    held = np.flatnonzero(part.is_held)
+    came = part.frame.iloc[held]
+    named = came.set_axis([str(place) for place in range(len(came.columns))], axis="columns")
+    table = pa.Table.from_pandas(named, preserve_index=False).replace_schema_metadata(None)
+    return StagedPart(
+        rows,
+        stage.put(as_table(part.canonical)),
+        stage.put(table.append_column(_ROW, pa.array(held))),
+        stage.put(_cells(part, key)),
+    )
+
+
+def _cells(part: CleanedPart, key: str) -> pa.Table:
+    """What the cells with findings held, by field, in the order of their rows.
+
+    Any row may turn out to be a duplicate: of the key's field all cells are kept.
+    """
+    names, places, texts = [], [], []
+    for name, column in part.raw.items():
+        found = [block.rows for block in part.blocks if block.field == name]
+        rows = np.unique(np.concatenate([np.empty(0, np.int64), *found]))
+        rows = np.arange(len(column)) if name == key else rows
+        names.append(pa.repeat(pa.scalar(name), len(rows)))
+        places.append(pa.array(rows))
+        texts.append(column.at(rows).cast(TEXT))
+    return pa.table(
+        {
+            _FIELD: pa.chunked_array(names, pa.string()),
+            _ROW: pa.chunked_array(places, pa.int64()),
+            _TEXT: pa.chunked_array(texts, TEXT),
+        }
+    ).combine_chunks()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ExaminedParts(Examined):
+    """A file in parts after all stages.
+
+    Parameters
+    ----------
+    stage
+        Where the rows lie.
+    parts
+        The parts, in their order.
+    read_again
+        Gives the parts of the file anew, for rows that were not set aside.
+    n_read_again
+        How many parts were read twice, since the whole decided how their columns are read.
+    counted
+        What cleaning did to the cells.
+    """
+
+    stage: Stage
+    parts: Sequence[StagedPart]
+    read_again: Callable[[], Iterator[pd.DataFrame]]
+    n_read_again: int
+    counted: Tally
+
+    @property
+    def spans(self) -> Sequence[slice]:
+        """The rows of each part."""
+        return [part.rows for part in self.parts]
+
+    def frames(self) -> Iterator[pd.DataFrame]:
+        """Give the rows as they came, reading the file once more."""
+        yield from self.read_again()
+
+    def tally(self) -> Tally:
+        """Count what cleaning did."""
+        return self.counted
+
+    def came(self, rows: Rows) -> pd.DataFrame:
+        """Return rows as they came; those that are not held are read once more."""
+        found = [self._held(part, _within(rows, part.rows)) for part in self.parts]
+        if any(frame is None for frame in found):
+            frames = zip(self.read_again(), self.parts, strict=True)
+            found = [frame.iloc[_within(rows, part.rows)] for frame, part in frames]
+        frame = pd.concat([one for one in found if one is not None])
+        return frame.set_axis(self.index.take(np.sort(rows)), axis="index")
+
+    def _held(self, part: StagedPart, rows: Rows) -> pd.DataFrame | None:
+        """Return rows of a part that were set aside; None if some were not."""
+        table = self.stage.get(part.came)
+        known = table[_ROW].to_numpy()
+        places = np.searchsorted(known, rows)
+        if len(rows) and (places[-1] >= len(known) or (known[places] != rows).any()):
+            return None
+        frame = _text_frame(table.drop_columns([_ROW]).take(pa.array(places)))
+        return frame.set_axis(pd.Index(self.columns), axis="columns")
+
+    def canonical_rows(
+        self, rows: Rows | None = None, names: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Return canonical values, indexed by position."""
+        tables = []
+        for part in self.parts:
+            if rows is None:
+                tables.append(self.stage.get(part.canonical, names))
+                continue
+            places = _within(rows, part.rows)
+            if len(places) or not tables:
+                tables.append(self.stage.get(part.canonical, names).take(pa.array(places)))
+        frame = _canonical_frame(pa.concat_tables(tables, promote_options="permissive"))
+        index = np.arange(self.n_rows) if rows is None else np.sort(rows)
+        if not len(frame.columns):
+            return pd.DataFrame(index=index)
+        return frame.set_axis(index, axis="index")
+
+    def cells(self, name: str, rows: Rows) -> pa.Array:
+        """Return what cells with findings held."""
+        found: list[pa.Array] = [pa.array([], TEXT)]
+        for part in self.parts:
+            places = _within(rows, part.rows)
+            if len(places):
+                found.append(self._cells_of(part, name, places))
+        return pa.concat_arrays(found)
+
+    def _cells_of(self, part: StagedPart, name: str, rows: Rows) -> pa.Array:
+        table = self.stage.get(part.cells)
+        own = table.filter(pc.equal(table[_FIELD], name)).combine_chunks()
+        if not len(own):
+            return pa.nulls(len(rows), TEXT)
+        return own[_TEXT].combine_chunks().take(pa.array(np.searchsorted(own[_ROW], rows)))
+
+
+def _within(rows: Rows, span: slice) -> Rows:
+    """Return those of some ascending rows that a part has, counted from its start."""
+    first, last = np.searchsorted(rows, [span.start, span.stop])
+    some: Rows = rows[first:last] - span.start
+    return some
+
+
+def _text_frame(table: pa.Table) -> pd.DataFrame:
+    columns = [TEXT_DTYPE.__from_arrow__(column) for column in table.columns]
+    return pd.DataFrame(dict(enumerate(columns)))
+
+
+def _canonical_frame(table: pa.Table) -> pd.DataFrame:
+    """Turn canonical values into pandas columns of the types that a frame in memory has."""
+    columns: dict[str, Any] = {}
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        columns[name] = to_pandas(column)
+    return pd.DataFrame(columns, copy=False)

@@ -1,0 +1,162 @@
+"""The plan: which entity a frame is, which column is which field, and how cells are read.
+
+It is made once, from the head of the data; every part of it follows the same plan.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pangoprep.entities import ENTITIES, Entity, entity_for
+from pangoprep.entities.custom_fields import custom_field
+from pangoprep.entities.fields import FieldFacts, facts_of
+from pangoprep.entities.rules import AnyOf
+from pangoprep.errors import (
+    AmbiguousEntityError,
+    ColumnNamesError,
+    MissingColumnError,
+    UsageError,
+)
+from pangoprep.matching.detection import detect_entities
+from pangoprep.matching.fixes import Fixes, check_fixes
+from pangoprep.matching.mapping import ColumnMap, clash_message, map_columns
+from pangoprep.options import Options
+from pangoprep.reading.pieces import SOURCE
+
+
+@dataclass(frozen=True)
+class PartPlan:
+    """Which column becomes which field of which entity, and how cells are read.
+
+    Decided once, from the head of the data; every part of it follows the same plan.
+    """
+
+    entity: type[Entity]
+    sources: Mapping[str, Any]
+    facts: Mapping[str, FieldFacts]
+    column_map: ColumnMap
+    options: Options
+    fixes: Fixes
+
+
+def plan_columns(
+    frame: pd.DataFrame,
+    object_type: str | type[Entity] | None,
+    options: Options | None = None,
+    *,
+    mapping: Mapping[Any, str] | None = None,
+    fixes: Fixes | None = None,
+) -> PartPlan:
+    """Decide the entity, match the frame's columns to its fields, and settle the options."""
+    found = find_columns(frame, object_type, mapping)
+    entity = entity_for(object_type if object_type is not None else found.entity)
+    if found.rivals:
+        raise ColumnNamesError(clash_message(found.rivals, entity.object_type))
+    facts = entity.fields()
+    sources = {}
+    for column, name in found.fields.items():
+        known = facts.get(name) or (custom_field(name) if entity.custom_fields else None)
+        if known:
+            sources[name] = column
+            facts[name] = known
+    _refuse_missing(frame, entity, sources, found)
+    sources = {name: sources[name] for name in facts if name in sources}
+    fixes = check_fixes(fixes or {}, sources)
+    return PartPlan(entity, sources, facts, found, options or entity.options, fixes)
+
+
+def find_columns(
+    frame: pd.DataFrame,
+    object_type: str | type[Entity] | None,
+    mapping: Mapping[Any, str] | None = None,
+) -> ColumnMap:
+    """Match the frame's columns to an entity's fields, and say how sure that is."""
+    _refuse_layered(frame)
+    entity = entity_for(object_type) if object_type is not None else _detect(frame, mapping)
+    return map_columns(frame, entity, mapping)
+
+
+def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> PartPlan:
+    """Take the columns that carry a field's own name, and no others."""
+    _refuse_layered(frame)
+    facts = entity.fields()
+    for column in frame.columns:
+        if entity.custom_fields and (known := custom_field(str(column))):
+            facts[known.name] = known
+    fields = {name: name for name in facts if name in frame}
+    columns = ColumnMap(entity.object_type, ())
+    return PartPlan(entity, fields, facts, columns, entity.options, {})
+
+
+def _refuse_layered(frame: pd.DataFrame) -> None:
+    if not isinstance(frame, pd.DataFrame):
+        raise UsageError(f"A pandas DataFrame is needed, not {type(frame).__name__}.")
+    if isinstance(frame.columns, pd.MultiIndex):
+        raise ColumnNamesError(
+            f"The column names have several levels ({frame.columns.nlevels}); one is needed. "
+            "Join them first: frame.columns = ['_'.join(names) for names in frame.columns]."
+        )
+    twice = frame.columns[frame.columns.duplicated()].unique().tolist()
+    if twice:
+        raise ColumnNamesError(
+            f"Column names that occur more than once ({len(twice)}): "
+            f"{', '.join(map(repr, twice[:5]))}. Rename or drop the surplus columns."
+        )
+
+
+def _detect(frame: pd.DataFrame, mapping: Mapping[Any, str] | None) -> type[Entity]:
+    known = mapping if isinstance(mapping, Mapping) else {}
+    found = detect_entities([known.get(column, column) for column in frame.columns])
+    if len(found) == 1:
+        return entity_for(found[0])
+    if (sheet := frame.attrs.get(SOURCE, {}).get("sheet")) in ENTITIES:
+        return entity_for(sheet)
+    if found:
+        raise AmbiguousEntityError(
+            f"The columns fit {' and '.join(found)}. Name one: df.pango.validate({found[0]!r})."
+        )
+    raise AmbiguousEntityError(
+        "The columns fit no entity. Rename them to PangoCDP's fields, or name the entity to see "
+        "what is missing: df.pango.validate('customer-identity')."
+    )
+
+
+def _listed(columns: pd.Index) -> str:
+    """Name the columns; a file without a header row has a customer's values for names."""
+    if not len(columns):
+        return "no columns"
+    return ", ".join("•••" if _looks_like_value(name) else str(name) for name in columns[:20])
+
+
+def _looks_like_value(name: Any) -> bool:
+    return re.search("@|[0-9]{4}", str(name)) is not None
+
+
+def _refuse_missing(
+    frame: pd.DataFrame, entity: type[Entity], sources: Mapping[str, Any], found: ColumnMap
+) -> None:
+    """Stop where every row would be held because a column is not there."""
+    missing = [name for name, facts in entity.fields().items() if facts.required]
+    missing = [name for name in missing if name not in sources]
+    for name, column in entity.to_schema().columns.items():
+        if column.required and not column.regex and not facts_of(column) and name not in frame:
+            missing.append(name)
+    for rule in entity.rules:
+        if isinstance(rule, AnyOf) and not any(
+            all(name in sources for name in fields) for fields in rule.alternatives
+        ):
+            missing.append(rule.detail)
+    if missing:
+        asked = "".join(f" {question}." for question in found.questions[:3])
+        if any(map(_looks_like_value, frame.columns)):
+            asked = " Some names look like values: does the file have a header row?"
+        raise MissingColumnError(
+            f"{entity.object_type} needs {'; '.join(missing)}. "
+            f"The frame has {_listed(frame.columns)}."
+            f"{asked or ' Rename the columns that hold them, or give mapping={column: field}.'}"
+        )

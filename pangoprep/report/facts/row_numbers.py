@@ -1,0 +1,39 @@
+"""What people call a row: by its number in their file, where it came from one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Rows
+from pangoprep.reading.pieces import FILE_ROW
+
+
+def row_numbers(index: pd.Index, rows: Rows) -> np.ndarray[Any, Any]:
+    """Return the numbers of the rows at some positions: in their file, else from 0.
+
+    Labels of an index that is the caller's own are no numbers of rows; they may be personal.
+
+    Examples
+    --------
+    >>> row_numbers(pd.Index([2, 5], name=FILE_ROW), np.array([1])).tolist()
+    [5]
+    >>> row_numbers(pd.Index(["An", "Chi"]), np.array([1])).tolist()
+    [1]
+    """
+    if index.name == FILE_ROW:
+        numbers: np.ndarray[Any, Any] = index.to_numpy().take(rows)
+        return numbers
+    if isinstance(index, pd.MultiIndex) and index.names[-1] == FILE_ROW:
+        labels = [" ".join(map(str, label)) for label in index.take(rows)]
+        return np.array(labels, dtype=object)
+    return rows
+
+
+def as_texts(numbers: np.ndarray[Any, Any]) -> pa.Array:
+    """Write row numbers, without marks between thousands."""
+    return pa.array(numbers).cast(TEXT)

@@ -1,0 +1,100 @@
+"""Keys of rows as hashes: what tells which rows belong together, whatever the cut.
+
+Two keys are the same if both of their 64-bit hashes are. Among ten million keys, two different
+ones share both with a chance of one in 10^24.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.hashing import hash128
+from pangoprep.columns.types import Mask, Rows
+
+Hashes = np.ndarray[Any, np.dtype[np.uint64]]
+
+# Odd numbers of many bits: the golden ratio's fraction, and SplitMix64's second multiplier.
+_MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0x94D049BB133111EB))
+
+
+@dataclass(frozen=True, eq=False)
+class Keys:
+    """The keys of some rows.
+
+    Parameters
+    ----------
+    first, second
+        Two hashes per row.
+    complete
+        Marks the rows that have a key: all of its fields are filled.
+    """
+
+    first: Hashes
+    second: Hashes
+    complete: Mask
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.first)
+
+    def take(self, places: Rows | Mask) -> Keys:
+        """Return the keys of some rows."""
+        return Keys(self.first[places], self.second[places], self.complete[places])
+
+    def find(self, known: Keys) -> Rows:
+        """Return where each key stands among the known ones the first time, -1 for nowhere."""
+        places = np.full(len(self), -1, dtype=np.int64)
+        order = np.argsort(known.first, kind="stable")
+        order = order[known.complete[order]]
+        first, second = known.first[order], known.second[order]
+        left = np.flatnonzero(self.complete)
+        at = np.searchsorted(first, self.first[left])
+        while len(left):
+            inside = at < len(first)
+            left, at = left[inside], at[inside]
+            same = first[at] == self.first[left]
+            left, at = left[same], at[same]
+            found = second[at] == self.second[left]
+            places[left[found]] = order[at[found]]
+            left, at = left[~found], at[~found] + 1
+        return places
+
+
+def keys_of(columns: Sequence[pd.Series | pa.Array | pa.ChunkedArray], n_rows: int) -> Keys:
+    """Hash the keys of so many rows, whose fields are these columns of canonical values.
+
+    Examples
+    --------
+    >>> keys = keys_of([pa.array(["a", "b", None, "a"])], 4)
+    >>> keys.complete.tolist(), bool(keys.first[0] == keys.first[3])
+    ([True, True, False, True], True)
+    """
+    first, second = np.zeros(n_rows, np.uint64), np.zeros(n_rows, np.uint64)
+    complete = np.ones(n_rows, dtype=bool)
+    for column in columns:
+        texts = pa.array(column, from_pandas=True) if isinstance(column, pd.Series) else column
+        texts = texts.cast(TEXT)
+        hashes = hash128(texts)
+        complete &= texts.is_valid().to_numpy(zero_copy_only=False)
+        # The order of the fields counts: ("a", "b") is another key than ("b", "a").
+        first = (first * _MIX[0]) ^ hashes[0]
+        second = (second * _MIX[1]) ^ hashes[1]
+    return Keys(first, second, complete)
+
+
+def join_keys(parts: Sequence[Keys]) -> Keys:
+    """Put the keys of parts together, in their order."""
+    if not parts:
+        return keys_of([], 0)
+    return Keys(
+        np.concatenate([part.first for part in parts]),
+        np.concatenate([part.second for part in parts]),
+        np.concatenate([part.complete for part in parts]),
+    )
