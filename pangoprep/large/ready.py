@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pangoprep.columns.types import Rows
+from pangoprep.large.bar import Bar
 from pangoprep.large.writing import as_table
 from pangoprep.private_files import make_private_folder
 from pangoprep.report import Report
@@ -47,10 +48,12 @@ def sendable(report: Report) -> Iterator[Prepared]:
         ready, rows = (
             _OnDisk(stack.enter_context(tempfile.TemporaryFile(dir=folder))) for _ in range(2)
         )
+        bar = stack.enter_context(Bar(report.entity, "preparing", report.n_rows))
         for span in report.examined.spans:
             ready.add(report.ready_between(span))
             table = report.rows_between(span)
             rows.add(table.assign(index=labels(table["index"])))
+            bar.add(len(table))
         yield LargeReport(
             report.entity, report.n_rows, ready.frame(), report.ready_rows, rows.frame()
         )

@@ -27,6 +27,8 @@ from pangoprep.steps.references import Customers
 #: A file with more bytes of text is taken in parts of so many rows, so that it need not fit into
 #: memory. Checking takes about five times the text.
 MAX_BYTES, ROWS_AT_ONCE = 1 << 28, 100_000
+# What is read as the text that it is; of others the size tells nothing.
+_PLAIN = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 
 
 @dataclass(kw_only=True)
@@ -83,6 +85,8 @@ class FileRequest:
 
     def whole(self, most_bytes: int = MAX_BYTES) -> pd.DataFrame | None:
         """Read the file as one frame; None if it is to be taken in parts."""
+        if not self._is_read and self._is_plainly_larger(most_bytes):
+            self._is_read = True
         if not self._is_read:
             with Bar(self.path, "reading") as bar:
                 self._frame = read_within(
@@ -90,6 +94,14 @@ class FileRequest:
                 )
             self._is_read = True
         return self._frame
+
+    def _is_plainly_larger(self, most_bytes: int) -> bool:
+        """Whether the size of plain text tells at once that it is to be taken in parts."""
+        parts = find_parts(self.path)
+        names = [part.path.name.lower() for part in parts]
+        if not all(name.endswith(_PLAIN) for name in names):
+            return False
+        return sum(part.path.stat().st_size for part in parts) > most_bytes
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Give the file in parts; every time the same.

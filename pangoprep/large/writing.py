@@ -15,6 +15,7 @@ from pyarrow import csv
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import OptionError
+from pangoprep.large.bar import Bar
 from pangoprep.normalizers.formula import not_to_run
 from pangoprep.private_files import make_private
 
@@ -98,9 +99,13 @@ def _write_parts(
             )
         write_frame(pd.concat(list(frames)), path)
         return
-    with Writer(path, escape_formulas=escape_formulas) as writer:
+    with (
+        Writer(path, escape_formulas=escape_formulas) as writer,
+        Bar(str(path), "writing", n_rows) as bar,
+    ):
         for frame in frames:
             writer.add(frame)
+            bar.add(len(frame))
 
 
 def check_name(path: Path | None) -> None:
