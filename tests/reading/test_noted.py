@@ -11,7 +11,6 @@ import pytest
 
 import pangoprep as pp
 from pangoprep.errors import OptionError
-from pangoprep.large.parts import check
 from pangoprep.large.request import FileRequest
 from pangoprep.options import Options
 from pangoprep.reading.noted import noted_rows
@@ -78,12 +77,11 @@ def test_rows_of_two_files_are_not_mistaken_for_each_other(tmp_path: Path) -> No
 def test_a_file_in_parts_says_the_same(tmp_path: Path, rows_at_once: int | None) -> None:
     path = tmp_path / "a.csv"
     path.write_text(BROKEN, "utf-8")
-    checked = check(FileRequest(path=str(path), entity=ENTITY, rows_at_once=rows_at_once))
-    assert checked.totals.n_held == 2
-    [(rule, _, _, _)] = [kind for kind in checked.totals.findings if kind[2] == "error"]
+    report = FileRequest(path=str(path), entity=ENTITY, rows_at_once=rows_at_once).report()
+    assert report.n_held == 2
+    [rule] = {block.rule for block in report.blocks if block.severity == "error"}
     assert rule == "row.surplus_cells"  # and not that its fields are empty
-    held = pd.concat([report.held for report in checked.reports("looking")])
-    assert held.index.tolist() == [30, 40]
+    assert report.held.index.tolist() == [30, 40]
 
 
 def test_a_damaged_row_cannot_be_waved_through() -> None:
