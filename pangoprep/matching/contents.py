@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from typing import Any
@@ -26,8 +27,10 @@ _ROWS, _VALUES = 2_000, 200
 #: From this share on nearly all cells are of a kind; below the other hardly any.
 MOSTLY, HARDLY = 0.85, 0.2
 _ENOUGH, _UNANIMOUS = 5, 3  # different values; so many are enough, the fewer if all are of a kind
+_MAX_LENGTH = 120  # letters that show the form; a pattern may take long over many more
+_MAX_ANSWERS = 40  # different ones, with all their spellings
 # Fewer are enough of kinds whose values are words of a list, and names come beside nicknames.
-_WRITTEN = {"district": 0.6, "ward": 0.6, "name": 0.6}
+_LEAST = {"district": 0.6, "ward": 0.6, "name": 0.6}
 
 _IN_WORDS = {
     "phone": "phone numbers",
@@ -45,19 +48,22 @@ _IN_WORDS = {
 # A bare number reads as a date or a phone number, and so do codes as words; what looks like one
 # has its form.
 _FORMS = {
-    "phone": r"\A[^A-Za-z@]*[0-9][0-9 .()\-]{6,}[0-9][^@]*\z",
-    "email": "@",
-    "url": r"(?i)\Ahttps?://",
-    "date": r"[0-9][/.\- ][0-9].*[/.\- ][0-9]",
-    "gender": r"\A\D*\z",
-    "boolean": r"\A\D*\z",
-    "province": r"\A.{0,50}\z",
-    "district": r"(?i)\A(?:(?:quận|quan|huyện|huyen|thị xã|thi xa|thành phố|thanh pho|district) "
-    r"?\S|q[. ] ?\S|q[0-9]{1,2}\z|(?:h|tx|tp)[.] ?\S)",
-    "ward": r"(?i)\A(?:(?:phường|phuong|xã|xa|thị trấn|thi tran|ward) ?\S|p[. ] ?\S|p[0-9]{1,2}\z"
-    r"|(?:x|tt)[.] ?\S)",
-    "name": r"\A\PN{3,60}\z",
-    "number": r"(?i)\A[-+]?[0-9][0-9.,  ]*(?: ?(?:%|đ|vnđ|vnd|usd|\$))?\z",
+    kind: re.compile(form, re.DOTALL)
+    for kind, form in {
+        "phone": r"\A[^A-Za-z@]*[0-9][0-9 .()\-]{6,}[0-9][^@]*\Z",
+        "email": "@",
+        "url": r"(?i)\Ahttps?://",
+        "date": r"[0-9][/.\- ][0-9].*[/.\- ][0-9]",
+        "gender": r"\A\D{1,30}\Z",
+        "boolean": r"\A\D{1,20}\Z",
+        "province": r"\A\D{2,45}\Z",
+        "district": r"\A(?i:(?:quận|quan|huyện|huyen|thị xã|thi xa|thành phố|thanh pho|district) "
+        r"?\S|q[. ] ?\S|q[0-9]{1,2}\Z|(?:h|tx|tp)[.] ?\S)",
+        "ward": r"\A(?i:(?:phường|phuong|xã|xa|thị trấn|thi tran|ward) ?\S|p[. ] ?\S|p[0-9]{1,2}\Z"
+        r"|(?:x|tt)[.] ?\S)",
+        "name": r"\A\D{3,60}\Z",
+        "number": r"(?i)\A[-+]?[0-9][0-9.,  ]*(?: ?(?:%|đ|vnđ|vnd|usd|\$))?\Z",
+    }.items()
 }
 _READERS: dict[str, tuple[str, Mapping[str, Any]]] = {
     "phone": ("phone", {}),
@@ -92,6 +98,7 @@ class Cells:
         self._written = texts.filter(pa.array(as_mask(pc.not_equal(texts, ""))))
         self.texts = self._written.filter(pa.array(~is_null_word(self._written)))
         self._shares: dict[str, float] = {}
+        self._formed: dict[str, Mask] = {}
 
     def __len__(self) -> int:
         """How many distinct texts are not empty, words for "nothing" among them."""
@@ -104,18 +111,20 @@ class Cells:
 
     def are(self, kind: str) -> bool:
         """Whether the cells are of a kind beyond doubt."""
-        n, share = len(self.texts), self.share(kind)
+        n, least = len(self.texts), _LEAST.get(kind, MOSTLY)
+        if not n or self._share_formed(kind) < least:  # to read them would cost much more
+            return False
         if kind in ("gender", "boolean"):  # two answers are all there are
-            return share >= MOSTLY and self._n_answers(kind) > 1
+            return n <= _MAX_ANSWERS and self.share(kind) >= least and self._n_answers(kind) > 1
         if kind == "number":
-            return n >= _ENOUGH and share == 1
-        enough = n >= _ENOUGH or (n >= _UNANIMOUS and share == 1)
-        return enough and share >= _WRITTEN.get(kind, MOSTLY)
+            return n >= _ENOUGH and self.share(kind) == 1
+        share = self.share(kind) if n >= _UNANIMOUS else 0
+        return share >= least if n >= _ENOUGH else share == 1
 
     def share(self, kind: str) -> float:
         """Return the share of the distinct texts that are of a kind, 0 to 1."""
         if kind not in self._shares:
-            self._shares[kind] = _share(self.texts, kind)
+            self._shares[kind] = self._share_of(kind)
         return self._shares[kind]
 
     def share_written(self, normalizer: str, parameters: Mapping[str, Any]) -> float:
@@ -129,21 +138,24 @@ class Cells:
         """Return the share of the texts that a normalizer can read."""
         return float(_read(self.texts, normalizer, parameters)[0].mean()) if len(self.texts) else 0
 
+    def _share_formed(self, kind: str) -> float:
+        if kind not in self._formed:
+            # A few short texts: Arrow would take longer to compile the pattern.
+            texts = (text[:_MAX_LENGTH] for text in self.texts.to_pylist())
+            found = map(_FORMS[kind].search, texts)
+            self._formed[kind] = np.fromiter(map(bool, found), dtype=bool, count=len(self.texts))
+        return float(self._formed[kind].mean())
+
+    def _share_of(self, kind: str) -> float:
+        if not len(self.texts) or not self._share_formed(kind):
+            return 0.0
+        some = self.texts.filter(pa.array(self._formed[kind]))
+        good = _read(some, *_READERS[kind])[0] if kind in _READERS else _OF_KIND[kind](some)
+        return float(good.sum() / len(self.texts))
+
     def _n_answers(self, kind: str) -> int:
         good, values = _read(self.texts, *_READERS[kind])
         return len(values.filter(pa.array(good)).unique())
-
-
-def _share(texts: pa.Array, kind: str) -> float:
-    if not len(texts):
-        return 0.0
-    formed = matches(texts, _FORMS[kind])
-    # To read them all would cost much more than to look at their form.
-    if formed.mean() < HARDLY:
-        return float(formed.mean())
-    some = texts.filter(pa.array(formed))
-    good = _read(some, *_READERS[kind])[0] if kind in _READERS else _OF_KIND[kind](some)
-    return float(good.sum() / len(texts))
 
 
 def _is_province(texts: pa.Array) -> Mask:

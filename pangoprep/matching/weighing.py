@@ -136,6 +136,8 @@ def prefer_better_cells(
         claiming = [
             c for c in cells if any(one.field == name and one.rank < TOLD for one in found[c])
         ]
+        if len(claiming) < 2:
+            continue
         better = next((c for c in claiming if agrees(cells[c], known)), None)
         for column in claiming if better is not None else ():
             claim = found[column][0]
