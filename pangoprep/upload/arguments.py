@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import normalize
 
 import pandas as pd
 
 from pangoprep.entities import entity_for
 from pangoprep.errors import OptionError, UsageError
+from pangoprep.upload.http.account import without_strays
 from pangoprep.upload.rows.batches import Envelope
 from pangoprep.upload.rows.payload import CUSTOM_GROUPS
 
@@ -30,6 +32,12 @@ class SendOptions:
     resolve_unknown: str = "keep"
     sample: int | None = None
     clear: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        """Write names in one form: a stray space must not make another source or event."""
+        for name in ("source", "je_config_id", "je_event_key"):
+            if isinstance(value := getattr(self, name), str):
+                object.__setattr__(self, name, normalize("NFC", without_strays(value)))
 
     def check(self, object_type: str, ready: pd.DataFrame, *, dry_run: bool) -> None:
         """Refuse what cannot be meant.
@@ -91,7 +99,9 @@ class SendOptions:
             source=self.source or NO_SOURCE,
             je_config_id=self.je_config_id,
             je_event_key=self.je_event_key,
-            ignored_update_cfs=tuple(_inner_name(name) for name in self.ignored_update_cfs),
+            ignored_update_cfs=tuple(
+                dict.fromkeys(_inner_name(name) for name in self.ignored_update_cfs)
+            ),
             init_data=self.init_data,
         )
 
@@ -120,5 +130,6 @@ def _names(option: str, given: Sequence[str]) -> list[str]:
 
 
 def _inner_name(name: str) -> str:
+    name = without_strays(name)
     group, _, inner = name.partition(".")
     return inner if group in CUSTOM_GROUPS and inner else name

@@ -54,8 +54,8 @@ def states_before(report: Prepared) -> dict[State, int]:
 def open_budget(client: Client) -> Budget:
     """Open the budget of a client's account."""
     path = budget_path()
-    account = fingerprint(hash_key(path), *client.account)
-    return Budget(path, account, client.limits, client.clock)
+    names = [fingerprint(hash_key(path), *name) for name in client.account.names]
+    return Budget(path, names, client.limits, client.clock)
 
 
 @contextmanager

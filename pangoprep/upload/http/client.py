@@ -13,6 +13,7 @@ from pangoprep.errors import (
     OptionError,
     UsageError,
 )
+from pangoprep.upload.http.account import Account, address_of, plain_url, without_strays
 from pangoprep.upload.http.network import Network, is_host, is_loopback
 from pangoprep.upload.http.tokens import Secret, TokenKeeper
 from pangoprep.upload.limits.limits import Limits
@@ -121,7 +122,7 @@ class Client:
         self.transport = transport
         self.clock: Clock = clock or SystemClock()
         self._api_key = login["api_key"]
-        self._account = login["cdp_gkey"] or login["api_key"]
+        self._organization = login["cdp_gkey"]
         self.tokens = TokenKeeper(
             {_API_NAMES[name]: secret for name, secret in login.items() if secret},
             known_token or None,
@@ -136,12 +137,13 @@ class Client:
         return f"Client({self.ingest_url!r}, {windows})"
 
     @property
-    def account(self) -> tuple[str | Secret, ...]:
-        """What tells this account from others; to be hashed, never shown.
+    def account(self) -> Account:
+        """What tells this account from others.
 
-        The organization, so that a renewed API key keeps the memory of what was sent.
+        The organization and the API key: a renewed key keeps the memory of what was sent, and a
+        token client is known by the key it shares with a login.
         """
-        return (self.ingest_url, self._account)
+        return Account(address_of(self.ingest_url), self._organization, self._api_key)
 
     @property
     def api_key(self) -> Secret:
@@ -150,7 +152,7 @@ class Client:
 
     def secrets(self) -> list[Secret]:
         """Return everything that must not be shown."""
-        return [self._api_key, self._account, *self.tokens.login.values()]
+        return [self._api_key, self._organization, *self.tokens.login.values()]
 
     @property
     def is_local(self) -> bool:
@@ -159,14 +161,19 @@ class Client:
 
 
 def _from_environment(variable: str) -> Secret:
-    return Secret(os.environ.get(variable))
+    return _tidy(Secret(os.environ.get(variable)))
+
+
+def _tidy(secret: Secret) -> Secret:
+    return Secret(without_strays(secret.reveal())) if secret.is_text else secret
 
 
 def _credentials(given: Mapping[str, Secret]) -> dict[str, Secret]:
     """Fill up what is not given from the environment, and check it all."""
-    found = {name: secret or _from_environment(_VARIABLES[name]) for name, secret in given.items()}
-    if not given["token"] and any(given.values()):
-        found["token"] = given["token"]  # another account's is not to be mixed in
+    own = {name: _tidy(secret) for name, secret in given.items()}
+    found = {name: secret or _from_environment(_VARIABLES[name]) for name, secret in own.items()}
+    if not own["token"] and any(own.values()):
+        found["token"] = own["token"]  # another account's is not to be mixed in
     for name, secret in found.items():
         if not secret.is_text:
             raise OptionError(f"{name} must be a text.")
@@ -198,9 +205,10 @@ def _whole_number(name: str, given: object) -> int:
 
 def _safe_url(given: Secret, usual: str) -> str:
     # Looked at elsewhere: an address that is refused may hold a password.
-    if (error := _url_error(given if given else Secret(usual))) is not None:
+    tidy = _tidy(given) or Secret(usual)
+    if (error := _url_error(tidy)) is not None:
         raise error
-    return given.reveal() if given else usual
+    return plain_url(tidy.reveal())
 
 
 def _url_error(url: Secret) -> UsageError | None:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from pangoprep.errors import LedgerError, UsageError
-from pangoprep.upload.http.tokens import Secret
+from pangoprep.upload.http.account import Account
+from pangoprep.upload.ledger.accounts import scope_number
 from pangoprep.upload.ledger.database import database_errors, open_database, transaction
 from pangoprep.upload.ledger.history import Scope
 from pangoprep.upload.ledger.journal import RunJournal, fold
@@ -32,7 +33,7 @@ class RunRecord:
     run_id
         Its name.
     account
-        Whose data it is: texts that only ever leave this object as a hash.
+        Whose data it is; it only ever leaves this object as a hash.
     entity
         Object type.
     journey
@@ -44,7 +45,7 @@ class RunRecord:
     """
 
     run_id: str
-    account: tuple[str | Secret, ...]
+    account: Account
     entity: str
     journey: tuple[str, ...]
     n_rows: int
@@ -103,21 +104,14 @@ class Ledger:
                 "made with. Put the right one back, or give another ledger=path."
             )
 
-    def scope(
-        self, account: Sequence[str | Secret], entity: str, journey: Sequence[str] = ()
-    ) -> Scope:
+    def scope(self, account: Account, entity: str, journey: Sequence[str] = ()) -> Scope:
         """Return where an account's rows of an entity are remembered."""
-        rows = self._scope_number(fingerprint(self.key, "rows", *account, entity))
-        if not any(journey):
-            return Scope(rows)
-        events = fingerprint(self.key, "events", *account, entity, *journey)
-        return Scope(rows, self._scope_number(events))
-
-    def _scope_number(self, digest: bytes) -> int:
         with database_errors(self.path):
-            self.db.execute("INSERT OR IGNORE INTO scopes (digest) VALUES (?)", [digest])
-            found = self.db.execute("SELECT id FROM scopes WHERE digest = ?", [digest])
-            return int(found.fetchone()[0])
+            rows = scope_number(self.db, self.key, "rows", account, entity)
+            if not any(journey):
+                return Scope(rows)
+            events = scope_number(self.db, self.key, "events", account, entity, *journey)
+            return Scope(rows, events)
 
     def start(self, facts: RunRecord) -> RunJournal:
         """Open a run, after everything dead runs left has been put away.

@@ -8,6 +8,7 @@ window. A process that dies leaves leases behind, which count as ended at their 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,11 @@ MIGRATIONS = (
     CREATE TABLE leases (
         id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, deadline REAL NOT NULL
     )
+    """,
+    """
+    CREATE TABLE names (digest BLOB PRIMARY KEY, account INTEGER NOT NULL) WITHOUT ROWID;
+    INSERT INTO names SELECT digest, id FROM accounts;
+    ALTER TABLE accounts ADD COLUMN joined INTEGER
     """,
 )
 
@@ -72,21 +78,72 @@ class Budget:
     ----------
     path
         The database.
-    account
-        Keyed hash of the account.
+    names
+        Keyed hashes of what the account is known by. Names that come together are one account: an
+        API key and the organization it belongs to.
     limits
         The windows to keep.
     clock
         Where time comes from.
     """
 
-    def __init__(self, path: Path, account: bytes, limits: Limits, clock: Clock) -> None:
+    def __init__(self, path: Path, names: Sequence[bytes], limits: Limits, clock: Clock) -> None:
         self._path, self._limits, self._clock = path, limits, clock
         self._db = open_database(path, MIGRATIONS)
-        with database_errors(path), transaction(self._db):
-            self._db.execute("INSERT OR IGNORE INTO accounts (digest) VALUES (?)", [account])
-            found = self._db.execute("SELECT id FROM accounts WHERE digest = ?", [account])
-            self._account = int(found.fetchone()[0])
+        try:
+            with database_errors(path), transaction(self._db):
+                self._account = self._known_by(names)
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _known_by(self, names: Sequence[bytes]) -> int:
+        find = "SELECT account FROM names WHERE digest = ?"
+        found = {row[0] for name in names for row in self._db.execute(find, [name])}
+        if not found:
+            create = "INSERT INTO accounts (digest) VALUES (?)"
+            found = {self._db.execute(create, [names[0]]).lastrowid}
+        account, *others = sorted(found)
+        if others:
+            self._join(account, others)
+        for name in names:
+            self._db.execute("INSERT OR REPLACE INTO names VALUES (?, ?)", [name, account])
+        return int(account)
+
+    def _join(self, account: int, others: list[int]) -> None:
+        """Make accounts one that have been counted apart: their requests count together."""
+        every = [account, *others]
+        marks = ",".join("?" * len(every))
+        ends = self._db.execute(
+            f"SELECT at FROM ended WHERE account IN ({marks}) ORDER BY at",  # noqa: S608 - marks
+            every,
+        ).fetchall()
+        self._db.execute(f"DELETE FROM ended WHERE account IN ({marks})", every)  # noqa: S608
+        self._db.executemany(
+            "INSERT INTO ended VALUES (?, ?, ?)",
+            ((account, number, at) for number, (at,) in enumerate(ends, 1)),
+        )
+        self._db.execute(
+            "UPDATE accounts SET n_ended = ?, (last_end, paused_until) ="  # noqa: S608
+            f" (SELECT max(last_end), max(paused_until) FROM accounts WHERE id IN ({marks}))"
+            " WHERE id = ?",
+            [len(ends), *every, account],
+        )
+        for other in others:
+            for table in ("leases", "names"):
+                self._db.execute(
+                    f"UPDATE {table} SET account = ? WHERE account = ?",  # noqa: S608 - two names
+                    [account, other],
+                )
+            # Processes that run know it by its number.
+            self._db.execute("UPDATE accounts SET joined = ? WHERE id = ?", [account, other])
+
+    def _begin(self) -> float:
+        """Begin a look or a change; return the time."""
+        joined = "SELECT joined FROM accounts WHERE id = ? AND joined NOT NULL"
+        while (found := self._db.execute(joined, [self._account]).fetchone()) is not None:
+            self._account = int(found[0])
+        return self._now()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -95,7 +152,7 @@ class Budget:
     def take(self) -> Turn:
         """Ask for a turn now."""
         with database_errors(self._path), transaction(self._db):
-            now = self._now()
+            now = self._begin()
             n_in_flight = self._expire(now)
             n_ended, paused_until = self._db.execute(
                 "SELECT n_ended, paused_until FROM accounts WHERE id = ?", [self._account]
@@ -122,22 +179,22 @@ class Budget:
     def end(self, lease: int) -> None:
         """Say that the request of a turn has ended, one way or another."""
         with database_errors(self._path), transaction(self._db):
-            gone = self._db.execute("DELETE FROM leases WHERE id = ?", [lease])
-            if gone.rowcount:
-                self._count(self._now())
+            now = self._begin()
+            if self._db.execute("DELETE FROM leases WHERE id = ?", [lease]).rowcount:
+                self._count(now)
 
     def pause(self, seconds: float) -> None:
         """Make every process wait: PangoCDP said so."""
         with database_errors(self._path), transaction(self._db):
             self._db.execute(
                 "UPDATE accounts SET paused_until = max(paused_until, ?) WHERE id = ?",
-                [self._now() + seconds, self._account],
+                [self._begin() + seconds, self._account],
             )
 
     def used(self) -> Seconds:
         """Return when earlier requests ended, in seconds before now (negative), oldest first."""
         with database_errors(self._path), transaction(self._db):
-            now = self._now()
+            now = self._begin()
             n_in_flight = self._expire(now)
             rows = self._db.execute(
                 "SELECT at FROM ended WHERE account = ? AND at > ? ORDER BY number",

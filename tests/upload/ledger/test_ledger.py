@@ -11,6 +11,8 @@ import pytest
 
 from pangoprep.errors import LedgerError, UsageError
 from pangoprep.upload import runs, send, status
+from pangoprep.upload.http.account import Account
+from pangoprep.upload.http.tokens import Secret
 from pangoprep.upload.ledger.journal import BatchState, RunJournal
 from pangoprep.upload.ledger.ledger import Ledger, RunRecord
 from pangoprep.upload.machine.run_lock import RunLock, is_running
@@ -33,7 +35,7 @@ def facts(number: int, journey: tuple[str, ...] = (), **changed: Any) -> RunReco
     return RunRecord(
         **{
             "run_id": f"run-{number}",
-            "account": ("url", "account"),
+            "account": Account("url", Secret("account"), Secret("key")),
             "entity": "customer-identity",
             "journey": journey,
             "n_rows": 1,
@@ -137,7 +139,10 @@ def test_resending_everything_can_be_resumed(tmp_path) -> None:
 def test_other_accounts_and_entities_are_strangers(tmp_path) -> None:
     with closing(Ledger(tmp_path / "ledger")) as ledger:
         state_after(ledger, [(PLAIN, V1, OK)], PLAIN, V1)
-        for changed in ({"account": ("url", "other")}, {"entity": "customer-membership"}):
+        for changed in (
+            {"account": Account("url", Secret("other"), Secret("other key"))},
+            {"entity": "customer-membership"},
+        ):
             with closing(ledger.start(facts(hash(str(changed)), **changed))) as run:
                 assert run.memory(resend=False, resend_unknown=False).states([V1]) == [None]
 

@@ -22,7 +22,7 @@ def budgets(tmp_path: Path, clock: Any) -> Any:
     opened = []
 
     def make(limits: dict[float, int], account: bytes = b"a") -> Budget:
-        opened.append(Budget(tmp_path / "budget.sqlite", account, Limits(limits), clock))
+        opened.append(Budget(tmp_path / "budget.sqlite", [account], Limits(limits), clock))
         return opened[-1]
 
     yield make
@@ -103,7 +103,7 @@ def test_after_a_boot_the_wall_clock_tells_how_long_it_was(budgets: Any, clock: 
 
 def test_what_is_too_old_to_matter_is_forgotten(tmp_path: Path, clock: Any) -> None:
     path = tmp_path / "budget.sqlite"
-    with closing(Budget(path, b"a", Limits({1: 50}), clock)) as budget:
+    with closing(Budget(path, [b"a"], Limits({1: 50}), clock)) as budget:
         for _ in range(3_000):
             clock.steady += 100.0
             budget.end(budget.take().lease)
@@ -117,7 +117,7 @@ def test_a_file_that_is_no_database(tmp_path: Path, clock: Any) -> None:
     path = tmp_path / "budget.sqlite"
     path.write_bytes(b"not a database, but long enough to be read as one" * 50)
     with pytest.raises(LedgerError, match=r"budget\.sqlite"):
-        Budget(path, b"a", Limits(), clock)
+        Budget(path, [b"a"], Limits(), clock)
 
 
 steps = st.lists(
@@ -142,7 +142,7 @@ def test_no_history_lets_too_many_through(
     clock = make_clock()
     path = tmp_path_factory.mktemp("budget") / "budget.sqlite"
     server = SlidingWindows(dict(limits))
-    processes = [Budget(path, b"a", Limits(limits), clock) for _ in range(2)]
+    processes = [Budget(path, [b"a"], Limits(limits), clock) for _ in range(2)]
     leases: list[tuple[int, int]] = []
     try:
         for what, who, seconds in steps:
@@ -158,7 +158,7 @@ def test_no_history_lets_too_many_through(
             elif what in ("restart", "die"):
                 leases = [pair for pair in leases if what == "restart" or pair[0] != who]
                 processes[who].close()
-                processes[who] = Budget(path, b"a", Limits(limits), clock)
+                processes[who] = Budget(path, [b"a"], Limits(limits), clock)
             elif what == "boot":
                 clock.boot += "+"
                 clock.wall_zero += clock.steady - 1.0
