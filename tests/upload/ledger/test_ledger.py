@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import fcntl
 import itertools
 import sqlite3
 from contextlib import closing
@@ -15,7 +14,6 @@ from pangoprep.upload.http.account import Account
 from pangoprep.upload.http.tokens import Secret
 from pangoprep.upload.ledger.journal import BatchState, RunJournal
 from pangoprep.upload.ledger.ledger import Ledger, RunRecord
-from pangoprep.upload.machine.run_lock import RunLock, is_running
 from pangoprep.upload.outcome.states import STATES, State
 
 KEY = b"k" * 16
@@ -209,17 +207,6 @@ def test_folding_can_be_cut_off_anywhere_and_done_again(tmp_path) -> None:
         if not is_cut_off:
             break
     assert n_cut_off > 5
-
-
-def test_two_who_look_at_once_do_not_take_each_other_for_the_run(tmp_path) -> None:
-    path = tmp_path / "ledger"
-    with closing(RunLock(path, "run-1")):
-        assert is_running(path, "run-1")
-    assert not is_running(path, "run-1")
-    (tmp_path / "ledger.live" / "run-2").touch()  # what a killed process leaves
-    with (tmp_path / "ledger.live" / "run-2").open() as other:
-        fcntl.flock(other, fcntl.LOCK_SH)
-        assert not is_running(path, "run-2")
 
 
 def test_status_reads_along_from_another_connection(tmp_path) -> None:
