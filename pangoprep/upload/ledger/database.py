@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from pangoprep.errors import LedgerError
 from pangoprep.private_files import make_private
@@ -15,7 +16,11 @@ from pangoprep.upload.machine.data_directory import make_home
 _BUSY_SECONDS = 60.0
 
 
-def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
+#: SQL statements, or a function that is given the connection and the database's path.
+Migration: TypeAlias = str | Callable[[sqlite3.Connection, Path], None]
+
+
+def open_database(path: Path, migrations: Sequence[Migration]) -> sqlite3.Connection:
     """Open a database, made or brought up to date as needed.
 
     Parameters
@@ -23,7 +28,7 @@ def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     path
         The file.
     migrations
-        SQL scripts, oldest first; the database remembers how many it has seen.
+        Steps, oldest first; the database remembers how many it has seen.
 
     Raises
     ------
@@ -42,6 +47,8 @@ def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
             # last moments with it. Where that matters the ledger asks for more.
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA cache_size = -16000")
+            # What a large transaction has made of the write-ahead log is given back.
+            connection.execute("PRAGMA journal_size_limit = 16000000")
             _migrate(connection, path, migrations)
         except BaseException:
             connection.close()
@@ -49,7 +56,7 @@ def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     return connection
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
     if _version(connection) == len(migrations):
         return
     with transaction(connection):
@@ -59,9 +66,12 @@ def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[st
                 f"{path.name!r} was written by a newer pangoprep. Update pangoprep, "
                 "or give another ledger=path."
             )
-        for script in migrations[version:]:
-            for statement in script.split(";"):
-                connection.execute(statement)
+        for step in migrations[version:]:
+            if callable(step):
+                step(connection, path)
+            else:
+                for statement in step.split(";"):
+                    connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(migrations)}")
 
 
@@ -80,6 +90,16 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+@contextmanager
+def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+    """Read everything as it is at one moment, whatever other processes write meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("COMMIT")
 
 
 @contextmanager

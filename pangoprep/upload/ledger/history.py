@@ -1,4 +1,4 @@
-"""What the ledger remembers of rows from earlier runs, and what follows for a row now."""
+"""What is known of rows from earlier runs and other ones, and what follows for a row now."""
 
 from __future__ import annotations
 
@@ -6,83 +6,18 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self, TypeAlias
 
-from pangoprep.upload.ledger.database import database_errors
+import numpy as np
+
+from pangoprep.upload.ledger.blocks import Blocks
+from pangoprep.upload.ledger.database import database_errors, snapshot
+from pangoprep.upload.ledger.other_runs import OtherRuns
+from pangoprep.upload.ledger.scopes import Scope
+from pangoprep.upload.ledger.writes import Numbers, Writes, as_numbers, by_key, find, unsettled
 from pangoprep.upload.outcome.states import State
-from pangoprep.upload.rows.fingerprints import SIZE
 
-# SQLite takes some 32,000 parameters; this many keep each statement small.
-_KEYS_AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where a run's rows are remembered.
-
-    Parameters
-    ----------
-    rows
-        The account's entity: what PangoCDP holds of each row.
-    events
-        The same with the journey keys: for what content an event has fired. None without them.
-    """
-
-    rows: int
-    events: int | None = None
-
-    @property
-    def all(self) -> list[int]:
-        """Both, or the one there is."""
-        return [self.rows] if self.events is None else [self.rows, self.events]
-
-
-def remember(
-    db: sqlite3.Connection,
-    scope: Scope,
-    run: int,
-    *,
-    accepted: list[bytes],
-    unanswered: list[bytes],
-) -> None:
-    """Write what became of rows, given their marks.
-
-    Every content that was never answered is kept until PangoCDP has accepted one after it: each of
-    them may be what it holds, and may have fired its event. Rejected rows change nothing.
-    """
-    for number in scope.all:
-        db.executemany(
-            "INSERT INTO rows (scope, key, accepted, run) VALUES (?1, ?2, ?3, ?4)"
-            " ON CONFLICT DO UPDATE SET accepted = ?3, run = ?4, open = NULL",
-            ((number, mark[:SIZE], mark[SIZE:], run) for mark in _in_order(accepted)),
-        )
-        db.executemany(
-            "INSERT INTO rows (scope, key, open) VALUES (?1, ?2, ?3)"
-            " ON CONFLICT DO UPDATE SET open ="
-            " CASE WHEN instr(open, ?3) THEN open ELSE cast(ifnull(open, x'') || ?3 AS BLOB) END",
-            ((number, mark[:SIZE], mark[SIZE:]) for mark in _in_order(unanswered)),
-        )
-
-
-def _in_order(marks: list[bytes]) -> list[bytes]:
-    # In the order of the tree, so that each of its pages is written once.
-    return sorted(marks)
-
-
-def _parts(contents: bytes | None) -> tuple[bytes, ...]:
-    contents = contents or b""
-    return tuple(contents[start : start + SIZE] for start in range(0, len(contents), SIZE))
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the memory has of one row in one scope."""
-
-    accepted: bytes | None = None
-    run: int | None = None
-    unanswered: tuple[bytes, ...] = ()
-
-
-_NOTHING = _Known()
+_Counts: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class History:
@@ -94,8 +29,11 @@ class History:
         The ledger's connection and file.
     scope
         Where to look.
+    run
+        The run that asks, whose own requests are no news; 0: none.
     resend_before
-        Send rows although they are unchanged, if a run before this number sent them.
+        Send rows although they are unchanged, if they were sent before this number in the order of
+        requests.
     resend_unknown
         Send rows although an event may have fired for them already.
     """
@@ -106,65 +44,106 @@ class History:
         path: Path,
         scope: Scope,
         *,
+        run: int = 0,
         resend_before: int = 0,
         resend_unknown: bool = False,
     ) -> None:
-        self._db, self._path, self._scope = db, path, scope
+        self._db, self._path = db, path
+        self._rows = _Memory(db, scope.rows, run)
+        self._events = None if scope.events is None else _Memory(db, scope.events, run)
         self._resend_before, self._resend_unknown = resend_before, resend_unknown
-        with database_errors(path):
-            some = "SELECT 1 FROM rows WHERE scope IN (?, ?) LIMIT 1"
-            self.is_empty = db.execute(some, [scope.rows, scope.events]).fetchone() is None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known of any row at this moment."""
+        with database_errors(self._path), snapshot(self._db):
+            return self._rows.is_empty and (self._events is None or self._events.is_empty)
 
     def states(self, marks: Sequence[bytes]) -> list[State | None]:
         """Tell each row's end state, or None if it is to be sent."""
+        numbers = as_numbers(b"".join(marks))
         with database_errors(self._path):
-            return self._states(marks)
+            for memory in (self._rows, self._events):
+                if memory is not None:
+                    memory.keep_small()
+            with snapshot(self._db):
+                rows = _Known.of(numbers, self._rows)
+                events = None if self._events is None else _Known.of(numbers, self._events)
+        is_unchanged = rows.is_there
+        is_unknown = np.zeros(len(numbers), dtype=bool)
+        last = rows.last
+        if events is not None:
+            # Where PangoCDP may hold this content or another one, nobody knows whether sending it
+            # is a change, or its event a second time.
+            is_unsure = (events.n_unanswered > 0) | ((rows.n_same > 0) & ~rows.is_there)
+            has_fired = events.n_same_accepted > 0
+            is_unknown = (events.n_same > events.n_same_accepted) | (has_fired & is_unsure)
+            is_unchanged = rows.is_there & events.is_there & ~is_unknown
+            last = events.last
+        is_unchanged &= last >= self._resend_before
+        is_unknown &= not self._resend_unknown
+        states: list[State | None] = [None] * len(numbers)
+        for is_it, state in ((is_unchanged, State.UNCHANGED), (is_unknown, State.UNKNOWN)):
+            for place in np.flatnonzero(is_it).tolist():
+                states[place] = state
+        return states
 
     def were_accepted(self, marks: Sequence[bytes]) -> list[bool]:
         """Tell of which rows PangoCDP has accepted any content."""
-        keys = [mark[:SIZE] for mark in marks]
+        numbers = as_numbers(b"".join(marks))
         with database_errors(self._path):
-            rows = self._look_up(self._scope.rows, keys)
-        return [rows.get(key, _NOTHING).accepted is not None for key in keys]
+            self._rows.keep_small()
+            with snapshot(self._db):
+                known = _Known.of(numbers, self._rows)
+        return [bool(was) for was in known.n_writes > known.n_unanswered]
 
-    def _states(self, marks: Sequence[bytes]) -> list[State | None]:
-        keys = [mark[:SIZE] for mark in marks]
-        rows = self._look_up(self._scope.rows, keys)
-        if self._scope.events is None:
-            return [self._row_state(rows, mark) for mark in marks]
-        events = self._look_up(self._scope.events, keys)
-        return [self._event_state(rows, events, mark) for mark in marks]
 
-    def _look_up(self, scope: int, keys: list[bytes]) -> dict[bytes, _Known]:
-        known = {}
-        for start in range(0, len(keys), _KEYS_AT_ONCE):
-            some = keys[start : start + _KEYS_AT_ONCE]
-            places = ",".join("?" * len(some))
-            found = self._db.execute(
-                f"SELECT key, accepted, run, open FROM rows WHERE scope = ? AND key IN ({places})",  # noqa: S608 - only question marks
-                [scope, *some],
-            )
-            known.update(
-                {key: _Known(accepted, run, _parts(open_)) for key, accepted, run, open_ in found}
-            )
-        return known
+class _Memory:
+    """One scope: what was put away, and what other runs have in their journals."""
 
-    def _row_state(self, rows: dict[bytes, _Known], mark: bytes) -> State | None:
-        known = rows.get(mark[:SIZE], _NOTHING)
-        is_there = known.accepted == mark[SIZE:] and not known.unanswered
-        is_old = known.run is not None and known.run < self._resend_before
-        return State.UNCHANGED if is_there and not is_old else None
+    def __init__(self, db: sqlite3.Connection, scope: int, run: int) -> None:
+        self._blocks, self._others = Blocks(db, scope), OtherRuns(db, scope, run)
 
-    def _event_state(
-        self, rows: dict[bytes, _Known], events: dict[bytes, _Known], mark: bytes
-    ) -> State | None:
-        key, content = mark[:SIZE], mark[SIZE:]
-        event, row = events.get(key, _NOTHING), rows.get(key, _NOTHING)
-        # With an unanswered request in between nobody knows what PangoCDP holds now, and so
-        # whether sending this content is a change, or its event a second time.
-        is_unsure = bool(event.unanswered or row.unanswered)
-        if content in event.unanswered or (event.accepted == content and is_unsure):
-            return None if self._resend_unknown else State.UNKNOWN
-        if event.accepted == content and row.accepted == content:
-            return self._row_state(events, mark)
-        return None
+    @property
+    def is_empty(self) -> bool:
+        return self._blocks.is_empty and not self._others.runs()
+
+    def keep_small(self) -> None:
+        self._others.keep_small()
+
+    def look_up(self, numbers: Numbers) -> tuple[_Counts, Writes]:
+        asked, found = self._blocks.look_up(numbers)
+        others = [find(some, numbers)[1] for some in self._others.writes()]
+        if any(map(len, others)):
+            # Several places know of a row: only together they tell what is settled.
+            return find(unsettled(by_key(np.concatenate([found, *others]))), numbers)
+        return asked, found
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of each row: numbers of its writes, and when it was last accepted so."""
+
+    n_writes: _Counts
+    n_unanswered: _Counts
+    n_same: _Counts
+    n_same_accepted: _Counts
+    last: _Counts
+
+    @classmethod
+    def of(cls, numbers: Numbers, memory: _Memory) -> Self:
+        asked, writes = memory.look_up(numbers)
+        is_same = writes["content"] == numbers[asked, 2]
+        is_same &= writes["content_end"] == numbers[asked, 3]
+        is_accepted = writes["accepted"].astype(bool)
+        last = np.zeros(len(numbers), dtype=np.int64)
+        np.maximum.at(last, asked[is_same & is_accepted], writes["begun"][is_same & is_accepted])
+        chosen = (slice(None), ~is_accepted, is_same, is_same & is_accepted)
+        counts = [np.bincount(asked[which], minlength=len(numbers)) for which in chosen]
+        return cls(*counts, last)
+
+    @property
+    def is_there(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether PangoCDP holds this content for certain."""
+        is_there: np.ndarray[Any, np.dtype[np.bool_]] = self.n_same == self.n_writes
+        return is_there & (self.n_same_accepted > 0)

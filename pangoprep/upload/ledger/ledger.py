@@ -1,7 +1,8 @@
 """The ledger: which runs there are, and whose rows they send.
 
-``migrations.py`` has the tables, ``journal.py`` what is written while a run goes on, ``memory.py``
-what is remembered of rows, ``runs.py`` the reading.
+``migrations.py`` has the tables, ``journal.py`` what is written while a run goes on, ``writes.py``
+and ``blocks.py`` what is remembered of rows, ``history.py`` what follows from it, ``runs.py`` the
+reading.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from pangoprep.errors import LedgerError, UsageError
 from pangoprep.upload.http.account import Account
 from pangoprep.upload.ledger.accounts import scope_number
 from pangoprep.upload.ledger.database import database_errors, open_database, transaction
-from pangoprep.upload.ledger.history import Scope
-from pangoprep.upload.ledger.journal import RunJournal, fold
+from pangoprep.upload.ledger.folding import fold
+from pangoprep.upload.ledger.journal import RunJournal
 from pangoprep.upload.ledger.migrations import MIGRATIONS
+from pangoprep.upload.ledger.order import SEQUENCE
+from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.machine.data_directory import hash_key, key_path
-from pangoprep.upload.machine.run_lock import RunLock, bury, is_running
+from pangoprep.upload.machine.run_lock import RunLock, bury, has_stopped, is_running
 from pangoprep.upload.rows.fingerprints import fingerprint
 
 
@@ -123,7 +126,7 @@ class Ledger:
         """
         self.recover()
         scope = self.scope(facts.account, facts.entity, facts.journey)
-        sign = RunLock(self.path, facts.run_id)
+        lock = RunLock(self.path, facts.run_id)
         try:
             with database_errors(self.path), transaction(self.db):
                 if scope.events is not None:
@@ -132,16 +135,17 @@ class Ledger:
             # An event must not fire twice even if the power fails: wait for the disk.
             self.db.execute(f"PRAGMA synchronous = {'FULL' if scope.events else 'NORMAL'}")
         except BaseException:
-            sign.close()
+            lock.close()
             raise
-        return RunJournal(self.db, self.path, number, scope, sign)
+        return RunJournal(self.db, self.path, number, scope, lock)
 
     def _insert(self, facts: RunRecord, scope: Scope) -> int:
         number = self.db.execute(
-            "INSERT INTO runs (id, resumes, first, scope, event_scope, entity, started, state,"
-            " user, file, options, n_rows, held, superseded)"
+            "INSERT INTO runs (id, resumes, first, scope, event_scope,"  # noqa: S608 - no values
+            " entity, started, state,"
+            " user, file, options, n_rows, held, superseded, since)"
             " VALUES (?1, ?2, (SELECT coalesce(first, number) FROM runs WHERE id = ?2),"
-            " ?3, ?4, ?5, ?6, 'running', ?7, ?8, ?9, ?10, ?11, ?12)",
+            f" ?3, ?4, ?5, ?6, 'running', ?7, ?8, ?9, ?10, ?11, ?12, {SEQUENCE} + 1)",
             [
                 facts.run_id,
                 facts.resumes,
@@ -174,10 +178,14 @@ class Ledger:
             running = "SELECT number, id, scope, event_scope FROM runs WHERE state = 'running'"
             for number, run_id, rows, events in self.db.execute(running).fetchall():
                 if not is_running(self.path, run_id):
-                    fold(self.db, self.path, number, Scope(rows, events))
-                    self.db.execute(
-                        "UPDATE runs SET state = 'crashed', reason = 'its process ended'"
-                        " WHERE number = ? AND state = 'running'",
-                        [number],
-                    )
+                    state, reason = end_of(self.path, run_id)
+                    scope = Scope(rows, events)
+                    fold(self.db, self.path, number, scope, state=state, reason=reason)
                     bury(self.path, run_id)
+
+
+def end_of(path: Path, run_id: str) -> tuple[str, str]:
+    """Tell the state of a run that left without a word in the ledger, and the reason."""
+    if has_stopped(path, run_id):
+        return "stopped", "the ledger could not be written"
+    return "crashed", "its process ended"

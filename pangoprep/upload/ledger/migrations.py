@@ -1,19 +1,24 @@
-"""The ledger's tables. Add a script at the end to change them; never edit one.
+"""The ledger's tables. Add a step at the end to change them; never edit one.
 
 - ``scopes``: what is remembered together: an account's entity, and the same with journey keys.
-- ``rows``: the memory. Per scope and row key: ``accepted``, the content last accepted, and ``run``,
-  by which run; ``open``, the contents that were sent since and never answered, one after another.
+  ``version`` counts changes of its blocks.
+- ``blocks``: the memory, see `blocks`. ``first`` is the first key in it, moved into signed numbers.
 - ``runs``: one per send. Counts hold what ``batches`` no longer does. ``first`` is the number of
-  the run that this one resumes, directly or through others; ``account`` and ``address`` who sent
+@@OURS  the run that this one resumes, directly or through others; ``account`` and ``address`` who sent
   and where to; ``reading`` how cells were read, without values; ``waits_until`` until when PangoCDP
   asked to wait.
-- ``batches``: the journal. One per request, written before it is sent, its answer after, and
-  folded into ``rows`` when the run ends.
+@@MINE  the run that this one resumes, directly or through others; ``since`` its place in the order.
+@@- ``batches``: the journal. One per request, written before it is sent, its answer after, and
+  put into the memory when the run ends. ``begun`` and ``ended``: see `order`; without ``begun`` it
+  is the number.
+- ``sequence``: the order's last number that the journal may not show any more.
 
 All of them hold keyed hashes of rows, never values.
 """
 
 from __future__ import annotations
+
+from pangoprep.upload.ledger.repacking import repack
 
 MIGRATIONS = (
     """
@@ -41,6 +46,7 @@ MIGRATIONS = (
         PRIMARY KEY (run, number)
     ) WITHOUT ROWID
     """,
+    # Version 0.1.0 could read it until here.
     """
     ALTER TABLE runs ADD COLUMN account BLOB;
     ALTER TABLE runs ADD COLUMN address TEXT;
@@ -48,4 +54,22 @@ MIGRATIONS = (
     ALTER TABLE runs ADD COLUMN reading TEXT;
     ALTER TABLE runs ADD COLUMN waits_until REAL
     """,
+    """
+    ALTER TABLE batches RENAME TO old_batches;
+    CREATE TABLE batches (
+        number INTEGER PRIMARY KEY, run INTEGER NOT NULL, begun INTEGER, ended INTEGER,
+        state INTEGER NOT NULL, marks BLOB NOT NULL
+    );
+    CREATE TABLE sequence (last INTEGER NOT NULL);
+    CREATE TABLE blocks (
+        id INTEGER PRIMARY KEY, scope INTEGER NOT NULL, first INTEGER NOT NULL,
+        entries BLOB NOT NULL
+    );
+    CREATE INDEX blocks_in_order ON blocks (scope, first);
+    ALTER TABLE scopes ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE runs ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX running ON runs (number) WHERE state = 'running'
+    """,
+    repack,
+    "DROP TABLE rows; DROP TABLE old_batches",
 )

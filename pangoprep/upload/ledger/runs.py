@@ -14,9 +14,11 @@ from typing import Any
 import pandas as pd
 
 from pangoprep.errors import UsageError
+from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.database import database_errors, open_database
-from pangoprep.upload.ledger.journal import BatchState
+from pangoprep.upload.ledger.ledger import end_of
 from pangoprep.upload.ledger.migrations import MIGRATIONS
+from pangoprep.upload.ledger.writes import MARK_BYTES
 from pangoprep.upload.machine.data_directory import ledger_path
 from pangoprep.upload.machine.run_lock import is_running
 from pangoprep.upload.outcome.states import STATES
@@ -138,20 +140,25 @@ def _read(path: Path, which: str, parameters: list[str]) -> list[Status]:
             # One moment for both tables: batches move from one to the other.
             db.execute("BEGIN")
             rows = db.execute(f"SELECT * FROM runs {which}", parameters).fetchall()  # noqa: S608
-            return [_status(path, row, _journal(db, row["number"])) for row in rows]
+            journals = _journals(db)
+            return [_status(path, row, journals.get(row["number"], {})) for row in rows]
     finally:
         db.close()
 
 
-def _journal(db: sqlite3.Connection, run: int) -> dict[int, int]:
-    query = "SELECT state, sum(n_rows) FROM batches WHERE run = ? GROUP BY state"
-    return {state: int(n_rows) for state, n_rows in db.execute(query, [run])}
+def _journals(db: sqlite3.Connection) -> dict[int, dict[int, int]]:
+    """Count the rows of each run's journal by state."""
+    journals: dict[int, dict[int, int]] = {}
+    query = "SELECT run, state, sum(length(marks)) FROM batches GROUP BY run, state"
+    for run, state, n_bytes in db.execute(query):
+        journals.setdefault(run, {})[state] = n_bytes // MARK_BYTES
+    return journals
 
 
 def _status(path: Path, row: sqlite3.Row, journal: dict[int, int]) -> Status:
-    state = row["state"]
+    state, reason = row["state"], row["reason"]
     if state == "running" and not is_running(path, row["id"]):
-        state = "crashed"
+        state, reason = end_of(path, row["id"])
     n_unknown = row["unknown"] + journal.get(BatchState.UNKNOWN, 0)
     if state != "running":
         n_unknown += journal.get(BatchState.PENDING, 0)
@@ -172,7 +179,7 @@ def _status(path: Path, row: sqlite3.Row, journal: dict[int, int]) -> Status:
         started=_time(row["started"]),
         ended=None if row["ended"] is None else _time(row["ended"]),
         state=state,
-        reason=row["reason"],
+        reason=reason,
         n_rows=row["n_rows"],
         counts=counts,
         n_requests=row["n_requests"],

@@ -17,7 +17,8 @@ if sys.platform == "win32":
     import msvcrt
 
     def _lock(descriptor: int, *, shared: bool) -> None:
-        os.lseek(descriptor, 100, os.SEEK_SET)  # beside the words: the lock keeps others from reading
+        # Beside the words: what is locked cannot be read.
+        os.lseek(descriptor, 100, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_NBRLCK if shared else msvcrt.LK_NBLCK, 1)
 
 else:

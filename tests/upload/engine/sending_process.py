@@ -18,7 +18,7 @@ import pandas as pd
 
 from pangoprep.upload import Client, send
 from pangoprep.upload.http.session import Session
-from pangoprep.upload.ledger import journal
+from pangoprep.upload.ledger import folding
 from pangoprep.upload.ledger.journal import RunJournal
 from pangoprep.upload.ledger.ledger import Ledger
 
@@ -82,8 +82,9 @@ POINTS = {
     "in flight": die_in_flight,
     "before answer": lambda n, s: die_at(Session, "ingest", n, before=False),
     "after answer": lambda n, s: die_at(RunJournal, "answer", n, before=False),
-    "before fold": lambda n, s: die_at(journal, "_fold_some", 1, before=True),
-    "after fold": lambda n, s: die_at(journal, "_fold_some", 1, before=False),
+    "before fold": lambda n, s: die_at(folding, "remember", 1, before=True),
+    "after fold": lambda n, s: die_at(folding, "remember", 1, before=False),
+    "after close": lambda n, s: die_at(folding, "_close", 1, before=False),
     "in sqlite": lambda n, s: die_in_sqlite(n * 12),
 }
 

@@ -25,6 +25,7 @@ POINTS = [
     "after answer",
     "before fold",
     "after fold",
+    "after close",
     "in sqlite",
 ]
 

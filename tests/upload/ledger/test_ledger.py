@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import sqlite3
 from contextlib import closing
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -277,16 +278,16 @@ def test_a_place_that_cannot_be_written(tmp_path) -> None:
 
 
 def test_large_journals_are_folded_in_pieces(tmp_path, monkeypatch) -> None:
-    from pangoprep.upload.ledger import journal as module
+    from pangoprep.upload.ledger import folding
 
-    monkeypatch.setattr(module, "_BATCHES_AT_ONCE", 3)
+    monkeypatch.setattr(folding, "_ROWS_AT_ONCE", 300)
     with closing(Ledger(tmp_path / "ledger")) as ledger:
-        run = ledger.start(facts(1, n_rows=20))
-        marks = [bytes([n]) * 32 for n in range(20)]
-        for start in range(0, 20, 2):
-            run.answer(run.begin(marks[start : start + 2]), OK)
+        run = ledger.start(facts(1, n_rows=2_000))
+        marks = [blake2b(b"%d" % n, digest_size=32).digest() for n in range(2_000)]
+        for start in range(0, 2_000, 50):
+            run.answer(run.begin(marks[start : start + 50]), OK)
         finish(run)
         with closing(ledger.start(facts(2))) as later:
             memory = later.memory(resend=False, resend_unknown=False)
-            assert memory.states(marks) == [State.UNCHANGED] * 20
-    assert status("run-1", Path(tmp_path / "ledger")).counts["accepted"] == 20
+            assert memory.states(marks) == [State.UNCHANGED] * 2_000
+    assert status("run-1", Path(tmp_path / "ledger")).counts["accepted"] == 2_000

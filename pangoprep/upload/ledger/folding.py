@@ -1,0 +1,109 @@
+"""Putting a run's journal into the memory, in key order: each page of the memory is written once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pangoprep.upload.ledger.batch_states import BatchState
+from pangoprep.upload.ledger.blocks import Blocks
+from pangoprep.upload.ledger.database import database_errors, transaction
+from pangoprep.upload.ledger.order import KEEP_SEQUENCE, SEQUENCE
+from pangoprep.upload.ledger.scopes import Scope
+from pangoprep.upload.ledger.writes import (
+    MARK_BYTES,
+    WRITE,
+    Writes,
+    by_key,
+    unsettled,
+    writes_of,
+)
+
+# So many rows are sorted at once: some 250 MB.
+_ROWS_AT_ONCE = 2_000_000
+
+_BATCHES_AT_ONCE = 2_000
+
+
+def fold(db: sqlite3.Connection, path: Path, run: int, scope: Scope, **ending: Any) -> None:
+    """Move a run's journal into the memory and close the run.
+
+    Safe to stop at any moment and to do again, also by another process at the same time: what is
+    remembered twice is remembered once, and the journal goes only when all of it is.
+
+    Parameters
+    ----------
+    run, scope
+        The run, and where its rows are remembered. Nobody sends for it any more.
+    ending
+        Columns of the run to be set when it is closed.
+    """
+    with database_errors(path):
+        # What had no answer may be taken until now, but no later.
+        db.execute(
+            f"UPDATE batches SET state = ?, ended = {SEQUENCE} WHERE run = ? AND state = ?",  # noqa: S608
+            [BatchState.UNKNOWN, run, BatchState.PENDING],
+        )
+        remember(db, run, scope)
+        with transaction(db):
+            _close(db, run, ending)
+
+
+def remember(db: sqlite3.Connection, run: int, scope: Scope) -> None:
+    """Put what a run knows of its requests into the memory; its journal stays."""
+    which = "FROM batches WHERE run = ? AND state NOT IN (?, ?)"
+    asked = [run, BatchState.PENDING, BatchState.REJECTED]
+    n_bytes = db.execute(f"SELECT coalesce(sum(length(marks)), 0) {which}", asked).fetchone()[0]
+    n_rows = int(n_bytes) // MARK_BYTES
+    n_parts = -(-n_rows // _ROWS_AT_ONCE)
+    memory = [Blocks(db, number) for number in scope.all]
+    for part in range(n_parts):
+        low, high = (2**64 * nth // n_parts for nth in (part, part + 1))
+        cursor = db.execute(f"SELECT number, begun, ended, state, marks {which}", asked)
+        writes = unsettled(by_key(_between(_batches(cursor), low, high)))
+        with transaction(db):
+            for blocks in memory:
+                blocks.add(writes)
+
+
+def _batches(cursor: sqlite3.Cursor) -> Iterator[list[Any]]:
+    while batches := cursor.fetchmany(_BATCHES_AT_ONCE):
+        yield batches
+
+
+def _between(batches: Iterable[list[Any]], low: int, high: int) -> Writes:
+    """Take the writes whose keys are in a range; the upper end may be one past the last number."""
+    found = [np.empty(0, dtype=WRITE)]
+    for some in batches:
+        writes = writes_of(some)
+        is_in = (writes["key"] >= np.uint64(low)) & (writes["key"] <= np.uint64(high - 1))
+        found.append(writes[is_in])
+    return np.concatenate(found)
+
+
+def _close(db: sqlite3.Connection, run: int, ending: dict[str, Any]) -> None:
+    """Count what the journal holds, delete it, and set the run's last columns.
+
+    Of two processes that do it, the first does.
+    """
+    query = "SELECT state, sum(length(marks)) FROM batches WHERE run = ? GROUP BY state"
+    n_rows = {state: n // MARK_BYTES for state, n in db.execute(query, [run])}
+    n_refused = [n_rows.get(s, 0) for s in (BatchState.REJECTED, BatchState.REJECTED_IN_DOUBT)]
+    columns = ", ".join(f"{name} = ?" for name in ending)
+    db.execute(
+        "UPDATE runs SET accepted = accepted + ?, rejected = rejected + ?,"  # noqa: S608
+        f" unknown = unknown + ?, {columns} WHERE number = ? AND state = 'running'",
+        [
+            n_rows.get(BatchState.ACCEPTED, 0),
+            sum(n_refused),
+            n_rows.get(BatchState.UNKNOWN, 0),
+            *ending.values(),
+            run,
+        ],
+    )
+    db.execute(KEEP_SEQUENCE)
+    db.execute("DELETE FROM batches WHERE run = ?", [run])
