@@ -1,4 +1,4 @@
-"""Putting a run's journal into the memory, in key order: each page of the memory is written once."""
+"""Putting a journal into the memory, in key order: each page of the memory is written once."""
 
 from __future__ import annotations
 

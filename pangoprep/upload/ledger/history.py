@@ -138,9 +138,12 @@ class _Known:
         is_accepted = writes["accepted"].astype(bool)
         last = np.zeros(len(numbers), dtype=np.int64)
         np.maximum.at(last, asked[is_same & is_accepted], writes["begun"][is_same & is_accepted])
-        chosen = (slice(None), ~is_accepted, is_same, is_same & is_accepted)
-        counts = [np.bincount(asked[which], minlength=len(numbers)) for which in chosen]
-        return cls(*counts, last)
+        every = np.ones(len(asked), dtype=bool)
+        n_writes, n_unanswered, n_same, n_same_accepted = (
+            np.bincount(asked[which], minlength=len(numbers))
+            for which in (every, ~is_accepted, is_same, is_same & is_accepted)
+        )
+        return cls(n_writes, n_unanswered, n_same, n_same_accepted, last)
 
     @property
     def is_there(self) -> np.ndarray[Any, np.dtype[np.bool_]]:

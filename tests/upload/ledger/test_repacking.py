@@ -1,0 +1,109 @@
+"""The ledger of version 0.1.0 is taken over: nothing is forgotten, nothing is believed too much."""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from pangoprep.errors import LedgerError
+from pangoprep.upload import runs
+from pangoprep.upload.ledger import repacking
+from pangoprep.upload.ledger.batch_states import BatchState
+from pangoprep.upload.ledger.history import History
+from pangoprep.upload.ledger.ledger import Ledger, RunRecord
+from pangoprep.upload.outcome.states import State
+
+SCRIPT = Path(__file__).with_name("ledger-0.1.0.sql")
+
+UNCHANGED, UNKNOWN = State.UNCHANGED, State.UNKNOWN
+
+
+@pytest.fixture
+def old(tmp_path) -> Path:
+    """A ledger made by version 0.1.0."""
+    path, script = tmp_path / "ledger.sqlite", SCRIPT.read_text()
+    path.with_name("ledger.sqlite.key").write_bytes(
+        bytes.fromhex(script.split("Its key: ")[1].split()[0])
+    )
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(script)
+    return path
+
+
+@pytest.fixture(params=[500_000, 7])
+def ledger(old, request, monkeypatch) -> Iterator[Ledger]:
+    monkeypatch.setattr(repacking, "_ROWS_AT_ONCE", request.param)
+    with closing(Ledger(old)) as opened:
+        opened.recover()
+        yield opened
+
+
+def mark(key: str, version: str) -> bytes:
+    return key.encode().ljust(16, b"\0") + version.encode().ljust(16, b"\0")
+
+
+def states(ledger: Ledger, *names: str, journey: tuple[str, ...] = ()) -> list[State | None]:
+    scope = ledger.scope(("url", "account"), "customer-identity", journey)
+    memory = History(ledger.db, ledger.path, scope)
+    return memory.states([mark(*name.split("=")) for name in names])
+
+
+def test_what_was_known_is_known(ledger) -> None:
+    accepted = [f"a{n}=1" for n in range(3, 50)]
+    assert states(ledger, *accepted) == [UNCHANGED] * 47
+    assert states(ledger, "lost-then-kept=1", "changed=2", "fired=1") == [UNCHANGED] * 3
+    assert states(ledger, "changed=1", "refused=1", "lost=1", "doubt=1", "never=1") == [None] * 5
+    told = ["fired=1", "doubt=1", "changed=1", "fired?=1", "fired?=2", "fired?=3"]
+    expected = [UNCHANGED, UNKNOWN, None, UNKNOWN, UNKNOWN, None]
+    assert states(ledger, *told, journey=("J",)) == expected
+
+
+def test_the_killed_run_is_put_away(ledger) -> None:
+    assert states(ledger, "a0=2", "killed-kept=1", "a1=1") == [UNCHANGED] * 3
+    assert states(ledger, "a0=1", "a1=2", "a2=1", "a2=2", "killed-open=1") == [None] * 5
+    table = runs(ledger.path).set_index("run_id")
+    assert table.loc["run-4", ["state", "accepted", "rejected", "unknown"]].tolist() == [
+        "crashed", 2, 1, 2,
+    ]  # fmt: skip
+    assert table.loc["run-1", ["state", "accepted", "rejected", "unknown"]].tolist() == [
+        "stopped", 50, 1, 2,
+    ]  # fmt: skip
+
+
+def test_all_that_is_sent_from_now_on_comes_later(ledger) -> None:
+    facts = RunRecord("new", ("url", "account"), "customer-identity", (), 3, 0, 0, 0.0)
+    with closing(ledger.start(facts)) as run:
+        marks = [mark("a2", "3"), mark("lost", "3"), mark("a9", "3")]
+        run.answer(run.begin(marks), BatchState.ACCEPTED)
+        run.finish(reason="", ended=1.0, n_requests=1, frame_fingerprint=None)
+    assert states(ledger, "a2=3", "lost=3", "a9=3", "a9=1") == [UNCHANGED] * 3 + [None]
+
+
+def test_what_a_resumed_run_has_resent_stays_sent(ledger) -> None:
+    facts = RunRecord(
+        "new", ("url", "account"), "customer-identity", (), 3, 0, 0, 0.0, resumes="run-3"
+    )
+    with closing(ledger.start(facts)) as run:
+        memory = run.memory(resend=True, resend_unknown=False)
+        marks = [mark("lost-then-kept", "1"), mark("changed", "2"), mark("a5", "1")]
+        # Run 3 resumed run 1, and that has sent the last one.
+        assert memory.states(marks) == [UNCHANGED] * 3
+
+
+def test_a_run_of_the_old_version_is_not_disturbed(old) -> None:
+    folder = old.with_name("ledger.sqlite.live")
+    folder.mkdir()
+    (folder / "run-4").touch()
+    before = old.read_bytes()
+    with (folder / "run-4").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # as version 0.1.0 did
+        with pytest.raises(LedgerError, match="run-4 is still sending with an older pangoprep"):
+            Ledger(old)
+    assert old.read_bytes()[100:] == before[100:]
+    with closing(Ledger(old)) as opened:
+        opened.recover()
