@@ -8,6 +8,7 @@ import logging
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ from pangoprep.upload import runs, send, status
 from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.engine.run import open_run
 from pangoprep.upload.ledger.history import History
+from pangoprep.upload.limits.waiting import Stop
 from pangoprep.upload.outcome.states import State
 from pangoprep.upload.rows import batches
 from pangoprep.upload.rows.fingerprints import RowMarks
@@ -79,6 +81,7 @@ class Live:
     """A run that goes on."""
 
     gate: Gate
+    stop: Stop
     job: Any
     task: asyncio.Task[Any]
     stack: ExitStack
@@ -193,21 +196,23 @@ def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
                     "phone": ["0312345678"] * N_ROWS,
                 }
             ).astype("str")
-            gate, stack = Gate(self.world.way), ExitStack()
+            gate, stack, stop = Gate(self.world.way), ExitStack(), Stop()
             options = SendOptions(
                 source="CRM",
                 resend=resend and not has_events,
                 je_event_key="CJE-1" if has_events else None,
             )
             client = self.world.client(in_flight=2, transport=gate)
-            opened = open_run(made(frame), client, options, ledger=self.world.ledger, again=send)
+            opened = open_run(
+                made(frame), client, options, stop=stop, ledger=self.world.ledger, again=send
+            )
             try:
                 job = stack.enter_context(opened)
             except UsageError:  # another run fires the same events
                 assert has_events
                 return
             self.n_started += 1
-            self.live.append(Live(gate, job, self.loop.create_task(job.run()), stack))
+            self.live.append(Live(gate, stop, job, self.loop.create_task(job.run()), stack))
             self.settle()
 
         @precondition(lambda self: self.live)
@@ -227,7 +232,7 @@ def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
                 self.late += [one.request for one in live.gate.waiting if not one.has_arrived]
             live.job._run._db.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
             for _ in range(2):
-                live.job.interrupt()
+                live.stop.interrupt()
             live.task.cancel()
             self.loop.run_until_complete(asyncio.wait([live.task]))
             with live.stack, suppress(asyncio.CancelledError):
@@ -280,6 +285,69 @@ def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
             assert not (table[["unknown", "unsent", "accepted"]] < 0).any(axis=None)
 
     return Overlaps
+
+
+@pytest.fixture
+def overlaps(world_class, prepared) -> Iterator[Any]:
+    """The machine, to be driven by hand."""
+    machine = make_machine(world_class, prepared)()
+    yield machine
+    machine.unchanged_is_true()
+    machine.no_event_fires_twice()
+    machine.living_runs_are_called_living()
+    machine.teardown()
+
+
+def counts(machine: Any) -> dict[str, int]:
+    last = runs(machine.world.ledger).iloc[0]
+    return {
+        state: int(last[state]) for state in ("unchanged", "accepted", "unknown") if last[state]
+    }
+
+
+def send_all(machine: Any, version: int, *, has_events: bool = False) -> dict[str, int]:
+    before = [*machine.live]
+    machine.start(version, has_events=has_events, rotation=0, resend=False)
+    for live in [live for live in machine.live if live not in before]:
+        machine.end(live)
+    return counts(machine)
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+@pytest.mark.parametrize("has_events", [False, True])
+def test_a_run_that_ends_last_but_was_answered_first(overlaps, has_events, is_killed) -> None:
+    """A colleague's quick fix during a long send is what PangoCDP holds in the end."""
+    overlaps.start(1, has_events=False, rotation=0, resend=False)
+    for _ in range(4):  # two rows are there and answered, three are there
+        overlaps.let_one_through(0, ANSWER)
+    older = overlaps.live[0]
+    assert send_all(overlaps, 2, has_events=has_events) == {"accepted": N_ROWS}
+    if is_killed:
+        overlaps.kill(0, is_late=False)
+    else:
+        overlaps.end(older)
+    assert set(overlaps.there.values()) == {("An 2", has_events)}
+    again = send_all(overlaps, 2, has_events=has_events)
+    assert again == {"unchanged": 2, "unknown" if has_events else "accepted": 3}
+    if not has_events:
+        assert send_all(overlaps, 2) == {"unchanged": 5}
+
+
+@pytest.mark.parametrize("has_events", [False, True])
+def test_two_requests_in_flight_at_once_settle_nothing(overlaps, has_events) -> None:
+    """The one that began last was taken first: only PangoCDP knows."""
+    overlaps.start(1, has_events=False, rotation=0, resend=False)
+    older = overlaps.live[0]
+    overlaps.start(2, has_events=has_events, rotation=0, resend=False)
+    newer = overlaps.live[1]
+    for one in (newer, older, older, newer):  # there, there, and the answers
+        one.gate.waiting[0].fate.set_result(ANSWER)
+        overlaps.settle()
+    assert overlaps.there["C0"][0] == "An 1"
+    overlaps.end(older)
+    overlaps.end(newer)
+    again = send_all(overlaps, 2, has_events=has_events)
+    assert again["unknown" if has_events else "accepted"] >= 2
 
 
 def play(world_class: Any, made: Any, *, n_games: int, n_steps: int, is_random: bool) -> None:
