@@ -4,7 +4,7 @@
   ``version`` counts changes of its blocks.
 - ``blocks``: the memory, see `blocks`. ``first`` is the first key in it, moved into signed numbers.
 - ``runs``: one per send. Counts hold what ``batches`` no longer does. ``first`` is the number of
-@@OURS  the run that this one resumes, directly or through others; ``account`` and ``address`` who sent
+  the run that this one resumes, directly or through others; ``since`` its place in the order;
   and where to; ``reading`` how cells were read, without values; ``waits_until`` until when PangoCDP
   asked to wait.
 @@MINE  the run that this one resumes, directly or through others; ``since`` its place in the order.
