@@ -11,11 +11,13 @@ from textwrap import dedent
 from typing import Any
 
 import httpx
+import numpy as np
 import pandas as pd
 import pytest
 
 from pangoprep.sandbox import Fault
 from pangoprep.upload import runs, send, status
+from pangoprep.upload.ledger.writes import WRITE
 
 PERSONAL = {
     "customerId": "KH-CANARY-77",
@@ -156,5 +158,8 @@ def test_the_ledger_knows_nothing_without_its_key(make_world, report) -> None:
     for world in worlds:
         send(report(3), client=world.client(), source="CRM", ledger=world.ledger)
         with closing(sqlite3.connect(world.ledger)) as db:
-            found.append(set(db.execute("SELECT key FROM rows")))
+            [(entries,)] = db.execute("SELECT entries FROM blocks")
+        writes = np.frombuffer(entries, dtype=WRITE)
+        assert len(writes) == 3
+        found.append({number for row in writes.tolist() for number in row[:4]})
     assert not found[0] & found[1]

@@ -5,10 +5,9 @@
 - ``blocks``: the memory, see `blocks`. ``first`` is the first key in it, moved into signed numbers.
 - ``runs``: one per send. Counts hold what ``batches`` no longer does. ``first`` is the number of
   the run that this one resumes, directly or through others; ``since`` its place in the order;
-  and where to; ``reading`` how cells were read, without values; ``waits_until`` until when PangoCDP
-  asked to wait.
-@@MINE  the run that this one resumes, directly or through others; ``since`` its place in the order.
-@@- ``batches``: the journal. One per request, written before it is sent, its answer after, and
+  ``account`` and ``address`` who sent and where to; ``reading`` how cells were read, without
+  values; ``waits_until`` until when PangoCDP asked to wait.
+- ``batches``: the journal. One per request, written before it is sent, its answer after, and
   put into the memory when the run ends. ``begun`` and ``ended``: see `order`; without ``begun`` it
   is the number.
 - ``sequence``: the order's last number that the journal may not show any more.
