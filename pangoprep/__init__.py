@@ -26,6 +26,7 @@ from pangoprep.matching.recipes import Recipe
 from pangoprep.options import Options
 from pangoprep.reading import read, scan
 from pangoprep.report import Report
+from pangoprep.version import VERSION
 
 if TYPE_CHECKING:
     from pangoprep.bundle import validate_all
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from pangoprep.sandbox import Fault, Sandbox
     from pangoprep.upload import Client, Limits, Plan, Result, runs, status
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 # Loaded on first use: they need httpx or a web server, which cleaning does not.
 _LAZY = {

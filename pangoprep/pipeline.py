@@ -18,12 +18,13 @@ from pangoprep.columns.column import Column
 from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity
 from pangoprep.entities.fields import facts_of
+from pangoprep.entities.schema import EntitySchema, Stages
 from pangoprep.findings import Block, in_order, rows_with, under_policy
 from pangoprep.matching.fixes import Fixes, apply_fixes
 from pangoprep.memory import system_memory
 from pangoprep.normalizers.base import Evidence, with_others
 from pangoprep.options import Options
-from pangoprep.planning import PartPlan, plan_columns
+from pangoprep.planning import PartPlan, plan_columns, plan_fields
 from pangoprep.reading.noted import noted_rows
 from pangoprep.report import Report
 from pangoprep.steps.check import check_frame
@@ -228,6 +229,10 @@ def examine(frame: pd.DataFrame, plan: PartPlan, customers: Customers | None = N
         raw=part.raw,
     )
     return Report(examined)
+
+
+# Pandera's own validation of an entity takes the same way.
+EntitySchema.stages = Stages(plan_fields, examine)
 
 
 def known_of(plan: PartPlan) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,14 +17,66 @@ from pandera.config import get_config_context
 from pandera.errors import SchemaErrors, SchemaWarning
 
 from pangoprep.entities.custom_fields import custom_field
+from pangoprep.entities.masking import hide
 from pangoprep.errors import HeldSchemaError, HeldSchemasError
-
-if TYPE_CHECKING:
-    from pangoprep.options import Options
-    from pangoprep.report import Report
+from pangoprep.findings import Block
+from pangoprep.options import Options
 
 _CUSTOM = {"nullable": True, "required": False}
 _OWN_CHECK = "check.failed"
+
+
+class CheckedFrame(Protocol):
+    """What the stages say of a frame, as far as Pandera is told; `Report` is one."""
+
+    @property
+    def entity(self) -> str:
+        """The object type."""
+
+    @property
+    def options(self) -> Options:
+        """How cells were read."""
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows came in."""
+
+    @property
+    def headline(self) -> str:
+        """The counts, in a sentence."""
+
+    @property
+    def ready_rows(self) -> np.ndarray[Any, Any]:
+        """The positions of the rows without an error."""
+
+    @property
+    def cleaned(self) -> pd.DataFrame:
+        """All rows, canonical."""
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """One row per finding, values masked."""
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        """The findings, one block per rule and field."""
+
+
+@dataclass(frozen=True)
+class Stages:
+    """What cleans and checks a frame.
+
+    Parameters
+    ----------
+    plan
+        Says which column of a frame is which field of an entity; its ``sources`` maps field to
+        column.
+    examine
+        Runs the stages on a frame by its plan.
+    """
+
+    plan: Callable[[pd.DataFrame, Any], Any]
+    examine: Callable[[pd.DataFrame, Any], CheckedFrame]
 
 
 class EntitySchema(DataFrameSchema):
@@ -33,6 +87,8 @@ class EntitySchema(DataFrameSchema):
     """
 
     entity: Any = None
+    #: The stages know entities; entities do not know the stages, which `pangoprep.pipeline` gives.
+    stages: ClassVar[Stages]
 
     @classmethod
     def get_backend(cls, check_obj: Any = None, check_type: Any = None) -> Any:
@@ -64,19 +120,16 @@ class EntitySchema(DataFrameSchema):
         -----
         ``inplace`` has no effect: the caller's frame is never changed.
         """
-        from pangoprep.pipeline import examine
-        from pangoprep.planning import plan_fields
-
         subset = {"head": head, "tail": tail, "sample": sample, "random_state": random_state}
         drops = bool(self.drop_invalid_rows)
         enabled = get_config_context().validation_enabled and (lazy or not drops)
         if not enabled or not isinstance(check_obj, pd.DataFrame):
             return super().validate(check_obj, **subset, lazy=lazy)
         held = HeldSchemasError if lazy else HeldSchemaError
-        plan = plan_fields(check_obj, self.entity)
+        plan = self.stages.plan(check_obj, self.entity)
         if absent := self._absent(check_obj):
             raise held(self, check_obj, self._absent_cases(absent), self._absent_headline(absent))
-        report = examine(check_obj, plan)
+        report = self.stages.examine(check_obj, plan)
         cases = _failures(report, _checked_rows(report.n_rows, **subset), self.name)
         if len(cases) and not drops:
             raise held(self, check_obj, cases, report.headline)
@@ -91,7 +144,7 @@ class EntitySchema(DataFrameSchema):
         raise held(self, check_obj, _masked(cases, labels), "The frame does not fit the model.")
 
     def _check_rest(
-        self, report: Report, others: pd.DataFrame, subset: dict[str, int | None]
+        self, report: CheckedFrame, others: pd.DataFrame, subset: dict[str, int | None]
     ) -> pd.DataFrame:
         """Let Pandera do what it alone can, on rows that are ready."""
         frame = pd.concat([report.cleaned, others], axis="columns")
@@ -161,7 +214,7 @@ def _without(schema: EntitySchema, lowered: set[str]) -> EntitySchema:
     return schema
 
 
-def _warn(report: Report) -> None:
+def _warn(report: CheckedFrame) -> None:
     """Warn where Pandera would, for checks with ``raise_warning``, but without values."""
     for block in report.blocks:
         if block.rule == _OWN_CHECK and block.severity == "warning":
@@ -192,7 +245,7 @@ def _checked_rows(
     return positions
 
 
-def _failures(report: Report, rows: np.ndarray[Any, Any], name: str | None) -> pd.DataFrame:
+def _failures(report: CheckedFrame, rows: np.ndarray[Any, Any], name: str | None) -> pd.DataFrame:
     """The findings that keep rows from being ready, in the columns of Pandera's failure cases."""
     findings = report.findings
     keeps = (findings["severity"] == "error") | (findings["rule"] == "duplicate.superseded")
@@ -214,8 +267,6 @@ def _failures(report: Report, rows: np.ndarray[Any, Any], name: str | None) -> p
 
 def _masked(cases: pd.DataFrame, labels: pd.Index | None) -> pd.DataFrame:
     """Hide the values in Pandera's failure cases, and turn positions into the caller's labels."""
-    from pangoprep.entities.masking import hide
-
     cases = cases.reset_index(drop=True)
     # Names of columns and types are no values.
     named = cases["check"].astype(str).str.match("column_|dtype|multiindex")

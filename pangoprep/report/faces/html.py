@@ -5,30 +5,27 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pangoprep.findings import SEVERITIES, Block
 from pangoprep.matching.recipes import recipe_of
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.tables import findings_table
+from pangoprep.report.faces.templates import environment_for
 from pangoprep.report.facts.columns import Change
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.report.facts.summary import RuleFacts, Summary
 from pangoprep.steps.examined import Examined
+from pangoprep.version import VERSION
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pangoprep.report.bundle import Bundle
-
-SIGNS = {"error": "✖", "warning": "▲", "info": "●"}
 #: A notebook stays small whatever the frame.
 MAX_BYTES = 60_000
 #: So many findings are listed on a page.
 N_LISTED = 2_000
-_CUT = 48
 # A report of a bundle's frame needs about so much.
 _LEAST_BYTES = 2_500
 _WAITING = "reference.customer_held"
@@ -36,43 +33,16 @@ _WAITING = "reference.customer_held"
 _MAX_LINES = (60, 40, 25, 15, 8, 4, 2, 1)
 
 
-@cache
-def _environment(code: str) -> Any:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+class Reported(Protocol):
+    """What a report is made of; `Report` is one."""
 
-    words = language(code)
-    environment = Environment(
-        loader=PackageLoader("pangoprep.report.faces"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["count"] = words.count
-    environment.filters["percent"] = words.percent
-    environment.filters["cut"] = _cut
-    environment.filters["listed"] = _listed
-    environment.globals.update(t=words, signs=SIGNS, severities=SEVERITIES)
-    return environment
+    @property
+    def facts(self) -> Summary:
+        """Everything it says."""
 
-
-def load_templates(code: str) -> None:
-    """Make the templates of a notebook cell ready."""
-    environment = _environment(code)
-    for name in environment.list_templates():
-        if name not in ("bundle.html", "page.html"):
-            environment.get_template(name)
-
-
-def _cut(text: object, length: int = _CUT) -> str:
-    """Shorten a text that would not fit, and show that it goes on."""
-    whole = str(text)
-    return whole if len(whole) <= length else whole[: length - 1] + "…"
-
-
-def _listed(names: Sequence[str], most: int) -> str:
-    shown = ", ".join(_cut(name) for name in names[:most])
-    return f"{shown}, …" if len(names) > most else shown
+    @property
+    def examined(self) -> Examined:
+        """What it was found in."""
 
 
 def render_cell(
@@ -84,7 +54,7 @@ def render_cell(
     """
     html = ""
     for most in _MAX_LINES:
-        template = _environment(lang).get_template("report.html")
+        template = environment_for(lang).get_template("report.html")
         html = template.render(
             **_facts(facts, lang, most),
             page=False,
@@ -99,7 +69,7 @@ def render_cell(
     return html
 
 
-def render_bundle(bundle: Bundle, lang: str) -> str:
+def render_bundle(bundle: Mapping[str, Reported], lang: str) -> str:
     """Return several reports for a notebook cell, `MAX_BYTES` at most together."""
     # The frame around them takes some, and each line of the table.
     share = (MAX_BYTES - 7_000) // len(bundle) - 1_500
@@ -111,18 +81,18 @@ def render_bundle(bundle: Bundle, lang: str) -> str:
         else ""
         for name, report in bundle.items()
     }
-    template = _environment(lang).get_template("bundle.html")
+    template = environment_for(lang).get_template("bundle.html")
     html: str = template.render(**_bundle_facts(bundle, parts, lang), page=False, level=3)
     return html
 
 
-def render_bundle_page(bundle: Bundle, lang: str) -> str:
+def render_bundle_page(bundle: Mapping[str, Reported], lang: str) -> str:
     """Return several reports as a page of their own, with a list of all findings."""
     parts, listed = {}, []
     rules = [fact for report in bundle.values() for fact in report.facts.rules]
     for name, report in bundle.items():
         most = _all_lines(report.facts)
-        template = _environment(lang).get_template("report.html")
+        template = environment_for(lang).get_template("report.html")
         parts[name] = template.render(
             **_facts(report.facts, lang, most),
             page=True,
@@ -131,11 +101,11 @@ def render_bundle_page(bundle: Bundle, lang: str) -> str:
             brief=False,
             frame=name,
         )
-        some = _some(report.blocks, N_LISTED // len(bundle))
+        some = _some(report.examined.blocks, N_LISTED // len(bundle))
         table = _list_of(report.examined, some, lang)
         listed += table.assign(frame=name).to_dict("records")
     html: str = (
-        _environment(lang)
+        environment_for(lang)
         .get_template("page.html")
         .render(
             **_bundle_facts(bundle, parts, lang),
@@ -149,11 +119,14 @@ def render_bundle_page(bundle: Bundle, lang: str) -> str:
     return html
 
 
-def _bundle_facts(bundle: Bundle, parts: Mapping[str, str], lang: str) -> dict[str, Any]:
+def _bundle_facts(
+    bundle: Mapping[str, Reported], parts: Mapping[str, str], lang: str
+) -> dict[str, Any]:
     from markupsafe import Markup
 
     words = language(lang)
-    counts = (bundle.n_rows, bundle.n_ready, bundle.n_held, bundle.n_superseded)
+    facts = [report.facts for report in bundle.values()]
+    counts = [(f.n_rows, f.n_ready, f.n_held, f.n_superseded) for f in facts]
     lines = [
         {
             "name": name,
@@ -165,7 +138,7 @@ def _bundle_facts(bundle: Bundle, parts: Mapping[str, str], lang: str) -> dict[s
         for name, report in bundle.items()
     ]
     told = words("bundle.frames", n=len(bundle))
-    return {"lines": lines, "headline": words.headline(told, *counts)}
+    return {"lines": lines, "headline": words.headline(told, *map(sum, zip(*counts, strict=True)))}
 
 
 def _list_facts(rules: Sequence[RuleFacts], listed: list[dict[str, Any]]) -> dict[str, Any]:
@@ -180,13 +153,11 @@ def _list_facts(rules: Sequence[RuleFacts], listed: list[dict[str, Any]]) -> dic
 
 def _origin(parts: Sequence[Examined]) -> dict[str, str]:
     """When, from what, with which choices and by which version a page was made."""
-    import pangoprep
-
     files = dict.fromkeys(part.attrs.get(SOURCE, {}).get("file") for part in parts)
     chosen = recipe_of(parts[0]).options
     return {
         "made": dt.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %z"),
-        "version": pangoprep.__version__,
+        "version": VERSION,
         "source": ", ".join(name for name in files if name),
         "chosen": ", ".join(f"{name}={value!r}" for name, value in chosen.items()),
     }
@@ -200,7 +171,7 @@ def render_page(facts: Summary, examined: Examined, lang: str) -> str:
     """Return the report as a page of its own, with a list of findings."""
     listed = _list_of(examined, _some(examined.blocks, N_LISTED), lang)
     html: str = (
-        _environment(lang)
+        environment_for(lang)
         .get_template("page.html")
         .render(
             **_facts(facts, lang, _all_lines(facts)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,8 +18,22 @@ from pangoprep.errors import OptionError
 from pangoprep.options import LANGUAGES
 from pangoprep.tables import read_table
 
-if TYPE_CHECKING:
-    from pangoprep.report.facts.columns import DayMonth
+
+class ReadDates(Protocol):
+    """How many cells of a column can be read in which order of day and month."""
+
+    @property
+    def n_day_first(self) -> int:
+        """How many cells can only be day/month."""
+
+    @property
+    def n_month_first(self) -> int:
+        """How many can only be month/day."""
+
+    @property
+    def n_either(self) -> int:
+        """How many could be either."""
+
 
 _LINES = r"\A([\d,]+) lines from line (\d+)\z"
 _NAMES = ("Excel", "PangoCDP", "UTF")
@@ -165,7 +179,7 @@ class Language:
         """Put the small words between names into the language."""
         return re.sub(r"(?<= )(and|or)(?= )", lambda word: self._words[word[1]], detail)
 
-    def order(self, evidence: DayMonth) -> str:
+    def order(self, evidence: ReadDates) -> str:
         """Say how the order of day and month was decided."""
         key = {
             (True, True): "dates.conflict",

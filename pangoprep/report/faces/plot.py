@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pangoprep.errors import UsageError
-from pangoprep.report.faces.html import SIGNS, headline
+from pangoprep.report.faces.html import headline
 from pangoprep.report.faces.language import Language
+from pangoprep.report.faces.templates import SIGNS
 from pangoprep.report.facts.summary import Summary
 
 # The colours of the HTML report; signs and hatching repeat what they say.

@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
-from pangoprep.report.faces.html import SIGNS, changes, count_by_severity, headline
+from pangoprep.report.faces.html import changes, count_by_severity, headline
 from pangoprep.report.faces.language import Language, language
+from pangoprep.report.faces.templates import SIGNS
 from pangoprep.report.facts.summary import RuleFacts, Summary
 
 _MAX_RULES = 20

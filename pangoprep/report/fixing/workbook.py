@@ -18,10 +18,10 @@ import pandas as pd
 from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
 from pangoprep.private_files import make_private
-from pangoprep.report.faces.html import SIGNS
 from pangoprep.report.faces.language import Language
 from pangoprep.report.faces.naming import field_names, long_names, source_numbering
 from pangoprep.report.faces.tables import findings_table, row_reasons
+from pangoprep.report.faces.templates import SIGNS
 from pangoprep.report.facts.summary import rule_facts
 from pangoprep.report.fixing.cells import as_cell
 from pangoprep.report.fixing.identity import HEADING, fingerprint, row_identities, source_rows
