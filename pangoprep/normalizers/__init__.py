@@ -29,7 +29,7 @@ NORMALIZERS: dict[str, Normalizer] = {
     "id": Normalizer(identifier.normalize, identifier.is_canonical),
     "integer": Normalizer(integer.normalize),
     "list": Normalizer(text_list.normalize),
-    "phone": Normalizer(phone.normalize, phone.is_canonical),
+    "phone": Normalizer(phone.normalize_column, phone.is_canonical, by_value=False),
     "province": Normalizer(province.normalize),
     "relationship": Normalizer(choice.normalize_relationship),
     "text": Normalizer(text.normalize, text.is_canonical),

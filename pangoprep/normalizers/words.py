@@ -9,6 +9,7 @@ one thing only.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -93,13 +94,37 @@ def _without_marks(cell: str) -> str:
 
 
 def compatible(values: pa.Array) -> pa.Array:
-    """Turn full-width and other compatible characters into plain ones (NFKC).
+    """Turn full-width and other compatible characters into plain ones (NFKC), digits into 0 to 9.
 
     Texts with raised or lowered digits and fractions stay: 5² is not 52.
     """
     odd = ~_is_plain(values)
     odd &= ~matches(values, _OTHER_DIGITS)
-    return put(values, odd, compose(values.filter(pa.array(odd)), "NFKC")) if odd.any() else values
+    if not odd.any():
+        return values
+    return put(values, odd, _plain_digits(compose(values.filter(pa.array(odd)), "NFKC")))
+
+
+def _plain_digits(values: pa.Array) -> pa.Array:
+    """Write the decimal digits of other scripts, as phones set to Arabic or Thai do, as 0 to 9."""
+    by_digit = _digits_of_scripts()
+    found = matches(values, f"[{''.join(by_digit)}]")
+    if not found.any():
+        return values
+    some = values.filter(pa.array(found))
+    for digit, signs in enumerate(by_digit):
+        some = replace(some, f"[{signs}]", str(digit))
+    return put(values, found, some)
+
+
+@cache
+def _digits_of_scripts() -> tuple[str, ...]:
+    """The signs for 0 to 9 of all scripts but ours, by digit."""
+    signs = [""] * 10
+    for letter in map(chr, range(0x80, sys.maxunicode + 1)):
+        if letter.isdecimal():
+            signs[unicodedata.decimal(letter)] += letter
+    return tuple(signs)
 
 
 def compose(values: pa.Array, form: _Form) -> pa.Array:

@@ -25,6 +25,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "months": ("word",),
     "null_words": ("word",),
     "phone_areas_2017": ("old",),
+    "phone_lacking": ("word",),
     "phone_mobile_2018": ("old",),
     "phone_mobile_codes": ("code",),
     "phone_subscribers_2008": ("first_digit",),
@@ -43,6 +44,7 @@ WORDS: dict[str, str] = {
     "email_typos": "typo",
     "months": "word",
     "null_words": "word",
+    "phone_lacking": "word",
     "phone_words": "word",
     "province_names": "word",
 }

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import among, as_mask, filled, keep, matches, put, replace
+from pangoprep.normalizers.base import among, as_mask, filled, join, keep, matches, put, replace
 from pangoprep.normalizers.phone.plan import enough_digits
 from pangoprep.normalizers.words import replace_where, unmarked
 from pangoprep.tables import read_table
@@ -46,7 +46,43 @@ _SIGNS = r"\A[+(]{0,2}[0-9][0-9 .()-]*\z"
 # No more digits than one number has, or digits alone.
 _ONE_AT_MOST = r"\A[+(]{0,2}[0-9](?:(?:[.()]*[ -]?[0-9]){0,12}[.()]*|[0-9]*)\z"
 _PAIR = r"\A(?P<one>[+(]{0,2}[0-9][0-9 .()-]{7,15}[0-9])[ -]+(?P<two>\(?(?:\+|0)[0-9 .()-]{8,})\z"
+# Two digits or more, and two signs or more for others.
+_HIDDEN = r"[*•●○◦·…?#xX]"
+_MASKED = (
+    rf"[0-9][ .()-]*{_HIDDEN}(?:[ .()-]*{_HIDDEN}){{1,}}(?:[ .()-]*[0-9])*[ .()-]*\z"
+    rf"|\A[+(]*{_HIDDEN}(?:[ .()-]*{_HIDDEN}){{2,}}(?:[ .()-]*[0-9]){{1,}}\z"
+)
+_EMPTY_EXTENSION = r"\A(.*\b(?:0|84)[35789](?:[ .-]*[0-9]){8}) ?x\z"
+_WORD_BEFORE = r"\b([a-z]{2,})(\(?(?:\+|0[0-9]|84[0-9]))"
+_WORD_BEHIND = r"\b((?:0|84)[0-9]{9,10})([a-z]{2,})\b"
 _NUMBER = r"[+(]{0,2}[0-9][0-9 .()-]{5,}"
+
+
+@cache
+def _lacking() -> str:
+    rows = read_table("phone_lacking").to_pylist()
+    lack, rest = (
+        "|".join(
+            unmarked(
+                pa.array([row["word"] for row in rows if row["part"] == part], TEXT)
+            ).to_pylist()
+        )
+        for part in ("lack", "rest")
+    )
+    rest = f"{rest}|{_word_pattern('label')}"
+    return rf"\A(?:(?:{rest}) )*(?:{lack})(?: (?:{lack}|{rest}))*[ .!]*\z"
+
+
+def says_none(texts: pa.Array) -> Mask:
+    """Mark texts without digits that say there is no number, such as "quên số"."""
+    worded = matches(texts, r"(?i)\A[^0-9]*[a-z][^0-9]*\z")
+    worded[worded] = matches(unmarked(texts.filter(pa.array(worded))), _lacking())
+    return worded
+
+
+def is_masked(texts: pa.Array, where: Mask) -> Mask:
+    """Mark the texts in which signs stand for several digits of a number, as in ``84*****679``."""
+    return among(texts, where, _MASKED)
 
 
 def may_hold_number(texts: pa.Array, region: str) -> Mask:
@@ -66,7 +102,11 @@ def first_number(texts: pa.Array, read: Callable[[pa.Array], pa.Array]) -> First
     ends = r"\A[^0-9a-z+(?*]+|[^0-9a-z)?*]+\z"
     cells = replace_where(cells, ends, ends, "")
     certain = replace_where(cells, "[?*]", r"\A[?*]+|[?*]+\z", "")
-    doubted = as_mask(pc.not_equal(certain, cells))
+    certain = replace_where(certain, r"x\z", _EMPTY_EXTENSION, r"\1")
+    # A word may touch a number; a single letter may be a digit of it.
+    certain = replace_where(certain, "[a-z]", _WORD_BEFORE, r"\1 \2")
+    certain = replace_where(certain, "[a-z]", _WORD_BEHIND, r"\1 \2")
+    doubted = matches(cells, r"\A[?*]|[?*x]\z") & as_mask(pc.not_equal(certain, cells))
     bare = replace_where(
         certain,
         f"{_word_pattern('extension')}|#",
@@ -128,6 +168,52 @@ def _whole_cell(
         written = put(written, paired, one.filter(good))
         others = put(others, paired, two.filter(good))
     return written, whole, others
+
+
+# The other numbers of a customer who writes 0912345678-79: no more than the digits that differ.
+_MAX_TAILS = 3
+_ABBREVIATED = r"\A(?P<one>[+(]{0,2}(?:[ .()-]*[0-9]){10,12}?)" + "".join(
+    rf"(?: ?[-/,;&] ?(?P<t{n}>[0-9]{{1,4}})){'?' if n else ''}" for n in range(_MAX_TAILS)
+) + r"\z"  # fmt: skip
+
+
+def abbreviated(
+    texts: pa.Array, where: Mask, read: Callable[[pa.Array], pa.Array]
+) -> tuple[pa.Array, pa.Array]:
+    """Find a number and the ends of others that begin as it does and come later.
+
+    Returns the text of the number, and the others joined by ``; ``; null where there are none.
+    """
+    written, others = pa.nulls(len(texts), TEXT), pa.nulls(len(texts), TEXT)
+    found = among(texts, where, _ABBREVIATED)
+    if not found.any():
+        return written, others
+    groups = pc.extract_regex(texts.filter(pa.array(found)), _ABBREVIATED)
+    one = groups.field("one")
+    number = read(one)
+    later = [_continued(number, groups.field(f"t{n}")) for n in range(_MAX_TAILS)]
+    wanted = np.logical_or.reduce([filled(text) for text in later])
+    told = later[0]
+    for text in later[1:]:
+        told = pc.coalesce(join(told, "; ", text), told, text)
+    where = found.copy()
+    where[where] = wanted
+    kept = pa.array(wanted)
+    return put(written, where, one.filter(kept)), put(others, where, told.filter(kept))
+
+
+def _continued(number: pa.Array, tail: pa.Array) -> pa.Array:
+    """Put a later end to a number; null where the end is none or does not come later."""
+    result = pa.nulls(len(number), TEXT)
+    for length in range(1, 5):
+        here = filled(number) & as_mask(pc.equal(pc.binary_length(tail), length))
+        if not here.any():
+            continue
+        some, end = number.filter(pa.array(here)), tail.filter(pa.array(here))
+        here[here] = later = as_mask(pc.greater(end, pc.utf8_slice_codeunits(some, -length)))
+        begin = pc.utf8_slice_codeunits(some, 0, -length)
+        result = put(result, here, join(begin, end).filter(pa.array(later)))
+    return result
 
 
 def _only_signs(parts: pa.Array) -> pa.Array:

@@ -26,7 +26,13 @@ from pangoprep.normalizers.base import (
     put,
     replace,
 )
-from pangoprep.normalizers.phone.cell import first_number, may_hold_number
+from pangoprep.normalizers.phone.cell import (
+    abbreviated,
+    first_number,
+    is_masked,
+    may_hold_number,
+    says_none,
+)
 from pangoprep.normalizers.phone.filler import BARE_FILLER, FILLER
 from pangoprep.normalizers.phone.numbers import SAID, Numbers
 from pangoprep.normalizers.phone.plan import plan_for
@@ -78,7 +84,16 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     numbers.drop(placeholder)
 
     left = filled(texts) & ~numbers.good & ~placeholder
-    others, extra_text, extension = _look_inside(texts, left, numbers, context)
+
+    def read(parts: pa.Array) -> pa.Array:
+        return Numbers(parts, context.options).values
+
+    first, others = abbreviated(texts, left, read)
+    if filled(first).any():
+        numbers.put(filled(first), Numbers(first.drop_null(), context.options))
+        left &= ~filled(first)
+    more, extra_text, extension = _look_inside(texts, left, numbers, context)
+    others = pc.coalesce(others, more)
     result = Normalized(numbers.values)
     for name in SAID:
         guess = numbers.instead if name in ("by_grouping", "maybe_landline") else None
@@ -90,6 +105,9 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     result.flag("phone.placeholder", placeholder)
     result.flag("phone.excel_rounded", rounded)
     unreadable = filled(texts) & ~filled(result.values) & ~placeholder
+    masked = is_masked(texts, unreadable & ~rounded)
+    result.flag("phone.masked", masked)
+    unreadable &= ~masked
     suggestions = pc.coalesce(numbers.instead, _letters_as_digits(texts, unreadable, context))
     result.flag("phone.unreadable", unreadable, suggestions)
     return result
@@ -98,6 +116,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 def _tidied(values: pa.Array) -> pa.Array:
     """Take off what stands around a number and means nothing; null words become null."""
     texts = without_null_words(compatible(tidy(values)), "not_boolean")
+    texts = keep(texts, ~says_none(texts))
     texts = replace_where(texts, "[‐-―−]", "[‐-―−]", "-")
     # Forms of advertisements write p:+84912345678.
     return replace_where(replace_where(texts, "'", r"\A'", ""), ":", r"(?i)\Ap: ?", "")

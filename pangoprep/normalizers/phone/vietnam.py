@@ -23,10 +23,17 @@ _LINE_DIGITS = 8  # of a subscriber in the two large cities; elsewhere there is 
 
 
 @cache
+def mobile_codes() -> tuple[str, ...]:
+    """What mobile numbers begin with, without their zero. Source: ``phone_mobile_codes.csv``."""
+    return tuple(
+        code.removeprefix("0") for code in read_table("phone_mobile_codes")["code"].to_pylist()
+    )
+
+
+@cache
 def mobile_pattern() -> str:
-    """Digits of mobile numbers without their zero. Source: ``tables/phone_mobile_codes.csv``."""
-    codes = [code.lstrip("0") for code in read_table("phone_mobile_codes")["code"].to_pylist()]
-    return "|".join(f"{code}[0-9]{{{9 - len(code)}}}" for code in codes)
+    """Digits of mobile numbers without their zero."""
+    return "|".join(f"{code}[0-9]{{{9 - len(code)}}}" for code in mobile_codes())
 
 
 @cache
