@@ -242,9 +242,29 @@ def is_null_word(values: pa.Array, scope: str = "typed") -> Mask:
     """Mark empty texts and words that mean "nothing here", in texts that are tidy.
 
     ``scope`` is ``"any"`` for free text, where almost any word can be a value; ``"typed"`` where
-    values have a form; ``"not_boolean"`` where besides "no" cannot be an answer.
+    values have a form; ``"not_boolean"`` where besides "no" cannot be an answer, nor can a phrase
+    such as "ko có sđt".
     """
-    return as_mask(pc.is_in(pc.utf8_lower(values), value_set=written_null_words(scope)))
+    known = as_mask(pc.is_in(pc.utf8_lower(values), value_set=written_null_words(scope)))
+    return known | _says_none(values) if scope == "not_boolean" else known
+
+
+def _says_none(values: pa.Array) -> Mask:
+    """Mark phrases that say there is nothing, such as ``quên số`` and ``ko có sđt``."""
+    worded = matches(values, r"\A[^0-9@:/]+\z")
+    if worded.any():
+        worded[worded] = matches(unmarked(values.filter(pa.array(worded))), _lacking())
+    return worded
+
+
+@cache
+def _lacking() -> str:
+    """The pattern of unmarked phrases. Source: ``tables/lacking_words.csv``."""
+    rows = read_table("lacking_words")
+    words = unmarked(rows["word"].combine_chunks().cast(TEXT)).to_pylist()
+    parts = list(zip(words, rows["part"].to_pylist(), strict=True))
+    lack, rest = ("|".join(w for w, kind in parts if kind == part) for part in ("lack", "rest"))
+    return rf"\A(?:(?:{rest}) )*(?:{lack})(?: (?:{lack}|{rest}))*[ .!]*\z"
 
 
 def without_null_words(values: pa.Array, scope: str = "typed") -> pa.Array:

@@ -58,28 +58,6 @@ _WORD_BEHIND = r"\b((?:0|84)[0-9]{9,10})([a-z]{2,})\b"
 _NUMBER = r"[+(]{0,2}[0-9][0-9 .()-]{5,}"
 
 
-@cache
-def _lacking() -> str:
-    rows = read_table("phone_lacking").to_pylist()
-    lack, rest = (
-        "|".join(
-            unmarked(
-                pa.array([row["word"] for row in rows if row["part"] == part], TEXT)
-            ).to_pylist()
-        )
-        for part in ("lack", "rest")
-    )
-    rest = f"{rest}|{_word_pattern('label')}"
-    return rf"\A(?:(?:{rest}) )*(?:{lack})(?: (?:{lack}|{rest}))*[ .!]*\z"
-
-
-def says_none(texts: pa.Array) -> Mask:
-    """Mark texts without digits that say there is no number, such as "quên số"."""
-    worded = matches(texts, r"(?i)\A[^0-9]*[a-z][^0-9]*\z")
-    worded[worded] = matches(unmarked(texts.filter(pa.array(worded))), _lacking())
-    return worded
-
-
 def is_masked(texts: pa.Array, where: Mask) -> Mask:
     """Mark the texts in which signs stand for several digits of a number, as in ``84*****679``."""
     return among(texts, where, _MASKED)

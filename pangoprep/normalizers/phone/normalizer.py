@@ -31,7 +31,6 @@ from pangoprep.normalizers.phone.cell import (
     first_number,
     is_masked,
     may_hold_number,
-    says_none,
 )
 from pangoprep.normalizers.phone.filler import BARE_FILLER, FILLER
 from pangoprep.normalizers.phone.numbers import SAID, Numbers
@@ -116,7 +115,6 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 def _tidied(values: pa.Array) -> pa.Array:
     """Take off what stands around a number and means nothing; null words become null."""
     texts = without_null_words(compatible(tidy(values)), "not_boolean")
-    texts = keep(texts, ~says_none(texts))
     texts = replace_where(texts, "[‐-―−]", "[‐-―−]", "-")
     # Forms of advertisements write p:+84912345678.
     return replace_where(replace_where(texts, "'", r"\A'", ""), ":", r"(?i)\Ap: ?", "")
