@@ -36,6 +36,7 @@ CELLS: dict[str, tuple[str, Any]] = {
     "required.missing": ("customerId", [None, "2"]),
     "required.any_of": ("phone", ["0912345678", None]),
     "cell.excel_error": ("city", ["#REF!", "Huế"]),
+    "cell.escaped": ("fullName", ["Tr&agrave; My", "An"]),
     "cell.formula_not_calculated": ("fullName", ["=VLOOKUP(A2,B:C,2,0)", "An"]),
     "phone.lost_zero": ("phone", "912345678"),
     "phone.excel_rounded": ("phone", "9.123E+08"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pangoprep.normalizers import (
     boolean,
     choice,
@@ -17,8 +19,9 @@ from pangoprep.normalizers import (
     url,
 )
 from pangoprep.normalizers.base import Normalizer
+from pangoprep.normalizers.escapes import unescape, unescape_addresses
 
-NORMALIZERS: dict[str, Normalizer] = {
+_READERS = {
     "boolean": Normalizer(boolean.normalize),
     "choice": Normalizer(choice.normalize),
     "country": Normalizer(country.normalize),
@@ -36,4 +39,10 @@ NORMALIZERS: dict[str, Normalizer] = {
     "timezone": Normalizer(integer.normalize_timezone),
     "url": Normalizer(url.normalize),
     "year": Normalizer(integer.normalize_year),
+}
+
+# Cells of every kind come in the escapes of what they went through.
+NORMALIZERS: dict[str, Normalizer] = {
+    kind: replace(reader, unescape=unescape_addresses if kind in ("email", "url") else unescape)
+    for kind, reader in _READERS.items()
 }

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Places, whole
-from pangoprep.columns.types import Mask
+from pangoprep.columns.types import Mask, Values
 from pangoprep.options import Options
 
 _SLICE = 131_072  # values: fewer, and compiling the patterns for each slice shows
@@ -123,6 +123,8 @@ class Normalizer:
     read_usual
         Reads values in a usual form at little cost, as `normalize` would; the others stay null
         and are left to it.
+    unescape
+        Undoes the escapes a text was carried in, and marks where it did: rule ``cell.escaped``.
     by_value
         Whether each value is read without regard to the others, so that they can be read a slice
         at a time. If not, ``normalize`` takes the whole column, in pieces or not.
@@ -131,17 +133,18 @@ class Normalizer:
     normalize: Callable[[pa.Array, Context], Normalized]
     is_canonical: Callable[[pa.Array, Context], Mask] | None = None
     read_usual: Callable[[pa.Array, Context], Normalized] | None = None
+    unescape: Callable[[Values], tuple[Values, Mask]] | None = None
     by_value: bool = True
 
     def __call__(self, values: pa.Array | pa.ChunkedArray, context: Context) -> Normalized:
         """Normalize distinct texts; the result is aligned with them."""
         if not self.by_value:
-            return self.normalize(values, context)
+            return self._normalize(values, context)
         return joined([self._read(some, context.only(at)) for some, at in in_slices(values)])
 
     def _read(self, values: pa.Array, context: Context) -> Normalized:
         if self.is_canonical is None:
-            return self.normalize(values, context)
+            return self._normalize(values, context)
         left = filled(values) & ~self.is_canonical(values, context)
         result = Normalized(values)
         if self.read_usual and left.any():
@@ -149,8 +152,19 @@ class Normalizer:
             result.take_over(usual, left)
             left[left] = ~filled(usual.values)
         if left.any():
-            read = self.normalize(values.filter(pa.array(left)), context.only(left))
+            read = self._normalize(values.filter(pa.array(left)), context.only(left))
             result.take_over(read, left)
+        return result
+
+    def _normalize(self, values: Values, context: Context) -> Normalized:
+        if self.unescape is None:
+            return self.normalize(values, context)
+        plain, escaped = self.unescape(values)
+        result = self.normalize(plain, context)
+        for flag in result.flags:
+            if flag.rule == "cell.escaped":
+                escaped[flag.places] = False
+        result.flag("cell.escaped", escaped)
         return result
 
 

@@ -10,8 +10,23 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import Context, Normalized, as_mask, choose, matches, put, replace
-from pangoprep.normalizers.words import tidy, without_null_words, written_null_words
+from pangoprep.normalizers.base import (
+    Context,
+    Normalized,
+    among,
+    as_mask,
+    choose,
+    matches,
+    put,
+    replace,
+    starts,
+)
+from pangoprep.normalizers.words import (
+    tidy,
+    without_null_words,
+    without_text_marks,
+    written_null_words,
+)
 
 # How the lead bytes of UTF-8 letters look when read as Windows-1252 or Latin-1, each followed by
 # the look of a continuation byte. No Vietnamese word has such a pair.
@@ -50,17 +65,34 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     A whole number that a number column has made a decimal, district ``1.0``, becomes one again;
     in fields that may hold decimals it stays. Rules: ``text.mojibake``, ``text.lost_letters``,
-    ``text.float``.
+    ``text.float``, ``cell.escaped``.
     """
     texts, garbled = readable(values)
+    texts, marked = _without_text_marks(texts)
     floats = matches(texts, _FLOAT) & (not context.parameters.get("decimals", False))
     if floats.any():
         texts = choose(floats, replace(texts, r"\.0\z", ""), texts)
     result = Normalized(without_null_words(texts, "any"))
+    result.flag("cell.escaped", marked)
     result.flag("text.float", floats)
     result.flag("text.mojibake", garbled)
     result.flag("text.lost_letters", lost_letters(result.values))
     return result
+
+
+# ="An" and "An" in quotes that hold the whole cell, those within doubled; Excel's apostrophe.
+# 'Abd is an Arabic name and 's-Hertogenbosch a Dutch town, but none begins so before Vietnamese.
+_TEXT_MARKS = r"""(?s)\A(?:=?"(?:[^"]|"")*"|'[\p{Lu}0-9=+@].*|'[^']*')\z"""
+
+
+def _without_text_marks(texts: pa.Array) -> tuple[pa.Array, Mask]:
+    """Take off what marks a whole text as text, and mark where that was done."""
+    marked = starts(texts, '"') | starts(texts, "'") | starts(texts, "=")
+    marked = among(texts, marked, _TEXT_MARKS)
+    if not marked.any():
+        return texts, marked
+    some = without_text_marks(texts.filter(pa.array(marked)))
+    return put(texts, marked, tidy(pc.replace_substring(some, '""', '"'))), marked
 
 
 def lost_letters(values: pa.Array) -> Mask:
@@ -72,9 +104,10 @@ def lost_letters(values: pa.Array) -> Mask:
 
 
 # Words of the letters that Vietnamese and Western names are written with, composed, each followed
-# by one space at most; none of these letters is the look of a UTF-8 continuation byte.
-_WORD = r"[0-9A-Za-z\x{c0}-\x{cf}\x{d1}-\x{ef}\x{f1}-\x{ff}ĂăĐđĨĩŨũƠơƯư\x{1ea0}-\x{1ef9}.,/'()&-]+"
-_CLEAN = rf"\A{_WORD}(?: {_WORD})*\z"
+# by one space at most; none of these letters is the look of a UTF-8 continuation byte. An ampersand
+# can begin an escape, and an apostrophe before all else is Excel's.
+_LETTERS = r"0-9A-Za-z\x{c0}-\x{cf}\x{d1}-\x{ef}\x{f1}-\x{ff}ĂăĐđĨĩŨũƠơƯư\x{1ea0}-\x{1ef9}.,/()"
+_CLEAN = rf"\A[{_LETTERS}-][{_LETTERS}'-]*(?: [{_LETTERS}'-]+)*\z"
 
 
 def is_canonical(values: pa.Array, context: Context) -> Mask:

@@ -30,7 +30,7 @@ _ODD_SPACES = (
 )
 # Control characters, soft hyphen, zero-width and direction marks, byte order mark, and letters
 # and signs without a shape (Hangul fillers, the empty Braille cell).
-_INVISIBLE = (
+INVISIBLE = (
     r"[\x{00}-\x{08}\x{0e}-\x{1b}\x{7f}-\x{84}\x{86}-\x{9f}\x{ad}\x{34f}\x{61c}\x{115f}\x{1160}\x{180e}"
     r"\x{200b}-\x{200f}\x{2800}\x{3164}\x{ffa0}"
     r"\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{206f}\x{feff}\x{fff9}-\x{fffb}]"
@@ -55,7 +55,7 @@ def tidy(values: pa.Array) -> pa.Array:
     if not odd.any():
         return values
     some = values.filter(pa.array(odd))
-    some = replace_where(some, _INVISIBLE, _INVISIBLE, "")
+    some = replace_where(some, INVISIBLE, INVISIBLE, "")
     some = compose(some, "NFC")
     some = replace_where(some, f"[{_ODD_SPACES}]|  ", f"[ {_ODD_SPACES}]+", " ")
     return put(values, odd, pc.utf8_trim(some, " "))

@@ -13,10 +13,10 @@ import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import ReadError
+from pangoprep.normalizers.legacy_fonts import FONTS, to_unicode
 from pangoprep.reading.layout import find_header, header_names, starts_table
 from pangoprep.reading.pieces import Origin, Piece, Table, drop_blank
 from pangoprep.reading.text.encodings import refuse_legacy_font
-from pangoprep.reading.text.legacy_fonts import FONTS, to_unicode
 
 _ROWS_AT_ONCE = 20_000
 _LISTED = 5

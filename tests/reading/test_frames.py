@@ -19,9 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pangoprep.errors import OptionError, ReadError
+from pangoprep.normalizers.legacy_fonts import _TCVN3, _vni_table
 from pangoprep.reading import read, scan
 from pangoprep.reading.pieces import SOURCE, TEXT_DTYPE
-from pangoprep.reading.text.legacy_fonts import _TCVN3, _vni_table
 
 HEADER = ["Mã KH", "Họ và tên", "SĐT", "Ghi chú"]
 ROWS = [

@@ -10,13 +10,13 @@ from html import unescape
 from typing import IO
 
 from pangoprep.errors import ReadError
+from pangoprep.normalizers.legacy_fonts import FONTS
 from pangoprep.reading.page.html import read_page
 from pangoprep.reading.page.kinds import is_archive
 from pangoprep.reading.page.layout import page_sheets, stacked
 from pangoprep.reading.pieces import Origin, Table
 from pangoprep.reading.sheet import Sheet, sheet_table
 from pangoprep.reading.text.encodings import byte_encoding, mark_of, shown_encoding
-from pangoprep.reading.text.legacy_fonts import FONTS
 
 _MAX_BYTES = 1 << 28
 _LOOKED_AT = 1 << 12  # bytes; browsers look for an encoding in 1,024

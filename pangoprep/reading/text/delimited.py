@@ -15,6 +15,7 @@ from pyarrow import csv as arrow_csv
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import OptionError, ReadError
+from pangoprep.normalizers.legacy_fonts import to_unicode
 from pangoprep.normalizers.words import compose
 from pangoprep.reading.layout import check_width, find_header, header_names
 from pangoprep.reading.opening import HEAD_SIZE
@@ -26,7 +27,6 @@ from pangoprep.reading.text.encodings import (
     refuse_legacy_font,
     shown_encoding,
 )
-from pangoprep.reading.text.legacy_fonts import to_unicode
 from pangoprep.reading.text.row_blocks import RowTooLongError, row_blocks
 
 _DELIMITERS = ",;\t|"

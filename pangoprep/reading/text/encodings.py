@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from pangoprep.errors import OptionError, ReadError
-from pangoprep.reading.text.legacy_fonts import FONTS, legacy_font, vietnamese_share
+from pangoprep.normalizers.legacy_fonts import FONTS, legacy_font, vietnamese_share
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
