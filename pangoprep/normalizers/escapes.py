@@ -85,11 +85,10 @@ def _unescape(
         return pa.chunked_array([piece for piece, _ in parts], values.type), found
     if not _holds_any(values, escapes.first):
         return values, np.zeros(len(values), dtype=bool)
-    found = matches(values, f"[{re.escape(escapes.signs.decode())}]")
+    found = matches(values, escapes.signs)
     if found.any():
-        found[found] = matches(
-            replace(values.filter(pa.array(found)), INVISIBLE, ""), escapes.pattern
-        )
+        visible = replace(values.filter(pa.array(found)), INVISIBLE, "")
+        found[found] = matches(visible, escapes.pattern)
     if not found.any():
         return values, found
     written = values.filter(pa.array(found)).to_pylist()
