@@ -68,6 +68,7 @@ CELLS: dict[str, tuple[str, Any]] = {
     "email.non_ascii": ("email", "ân@congty.vn"),
     "email.placeholder": ("email", "test@test.com"),
     "text.mojibake": ("fullName", "Nguyá»…n An"),
+    "text.broken_letters": ("fullName", ["Lê Van Chiê´n", "An"]),
     "text.lost_letters": ("fullName", "Nguy\ufffdn An"),
     "text.float": ("ward", "12.0"),
     "province.merged": ("city", "Bình Dương"),

@@ -46,7 +46,7 @@ _VNI_SIGNS = {
 }
 _VNI_ALONE = dict(zip("ôöíìæóòîñ", "ơưíìỉĩịỵđ", strict=True))
 
-_WORD = re.compile(r"[^\s!-/:-@\[-`{-~0-9]+")
+WORD = re.compile(r"[^\s!-/:-@\[-`{-~0-9]+")
 _NUCLEI = (
     "a ai ao au ay ă â âu ây e eo ê êu i ia iu iê iêu o oa oai oao oay oă oe oeo oi oo ô ôi ơ ơi u "
     "ua uai uay uă uâ uây ue uê ui uo uô uôi uơ uy uya uyê uyu ư ưa ưi ưu ươ ươi ươu y yê yêu"
@@ -66,10 +66,10 @@ def vietnamese_share(texts: Iterable[str]) -> tuple[float, int]:
     >>> vietnamese_share(["Nguyễn Văn An", "Trần"]), vietnamese_share(["NguyÔn V¨n An"])
     ((1.0, 3), (0.0, 2))
     """
-    words = {word for text in texts for word in _WORD.findall(text) if not word.isascii()}
+    words = {word for text in texts for word in WORD.findall(text) if not word.isascii()}
     if not words:
         return 1.0, 0
-    return sum(map(_is_syllable, words)) / len(words), len(words)
+    return sum(map(is_syllable, words)) / len(words), len(words)
 
 
 def legacy_font(texts: Iterable[str]) -> str | None:
@@ -82,11 +82,11 @@ def legacy_font(texts: Iterable[str]) -> str | None:
     >>> legacy_font(["Nguyễn Văn An", "José"]) is None
     True
     """
-    words = {word for text in texts for word in _WORD.findall(text) if not word.isascii()}
-    wrong = {word for word in words if len(word) > 1 and not _is_syllable(word)}
+    words = {word for text in texts for word in WORD.findall(text) if not word.isascii()}
+    wrong = {word for word in words if len(word) > 1 and not is_syllable(word)}
     if len(wrong) < max(_ENOUGH_WORDS, len(words) / 2):
         return None
-    n_right = {font: sum(_is_syllable(to_unicode(w, font)) for w in wrong) for font in FONTS}
+    n_right = {font: sum(is_syllable(to_unicode(w, font)) for w in wrong) for font in FONTS}
     best = max(FONTS, key=lambda font: n_right[font])
     return best if n_right[best] / len(wrong) >= _IS_VIETNAMESE else None
 
@@ -127,7 +127,7 @@ def _vni_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _is_syllable(word: str) -> bool:
+def is_syllable(word: str) -> bool:
     apart = unicodedata.normalize("NFD", word.casefold())
     if len(_TONES.findall(apart)) > 1:
         return False

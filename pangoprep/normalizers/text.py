@@ -16,11 +16,13 @@ from pangoprep.normalizers.base import (
     among,
     as_mask,
     choose,
+    filled,
     matches,
     put,
     replace,
     starts,
 )
+from pangoprep.normalizers.broken_letters import ODD_PAIR, whole_letters
 from pangoprep.normalizers.words import (
     tidy,
     without_null_words,
@@ -65,9 +67,9 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     A whole number that a number column has made a decimal, district ``1.0``, becomes one again;
     in fields that may hold decimals it stays. Rules: ``text.mojibake``, ``text.lost_letters``,
-    ``text.float``, ``cell.escaped``.
+    ``text.broken_letters``, ``text.float``, ``cell.escaped``.
     """
-    texts, garbled = readable(values)
+    texts, garbled, proposals = readable(values)
     texts, marked = _without_text_marks(texts)
     floats = matches(texts, _FLOAT) & (not context.parameters.get("decimals", False))
     if floats.any():
@@ -76,6 +78,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     result.flag("cell.escaped", marked)
     result.flag("text.float", floats)
     result.flag("text.mojibake", garbled)
+    result.flag("text.broken_letters", filled(proposals), proposals)
     result.flag("text.lost_letters", lost_letters(result.values))
     return result
 
@@ -114,13 +117,19 @@ def is_canonical(values: pa.Array, context: Context) -> Mask:
     """Mark texts of plain words that are no null words."""
     null_word = as_mask(pc.is_in(pc.utf8_lower(values), value_set=written_null_words("any")))
     perhaps_float = as_mask(pc.ends_with(values, ".0"))
-    return matches(values, _CLEAN) & ~null_word & ~matches(values, _NO_BREAK_LOST) & ~perhaps_float
+    return matches(values, _CLEAN) & ~null_word & ~matches(values, ODD_PAIR) & ~perhaps_float
 
 
-def readable(values: pa.Array) -> tuple[pa.Array, Mask]:
-    """Tidy texts and restore garbled letters; mark where that was done."""
-    restored, garbled = _restore(values)
-    values = tidy(restored)
+def readable(values: pa.Array) -> tuple[pa.Array, Mask, pa.Array]:
+    """Tidy texts and restore garbled letters; mark where that was done.
+
+    The last of the three are proposals for texts whose broken letters nothing proves how to read.
+    """
+    values, garbled = _restore(values)
+    # Before anything is tidied: in TCVN3 the soft hyphen is ư.
+    values, old_font, proposals = whole_letters(values)
+    garbled |= old_font
+    values = tidy(values)
     for _ in range(_LAYERS):  # composed and without invisible characters, more can show
         restored, found = _restore(values)
         if not found.any():
@@ -128,7 +137,7 @@ def readable(values: pa.Array) -> tuple[pa.Array, Mask]:
         values = tidy(restored)
         garbled |= found
     values, found = _with_stroke(values)
-    return values, garbled | found
+    return values, garbled | found, tidy(proposals)
 
 
 def _with_stroke(values: pa.Array) -> tuple[pa.Array, Mask]:

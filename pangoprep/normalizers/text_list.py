@@ -33,11 +33,11 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     A comma does not separate: it stands inside names and addresses. Items are made canonical like
     free text; empty ones are left out, and a list of nothing is null. Rules: ``list.unreadable``,
-    ``text.mojibake``.
+    ``text.mojibake``, ``text.broken_letters``.
     """
     separated = ~matches(values, r"\A\s*\[")
     lines = replace(values, r"[\r\n\x{85}\x{2028}\x{2029}]+", ";")
-    texts, garbled = readable(choose(separated, lines, values))
+    texts, garbled, broken = readable(choose(separated, lines, values))
     texts = without_null_words(texts, "any")
     bracketed = matches(texts, r"\A[\[{]")
     separated = filled(texts) & ~bracketed
@@ -59,6 +59,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     places[np.flatnonzero(bracketed)] = separated.sum() + np.arange(len(written))
     result = Normalized(lists.take(pa.array(places)))
     result.flag("text.mojibake", garbled)
+    result.flag("text.broken_letters", filled(broken))
     result.flag("list.unreadable", filled(texts) & ~is_list)
     return result
 

@@ -1,0 +1,86 @@
+"""Words of old fonts in any single cell, and accents beside their letters."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.normalizers.broken_letters import whole_letters
+from pangoprep.normalizers.legacy_fonts import _TCVN3, _vni_table
+from pangoprep.tables import read_table
+from tests.normalizers.cells import canonical, judge
+
+NAMES = [
+    "Nguyễn Văn Bình",
+    "Trần Thị Hà",
+    "Lê Quốc Đạt",
+    "Phạm Hữu Đức",
+    "Đặng Thùy Trang",
+    "Huỳnh Mỹ",
+]
+TO_TCVN3 = str.maketrans({letter: sign for sign, letter in _TCVN3.items()})
+TO_VNI = {letter: signs for signs, letter in _vni_table().items()}
+ACCENTS = {"\u0301": "´", "\u0300": "`"}
+
+
+def judged(text: str) -> tuple[str | None, bool, str | None]:
+    values, restored, proposals = whole_letters(pa.array([text], TEXT))
+    return values[0].as_py(), bool(restored[0]), proposals[0].as_py()
+
+
+def provinces() -> list[str]:
+    return [row["name"] for row in read_table("provinces").to_pylist()]
+
+
+@pytest.mark.parametrize("name", [*NAMES, *provinces()])
+@pytest.mark.parametrize("font", ["tcvn3", "vni"])
+def test_a_cell_of_an_old_font_never_becomes_another_text(font: str, name: str) -> None:
+    small = name.replace("Đ", "đ")  # the capital is another font's
+    typed = (
+        small.translate(TO_TCVN3) if font == "tcvn3" else "".join(TO_VNI.get(c, c) for c in name)
+    )
+    text, restored, proposal = judged(typed)
+    right = {unicodedata.normalize("NFC", form) for form in (small, name)}
+    assert (text in right) if restored else (text == typed)
+    assert proposal is None or proposal in right
+
+
+def test_most_names_in_an_old_font_are_met() -> None:
+    found = [judged(name.replace("Đ", "đ").translate(TO_TCVN3)) for name in NAMES]
+    assert all(restored or proposal for _, restored, proposal in found)
+
+
+@pytest.mark.parametrize(
+    "name", [*NAMES, *provinces(), "Hoà", "Thuý", "Quý Mỹ", "HUỲNH ĐỨC", "Khuê"]
+)
+def test_texts_in_good_order_stay(name: str) -> None:
+    for text in (name, name.upper(), name.lower(), name.swapcase()):
+        assert judged(text) == (text, False, None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_accent_beside_its_letter_is_proposed_to_be_put_on_it(name: str) -> None:
+    apart = unicodedata.normalize("NFD", name)
+    beside = unicodedata.normalize("NFC", "".join(ACCENTS.get(c, c) for c in apart))
+    text, restored, proposal = judged(beside)
+    assert (text, restored) == (beside, False)
+    assert proposal == (name if beside != unicodedata.normalize("NFC", name) else None)
+
+
+@given(st.text(st.characters(codec="latin-1"), max_size=12))
+def test_nothing_is_restored_twice(text: str) -> None:
+    once, restored, _ = judged(text)
+    assert restored or once == text
+    assert judged(once)[1] is False
+
+
+def test_a_part_of_a_column_does_not_hide_behind_the_rest() -> None:
+    names = ["Nguyễn Văn An"] * 50 + ["NguyÔn V¨n B×nh"] * 20
+    report = judge("fullName", names)
+    assert canonical(report, "fullName") == ["Nguyễn Văn An"] * 50 + ["Nguyễn Văn Bình"] * 20
+    assert (report.findings["rule"] == "text.mojibake").sum() == 20
