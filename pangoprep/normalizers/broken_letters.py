@@ -36,7 +36,7 @@ _VOWELS = "AEIOUYaeiouyÂÊÔĂƠƯâêôăơư"
 _SUSPECT = rf"{ODD_PAIR}|\p{{L}}[{_SYMBOLS}]|[{_SYMBOLS}]\p{{L}}|[{_VOWELS}][´`ˊˋ˜~]"
 # What in a word proves that it was typed for a font; the rest is in words of other languages too.
 _PROOF = {
-    "tcvn3": re.compile("[a-z][À-ÖØ-Þ]|[a-zA-Z][¡-¾×÷]|[¡-¾×÷][a-zA-Z]"),
+    "tcvn3": re.compile(r"[a-z][À-ÖØ-Þ]|[^\W\d_][¡-¾×÷]|[¡-¾×÷][^\W\d_]"),
     "vni": re.compile("[Aa][êÊâÂ]|[Ee][âÂ]|[AEae][ãåÃÅàÀäÄáÁ]|[AEUYaeuy][øØõÕ]|[Oo][âÂåÅäÄ]"),
 }
 # Letters, and the signs that stand for letters or parts of them, but no quote around a word.

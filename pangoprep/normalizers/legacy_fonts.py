@@ -51,9 +51,10 @@ _NUCLEI = (
     "a ai ao au ay ă â âu ây e eo ê êu i ia iu iê iêu o oa oai oao oay oă oe oeo oi oo ô ôi ơ ơi u "
     "ua uai uay uă uâ uây ue uê ui uo uô uôi uơ uy uya uyê uyu ư ưa ưi ưu ươ ươi ươu y yê yêu"
 )
+# The end k is in names of the highlands: Đắk Lắk.
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx])?"
-    rf"(?:{'|'.join(sorted(_NUCLEI.split(), key=len, reverse=True))})(?:ch|nh|ng|[cmnpt])?"
+    rf"(?:{'|'.join(sorted(_NUCLEI.split(), key=len, reverse=True))})(?:ch|nh|ng|[ckmnpt])?"
 )
 _TONES = re.compile("[\u0301\u0300\u0309\u0303\u0323]")
 
@@ -128,6 +129,13 @@ def _vni_pattern() -> re.Pattern[str]:
 
 @cache
 def is_syllable(word: str) -> bool:
+    """Whether a word is written as Vietnamese syllables are, in capitals or not.
+
+    Examples
+    --------
+    >>> is_syllable("Nguyễn"), is_syllable("NguyÔn"), is_syllable("José")
+    (True, False, False)
+    """
     apart = unicodedata.normalize("NFD", word.casefold())
     if len(_TONES.findall(apart)) > 1:
         return False
