@@ -24,12 +24,13 @@ from pangoprep.errors import HeldError, PangoprepError, UploadError, UsageError
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.recipes import Recipe
 from pangoprep.options import Options
-from pangoprep.reading import read, scan
+from pangoprep.reading import read
 from pangoprep.report import Report
 from pangoprep.version import VERSION
 
 if TYPE_CHECKING:
     from pangoprep.bundle import validate_all
+    from pangoprep.large.scan import Scan, scan
     from pangoprep.report.bundle import Bundle
     from pangoprep.report.fixing.merge import read_fixed
     from pangoprep.sandbox import Fault, Sandbox
@@ -46,8 +47,10 @@ _LAZY = {
     "Plan": "pangoprep.upload",
     "Result": "pangoprep.upload",
     "Sandbox": "pangoprep.sandbox",
+    "Scan": "pangoprep.large.scan",
     "read_fixed": "pangoprep.report.fixing.merge",
     "runs": "pangoprep.upload",
+    "scan": "pangoprep.large.scan",
     "status": "pangoprep.upload",
     "validate_all": "pangoprep.bundle",
 }
@@ -75,6 +78,7 @@ __all__ = [
     "Report",
     "Result",
     "Sandbox",
+    "Scan",
     "UploadError",
     "UsageError",
     "read",

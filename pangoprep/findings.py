@@ -115,9 +115,13 @@ class Block:
 
     def between(self, span: slice) -> Block:
         """Return the findings of some rows, counted from the first of them."""
-        first, last = np.searchsorted(self.rows, [span.start, span.stop])
-        some = self.take(slice(int(first), int(last)))
+        some = self.within(span)
         return replace(some, rows=some.rows - span.start)
+
+    def within(self, span: slice) -> Block:
+        """Return the findings of some rows."""
+        first, last = np.searchsorted(self.rows, [span.start, span.stop])
+        return self.take(slice(int(first), int(last)))
 
     @property
     def message(self) -> str:

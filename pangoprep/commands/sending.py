@@ -15,9 +15,9 @@ from pangoprep.commands.credentials import client_of
 from pangoprep.commands.output import HELD, READY, TROUBLE, as_json, note, say, table
 from pangoprep.commands.preparing import notes_of
 from pangoprep.errors import UsageError
-from pangoprep.large.ready import labels, sendable
+from pangoprep.large.ready import sendable
 from pangoprep.large.request import FileRequest
-from pangoprep.large.writing import check_name, write_frame
+from pangoprep.large.writing import check_name, labels, write_frame
 from pangoprep.report import Report
 from pangoprep.steps.references import CUSTOMER, Customers
 from pangoprep.upload import Client, Plan, Result, resume, runs, send, status

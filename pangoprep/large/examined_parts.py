@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
@@ -35,16 +34,16 @@ class StagedPart:
     came
         The rows that are held, as they came, with their positions in the part.
     cells
-        What cells with findings held: field, position in the part, text.
+        What cells with findings held, by field: their positions in the part, and texts.
     """
 
     rows: slice
     canonical: Slot
     came: Slot
-    cells: Slot
+    cells: Mapping[str, Slot]
 
 
-_ROW, _FIELD, _TEXT = "pangoprep row", "field", "text"
+_ROW, _TEXT = "pangoprep row", "text"
 
 
 def set_aside(stage: Stage, part: CleanedPart, rows: slice, key: str) -> StagedPart:
@@ -57,30 +56,22 @@ def set_aside(stage: Stage, part: CleanedPart, rows: slice, key: str) -> StagedP
         rows,
         stage.put(as_table(part.canonical)),
         stage.put(table.append_column(_ROW, pa.array(held))),
-        stage.put(_cells(part, key)),
+        {name: stage.put(table) for name, table in _cells(part, key)},
     )
 
 
-def _cells(part: CleanedPart, key: str) -> pa.Table:
+def _cells(part: CleanedPart, key: str) -> Iterator[tuple[str, pa.Table]]:
     """What the cells with findings held, by field, in the order of their rows.
 
     Any row may turn out to be a duplicate: of the key's field all cells are kept.
     """
-    names, places, texts = [], [], []
     for name, column in part.raw.items():
         found = [block.rows for block in part.blocks if block.field == name]
-        rows = np.unique(np.concatenate([np.empty(0, np.int64), *found]))
-        rows = np.arange(len(column)) if name == key else rows
-        names.append(pa.repeat(pa.scalar(name), len(rows)))
-        places.append(pa.array(rows))
-        texts.append(column.at(rows).cast(TEXT))
-    return pa.table(
-        {
-            _FIELD: pa.chunked_array(names, pa.string()),
-            _ROW: pa.chunked_array(places, pa.int64()),
-            _TEXT: pa.chunked_array(texts, TEXT),
-        }
-    ).combine_chunks()
+        if name == key:
+            found = [np.arange(len(column))]
+        if found:
+            rows = found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+            yield name, pa.table({_ROW: pa.array(rows), _TEXT: column.at(rows).cast(TEXT)})
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -167,11 +158,11 @@ class ExaminedParts(Examined):
         return pa.concat_arrays(found)
 
     def _cells_of(self, part: StagedPart, name: str, rows: Rows) -> pa.Array:
-        table = self.stage.get(part.cells)
-        own = table.filter(pc.equal(table[_FIELD], name)).combine_chunks()
-        if not len(own):
+        if name not in part.cells:
             return pa.nulls(len(rows), TEXT)
-        return own[_TEXT].combine_chunks().take(pa.array(np.searchsorted(own[_ROW], rows)))
+        own = self.stage.get(part.cells[name])
+        places = np.searchsorted(own[_ROW].to_numpy(), rows)
+        return own[_TEXT].combine_chunks().take(pa.array(places))
 
 
 def _within(rows: Rows, span: slice) -> Rows:

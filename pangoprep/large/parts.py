@@ -52,7 +52,11 @@ class _Part:
 
 
 def examine_parts(
-    frames: Frames, plan: PartPlan, customers: Customers | None = None, *, name: str = ""
+    frames: Frames,
+    plan_of: Callable[[pd.DataFrame], PartPlan],
+    customers: Customers | None = None,
+    *,
+    name: str = "",
 ) -> ExaminedParts:
     """Run all stages on rows that come in parts.
 
@@ -60,8 +64,8 @@ def examine_parts(
     ----------
     frames
         Gives the parts in their order, every time the same. Their row labels must not repeat.
-    plan
-        What the rows become; decided by the first part.
+    plan_of
+        Says what the rows become; the first part decides.
     customers
         Those that rows may refer to.
     name
@@ -72,10 +76,14 @@ def examine_parts(
     UsageError
         If the entity has a check that only all rows together can answer.
     """
-    refuse_checks_across_rows(plan.entity)
-    run = _Run(plan, customers)
+    run: _Run | None = None
     for frame in frames():
+        if run is None:
+            plan = plan_of(frame)
+            refuse_checks_across_rows(plan.entity)
+            run = _Run(plan, customers)
         run.add(frame)
+    assert run is not None  # noqa: S101 - a file has at least one part
     again = run.read_otherwise()
     if again:
         for number, frame in enumerate(islice(frames(), max(again) + 1)):

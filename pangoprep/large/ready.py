@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from pangoprep.columns.types import Rows
 from pangoprep.large.bar import Bar
-from pangoprep.large.writing import as_table
+from pangoprep.large.writing import as_table, labels
 from pangoprep.private_files import make_private_folder
 from pangoprep.report import Report
 from pangoprep.upload.machine.data_directory import data_dir
@@ -57,13 +57,6 @@ def sendable(report: Report) -> Iterator[Prepared]:
         yield LargeReport(
             report.entity, report.n_rows, ready.frame(), report.ready_rows, rows.frame()
         )
-
-
-def labels(index: pd.Series) -> pd.Series:
-    """Write labels of several levels, file and row, as one text."""
-    if index.dtype != object or not len(index) or not isinstance(index.iloc[0], tuple):
-        return index
-    return index.map(lambda label: " row ".join(map(str, label)))
 
 
 class _OnDisk:

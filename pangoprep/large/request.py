@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from pangoprep.entities import Entity
 from pangoprep.errors import OptionError, ReadError, UsageError
 from pangoprep.large.bar import Bar
 from pangoprep.large.parts import examine_parts
@@ -51,15 +52,21 @@ class FileRequest:
         How to read the file: sheet, header, encoding, delimiter; these win over the recipe's.
     rows_at_once
         Take a file of more rows in parts of so many. Default: one that is large in memory.
+    always_in_parts
+        Take a smaller file in parts too; nothing is read to find out how large it is.
+    fixes
+        What some cells mean, by field; they win over the recipe's.
     """
 
     path: str
-    entity: str | None = None
+    entity: str | type[Entity] | None = None
     recipe: str | os.PathLike[str] | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     reading: Mapping[str, Any] = field(default_factory=dict)
     rows_at_once: int | None = None
+    always_in_parts: bool = False
+    fixes: Fixes = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Read the recipe at once, so that a mistake in it is the first thing said."""
@@ -68,20 +75,16 @@ class FileRequest:
             self.entity = self.entity or self.known.entity
             self.options = {**self.known.options, **self.options}
             self.reading = {**self.known.reading, **self.reading}
+            self.fixes = {**self.known.fixes, **self.fixes}
         self._plan: PartPlan | None = None
         self._frame: pd.DataFrame | None = None
-        self._is_read = False
+        self._is_read = self.always_in_parts
         self._state: list[tuple[Path, int, int]] | None = None
 
     @property
     def source(self) -> str | None:
         """The name of the system the data comes from, if the recipe says it."""
         return (self.known.source or None) if self.known else None
-
-    @property
-    def fixes(self) -> Fixes:
-        """What some cells mean, if the recipe says it."""
-        return self.known.fixes if self.known else {}
 
     def whole(self, most_bytes: int = MAX_BYTES) -> pd.DataFrame | None:
         """Read the file as one frame; None if it is to be taken in parts."""
@@ -150,8 +153,8 @@ class FileRequest:
                 report = examine(frame, self.plan(frame), customers)
                 bar.add(len(frame))
             return report
-        plan = self.plan(next(self.frames()))
-        return Report(examine_parts(self._watched, plan, customers, name=Path(self.path).name))
+        name = Path(self.path).name
+        return Report(examine_parts(self._watched, self.plan, customers, name=name))
 
     def _watched(self) -> Iterator[pd.DataFrame]:
         """Give the parts, and show how far that is."""

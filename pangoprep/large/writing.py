@@ -18,10 +18,12 @@ from pangoprep.errors import OptionError
 from pangoprep.large.bar import Bar
 from pangoprep.normalizers.formula import not_to_run
 from pangoprep.private_files import make_private
+from pangoprep.report.faces.tables import findings_table
 
 if TYPE_CHECKING:
     from pangoprep.columns.types import Rows
     from pangoprep.report import Report
+    from pangoprep.report.outcome import Outcome
     from pangoprep.steps.examined import Examined
 
 _GROWING = (".csv", ".parquet", ".jsonl")
@@ -79,6 +81,37 @@ def write_held(report: Report, path: Path, *, escape_formulas: bool = True) -> N
         path,
         escape_formulas=escape_formulas,
     )
+
+
+def write_findings(report: Outcome, path: Path, *, reveal: bool = False) -> None:
+    """Write the findings of a report, in the order of its rows: one line for each.
+
+    Parameters
+    ----------
+    report, path
+        Whose, and where: ``.parquet``, ``.csv``, ``.jsonl``, or ``.xlsx`` up to a sheet's rows.
+    reveal
+        Whether keys, values and suggestions are written as they are.
+    """
+    examined, lang = report.examined, report.options.lang
+
+    def tables() -> Iterator[pd.DataFrame]:
+        for span in examined.spans:
+            blocks = [block.within(span) for block in report.blocks]
+            table = findings_table(examined, blocks, reveal=reveal, lang=lang)
+            yield table.assign(
+                index=labels(table["index"]), severity=table["severity"].astype("str")
+            )
+
+    n_findings = sum(len(block.rows) for block in report.blocks)
+    _write_parts(tables(), n_findings, path, escape_formulas=True)
+
+
+def labels(index: pd.Series) -> pd.Series:
+    """Write labels of several levels, file and row, as one text."""
+    if index.dtype != object or not len(index) or not isinstance(index.iloc[0], tuple):
+        return index
+    return index.map(lambda label: " row ".join(map(str, label)))
 
 
 def _by_span(examined: Examined, rows: Rows) -> Iterator[Rows]:

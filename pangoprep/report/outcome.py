@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -153,6 +155,32 @@ class Outcome:
         ['123']
         """
         return findings_table(self.examined, self.blocks, reveal=True, lang=self.options.lang)
+
+    def write_findings(self, path: str | os.PathLike[str], *, reveal: bool = False) -> Path:
+        """Write `findings` to a file and return its path; for more of them than memory takes.
+
+        Parameters
+        ----------
+        path
+            ``.parquet``, ``.csv`` or ``.jsonl``; or ``.xlsx``, up to the rows that a sheet has.
+        reveal
+            Whether the values are written as they are; see `reveal`.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep, tempfile
+        >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
+        >>> report = frame.pango.validate("customer-identity")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     pd.read_parquet(report.write_findings(folder + "/found.parquet"))["rule"].to_list()
+        ['phone.unreadable']
+        """
+        from pangoprep.large.writing import check_name, write_findings
+
+        target = Path(path)
+        check_name(target)
+        write_findings(self, target, reveal=reveal)
+        return target
 
     def summary(self) -> pd.DataFrame:
         """Count findings by rule and field: rule, severity, field, rows, share of all rows.

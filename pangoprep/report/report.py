@@ -92,7 +92,8 @@ class Report(Outcome):
 
         It has the caller's own columns with their values, not masked: bad cells are coloured and
         commented, the reasons stand beside the row. `pangoprep.read_fixed` merges back what was
-        changed. Nothing in it is a formula.
+        changed. Nothing in it is a formula. If more rows are held than a sheet has room for, it
+        ends with a word about the others.
 
         Parameters
         ----------
@@ -104,7 +105,7 @@ class Report(Outcome):
         Raises
         ------
         UsageError
-            If xlsxwriter is not installed, or more rows are held than a sheet has.
+            If xlsxwriter is not installed.
 
         Examples
         --------

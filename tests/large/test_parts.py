@@ -75,6 +75,13 @@ def assert_alike(whole: Report, parts: Report, folder: Path) -> None:
     assert str(parts) == str(whole)
     assert parts.to_json(lang="vi") == whole.to_json(lang="vi")
     assert parts.to_markdown() == whole.to_markdown()
+    for reveal in (False, True):
+        tables = []
+        for report in (whole, parts):
+            path = report.write_findings(folder / "found.parquet", reveal=reveal)
+            tables.append(pd.read_parquet(path))
+        pd.testing.assert_frame_equal(tables[1], tables[0])
+    assert tables[0]["value"].equals(whole.reveal()["value"].astype(tables[0]["value"].dtype))
     pages, sheets = [], []
     for report in (whole, parts):
         page = report.to_html(folder / "report.html").read_text("utf-8")
@@ -214,9 +221,8 @@ def test_a_check_across_rows_is_refused_by_name(
     path = tmp_path / "a.csv"
     messy(0).to_csv(path, index=False)
     frames = lambda: scan(path, rows=100)  # noqa: E731
-    plan = plan_columns(next(frames()), entity)
     with pytest.raises(UsageError, match=named):
-        examine_parts(frames, plan)
+        examine_parts(frames, lambda frame: plan_columns(frame, entity))
 
 
 class Alone(pp.CustomerIdentity):
@@ -231,7 +237,7 @@ def test_a_check_of_each_value_finds_what_it_finds_in_one_frame(tmp_path: Path) 
     path = tmp_path / "a.csv"
     messy(0).to_csv(path, index=False)
     frames = lambda: scan(path, rows=100)  # noqa: E731
-    parts = Report(examine_parts(frames, plan_columns(next(frames()), Alone)))
+    parts = Report(examine_parts(frames, lambda frame: plan_columns(frame, Alone)))
     whole = pp.read(path).pango.validate(Alone)
     assert "check.failed" in whole.summary()["rule"].to_list()
     assert_alike(whole, parts, tmp_path)

@@ -163,12 +163,18 @@ def _sheet(book: Any, file: IO[bytes], title: str, name: str) -> _Sheet | None:
     if top is None:
         return None
     below = dict(enumerate(rows[top + 1 :], start=top + 2))
+    # What stands only beside the rows, in the column of reasons, is about the sheet.
+    told = [place for place, head in enumerate(rows[top]) if str(head) in _ours("excel.why")]
     errors = {(n, place) for n, found in facts.texts.items() for place, _ in found}
     return _Sheet(
         heads=[str(head) for head in rows[top]],
-        rows={n: row for n, row in below.items() if any(cell != "" for cell in row)},
+        rows={n: row for n, row in below.items() if _is_filled(row, told)},
         errors=errors,
     )
+
+
+def _is_filled(row: list[Any], without: list[int]) -> bool:
+    return any(cell != "" for place, cell in enumerate(row) if place not in without)
 
 
 def _columns(heads: list[str], frame: pd.DataFrame, name: str) -> tuple[dict[int, int], list[str]]:

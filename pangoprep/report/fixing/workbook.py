@@ -17,7 +17,6 @@ import pandas as pd
 
 from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
-from pangoprep.private_files import make_private
 from pangoprep.report.faces.language import Language
 from pangoprep.report.faces.naming import field_names, long_names, source_numbering
 from pangoprep.report.faces.tables import findings_table, row_reasons
@@ -41,13 +40,12 @@ _FINDING_COLUMNS = (
 
 
 def write_workbook(parts: Mapping[str, Examined], path: Path, words: Language) -> None:
-    """Write the workbook, with a sheet of held rows for each frame.
+    """Write the workbook, with a sheet of held rows for each frame, as many as a sheet has.
 
     Raises
     ------
     UsageError
-        If xlsxwriter is not installed, more rows are held than Excel has, or two columns would
-        have the same heading.
+        If xlsxwriter is not installed, or two columns would have the same heading.
     """
     try:
         import xlsxwriter
@@ -56,13 +54,6 @@ def write_workbook(parts: Mapping[str, Examined], path: Path, words: Language) -
             "Writing workbooks needs xlsxwriter: pip install 'pangoprep[excel]'."
         ) from None
 
-    n_most = max(int(examined.is_held.sum()) for examined in parts.values())
-    if n_most > MAX_ROWS:
-        raise UsageError(
-            f"{n_most:,} rows are held, more than the {MAX_ROWS:,} a sheet has. Look at "
-            "report.summary() and mend the largest cause in the source first."
-        )
-    make_private(path)
     # A cell that looks like a formula or an address stays text.
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
     with _no_collecting(), xlsxwriter.Workbook(path, {**plain, "remove_timezone": False}) as book:
@@ -135,7 +126,9 @@ class _HeldRows:
 
     def write(self, sheet: Any) -> None:
         words, examined = self._words, self._examined
-        held = np.flatnonzero(examined.is_held)
+        every = np.flatnonzero(examined.is_held)
+        # One row is left to say that there are more.
+        held = every if len(every) <= MAX_ROWS else every[: MAX_ROWS - 1]
         names = [str(name) for name in examined.columns]
         heads = [words("excel.row"), words("excel.why"), *names, HEADING]
         if len(set(heads)) < len(heads):
@@ -158,6 +151,9 @@ class _HeldRows:
         if self._comments(sheet, marks) > N_COMMENTS:
             cut = words("excel.comments_cut", n=N_COMMENTS, column=words("excel.why"))
             sheet.write_comment(0, 1, cut)
+        if len(held) < len(every):
+            told = words("excel.rows_cut", n=len(every) - len(held))
+            sheet.write_string(len(held) + 1, 1, told, self._style.wrap)
         sheet.set_column(0, 0, 10)
         sheet.set_column(1, 1, 48)
         sheet.set_column(last, last, 4, None, {"hidden": True})

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
+from pangoprep.report.fixing import workbook
 from pangoprep.report.fixing.identity import HEADING
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -268,3 +269,20 @@ def test_no_row_held_makes_an_empty_sheet(tmp_path: Path) -> None:
     frame = pd.DataFrame({"customerId": ["1"], "fullName": "An", "phone": "0912345678"})
     path = write(frame, tmp_path)
     assert pp.read_fixed(path, frame).equals(frame)
+
+
+def test_of_more_rows_than_a_sheet_has_the_first_are_written_and_the_others_told(
+    frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = pd.concat([frame] * 4).reset_index(drop=True)
+    n_held = many.pango.validate("customer-identity").n_held
+    monkeypatch.setattr(workbook, "MAX_ROWS", n_held)
+    assert openpyxl.load_workbook(write(many, tmp_path)).worksheets[0].max_row == n_held + 1
+    monkeypatch.setattr(workbook, "MAX_ROWS", n_held - 1)
+    path = write(many, tmp_path)
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    assert sheet.max_row == n_held
+    last = [cell.value for cell in sheet[n_held]]
+    assert [value for value in last if value] == [last[1]]
+    assert last[1].startswith("2 more rows are held.")
+    pd.testing.assert_frame_equal(pp.read_fixed(path, many), many)

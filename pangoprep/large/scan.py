@@ -1,0 +1,220 @@
+"""``pp.scan``: a file of any size, in parts, with the same verbs as a frame."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pangoprep.entities import Entity
+from pangoprep.large.ready import sendable
+from pangoprep.large.request import ROWS_AT_ONCE, FileRequest
+from pangoprep.large.writing import check_name, write_held, write_ready
+from pangoprep.planning import find_columns
+from pangoprep.reading.frames import scan as scan_frames
+from pangoprep.reading.opening import find_parts
+from pangoprep.report import Report
+
+if TYPE_CHECKING:
+    from pangoprep.matching.mapping import ColumnMap
+    from pangoprep.upload import Plan, Result
+
+ObjectType = str | type[Entity] | None
+FileName = str | os.PathLike[str]
+
+
+class Scan:
+    r"""A file, folder or glob that is gone through in parts; made by `pangoprep.scan`.
+
+    Going through it gives frames, as often as you like. ``scan.pango`` has the verbs of
+    ``df.pango``: `validate`, `clean`, `send`, `map`. What they say of a row is what they would say
+    of all rows in one frame; each part is read once, and again only where the whole decides that
+    its dates are read otherwise.
+
+    Examples
+    --------
+    >>> import pangoprep as pp, tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "large.csv"
+    >>> _ = path.write_text("Mã KH,Họ tên,SĐT\n" + "C1,An,0912345678\n" * 5, "utf-8")
+    >>> scan = pp.scan(path, rows=2)
+    >>> scan
+    <Scan of large.csv: frames of at most 2 rows>
+    >>> [len(frame) for frame in scan]
+    [2, 2, 1]
+    >>> scan.pango.validate()
+    <Report customer-identity: 1 of 5 rows ready, 0 held, 4 superseded>
+    """
+
+    def __init__(self, path: FileName, rows: int, reading: Mapping[str, Any]) -> None:
+        self._path, self._rows, self._reading = os.fspath(path), rows, dict(reading)
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        return scan_frames(self._path, rows=self._rows, **self._reading)
+
+    @property
+    def pango(self) -> ScanAccessor:
+        """The verbs of ``df.pango``, for all rows."""
+        return ScanAccessor(self._path, self._rows, self._reading)
+
+    def __repr__(self) -> str:
+        """Name the file."""
+        name = Path(self._path).name or self._path
+        return f"<Scan of {name}: frames of at most {self._rows:,} rows>"
+
+
+class ScanAccessor:
+    """``scan.pango``: the verbs of ``df.pango`` for a file of any size.
+
+    Every method takes the options that those of ``df.pango`` take.
+    """
+
+    def __init__(self, path: str, rows: int, reading: Mapping[str, Any]) -> None:
+        self._path, self._rows, self._reading = path, rows, reading
+
+    def map(
+        self, object_type: ObjectType = None, *, mapping: Mapping[Any, str] | None = None
+    ) -> ColumnMap:
+        """Tell which column is which field, from the first part; see ``df.pango.map``."""
+        head = next(scan_frames(self._path, rows=self._rows, **self._reading))
+        return find_columns(head, object_type, mapping)
+
+    def validate(self, object_type: ObjectType = None, **options: Any) -> Report:
+        """Check every row without sending anything.
+
+        Parameters
+        ----------
+        object_type, **options
+            As for ``df.pango.validate``.
+
+        Returns
+        -------
+        Report
+            As of one frame, in every form. Its rows lie on disk until they are asked for, in a
+            file without a name that goes with the process. `Report.superseded` and
+            `Report.to_excel` read the file once more.
+
+        Raises
+        ------
+        UsageError
+            If the entity, the columns or an option cannot be used, or a model of your own has a
+            check across rows (``unique``, or one that is not ``element_wise``).
+        ReadError
+            If the file cannot be read, or was changed while it was.
+        """
+        return self._request(object_type, options).report()
+
+    def clean(
+        self,
+        object_type: ObjectType = None,
+        *,
+        out: FileName,
+        held: FileName | None = None,
+        **options: Any,
+    ) -> Report:
+        r"""Write the ready rows, canonical, and return the report.
+
+        Parameters
+        ----------
+        object_type, **options
+            As for ``df.pango.clean``.
+        out
+            The file to write: ``.csv``, ``.parquet``, ``.jsonl``, or ``.xlsx`` up to the rows that
+            a sheet has. It is there when all of it is.
+        held
+            Where to write the held rows, as they came; ``.xlsx`` is a workbook for fixing them.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep as pp, tempfile, pathlib
+        >>> folder = pathlib.Path(tempfile.mkdtemp())
+        >>> _ = (folder / "a.csv").write_text("Mã KH,Họ tên,SĐT\nC1,An,912345678\n", "utf-8")
+        >>> pp.scan(folder / "a.csv").pango.clean(out=folder / "ready.parquet")
+        <Report customer-identity: 1 of 1 rows ready, 0 held>
+        >>> pd.read_parquet(folder / "ready.parquet")["phone"].to_list()
+        ['0912345678']
+        """
+        out, held = Path(out), Path(held) if held is not None else None
+        check_name(out)
+        check_name(held)
+        report = self.validate(object_type, **options)
+        write_ready(report, out)
+        if held is not None:
+            write_held(report, held)
+        return report
+
+    def send(self, object_type: ObjectType = None, **arguments: Any) -> Result | Plan:
+        """Send the ready rows in one run, and say what became of every row.
+
+        Parameters
+        ----------
+        object_type, **arguments
+            As for ``df.pango.send``.
+        """
+        from pangoprep import upload
+
+        known = signature(upload.send).parameters
+        options = {name: arguments.pop(name) for name in list(arguments) if name not in known}
+        request = self._request(object_type, options)
+        arguments.setdefault("file", Path(self._path).name)
+        arguments["source"] = arguments.get("source") or request.source
+        with sendable(request.report()) as prepared:
+            return upload.send(prepared, **arguments)
+
+    def _request(self, object_type: ObjectType, options: Mapping[str, Any]) -> FileRequest:
+        given = dict(options)
+        return FileRequest(
+            path=self._path,
+            entity=object_type,
+            recipe=given.pop("recipe", None),
+            mapping=given.pop("mapping", None) or {},
+            fixes=given.pop("fixes", None) or {},
+            options=given,
+            reading={name: how for name, how in self._reading.items() if how is not None},
+            rows_at_once=self._rows,
+            always_in_parts=True,
+        )
+
+
+def scan(
+    path: FileName,
+    *,
+    rows: int = ROWS_AT_ONCE,
+    sheet: str | int | None = None,
+    header: int | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Scan:
+    r"""Take a file of any size in parts: go through its frames, or use ``.pango`` for all of it.
+
+    Parameters
+    ----------
+    path, sheet, header, encoding, delimiter
+        As for `read`. A workbook is read as a whole; it cannot be larger than Excel allows.
+    rows
+        The most rows of a frame. No frame holds rows of two files.
+
+    Raises
+    ------
+    ReadError
+        If there is no such file. Going through it raises as `read` does; frames given before stay
+        good.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "large.csv"
+    >>> _ = path.write_text("Mã KH,SĐT\n" + "C1,0912345678\n" * 5, "utf-8")
+    >>> for frame in scan(path, rows=2):
+    ...     print(len(frame), end=" ")
+    2 2 1
+    """
+    how: dict[str, Any] = {
+        "sheet": sheet, "header": header, "encoding": encoding, "delimiter": delimiter,
+    }  # fmt: skip
+    scan_frames(path, rows=rows, **how)  # refuses what cannot be meant
+    find_parts(path)
+    return Scan(path, rows, how)
