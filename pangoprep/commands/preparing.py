@@ -8,8 +8,9 @@ from typing import Any
 
 from pangoprep.commands.output import HELD, READY, as_json, note, say
 from pangoprep.errors import OptionError
+from pangoprep.large.outputs import write_held, write_ready
 from pangoprep.large.request import FileRequest
-from pangoprep.large.writing import check_name, write_held, write_ready
+from pangoprep.large.writing import check_name
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report import Report
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pangoprep.entities import Entity
+from pangoprep.large.outputs import write_held, write_ready
 from pangoprep.large.ready import sendable
 from pangoprep.large.request import ROWS_AT_ONCE, FileRequest
-from pangoprep.large.writing import check_name, write_held, write_ready
+from pangoprep.large.writing import check_name
 from pangoprep.planning import find_columns
 from pangoprep.reading.frames import scan as scan_frames
 from pangoprep.reading.opening import find_parts

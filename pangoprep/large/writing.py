@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,13 +17,6 @@ from pangoprep.errors import OptionError
 from pangoprep.large.bar import Bar
 from pangoprep.normalizers.formula import not_to_run
 from pangoprep.private_files import make_private
-from pangoprep.report.faces.tables import findings_table
-
-if TYPE_CHECKING:
-    from pangoprep.columns.types import Rows
-    from pangoprep.report import Report
-    from pangoprep.report.outcome import Outcome
-    from pangoprep.steps.examined import Examined
 
 _GROWING = (".csv", ".parquet", ".jsonl")
 #: What a sheet has below its headings.
@@ -57,56 +49,6 @@ def write_frame(frame: pd.DataFrame, path: Path, *, escape_formulas: bool = Fals
         writer.add(frame)
 
 
-def write_ready(report: Report, path: Path, *, escape_formulas: bool = False) -> None:
-    """Write the ready rows of a report, canonical, in the format of the file's name."""
-    examined = report.examined
-    _write_parts(
-        (examined.canonical_rows(rows) for rows in _by_span(examined, examined.ready_rows)),
-        report.n_ready,
-        path,
-        escape_formulas=escape_formulas,
-    )
-
-
-def write_held(report: Report, path: Path, *, escape_formulas: bool = True) -> None:
-    """Write the held rows of a report as they came; a workbook is one for fixing them."""
-    if path.suffix.lower() == ".xlsx":
-        report.to_excel(path)
-        return
-    examined = report.examined
-    held = np.flatnonzero(examined.is_held)
-    _write_parts(
-        (examined.came(rows) for rows in _by_span(examined, held)),
-        len(held),
-        path,
-        escape_formulas=escape_formulas,
-    )
-
-
-def write_findings(report: Outcome, path: Path, *, reveal: bool = False) -> None:
-    """Write the findings of a report, in the order of its rows: one line for each.
-
-    Parameters
-    ----------
-    report, path
-        Whose, and where: ``.parquet``, ``.csv``, ``.jsonl``, or ``.xlsx`` up to a sheet's rows.
-    reveal
-        Whether keys, values and suggestions are written as they are.
-    """
-    examined, lang = report.examined, report.options.lang
-
-    def tables() -> Iterator[pd.DataFrame]:
-        for span in examined.spans:
-            blocks = [block.within(span) for block in report.blocks]
-            table = findings_table(examined, blocks, reveal=reveal, lang=lang)
-            yield table.assign(
-                index=labels(table["index"]), severity=table["severity"].astype("str")
-            )
-
-    n_findings = sum(len(block.rows) for block in report.blocks)
-    _write_parts(tables(), n_findings, path, escape_formulas=True)
-
-
 def labels(index: pd.Series) -> pd.Series:
     """Write labels of several levels, file and row, as one text."""
     if index.dtype != object or not len(index) or not isinstance(index.iloc[0], tuple):
@@ -114,16 +56,16 @@ def labels(index: pd.Series) -> pd.Series:
     return index.map(lambda label: " row ".join(map(str, label)))
 
 
-def _by_span(examined: Examined, rows: Rows) -> Iterator[Rows]:
-    """Cut rows, so that those of each part of a large file are together."""
-    for span in examined.spans:
-        first, last = np.searchsorted(rows, [span.start, span.stop])
-        yield rows[first:last]
-
-
-def _write_parts(
+def write_parts(
     frames: Iterator[pd.DataFrame], n_rows: int, path: Path, *, escape_formulas: bool
 ) -> None:
+    """Write frames under each other, so many rows in all, in the format of the file's name.
+
+    Raises
+    ------
+    OptionError
+        If a workbook has no room for them.
+    """
     if path.suffix.lower() == ".xlsx":
         if n_rows > MAX_SHEET_ROWS:
             raise OptionError(

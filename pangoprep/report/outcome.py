@@ -14,6 +14,7 @@ import pandas as pd
 from pangoprep.columns.types import Rows
 from pangoprep.errors import HeldError, OptionError
 from pangoprep.findings import Block
+from pangoprep.large.writing import check_name, labels, write_parts
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.recipes import Recipe, recipe_of
 from pangoprep.options import Options
@@ -175,12 +176,19 @@ class Outcome:
         ...     pd.read_parquet(report.write_findings(folder + "/found.parquet"))["rule"].to_list()
         ['phone.unreadable']
         """
-        from pangoprep.large.writing import check_name, write_findings
-
         target = Path(path)
         check_name(target)
-        write_findings(self, target, reveal=reveal)
+        n_findings = sum(len(block.rows) for block in self.blocks)
+        tables = (self._findings_in(span, reveal=reveal) for span in self.examined.spans)
+        write_parts(tables, n_findings, target, escape_formulas=True)
         return target
+
+    def _findings_in(self, span: slice, *, reveal: bool) -> pd.DataFrame:
+        """Return the findings of some rows, in types that every format can write."""
+        blocks = [block.within(span) for block in self.blocks]
+        table = findings_table(self.examined, blocks, reveal=reveal, lang=self.options.lang)
+        severity = table["severity"].astype("str")
+        return table.assign(index=labels(table["index"]), severity=severity)
 
     def summary(self) -> pd.DataFrame:
         """Count findings by rule and field: rule, severity, field, rows, share of all rows.
