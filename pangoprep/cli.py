@@ -20,6 +20,7 @@ from pangoprep.commands.arguments import (
     Json,
     Lang,
     Ledger,
+    Practice,
     RunId,
     States,
     ToSandbox,
@@ -179,11 +180,11 @@ def resume(
 
 
 @app.command()
-def runs(ledger: Ledger = None, json: Json = False) -> None:
+def runs(ledger: Ledger = None, practice: Practice = False, json: Json = False) -> None:
     """List the runs, the latest first."""
     from pangoprep.commands.sending import show_runs
 
-    end(show_runs(ledger, json=json))
+    end(show_runs(ledger, practice=practice, json=json))
 
 
 @app.command()

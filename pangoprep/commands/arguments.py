@@ -33,7 +33,7 @@ def run_ids(incomplete: str) -> list[str]:
     from pangoprep.upload import runs
     from pangoprep.upload.machine.data_directory import ledger_path
 
-    known = runs()["run_id"] if ledger_path(None).exists() else []
+    known = runs(practice=True)["run_id"] if ledger_path(None).exists() else []
     return [run_id for run_id in known if run_id.startswith(incomplete)]
 
 
@@ -128,6 +128,7 @@ Lang = Annotated[
 Ledger = Annotated[
     Path | None, typer.Option(help="Where runs are remembered; else the user's data directory.")
 ]
+Practice = Annotated[bool, typer.Option("--practice", help="List the sandbox's runs, too.")]
 States = Annotated[
     Path | None, typer.Option(help="Write the state of every row: csv, parquet, jsonl or xlsx.")
 ]

@@ -119,12 +119,18 @@ def send_files(
     return outcome.code
 
 
-def show_runs(ledger: Path | None, *, json: bool) -> int:
-    """List the runs of the ledger."""
-    found = runs(ledger)
+def show_runs(ledger: Path | None, *, practice: bool, json: bool) -> int:
+    """List the runs of the ledger; those that were for practice on demand, or if it is named."""
+    found = runs(ledger, practice=practice or None)
     if json:
         as_json(found.to_dict("records"))
         return READY
+    n_left_out = len(runs(ledger, practice=True)) - len(found)
+    if n_left_out:
+        note(f"{n_left_out:,} practice runs are not listed; --practice lists them.")
+    kind = found["is_practice"].map({True: "practice, ", False: ""})
+    waits = found["waits_until"].dt.tz_convert(None).dt.strftime(", waits until %H:%M:%S GMT")
+    found = found.assign(state=kind + found["state"] + waits.fillna(""))
     shown = ["run_id", "started", "state", "entity", "n_rows", "accepted", "held", "rejected",
              "unknown", "unsent", "file"]  # fmt: skip
     say(table(found[shown].assign(started=found["started"].dt.strftime("%Y-%m-%d %H:%M:%S"))))

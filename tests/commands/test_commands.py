@@ -38,8 +38,11 @@ def test_the_first_time_and_next_month(
     assert len(cdp.records("customer-identity")) == 60
     again = run("send", good, "--recipe", recipe, **account)
     assert "60 unchanged" in again.stdout
-    listed = run("runs").stdout
-    assert listed.count("finished") == 2
+    own = run("runs")
+    assert "finished" not in own.stdout
+    assert "2 practice runs are not listed; --practice lists them" in own.stderr
+    listed = run("runs", "--practice").stdout
+    assert listed.count("practice, finished") == 2
     assert "khách hàng.csv" in listed
 
 

@@ -141,7 +141,7 @@ class Attempts:
                 return None
             if isinstance(error, RateLimitedError):
                 n_pauses += 1
-                self._desk.queue.pause(error.wait_seconds)
+                self._desk.queue.pause(error.wait_seconds, at_least=backoff_seconds(n_pauses))
             elif isinstance(error, CredentialsRefusedError) and self._is_sent:
                 n_tokens += 1
             else:

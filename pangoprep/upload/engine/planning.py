@@ -6,6 +6,8 @@ import os
 import secrets
 from contextlib import ExitStack, closing
 
+import pandas as pd
+
 from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.engine.run import encoder_for, fields_shown, open_budget, states_before
 from pangoprep.upload.engine.source import BatchSource
@@ -62,7 +64,7 @@ def make_plan(
                 payloads.append(body)
             n_requests += 1
             n_bytes += len(body)
-    seconds, window = _duration(client, n_requests)
+    seconds, window, waits_until = _duration(client, n_requests)
     return Plan(
         entity=report.entity,
         n_rows=report.n_rows,
@@ -72,6 +74,7 @@ def make_plan(
         finish_seconds=seconds,
         window=window,
         payloads=tuple(payloads),
+        waits_until=waits_until,
         open_fields=frozenset(n for n, is_open in fields_shown(report.entity).items() if is_open),
     )
 
@@ -85,18 +88,26 @@ def _memory(ledger: Ledger, client: Client, entity: str, options: SendOptions) -
     return History(ledger.db, ledger.path, scope, resend_unknown=resend_unknown)
 
 
-def _duration(client: Client | None, n_requests: int) -> tuple[float, tuple[float, int] | None]:
+def _duration(
+    client: Client | None, n_requests: int
+) -> tuple[float, tuple[float, int] | None, pd.Timestamp | None]:
     limits = Limits() if client is None else client.limits
     in_flight = IN_FLIGHT if client is None else client.in_flight
     by_speed = n_requests / in_flight * _ANSWER_SECONDS
-    if not n_requests or not limits.windows:
-        return by_speed, None
-    used = None
+    if not limits.windows:
+        return by_speed, None, None
+    used, wait, waits_until = None, 0.0, None
     if client is not None and budget_path().exists():
         with closing(open_budget(client)) as budget:
-            used = budget.used()
-    by_limits = float(limits.schedule(n_requests, used)[-1]) + _ANSWER_SECONDS
+            used, wait = budget.used(), budget.pause_seconds()
+        if wait:
+            until = client.clock.reading().wall + wait
+            waits_until = pd.Timestamp(until, unit="s", tz="UTC").floor("ms")
+    if not n_requests:
+        return 0.0, None, waits_until
+    past = None if used is None else used - wait
+    by_limits = float(limits.schedule(n_requests, past)[-1]) + _ANSWER_SECONDS
     window = limits.binding(n_requests + (0 if used is None else len(used)))
     if by_limits < by_speed or window is None:
-        return max(by_limits, by_speed), None
-    return by_limits, (window, limits.windows[window])
+        return wait + max(by_limits, by_speed), None, waits_until
+    return wait + by_limits, (window, limits.windows[window]), waits_until

@@ -106,6 +106,7 @@ def open_run(
         user=user,
         file=file,
         resumes=resumes,
+        is_practice=client.is_local,
     )
     with ExitStack() as stack:
         limiter: Limiter = Unlimited(client.clock)
@@ -223,6 +224,7 @@ class Run:
             rows_per_second=row_states.counts[State.ACCEPTED] / max(self._seconds, 0.001),
             seconds_left=self._seconds_left(),
             window=None if window is None else (window, limits[window]),
+            waits_until=self._sender.queue.waits_until,
         )
 
     @property
@@ -237,10 +239,13 @@ class Run:
             row_states.request_seconds / max(row_states.n_requests, 1) / self._client.in_flight
         )
         by_speed = n_left * per_request
+        by_wish = 0.0
+        if (until := self._sender.queue.waits_until) is not None and n_left:
+            by_wish = max(until - self._client.clock.reading().wall, 0.0)
         if self._schedule is None or not n_left:
-            return by_speed
+            return by_wish + by_speed
         by_limits = float(self._schedule[-1] - self._schedule[-n_left])
-        return max(by_limits, by_speed)
+        return by_wish + max(by_limits, by_speed)
 
 
 def _new_run_id() -> str:

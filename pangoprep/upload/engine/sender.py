@@ -57,7 +57,7 @@ class Sender:
         self._client, self._envelope, self._run = client, envelope, run
         self._row_states, self._fields = row_states, fields
         self.stop = stop
-        self.queue = LimitQueue(limiter, client.clock, stop)
+        self.queue = LimitQueue(limiter, client.limits, client.clock, stop, on_wait=run.wait_until)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def send(self, batches: Iterator[Batch]) -> None:

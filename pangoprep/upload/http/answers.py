@@ -25,7 +25,6 @@ MAX_BYTES = 65_536
 
 RETRY_AFTER = "X-Rate-Limit-Retry-After-Seconds"
 
-_LONGEST_PAUSE_SECONDS = 86_400.0
 
 # Refusals of a request's content, which may be one row's doing. Any other 4xx is not about rows.
 _ABOUT_ROWS = (200, 400, 409, 413, 422)
@@ -116,11 +115,12 @@ def _common_error(status: int, headers: Mapping[str, str]) -> UploadError | None
 
 
 def _seconds(text: str | None) -> float:
+    """Read how long to wait; 0 if that is not said. Whoever waits decides what to believe of it."""
     try:
         seconds = float(text or "")
     except ValueError:
-        return 1.0
-    return min(max(seconds, 0.0), _LONGEST_PAUSE_SECONDS) if seconds == seconds else 1.0
+        return 0.0
+    return max(seconds, 0.0) if seconds == seconds else 0.0
 
 
 def _read(body: bytes | None) -> dict[str, Any]:

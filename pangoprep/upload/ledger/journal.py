@@ -95,6 +95,10 @@ class RunJournal:
             [n_unchanged, n_unknown, self._number],
         )
 
+    def wait_until(self, until: float | None) -> None:
+        """Record until when PangoCDP asked to wait, in seconds since 1970; None: it is over."""
+        self._do("UPDATE runs SET waits_until = ? WHERE number = ?", [until, self._number])
+
     def finish(
         self, *, reason: str, ended: float, n_requests: int, frame_fingerprint: bytes | None
     ) -> None:

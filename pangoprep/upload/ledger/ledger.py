@@ -15,7 +15,7 @@ from typing import Any
 
 from pangoprep.errors import LedgerError, UsageError
 from pangoprep.upload.http.account import Account
-from pangoprep.upload.ledger.accounts import scope_number
+from pangoprep.upload.ledger.accounts import account_digest, scope_number
 from pangoprep.upload.ledger.database import database_errors, open_database, transaction
 from pangoprep.upload.ledger.folding import fold
 from pangoprep.upload.ledger.journal import RunJournal
@@ -45,6 +45,8 @@ class RunRecord:
         Counts of the report.
     options
         What `send` was called with, for `audit` and `resume`.
+    is_practice
+        Whether the rows went to this machine, and to no real PangoCDP.
     """
 
     run_id: str
@@ -59,6 +61,7 @@ class RunRecord:
     user: str | None = None
     file: str | None = None
     resumes: str | None = None
+    is_practice: bool = False
 
 
 class Ledger:
@@ -132,6 +135,7 @@ class Ledger:
                 if scope.events is not None:
                     self._refuse_company(scope.events)
                 number = self._insert(facts, scope)
+                self._describe(number, facts)
             # An event must not fire twice even if the power fails: wait for the disk.
             self.db.execute(f"PRAGMA synchronous = {'FULL' if scope.events else 'NORMAL'}")
         except BaseException:
@@ -162,6 +166,17 @@ class Ledger:
             ],
         ).lastrowid
         return int(number or 0)
+
+    def _describe(self, number: int, facts: RunRecord) -> None:
+        self.db.execute(
+            "UPDATE runs SET account = ?, address = ?, is_practice = ? WHERE number = ?",
+            [
+                account_digest(self.db, self.key, facts.account),
+                facts.account.address,
+                facts.is_practice,
+                number,
+            ],
+        )
 
     def _refuse_company(self, events: int) -> None:
         running = "SELECT id FROM runs WHERE state = 'running' AND event_scope = ?"

@@ -21,11 +21,12 @@ from pangoprep.upload.ledger.migrations import MIGRATIONS
 from pangoprep.upload.ledger.writes import MARK_BYTES
 from pangoprep.upload.machine.data_directory import ledger_path
 from pangoprep.upload.machine.run_lock import is_running
+from pangoprep.upload.outcome.progress import local_time
 from pangoprep.upload.outcome.states import STATES
 
 _COLUMNS = [
     "run_id", "started", "ended", "state", "entity", "n_rows", *STATES, "n_requests", "reason",
-    "user", "file", "fingerprint", "resumes",
+    "user", "file", "fingerprint", "resumes", "is_practice", "waits_until",
 ]  # fmt: skip
 
 
@@ -53,6 +54,10 @@ class Status:
         What ``send`` was called with.
     resumes
         The run that this one goes on with.
+    is_practice
+        Whether it sent to a sandbox: to this machine, and to no real PangoCDP.
+    waits_until
+        Until when PangoCDP has asked a run to wait that is running, in UTC; else None.
     """
 
     run_id: str
@@ -69,6 +74,8 @@ class Status:
     fingerprint: str | None
     options: Mapping[str, Any]
     resumes: str | None
+    is_practice: bool = False
+    waits_until: pd.Timestamp | None = None
 
     @property
     def audit(self) -> dict[str, Any]:
@@ -81,7 +88,12 @@ class Status:
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{n:,} {word}" for word, n in self.counts.items() if n)
-        return f"<Run {self.run_id}: {self.entity}, {self.state}; {self.n_rows:,} rows: {counts}>"
+        state = self.state
+        if self.waits_until is not None:
+            until = local_time(self.waits_until.timestamp())
+            state = f"{state}, PangoCDP asked to wait until {until}"
+        kind = "Practice run" if self.is_practice else "Run"
+        return f"<{kind} {self.run_id}: {self.entity}, {state}; {self.n_rows:,} rows: {counts}>"
 
     def _repr_html_(self) -> str:
         lines = "".join(
@@ -91,13 +103,18 @@ class Status:
         return f"<table>{lines}</table>"
 
 
-def runs(ledger: str | os.PathLike[str] | None = None) -> pd.DataFrame:
+def runs(
+    ledger: str | os.PathLike[str] | None = None, *, practice: bool | None = None
+) -> pd.DataFrame:
     """List the runs of a ledger, the latest first.
 
     Parameters
     ----------
     ledger
         Path of the ledger; default: the one in the user's data directory.
+    practice
+        Whether runs that sent to a sandbox are among them. Default: not among those of the user's
+        own ledger; a ledger that is named is listed whole.
 
     Returns
     -------
@@ -105,11 +122,13 @@ def runs(ledger: str | os.PathLike[str] | None = None) -> pd.DataFrame:
         One row per run; see `Status` for the columns, each state's count among them.
     """
     found = _read(ledger_path(ledger), "ORDER BY number DESC", [])
+    if not (ledger is not None if practice is None else practice):
+        found = [status for status in found if not status.is_practice]
     lines = [{**vars(status), **status.counts} for status in found]
     table = pd.DataFrame(lines, columns=_COLUMNS)
-    times = {"started": "datetime64[ms, UTC]", "ended": "datetime64[ms, UTC]"}
+    times = dict.fromkeys(["started", "ended", "waits_until"], "datetime64[ms, UTC]")
     counts = dict.fromkeys(["n_rows", *STATES, "n_requests"], "int64")
-    return table.astype(times | counts)
+    return table.astype(times | counts | {"is_practice": "bool"})
 
 
 def status(run_id: str, ledger: str | os.PathLike[str] | None = None) -> Status:
@@ -159,6 +178,7 @@ def _status(path: Path, row: sqlite3.Row, journal: dict[int, int]) -> Status:
     state, reason = row["state"], row["reason"]
     if state == "running" and not is_running(path, row["id"]):
         state, reason = end_of(path, row["id"])
+    waits = state == "running" and row["waits_until"] is not None
     n_unknown = row["unknown"] + journal.get(BatchState.UNKNOWN, 0)
     if state != "running":
         n_unknown += journal.get(BatchState.PENDING, 0)
@@ -188,6 +208,8 @@ def _status(path: Path, row: sqlite3.Row, journal: dict[int, int]) -> Status:
         fingerprint=None if row["fingerprint"] is None else row["fingerprint"].hex(),
         options=json.loads(row["options"]),
         resumes=row["resumes"],
+        is_practice=bool(row["is_practice"]),
+        waits_until=_time(row["waits_until"]) if waits else None,
     )
 
 

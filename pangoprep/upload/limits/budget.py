@@ -2,7 +2,8 @@
 
 One row per request that has ended, numbered without gaps, with ends that never decrease; and one
 *lease* per request in flight. "The k-th latest request" is then one look-up, however long the
-window. A process that dies leaves leases behind, which count as ended at their deadline.
+window. A process that dies leaves leases behind: they count as ended when somebody who needs them
+finds it dead, or at their deadline.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from pangoprep.upload.ledger.database import database_errors, open_database, transaction
+from pangoprep.upload.limits.lease_holder import LeaseHolder
 from pangoprep.upload.limits.limits import Limits, Seconds
 from pangoprep.upload.machine.clock import Clock, ClockReading
 
@@ -39,6 +41,7 @@ MIGRATIONS = (
     INSERT INTO names SELECT digest, id FROM accounts;
     ALTER TABLE accounts ADD COLUMN joined INTEGER
     """,
+    "ALTER TABLE leases ADD COLUMN holder TEXT",
 )
 
 #: When a lease whose process says nothing more counts as ended. A request for a token and one
@@ -47,6 +50,9 @@ LEASE_SECONDS = 180.0
 
 # Where the boot cannot be told, a wall clock further off than this means another boot.
 _JUMP_SECONDS = 30.0
+
+# So often, at most, the processes that hold leases are looked at.
+_LOOK_SECONDS = 1.0
 
 # Requests are forgotten this many at a time, so that no single request pays for many.
 _PRUNE = 256
@@ -89,6 +95,8 @@ class Budget:
 
     def __init__(self, path: Path, names: Sequence[bytes], limits: Limits, clock: Clock) -> None:
         self._path, self._limits, self._clock = path, limits, clock
+        self._holder = LeaseHolder(path)
+        self._looked_at = -math.inf
         self._db = open_database(path, MIGRATIONS)
         try:
             with database_errors(path), transaction(self._db):
@@ -147,6 +155,7 @@ class Budget:
 
     def close(self) -> None:
         """Let go of the file."""
+        self._holder.close()
         self._db.close()
 
     def take(self) -> Turn:
@@ -168,13 +177,32 @@ class Budget:
                 return None if found is None else float(found[0])
 
             wait, window = self._limits.wait(now, n_in_flight, ended)
+            if wait > 0 and self._give_back(now):
+                n_in_flight = self._expire(now)
+                [n_ended] = self._db.execute(
+                    "SELECT n_ended FROM accounts WHERE id = ?", [self._account]
+                ).fetchone()
+                wait, window = self._limits.wait(now, n_in_flight, ended)
             if wait > 0:
                 return Turn(None, wait, window)
             lease = self._db.execute(
-                "INSERT INTO leases (account, deadline) VALUES (?, ?)",
-                [self._account, now + LEASE_SECONDS],
+                "INSERT INTO leases (account, deadline, holder) VALUES (?, ?, ?)",
+                [self._account, now + LEASE_SECONDS, self._holder.hold()],
             ).lastrowid
             return Turn(lease)
+
+    def _give_back(self, now: float) -> bool:
+        """Count requests as ended now whose process has died; tell whether there were any."""
+        if now - self._looked_at < _LOOK_SECONDS:
+            return False
+        self._looked_at = now
+        held = "SELECT DISTINCT holder FROM leases WHERE account = ? AND holder IS NOT ?"
+        holders = self._db.execute(held, [self._account, self._holder.name]).fetchall()
+        dead = self._holder.dead(name for (name,) in holders)
+        # A dead process sends nothing more, so its requests are not later than this.
+        late = "UPDATE leases SET deadline = min(deadline, ?) WHERE holder = ?"
+        self._db.executemany(late, [(now, name) for name in dead])
+        return bool(dead)
 
     def end(self, lease: int) -> None:
         """Say that the request of a turn has ended, one way or another."""
@@ -190,6 +218,14 @@ class Budget:
                 "UPDATE accounts SET paused_until = max(paused_until, ?) WHERE id = ?",
                 [self._begin() + seconds, self._account],
             )
+
+    def pause_seconds(self) -> float:
+        """Return how much longer PangoCDP has asked the account to wait; 0 if it has not."""
+        with database_errors(self._path), transaction(self._db):
+            now = self._begin()
+            paused = "SELECT paused_until FROM accounts WHERE id = ?"
+            [until] = self._db.execute(paused, [self._account]).fetchone()
+        return max(float(until) - now, 0.0)
 
     def used(self) -> Seconds:
         """Return when earlier requests ended, in seconds before now (negative), oldest first."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pangoprep.errors import LedgerError, PangoprepError, without_frames
 from pangoprep.upload.limits.budget import Turn
+from pangoprep.upload.limits.limits import DOCUMENTED, Limits
 from pangoprep.upload.machine.clock import Clock
 
 logger = logging.getLogger("pangoprep.upload")
@@ -98,17 +99,33 @@ class LimitQueue:
 
     Parameters
     ----------
-    turns
-        The limiter.
+    limiter
+        Hands out the turns.
+    limits
+        What the limiter keeps: no wait is believed that is longer than the longest window.
     clock, stop
         How to wait, and what ends it.
+    on_wait
+        Called when PangoCDP's wish to wait is met, with the time by the wall clock until when; and
+        with None when it is over.
     """
 
-    def __init__(self, limiter: Limiter, clock: Clock, stop: Stop) -> None:
+    def __init__(
+        self,
+        limiter: Limiter,
+        limits: Limits,
+        clock: Clock,
+        stop: Stop,
+        on_wait: Callable[[float | None], object] | None = None,
+    ) -> None:
         self._turns, self._clock, self._stop = limiter, clock, stop
+        self._max_wait_seconds = limits.longest_seconds or max(DOCUMENTED)
+        self._on_wait = on_wait
         self._gate = asyncio.Lock()
         #: The window that requests wait for; None while they do not have to.
         self.window: float | None = None
+        #: Until when PangoCDP asked to wait, by the wall clock; None if it did not.
+        self.waits_until: float | None = None
 
     async def turn(self) -> int:
         """Wait for a turn; return its lease.
@@ -124,6 +141,7 @@ class LimitQueue:
                 if self._stop.event.is_set():
                     raise RunStoppedError
                 turn = self._turns.take()
+                self._note(turn)
                 if turn.lease is not None:
                     self.window = waited_for
                     return turn.lease
@@ -138,9 +156,27 @@ class LimitQueue:
         except LedgerError as error:
             self._stop(str(error), error)
 
-    def pause(self, seconds: float) -> None:
-        """Make everybody wait: PangoCDP said so."""
-        self._turns.pause(seconds)
+    def pause(self, seconds: float, at_least: float) -> None:
+        """Make everybody wait: PangoCDP said so.
+
+        Parameters
+        ----------
+        seconds
+            How long it said.
+        at_least
+            How long to wait in any case: what it says may be nothing, or nonsense.
+        """
+        self._turns.pause(max(min(seconds, self._max_wait_seconds), at_least))
+
+    def _note(self, turn: Turn) -> None:
+        until = None
+        if turn.lease is None and turn.window is None:
+            until = self._clock.reading().wall + turn.wait_seconds
+        before, self.waits_until = self.waits_until, until
+        # Each look gives the same moment, but for the time the look takes.
+        is_new = (until is None) != (before is None) or abs((until or 0) - (before or 0)) > 1
+        if is_new and self._on_wait is not None:
+            self._on_wait(until)
 
     async def sleep(self, seconds: float) -> None:
         """Sleep, but not longer than the run goes on."""

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import pandas as pd
+
 from pangoprep.upload.limits.limits import window_name
-from pangoprep.upload.outcome.progress import duration
+from pangoprep.upload.outcome.progress import duration, local_time
 
 _MASK = "•••"
 
@@ -31,6 +33,8 @@ class Plan:
         How long it takes under the limits, given what was sent lately.
     window
         The window that makes it take so long, as (seconds, requests); None if none does.
+    waits_until
+        Until when PangoCDP has asked this account to wait, in UTC; None if it has not.
     payloads
         The first request bodies, exactly as they would be sent, with values.
     open_fields
@@ -46,6 +50,7 @@ class Plan:
     window: tuple[float, int] | None
     payloads: tuple[bytes, ...]
     open_fields: frozenset[str] = frozenset()
+    waits_until: pd.Timestamp | None = None
 
     @property
     def n_to_send(self) -> int:
@@ -54,6 +59,9 @@ class Plan:
 
     def __repr__(self) -> str:
         limit = f", limited by {window_name(*self.window)}" if self.window else ""
+        if self.waits_until is not None:
+            until = local_time(self.waits_until.timestamp())
+            limit = f", PangoCDP asked to wait until {until}{limit}"
         return (
             f"<Plan: {self.n_to_send:,} of {self.n_rows:,} rows for {self.entity!r} in "
             f"{self.n_requests:,} requests, {self.n_bytes:,} bytes; "

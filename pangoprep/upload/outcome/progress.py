@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ class View:
         Under the limits and at the speed seen so far.
     window
         The window that requests are waiting for, as (seconds, requests); None if they are not.
+    waits_until
+        Until when PangoCDP asked to wait, in seconds since 1970; None if it did not.
     """
 
     n_done: int
@@ -38,6 +41,7 @@ class View:
     rows_per_second: float
     seconds_left: float
     window: tuple[float, int] | None
+    waits_until: float | None = None
 
     @property
     def words(self) -> str:
@@ -50,6 +54,8 @@ class View:
         """
         states = [f"{n:,} {word}" for word, n in self.counts.items() if n and word != "unsent"]
         parts = [f"{duration(self.seconds_left)} left", ", ".join(states)]
+        if self.waits_until is not None:
+            parts.insert(1, f"PangoCDP asked to wait until {local_time(self.waits_until)}")
         parts.append(f"{self.rows_per_second:,.0f} rows/s")
         if self.window is not None:
             parts.append(f"limit {window_name(*self.window)}")
@@ -103,6 +109,11 @@ class Progress:
             if self._bar is not None:
                 self._bar.disable = True  # or it would try once more when it is collected
             self._bar = None
+
+
+def local_time(seconds: float) -> str:
+    """Write a moment, in seconds since 1970, as the clock of this machine's user shows it."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
 
 
 def duration(seconds: float) -> str:

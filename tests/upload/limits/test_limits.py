@@ -157,7 +157,7 @@ class Turns:
 def test_the_window_shown_is_the_one_that_is_waited_for(clock: Any) -> None:
     async def take_turns() -> list[float | None]:
         limiter = Turns(Turn(1), Turn(None, 9.0, 60.0), Turn(2), Turn(None, 1.0), Turn(3), Turn(4))
-        queue = LimitQueue(limiter, clock, Stop())
+        queue = LimitQueue(limiter, Limits(), clock, Stop())
         shown = []
         for lease in (1, 2, 3, 4):
             assert await queue.turn() == lease
