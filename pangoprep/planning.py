@@ -106,6 +106,8 @@ def _refuse_layered(frame: pd.DataFrame) -> None:
         raise ColumnNamesError(
             f"Column names that occur more than once ({len(twice)}): "
             f"{', '.join(map(repr, twice[:5]))}. Rename or drop the surplus columns."
+            + " If the file has no row of headers, read it with header=0."
+            * (SOURCE in frame.attrs)
         )
 
 

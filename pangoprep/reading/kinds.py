@@ -64,8 +64,13 @@ def _table(file: IO[bytes], head: bytes, part: Part, how: How) -> Table:
 
         return read_json_lines(file, part.name)
     from pangoprep.reading.text.delimited import read_delimited
+    from pangoprep.reading.text.whole_lines import without_outer_quotes
 
-    return read_delimited(
+    unquoted = without_outer_quotes(file, head)
+    if unquoted is not None:
+        head = read_head(unquoted)
+        file = rewound(unquoted, head)
+    table = read_delimited(
         file,
         head,
         part.name,
@@ -73,6 +78,9 @@ def _table(file: IO[bytes], head: bytes, part: Part, how: How) -> Table:
         delimiter=how.delimiter,
         header=how.header,
     )
+    if unquoted is not None:
+        table.origin.notes.append("Each line stood in quotes as a whole; they were taken off.")
+    return table
 
 
 def _shown(file: IO[bytes], head: bytes, part: Part, how: How) -> Table | None:

@@ -17,6 +17,10 @@ MAX_CELLS = 40_000_000
 _ROWS_TO_LOOK_AT = 40
 _LONGEST_HEADER = 120
 _VALUE = re.compile(r"(?=.*\d)[\d\s.,:/+()TZE-]+%?|.*@.*\..*|true|false", re.IGNORECASE)
+_SAY_WHERE = (
+    "Say where it is, such as header=3, or header=0 if there is none: columns are then named by "
+    "their letter."
+)
 _INVISIBLE = "\ufeff\u200b\u200c\u200d"
 
 Rows = Mapping[int, Sequence[str]]
@@ -52,14 +56,43 @@ def find_header(rows: Rows, name: str) -> int:
         is_repeated = sum(row == other for other in first.values()) > 1
         names = grouped_names(row, first.get(number - 1, ()))
         if _n_filled(row) * 2 > width and looks_like_headers(names) and not is_repeated:
+            _refuse_record(first, number, name)
             return number
     # A name that stands there twice is a header all the same, if we know it.
     if best and not any(_VALUE.fullmatch(cell.strip()) for cell in first[best]):
+        _refuse_record(first, best, name)
         return best
     raise ReadError(
-        f"{name} has no row of headers among its first {_ROWS_TO_LOOK_AT} rows. Say where it is, "
-        "such as header=3, or header=0 if there is none: columns are then named by their letter."
+        f"{name} has no row of headers among its first {_ROWS_TO_LOOK_AT} rows. {_SAY_WHERE}"
     )
+
+
+def _refuse_record(rows: Rows, number: int, name: str) -> None:
+    """Refuse a row of unknown words as headers if it, or one above it, is a record like others."""
+    for above, row in rows.items():
+        below = [other for n, other in rows.items() if n > above and other != row]
+        if above <= number and any(
+            _is_value_among(cell.strip(), [o[place].strip() for o in below if place < len(o)])
+            for place, cell in enumerate(row)
+        ):
+            raise ReadError(
+                f"{name} has no row of headers: row {above} is a record like those below it. "
+                f"{_SAY_WHERE}"
+            )
+
+
+def _is_value_among(text: str, below: Sequence[str]) -> bool:
+    """Whether a text is one of its column's values: it stands there again, or has their form."""
+    filled = [other for other in below if other]
+    if not text or not filled:
+        return False
+    form = _form(text)
+    n_alike = sum(_form(other) == form for other in filled)
+    return text in filled or ("0" in form and n_alike * 2 > len(filled))
+
+
+def _form(text: str) -> str:
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"[0-9]+", "0", text))
 
 
 def looks_like_headers(row: Sequence[str]) -> bool:
