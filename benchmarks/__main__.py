@@ -8,7 +8,7 @@ import platform
 from importlib import import_module
 from importlib.metadata import version
 
-_PARTS = ("cleaning", "normalizers", "scaling", "streaming", "report", "sending")
+_PARTS = ("cleaning", "normalizers", "scaling", "streaming", "report", "sending", "ledger")
 
 
 def main() -> None:

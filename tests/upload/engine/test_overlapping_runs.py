@@ -155,6 +155,11 @@ def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
         def teardown(self) -> None:
             for live in [*self.live]:
                 self.end(live)
+            left = asyncio.all_tasks(self.loop)
+            for task in left:
+                task.cancel()
+            if left:
+                self.loop.run_until_complete(asyncio.wait(left))
             self.loop.close()
             self.stack.close()
             self.world.close()

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from pangoprep.upload.http.account import Account
+from pangoprep.upload.http.tokens import Secret
 from pangoprep.upload.ledger import other_runs
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.history import History
@@ -70,7 +72,7 @@ def live_through(
     ledgers: Sequence[Ledger], plan: Sequence[tuple[str, Any]], order: Sequence[int]
 ) -> None:
     """Let runs take their steps (begin, answer, end) in an order, and look after each."""
-    account = ("url", os.urandom(8).hex())
+    account = Account("url", Secret(os.urandom(8).hex()), Secret(""))
     runs: list[Any] = [None] * len(plan)
     batches = [0] * len(plan)
     steps = [0] * len(plan)

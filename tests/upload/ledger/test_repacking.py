@@ -12,6 +12,8 @@ import pytest
 
 from pangoprep.errors import LedgerError
 from pangoprep.upload import runs
+from pangoprep.upload.http.account import Account
+from pangoprep.upload.http.tokens import Secret
 from pangoprep.upload.ledger import repacking
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.history import History
@@ -19,6 +21,8 @@ from pangoprep.upload.ledger.ledger import Ledger, RunRecord
 from pangoprep.upload.outcome.states import State
 
 SCRIPT = Path(__file__).with_name("ledger-0.1.0.sql")
+
+ACCOUNT = Account("url", Secret("account"), Secret(""))
 
 UNCHANGED, UNKNOWN = State.UNCHANGED, State.UNKNOWN
 
@@ -48,7 +52,7 @@ def mark(key: str, version: str) -> bytes:
 
 
 def states(ledger: Ledger, *names: str, journey: tuple[str, ...] = ()) -> list[State | None]:
-    scope = ledger.scope(("url", "account"), "customer-identity", journey)
+    scope = ledger.scope(ACCOUNT, "customer-identity", journey)
     memory = History(ledger.db, ledger.path, scope)
     return memory.states([mark(*name.split("=")) for name in names])
 
@@ -76,7 +80,7 @@ def test_the_killed_run_is_put_away(ledger) -> None:
 
 
 def test_all_that_is_sent_from_now_on_comes_later(ledger) -> None:
-    facts = RunRecord("new", ("url", "account"), "customer-identity", (), 3, 0, 0, 0.0)
+    facts = RunRecord("new", ACCOUNT, "customer-identity", (), 3, 0, 0, 0.0)
     with closing(ledger.start(facts)) as run:
         marks = [mark("a2", "3"), mark("lost", "3"), mark("a9", "3")]
         run.answer(run.begin(marks), BatchState.ACCEPTED)
@@ -85,9 +89,7 @@ def test_all_that_is_sent_from_now_on_comes_later(ledger) -> None:
 
 
 def test_what_a_resumed_run_has_resent_stays_sent(ledger) -> None:
-    facts = RunRecord(
-        "new", ("url", "account"), "customer-identity", (), 3, 0, 0, 0.0, resumes="run-3"
-    )
+    facts = RunRecord("new", ACCOUNT, "customer-identity", (), 3, 0, 0, 0.0, resumes="run-3")
     with closing(ledger.start(facts)) as run:
         memory = run.memory(resend=True, resend_unknown=False)
         marks = [mark("lost-then-kept", "1"), mark("changed", "2"), mark("a5", "1")]
