@@ -31,6 +31,7 @@ from pangoprep.commands.arguments import (
     takes,
 )
 from pangoprep.errors import PangoprepError
+from pangoprep.memory import use_system_memory
 
 app = typer.Typer(
     help="""Clean, check and send customer data to PangoCDP.
@@ -272,6 +273,7 @@ def demo(
 
 def main() -> None:
     """Run the command line; an error we know is one line, not a trace."""
+    use_system_memory()
     try:
         app(prog_name="pangoprep")
     except PangoprepError as error:

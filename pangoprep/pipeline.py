@@ -21,7 +21,6 @@ from pangoprep.entities.fields import facts_of
 from pangoprep.entities.schema import EntitySchema, Stages
 from pangoprep.findings import Block, in_order, rows_with, under_policy
 from pangoprep.matching.fixes import Fixes, apply_fixes
-from pangoprep.memory import system_memory
 from pangoprep.normalizers.base import Evidence, with_others
 from pangoprep.options import Options
 from pangoprep.planning import PartPlan, plan_columns, plan_fields
@@ -112,7 +111,6 @@ class CleanedPart:
         return rows_with(self.blocks, "error", len(self.frame))
 
 
-@system_memory()
 def clean(
     frame: pd.DataFrame,
     plan: PartPlan,
