@@ -17,9 +17,9 @@ import pandas as pd
 import pyarrow as pa
 
 from pangoprep.columns.types import Rows
-from pangoprep.large.bar import Bar
 from pangoprep.large.writing import as_table, labels
 from pangoprep.private_files import make_private_folder
+from pangoprep.progress import Bar
 from pangoprep.report import Report
 from pangoprep.upload.machine.data_directory import data_dir
 from pangoprep.upload.rows.prepared import Prepared
@@ -48,7 +48,7 @@ def sendable(report: Report) -> Iterator[Prepared]:
         ready, rows = (
             _OnDisk(stack.enter_context(tempfile.TemporaryFile(dir=folder))) for _ in range(2)
         )
-        bar = stack.enter_context(Bar(report.entity, "preparing", report.n_rows))
+        bar = stack.enter_context(Bar.over_file(report.entity, "preparing", report.n_rows))
         for span in report.examined.spans:
             ready.add(report.ready_between(span))
             table = report.rows_between(span)

@@ -12,13 +12,13 @@ import pandas as pd
 
 from pangoprep.entities import Entity
 from pangoprep.errors import OptionError, ReadError, UsageError
-from pangoprep.large.bar import Bar
 from pangoprep.large.parts import examine_parts
 from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.recipes import Recipe, load_recipe
 from pangoprep.options import make_options
 from pangoprep.pipeline import examine
 from pangoprep.planning import PartPlan, plan_columns
+from pangoprep.progress import Bar
 from pangoprep.reading import scan
 from pangoprep.reading.frames import read_within
 from pangoprep.reading.opening import find_parts
@@ -91,7 +91,7 @@ class FileRequest:
         if not self._is_read and self._is_plainly_larger(most_bytes):
             self._is_read = True
         if not self._is_read:
-            with Bar(self.path, "reading") as bar:
+            with Bar.over_file(self.path, "reading") as bar:
                 self._frame = read_within(
                     self.path, most_bytes, self.rows_at_once, on_rows=bar.add, **self.reading
                 )
@@ -149,7 +149,7 @@ class FileRequest:
         """Check the file, in one frame if it fits; with ``customers``, also against them."""
         frame = self.whole()
         if frame is not None:
-            with Bar(self.path, "checking", len(frame)) as bar:
+            with Bar.over_file(self.path, "checking", len(frame)) as bar:
                 report = examine(frame, self.plan(frame), customers)
                 bar.add(len(frame))
             return report
@@ -158,7 +158,7 @@ class FileRequest:
 
     def _watched(self) -> Iterator[pd.DataFrame]:
         """Give the parts, and show how far that is."""
-        with Bar(self.path, "checking") as bar:
+        with Bar.over_file(self.path, "checking") as bar:
             for frame in self.frames():
                 yield frame
                 bar.add(len(frame))

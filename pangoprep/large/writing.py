@@ -14,9 +14,9 @@ from pyarrow import csv
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import OptionError
-from pangoprep.large.bar import Bar
 from pangoprep.normalizers.formula import not_to_run
 from pangoprep.private_files import make_private
+from pangoprep.progress import Bar
 
 _GROWING = (".csv", ".parquet", ".jsonl")
 #: What a sheet has below its headings.
@@ -76,7 +76,7 @@ def write_parts(
         return
     with (
         Writer(path, escape_formulas=escape_formulas) as writer,
-        Bar(str(path), "writing", n_rows) as bar,
+        Bar.over_file(str(path), "writing", n_rows) as bar,
     ):
         for frame in frames:
             writer.add(frame)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
-from typing import Any, Self
+from typing import Self
 
+from pangoprep.progress import Bar
 from pangoprep.upload.limits.limits import window_name
-
-logger = logging.getLogger("pangoprep.upload")
 
 _FORMAT = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} rows [{elapsed}{postfix}]"
 
@@ -63,7 +58,7 @@ class View:
 
 
 class Progress:
-    """A progress bar, or nothing. It can never end a run: one that cannot be shown is given up.
+    """A progress bar of a run, or nothing; see `Bar`.
 
     Parameters
     ----------
@@ -76,39 +71,22 @@ class Progress:
     """
 
     def __init__(self, n_rows: int, entity: str, show: bool | None) -> None:
-        self._bar: Any = None
-        with self._given_up_on_error():
-            if _is_wanted(show):
-                self._bar = _bar_class()(
-                    total=n_rows, desc=entity, bar_format=_FORMAT, file=sys.stderr, mininterval=0
-                )
+        self._bar = Bar(entity, n_rows, show=show, bar_format=_FORMAT)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        with self._given_up_on_error():
-            if self._bar is not None:
-                self._bar.close()
+    def __exit__(self, *error: object) -> None:
+        self._bar.__exit__(*error)
 
     def update(self, look: Callable[[], View]) -> None:
         """Show how things are, if anybody sees it."""
-        with self._given_up_on_error():
-            if self._bar is not None:
-                view = look()
-                self._bar.n = view.n_done
-                self._bar.set_postfix_str(view.words, refresh=False)
-                self._bar.refresh()
 
-    @contextmanager
-    def _given_up_on_error(self) -> Iterator[None]:
-        try:
-            yield
-        except Exception as error:  # noqa: BLE001 - a closed pipe, a lost terminal, a dead widget
-            logger.warning("The progress bar is given up (%s)", type(error).__name__)
-            if self._bar is not None:
-                self._bar.disable = True  # or it would try once more when it is collected
-            self._bar = None
+        def told() -> tuple[int, str]:
+            view = look()
+            return view.n_done, view.words
+
+        self._bar.show(told)
 
 
 def local_time(seconds: float) -> str:
@@ -131,31 +109,3 @@ def duration(seconds: float) -> str:
     days, hour = divmod(hours, 24)
     clock = f"{hour}:{minute:02}:{second:02}"
     return f"{days} day{'s' * (days > 1)} {clock}" if days else clock
-
-
-def _in_notebook() -> bool:
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return hasattr(shell, "kernel")
-
-
-def _is_wanted(show: bool | None) -> bool:
-    if show is not None:
-        return show and sys.stderr is not None
-    return _in_notebook() or (sys.stderr is not None and sys.stderr.isatty())
-
-
-def _bar_class() -> Any:
-    # tqdm.auto would warn where ipywidgets is missing; a line of text serves as well.
-    if _in_notebook() and find_spec("ipywidgets") is not None:
-        from tqdm.notebook import tqdm
-    else:
-        from tqdm.std import tqdm
-
-    class Bar(tqdm):
-        monitor_interval = 0  # no thread that outlives the run
-
-        def __del__(self) -> None:
-            with suppress(Exception):
-                super().__del__()
-
-    return Bar

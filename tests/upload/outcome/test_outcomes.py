@@ -184,7 +184,7 @@ def test_a_narrow_terminal_still_shows_the_time_left(monkeypatch) -> None:
 def test_a_notebook_without_widgets_gets_text_and_no_warning(monkeypatch) -> None:
     from types import SimpleNamespace
 
-    from pangoprep.upload.outcome import progress
+    from pangoprep import progress
 
     terminal = Terminal(is_terminal=False)
     monkeypatch.setattr(sys, "stderr", terminal)
