@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -109,12 +108,11 @@ class ColumnMap:
         )
 
     def _repr_html_(self) -> str:
-        table = self.table().assign(
-            confidence=lambda t: t["confidence"].map("{:.0%}".format),
-            taken=lambda t: t["taken"].map({True: "yes", False: ""}),
-        )
-        asked = "".join(f"<li>{escape(question)}</li>" for question in self.questions)
-        return (
-            f"<p>{escape(repr(self)[1:-1])}</p>{table.to_html(index=False)}"
-            f"{f'<p><b>Asked:</b></p><ul>{asked}</ul>' if asked else ''}"
-        )
+        from pangoprep.report.faces.card import CardTable, render_card
+
+        rows = [
+            (str(column), name, f"{confidence:.0%}", "yes" if taken else "", why)
+            for column, name, confidence, taken, why in self.table().itertuples(index=False)
+        ]
+        heads = ("column", "field", "confidence", "taken", "why")
+        return render_card(repr(self)[1:-1], tables=[CardTable(rows, heads)], asked=self.questions)

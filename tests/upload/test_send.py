@@ -269,7 +269,7 @@ def test_the_audit_of_a_run_says_who_what_when_and_how(world, report) -> None:
     assert status(other, world.ledger).fingerprint != audit["fingerprint"]
     shown = status(first.run_id, world.ledger)._repr_html_()
     assert "An &lt;b&gt;" in shown
-    assert "source=&#x27;CRM&#x27;" in shown
+    assert "source=&#39;CRM&#39;" in shown
 
 
 def test_only_a_run_that_has_ended_can_be_resumed(world, report, prepared) -> None:

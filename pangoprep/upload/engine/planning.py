@@ -19,7 +19,7 @@ from pangoprep.upload.machine.data_directory import budget_path, ledger_path
 from pangoprep.upload.outcome.plan import Plan
 from pangoprep.upload.outcome.row_states import RowStates, counts_by_word
 from pangoprep.upload.rows.fingerprints import RowMarks
-from pangoprep.upload.rows.prepared import Prepared
+from pangoprep.upload.rows.prepared import Prepared, language_of
 
 #: So many first payloads are kept to be looked at.
 N_PAYLOADS = 3
@@ -75,6 +75,7 @@ def make_plan(
         window=window,
         payloads=tuple(payloads),
         waits_until=waits_until,
+        lang=language_of(report),
         open_fields=frozenset(n for n, is_open in fields_shown(report.entity).items() if is_open),
     )
 

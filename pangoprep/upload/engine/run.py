@@ -29,7 +29,7 @@ from pangoprep.upload.outcome.states import State
 from pangoprep.upload.rows.batches import Batch
 from pangoprep.upload.rows.fingerprints import RowMarks, fingerprint
 from pangoprep.upload.rows.payload import Encoder
-from pangoprep.upload.rows.prepared import Prepared
+from pangoprep.upload.rows.prepared import Prepared, language_of
 
 logger = logging.getLogger("pangoprep.upload")
 
@@ -179,6 +179,7 @@ class Run:
             seconds=self._seconds,
             n_requests=row_states.n_requests,
             sparkline=row_states.speed.sparkline(),
+            lang=language_of(self._report),
             _make_rows=partial(
                 rows_table,
                 self._report.rows,

@@ -7,7 +7,6 @@ import os
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -96,11 +95,10 @@ class Status:
         return f"<{kind} {self.run_id}: {self.entity}, {state}; {self.n_rows:,} rows: {counts}>"
 
     def _repr_html_(self) -> str:
-        lines = "".join(
-            f"<tr><td>{name}</td><td style='text-align:left'>{escape(_in_words(value))}</td></tr>"
-            for name, value in self.audit.items()
-        )
-        return f"<table>{lines}</table>"
+        from pangoprep.report.faces.card import CardTable, render_card
+
+        rows = [(name, _in_words(value)) for name, value in self.audit.items()]
+        return render_card(repr(self)[1:-1], tables=[CardTable(rows)])
 
 
 def runs(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -39,6 +38,8 @@ class Plan:
         The first request bodies, exactly as they would be sent, with values.
     open_fields
         Fields whose values are shown where a payload is displayed.
+    lang
+        The language it shows itself in.
     """
 
     entity: str
@@ -51,6 +52,7 @@ class Plan:
     payloads: tuple[bytes, ...]
     open_fields: frozenset[str] = frozenset()
     waits_until: pd.Timestamp | None = None
+    lang: str = "en"
 
     @property
     def n_to_send(self) -> int:
@@ -69,16 +71,19 @@ class Plan:
         )
 
     def _repr_html_(self) -> str:
+        from pangoprep.report.faces.card import CardTable, render_card
+        from pangoprep.report.faces.language import language
+
+        words = language(self.lang)
         others = [
-            f"<tr><td>{escape(word)}</td><td style='text-align:right'>{n:,}</td></tr>"
-            for word, n in self.counts.items()
-            if n and word != "unsent"
+            (words(f"state.{word}"), n) for word, n in self.counts.items() if n and word != "unsent"
         ]
         first = json.dumps(self.masked_payload(), ensure_ascii=False, indent=1)[:2_000]
-        return (
-            f"<p>{escape(repr(self)[1:-1])}</p><table>{''.join(others)}</table>"
-            f"<details><summary>First request, values masked</summary>"
-            f"<pre>{escape(first)}</pre></details>"
+        return render_card(
+            repr(self)[1:-1],
+            tables=[CardTable(others, [words("result.state"), words("result.rows")])],
+            body=(words("plan.body"), first),
+            lang=self.lang,
         )
 
     def masked_payload(self, number: int = 0) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,12 @@ import pandas as pd
 from pangoprep.errors import PangoprepError
 from pangoprep.private_files import make_private
 from pangoprep.upload.outcome.progress import duration
-from pangoprep.upload.outcome.states import MEANINGS, STATES
+from pangoprep.upload.outcome.states import STATES
 from pangoprep.upload.rows.prepared import Prepared
 
 # An Excel sheet has 1,048,576 rows.
 _ROWS_PER_SHEET = 1_000_000
+_MAX_REASONS = 10
 
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
@@ -46,6 +46,8 @@ class Result:
         How long it took, with how many requests.
     sparkline
         The speed over time, drawn as a line of bars.
+    lang
+        The language it shows itself in.
     """
 
     run_id: str
@@ -56,6 +58,7 @@ class Result:
     seconds: float
     n_requests: int
     sparkline: str
+    lang: str = "en"
     _make_rows: Callable[[], pd.DataFrame] = field(repr=False, compare=False)
     _again: Callable[[Prepared], Result] = field(repr=False, compare=False)
 
@@ -98,7 +101,10 @@ class Result:
                 part.to_excel(workbook, sheet_name=name, index=False)
 
     def _summary(self) -> pd.DataFrame:
-        shown = [(word, n, MEANINGS[word]) for word, n in self.counts.items()]
+        from pangoprep.report.faces.language import language
+
+        words = language("en")  # as the states themselves
+        shown = [(state, n, words(f"meaning.{state}")) for state, n in self.counts.items()]
         return pd.DataFrame(shown, columns=["state", "rows", "meaning"])
 
     def __repr__(self) -> str:
@@ -107,34 +113,38 @@ class Result:
         return f"<Result {self.run_id}: {self.n_rows:,} rows: {counts}{stopped}>"
 
     def _repr_html_(self) -> str:
-        lines = "".join(
-            f"<tr><td>{word}</td><td style='text-align:right'>{n:,}</td>"
-            f"<td style='text-align:left'>{MEANINGS[word]}</td></tr>"
-            for word, n in self.counts.items()
-        )
-        stopped = f"<p><b>Stopped early:</b> {escape(self.reason)}</p>" if self.reason else ""
-        return (
-            f"<p><b>{escape(self.entity)}</b>, run {escape(self.run_id)}: {self.n_rows:,} rows, "
-            f"{self.n_requests:,} requests in {duration(self.seconds)} "
-            f"<span title='rows per second over time'>{self.sparkline}</span></p>{stopped}"
-            "<table><tr><th>state</th><th>rows</th><th style='text-align:left'>meaning</th></tr>"
-            f"{lines}</table>{self._reasons_html()}"
-        )
+        from pangoprep.report.faces.card import CardTable, render_card
+        from pangoprep.report.faces.language import language
 
-    def _reasons_html(self) -> str:
+        words = language(self.lang)
+        told = [(words(f"state.{s}"), n, words(f"meaning.{s}")) for s, n in self.counts.items()]
+        heads = [words(f"result.{name}") for name in ("state", "rows", "meaning")]
+        reasons, n_left = self._reasons()
+        causes = [(words(f"state.{state}"), n, reason) for state, n, reason in reasons]
+        seconds = duration(self.seconds)
+        return render_card(
+            words("result.title", run=self.run_id, rows=self.n_rows, requests=self.n_requests,
+                  duration=seconds),
+            eyebrow=f"pangoprep · {self.entity}",
+            notes=[
+                words("result.stopped", reason=self.reason) if self.reason else "",
+                words("result.speed", line=self.sparkline) if self.sparkline else "",
+                words("result.more", n=n_left) if n_left else "",
+            ],
+            tables=[
+                CardTable(told, heads),
+                CardTable(causes, [*heads[:2], words("result.reason")]),
+            ],
+            lang=self.lang,
+        )  # fmt: skip
+
+    def _reasons(self) -> tuple[list[tuple[str, int, str]], int]:
+        """Return why rows did not arrive, the most frequent first, and how many more there are."""
         wanted = self.rows[self.rows["state"].isin(["rejected", "unknown", "unsent"])]
-        if wanted.empty:
-            return ""
-        most = 10
-        reasons = wanted.groupby(["state", "reason"]).size().sort_values(ascending=False)
-        lines = "".join(
-            f"<tr><td>{state}</td><td style='text-align:right'>{n:,}</td>"
-            f"<td style='text-align:left'>{escape(str(reason))}</td></tr>"
-            for (state, reason), n in reasons.head(most).items()
-        )
-        left = len(reasons) - most
-        more = f"<p>{left:,} more reasons in <code>result.rows</code>.</p>" if left > 0 else ""
-        return f"<table>{lines}</table>{more}"
+        found = wanted.groupby(["state", "reason"]).size().sort_values(ascending=False)
+        shown = found.head(_MAX_REASONS).items()
+        listed = [(state, int(n), str(reason)) for (state, reason), n in shown]
+        return listed, max(len(found) - _MAX_REASONS, 0)
 
 
 def rows_table(

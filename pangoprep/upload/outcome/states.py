@@ -30,14 +30,3 @@ class State(IntEnum):
 
 #: The words, in the order of the codes.
 STATES = tuple(state.label for state in State)
-
-#: What each state means, for reports.
-MEANINGS = {
-    "held": "not sent: pangoprep refused the row",
-    "superseded": "not sent: another row has its key",
-    "unchanged": "not sent: already accepted with this content",
-    "accepted": "PangoCDP took it",
-    "rejected": "PangoCDP refused it",
-    "unknown": "sent, but no answer came back",
-    "unsent": "not sent: the run stopped first",
-}

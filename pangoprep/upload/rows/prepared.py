@@ -7,6 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from pangoprep.options import Options
+
 
 class Prepared(Protocol):
     """Rows made ready for an entity; `pangoprep.report.Report` is one."""
@@ -30,3 +32,9 @@ class Prepared(Protocol):
     @property
     def rows(self) -> pd.DataFrame:
         """One line per row that came in: row, index, key, state, reason."""
+
+
+def language_of(report: Prepared) -> str:
+    """Return the language a report was asked for in; results and plans speak it as well."""
+    options = getattr(report, "options", None)
+    return options.lang if isinstance(options, Options) else "en"

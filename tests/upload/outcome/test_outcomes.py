@@ -246,3 +246,15 @@ def test_the_speed_is_drawn_in_a_fixed_width() -> None:
     assert set(speed.sparkline()[:-1]) == {"█"}
     assert sum(speed.slots) == 5_000_000
     assert Speed().sparkline() == ""
+
+
+def test_results_and_plans_speak_the_reports_language(make_world, report, people) -> None:
+    world = make_world(faults=[Fault("poison", key="C3")])
+    told = pd.DataFrame(people(60)).pango.validate("customer-identity", lang="vi")
+    plan = send(told, dry_run=True)
+    result = send(told, **keywords(world))
+    for shown in (plan._repr_html_(), result._repr_html_()):
+        assert 'lang="vi"' in shown
+    assert "PangoCDP từ chối" in result._repr_html_()
+    assert "Yêu cầu đầu tiên" in plan._repr_html_()
+    assert 'lang="en"' in send(report(3), **keywords(world))._repr_html_()
