@@ -10,6 +10,7 @@ import pandas as pd
 
 from pangoprep.entities import Entity
 from pangoprep.matching.recipes import load_recipe
+from pangoprep.matching.row_readings import mapping_of, options_of
 from pangoprep.options import make_options
 from pangoprep.pipeline import prepare
 from pangoprep.planning import find_columns
@@ -222,19 +223,23 @@ class PangoAccessor:
         run_id
             The run, from ``result.run_id`` or `pangoprep.runs`.
         object_type, **options
-            As in the call that was stopped, so that the rows are read the same way.
+            Nothing, usually: the rows are read as the run read them, by the mapping and options the
+            ledger keeps. Fixes are not kept; give them as in the call that was stopped.
         client, ledger, resolve_unknown, progress, user, file
             As for `send`.
 
         Raises
         ------
         UsageError
-            If the ledger has no such run, it still runs, or it sent another entity.
+            If the ledger has no such run, it still runs, it sent another entity, another account
+            sent it, or what is given here reads the rows in another way.
         """
         from pangoprep import upload
 
+        before = upload.status(run_id, ledger)
+        object_type = object_type if object_type is not None else before.entity
         return upload.resume(
-            self._prepare(object_type, options),
+            self._prepare(object_type, options, before.reading),
             run_id,
             client=client,
             ledger=ledger,
@@ -253,7 +258,12 @@ class PangoAccessor:
         arguments["source"] = _source(arguments.get("source"), options)
         return await upload.asend(self._prepare(object_type, options), **arguments)
 
-    def _prepare(self, object_type: ObjectType, given: dict[str, Any]) -> Report:
+    def _prepare(
+        self,
+        object_type: ObjectType,
+        given: dict[str, Any],
+        kept: Mapping[str, Any] | None = None,
+    ) -> Report:
         given = dict(given)
         mapping, fixes = given.pop("mapping", None), given.pop("fixes", None)
         if (wanted := given.pop("recipe", None)) is not None:
@@ -262,6 +272,9 @@ class PangoAccessor:
             mapping = {**recipe.mapping_for(self._frame), **(mapping or {})}
             fixes = {**recipe.fixes, **(fixes or {})}
             given = {**recipe.options, **given}
+        if kept is not None:
+            mapping = mapping_of(kept, self._frame, mapping)
+            given = {**options_of(kept), **given}
         options = make_options(given) if given else None
         return prepare(self._frame, object_type, options, mapping=mapping, fixes=fixes)
 

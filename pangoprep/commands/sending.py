@@ -101,6 +101,10 @@ def send_files(
     if not (run_id or arguments.get("dry_run")):
         for request in requests:
             _refuse_without_source(arguments, request)
+    if run_id is not None:
+        before = status(run_id, arguments.get("ledger"))
+        for request in requests:
+            request.entity, request.kept = request.entity or before.entity, before.reading
     outcome = SendSummary()
     with _client(arguments, to_sandbox=to_sandbox) as client, ExitStack() as stack:
         for request, report in _check_together(requests, client, arguments.get("ledger")):

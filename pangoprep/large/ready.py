@@ -34,6 +34,7 @@ class LargeReport:
     ready: pd.DataFrame
     ready_rows: Rows
     rows: pd.DataFrame
+    reading: dict[str, Any]
 
 
 @contextmanager
@@ -55,7 +56,12 @@ def sendable(report: Report) -> Iterator[Prepared]:
             rows.add(table.assign(index=labels(table["index"])))
             bar.add(len(table))
         yield LargeReport(
-            report.entity, report.n_rows, ready.frame(), report.ready_rows, rows.frame()
+            report.entity,
+            report.n_rows,
+            ready.frame(),
+            report.ready_rows,
+            rows.frame(),
+            report.reading,
         )
 
 

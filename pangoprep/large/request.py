@@ -15,6 +15,7 @@ from pangoprep.errors import OptionError, ReadError, UsageError
 from pangoprep.large.parts import examine_parts
 from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.recipes import Recipe, load_recipe
+from pangoprep.matching.row_readings import mapping_of, options_of
 from pangoprep.options import make_options
 from pangoprep.pipeline import examine
 from pangoprep.planning import PartPlan, plan_columns
@@ -56,6 +57,8 @@ class FileRequest:
         Take a smaller file in parts too; nothing is read to find out how large it is.
     fixes
         What some cells mean, by field; they win over the recipe's.
+    kept
+        How a run that is resumed read its rows; what is given wins, and is compared later.
     """
 
     path: str
@@ -67,6 +70,7 @@ class FileRequest:
     rows_at_once: int | None = None
     always_in_parts: bool = False
     fixes: Fixes = field(default_factory=dict)
+    kept: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Read the recipe at once, so that a mistake in it is the first thing said."""
@@ -130,9 +134,12 @@ class FileRequest:
     def plan(self, frame: pd.DataFrame) -> PartPlan:
         """Match the columns and settle the options; the first part of a file decides for all."""
         if self._plan is None:
-            given = self.known.mapping_for(frame) if self.known else {}
-            options = make_options(self.options) if self.options else None
-            mapping = {**given, **self.mapping}
+            mapping = {**(self.known.mapping_for(frame) if self.known else {}), **self.mapping}
+            given = dict(self.options)
+            if self.kept is not None:
+                mapping = mapping_of(self.kept, frame, mapping)
+                given = {**options_of(self.kept), **given}
+            options = make_options(given) if given else None
             self._plan = plan_columns(
                 frame, self.entity, options, mapping=mapping, fixes=self.fixes
             )

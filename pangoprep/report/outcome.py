@@ -17,6 +17,7 @@ from pangoprep.findings import Block
 from pangoprep.large.writing import check_name, labels, write_parts
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.recipes import Recipe, recipe_of
+from pangoprep.matching.row_readings import row_reading
 from pangoprep.options import Options
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.tables import findings_table, labels_of, numbering, row_reasons
@@ -135,6 +136,11 @@ class Outcome:
         {'phone_format': 'e164'}
         """
         return recipe_of(self.examined, source)
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """How the rows were read, as plain values; a run keeps it, so that `resume` can too."""
+        return row_reading(self.examined)
 
     @cached_property
     def findings(self) -> pd.DataFrame:

@@ -8,9 +8,12 @@ from inspect import signature
 from typing import Any
 
 from pangoprep.errors import UsageError
+from pangoprep.matching.row_readings import differences
 from pangoprep.upload.engine.send_call import SendCall
 from pangoprep.upload.http.client import Client
-from pangoprep.upload.ledger.runs import status
+from pangoprep.upload.ledger.ledger import kept_reading
+from pangoprep.upload.ledger.runs import Status, status
+from pangoprep.upload.machine.data_directory import hash_key, ledger_path
 from pangoprep.upload.outcome.plan import Plan
 from pangoprep.upload.outcome.result import Result
 from pangoprep.upload.rows.prepared import Prepared
@@ -140,7 +143,8 @@ def resume(
     Raises
     ------
     UsageError
-        If the ledger has no such run, it still runs, or it sent another entity.
+        If the ledger has no such run, it still runs, it sent another entity, another account sent
+        it, or its rows were read in another way; the message names the difference.
     """
     before = status(run_id, ledger)
     if before.entity != report.entity:
@@ -149,6 +153,7 @@ def resume(
         )
     if before.state == "running":
         raise UsageError(f"Run {run_id} is still at it. Wait until it has ended, or interrupt it.")
+    _refuse_other_reading(report, before, ledger)
     call = SendCall.of(
         report,
         **before.options,
@@ -163,3 +168,16 @@ def resume(
     result = call.carry_out()
     assert isinstance(result, Result)  # noqa: S101 - no dry run
     return result
+
+
+def _refuse_other_reading(report: Prepared, before: Status, ledger: Path | None) -> None:
+    now = getattr(report, "reading", None)
+    if before.reading is None or now is None:  # a run of version 0.1.0, or rows nobody read
+        return
+    key = hash_key(ledger_path(ledger))
+    if found := differences(before.reading, kept_reading(key, now)):
+        raise UsageError(
+            f"Run {before.run_id} read its rows in another way: {'; '.join(found[:3])}"
+            f"{f'; and {len(found) - 3} more' if len(found) > 3 else ''}. Leave out what differs "
+            "and the rows are read as they were, or send them as a new run."
+        )

@@ -107,6 +107,7 @@ def open_run(
         file=file,
         resumes=resumes,
         is_practice=client.is_local,
+        reading=getattr(report, "reading", None),
     )
     with ExitStack() as stack:
         limiter: Limiter = Unlimited(client.clock)

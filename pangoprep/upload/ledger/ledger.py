@@ -47,6 +47,8 @@ class RunRecord:
         What `send` was called with, for `audit` and `resume`.
     is_practice
         Whether the rows went to this machine, and to no real PangoCDP.
+    reading
+        How the rows were read, if that is known; fixes are kept as a hash.
     """
 
     run_id: str
@@ -62,6 +64,7 @@ class RunRecord:
     file: str | None = None
     resumes: str | None = None
     is_practice: bool = False
+    reading: Mapping[str, Any] | None = None
 
 
 class Ledger:
@@ -132,6 +135,8 @@ class Ledger:
         lock = RunLock(self.path, facts.run_id)
         try:
             with database_errors(self.path), transaction(self.db):
+                if facts.resumes is not None:
+                    self._refuse_other_account(facts, scope)
                 if scope.events is not None:
                     self._refuse_company(scope.events)
                 number = self._insert(facts, scope)
@@ -169,14 +174,27 @@ class Ledger:
 
     def _describe(self, number: int, facts: RunRecord) -> None:
         self.db.execute(
-            "UPDATE runs SET account = ?, address = ?, is_practice = ? WHERE number = ?",
+            "UPDATE runs SET account = ?, address = ?, is_practice = ?, reading = ?"
+            " WHERE number = ?",
             [
                 account_digest(self.db, self.key, facts.account),
                 facts.account.address,
                 facts.is_practice,
+                facts.reading and json.dumps(kept_reading(self.key, facts.reading)),
                 number,
             ],
         )
+
+    def _refuse_other_account(self, facts: RunRecord, scope: Scope) -> None:
+        find = "SELECT scope, account, address FROM runs WHERE id = ?"
+        [was, account, address] = self.db.execute(find, [facts.resumes]).fetchone()
+        if was != scope.rows:
+            now = account_digest(self.db, self.key, facts.account)
+            raise UsageError(
+                f"Run {facts.resumes} was sent by {_account_name(account, address)}; these "
+                f"credentials are {_account_name(now, facts.account.address)}. Resume with the "
+                "credentials the run had, or send the rows to this account as a new run."
+            )
 
     def _refuse_company(self, events: int) -> None:
         running = "SELECT id FROM runs WHERE state = 'running' AND event_scope = ?"
@@ -197,6 +215,18 @@ class Ledger:
                     scope = Scope(rows, events)
                     fold(self.db, self.path, number, scope, state=state, reason=reason)
                     bury(self.path, run_id)
+
+
+def kept_reading(key: bytes, reading: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a reading as it may be kept: fixes hold values of cells, so their hash stands."""
+    fixes = reading["fixes"]
+    text = json.dumps(fixes, sort_keys=True)
+    return {**reading, "fixes": fingerprint(key, "fixes", text).hex() if fixes else ""}
+
+
+def _account_name(digest: bytes | None, address: str | None) -> str:
+    """Name an account by what is no secret: the start of a keyed hash, and where it sends."""
+    return f"account {digest.hex()[:6]} at {address}" if digest else "another account"
 
 
 def end_of(path: Path, run_id: str) -> tuple[str, str]:

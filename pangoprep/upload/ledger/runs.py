@@ -55,6 +55,8 @@ class Status:
         The run that this one goes on with.
     is_practice
         Whether it sent to a sandbox: to this machine, and to no real PangoCDP.
+    reading
+        How the rows were read: model, mapping (field -> column), options, and a hash of the fixes.
     waits_until
         Until when PangoCDP has asked a run to wait that is running, in UTC; else None.
     """
@@ -74,6 +76,7 @@ class Status:
     options: Mapping[str, Any]
     resumes: str | None
     is_practice: bool = False
+    reading: Mapping[str, Any] | None = None
     waits_until: pd.Timestamp | None = None
 
     @property
@@ -207,6 +210,7 @@ def _status(path: Path, row: sqlite3.Row, journal: dict[int, int]) -> Status:
         options=json.loads(row["options"]),
         resumes=row["resumes"],
         is_practice=bool(row["is_practice"]),
+        reading=None if row["reading"] is None else json.loads(row["reading"]),
         waits_until=_time(row["waits_until"]) if waits else None,
     )
 

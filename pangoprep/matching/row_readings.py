@@ -1,0 +1,108 @@
+"""How rows were read, as plain values: kept with a run, so that a resume reads them alike."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pangoprep.errors import UsageError
+from pangoprep.options import Options
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pangoprep.steps.examined import Examined
+
+# They change no cell: the words of the report, and the day it was made.
+_NOT_COMPARED = ("lang", "today")
+
+
+def row_reading(examined: Examined) -> dict[str, Any]:
+    """Return how a frame was read: model, mapping (field -> column), options, fixes.
+
+    Fixes name cells, so whoever keeps a reading keeps a hash of them.
+    """
+    entity, options = examined.entity, examined.options
+    return {
+        "model": f"{entity.__module__}.{entity.__qualname__}",
+        "mapping": {name: str(column) for name, column in examined.sources.items()},
+        "options": {
+            entry.name: _plain(getattr(options, entry.name))
+            for entry in dataclasses.fields(Options)
+        },
+        "fixes": _plain(examined.fixes),
+    }
+
+
+def options_of(reading: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a kept reading as keywords of `Options`."""
+    known = {entry.name for entry in dataclasses.fields(Options)}
+    options = {name: value for name, value in reading["options"].items() if name in known}
+    return options | {"today": dt.date.fromisoformat(options["today"])}
+
+
+def mapping_of(
+    reading: Mapping[str, Any], frame: pd.DataFrame, given: Mapping[Any, str] | None = None
+) -> dict[Any, str]:
+    """Return the mapping of a kept reading for a frame: column -> field, "" for all others.
+
+    Parameters
+    ----------
+    reading, frame
+        The reading, and rows of the same shape.
+    given
+        What the caller says of columns; it wins, and is compared later.
+
+    Raises
+    ------
+    UsageError
+        If the frame lacks a column that was read.
+    """
+    given = dict(given or {})
+    labels = {str(label): label for label in frame.columns}
+    kept = {c: name for name, c in reading["mapping"].items() if name not in given.values()}
+    if absent := [column for column in kept if column not in labels]:
+        raise UsageError(
+            f"The run read column {absent[0]!r} as {kept[absent[0]]!r}; these rows have no such "
+            "column. Give the frame as it was sent, or send it as a new run."
+        )
+    return {label: kept.get(text, "") for text, label in labels.items()} | given
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Say in what two readings differ, so that rows would not be the same."""
+    found = []
+    if before["model"] != now["model"]:
+        found.append(f"the model was {before['model']} and is {now['model']}")
+    for name in dict.fromkeys([*before["mapping"], *now["mapping"]]):
+        was, is_now = before["mapping"].get(name), now["mapping"].get(name)
+        if was != is_now:
+            found.append(f"{name} came from {_column(was)} and comes from {_column(is_now)}")
+    for name, was in before["options"].items():
+        is_now = now["options"].get(name, was)
+        if name not in _NOT_COMPARED and was != is_now:
+            found.append(f"{name} was {was!r} and is {is_now!r}")
+    if before["fixes"] != now["fixes"]:
+        found.append(
+            "it had other fixes, which are not kept; give fixes= or recipe= as it had them"
+            if before["fixes"]
+            else "it had no fixes"
+        )
+    return found
+
+
+def _column(name: str | None) -> str:
+    return "no column" if name is None else f"column {name!r}"
+
+
+def _plain(value: Any) -> Any:
+    """Turn values into what JSON has."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(str, value))
+    if isinstance(value, (tuple, list)):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
