@@ -16,7 +16,7 @@ from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.recipes import Recipe
 from pangoprep.planning import find_columns
 from pangoprep.reading.frames import MAX_BYTES
-from pangoprep.reading.pieces import ROW_NOTES, SOURCE
+from pangoprep.reading.pieces import ROW_NOTES, SOURCE, Lines
 
 
 def show_file(
@@ -42,9 +42,11 @@ def show_file(
         as_json({**origin, "n_rows": len(frame), "columns": columns})
         return READY
     facts = [f"{key.replace('_', ' ')} {value!r}" for key, value in origin.items()
-             if key not in ("file", "format", "notes", "files", ROW_NOTES)]  # fmt: skip
+             if key not in ("file", "format", "notes", "files", "lines", ROW_NOTES)]  # fmt: skip
     say(f"{origin['file']}: {origin['format']}, {len(frame):,} rows, {len(columns)} columns"
         f"{'; ' + ', '.join(facts) if facts else ''}")  # fmt: skip
+    if "lines" in origin:
+        say(Lines.in_words(origin["lines"]))
     for line in origin.get("notes", []):
         say(f"Note: {line}")
     say()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,59 @@ class Piece:
 
 
 @dataclass
+class Lines:
+    """What became of each line of a file of text; they always add up.
+
+    Parameters
+    ----------
+    header_row
+        The number of the row with the headers; 0 if there is none.
+    n_lines, n_records, n_rows
+        How many lines were read, how many rows the file has with header and blank ones, and how
+        many came out.
+
+    Examples
+    --------
+    >>> lines = Lines(header_row=1)
+    >>> lines.add(2000, 1999, 1997)
+    >>> lines.as_attrs()
+    {'lines': 2000, 'header': 1, 'rows': 1997, 'blank': 1, 'inside cells': 1}
+    >>> lines.in_words(lines.as_attrs())
+    '2,000 lines: 1 header, 1,997 rows, 1 blank, 1 inside cells'
+    """
+
+    header_row: int
+    n_lines: int = 0
+    n_records: int = 0
+    n_rows: int = 0
+
+    def add(self, n_lines: int, n_records: int, n_rows: int) -> None:
+        """Count some more."""
+        self.n_lines += n_lines
+        self.n_records += n_records
+        self.n_rows += n_rows
+
+    def as_attrs(self) -> dict[str, int]:
+        """Return how many lines there are of each kind, and of all."""
+        header = min(self.header_row, self.n_records)
+        kinds = {
+            "lines": self.n_lines,
+            "above the header": max(header - 1, 0),
+            "header": min(header, 1),
+            "rows": self.n_rows,
+            "blank": self.n_records - header - self.n_rows,
+            "inside cells": self.n_lines - self.n_records,
+        }
+        return {kind: n for kind, n in kinds.items() if n or kind in ("lines", "rows")}
+
+    @staticmethod
+    def in_words(counts: Mapping[str, int]) -> str:
+        """Say it in one sentence."""
+        kinds = [f"{n:,} {kind}" for kind, n in counts.items() if kind != "lines"]
+        return f"{counts['lines']:,} lines: {', '.join(kinds)}"
+
+
+@dataclass
 class Origin:
     """What a table was read from, and how.
 
@@ -66,6 +119,8 @@ class Origin:
         What a person should know of the whole: merged cells, lines and rows.
     row_notes
         What a person should know of single rows.
+    lines
+        What became of the lines of a file of text, up to what was read.
     """
 
     file: str
@@ -76,6 +131,7 @@ class Origin:
     header_row: int = 0
     notes: list[str] = field(default_factory=list)
     row_notes: RowNotes = field(default_factory=RowNotes)
+    lines: Lines | None = None
 
     def as_attrs(self, first: int = 0, last: int | None = None) -> dict[str, Any]:
         """Return plain values, which every format that keeps ``attrs`` can write.
@@ -83,6 +139,7 @@ class Origin:
         What is said of single rows is said of those from ``first`` to ``last`` only.
         """
         told = {**vars(self), ROW_NOTES: self.row_notes.as_attrs(self.file, first, last)}
+        told["lines"] = self.lines.as_attrs() if self.lines else None
         return {name: value for name, value in told.items() if value}
 
 
@@ -95,7 +152,7 @@ class Table:
     pieces: Iterator[Piece]
 
 
-def drop_blank(piece: Piece, kept_rows: Iterable[int] = ()) -> Piece:
+def drop_blank(piece: Piece, kept_rows: Sequence[int] | Numbers = ()) -> Piece:
     """Leave out rows without any value, but for some that count though they are empty."""
     if not len(piece.rows) or not piece.columns:
         return piece
@@ -104,7 +161,7 @@ def drop_blank(piece: Piece, kept_rows: Iterable[int] = ()) -> Piece:
         blank &= pc.is_null(column).to_numpy(zero_copy_only=False)
         if not blank.any():
             return piece
-    blank &= ~np.isin(piece.rows, list(kept_rows))
+    blank &= ~np.isin(piece.rows, kept_rows)
     return piece.where(~blank) if blank.any() else piece
 
 

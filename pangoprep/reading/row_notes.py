@@ -30,7 +30,7 @@ class RowNotes:
     """
 
     def __init__(self) -> None:
-        self._rows: dict[str, list[int]] = {}
+        self._rows: dict[str, list[Numbers]] = {}
         self._where: dict[str, dict[int, str]] = {}
 
     def __bool__(self) -> bool:
@@ -50,14 +50,23 @@ class RowNotes:
             Where that is in the file, if the row's number does not say it, such as
             ``"21 lines from line 60"``. Never a cell's value.
         """
-        added = [int(row) for row in rows]
-        self._rows.setdefault(rule, []).extend(added)
+        added = np.asarray([*rows] if not isinstance(rows, np.ndarray) else rows, dtype=np.int64)
+        if len(added):
+            self._rows.setdefault(rule, []).append(added)
         if where:
-            self._where.setdefault(rule, {}).update(dict.fromkeys(added, where))
+            self._where.setdefault(rule, {}).update(dict.fromkeys(added.tolist(), where))
 
-    def rows(self, rule: str) -> list[int]:
+    @property
+    def rules(self) -> list[str]:
+        """What is said, by its rules."""
+        return list(self._rows)
+
+    def rows(self, rule: str) -> Numbers:
         """Return the rows of which a rule says something, ascending."""
-        return sorted(set(self._rows.get(rule, ())))
+        added = self._rows.get(rule, [])
+        if len(added) > 1:
+            self._rows[rule] = added = [np.concatenate(added)]
+        return np.unique(added[0]) if added else np.empty(0, dtype=np.int64)
 
     def as_attrs(self, file: str, first: int = 0, last: int | None = None) -> list[list[str]]:
         """Return file, rule, row numbers and where they are; of the rows from first to last.
@@ -65,8 +74,8 @@ class RowNotes:
         All is text, which costs nothing to copy: pandas copies ``attrs`` with every frame.
         """
         told = []
-        for rule, rows in self._rows.items():
-            numbers = np.unique(np.array(rows, dtype=np.int64))
+        for rule in self.rules:
+            numbers = self.rows(rule)
             stop = None if last is None else int(np.searchsorted(numbers, last, "right"))
             numbers = numbers[int(np.searchsorted(numbers, first)) : stop]
             if len(numbers):

@@ -139,18 +139,22 @@ def test_a_value_may_have_line_ends_quotes_and_delimiters(tmp_path: Path) -> Non
 
 
 def test_broken_rows_come_in_empty_and_are_named(tmp_path: Path) -> None:
-    text = "Mã KH,Tên,SĐT\nC1,An,0912345671\nC2,Bình, Văn,092\nC3\nC4,Chi,0912345674\nC5,Dũng\n"
-    text += "C6,Em,0912345675\n"
+    text = "Mã KH,Tên,SĐT\nC1,An,0912345671\nC2,Bình, Văn,092\nC3,0912345673\n"
+    text += "C4,Chi,0912345674\nC5,Dũng\nC6,Em,0912345675\n"
     frame = read(written(tmp_path / "a.csv", text)).rename(columns={"Tên": "fullName"})
     assert frame.index.tolist() == [2, 3, 4, 5, 6, 7]
     empty = [""] * 3
     assert cells(frame) == [
-        ["C1", "An", "0912345671"], empty, empty, ["C4", "Chi", "0912345674"], empty,
+        ["C1", "An", "0912345671"], empty, empty, ["C4", "Chi", "0912345674"], ["C5", "Dũng", ""],
         ["C6", "Em", "0912345675"],
     ]  # fmt: skip
-    [note] = frame.attrs[SOURCE]["notes"]
-    assert note.startswith("3 rows have another number of cells than the header (row 3, 4, 6)")
-    assert frame.pango.validate("customer-identity").n_held == 3
+    notes = frame.attrs[SOURCE]["notes"]
+    assert [note[:9] for note in notes] == ["1 row (3)", "1 row (4)", "1 row (6)"]
+    assert frame.attrs[SOURCE]["lines"] == {"lines": 7, "header": 1, "rows": 6}
+    findings = frame.pango.validate("customer-identity").findings
+    assert findings.groupby("index")["rule"].first().to_dict() == {
+        3: "row.surplus_cells", 4: "row.missing_cells", 6: "required.any_of",
+    }  # fmt: skip
 
 
 def test_trailing_delimiters_are_no_column(tmp_path: Path) -> None:

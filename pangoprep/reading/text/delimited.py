@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
-from typing import IO, NamedTuple
+from typing import IO
 
 import numpy as np
 import pyarrow as pa
-from pyarrow import csv as arrow_csv
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import OptionError, ReadError
+from pangoprep.findings import rules
 from pangoprep.normalizers.legacy_fonts import to_unicode
 from pangoprep.normalizers.words import compose
-from pangoprep.reading.layout import check_width, find_header, header_names
+from pangoprep.reading.layout import check_width, find_header
 from pangoprep.reading.opening import HEAD_SIZE
-from pangoprep.reading.pieces import Origin, Piece, Table, drop_blank
+from pangoprep.reading.pieces import Lines, Origin, Piece, Table, drop_blank
+from pangoprep.reading.row_notes import RowNotes
+from pangoprep.reading.text.dialect import Dialect
 from pangoprep.reading.text.encodings import (
     byte_encoding,
     decode_head,
@@ -27,11 +26,14 @@ from pangoprep.reading.text.encodings import (
     refuse_legacy_font,
     shown_encoding,
 )
-from pangoprep.reading.text.row_blocks import RowTooLongError, row_blocks
+from pangoprep.reading.text.head import find_columns, find_delimiter, find_quote, first_records
+from pangoprep.reading.text.mending import Mark
+from pangoprep.reading.text.row_blocks import Block, RowTooLongError, row_blocks
+from pangoprep.reading.text.rows import BAD_BYTES, HELD, RowReader, where_of
 
-_DELIMITERS = ",;\t|"
 _BLOCK_SIZE = 1 << 23  # a row longer than this is no row
 _SHOWN = 5
+_MOST_BAD = 3  # if more than every third row has bytes that are no letters, it is another encoding
 
 
 def read_delimited(
@@ -45,8 +47,8 @@ def read_delimited(
 ) -> Table:
     """Read a delimited file; its pieces come as the file is read.
 
-    Rows with another number of cells than the header cannot be told apart from rows with a stray
-    delimiter in a value. They come in empty, so that they are held, and a note names them.
+    Rows that cannot be read for certain come in empty, so that they are held, and a note says why:
+    filled cells beyond the last header, quotes that have no other half, bytes that are no letters.
 
     Parameters
     ----------
@@ -74,8 +76,10 @@ def read_delimited(
         refuse_legacy_font(text.split(), name)
     else:
         text = to_unicode(text, font)
-    mark = delimiter or _find_delimiter(text, is_whole=len(head) < HEAD_SIZE)
-    records = _records(text, mark, is_whole=len(head) < HEAD_SIZE)
+    is_whole = len(head) < HEAD_SIZE
+    mark = delimiter or find_delimiter(text, is_whole=is_whole)
+    dialect = Dialect(mark, find_quote(text, mark))
+    records = first_records(text, dialect, is_whole=is_whole)
     for row in records.all:
         check_width(len(row), name)
     if not text.strip(f"{mark} \t\r\n"):
@@ -87,13 +91,14 @@ def read_delimited(
         )
     rows = dict(enumerate(records.complete, 1))
     header_row = find_header(rows, name) if header is None else header
-    names = _column_names(rows, header_row, name)
+    names, shape = find_columns(rows, header_row, name)
     origin = Origin(
         name, "delimited text", encoding=font or shown_encoding(byte_code), delimiter=mark,
         header_row=header_row,
     )  # fmt: skip
     file.read(len(mark_of(head, byte_code)))
-    pieces = _pieces(row_blocks(file, byte_code, mark, _BLOCK_SIZE), mark, names, origin)
+    blocks = row_blocks(file, byte_code, dialect, shape, _BLOCK_SIZE)
+    pieces = _pieces(blocks, RowReader(dialect, shape), origin)
     if byte_code == "cp1258":  # writes tones as letters of their own
         pieces = (_changed(piece, _composed) for piece in pieces)
     if font is not None:
@@ -101,152 +106,56 @@ def read_delimited(
     return Table(names, origin, pieces)
 
 
-def _find_delimiter(text: str, *, is_whole: bool) -> str:
-    """Choose the delimiter that cuts most rows into the same number of cells."""
-    first = text[:6].lower()
-    if first.startswith("sep=") and len(text) > 4 and text[4] in _DELIMITERS:
-        return text[4]  # Excel's own way to say it
-    scores = {}
-    for mark in _DELIMITERS:
-        records = _records(text, mark, is_whole=is_whole)
-        widths = Counter(len(row) for row in records.complete or records.all if any(row))
-        n_rows = sum(widths.values())
-        width, n_alike = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
-        scores[mark] = (n_alike / n_rows, width) if width > 1 else (0.0, 1)
-    best = max(_DELIMITERS, key=lambda mark: (round(scores[mark][0], 1), scores[mark][1]))
-    return best if scores[best][1] > 1 else ","
-
-
-class _Records(NamedTuple):
-    """The first rows of a file, cut into cells; the last one may be incomplete."""
-
-    all: list[list[str]]
-    complete: list[list[str]]
-
-
-def _records(text: str, delimiter: str, *, is_whole: bool) -> _Records:
-    # Not csv.field_size_limit: that is one setting for the whole process.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows: list[list[str]] = []
-    try:
-        rows.extend(reader)
-    except csv.Error:  # a cell longer than that
-        return _Records(rows, rows)
-    return _Records(rows, rows if is_whole else rows[:-1])
-
-
-def _column_names(rows: dict[int, list[str]], header_row: int, name: str) -> list[str]:
-    below = [len(row) for number, row in rows.items() if number > header_row and any(row)]
-    usual = Counter(below).most_common(1)[0][0] if below else 0
-    header = list(rows.get(header_row, []))
-    if header_row and not any(header):
-        raise ReadError(f"Row {header_row} of {name} is empty; it cannot hold the headers.")
-    while len(header) > max(usual, 1) and not header[-1].strip():
-        header.pop()
-    header += [""] * (usual - len(header))
-    n_named = sum(1 for cell in header if cell.strip())
-    is_narrow = header_row and n_named * 2 < usual
-    if below and (is_narrow or sum(width == len(header) for width in below) * 2 < len(below)):
-        raise ReadError(
-            f"Most rows of {name} have {usual} cells, and the header has {n_named}. "
-            "Name the delimiter, such as delimiter=';', or the row of the headers, such as "
-            "header=3."
-        )
-    return header_names(header)
-
-
-def _pieces(
-    blocks: Iterator[pa.Buffer], delimiter: str, names: list[str], origin: Origin
-) -> Iterator[Piece]:
-    broken: list[int] = []
-    number = 1
+def _pieces(blocks: Iterator[Block], reader: RowReader, origin: Origin) -> Iterator[Piece]:
+    lines = origin.lines = Lines(header_row=origin.header_row)
     try:
         for block in blocks:
-            columns, skipped = _parse(block, delimiter, len(names))
-            piece = _numbered(columns, number, skipped)
-            origin.row_notes.add("row.surplus_cells", [number + row for row in skipped])
-            broken += [number + row for row in skipped]
-            number += len(piece.rows)
-            yield _below_header(piece, origin.header_row, broken)
-    except pa.ArrowInvalid as error:
-        raise ReadError(_in_words(str(error), origin)) from None
+            columns, marks = reader.read(block)
+            first, first_line = lines.n_records + 1, lines.n_lines + 1
+            piece = Piece(columns, np.arange(first, first + len(columns[0])))
+            _refuse_other_encoding(reader, marks, first, origin)
+            held = [np.empty(0, dtype=np.int64)]
+            for mark in marks:
+                numbers = first + mark.rows
+                numbers = numbers[numbers > origin.header_row]
+                origin.row_notes.add(mark.rule, numbers, where_of(mark, first_line))
+                held += [numbers] * (mark.rule in HELD)
+            records = piece.where(piece.rows > origin.header_row)
+            filled = drop_blank(records, np.concatenate(held))
+            lines.add(block.n_lines, len(piece.rows), len(filled.rows))
+            yield filled
     except RowTooLongError:
         raise ReadError(
             f"{origin.file} has a row of more than {_BLOCK_SIZE:,} bytes: a quote that is never "
             "closed, or no line ends at all. It is no table of records."
         ) from None
-    except UnicodeDecodeError as error:
+    except pa.ArrowInvalid:
+        raise ReadError(f"{origin.file} cannot be read as delimited text: it is damaged.") from None
+    origin.notes += _in_words(origin.row_notes)
+
+
+def _refuse_other_encoding(
+    reader: RowReader, marks: list[Mark], first: int, origin: Origin
+) -> None:
+    """Stop where the damage is not that of some rows: in the header, or in a third of all rows."""
+    is_header = any(
+        mark.rule == BAD_BYTES and first + mark.rows[0] <= origin.header_row for mark in marks
+    )
+    if is_header or reader.n_bad * _MOST_BAD > reader.n_rows:
         raise ReadError(
-            f"{origin.file} is not {origin.encoding} throughout: {error.reason}. Save it as "
-            "'CSV UTF-8', or name its encoding, such as encoding='cp1258'."
-        ) from None
-    _note_broken(origin, [row for row in broken if row > origin.header_row])
-
-
-def _parse(block: pa.Buffer, delimiter: str, n_columns: int) -> tuple[list[pa.Array], list[int]]:
-    """Return the columns of a block of rows, and which rows were skipped, counted from 0."""
-    skipped: list[int] = []
-
-    def skip(row: arrow_csv.InvalidRow) -> str:
-        skipped.append(row.number - 1)
-        return "skip"
-
-    places = [str(place) for place in range(n_columns)]
-    table = arrow_csv.read_csv(
-        pa.BufferReader(block),
-        read_options=arrow_csv.ReadOptions(
-            use_threads=False, block_size=max(block.size, 1), column_names=places
-        ),
-        parse_options=arrow_csv.ParseOptions(
-            delimiter=delimiter,
-            newlines_in_values=True,
-            ignore_empty_lines=False,
-            invalid_row_handler=skip,
-        ),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(places, TEXT), null_values=[""], strings_can_be_null=True
-        ),
-    )
-    nothing = pa.array([], type=TEXT)  # if every row was skipped there is no chunk
-    return [column.chunk(0) if column.num_chunks else nothing for column in table.columns], skipped
-
-
-def _numbered(columns: list[pa.Array], first: int, skipped: list[int]) -> Piece:
-    """Give rows their numbers, and put empty rows where some were skipped."""
-    n_rows = len(columns[0]) + len(skipped)
-    if skipped:
-        places = np.zeros(n_rows, dtype=np.int64)
-        is_skipped = np.isin(np.arange(n_rows), skipped)
-        places[~is_skipped] = np.arange(len(columns[0]))
-        taken = pa.array(places, mask=is_skipped)
-        columns = [column.take(taken) for column in columns]
-    return Piece(columns, np.arange(first, first + n_rows))
-
-
-def _below_header(piece: Piece, header_row: int, broken: list[int]) -> Piece:
-    if len(piece.rows) and piece.rows[0] <= header_row:
-        piece = piece.where(piece.rows > header_row)
-    return drop_blank(piece, broken)
-
-
-def _note_broken(origin: Origin, rows: list[int]) -> None:
-    if not rows:
-        return
-    shown = ", ".join(map(str, rows[:_SHOWN])) + (" …" if len(rows) > _SHOWN else "")
-    origin.notes.append(
-        f"{len(rows):,} {'row has' if len(rows) == 1 else 'rows have'} another number of cells "
-        f"than the header (row {shown}): a delimiter or quote in a value. They come in empty, so "
-        "that they are held."
-    )
-
-
-def _in_words(message: str, origin: Origin) -> str:
-    if "UTF8" in message:
-        return (
-            f"{origin.file} is not UTF-8 throughout. Save it as 'CSV UTF-8', or name its encoding, "
-            "such as encoding='cp1258'."
+            f"{origin.file} is not {origin.encoding} throughout. Save it as 'CSV UTF-8', or name "
+            "its encoding, such as encoding='cp1258'."
         )
-    return f"{origin.file} cannot be read as delimited text: it is damaged."
+
+
+def _in_words(notes: RowNotes) -> Iterator[str]:
+    """Say of each rule how many rows it concerns, and name the first."""
+    for rule in notes.rules:
+        rows = notes.rows(rule)
+        shown = ", ".join(map(str, rows[:_SHOWN].tolist())) + " …" * (len(rows) > _SHOWN)
+        meaning = rules()[rule].meaning
+        meaning = meaning[0].lower() + meaning[1:]
+        yield f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'} ({shown}): {meaning}."
 
 
 def _changed(piece: Piece, change: object) -> Piece:

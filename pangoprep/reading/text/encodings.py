@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.normalizers.legacy_fonts import FONTS, legacy_font, vietnamese_share
@@ -20,8 +22,10 @@ _MARKS = (
 # its own, so Western text is never mistaken for it.
 _SINGLE_BYTE = ("cp1258", "cp1252", "latin-1")
 _ENOUGH = 0.6
+_BAD, _LETTERS = re.compile("[\udc80-\udcff]"), re.compile("[^\x00-\x7f\udc80-\udcff]")
 # UTF-16 has a zero for each letter of ASCII; of a table that is a third at the very least.
 _ENOUGH_ZEROS = 0.2
+_MOST_DAMAGED = 3  # more than every third line is not damaged, but in another encoding
 _NAMES = {"utf-8": "UTF-8", "cp1258": "Windows-1258", "cp1252": "Windows-1252"}
 
 
@@ -60,6 +64,9 @@ def find_encoding(head: bytes, name: str) -> str:
         )
     if _reads(head, "utf-8"):
         return "utf-8"
+    damage = _damage(head)
+    if damage.n_letters > damage.n_bad:
+        return "utf-8"
     shares = {
         encoding: vietnamese_share([decode_head(head, encoding)])[0]
         for encoding in _SINGLE_BYTE
@@ -69,6 +76,8 @@ def find_encoding(head: bytes, name: str) -> str:
     if shares[best] >= _ENOUGH:
         return best
     refuse_legacy_font([decode_head(head, best)], name)
+    if damage.n_lines * _MOST_DAMAGED <= head.count(b"\n"):
+        return "utf-8"  # all but some lines are ASCII, which is the same in all of them
     raise ReadError(
         f"{name} is neither UTF-8 nor UTF-16 nor Vietnamese in Windows-1258. Save it as "
         "'CSV UTF-8', or name its encoding, such as encoding='cp1252'."
@@ -141,6 +150,21 @@ def refuse_legacy_font(texts: Sequence[str], name: str) -> None:
         f"{name} is typed for the font {shown}: Nguyễn is written {letters} in it. Convert it to "
         f"Unicode where it comes from, or read it with encoding={font!r}."
     )
+
+
+class _Damage(NamedTuple):
+    """Bytes that are no UTF-8, on how many lines, and how many letters beyond ASCII are right."""
+
+    n_bad: int
+    n_lines: int
+    n_letters: int
+
+
+def _damage(head: bytes) -> _Damage:
+    text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(head, final=False)
+    bad = _BAD.findall(text)
+    n_lines = sum(1 for line in text.splitlines() if _BAD.search(line))
+    return _Damage(len(bad), n_lines, len(_LETTERS.findall(text)))
 
 
 def _reads(head: bytes, encoding: str) -> bool:

@@ -9,21 +9,47 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, NamedTuple
 
-import numpy as np
 import pyarrow as pa
 
-_QUOTE, _LINE_FEED, _RETURN = b'"\n\r'
+from pangoprep.reading.text.dialect import Dialect
+from pangoprep.reading.text.mending import Mark, mend_quotes
+from pangoprep.reading.text.scanning import count_lines, last_row_end, scan
+from pangoprep.reading.text.shape import Shape
+
+#: What stands where bytes are no letters.
+LOST = "\ufffd".encode()
 
 
 class RowTooLongError(ValueError):
-    """No row ends within a block."""
+    """A line is longer than a block."""
+
+
+class Block(NamedTuple):
+    """Some whole rows.
+
+    Parameters
+    ----------
+    text
+        The rows as UTF-8; those with wrong quotes are written anew.
+    marks
+        What was found wrong in which row, counted from 0.
+    n_lines
+        How many lines of the file they are.
+    is_damaged
+        Whether some bytes were no letters of the encoding.
+    """
+
+    text: bytes
+    marks: list[Mark]
+    n_lines: int
+    is_damaged: bool
 
 
 def row_blocks(
-    file: IO[bytes], encoding: str, delimiter: str, block_size: int
-) -> Iterator[pa.Buffer]:
+    file: IO[bytes], encoding: str, dialect: Dialect, shape: Shape, block_size: int
+) -> Iterator[Block]:
     """Give the content as UTF-8, in blocks that end where a row does.
 
     Parameters
@@ -32,67 +58,70 @@ def row_blocks(
         The content, behind its byte-order mark.
     encoding
         How it is encoded.
-    delimiter
-        What is between cells, one ASCII character.
+    dialect
+        How rows are written.
+    shape
+        What rows look like.
     block_size
         About how many bytes a block has, and the most that a row can have.
 
     Raises
     ------
     RowTooLongError
-        If a row is longer than a block.
-    UnicodeDecodeError
-        If the content is not in that encoding.
+        If a line is longer than a block.
     """
-    decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)()
+    decoder = None if encoding == "utf-8" else _Decoder(encoding)
     rest = b""
-    while data := file.read(block_size):
-        block = rest + (data if decoder is None else decoder.decode(data).encode())
-        end = last_row_end(block, delimiter)
+    while True:
+        data = file.read(block_size)
+        is_last = not data
+        block = rest + (data if decoder is None else decoder.decode(data, is_last=is_last))
+        if is_last and not block:
+            return
+        block = dialect.without_spaces(block)
+        found = scan(block, dialect)
+        end = len(block) if is_last else last_row_end(block, found)
         if len(block) - end > block_size:
-            raise RowTooLongError
+            # A quote that is open for so long is none: up to here every line is a row.
+            end = max(block.rfind(b"\n") + 1, block[:-1].rfind(b"\r") + 1)
+            if len(block) - end > block_size:
+                raise RowTooLongError
         if end:
-            yield native_buffer(block[:end])
+            text = block[:end]
+            marks: list[Mark] = []
+            n_lines = count_lines(text) + (not text.endswith((b"\n", b"\r")))
+            if found is not None:
+                found = found if end == len(block) else scan(text, dialect)
+            if found is not None:
+                text, marks = mend_quotes(text, found, shape)
+            yield Block(text, marks, n_lines, decoder is not None and decoder.is_damaged)
         rest = block[end:]
-    if decoder is not None:
-        rest += decoder.decode(b"", final=True).encode()
-    if rest:
-        yield native_buffer(rest)
+        if is_last:
+            return
 
 
-def last_row_end(block: bytes, delimiter: str) -> int:
-    r"""Return how many bytes of a block belong to complete rows.
+class _Decoder:
+    """Decodes a stream; what is no letter becomes U+FFFD."""
 
-    As everywhere, a quote is one if it begins a cell; line ends up to the next odd quote belong to
-    the cell, and two quotes within stand for one.
+    def __init__(self, encoding: str) -> None:
+        self._encoding = encoding
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self.is_damaged = False
 
-    Examples
-    --------
-    >>> last_row_end(b'1,"a\nb"\n2,5" x\n3,"c\n', ",")
-    15
-    """
-    letters = np.frombuffer(block, dtype=np.uint8)
-    quotes = np.flatnonzero(letters == _QUOTE)
-    if not len(quotes) and (end := block.rfind(b"\n")) >= 0:
-        return end + 1
-    is_end = letters == _LINE_FEED
-    # An old Macintosh's line end; a return at the very end of the block may have its line feed yet.
-    is_end[:-1] |= (letters[:-1] == _RETURN) & ~is_end[1:]
-    ends = np.flatnonzero(is_end)
-    if not len(quotes):
-        return int(ends[-1]) + 1 if len(ends) else 0
-    # Quotes side by side are one run. An odd run opens a cell, or closes the one that is open;
-    # one within a cell that has no quotes is text, and can only close.
-    starts = np.flatnonzero(np.diff(quotes, prepend=-2) > 1)
-    is_odd = np.diff(starts, append=len(quotes)) % 2 == 1
-    runs = quotes[starts]
-    before = np.where(runs > 0, letters[runs - 1], _LINE_FEED)
-    begins_cell = np.isin(before, np.frombuffer(delimiter.encode() + b"\n\r", dtype=np.uint8))
-    n_turns = np.cumsum(is_odd & begins_cell)
-    n_before_closed = np.maximum.accumulate(np.where(is_odd & ~begins_cell, n_turns, 0))
-    is_open = np.append((n_turns - n_before_closed) % 2 == 1, False)
-    whole = ends[~is_open[np.searchsorted(runs, ends) - 1]]
-    return int(whole[-1]) + 1 if len(whole) else 0
+    def decode(self, data: bytes, *, is_last: bool) -> bytes:
+        """Return the text of the next bytes as UTF-8."""
+        before = self._decoder.getstate()
+        try:
+            text = self._decoder.decode(data, is_last)
+        except UnicodeDecodeError:
+            self.is_damaged = True
+            self._decoder = codecs.getincrementaldecoder(self._encoding)("replace")
+            self._decoder.setstate(before)
+            text = self._decoder.decode(data, is_last)
+        # A surrogate alone is a letter of UTF-16 that is none.
+        encoded = text.encode("utf-8", "replace") if self.is_damaged else text.encode()
+        self.is_damaged = self.is_damaged or LOST in encoded
+        return encoded
 
 
 def native_buffer(data: bytes) -> pa.Buffer:
