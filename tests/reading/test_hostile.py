@@ -15,6 +15,7 @@ import xlsxwriter
 from pangoprep.errors import ReadError
 from pangoprep.reading import read, scan
 
+HEADER = "Mã KH,Tên\n".encode()
 _SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 # Runs in a process of its own, so that its memory can be bounded for real.
@@ -140,7 +141,7 @@ def test_kinds_of_workbook_that_cannot_be_checked_are_refused(
         ("wide.csv", b"," * 300_000_000, "cells; 16,384 is the most"),
         ("long.csv", b"a,b\n" + b"x" * 300_000_000, "more than 8,388,608 bytes"),
         ("first.csv", b"x" * 300_000_000, "begins with a row of more than 262,144 bytes"),
-        ("quote.csv", b'a,b\n1,2\n"' + b"x,y\n" * 60_000_000, "more than 8,388,608 bytes"),
+        ("quote.csv", b'a,b\n1,2\n"' + b"x" * 300_000_000, "more than 8,388,608 bytes"),
         ("zero.csv", bytes(300_000_000), "is not text"),
         ("line.jsonl", b'{"a": "' + b"x" * 300_000_000, "longer than"),
     ],
@@ -168,8 +169,10 @@ def test_endless_rows_are_refused_within_bounds(
         ("a.parquet", b"PAR1" + bytes(100), "no Parquet"),
         ("a.csv.gz", b"\x1f\x8b" + bytes(100), "cannot be read"),
         ("a.csv", b"\xff\xfe\x00", "is empty"),
-        ("a.csv", "Mã KH,Tên\n".encode() + b"C1,\xff\n" * 3, "encoding"),
-        ("a.csv", "Mã KH,Tên\n".encode() + b"C1,An\n" * 90_000 + b"C1,\xff\n", "not UTF-8 through"),
+        ("a.csv", HEADER + b"C1,\xff\n" * 3, "encoding"),
+        ("a.csv", HEADER + (b"C1,An\n" * 9 + b"C1,\xff\n" * 9) * 9_999, "not UTF-8 throughout"),
+        ("a.csv", HEADER + "C1,Đỗ Đức\n".encode() + b"C1,\xff\n" * 3, "not UTF-8 throughout"),
+        ("a.csv", b"Ma KH,T\xffn\n" + "C1,Đỗ Đức\n".encode() * 9, "not UTF-8 throughout"),
     ],
 )
 def test_broken_files_give_one_clear_error(

@@ -28,12 +28,12 @@ class Dialect:
     delimiter: str
     quote: str = '"'
 
-    @property
+    @cached_property
     def mark(self) -> bytes:
         """The delimiter as a byte."""
         return self.delimiter.encode()
 
-    @property
+    @cached_property
     def quote_mark(self) -> bytes:
         """The quote as a byte."""
         return self.quote.encode()

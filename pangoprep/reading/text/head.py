@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pangoprep.errors import ReadError
@@ -17,6 +17,7 @@ DELIMITERS = ",;\t|"
 _FULL = 0.9  # nearly all
 # A quoted cell of more lines at the end of what is looked at has lost its closing quote.
 _LONG = 100
+_ROWS_BY_HAND, _ROWS_TO_GUESS = 2_000, 300
 
 
 class Records(NamedTuple):
@@ -33,13 +34,24 @@ def find_delimiter(text: str, *, is_whole: bool) -> str:
         return text[4]  # Excel's own way to say it
     scores = {}
     for mark in DELIMITERS:
-        records = first_records(text, Dialect(mark), is_whole=is_whole)
-        widths = Counter(len(row) for row in records.complete or records.all if any(row))
+        widths = Counter(_widths(text, mark, is_whole=is_whole))
         n_rows = sum(widths.values())
         width, n_alike = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
         scores[mark] = (n_alike / n_rows, width) if width > 1 else (0.0, 1)
     best = max(DELIMITERS, key=lambda mark: (round(scores[mark][0], 1), scores[mark][1]))
     return best if scores[best][1] > 1 else ","
+
+
+def _widths(text: str, mark: str, *, is_whole: bool) -> Iterator[int]:
+    """Give the number of cells of each row; of the first ones, if quotes cannot be right."""
+    read = list(_strict_rows(text, Dialect(mark)))
+    rows = [row for row, _ in read]
+    if read and read[-1][1] * 2 > text.count("\n"):
+        rows = rows if is_whole or len(rows) == 1 else rows[:-1]
+    else:
+        content = text.encode("utf-8", "replace")
+        rows = _read_by_hand(content, Dialect(mark), _ROWS_TO_GUESS, is_whole=True).all
+    return (len(row) for row in rows if any(row))
 
 
 def find_quote(text: str, delimiter: str) -> str:
@@ -57,25 +69,36 @@ def find_quote(text: str, delimiter: str) -> str:
 def first_records(text: str, dialect: Dialect, *, is_whole: bool) -> Records:
     """Cut the first rows of a file into cells; line by line, where its quotes cannot be right."""
     content = dialect.without_spaces(text.encode("utf-8", "replace"))
-    lines = io.StringIO(content.decode("utf-8"), newline="")
+    text = content.decode("utf-8")
+    read = list(_strict_rows(text, dialect))
+    n_lines = read[-1][1] if read else 0
+    rows = [row for row, _ in read]
+    n_left = sum(1 for _ in io.StringIO(text, newline="")) - n_lines
+    if n_left and (is_whole or n_left > _LONG):
+        return _read_by_hand(content, dialect, _ROWS_BY_HAND, is_whole=is_whole)
+    return Records(rows + [[""]] * bool(n_left), rows if is_whole or n_left else rows[:-1])
+
+
+def _strict_rows(text: str, dialect: Dialect) -> Iterator[tuple[list[str], int]]:
+    """Give rows and the lines up to each, as long as quotes are right."""
     # Not csv.field_size_limit: that is one setting for the whole process.
-    reader = csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True)
-    rows: list[list[str]] = []
-    n_lines = 0
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=dialect.delimiter,
+        quotechar=dialect.quote,
+        strict=True,
+    )
     try:
         for row in reader:
-            rows.append(row)
-            n_lines = reader.line_num
+            yield row, reader.line_num
     except csv.Error:
-        if is_whole or reader.line_num - n_lines > _LONG or lines.read(1):
-            return _read_by_hand(content, dialect, is_whole=is_whole)
-        return Records([*rows, [""]], rows)
-    return Records(rows, rows if is_whole else rows[:-1])
+        return
 
 
-def _read_by_hand(content: bytes, dialect: Dialect, *, is_whole: bool) -> Records:
-    rows, place = [], 0
-    while place < len(content):
+def _read_by_hand(content: bytes, dialect: Dialect, most_rows: int, *, is_whole: bool) -> Records:
+    rows: list[list[str]] = []
+    place = 0
+    while place < len(content) and len(rows) < most_rows:
         record = dialect.record(content, place) or dialect.record(content, place, escaped=True)
         record = record or dialect.line(content, place)
         cells = [cell.decode("utf-8", "replace") for cell in record.cells]

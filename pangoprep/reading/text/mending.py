@@ -7,6 +7,7 @@ that are rows of the table, cell by cell.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import NamedTuple
 
 import numpy as np
@@ -83,7 +84,9 @@ class _Mender:
     def __init__(self, block: bytes, found: Scan, shape: Shape) -> None:
         self._block, self._found, self._shape = block, found, shape
         self._dialect: Dialect = found.dialect
-        self._ends = found.row_ends
+        # Lists: to look up one place in an array takes thirty times as long.
+        self._ends: list[int] = found.row_ends.tolist()
+        self._line_ends: list[int] = found.line_ends.tolist()
         self._parts: list[bytes] = []
         self._marks: list[Mark] = []
         self._place = 0  # up to here the block is written
@@ -95,7 +98,7 @@ class _Mender:
 
     def mend(self, suspect: int) -> None:
         """Read what the quotes say is one row, and what follows until both agree again."""
-        start = int(self._ends[suspect - 1]) if suspect else 0
+        start = self._ends[suspect - 1] if suspect else 0
         if start < self._place or start >= len(self._block):
             return
         read: list[_Rows] = []
@@ -117,8 +120,8 @@ class _Mender:
                 self._marks.append(Mark(rows.rule, places, rows.n_lines, rows.line))
             row += rows.n_rows
         # How many rows the quotes say there are.
-        n_said = int(np.searchsorted(self._ends, place, "right")) - suspect
-        n_said += not len(self._ends) or self._ends[-1] < place
+        n_said = bisect_right(self._ends, place) - suspect
+        n_said += not self._ends or self._ends[-1] < place
         self._n_added += row - first - n_said
         self._place = place
 
@@ -149,7 +152,7 @@ class _Mender:
             break
         taken = self._row_end(start)
         n_lines = count_lines(block[start:taken]) + (not block[:taken].endswith((b"\n", b"\r")))
-        line = int(np.searchsorted(self._found.line_ends, start, "right"))
+        line = bisect_right(self._line_ends, start)
         held = _Rows(self._empty(), line_end, BROKEN, 1, 1, n_lines, line)
         if swallowed == "unclear":
             return held._replace(end=taken)
@@ -161,19 +164,25 @@ class _Mender:
     def _plain_lines(self, start: int) -> _Rows:
         """Take lines up to the next quote, or to where the quotes too say that a row ends."""
         quote = self._block.find(self._dialect.quote_mark, start)
-        ends = self._found.line_ends
-        first = int(np.searchsorted(ends, start, "right"))
-        last = len(ends) if quote < 0 else int(np.searchsorted(ends, quote, "right"))
-        stop = int(ends[last - 1]) if last > first else len(self._block)
+        first = bisect_right(self._line_ends, start)
         if quote < 0:
-            stop = len(self._block)
-        stop = min(stop, self._row_end(start))
-        ends = np.append(ends[first : np.searchsorted(ends, stop)], stop)
-        marks = np.diff(np.searchsorted(self._found.marks, ends),
-                        prepend=np.searchsorted(self._found.marks, start))  # fmt: skip
+            last, stop = len(self._line_ends), len(self._block)
+        else:
+            last = bisect_right(self._line_ends, quote)
+            stop = self._line_ends[last - 1]
+        if stop > self._row_end(start):
+            stop = self._row_end(start)
+            last = bisect_right(self._line_ends, stop)
+        text = self._block[start:stop]
+        if last - first <= 1:
+            is_fit = not text.strip() or self._has_width(text.count(self._dialect.mark) + 1)
+            return _Rows(text, stop, n_unfit=int(not is_fit))
+        ends = self._found.line_ends[first:last]
+        ends = ends if ends[-1] == stop else np.append(ends, stop)
+        places = np.searchsorted(self._found.marks, np.append(start, ends))
         is_blank = np.diff(ends, prepend=start) <= 2  # what is shorter cannot hold two cells
-        fit = np.isin(marks, (self._shape.n_columns - 1, self._shape.width - 1)) | is_blank
-        return _Rows(self._block[start:stop], stop, "", len(ends), int((~fit).sum()))
+        fit = np.isin(np.diff(places), (self._shape.n_columns - 1, self._shape.width - 1))
+        return _Rows(text, stop, "", len(ends), int((~fit & ~is_blank).sum()))
 
     def _swallowed(self, record: Record, line_end: int) -> str:
         """Tell whether a row over several lines holds rows: "rows", "unclear", or "" if not."""
@@ -200,10 +209,9 @@ class _Mender:
 
     def _row_end(self, place: int) -> int:
         """Return where the row ends that a place is in, by its quotes."""
-        said = int(np.searchsorted(self._ends, place, "right"))
-        return int(self._ends[said]) if said < len(self._ends) else len(self._block)
+        said = bisect_right(self._ends, place)
+        return self._ends[said] if said < len(self._ends) else len(self._block)
 
     def _line_end(self, place: int) -> int:
-        ends = self._found.line_ends
-        line = int(np.searchsorted(ends, place, "right"))
-        return int(ends[line]) if line < len(ends) else len(self._block)
+        line = bisect_right(self._line_ends, place)
+        return self._line_ends[line] if line < len(self._line_ends) else len(self._block)

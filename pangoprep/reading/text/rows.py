@@ -45,12 +45,10 @@ class RowReader:
         if block.is_damaged:
             text, bad = self._without_bad(text, lambda row: LOST in row)
             marks += bad
-        try:
-            columns, skipped = self._parse(text)
-        except (pa.ArrowInvalid, UnicodeDecodeError):
+        if not text.isascii() and _is_no_text(text):
             text, bad = self._without_bad(text, _is_no_text)
             marks += bad
-            columns, skipped = self._parse(text)
+        columns, skipped = self._parse(text)
         columns, more = self._with_columns(columns)
         if skipped:
             columns, again = self._with_skipped(columns, skipped)
@@ -84,7 +82,10 @@ class RowReader:
                 invalid_row_handler=skip,
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(places, TEXT), null_values=[""], strings_can_be_null=True
+                column_types=dict.fromkeys(places, TEXT),
+                null_values=[""],
+                strings_can_be_null=True,
+                check_utf8=False,  # checked above: Arrow cannot hand on a row that is none
             ),
         )
         nothing = pa.array([], type=TEXT)  # if every row was skipped there is no chunk
@@ -122,8 +123,11 @@ class RowReader:
         is_skipped = np.zeros(n_rows, dtype=bool)
         is_skipped[list(skipped)] = True
         taken[~is_skipped] = np.arange(n_read)
+        known: dict[str, tuple[_Cells | None, str]] = {}
         for place, text in skipped.items():
-            cells, rule = self._again(text)
+            if text not in known:
+                known[text] = self._again(text)
+            cells, rule = known[text]
             if rule:
                 said.setdefault(rule, []).append(place)
             if cells is not None:
