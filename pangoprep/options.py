@@ -16,6 +16,7 @@ from pangoprep.findings import SEVERITIES, rules
 # Rules that are not the caller's to decide, and why.
 _DEMANDED = {
     "required.missing": "PangoCDP refuses such records",
+    "required.incomplete": "PangoCDP refuses such records",
     "required.any_of": "PangoCDP refuses such records",
     "duplicate.key": "choose duplicates='last' or 'first' instead",
     **dict.fromkeys(

@@ -90,8 +90,19 @@ def _required(frame: pd.DataFrame, cleaned: Cleaned, entity: type[Entity]) -> li
     for name, facts in entity.fields().items():
         if facts.required and name in frame:
             missing = frame[name].isna().to_numpy() & ~_refused(cleaned, {name}, len(frame))
-            blocks.append(_block("required.missing", name, missing, name))
+            incomplete = missing & _in_part(cleaned, name, len(frame))
+            blocks.append(_block("required.incomplete", name, incomplete, name))
+            blocks.append(_block("required.missing", name, missing & ~incomplete, name))
     return blocks
+
+
+def _in_part(cleaned: Cleaned, name: str, n_rows: int) -> Mask:
+    """Mark the rows in which a date is there, though not all of it."""
+    marked = np.zeros(n_rows, dtype=bool)
+    for block in cleaned.blocks:
+        if block.field == name and block.rule == "date.year_only":
+            marked[block.rows] = True
+    return marked
 
 
 def _rules_between(frame: pd.DataFrame, cleaned: Cleaned, entity: type[Entity]) -> list[Block]:

@@ -11,6 +11,7 @@ from pangoprep.columns.types import Mask, Numbers
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
+MONTHS = 12
 _N_PLACES = 10_000 * 100
 
 
@@ -42,3 +43,10 @@ def day_number(year: Numbers, month: Numbers, day: Numbers) -> Numbers:
     first = _months()[0][_places(year, month)]
     numbers: Numbers = first + np.asarray(day, dtype=np.int64) - 1
     return numbers
+
+
+def day_of_month(local_ms: Numbers) -> Numbers:
+    """The day of the month of local instants in milliseconds since 1970."""
+    days = (local_ms // DAY_MS).astype("datetime64[D]")
+    day: Numbers = (days - days.astype("datetime64[M]")).astype(np.int64) + 1
+    return day

@@ -104,6 +104,7 @@ def _parts(rows: Bytes, layout: str, where: Mask, fits: Mask) -> Parts:
         time_real=time_real,
         offset_ms=zeros,
         has_offset=np.broadcast_to(np.bool_(layout.endswith("Z")), len(chosen)),
+        year_first=layout.startswith("YYYY"),
     )
 
 

@@ -18,9 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.types import Mask, Numbers
-from pangoprep.normalizers.base import among, as_mask, keep, matches, put
+from pangoprep.normalizers.base import among, as_mask, keep, matches
 from pangoprep.normalizers.date.calendar import HOUR_MS, is_real_day
-from pangoprep.normalizers.words import Words, replace_where
+from pangoprep.normalizers.date.usual_order import in_usual_order
+from pangoprep.normalizers.words import Words
 from pangoprep.tables import read_mapping
 
 _FARTHEST_WEST, _FARTHEST_EAST = -12 * HOUR_MS, 14 * HOUR_MS
@@ -67,23 +68,14 @@ FORMS: dict[str, str] = {
 _ANY_FORM = re.sub(r"\(\?P<[a-zA-Z]>", "(?:", rf"\A(?:{'|'.join(FORMS.values())})\z")
 # No form has fewer digits, or all of them together.
 DIGITS_OF_A_DATE = r"[0-9][^0-9]+[0-9]|[0-9]{8}"
-# 13:45 15/06/2020: the clock first, as many Vietnamese systems print it.
-_CLOCK_FIRST = (
-    r"\A(?:luc )?([0-9]{1,2}[:hg][0-9]{2}(?::[0-9]{2})?(?: ?(?:[ap]\.?m\.?|sa|ch))?)"
-    r"[ ,]+(?:- )?(?:ngay )?([^:]+)\z"
-)
-# Thứ hai, ngày 15/06/1988: the day of the week, and the word for date.
-_BEFORE_DAY = (
-    r"\A(?:(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|t[2-7]|cn),? )?(?:ngay |ng\.? ?)?([0-9])"
-)
 
 
 @dataclass(frozen=True)
 class Parts:
     """The parts of the dates that have one form, one entry per place marked in ``where``.
 
-    ``first`` and ``second`` are the short numbers of an undecided order; elsewhere they are month
-    and day in ``month`` and ``day``.
+    ``first`` and ``second`` are the short numbers of an undecided order; elsewhere month and day.
+    ``year_first`` says that the form is that of dates made by a spreadsheet or a database.
     """
 
     where: Mask
@@ -96,6 +88,7 @@ class Parts:
     time_real: Mask
     offset_ms: Numbers
     has_offset: Mask
+    year_first: bool = False
 
     @cached_property
     def places(self) -> Numbers:
@@ -127,36 +120,24 @@ def read_parts(texts: pa.Array) -> list[Parts]:
 
 
 def _read(texts: pa.Array) -> list[Parts]:
-    odd = matches(texts, _ODD)
-    if odd.any():
-        texts = put(texts, odd, _usual_order(texts.filter(pa.array(odd))))
+    texts = in_usual_order(texts)
     left = matches(texts, _ANY_FORM)
     found = []
-    for pattern in FORMS.values():
+    for form, pattern in FORMS.items():
         where = among(texts, left, rf"\A{pattern}\z")
         if not where.any():
             continue
         groups = pc.extract_regex(texts.filter(pa.array(where)), rf"\A{pattern}\z")
-        parts = _parts(groups, where, undecided="a" in _names(groups))
+        parts = replace(
+            _parts(groups, where, undecided="a" in _names(groups)),
+            year_first=form == "year_first",
+        )
         certain = (parts.first >= 0) & _certain(groups, undecided=parts.undecided)
         parts = parts if certain.all() else _only(parts, certain)
         if parts.where.any():
             found.append(parts)
             left &= ~parts.where
     return found
-
-
-# The signs of all that `_usual_order` does.
-_ODD = r"\A['\"]|[.,;'\"]\z|[‐-―−]|\A(?:t[2-7hu]|c[hn]|ng)|[:hg]"
-
-
-def _usual_order(texts: pa.Array) -> pa.Array:
-    """Take off what stands around a date, and put the clock behind it."""
-    # Quotes, Excel's mark for text, and what a sentence leaves behind.
-    texts = replace_where(texts, r"\A['\"]|[.,;'\"]\z", r"\A['\"]+|[.,;'\"]+\z", "")
-    texts = replace_where(texts, "[‐-―−]", "[‐-―−]", "-")
-    texts = replace_where(texts, r"\A(?:t[2-7hu]|c[hn]|ng)", _BEFORE_DAY, r"\1")
-    return replace_where(texts, "[:hg]", _CLOCK_FIRST, r"\2 \1")
 
 
 def _certain(groups: pa.StructArray, *, undecided: bool) -> Mask:
@@ -207,9 +188,9 @@ def _only(parts: Parts, kept: Mask) -> Parts:
     columns = {
         name: getattr(parts, name)[kept]
         for name in Parts.__dataclass_fields__
-        if name not in ("where", "undecided")
+        if name not in ("where", "undecided", "year_first")
     }
-    return Parts(where=where, undecided=parts.undecided, **columns)
+    return replace(parts, where=where, **columns)
 
 
 def _names(groups: pa.StructArray) -> list[str]:

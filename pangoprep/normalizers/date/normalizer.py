@@ -18,19 +18,34 @@ from pangoprep.columns.types import Mask, Numbers
 from pangoprep.normalizers.base import (
     Context,
     Normalized,
-    among,
     filled,
     in_slices,
-    join,
     joined,
-    keep,
     matches,
 )
-from pangoprep.normalizers.date.calendar import DAY_MS, HOUR_MS
+from pangoprep.normalizers.date.calendar import (
+    DAY_MS,
+    HOUR_MS,
+    MONTHS,
+    day_number,
+    day_of_month,
+    is_real_day,
+)
 from pangoprep.normalizers.date.evidence import DateEvidence, DateOrder
 from pangoprep.normalizers.date.fixed import read_fixed
-from pangoprep.normalizers.date.forms import DIGITS_OF_A_DATE, Parts, month_names, read_parts
-from pangoprep.normalizers.date.numbers import LIKE_A_NUMBER, Written, parse_numbers, read_numbers
+from pangoprep.normalizers.date.forms import (
+    DIGITS_OF_A_DATE,
+    Parts,
+    read_parts,
+)
+from pangoprep.normalizers.date.numbers import (
+    LIKE_A_NUMBER,
+    Written,
+    parse_numbers,
+    read_numbers,
+    serial_ms,
+)
+from pangoprep.normalizers.date.partial import CENTURY, no_year, years_alone
 from pangoprep.normalizers.date.reading import Reading, place, placeholder_days
 from pangoprep.normalizers.words import (
     compatible,
@@ -40,17 +55,8 @@ from pangoprep.normalizers.words import (
     without_text_marks,
 )
 
-_MONTH_NUMBER = r"(?:0?[1-9]|1[0-2])"
-_CENTURY = r"(?:19|20)[0-9]{2}"
-# A year; a month and a year.
-_YEAR_ONLY = (
-    rf"\A'?(?:nam sinh|sinh nam|nam|sinh|sn)?:? ?(?P<y1>{_CENTURY})(?:\.0+)?\z"
-    rf"|\A(?:thang |t)?{_MONTH_NUMBER}(?: ?[-/.,] ?| nam | )(?P<y2>{_CENTURY})\z"
-    rf"|\A(?P<y3>{_CENTURY})[-/.]{_MONTH_NUMBER}\z"
-)
-_WORD_AND_YEAR = rf"\A(?P<w>[a-z]+)[ ,./-]+(?P<y>{_CENTURY})\z"
 # What is neither a date in parts nor a number nor holds a year can be nothing.
-_POSSIBLE = rf"{DIGITS_OF_A_DATE}|{LIKE_A_NUMBER}|{_CENTURY}"
+_POSSIBLE = rf"{DIGITS_OF_A_DATE}|{LIKE_A_NUMBER}|{CENTURY}|[0-9][ -]?[a-zA-Z]|[a-zA-Z] [0-9]"
 _LATEST_YEAR = 2200
 
 
@@ -106,19 +112,29 @@ def _split(values: pa.Array) -> _Split:
 
 def _evidence(split: _Split, context: Context) -> DateEvidence:
     """Count the cells that can be read one way only."""
-    written, unread = split.written, split.unread
+    written, counts = split.written, context.counts[split.unread]
+    serial_days = day_of_month(serial_ms(written, context.options))
     found = DateEvidence(
-        n_milliseconds=int(context.counts[unread][written.proves_milliseconds].sum())
+        n_milliseconds=int(counts[written.proves_milliseconds].sum()),
+        n_low_days=int(counts[written.serial][serial_days <= MONTHS].sum()),
+        n_high_days=int(counts[written.serial][serial_days > MONTHS].sum()),
     )
     for parts in split.all_parts:
+        counts = context.counts[parts.places]
+        if parts.year_first:
+            dated = is_real_day(parts.year, parts.first, parts.second) & ~parts.has_offset
+            found += DateEvidence(
+                n_low_days=int(counts[dated & (parts.second <= MONTHS)].sum()),
+                n_high_days=int(counts[dated & (parts.second > MONTHS)].sum()),
+            )
         if parts.undecided:
-            counts = context.counts[parts.places]
             as_day, as_month = parts.both_readings
             either = as_day & as_month & (parts.first != parts.second)
             found += DateEvidence(
                 n_day_first=int(counts[as_day & ~as_month].sum()),
                 n_month_first=int(counts[as_month & ~as_day].sum()),
                 n_either=int(counts[either].sum()),
+                n_same=int(counts[as_day & as_month & ~either].sum()),
             )
     return found
 
@@ -128,6 +144,8 @@ def _finish(split: _Split, context: Context, order: DateOrder) -> Normalized:
     reading = Reading.blank(split.length)
     for parts in split.all_parts:
         place(reading, parts, context, order.day_first)
+        if order.swapped and parts.year_first:
+            reading.made[parts.places] = ~parts.has_offset
     unread = split.unread.copy()
     numbers = read_numbers(split.written, context.only(unread), in_ms=order.in_ms)
     days = (numbers.instant_ms + context.offset_hours[unread] * HOUR_MS) // DAY_MS
@@ -135,9 +153,12 @@ def _finish(split: _Split, context: Context, order: DateOrder) -> Normalized:
     reading.instant_ms[unread] = numbers.instant_ms
     reading.read[unread] = numbers.read & ~filler
     reading.seconds[unread], reading.serial[unread] = numbers.seconds, numbers.serial
+    reading.maybe_seconds[unread] = numbers.maybe_seconds
     reading.placeholder[unread] = filler | matches(split.texts, r"\A0+(?:\.0+)?\z")
     left = unread & ~reading.done
-    reading.year_alone[left] = _years_alone(split.texts.filter(pa.array(left[unread])))
+    reading.year_alone[left] = years_alone(split.texts.filter(pa.array(left[unread])))
+    left &= ~reading.done
+    reading.no_year[left] = matches(split.texts.filter(pa.array(left[unread])), no_year())
     return _result(split.hopeless | unread & ~reading.done, reading, context, order)
 
 
@@ -176,6 +197,13 @@ def _result(unread: Mask, reading: Reading, context: Context, order: DateOrder) 
         rule = "date.conflict" if order.proof == "conflict" else "date.ambiguous"
         either = reading.either & good
         result.flag(rule, either, _iso_days(reading.other_ms, either))
+    if order.swapped:
+        other_ms, swapped = _swapped(reading, good, context)
+        result.flag("date.conflict", swapped, _iso_days(other_ms, swapped))
+    as_seconds = reading.instant_ms * 1000 + context.offset_hours * HOUR_MS
+    maybe_seconds = reading.maybe_seconds & good
+    result.flag("date.maybe_seconds", maybe_seconds, _iso_days(as_seconds, maybe_seconds))
+    result.flag("date.no_year", reading.no_year)
     result.flag("date.too_early", early)
     result.flag("date.future", late)
     result.flag("date.impossible", reading.impossible)
@@ -183,6 +211,20 @@ def _result(unread: Mask, reading: Reading, context: Context, order: DateOrder) 
     result.flag("date.year_only", only_year)
     result.flag("date.unreadable", unread)
     return result
+
+
+def _swapped(reading: Reading, good: Mask, context: Context) -> tuple[Numbers, Mask]:
+    """Swap day and month of the dates that a spreadsheet made; mark those it makes others of."""
+    days = (reading.instant_ms + context.offset_hours * HOUR_MS) // DAY_MS
+    dates = days.astype("datetime64[D]")
+    years, months = dates.astype("datetime64[Y]"), dates.astype("datetime64[M]")
+    day = (dates - months).astype(np.int64) + 1
+    month = (months - years).astype(np.int64) + 1
+    other_ms = np.zeros(len(days), dtype=np.int64)
+    swapped = good & (reading.made | reading.serial) & (day <= MONTHS) & (day != month)
+    year = years.astype(np.int64) + 1970
+    other_ms[swapped] = day_number(year[swapped], day[swapped], month[swapped]) * DAY_MS
+    return other_ms, swapped
 
 
 def _first_day(context: Context) -> int:
@@ -195,23 +237,6 @@ def _last_day(context: Context) -> int:
         return int(np.datetime64(f"{_LATEST_YEAR}-12-31", "D").astype(np.int64))
     today = int(np.datetime64(context.options.today, "D").astype(np.int64))
     return today if context.parameters["earliest"] == 1900 else today + 1
-
-
-def _years_alone(texts: pa.Array) -> Numbers:
-    """Return the year of cells that hold a year, or a month and a year; 0 for others."""
-    numbers = np.zeros(len(texts), dtype=np.int64)
-    likely = matches(texts, _CENTURY)
-    alone = among(texts, likely, _YEAR_ONLY)
-    if alone.any():
-        groups = pc.extract_regex(texts.filter(pa.array(alone)), _YEAR_ONLY)
-        year = join(*groups.flatten())  # one of them is not empty
-        numbers[alone] = year.cast(pa.int64()).to_numpy(zero_copy_only=False)
-    named = among(texts, likely & ~alone, _WORD_AND_YEAR)
-    if named.any():
-        groups = pc.extract_regex(texts.filter(pa.array(named)), _WORD_AND_YEAR)
-        year = keep(groups.field("y"), filled(month_names("en").look_up(groups.field("w"))))
-        numbers[named] = pc.fill_null(year.cast(pa.int64()), 0).to_numpy(zero_copy_only=False)
-    return numbers
 
 
 def _iso_days(instant_ms: Numbers, where: Mask) -> pa.Array:

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.types import Mask, Numbers
-from pangoprep.normalizers.base import Context, choose, keep, matches
+from pangoprep.normalizers.base import Context, change_where, choose, keep, matches, replace
 from pangoprep.normalizers.date.calendar import DAY_MS, HOUR_MS
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
+from pangoprep.options import Options
 
 # Day 25,569 of Excel's 1900 system is 1970-01-01; its false leap day lies before 1900-03-01.
 _EXCEL_EPOCH_DAY = 25_569
@@ -21,12 +22,16 @@ _EXCEL_1904_SHIFT = 1_462
 
 @dataclass(frozen=True)
 class NumberReading:
-    """Instants read from numbers. ``seconds`` and ``serial`` mark how."""
+    """Instants read from numbers. ``seconds`` and ``serial`` mark how.
+
+    ``maybe_seconds`` marks milliseconds of January 1970 that as seconds are of this century.
+    """
 
     instant_ms: Numbers
     read: Mask
     seconds: Mask
     serial: Mask
+    maybe_seconds: Mask
 
 
 # yyyyMMddHHmm has as many digits as milliseconds of 1976, yyyyMMddHH as seconds of 2030 to 2036.
@@ -41,13 +46,14 @@ class Written:
     """Texts as the numbers they are, 0 where they are none.
 
     ``whole`` and ``serial`` mark whole numbers and possible Excel day numbers, ``clock`` the whole
-    ones that could be yyyyMMddHH or yyyyMMddHHmm.
+    ones that could be yyyyMMddHH or yyyyMMddHHmm, ``said_ms`` those that say they are milliseconds.
     """
 
     texts: pa.Array
     whole: Mask
     serial: Mask
     clock: Mask
+    said_ms: Mask
     numbers: Numbers
 
     @property
@@ -57,26 +63,31 @@ class Written:
         return marked
 
 
+# /Date(315507600000+0700)/: how .NET writes milliseconds since 1970; the offset changes nothing.
+SAID_MS = r"\A\\?/date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)\\?/\z"
 LIKE_A_NUMBER = r"\A['+-]*[0-9.,][0-9.,eE+-]*\z"
 
 
 def parse_numbers(texts: pa.Array) -> Written:
     """Find the texts that are numbers."""
-    like_a_number = matches(texts, LIKE_A_NUMBER)
+    said_ms = matches(texts, SAID_MS)
+    texts = change_where(texts, said_ms, lambda some: replace(some, SAID_MS, r"\1"))
+    like_a_number = said_ms | matches(texts, LIKE_A_NUMBER)
     if not like_a_number.any():
         no, zeros = like_a_number, np.zeros(len(texts), dtype=np.int64)
-        return Written(texts, no, no, no, zeros)
+        return Written(texts, no, no, no, no, zeros)
     texts = keep(texts, like_a_number)  # words have nothing to do with the rest
     scientific = matches(texts, SCIENTIFIC)
     texts = choose(scientific, every_digit(texts, scientific), texts)
     texts = pc.replace_substring_regex(texts, r"\A'", "")  # Excel's mark for text
-    whole = matches(texts, r"\A-?[0-9]{6,13}(?:\.0+)?\z")
-    serial = matches(texts, r"\A[1-9][0-9]{4}(?:[.,][0-9]+)?\z")
+    whole = said_ms | matches(texts, r"\A-?[0-9]{6,13}(?:\.0+)?\z")
+    serial = matches(texts, r"\A[1-9][0-9]{4}(?:[.,][0-9]+)?\z") & ~said_ms
     numbers = np.zeros(len(texts), dtype=np.int64)
     if whole.any():
         digits = pc.replace_substring_regex(texts.filter(pa.array(whole)), r"\.0+\z", "")
         numbers[whole] = digits.cast(pa.int64()).to_numpy(zero_copy_only=False)
-    return Written(texts, whole, serial, whole & matches(texts, _CLOCK_DIGITS), numbers)
+    clock = whole & ~said_ms & matches(texts, _CLOCK_DIGITS)
+    return Written(texts, whole, serial, clock, said_ms, numbers)
 
 
 def read_numbers(written: Written, context: Context, *, in_ms: bool) -> NumberReading:
@@ -93,14 +104,23 @@ def read_numbers(written: Written, context: Context, *, in_ms: bool) -> NumberRe
     whole, clock, serial, numbers = written.whole, written.clock, written.serial, written.numbers
     size = np.abs(numbers)
     whole_hour = (size >= 10**8) | (numbers % HOUR_MS == 0)
-    milliseconds = whole & ((size >= 10**10) & ~clock | (in_ms & whole_hour))
+    milliseconds = whole & ((size >= 10**10) & ~clock | (in_ms & whole_hour) | written.said_ms)
     seconds = whole & ~milliseconds & ~clock & (size >= 10**8)
     instant = np.where(milliseconds, numbers, numbers * 1000)
     if serial.any():
-        points = pc.replace_substring(written.texts.filter(pa.array(serial)), ",", ".")
-        days = points.cast(pa.float64()).to_numpy(zero_copy_only=False)
-        # Excel keeps about a microsecond; what people typed was a second.
-        epoch = _EXCEL_EPOCH_DAY - _EXCEL_1904_SHIFT * context.options.excel_1904
-        local_ms = np.rint((days - epoch) * (DAY_MS / 1000)).astype(np.int64) * 1000
-        instant[serial] = local_ms - context.offset_hours[serial] * HOUR_MS
-    return NumberReading(instant, milliseconds | seconds | serial, seconds, serial)
+        instant[serial] = (
+            serial_ms(written, context.options) - context.offset_hours[serial] * HOUR_MS
+        )
+    maybe_seconds = milliseconds & ~written.said_ms & (numbers >= 10**9) & (numbers < 2 * 10**9)
+    read = milliseconds | seconds | serial
+    return NumberReading(instant, read, seconds, serial, maybe_seconds)
+
+
+def serial_ms(written: Written, options: Options) -> Numbers:
+    """Local milliseconds since 1970 of the numbers that can be an Excel day number."""
+    points = pc.replace_substring(written.texts.filter(pa.array(written.serial)), ",", ".")
+    days = points.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    # Excel keeps about a microsecond; what people typed was a second.
+    epoch = _EXCEL_EPOCH_DAY - _EXCEL_1904_SHIFT * options.excel_1904
+    local_ms: Numbers = np.rint((days - epoch) * (DAY_MS / 1000)).astype(np.int64) * 1000
+    return local_ms

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -15,13 +16,15 @@ from pangoprep.tables import read_table
 
 # No placeholder lies between these years (tested): most dates need not be looked up.
 _FIRST_USUAL_YEAR, _LAST_USUAL_YEAR = 1905, 2078
+_NUMBERS = ("instant_ms", "other_ms", "year_alone")
 
 
 @dataclass
 class Reading:
     """What has been read so far: instants, and marks for each thing to be said.
 
-    ``year_alone`` is the year of cells that hold no more, 0 elsewhere.
+    ``year_alone`` is the year of cells that hold no more, 0 elsewhere; ``no_year`` marks those that
+    hold all but that. ``made`` marks dates that a spreadsheet may have made of other texts.
     """
 
     instant_ms: Numbers
@@ -32,23 +35,28 @@ class Reading:
     either: Mask
     seconds: Mask
     serial: Mask
+    maybe_seconds: Mask
+    no_year: Mask
+    made: Mask
     other_ms: Numbers
     year_alone: Numbers
 
     @classmethod
     def blank(cls, length: int) -> Reading:
         """Return one in which nothing has been read yet."""
-
-        def no() -> Mask:
-            return np.zeros(length, dtype=bool)
-
-        zeros = np.zeros(length, dtype=np.int64)
-        return cls(zeros, no(), no(), no(), no(), no(), no(), no(), zeros.copy(), zeros.copy())
+        numbers: dict[str, Any] = {name: np.zeros(length, dtype=np.int64) for name in _NUMBERS}
+        marks: dict[str, Any] = {
+            entry.name: np.zeros(length, dtype=bool)
+            for entry in fields(cls)
+            if entry.name not in _NUMBERS
+        }
+        return cls(**numbers, **marks)
 
     @property
     def done(self) -> Mask:
         """Mark what needs no other way of reading."""
-        return self.read | self.impossible | self.placeholder | (self.year_alone > 0)
+        whole = self.read | self.impossible | self.placeholder
+        return whole | (self.year_alone > 0) | self.no_year
 
 
 def place(reading: Reading, parts: Parts, context: Context, day_first: bool) -> None:
