@@ -201,8 +201,8 @@ def _result(unread: Mask, reading: Reading, context: Context, order: DateOrder) 
         other_ms, swapped = _swapped(reading, good, context)
         result.flag("date.conflict", swapped, _iso_days(other_ms, swapped))
     as_seconds = reading.instant_ms * 1000 + context.offset_hours * HOUR_MS
-    maybe_seconds = reading.maybe_seconds & good
-    result.flag("date.maybe_seconds", maybe_seconds, _iso_days(as_seconds, maybe_seconds))
+    suggested = _iso_days(as_seconds, reading.maybe_seconds)
+    result.flag("date.maybe_seconds", reading.maybe_seconds, suggested)
     result.flag("date.no_year", reading.no_year)
     result.flag("date.too_early", early)
     result.flag("date.future", late)

@@ -24,7 +24,7 @@ _EXCEL_1904_SHIFT = 1_462
 class NumberReading:
     """Instants read from numbers. ``seconds`` and ``serial`` mark how.
 
-    ``maybe_seconds`` marks milliseconds of January 1970 that as seconds are of this century.
+    ``maybe_seconds`` marks what is not read: seconds, it seems, in a column of milliseconds.
     """
 
     instant_ms: Numbers
@@ -111,9 +111,23 @@ def read_numbers(written: Written, context: Context, *, in_ms: bool) -> NumberRe
         instant[serial] = (
             serial_ms(written, context.options) - context.offset_hours[serial] * HOUR_MS
         )
-    maybe_seconds = milliseconds & ~written.said_ms & (numbers >= 10**9) & (numbers < 2 * 10**9)
-    read = milliseconds | seconds | serial
+    maybe_seconds = milliseconds & ~written.said_ms & _like_seconds(numbers, context)
+    read = (milliseconds | seconds | serial) & ~maybe_seconds
     return NumberReading(instant, read, seconds, serial, maybe_seconds)
+
+
+def _like_seconds(numbers: Numbers, context: Context) -> Mask:
+    """Mark numbers that as milliseconds are in January 1970, and most likely are seconds.
+
+    A day without a clock is a midnight. So nine digits that are one as seconds are suspect, and ten
+    unless they are one as milliseconds.
+    """
+    offset_ms = context.offset_hours * HOUR_MS
+    as_seconds, as_ms = ((n + offset_ms) % DAY_MS == 0 for n in (numbers * 1000, numbers))
+    ten = (numbers >= 10**9) & (numbers < 2 * 10**9)
+    nine = (numbers >= 10**8) & (numbers < 10**9)
+    marked: Mask = ~as_ms & (ten | nine & as_seconds)
+    return marked
 
 
 def serial_ms(written: Written, options: Options) -> Numbers:

@@ -56,7 +56,7 @@ class Reading:
     def done(self) -> Mask:
         """Mark what needs no other way of reading."""
         whole = self.read | self.impossible | self.placeholder
-        return whole | (self.year_alone > 0) | self.no_year
+        return whole | (self.year_alone > 0) | self.no_year | self.maybe_seconds
 
 
 def place(reading: Reading, parts: Parts, context: Context, day_first: bool) -> None:
