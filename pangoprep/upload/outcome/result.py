@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from pangoprep.errors import PangoprepError
 from pangoprep.private_files import make_private
@@ -19,6 +22,9 @@ from pangoprep.upload.rows.prepared import Prepared
 
 # An Excel sheet has 1,048,576 rows.
 _ROWS_PER_SHEET = 1_000_000
+
+# Of a table that is written in pieces; each takes some 50 MB.
+_ROWS_AT_ONCE = 200_000
 _MAX_REASONS = 10
 
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -59,7 +65,7 @@ class Result:
     n_requests: int
     sparkline: str
     lang: str = "en"
-    _make_rows: Callable[[], pd.DataFrame] = field(repr=False, compare=False)
+    _make_rows: Callable[..., pd.DataFrame] = field(repr=False, compare=False)
     _again: Callable[[Prepared], Result] = field(repr=False, compare=False)
 
     @property
@@ -86,6 +92,38 @@ class Result:
             The mended frame's report: ``result.retry(fixed.pango.validate())``.
         """
         return self._again(report)
+
+    def write_rows(self, path: str | os.PathLike[str]) -> Path:
+        """Write what `rows` has to a Parquet file, in pieces; return its path.
+
+        For runs of many rows: the table of all of them is never in memory at once. Labels of the
+        index that are neither whole numbers nor texts are written as texts.
+
+        Parameters
+        ----------
+        path
+            The file to write; its owner's alone.
+        """
+        import pyarrow.parquet as pq
+
+        target = Path(path)
+        make_private(target)
+        schema = None
+        with ExitStack() as stack:
+            for start in range(0, max(self.n_rows, 1), _ROWS_AT_ONCE):
+                rows = self._make_rows(slice(start, start + _ROWS_AT_ONCE))
+                if schema is None:
+                    is_number = pd.api.types.is_integer_dtype(rows["index"])
+                    labels = pa.int64() if is_number else pa.large_string()
+                    schema = pa.schema(
+                        [("row", pa.int64()), ("index", labels), ("key", pa.large_string()),
+                         ("state", pa.large_string()), ("reason", pa.large_string())]
+                    )  # fmt: skip
+                    writer = stack.enter_context(pq.ParquetWriter(target, schema))
+                if labels == pa.large_string():
+                    rows = rows.assign(index=rows["index"].astype(str))
+                writer.write_table(pa.Table.from_pandas(rows, schema, preserve_index=False))
+        return target
 
     def to_excel(self, path: str | os.PathLike[str]) -> None:
         """Write the counts and every row to a workbook; large ones go on over several sheets."""
@@ -153,8 +191,14 @@ def rows_table(
     states: np.ndarray[Any, np.dtype[np.uint8]],
     reason_codes: np.ndarray[Any, np.dtype[np.int32]],
     reasons: list[str],
+    part: slice = slice(None),
 ) -> pd.DataFrame:
-    """Put the states of the ready rows into the report's table of all rows."""
+    """Put the states of the ready rows into the report's table of all rows, or of some of them."""
+    start, stop, _ = part.indices(len(report_rows))
+    report_rows = report_rows.iloc[start:stop]
+    first, last = np.searchsorted(ready_rows, [start, stop])
+    ready_rows = ready_rows[first:last] - start
+    states, reason_codes = states[first:last], reason_codes[first:last]
     state = report_rows["state"].to_numpy(dtype=object, copy=True)
     reason = report_rows["reason"].to_numpy(dtype=object, copy=True)
     state[ready_rows] = np.array(STATES, dtype=object)[states]
