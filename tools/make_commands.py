@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,21 @@ Everything `pangoprep --help` and `pangoprep COMMAND --help` say.
 
 def page() -> str:
     """Return the page."""
-    commands: dict[str, Any] = typer.main.get_group(app).commands
+    commands = dict(_commands(typer.main.get_group(app)))
     listed = [
-        f"| [`{name}`](#{name}) | {_paragraphs(command)[0]} |\n"
+        f"| [`{name}`](#{name.replace(' ', '-')}) | {_paragraphs(command)[0]} |\n"
         for name, command in commands.items()
     ]
     sections = [_section(name, command) for name, command in commands.items()]
     return _HEAD + "".join(listed) + "".join(sections)
+
+
+def _commands(group: Any, above: str = "") -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{above}{name} ")
+        else:
+            yield above + name, command
 
 
 def _section(name: str, command: Any) -> str:

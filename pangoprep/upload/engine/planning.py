@@ -13,6 +13,7 @@ from pangoprep.upload.engine.run import encoder_for, fields_shown, open_budget, 
 from pangoprep.upload.engine.source import BatchSource
 from pangoprep.upload.http.client import IN_FLIGHT, Client
 from pangoprep.upload.ledger.history import History
+from pangoprep.upload.ledger.home import ledger_exists
 from pangoprep.upload.ledger.ledger import Ledger
 from pangoprep.upload.limits.limits import Limits
 from pangoprep.upload.machine.data_directory import budget_path, ledger_path
@@ -49,7 +50,7 @@ def make_plan(
     n_requests = n_bytes = 0
     with ExitStack() as stack:
         key, memory = secrets.token_bytes(32), None
-        if client is not None and ledger_path(ledger).exists():
+        if client is not None and ledger_exists(ledger_path(ledger)):
             opened = stack.enter_context(closing(Ledger(ledger_path(ledger))))
             key, memory = opened.key, _memory(opened, client, report.entity, options)
         marks = RowMarks(key, envelope)

@@ -13,6 +13,7 @@ from pangoprep.entities import entity_for
 from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.http.client import Client
 from pangoprep.upload.ledger.history import History
+from pangoprep.upload.ledger.home import ledger_exists
 from pangoprep.upload.ledger.ledger import Ledger
 from pangoprep.upload.machine.data_directory import ledger_path
 from pangoprep.upload.rows.fingerprints import RowMarks
@@ -43,7 +44,7 @@ def was_accepted(
     """
     known = np.zeros(len(keys), dtype=bool)
     path = ledger_path(ledger)
-    if not path.exists():
+    if not ledger_exists(path):
         return known
     key = entity_for(object_type).key
     with closing(Ledger(path)) as opened:

@@ -20,7 +20,9 @@ _BUSY_SECONDS = 60.0
 Migration: TypeAlias = str | Callable[[sqlite3.Connection, Path], None]
 
 
-def open_database(path: Path, migrations: Sequence[Migration]) -> sqlite3.Connection:
+def open_database(
+    path: Path, migrations: Sequence[Migration], *, is_new: bool = True
+) -> sqlite3.Connection:
     """Open a database, made or brought up to date as needed.
 
     Parameters
@@ -29,6 +31,8 @@ def open_database(path: Path, migrations: Sequence[Migration]) -> sqlite3.Connec
         The file.
     migrations
         Steps, oldest first; the database remembers how many it has seen.
+    is_new
+        Whether it may be made.
 
     Raises
     ------
@@ -49,14 +53,16 @@ def open_database(path: Path, migrations: Sequence[Migration]) -> sqlite3.Connec
             connection.execute("PRAGMA cache_size = -16000")
             # What a large transaction has made of the write-ahead log is given back.
             connection.execute("PRAGMA journal_size_limit = 16000000")
-            _migrate(connection, path, migrations)
+            _migrate(connection, path, migrations, is_new=is_new)
         except BaseException:
             connection.close()
             raise
     return connection
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+def _migrate(
+    connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration], *, is_new: bool
+) -> None:
     if _version(connection) == len(migrations):
         return
     with transaction(connection):
@@ -65,6 +71,16 @@ def _migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mi
             raise LedgerError(
                 f"{path.name!r} was written by a newer pangoprep. Update pangoprep, "
                 "or give another ledger=path."
+            )
+        if not version and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            raise LedgerError(
+                f"{path.name!r} is a database of another program, and was left as it is. "
+                "Give another ledger=path."
+            )
+        if not (version or is_new):
+            raise LedgerError(
+                f"{path.name!r} was emptied: what it knew is gone. Nothing was sent. "
+                "To get it back: pangoprep ledger repair."
             )
         for step in migrations[version:]:
             if callable(step):
@@ -104,14 +120,45 @@ def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def database_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into ours."""
+    """Turn SQLite's errors into ours, which say what is true of the file and what to do."""
     try:
         yield
     except sqlite3.Error as error:
-        reason = str(error)
+        reason, code = str(error), getattr(error, "sqlite_errorcode", 0) & 0xFF
     else:
         return
     raise LedgerError(
-        f"{path.name!r} cannot be used: {reason}. Free some disk space or give another "
-        "ledger=path; nothing already recorded is lost."
+        f"{path.name!r} {_CASES.get(code, f'cannot be used: {reason}. {_OTHERWISE}')}"
     )
+
+
+_OTHERWISE = "Give another ledger=path; nothing already recorded is lost."
+
+_READ_ONLY = (
+    "cannot be written: it or its folder is read-only, or belongs to somebody else. "
+    f"Make it writable. {_OTHERWISE}"
+)
+
+_CASES = {
+    sqlite3.SQLITE_FULL: (
+        "cannot be used: the disk is full. Free some disk space or give another ledger=path; "
+        "nothing already recorded is lost."
+    ),
+    sqlite3.SQLITE_IOERR: f"cannot be used: the disk, or the network it is on, fails. {_OTHERWISE}",
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: _READ_ONLY,
+    sqlite3.SQLITE_PERM: _READ_ONLY,
+    sqlite3.SQLITE_BUSY: (
+        "cannot be used: another process has kept it locked for a minute. Wait until that has "
+        "ended, or give another ledger=path."
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "is no ledger: it is another kind of file, or was overwritten, and was left as it is. "
+        "Give another ledger=path; if it was a ledger, run: pangoprep ledger repair."
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "is damaged: it was truncated or overwritten in part. Nothing more is sent with it. "
+        "To look at it and get back what can be had: pangoprep ledger check, "
+        "pangoprep ledger repair."
+    ),
+}

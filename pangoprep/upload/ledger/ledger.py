@@ -13,18 +13,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pangoprep.errors import LedgerError, UsageError
+from pangoprep.errors import UsageError
 from pangoprep.upload.http.account import Account
 from pangoprep.upload.ledger.accounts import account_digest, scope_number
+from pangoprep.upload.ledger.backups import backup_now_and_then
 from pangoprep.upload.ledger.database import database_errors, open_database, transaction
 from pangoprep.upload.ledger.folding import fold
+from pangoprep.upload.ledger.home import check_key, ledger_exists, take_key
 from pangoprep.upload.ledger.journal import RunJournal
 from pangoprep.upload.ledger.migrations import MIGRATIONS
 from pangoprep.upload.ledger.order import SEQUENCE
 from pangoprep.upload.ledger.scopes import Scope
-from pangoprep.upload.machine.data_directory import hash_key, key_path
 from pangoprep.upload.machine.run_lock import RunLock, bury, has_stopped, is_running
-from pangoprep.upload.rows.fingerprints import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +83,11 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        is_new = not path.exists()
-        if not is_new and not key_path(path).exists():
-            raise LedgerError(
-                f"The ledger {path.name!r} is there, but its key file {key_path(path).name!r} "
-                "is not. Put it back, or give another ledger=path; without it no row would be "
-                "recognized, and events could fire twice."
-            )
-        self.key = hash_key(path)
-        self.db = open_database(path, MIGRATIONS)
+        is_new = not ledger_exists(path)
+        self.key = take_key(path, is_new=is_new)
+        self.db = open_database(path, MIGRATIONS, is_new=is_new)
         try:
-            self._check_key()
+            check_key(self.db, path, self.key, is_new=is_new)
         except BaseException:
             self.db.close()
             raise
@@ -101,17 +95,6 @@ class Ledger:
     def close(self) -> None:
         """Let go of the file."""
         self.db.close()
-
-    def _check_key(self) -> None:
-        proof = fingerprint(self.key, "this is the key")
-        with database_errors(self.path):
-            self.db.execute("INSERT OR IGNORE INTO meta VALUES ('proof', ?)", [proof])
-            found = self.db.execute("SELECT content FROM meta WHERE name = 'proof'").fetchone()
-        if found[0] != proof:
-            raise LedgerError(
-                f"{key_path(self.path).name!r} is not the key the ledger {self.path.name!r} was "
-                "made with. Put the right one back, or give another ledger=path."
-            )
 
     def scope(self, account: Account, entity: str, journey: Sequence[str] = ()) -> Scope:
         """Return where an account's rows of an entity are remembered."""
@@ -131,6 +114,7 @@ class Ledger:
             If a live run fires the same events: the two would not see each other's rows.
         """
         self.recover()
+        backup_now_and_then(self.db, self.path)
         scope = self.scope(facts.account, facts.entity, facts.journey)
         lock = RunLock(self.path, facts.run_id)
         try:

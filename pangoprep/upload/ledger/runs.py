@@ -15,6 +15,7 @@ import pandas as pd
 from pangoprep.errors import UsageError
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.database import database_errors, open_database
+from pangoprep.upload.ledger.home import ledger_exists
 from pangoprep.upload.ledger.ledger import end_of
 from pangoprep.upload.ledger.migrations import MIGRATIONS
 from pangoprep.upload.ledger.writes import MARK_BYTES
@@ -151,9 +152,9 @@ def status(run_id: str, ledger: str | os.PathLike[str] | None = None) -> Status:
 
 
 def _read(path: Path, which: str, parameters: list[str]) -> list[Status]:
-    if not path.exists():
+    if not ledger_exists(path):
         return []
-    db = open_database(path, MIGRATIONS)
+    db = open_database(path, MIGRATIONS, is_new=False)
     try:
         with database_errors(path):
             db.row_factory = sqlite3.Row

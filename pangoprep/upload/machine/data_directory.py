@@ -61,18 +61,25 @@ def make_home(database: Path) -> None:
     )
 
 
-def hash_key(database: Path) -> bytes:
+def hash_key(database: Path, file: Path | None = None) -> bytes:
     """Return the key that hashes in this database are made with; make it on first use.
 
     The key is kept beside the database and not in it, so that a copy of the database alone cannot
     be used to find out by trial which phone numbers it knows.
+
+    Parameters
+    ----------
+    database
+        The database.
+    file
+        Where its key is, if not beside it under its usual name.
 
     Raises
     ------
     LedgerError
         If the key can be neither read nor written.
     """
-    path = key_path(database)
+    path = file or key_path(database)
     try:
         make_home(database)
         if not path.exists():
