@@ -30,6 +30,7 @@ from pangoprep.commands.arguments import (
     take,
     takes,
 )
+from pangoprep.commands.ledger import app as ledger_app
 from pangoprep.errors import PangoprepError
 from pangoprep.memory import use_system_memory
 
@@ -200,51 +201,7 @@ def status(
     end(show_status(run_id, ledger, json=json))
 
 
-ledger_app = typer.Typer(
-    help="Look after the ledger, which remembers what was sent.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
 app.add_typer(ledger_app, name="ledger")
-
-
-@ledger_app.command("check")
-def ledger_check(ledger: Ledger = None, json: Json = False) -> None:
-    """Say whether the ledger is sound, and which backups there are. Exit code 3 if it is not."""
-    from pangoprep.commands.ledger import show_check
-
-    end(show_check(ledger, json=json))
-
-
-@ledger_app.command("backup")
-def ledger_backup(
-    ledger: Ledger = None,
-    to: Annotated[Path | None, typer.Option(help="A new file; its key goes beside it.")] = None,
-) -> None:
-    """Copy the ledger as it is now, also while runs go on. One a day is made by itself."""
-    from pangoprep.commands.ledger import make_backup
-
-    end(make_backup(ledger, to))
-
-
-@ledger_app.command("repair")
-def ledger_repair(
-    ledger: Ledger = None,
-    source: Annotated[
-        Path | None, typer.Option("--from", help="The backup to take; else the latest.")
-    ] = None,
-    new: Annotated[
-        bool, typer.Option("--new", help="Give up what it knew; all rows are sent again.")
-    ] = False,
-) -> None:
-    """Bring back a ledger that was deleted, emptied or damaged, from a backup.
-
-    What is there now is moved aside and never deleted.
-    """
-    from pangoprep.commands.ledger import repair_ledger
-
-    end(repair_ledger(ledger, source, new=new))
 
 
 @app.command()

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated
 
-from pangoprep.commands.output import READY, TROUBLE, as_json, say
-from pangoprep.upload.ledger.care import backup, check, repair
-from pangoprep.upload.machine.data_directory import ledger_path
+import typer
+
+from pangoprep.commands.arguments import Json, Ledger, end
+
+app = typer.Typer(
+    help="Look after the ledger, which remembers what was sent.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
 
 
-def show_check(ledger: Path | None, *, json: bool) -> int:
-    """Say whether the ledger is sound, and what there is to bring it back from."""
+@app.command("check")
+def check_ledger(ledger: Ledger = None, json: Json = False) -> None:
+    """Say whether the ledger is sound, and which backups there are. Exit code 3 if it is not."""
+    from pangoprep.commands.output import READY, TROUBLE, as_json, say
+    from pangoprep.upload.ledger.care import check
+    from pangoprep.upload.machine.data_directory import ledger_path
+
     path = ledger_path(ledger)
     found = check(path)
     if json:
@@ -24,17 +37,39 @@ def show_check(ledger: Path | None, *, json: bool) -> int:
                 f"{found.n_rows:,} rows; {found.n_bytes / 2**20:,.1f} MiB.")  # fmt: skip
         names = ", ".join(found.backups) or "none beside it; make one: pangoprep ledger backup"
         say(f"Backups: {names}")
-    return TROUBLE if found.problem else READY
+    end(TROUBLE if found.problem else READY)
 
 
-def make_backup(ledger: Path | None, to: Path | None) -> int:
-    """Copy the ledger."""
+@app.command("backup")
+def back_up_ledger(
+    ledger: Ledger = None,
+    to: Annotated[Path | None, typer.Option(help="A new file; its key goes beside it.")] = None,
+) -> None:
+    """Copy the ledger as it is now, also while runs go on. One a day is made by itself."""
+    from pangoprep.commands.output import say
+    from pangoprep.upload.ledger.care import backup
+    from pangoprep.upload.machine.data_directory import ledger_path
+
     made = backup(ledger_path(ledger), to)
     say(f"Backup: {made}" + (" and its key file beside it." if to else ""))
-    return READY
 
 
-def repair_ledger(ledger: Path | None, source: Path | None, *, new: bool) -> int:
-    """Bring the ledger back."""
+@app.command("repair")
+def repair_ledger(
+    ledger: Ledger = None,
+    source: Annotated[
+        Path | None, typer.Option("--from", help="The backup to take; else the latest.")
+    ] = None,
+    new: Annotated[
+        bool, typer.Option("--new", help="Give up what it knew; all rows are sent again.")
+    ] = False,
+) -> None:
+    """Bring back a ledger that was deleted, emptied or damaged, from a backup.
+
+    What is there now is moved aside and never deleted.
+    """
+    from pangoprep.commands.output import say
+    from pangoprep.upload.ledger.care import repair
+    from pangoprep.upload.machine.data_directory import ledger_path
+
     say(repair(ledger_path(ledger), source=source, is_new=new))
-    return READY
