@@ -25,6 +25,7 @@ from pangoprep.upload.ledger.migrations import MIGRATIONS
 from pangoprep.upload.ledger.order import SEQUENCE
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.machine.run_lock import RunLock, bury, has_stopped, is_running
+from pangoprep.upload.rows.fingerprints import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
