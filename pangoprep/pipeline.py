@@ -31,6 +31,7 @@ from pangoprep.steps.clean import clean_columns, fill_years
 from pangoprep.steps.duplicates import find_duplicates
 from pangoprep.steps.examined import ExaminedFrame
 from pangoprep.steps.keys import Keys, keys_of
+from pangoprep.steps.offers import offer_phones
 from pangoprep.steps.references import Customers, check_references
 
 
@@ -130,6 +131,7 @@ def clean(
     """
     fixed, applied = apply_fixes(frame, plan.sources, plan.fixes)
     cleaned = clean_columns(fixed, plan.sources, plan.facts, plan.options, elsewhere or {})
+    offer_phones(cleaned, plan.facts, plan.options)
     # First of all: what is no error leaves an empty cell, which the checks then see as one.
     cleaned.blocks = _policy(plan, [*noted_rows(frame), *applied, *cleaned.blocks])
     fill_years(cleaned, plan.facts)

@@ -53,7 +53,9 @@ def test_what_the_other_parts_prove_counts() -> None:
     context = context_for("phone", 2)
     alone = NORMALIZERS["phone"](part, context)
     assert {flag.rule for flag in alone.flags} == {"phone.legacy_area"}
-    elsewhere = NORMALIZERS["phone"](pa.array(["0999999999", *MOBILES]), context_for("phone", 61))
+    elsewhere = NORMALIZERS["phone"](
+        pa.array(["0999999999", *MOBILES], pa.large_string()), context_for("phone", 61)
+    )
     assert isinstance(elsewhere.evidence, PhoneEvidence)
     for _ in range(2):
         elsewhere.evidence += PhoneEvidence(easy=elsewhere.evidence.easy)
