@@ -17,6 +17,8 @@ import pyarrow as pa
 from pangoprep.columns.types import Rows
 from pangoprep.tables import read_table
 
+#: The rule of rows that are no records; they are counted apart and never sent.
+NOT_A_RECORD = "row.not_a_record"
 SEVERITIES = ("error", "warning", "info")
 
 
@@ -138,6 +140,16 @@ def rows_with(blocks: Iterable[Block], severity: str, n_rows: int) -> np.ndarray
         if block.severity == severity:
             marked[block.rows] = True
     return marked
+
+
+def without_rows(block: Block, where: np.ndarray[Any, np.dtype[np.bool_]]) -> Block:
+    """Return what a block says of the rows that are not marked."""
+    kept = ~where[block.rows]
+    if kept.all():
+        return block
+    told = block.suggestions
+    told = None if told is None else told.filter(pa.array(kept))
+    return replace(block, rows=block.rows[kept], suggestions=told)
 
 
 def under_policy(

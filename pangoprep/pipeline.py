@@ -8,7 +8,7 @@ went through it; a dry run is the same call.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,15 @@ from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity
 from pangoprep.entities.fields import facts_of
 from pangoprep.entities.schema import EntitySchema, Stages
-from pangoprep.findings import Block, in_order, rows_with, under_policy
+from pangoprep.findings import (
+    NOT_A_RECORD,
+    Block,
+    in_order,
+    rows_with,
+    rules,
+    under_policy,
+    without_rows,
+)
 from pangoprep.matching.fixes import Fixes, apply_fixes
 from pangoprep.normalizers.base import Evidence, with_others
 from pangoprep.options import Options
@@ -31,6 +39,7 @@ from pangoprep.steps.clean import clean_columns, fill_years
 from pangoprep.steps.duplicates import find_duplicates
 from pangoprep.steps.examined import ExaminedFrame
 from pangoprep.steps.keys import Keys, keys_of
+from pangoprep.steps.not_records import find_not_records
 from pangoprep.steps.offers import offer_phones
 from pangoprep.steps.references import Customers, check_references
 
@@ -137,20 +146,43 @@ def clean(
     fill_years(cleaned, plan.facts)
     canonical = cleaned.frame()
     checked = check_frame(canonical, cleaned, plan.entity, own_columns(frame, plan))
+    blocks = [*cleaned.blocks, *_policy(plan, checked)]
+    apart = _not_records(fixed, plan, cleaned.raw, blocks)
     if customers is not None:
-        checked += check_references(canonical, plan.entity.object_type, customers)
+        referred = check_references(canonical, plan.entity.object_type, customers)
+        blocks += _policy(plan, referred)
     keys, key = None, plan.entity.key
     if all(name in cleaned.arrays for name in key):
         keys = keys_of([cleaned.arrays[name] for name in key], len(frame))
+    if apart is not None:  # nothing else is said of them, and they have no key
+        where = np.isin(np.arange(len(frame)), apart.rows)
+        blocks = [*(without_rows(block, where) for block in blocks), apart]
+        keys = None if keys is None else replace(keys, complete=keys.complete & ~where)
     return CleanedPart(
         frame=frame,
         canonical=canonical,
         raw=cleaned.raw,
         evidence=cleaned.evidence,
         decisions=decide(cleaned.evidence, plan, elsewhere),
-        blocks=[*cleaned.blocks, *_policy(plan, checked)],
+        blocks=blocks,
         keys=keys,
     )
+
+
+def _not_records(
+    frame: pd.DataFrame, plan: PartPlan, raw: Mapping[str, Column], blocks: list[Block]
+) -> Block | None:
+    """Find the rows that are no records; None if there are none, or nobody wants to know.
+
+    What a reader noted of such rows goes from the blocks into the one that is returned.
+    """
+    held = rows_with(blocks, "error", len(frame))
+    noted = [block.rows for block in blocks if block.rule == NOT_A_RECORD]
+    found = find_not_records(frame, plan.sources, raw, plan.entity.key, held)
+    rows = np.unique(np.concatenate([found, *noted]))
+    blocks[:] = [block for block in blocks if block.rule != NOT_A_RECORD]
+    told = _policy(plan, [Block(NOT_A_RECORD, "", rules()[NOT_A_RECORD].severity, rows)])
+    return told[0] if told and len(rows) else None
 
 
 def decide(

@@ -86,6 +86,7 @@ def _say_outcome(report: Report, *, json: bool) -> None:
                 "n_ready": report.n_ready,
                 "n_held": report.n_held,
                 "n_superseded": report.n_superseded,
+                "n_not_records": report.n_not_records,
                 "notes": notes_of(report),
                 "findings": report.summary().to_dict("records"),
             }

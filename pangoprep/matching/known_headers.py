@@ -108,6 +108,14 @@ def is_known_header(text: str) -> bool:
 
 
 @cache
+def common_forms() -> Sequence[str]:
+    """Return known headers as they are usually written: as listed, and in other cases."""
+    listed = [spelling.header for alike in _all_spellings().values() for spelling in alike]
+    forms = (str, str.upper, str.lower, str.title)
+    return sorted({form(text) for text in listed for form in forms})
+
+
+@cache
 def words_of_headers() -> frozenset[str]:
     """Return the words that headers are made of, folded."""
     return frozenset(

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import ReadError
+from pangoprep.findings import NOT_A_RECORD
 from pangoprep.normalizers.legacy_fonts import FONTS, to_unicode
 from pangoprep.reading.layout import find_header, header_names, starts_table
 from pangoprep.reading.pieces import Origin, Piece, Table, drop_blank
@@ -220,9 +221,8 @@ def _several(sheet: Sheet, name: str, where: str) -> ReadError:
 
 def _pieces(rows: dict[int, Row], origin: Origin, names: list[str]) -> Iterator[Piece]:
     header = rows.get(origin.header_row)
-    numbers = [n for n in rows if n > origin.header_row and rows[n] != header]
-    if repeated := sum(n > origin.header_row for n in rows) - len(numbers):
-        origin.notes.append(f"{repeated:,} rows repeat the headers; they are left out.")
+    numbers = [n for n in rows if n > origin.header_row]
+    origin.row_notes.add(NOT_A_RECORD, [number for number in numbers if rows[number] == header])
     for start in range(0, len(numbers), _ROWS_AT_ONCE):
         some = numbers[start : start + _ROWS_AT_ONCE]
         cells = zip(*(rows.pop(number) for number in some), strict=True)

@@ -70,6 +70,11 @@ class Bundle(Mapping[str, Report]):
         return sum(report.n_held for report in self.values())
 
     @property
+    def n_not_records(self) -> int:
+        """How many rows are no records."""
+        return sum(report.n_not_records for report in self.values())
+
+    @property
     def n_superseded(self) -> int:
         """How many rows give way to another row with their key."""
         return sum(report.n_superseded for report in self.values())
@@ -207,7 +212,9 @@ class Bundle(Mapping[str, Report]):
 
     def _headline(self, words: Language) -> str:
         frames = words("bundle.frames", n=len(self))
-        return words.headline(frames, self.n_rows, self.n_ready, self.n_held, self.n_superseded)
+        return words.headline(
+            frames, self.n_rows, self.n_ready, self.n_held, self.n_superseded, self.n_not_records
+        )
 
     def _together(self, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         named = [table.assign(frame=name) for name, table in tables.items()]

@@ -26,6 +26,7 @@ from pangoprep.steps.clean import TEXT_DTYPE
 from pangoprep.steps.examined import Examined
 
 _HELD, _SUPERSEDED, _READY = "held", "superseded", "ready"
+_NO_RECORD = "no record"
 
 
 class Outcome:
@@ -66,7 +67,7 @@ class Outcome:
     @property
     def n_ready(self) -> int:
         """How many rows would be sent."""
-        return self.n_rows - self.n_held - self.n_superseded
+        return len(self.ready_rows)
 
     @property
     def n_held(self) -> int:
@@ -77,6 +78,11 @@ class Outcome:
     def n_superseded(self) -> int:
         """How many rows give way to another row with their key."""
         return int(self.examined.is_superseded.sum())
+
+    @property
+    def n_not_records(self) -> int:
+        """How many rows are no records: totals, signatures, the headers again."""
+        return int(self.examined.is_no_record.sum())
 
     @cached_property
     def ready_rows(self) -> Rows:
@@ -108,6 +114,11 @@ class Outcome:
     def superseded(self) -> pd.DataFrame:
         """The rows that give way to another row with their key, as they came."""
         return self.examined.came(np.flatnonzero(self.examined.is_superseded))
+
+    @property
+    def not_records(self) -> pd.DataFrame:
+        """The rows that are no records, as they came; they are never sent."""
+        return self.examined.came(np.flatnonzero(self.examined.is_no_record))
 
     @property
     def unused_columns(self) -> list[Any]:
@@ -225,6 +236,7 @@ class Outcome:
         state = np.full(len(rows), _READY, dtype=object)
         state[self.examined.is_held[span]] = _HELD
         state[self.examined.is_superseded[span]] = _SUPERSEDED
+        state[self.examined.is_no_record[span]] = _NO_RECORD
         return pd.DataFrame(
             {
                 "row": rows,

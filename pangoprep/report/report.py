@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class Report(Outcome):
     """All findings of a frame for an entity, and its rows split into ready and held.
 
-    A third kind is rare: a row is *superseded* if another row with its key is sent instead.
-    ``n_rows == n_ready + n_held + n_superseded``, always. Made by ``df.pango.validate()``.
+    A third kind is rare: a row is *superseded* if another row with its key is sent instead. Lines
+    that are no records are a fourth. Always, ``n_rows == n_ready + n_held + n_superseded +
+    n_not_records``. Made by ``df.pango.validate()``.
 
     Personal values are masked everywhere but in `ready`, `cleaned`, `held`, `superseded`,
     `reveal` and `to_excel`.
@@ -57,7 +58,12 @@ class Report(Outcome):
     def headline(self) -> str:
         """The outcome in one sentence."""
         return self.words().headline(
-            self.entity, self.n_rows, self.n_ready, self.n_held, self.n_superseded
+            self.entity,
+            self.n_rows,
+            self.n_ready,
+            self.n_held,
+            self.n_superseded,
+            self.n_not_records,
         )
 
     def to_html(self, path: str | os.PathLike[str], *, lang: str | None = None) -> Path:
@@ -242,10 +248,11 @@ class Report(Outcome):
 
     def __repr__(self) -> str:
         """Say the outcome in one line."""
-        superseded = f", {self.n_superseded:,} superseded" if self.n_superseded else ""
+        others = f", {self.n_superseded:,} superseded" if self.n_superseded else ""
+        others += f", {self.n_not_records:,} no records" if self.n_not_records else ""
         return (
             f"<Report {self.entity}: {self.n_ready:,} of {self.n_rows:,} rows ready, "
-            f"{self.n_held:,} held{superseded}>"
+            f"{self.n_held:,} held{others}>"
         )
 
     def __str__(self) -> str:

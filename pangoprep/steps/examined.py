@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.base import Entity
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.masking import mask
-from pangoprep.findings import Block
+from pangoprep.findings import NOT_A_RECORD, Block
 from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.normalizers.base import Evidence
@@ -83,10 +84,19 @@ class Examined(ABC):
         """How many rows came in."""
         return len(self.is_held)
 
+    @cached_property
+    def is_no_record(self) -> Mask:
+        """Mark the rows that are no records: totals, signatures, the headers again."""
+        marked = np.zeros(self.n_rows, dtype=bool)
+        for block in self.blocks:
+            if block.rule == NOT_A_RECORD:
+                marked[block.rows] = True
+        return marked & ~self.is_held
+
     @property
     def ready_rows(self) -> Rows:
         """The positions of the rows that would be sent, ascending."""
-        return np.flatnonzero(~self.is_held & ~self.is_superseded)
+        return np.flatnonzero(~(self.is_held | self.is_superseded | self.is_no_record))
 
     def index_of(self, name: str) -> pd.Index:
         """The labels of the rows of a frame that findings point to; ``""`` is their own."""

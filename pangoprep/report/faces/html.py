@@ -247,8 +247,9 @@ def _labels(facts: Summary, words: Language) -> dict[str, str]:
 def headline(facts: Summary, words: Language) -> str:
     """The outcome in one sentence."""
     return words.headline(
-        facts.entity, facts.n_rows, facts.n_ready, facts.n_held, facts.n_superseded
-    )
+        facts.entity, facts.n_rows, facts.n_ready, facts.n_held, facts.n_superseded,
+        facts.n_not_records,
+    )  # fmt: skip
 
 
 def changes(facts: Summary, words: Language) -> Iterator[tuple[str, Change, str]]:

@@ -194,13 +194,19 @@ class Language:
             either=evidence.n_either,
         )
 
-    def headline(self, entity: str, n_rows: int, n_ready: int, n_held: int, n_gone: int) -> str:
-        """Say the outcome in one sentence."""
+    def headline(
+        self, entity: str, n_rows: int, n_ready: int, n_held: int, n_gone: int, n_apart: int = 0
+    ) -> str:
+        """Say the outcome in one sentence; rows that are no records are counted apart."""
+        n_rows -= n_apart
         parts = [self("headline", ready=n_ready, rows=n_rows, entity=entity)]
         if n_held:
             parts.append(self("headline.held" if n_held > 1 else "headline.one_held", held=n_held))
         if n_gone:
             parts.append(self("headline.superseded", superseded=n_gone))
+        if n_apart:
+            key = "headline.no_records" if n_apart > 1 else "headline.one_no_record"
+            parts.append(self(key, apart=n_apart))
         return "; ".join(parts) + "."
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.entities.masking import mask
-from pangoprep.findings import SEVERITIES, Block
+from pangoprep.findings import NOT_A_RECORD, SEVERITIES, Block
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.steps.clean import TEXT_DTYPE
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 #: Gives the numbers of the rows of a frame, by its name ("" for the findings' own) and positions.
 Numbering: TypeAlias = "Callable[[str, Rows], np.ndarray[Any, Any]]"
+
+# Rules that keep a row from being sent without being errors.
+_NOT_SENT = ("duplicate.superseded", NOT_A_RECORD)
 
 FINDING_COLUMNS = (
     "row", "index", "key", "field", "rule", "severity", "value", "message", "suggestion"
@@ -139,7 +142,7 @@ def row_reasons(
     words = words or language("en")
     reasons = np.full(n_rows, "", dtype=object)
     for block in blocks:
-        if block.severity != "error" and block.rule != "duplicate.superseded":
+        if block.severity != "error" and block.rule not in _NOT_SENT:
             continue
         added = np.full(len(block.rows), _reason(block, words, names or {}), dtype=object)
         if block.others is not None:

@@ -82,6 +82,7 @@ class Summary:
     n_ready: int
     n_held: int
     n_superseded: int
+    n_not_records: int
     rules: tuple[RuleFacts, ...]
     columns: tuple[ColumnFacts, ...]
     added: dict[str, int]
@@ -99,9 +100,10 @@ def summarize(examined: Examined, cells: Tally) -> Summary:
     return Summary(
         entity=examined.entity.object_type,
         n_rows=examined.n_rows,
-        n_ready=examined.n_rows - n_held - n_superseded,
+        n_ready=len(examined.ready_rows),
         n_held=n_held,
         n_superseded=n_superseded,
+        n_not_records=int(examined.is_no_record.sum()),
         rules=tuple(rule_facts(examined)),
         columns=tuple(column_facts(examined, cells.columns)),
         added=dict(cells.added),

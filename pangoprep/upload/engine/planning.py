@@ -66,10 +66,11 @@ def make_plan(
             n_requests += 1
             n_bytes += len(body)
     seconds, window, waits_until = _duration(client, n_requests)
+    before = states_before(report)
     return Plan(
         entity=report.entity,
-        n_rows=report.n_rows,
-        counts=counts_by_word({**row_states.counts, **states_before(report)}),
+        n_rows=len(report.ready_rows) + sum(before.values()),
+        counts=counts_by_word({**row_states.counts, **before}),
         n_requests=n_requests,
         n_bytes=n_bytes,
         finish_seconds=seconds,

@@ -98,7 +98,8 @@ def open_run(
         account=client.account,
         entity=report.entity,
         journey=options.journey,
-        n_rows=report.n_rows,
+        # Lines that are no records are none of the rows: they are never sent.
+        n_rows=len(report.ready_rows) + sum(before.values()),
         n_held=before[State.HELD],
         n_superseded=before[State.SUPERSEDED],
         started=client.clock.reading().wall,

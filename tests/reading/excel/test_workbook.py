@@ -11,7 +11,7 @@ import xlsxwriter
 
 from pangoprep.errors import ReadError
 from pangoprep.reading import read, scan
-from pangoprep.reading.pieces import SOURCE
+from pangoprep.reading.pieces import ROW_NOTES, SOURCE
 
 WORKBOOK = Path(__file__).parents[3] / "data" / "customers.xlsx"
 
@@ -145,14 +145,14 @@ def test_several_tables_are_refused(book: Book, cells: dict[str, str], words: st
         read(book.done())
 
 
-def test_repeated_headers_and_empty_columns_are_left_out(book: Book) -> None:
+def test_repeated_headers_are_noted_and_empty_columns_left_out(book: Book) -> None:
     book.sheet(
         {"A1": "Mã KH", "C1": "SĐT", "A2": "C1", "C2": "09", "A3": "Mã KH", "C3": "SĐT",
          "A4": "C2", "C4": "08"}
     )  # fmt: skip
     frame = read(book.done())
-    assert cells(frame) == [["C1", "09"], ["C2", "08"]]
-    assert frame.attrs[SOURCE]["notes"] == ["1 rows repeat the headers; they are left out."]
+    assert cells(frame) == [["C1", "09"], ["Mã KH", "SĐT"], ["C2", "08"]]
+    assert frame.attrs[SOURCE][ROW_NOTES] == [["khách hàng.xlsx", "row.not_a_record", "3", ""]]
 
 
 def test_an_empty_workbook_says_so(book: Book) -> None:

@@ -120,8 +120,9 @@ def test_spans_are_merged_cells_and_hidden_rows_are_told(tmp_path: Path) -> None
 def test_pages_of_a_report_are_one_table(tmp_path: Path) -> None:
     second = f"<table>{HEADER}{ROW.replace('C1', 'C2')}</table>"
     frame = read(page(tmp_path, f"{PAGE}<p>Trang 1</p>{second}"))
-    assert frame["Mã KH"].tolist() == ["C1", "C2"]
-    assert frame.index.tolist() == [2, 5]
+    assert frame["Mã KH"].tolist() == ["C1", "Mã KH", "C2"]
+    assert frame.index.tolist() == [2, 4, 5]
+    assert frame.pango.validate("customer-identity").not_records.index.tolist() == [4]
 
 
 def test_several_tables_are_asked_about(tmp_path: Path) -> None:

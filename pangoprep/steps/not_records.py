@@ -1,0 +1,157 @@
+"""Lines of a table that are no records: totals, signatures, page lines, the headers again.
+
+They are looked for among the rows that cannot be sent anyway, and where the key is a header. Each
+row is judged by itself, so that parts give what the whole gives.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.column import Column, read_column
+from pangoprep.columns.types import Mask, Rows
+from pangoprep.matching.known_headers import common_forms, is_known_header
+from pangoprep.matching.letters import fold
+from pangoprep.normalizers.base import as_mask, filled, matches
+from pangoprep.normalizers.words import unmarked
+from pangoprep.tables import read_table
+
+_LONGEST = 200  # letters of a line that is none
+# An amount; what could be a phone number is none.
+_AMOUNT = re.compile(
+    r"-?(?!0\d)(?!84\d{9}\Z)[0-9]{1,3}(?:[0-9]{0,12}|(?:[.,\s][0-9]{3})*)(?:[.,][0-9]{1,2})?"
+    r"\s?(?:%|₫|đ|vnd|vnđ)?",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(r"[0-9@]")
+# What a cell is: nothing, a phrase, an amount, a header that is known, its own header, other words,
+# a value.
+_EMPTY, _PHRASE, _AMOUNT_CELL, _KNOWN, _OWN, _WORDS, _CELL = range(7)
+
+
+def find_not_records(
+    frame: pd.DataFrame, sources: Mapping[str, Any], raw: Mapping[str, Column], key: Sequence[str],
+    held: Mask,
+) -> Rows:  # fmt: skip
+    """Return the positions of rows that are no records, ascending.
+
+    Parameters
+    ----------
+    frame
+        The caller's frame.
+    sources
+        The frame's column of each field.
+    raw
+        What the caller's cells held, by field.
+    key
+        The fields of the key.
+    held
+        The rows that cannot be sent.
+    """
+    rows = _candidates(frame, sources, raw, key, held)
+    if not len(rows):
+        return rows
+    counts = np.zeros((len(rows), _CELL + 1), dtype=np.int64)
+    left = np.arange(len(rows))
+    for place, name in enumerate(frame.columns):
+        cells = read_column(frame.iloc[rows[left], place])
+        kinds = _kinds(cells, str(name))
+        counts[left, kinds] += 1
+        left = left[counts[left, _CELL] == 0]  # a row with one value is a record
+        if not len(left):
+            break
+    return rows[left][_is_none(counts[left])]
+
+
+def _is_none(counts: np.ndarray[Any, np.dtype[np.int64]]) -> Mask:
+    """Tell rows that are no records by how many cells of each kind they have."""
+    n_headers = counts[:, _KNOWN] + counts[:, _OWN]
+    n_filled = counts[:, _PHRASE:].sum(axis=1)
+    is_line = (counts[:, _PHRASE] > 0) & (counts[:, _WORDS] == 0) & (n_headers == 0)
+    is_header = (n_headers > 1) & (n_headers * 2 >= n_filled) & (counts[:, _AMOUNT_CELL] == 0)
+    found: Mask = is_line | is_header
+    return found
+
+
+def _candidates(
+    frame: pd.DataFrame, sources: Mapping[str, Any], raw: Mapping[str, Column], key: Sequence[str],
+    held: Mask,
+) -> Rows:  # fmt: skip
+    name = next((name for name in key if name in raw), None)
+    if name is None:
+        return np.flatnonzero(held)
+    column = raw[name]
+    headers = pa.array([*common_forms(), str(sources[name]).strip()], type=TEXT)
+    found, _ = column.rows_at(np.flatnonzero(as_mask(pc.is_in(column.cells, value_set=headers))))
+    held_rows = np.flatnonzero(held)
+    if len(held_rows):
+        without_key = held_rows[~column.filled[held_rows]]
+        first = frame.iloc[held_rows, 0]
+        lines = [held_rows[_lines(cells)] for cells in
+                 (Column(column.at(held_rows), None), read_column(first))]  # fmt: skip
+        found = np.concatenate([found, without_key, *lines])
+    rows: Rows = np.unique(found)
+    return rows
+
+
+def _lines(column: Column) -> Mask:
+    """Mark the rows whose cell is what stands in such lines."""
+    marked = matches(_folded(column.distinct), rf"\A(?:{_pattern()})\z")
+    words = ~matches(column.distinct, "[0-9@]") & ~marked & filled(column.distinct)
+    if words.any():
+        texts = column.distinct.filter(pa.array(words)).to_pylist()
+        marked[words] = [is_known_header(text) for text in texts]
+    rows, _ = column.rows_at(np.flatnonzero(marked))
+    where = np.zeros(len(column), dtype=bool)
+    where[rows] = True
+    return where
+
+
+def _kinds(column: Column, name: str) -> Rows:
+    """Return what each row's cell is."""
+    texts = column.distinct
+    kinds = np.full(len(texts) + 1, _EMPTY)  # the last is what code -1, a null cell, points to
+    has_letters = matches(texts, r"\pL")
+    is_line = matches(_folded(texts), rf"\A(?:{_pattern()})\z")
+    own = fold(name)
+    for place in np.flatnonzero(matches(texts, r"[\pL\pN]") | is_line).tolist():
+        text = texts[place].as_py()
+        if is_line[place]:
+            kinds[place] = _PHRASE
+        elif _AMOUNT.fullmatch(text.strip()):
+            kinds[place] = _AMOUNT_CELL
+        elif not has_letters[place]:
+            kinds[place] = _CELL
+        else:
+            kinds[place] = _kind_of_words(text, own)
+    return kinds[:-1] if column.codes is None else kinds[column.codes]
+
+
+def _kind_of_words(text: str, own: str) -> int:
+    if len(text) <= _LONGEST:
+        if fold(text) == own:
+            return _OWN
+        if is_known_header(text):
+            return _KNOWN
+    return _CELL if _VALUE.search(text) or len(text) > _LONGEST else _WORDS
+
+
+def _folded(texts: pa.Array) -> pa.Array:
+    """Return texts in small letters without marks, their blanks made one."""
+    plain = pc.replace_substring_regex(unmarked(texts), r"[\s\x{00A0}]+", " ")
+    return pc.utf8_trim_whitespace(plain)
+
+
+@cache
+def _pattern() -> str:
+    patterns = read_table("not_records")["pattern"].to_pylist()
+    return "|".join(f"(?:{pattern})" for pattern in patterns)
