@@ -106,4 +106,8 @@ def _close(db: sqlite3.Connection, run: int, ending: dict[str, Any]) -> None:
         ],
     )
     db.execute(KEEP_SEQUENCE)
-    db.execute("DELETE FROM batches WHERE run = ?", [run])
+    other = "SELECT 1 FROM batches WHERE run != ? LIMIT 1"
+    if db.execute(other, [run]).fetchone() is None:
+        db.execute("DELETE FROM batches")  # as a whole: no page of it is written
+    else:
+        db.execute("DELETE FROM batches WHERE run = ?", [run])
