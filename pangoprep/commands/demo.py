@@ -9,6 +9,8 @@ import pandas as pd
 from pangoprep.errors import UsageError
 from pangoprep.large.writing import write_frame
 from pangoprep.private_files import make_private_folder
+from pangoprep.reading import read
+from pangoprep.report import Report
 
 SAMPLE = Path("data/customers_messy.csv")
 _N_SHOWN = 12
@@ -34,7 +36,7 @@ def run(data: Path = SAMPLE, out: Path = Path("out")) -> bool:
     if not data.is_file():
         raise UsageError(f"There is no file {data}. Run the demo in the project, or give --data.")
     make_private_folder(out)
-    frame = pd.read_csv(data, dtype=str)
+    frame = read(data)
     _say(f"1. Read {data}", f"{len(frame):,} rows, {len(frame.columns)} columns")
 
     report = frame.pango.validate()
@@ -57,7 +59,7 @@ def run(data: Path = SAMPLE, out: Path = Path("out")) -> bool:
         print(f"   {state:<11}{n_rows:>7,}")
     total = sum(result.counts.values())
     print(f"   {'together':<11}{total:>7,} of {len(frame):,} rows read; {n_stored:,} are stored\n")
-    _print_reasons(rows)
+    _print_reasons(rows, report)
     print(f"\nEvery row with its state and reason: {out / 'rows.csv'}")
     return bool(total == len(frame) == len(rows))
 
@@ -70,11 +72,13 @@ def _percentages(summary: pd.DataFrame) -> pd.DataFrame:
     return summary.assign(share=(summary["share"] * 100).map("{:.1f} %".format))
 
 
-def _print_reasons(rows: pd.DataFrame) -> None:
+def _print_reasons(rows: pd.DataFrame, report: Report) -> None:
     """Print why rows were not accepted, with their numbers."""
-    reasons = rows["reason"].str.replace(r" \(row .*\)", "", regex=True)
+    of_report = rows["state"].isin(["held", "superseded"])
+    causes = pd.Series(report.causes(rows["row"].to_numpy()), rows.index)
+    reasons = rows["reason"].mask(of_report, causes)
     groups = rows[reasons != ""].groupby(["state", reasons])
     for (state, reason), group in sorted(groups, key=lambda group: -len(group[1])):
-        numbers = ", ".join(map(str, group["row"].head(_N_SHOWN)))
+        numbers = ", ".join(map(str, group["index"].head(_N_SHOWN)))
         more = f" and {len(group) - _N_SHOWN:,} more" if len(group) > _N_SHOWN else ""
         print(f"   {state}, {reason}: row {numbers}{more}")

@@ -31,6 +31,7 @@ class SendSummary:
     """What became of the rows of one or more files."""
 
     results: list[Result] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
 
     @property
@@ -110,6 +111,7 @@ def send_files(
         for request, report in _check_together(requests, client, arguments.get("ledger")):
             prepared = stack.enter_context(sendable(report))
             _send(prepared, client, request, arguments, run_id, outcome)
+            outcome.reports += [report] * (len(outcome.results) - len(outcome.reports))
         if out is not None and outcome.results:
             rows = pd.concat([result.rows for result in outcome.results], ignore_index=True)
             rows = rows.assign(index=labels(rows["index"]))
@@ -222,17 +224,13 @@ def _client(arguments: dict[str, Any], *, to_sandbox: bool) -> Iterator[Client |
 def _say(outcome: SendSummary) -> None:
     for plan in outcome.plans:
         say(repr(plan)[1:-1])
-    for result in outcome.results:
+    for report, result in zip(outcome.reports, outcome.results, strict=True):
         say(repr(result)[1:-1])
-        wrong = result.rows[result.rows["state"].isin([*_TROUBLE, "held"])]
+        wrong = result.rows[result.rows["state"].isin([*_TROUBLE, "held"])].copy()
+        is_held = wrong["state"] == "held"
         # One line for all rows that wait, whichever customer each waits for.
-        same = wrong["reason"].str.replace(r" \([^()]* is held\)$", "", regex=True)
-        reasons = (
-            wrong.assign(reason=same)
-            .groupby(["state", "reason"])
-            .size()
-            .sort_values(ascending=False)
-        )
+        wrong.loc[is_held, "reason"] = report.causes(wrong.loc[is_held, "row"].to_numpy())
+        reasons = wrong.groupby(["state", "reason"]).size().sort_values(ascending=False)
         for (state, reason), n_rows in reasons.head(10).items():
             say(f"  {n_rows:>9,} {state}: {reason}")
     if len(outcome.results) + len(outcome.plans) > 1:

@@ -247,6 +247,20 @@ class Outcome:
             }
         )
 
+    def causes(self, rows: Rows) -> list[str]:
+        """Say why rows are not ready, the same for all rows that have the same cause.
+
+        Unlike the reasons in `rows` they name no other row, so that they can be counted.
+
+        Parameters
+        ----------
+        rows
+            Positions.
+        """
+        told = row_reasons(self.blocks, self.n_rows, rows, self.words(), number=None)
+        causes: list[str] = told.tolist()
+        return causes
+
     def raise_if_held(self, max_held: float = 0.0) -> None:
         """Stop a script where rows are held.
 

@@ -120,7 +120,7 @@ def row_reasons(
     words: Language | None = None,
     names: Mapping[str, str] | None = None,
     *,
-    number: Numbering,
+    number: Numbering | None,
 ) -> np.ndarray[Any, Any]:
     """Say for every row why it is not ready: the errors, and the row that supersedes it.
 
@@ -137,7 +137,7 @@ def row_reasons(
     names
         What to call the fields; default: by their own names.
     number
-        What to call the rows that findings point to.
+        What to call the rows that findings point to; None: say nothing of them.
     """
     words = words or language("en")
     reasons = np.full(n_rows, "", dtype=object)
@@ -145,7 +145,7 @@ def row_reasons(
         if block.severity != "error" and block.rule not in _NOT_SENT:
             continue
         added = np.full(len(block.rows), _reason(block, words, names or {}), dtype=object)
-        if block.others is not None:
+        if block.others is not None and number is not None:
             told = _pointers(block, words, number)
             added = added + " (" + told.to_numpy(zero_copy_only=False) + ")"
         before = reasons[block.rows]
