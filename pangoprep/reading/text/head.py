@@ -17,7 +17,7 @@ DELIMITERS = ",;\t|"
 _FULL = 0.9  # nearly all
 # A quoted cell of more lines at the end of what is looked at has lost its closing quote.
 _LONG = 100
-_ROWS_BY_HAND, _ROWS_TO_GUESS = 2_000, 300
+_ROWS_BY_HAND, _ROWS_TO_GUESS, _LETTERS_TO_GUESS = 2_000, 300, 1 << 16
 
 
 class Records(NamedTuple):
@@ -32,6 +32,8 @@ def find_delimiter(text: str, *, is_whole: bool) -> str:
     first = text[:6].lower()
     if first.startswith("sep=") and len(text) > 4 and text[4] in DELIMITERS:
         return text[4]  # Excel's own way to say it
+    is_whole = is_whole and len(text) <= _LETTERS_TO_GUESS
+    text = text[:_LETTERS_TO_GUESS]
     scores = {}
     for mark in DELIMITERS:
         widths = Counter(_widths(text, mark, is_whole=is_whole))
@@ -56,6 +58,8 @@ def _widths(text: str, mark: str, *, is_whole: bool) -> Iterator[int]:
 
 def find_quote(text: str, delimiter: str) -> str:
     """Tell whether cells stand in single quotes: where no cell begins with a double one."""
+    if "'" not in text or f'{delimiter}"' in text:
+        return '"'
     lines = text.splitlines()[:-1] or text.splitlines()
     cells = [cell.strip(" ") for line in lines for cell in line.split(delimiter)]
     if any(cell.startswith('"') for cell in cells):
@@ -126,6 +130,7 @@ def find_columns(rows: Mapping[int, Sequence[str]], header_row: int, name: str) 
         If the header is empty, or most rows have another shape than it.
     """
     below = [row for number, row in rows.items() if number > header_row and any(row)]
+    below = below[:_ROWS_BY_HAND]
     widths = Counter(map(len, below))
     usual = widths.most_common(1)[0][0] if below else 0
     header = list(rows.get(header_row, []))

@@ -17,7 +17,7 @@ _KINDS = (
     ("number", re.compile(r"[-+(]?\d[\d\s.,()%-]*")),
     ("code", re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w./#-]+")),
 )
-_ROWS_TO_LOOK_AT = 1000
+_ROWS_TO_LOOK_AT = 300
 _RARE = 0.02
 
 
