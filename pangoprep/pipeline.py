@@ -76,8 +76,7 @@ def prepare(
 
     Examples
     --------
-    >>> import numpy as np
-    import pandas as pd
+    >>> import pandas as pd
     >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "SĐT": ["912345678"]})
     >>> prepare(frame, "customer-identity").ready["phone"].to_list()
     ['0912345678']

@@ -17,6 +17,7 @@ import pandas as pd
 
 from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
+from pangoprep.private_files import make_private
 from pangoprep.report.faces.language import Language
 from pangoprep.report.faces.naming import field_names, long_names, source_numbering
 from pangoprep.report.faces.tables import findings_table, row_reasons
@@ -54,6 +55,7 @@ def write_workbook(parts: Mapping[str, Examined], path: Path, words: Language) -
             "Writing workbooks needs xlsxwriter: pip install 'pangoprep[excel]'."
         ) from None
 
+    make_private(path)
     # A cell that looks like a formula or an address stays text.
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
     with _no_collecting(), xlsxwriter.Workbook(path, {**plain, "remove_timezone": False}) as book:
