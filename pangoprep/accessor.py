@@ -270,7 +270,7 @@ class PangoAccessor:
             recipe = load_recipe(wanted)
             object_type = object_type if object_type is not None else recipe.entity
             mapping = {**recipe.mapping_for(self._frame), **(mapping or {})}
-            fixes = {**recipe.fixes, **(fixes or {})}
+            fixes = {**recipe.fixes, **({} if fixes is None else fixes)}
             given = {**recipe.options, **given}
         if kept is not None:
             mapping = mapping_of(kept, self._frame, mapping)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
 
+from pangoprep.argument_checks import instance_of, path_of
 from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import UnknownEntityError, UsageError
@@ -101,11 +101,13 @@ def _plan(label: str, frame: pd.DataFrame, options: Options | None) -> PartPlan:
 
 def _read_all(frames: Frames) -> dict[str, pd.DataFrame]:
     if isinstance(frames, Mapping):
+        for frame in frames.values():
+            instance_of("frames", frame, pd.DataFrame, "frames by name, or a workbook")
         return dict(frames)
     from pangoprep.reading.excel.workbook import sheet_names
     from pangoprep.reading.frames import read
 
-    path = Path(frames)
+    path = path_of("frames", frames)
     if not path.is_file():
         raise UsageError(f"There is no workbook {path.name!r}; give a path or a mapping of frames.")
     with path.open("rb") as file:
@@ -119,8 +121,14 @@ def known_before(
     ledger: str | os.PathLike[str] | None,
 ) -> Callable[[pa.Array], Mask]:
     """Mark the ids of customers that are named here or were accepted in earlier sends."""
-    if isinstance(customers, (str, bytes, Mapping)):
+    if isinstance(customers, (str, bytes, Mapping)) or not isinstance(customers, Iterable):
         raise UsageError("customers must be a list of ids.")
+    if client is not None:
+        from pangoprep.upload import Client
+
+        instance_of("client", client, Client, "a pp.Client")
+    if ledger is not None:
+        path_of("ledger", ledger)
     told = known_customers(customers)
     if client is None:
         return told

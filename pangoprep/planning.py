@@ -66,7 +66,7 @@ def plan_columns(
             facts[name] = known
     _refuse_missing(frame, entity, sources, found)
     sources = {name: sources[name] for name in facts if name in sources}
-    fixes = check_fixes(fixes or {}, sources)
+    fixes = check_fixes({} if fixes is None else fixes, sources)
     return PartPlan(entity, sources, facts, found, options or entity.options, fixes)
 
 

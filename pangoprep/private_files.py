@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from stat import S_ISREG
 
+from pangoprep.argument_checks import writing
+
 _FILE_MODE, _FOLDER_MODE = 0o600, 0o700
 
 
@@ -41,9 +43,16 @@ def make_private(path: str | os.PathLike[str]) -> None:
 
 
 def write_private_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write a text, UTF-8, into a file that is its owner's alone."""
+    """Write a text, UTF-8, into a file that is its owner's alone.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be written.
+    """
     make_private(path)
-    Path(path).write_text(text, encoding="utf-8")
+    with writing(Path(path)):
+        Path(path).write_text(text, encoding="utf-8")
 
 
 def make_private_folder(folder: Path, *, is_ours: bool = False) -> None:

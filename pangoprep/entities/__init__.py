@@ -40,7 +40,16 @@ def entity_for(object_type: str | type[Entity]) -> type[Entity]:
         return object_type
     if isinstance(object_type, str) and object_type in ENTITIES:
         return ENTITIES[object_type]
-    close = get_close_matches(str(object_type), ENTITIES, n=1)
+    if not isinstance(object_type, str):
+        kind = (
+            f"{object_type!r}"
+            if isinstance(object_type, int)
+            else f"a {type(object_type).__name__}"
+        )
+        raise UnknownEntityError(
+            f"No entity is called {kind}. There are {', '.join(ENTITIES)}; or give one of your own."
+        )
+    close = get_close_matches(object_type, ENTITIES, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     raise UnknownEntityError(
         f"No entity is called {object_type!r}.{hint} There are {', '.join(ENTITIES)}."

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pangoprep.argument_checks import path_of, writing
 from pangoprep.entities import entity_for
 from pangoprep.errors import OptionError, RecipeError, UsageError
 from pangoprep.matching.fixes import Fixes, check_fixes
@@ -98,8 +99,9 @@ class Recipe:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the recipe to a TOML file; return its path."""
-        target = Path(path)
-        target.write_text(self.to_toml(), encoding="utf-8")
+        target = path_of("path", path)
+        with writing(target):
+            target.write_text(self.to_toml(), encoding="utf-8")
         return target
 
     @classmethod
@@ -111,8 +113,9 @@ class Recipe:
         RecipeError
             If there is none, or something in it cannot be used; the message names it.
         """
-        name = Path(path).name
-        content = _parsed(Path(path), name)
+        place = path_of("recipe", path)
+        name = place.name
+        content = _parsed(place, name)
         version = content.pop("version", None)
         if version != VERSION:
             raise RecipeError(

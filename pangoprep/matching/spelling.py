@@ -151,10 +151,13 @@ def _by_cells(name: str, entity: type[Entity]) -> list[Claim]:
 
 def _shortened(name: str, entity: type[Entity]) -> list[str]:
     """Return the header without what adds nothing; several tries, the longest first."""
-    notes = [list(map(fold, words_of(note))) for note in _BRACKETS.findall(name)]
+    # Behind the last closing bracket there is nothing to look for: an opening one without it would
+    # be sought to the end each time.
+    end = max(map(name.rfind, ")]}）")) + 1
+    notes = [list(map(fold, words_of(note))) for note in _BRACKETS.findall(name[:end])]
     if any(set(note) - set(_HARMLESS.split()) for note in notes):
         return []
-    plain = _NUMBERING.sub("", _BRACKETS.sub(" ", name))
+    plain = _NUMBERING.sub("", _BRACKETS.sub(" ", name[:end]) + name[end:])
     tries = [plain.partition("\n")[0], plain]
     # A path of groups, as exports of nested data write it.
     if "." in plain.strip("."):

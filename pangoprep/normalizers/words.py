@@ -8,7 +8,6 @@ one thing only.
 
 from __future__ import annotations
 
-import re
 import sys
 import unicodedata
 from collections.abc import Mapping
@@ -86,11 +85,18 @@ def without_text_marks(values: pa.Array) -> pa.Array:
 
 
 def _without_marks(cell: str) -> str:
-    before = ""
-    while cell != before:  # each round takes signs away, so this ends
-        before = cell
-        cell = re.sub(r'\A=?"(.*)"\Z', r"\1", cell.lstrip("' ").rstrip(" "))
-    return cell
+    # With places and not with texts: a cell of quotes would be copied once for each of them.
+    start, end = 0, len(cell)
+    while True:
+        while start < end and cell[start] in "' ":
+            start += 1
+        while start < end and cell[end - 1] == " ":
+            end -= 1
+        first = start + cell.startswith("=", start, end)
+        is_quoted = end - first >= 2 and cell[first] == cell[end - 1] == '"'
+        if not is_quoted or "\n" in cell:
+            return cell[start:end]
+        start, end = first + 1, end - 1
 
 
 def compatible(values: pa.Array) -> pa.Array:

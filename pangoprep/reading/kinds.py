@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
+from pangoprep.argument_checks import instance_of, text_of
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.reading.opening import Part, read_head, rewound
 from pangoprep.reading.pieces import Table
@@ -27,6 +28,10 @@ class How:
     def __post_init__(self) -> None:
         if self.header is not None and (not isinstance(self.header, int) or self.header < 0):
             raise OptionError(f"header={self.header!r} cannot be used; give a row's number, or 0.")
+        if self.encoding is not None:
+            text_of("encoding", self.encoding)
+        if self.delimiter is not None:
+            instance_of("delimiter", self.delimiter, str, "one ASCII character")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from pangoprep.argument_checks import path_of
 from pangoprep.errors import ReadError
 
 HEAD_SIZE = 1 << 18
@@ -100,8 +101,8 @@ def find_parts(path: str | os.PathLike[str]) -> list[Part]:
     ReadError
         If there is nothing to read.
     """
+    given = path_of("path", path)
     text = os.fspath(path)
-    given = Path(text).expanduser()
     if not given.exists() and glob.has_magic(text):
         files = [Path(name) for name in glob.iglob(str(given), recursive=True)]  # noqa: PTH207 - absolute too
         files = [file for file in files if file.is_file() and _is_wanted(file)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pangoprep.argument_checks import path_of
 from pangoprep.errors import HeldError
 from pangoprep.private_files import write_private_text
 from pangoprep.report.faces.language import Language
@@ -143,7 +144,7 @@ class Bundle(Mapping[str, Report]):
         """Write one page over all frames, and return its path; ``lang`` as for `Report`."""
         from pangoprep.report.faces.html import render_bundle_page
 
-        target = Path(path)
+        target = path_of("path", path)
         write_private_text(target, render_bundle_page(self, self._words(lang).code))
         return target
 
@@ -183,7 +184,7 @@ class Bundle(Mapping[str, Report]):
         """
         from pangoprep.report.fixing.workbook import write_workbook
 
-        target = Path(path)
+        target = path_of("path", path)
         examined = {name: report.examined for name, report in self.items()}
         write_workbook(examined, target, self._words(lang))
         return target

@@ -306,6 +306,6 @@ def check_share(max_held: object) -> None:
     OptionError
         If it is not a number from 0 to 1.
     """
-    number = isinstance(max_held, (int, float)) and not isinstance(max_held, bool)
+    number = isinstance(max_held, int | float) and not isinstance(max_held, bool)
     if not number or not 0 <= max_held <= 1:  # type: ignore[operator]
         raise OptionError(f"max_held={max_held!r} cannot be used; give a share from 0 to 1.")

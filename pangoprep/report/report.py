@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pangoprep.argument_checks import path_of
 from pangoprep.errors import UsageError
 from pangoprep.private_files import write_private_text
 from pangoprep.report.facts.summary import Summary, summarize
@@ -89,7 +90,7 @@ class Report(Outcome):
         """
         from pangoprep.report.faces.html import render_page
 
-        target = Path(path)
+        target = path_of("path", path)
         write_private_text(target, render_page(self.facts, self.examined, self.words(lang).code))
         return target
 
@@ -123,7 +124,7 @@ class Report(Outcome):
         """
         from pangoprep.report.fixing.workbook import write_workbook
 
-        target = Path(path)
+        target = path_of("path", path)
         write_workbook({self.entity: self.examined}, target, self.words(lang))
         return target
 
@@ -213,7 +214,9 @@ class Report(Outcome):
             raise UsageError(
                 f"report.diff takes a report or the path of one, not {type(other).__name__}."
             )
-        before = document(other.facts) if isinstance(other, Report) else read(Path(other))
+        before = (
+            document(other.facts) if isinstance(other, Report) else read(path_of("other", other))
+        )
         return difference(before, document(self.facts))
 
     def plot(self, *, lang: str | None = None) -> Figure:
@@ -274,5 +277,5 @@ class Report(Outcome):
 def written(text: str, path: str | os.PathLike[str] | None) -> str:
     """Return a text, and write it where a path is given, for its owner alone."""
     if path is not None:
-        write_private_text(path, text)
+        write_private_text(path_of("path", path), text)
     return text

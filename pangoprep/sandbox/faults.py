@@ -15,6 +15,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Literal, Protocol, get_args
 
+from pangoprep.argument_checks import choice_of, instance_of, text_of, whole_number_of
 from pangoprep.errors import OptionError
 from pangoprep.sandbox.answers import Answer, CutConnectionError, limited, refused, unauthorized
 
@@ -179,7 +180,12 @@ class Fault:
         on: Endpoint = "ingest",
         **options: Any,
     ) -> None:
-        allowed = _options_of(kind)
+        allowed = _options_of(instance_of("kind", kind, str, "the name of a fault"))
+        if probability is not None:
+            instance_of("probability", probability, int | float, "a number from 0 to 1")
+        instance_of("seed", seed, int, "a whole number")
+        if key is not None:
+            text_of("key", key)
         if unknown := sorted(set(options) - set(allowed)):
             takes = ", ".join(allowed) or "none"
             raise OptionError(f"Fault {kind!r} has no option {unknown[0]!r}. Its own: {takes}.")
@@ -189,10 +195,9 @@ class Fault:
             raise OptionError(f"status must be from 200 to 599; got {options['status']!r}.")
         if probability is not None and not 0 <= probability <= 1:
             raise OptionError(f"probability must be from 0 to 1; got {probability!r}.")
-        if (times is not None and times < 1) or skip < 0:
-            raise OptionError("times must be 1 or more, skip 0 or more.")
-        if on not in get_args(Endpoint):
-            raise OptionError(f"on must be 'ingest' or 'token'; got {on!r}.")
+        times = None if times is None else whole_number_of("times", times, 1)
+        skip = whole_number_of("skip", skip, 0)
+        choice_of("on", on, get_args(Endpoint))
         if kind == "poison" and key is None:
             raise OptionError("Fault 'poison' needs the key of the poison record: key='C7'.")
         if key is not None and on == "token":

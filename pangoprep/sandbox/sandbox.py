@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from os import PathLike
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from pangoprep.argument_checks import instance_of, path_of, seconds_of, whole_number_of
 from pangoprep.errors import OptionError, SandboxError, UnknownEntityError
 from pangoprep.sandbox.faults import Fault
 from pangoprep.sandbox.rules import KEYS
@@ -74,13 +74,15 @@ class Sandbox:
         max_entries: int = 50,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        if token_seconds <= 0 or max_entries < 1:
-            raise OptionError("token_seconds must be above 0, max_entries 1 or more.")
-        self.limits = SlidingWindows(limits or {}).limits or None
-        self.faults = list(faults)
+        self.limits = SlidingWindows({} if limits is None else limits).limits or None
+        if not isinstance(faults, Iterable) or isinstance(faults, str | bytes | Mapping):
+            raise OptionError("faults must be a list of pp.Fault.")
+        self.faults = [instance_of("faults", fault, Fault, "pp.Faults") for fault in faults]
         self._faults_at_start = tuple(self.faults)
-        self._path = None if path is None else Path(path)
-        self._port, self._token_seconds, self._max_entries = port, token_seconds, max_entries
+        self._path = None if path is None else path_of("path", path)
+        self._port = whole_number_of("port", port, 0, 65_535)
+        self._token_seconds = seconds_of("token_seconds", token_seconds)
+        self._max_entries = whole_number_of("max_entries", max_entries, 1)
         self._clock = clock or _steady_clock()
         self._closing = ExitStack()
         self._platform: PangoCDP | None = None

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from pangoprep.argument_checks import instance_of
 from pangoprep.errors import OptionError
 
 #: Requests allowed in any span of so many seconds, as PangoCDP documents them.
@@ -36,8 +37,13 @@ class SlidingWindows:
     """
 
     def __init__(self, limits: Mapping[float, int]) -> None:
+        instance_of("limits", limits, Mapping, "a mapping of seconds to requests, or None")
         for seconds, n_requests in limits.items():
-            if not seconds > 0 or isinstance(n_requests, bool) or not n_requests >= 1:
+            is_right = all(
+                isinstance(number, kind) and not isinstance(number, bool) and number > 0
+                for number, kind in ((seconds, int | float), (n_requests, int))
+            )
+            if not is_right:
                 raise OptionError(
                     "limits must map seconds (above 0) to a number of requests (1 or more); "
                     f"got {seconds!r}: {n_requests!r}. None lifts all limits."

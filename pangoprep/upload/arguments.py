@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 import pandas as pd
 
+from pangoprep.argument_checks import choice_of, flag_of, names_of, text_of
 from pangoprep.entities import entity_for
 from pangoprep.errors import OptionError, UsageError
 from pangoprep.upload.http.account import without_strays
@@ -51,23 +52,21 @@ class SendOptions:
             raise UsageError('PangoCDP wants to know where the rows come from: source="CRM".')
         for name in ("source", "je_config_id", "je_event_key"):
             value = getattr(self, name)
-            if value is not None and not (isinstance(value, str) and value.strip()):
-                raise OptionError(f"{name}={value!r} cannot be used; give a text.")
+            if value is not None:
+                text_of(name, value)
         for name in ("init_data", "resend"):
-            if not isinstance(getattr(self, name), bool):
-                raise OptionError(f"{name} must be True or False.")
-        if self.resolve_unknown not in ("keep", "resend"):
-            raise OptionError("resolve_unknown must be 'keep' or 'resend'.")
+            flag_of(name, getattr(self, name))
+        choice_of("resolve_unknown", self.resolve_unknown, ("keep", "resend"))
+        self._check_ignored(object_type)
         sample = self.sample
         is_number = isinstance(sample, int) and not isinstance(sample, bool)
         most = self.envelope(object_type).most_rows
         if sample is not None and not (is_number and 1 <= sample <= most):
             raise OptionError(f"sample={sample!r} cannot be used; give 1 to {most} rows.")
-        self._check_ignored(object_type)
         self._check_clear(object_type, ready)
 
     def _check_ignored(self, object_type: str) -> None:
-        names = _names("ignored_update_cfs", self.ignored_update_cfs)
+        names = names_of("ignored_update_cfs", self.ignored_update_cfs)
         if names and not entity_for(object_type).ignored_update_cfs:
             raise UsageError(
                 f"PangoCDP has no ignored_update_cfs for {object_type!r}; it has them for "
@@ -81,7 +80,7 @@ class SendOptions:
 
     def _check_clear(self, object_type: str, ready: pd.DataFrame) -> None:
         entity = entity_for(object_type)
-        for name in _names("clear", self.clear):
+        for name in names_of("clear", self.clear):
             if name not in entity.fields():
                 raise UsageError(f"clear={name!r}: {object_type!r} has no such field.")
             if name in entity.key:
@@ -121,12 +120,6 @@ class SendOptions:
             "resend": self.resend,
             "clear": list(self.clear),
         }
-
-
-def _names(option: str, given: Sequence[str]) -> list[str]:
-    if isinstance(given, str) or not all(isinstance(name, str) for name in given):
-        raise OptionError(f"{option} must be a list of names, such as [{str(given)!r}].")
-    return list(given)
 
 
 def _inner_name(name: str) -> str:

@@ -13,8 +13,8 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.argument_checks import choice_of
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.errors import OptionError
 from pangoprep.options import LANGUAGES
 from pangoprep.tables import read_table
 
@@ -62,8 +62,6 @@ class Language:
     """
 
     def __init__(self, code: str) -> None:
-        if not isinstance(code, str) or code not in LANGUAGES:
-            raise OptionError(f"lang={code!r} cannot be used; give {' or '.join(LANGUAGES)}.")
         self.code = code
         self._words: dict[str, str] = {
             row["key"]: row[code] for row in read_table("report_words").to_pylist()
@@ -210,7 +208,11 @@ class Language:
         return "; ".join(parts) + "."
 
 
-@cache
 def language(code: str) -> Language:
     """Return the language of this code, made once."""
+    return _language(choice_of("lang", code, LANGUAGES))
+
+
+@cache
+def _language(code: str) -> Language:
     return Language(code)

@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import pandas as pd
 
+from pangoprep.argument_checks import instance_of, path_of
 from pangoprep.errors import UsageError
 from pangoprep.options import LANGUAGES
 from pangoprep.reading.excel.package import check_workbook
@@ -67,8 +68,13 @@ def read_fixed(
     >>> fixed.equals(frame)
     True
     """
-    name = Path(path).name
-    sheets = _read(Path(path), name)
+    place = path_of("path", path)
+    name = place.name
+    if not isinstance(frame, pd.DataFrame):
+        frame = instance_of("frame", frame, Mapping, "a frame, or frames by name")
+        for one in frame.values():
+            instance_of("frame", one, pd.DataFrame, "frames by name")
+    sheets = _read(place, name)
     if isinstance(frame, pd.DataFrame):
         if len(sheets) > 1:
             raise UsageError(f"{name!r} has rows of several frames. Give all of them, by name.")

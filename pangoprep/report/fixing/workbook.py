@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pangoprep.argument_checks import writing
 from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
 from pangoprep.private_files import make_private
@@ -58,7 +59,11 @@ def write_workbook(parts: Mapping[str, Examined], path: Path, words: Language) -
     make_private(path)
     # A cell that looks like a formula or an address stays text.
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
-    with _no_collecting(), xlsxwriter.Workbook(path, {**plain, "remove_timezone": False}) as book:
+    with (
+        writing(path),
+        _no_collecting(),
+        xlsxwriter.Workbook(path, {**plain, "remove_timezone": False}) as book,
+    ):
         book.set_properties({"title": f"pangoprep: {', '.join(parts)}"})
         style = _Style(book)
         for name, examined in parts.items():

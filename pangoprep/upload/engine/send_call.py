@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
+from pangoprep.argument_checks import flag_of, instance_of, path_of, text_of
 from pangoprep.errors import CredentialsMissingError, PangoprepError
 from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.engine.background import Background
@@ -41,8 +42,21 @@ class SendCall:
         names = {field.name for field in fields(SendOptions)}
         options = {name: arguments.pop(name) for name in names & arguments.keys()}
         call = cls(report=report, options=SendOptions(**options), **arguments)
+        call._check()
         call.options.check(report.entity, report.ready, dry_run=call.dry_run)
         return call
+
+    def _check(self) -> None:
+        flag_of("dry_run", self.dry_run)
+        if self.progress is not None:
+            flag_of("progress", self.progress)
+        if self.client is not None:
+            instance_of("client", self.client, Client, "a pp.Client, such as cdp.client()")
+        if self.ledger is not None:
+            path_of("ledger", self.ledger)
+        for name in ("user", "file"):
+            if getattr(self, name) is not None:
+                text_of(name, getattr(self, name))
 
     def carry_out(self) -> Result | Plan:
         """Send, or plan, and wait for the end."""
@@ -60,7 +74,12 @@ class SendCall:
                 return await Background(job.work, job.stop.interrupt).wait_async(job.look)
 
     def _plan(self) -> Plan:
-        return make_plan(self.report, self.client or _known_client(), self.options, self.ledger)
+        return make_plan(
+            self.report,
+            _known_client() if self.client is None else self.client,
+            self.options,
+            self.ledger,
+        )
 
     def _send(self) -> Result:
         with Progress(len(self.report.ready_rows), self.report.entity, self.progress) as bar:
@@ -69,6 +88,7 @@ class SendCall:
                 return Background(job.work, job.stop.interrupt).wait(job.look)
 
     def _again(self, report: Prepared) -> Result:
+        instance_of("report", report, Prepared, "a report: df.pango.validate()")
         call = replace(self, report=report)
         call.options.check(report.entity, report.ready, dry_run=False)
         return call._send()

@@ -44,7 +44,7 @@ class Secret:
         return "Secret('•••')"
 
     def __bool__(self) -> bool:
-        return bool(self._text)
+        return self._text != "" if isinstance(self._text, str) else True
 
     def __eq__(self, other: object) -> bool:
         return self._text == (other._text if isinstance(other, Secret) else other)

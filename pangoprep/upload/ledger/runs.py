@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from pangoprep.argument_checks import text_of
 from pangoprep.errors import UsageError
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.database import database_errors, open_database
@@ -141,6 +142,7 @@ def status(run_id: str, ledger: str | os.PathLike[str] | None = None) -> Status:
     UsageError
         If the ledger has no such run.
     """
+    text_of("run_id", run_id)
     path = ledger_path(ledger)
     found = _read(path, "WHERE id = ?", [run_id])
     if not found:

@@ -6,6 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
+from pangoprep.argument_checks import path_of
 from pangoprep.errors import LedgerError
 from pangoprep.private_files import make_private, make_private_folder
 
@@ -26,7 +27,7 @@ def data_dir() -> Path:
 
 def ledger_path(given: str | os.PathLike[str] | None) -> Path:
     """Return where the ledger is: ``given``, or its place in the data directory."""
-    return Path(given).expanduser() if given is not None else data_dir() / "ledger.sqlite"
+    return data_dir() / "ledger.sqlite" if given is None else path_of("ledger", given)
 
 
 def budget_path() -> Path:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from pangoprep.argument_checks import path_of, writing
 from pangoprep.errors import PangoprepError
 from pangoprep.private_files import make_private
 from pangoprep.upload.outcome.progress import duration
@@ -128,10 +129,14 @@ class Result:
     def to_excel(self, path: str | os.PathLike[str]) -> None:
         """Write the counts and every row to a workbook; large ones go on over several sheets."""
         rows = self.rows.assign(index=self.rows["index"].astype(str))
-        make_private(path)
+        target = path_of("path", path)
+        make_private(target)
         # No text of a cell or a server may become a formula or a link.
         plain = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
-        with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=plain) as workbook:
+        with (
+            writing(target),
+            pd.ExcelWriter(target, engine="xlsxwriter", engine_kwargs=plain) as workbook,
+        ):
             self._summary().to_excel(workbook, sheet_name="summary", index=False)
             for number, start in enumerate(range(0, max(len(rows), 1), _ROWS_PER_SHEET), 1):
                 part = rows.iloc[start : start + _ROWS_PER_SHEET]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from pangoprep.options import Options
 
 
+@runtime_checkable
 class Prepared(Protocol):
     """Rows made ready for an entity; `pangoprep.report.Report` is one."""
 
