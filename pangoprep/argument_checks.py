@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+import pandas as pd
 
 from pangoprep.errors import OptionError, UsageError
 
@@ -120,6 +121,15 @@ def instance_of(name: str, given: T, kind: Any, wanted: str) -> T:
     if not isinstance(given, kind):
         raise _wrong(name, given, wanted)
     return given
+
+
+def check_frames(name: str, given: object) -> None:
+    """Refuse what is neither a frame nor frames by name, with `OptionError`."""
+    if isinstance(given, pd.DataFrame):
+        return
+    frames = instance_of(name, given, Mapping, "a frame, or frames by name")
+    for frame in frames.values():  # type: ignore[attr-defined]
+        instance_of(name, frame, pd.DataFrame, "frames by name")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 
-from pangoprep.argument_checks import instance_of, path_of
+from pangoprep.argument_checks import check_frames, instance_of, path_of
 from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import UnknownEntityError, UsageError
@@ -101,8 +101,7 @@ def _plan(label: str, frame: pd.DataFrame, options: Options | None) -> PartPlan:
 
 def _read_all(frames: Frames) -> dict[str, pd.DataFrame]:
     if isinstance(frames, Mapping):
-        for frame in frames.values():
-            instance_of("frames", frame, pd.DataFrame, "frames by name, or a workbook")
+        check_frames("frames", frames)
         return dict(frames)
     from pangoprep.reading.excel.workbook import sheet_names
     from pangoprep.reading.frames import read

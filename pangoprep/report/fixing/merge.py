@@ -13,7 +13,7 @@ from typing import IO, Any
 
 import pandas as pd
 
-from pangoprep.argument_checks import instance_of, path_of
+from pangoprep.argument_checks import check_frames, path_of
 from pangoprep.errors import UsageError
 from pangoprep.options import LANGUAGES
 from pangoprep.reading.excel.package import check_workbook
@@ -68,13 +68,9 @@ def read_fixed(
     >>> fixed.equals(frame)
     True
     """
-    place = path_of("path", path)
-    name = place.name
-    if not isinstance(frame, pd.DataFrame):
-        frame = instance_of("frame", frame, Mapping, "a frame, or frames by name")
-        for one in frame.values():
-            instance_of("frame", one, pd.DataFrame, "frames by name")
-    sheets = _read(place, name)
+    name = (path := path_of("path", path)).name
+    check_frames("frame", frame)
+    sheets = _read(path, name)
     if isinstance(frame, pd.DataFrame):
         if len(sheets) > 1:
             raise UsageError(f"{name!r} has rows of several frames. Give all of them, by name.")
@@ -107,9 +103,8 @@ def _merged(sheet: _Sheet, frame: pd.DataFrame, name: str) -> pd.DataFrame:
     positions = _positions({n: row[place] for n, row in sheet.rows.items()}, frame, name)
     _refuse_parted(sheet, place, name)
     fixed = frame.copy()
-    n_cells = n_emptied = 0
+    n_cells = n_emptied = n_errors = 0
     touched: set[int] = set()
-    n_errors = 0
     for at, column in columns.items():
         series = frame.iloc[:, column]
         values = series.iloc[positions].tolist()
