@@ -119,8 +119,7 @@ def _merged(sheet: _Sheet, frame: pd.DataFrame, name: str) -> pd.DataFrame:
             n_cells += len(changes)
             n_emptied += sum(value is None for value in changes.values())
             touched |= changes.keys()
-    if n_errors:
-        left_out.append(f"{n_errors:,} cells with an error of Excel's, such as #N/A")
+    left_out += [f"{n_errors:,} cells with an error of Excel's, such as #N/A"] * (n_errors > 0)
     if left_out:
         told = f"{name}: left out: {'; '.join(left_out)}. What the frame had there stays."
         warnings.warn(told, stacklevel=3)
