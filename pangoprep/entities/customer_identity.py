@@ -37,7 +37,9 @@ class CustomerIdentity(
 
     customerId: str = f.identifier("Customer id", required=True, example="C120901341")
     customerGroup: str | None = f.text("Customer group", example="VIP")
-    identityNo: str | None = f.identifier("Identity number", example="38143xxxx")
+    identityNo: str | None = f.identifier(
+        "Identity number", example="38143xxxx", parameters={"form": "identity"}
+    )
     passportNo: str | None = f.identifier("Passport number", example="BC12xxxxA")
     phone: str | None = f.phone("Phone", example="03596856xxx")
     email: str | None = f.email("Email")

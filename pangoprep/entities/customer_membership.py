@@ -30,7 +30,9 @@ class CustomerMembership(
     customerEmail: str | None = f.email("Customer's email")
     customerPhone: str | None = f.phone("Customer's phone", example="0359677xxx")
     customerName: str | None = f.name("Customer's name", example="Dee Nguyen")
-    membershipId: str = f.identifier("Member or card id", required=True, example="0359677xxx")
+    membershipId: str = f.identifier(
+        "Member or card id", required=True, example="0359677xxx", parameters={"form": "card"}
+    )
     membershipType: str | None = f.text("Membership type", example="VIP")
     status: str | None = f.text("Status of the membership", example="Active")
     membershipIssuedAt: pd.Int64Dtype = f.timestamp(

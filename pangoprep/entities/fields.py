@@ -122,7 +122,10 @@ def province(label: str, **options: Any) -> Any:
 
 
 def identifier(label: str, **options: Any) -> Any:
-    """Text that names something: leading zeros count. Ids of people are personal."""
+    """Text that names something: leading zeros count. Ids of people are personal.
+
+    The parameter ``form`` may be ``"identity"``, for the number of an identity card, or ``"card"``.
+    """
     return _field("String", label, "id", **{"personal": True, **options})
 
 

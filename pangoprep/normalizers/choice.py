@@ -11,7 +11,14 @@ import pyarrow.compute as pc
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
 from pangoprep.normalizers.base import Context, Normalized, choose, filled, replace
-from pangoprep.normalizers.words import Words, compatible, is_null_word, tidy, without_text_marks
+from pangoprep.normalizers.words import (
+    Words,
+    compatible,
+    is_null_word,
+    only_signs,
+    tidy,
+    without_text_marks,
+)
 from pangoprep.tables import read_mapping
 
 
@@ -32,10 +39,11 @@ def look_up(values: pa.Array, choice: str) -> tuple[pa.Array, Mask]:
 
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
-    """Find the allowed value a word means. Rules: ``choice.unknown``."""
+    """Find the allowed value a word means. Rules: ``choice.unknown``, ``cell.only_signs``."""
     found, unknown = look_up(values, context.parameters["choice"])
     result = Normalized(found)
     result.flag("choice.unknown", unknown)
+    _flag_signs(result, values)
     return result
 
 
@@ -48,7 +56,7 @@ def normalize_gender(values: pa.Array, context: Context) -> Normalized:
     if codes := context.options.gender_codes:
         own = _own_codes(values, codes)
         found, unknown = pc.coalesce(own, found), unknown & ~filled(own)
-    return _or_undefined(found, unknown, "gender.unknown")
+    return _or_undefined(values, found, unknown, "gender.unknown")
 
 
 def _own_codes(values: pa.Array, codes: Mapping[str, str]) -> pa.Array:
@@ -62,10 +70,17 @@ def _own_codes(values: pa.Array, codes: Mapping[str, str]) -> pa.Array:
 
 def normalize_relationship(values: pa.Array, context: Context) -> Normalized:
     """Find the relationship a word means; others are undefined. Rules: ``relationship.unknown``."""
-    return _or_undefined(*look_up(values, "relationship"), "relationship.unknown")
+    return _or_undefined(values, *look_up(values, "relationship"), "relationship.unknown")
 
 
-def _or_undefined(found: pa.Array, unknown: Mask, rule: str) -> Normalized:
+def _or_undefined(values: pa.Array, found: pa.Array, unknown: Mask, rule: str) -> Normalized:
     result = Normalized(choose(unknown, pa.scalar("undefined", found.type), found))
     result.flag(rule, unknown)
+    _flag_signs(result, values)
     return result
+
+
+def _flag_signs(result: Normalized, values: pa.Array) -> None:
+    emptied = ~filled(result.values) & filled(values)
+    if emptied.any():
+        result.flag("cell.only_signs", emptied & only_signs(tidy(values)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,11 +23,24 @@ from pangoprep.normalizers.formula import runs_in_a_sheet
 from pangoprep.normalizers.scientific import every_digit
 from pangoprep.normalizers.words import tidy, without_null_words, without_text_marks
 
+# The old identity card has 9 digits; the citizen's card of 2012 has 12: a province from 001 to 096,
+# the sex and century, the year of birth. Source: Circular 59/2021/TT-BCA, article 7.
+_IDENTITY = r"\A(?:[0-9]{9}|[0-9]{12})\z"
+_CARD_SINCE_2012 = r"\A0(?:0[1-9]|[1-8][0-9]|9[0-6])[0-3][0-9]{8}\z"
+_GAP = "[ .\u00b7_-]"
+_GROUPED = {
+    # 9 or 12 digits in groups of three or more.
+    "identity": rf"\A(?:[0-9]{{3}}{_GAP}?){{2,3}}[0-9]{{3}}\z",
+    # A bank's or member's card: 16 digits in fours, and what is left of 19.
+    "card": rf"\A[0-9]{{4}}(?:{_GAP}[0-9]{{4}}){{3}}(?:{_GAP}[0-9]{{3}})?\z",
+}
+
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
     """Trim, and undo what a number column did to the id where no digit is lost.
 
-    Rules: ``id.float``, ``id.excel_rounded``, ``id.formula``.
+    What an identity number and a card are written as is known: digits, at times in groups. Rules:
+    ``id.float``, ``id.excel_rounded``, ``id.formula``, ``id.separators``, ``id.lost_zeros``.
     """
     ids = without_null_words(without_text_marks(tidy(values)), "not_boolean")
     # 1E5 is a possible id; a mantissa or a signed exponent is a number's.
@@ -40,13 +54,31 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     lost = (rounded & ~recovered) | (decimals & ~floats)
     ids = choose(rounded, whole, ids)
     ids = put(ids, floats, replace(ids.filter(pa.array(floats)), r"\.0+\z", ""))
+    form = context.parameters.get("form")
+    grouped = matches(ids, _GROUPED[form]) if form in _GROUPED else np.zeros(len(ids), bool)
+    ids = put(ids, grouped, replace(ids.filter(pa.array(grouped)), "[^0-9]", ""))
     result = Normalized(keep(ids, ~lost))
+    result.flag("id.separators", grouped & ~lost)
+    if form == "identity":
+        result.flag("id.lost_zeros", *_short_of_zeros(result.values))
     result.flag("id.float", floats | recovered)
     result.flag("id.excel_rounded", lost)
     result.flag("id.formula", runs_in_a_sheet(result.values))
     return result
 
 
+def _short_of_zeros(ids: pa.Array) -> tuple[Mask, pa.Array]:
+    """Mark identity numbers that have neither 9 nor 12 digits; suggest the zeros Excel took off."""
+    wrong = matches(ids, r"\A[0-9]+\z") & ~matches(ids, _IDENTITY)
+    padded = pc.utf8_lpad(ids, 12, "0")
+    old = matches(ids, r"\A[1-9][0-9]{7}\z")
+    suggestions = choose(old, pc.utf8_lpad(ids, 9, "0"), padded)
+    plausible = old | (matches(ids, r"\A[0-9]{10,11}\z") & matches(padded, _CARD_SINCE_2012))
+    return wrong, keep(suggestions, plausible)
+
+
 def is_canonical(values: pa.Array, context: Context) -> Mask:
     """Mark ids of up to four letters and then digits; Excel leaves no such trace."""
+    if context.parameters.get("form") == "identity":
+        return matches(values, _IDENTITY)
     return matches(values, r"\A(?:[A-Za-z]{1,4}[_-]?)?[0-9]{1,15}\z")

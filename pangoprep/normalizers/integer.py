@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import Context, Normalized, as_mask, filled, keep, matches, replace
+from pangoprep.normalizers.base import (
+    Context,
+    Normalized,
+    as_mask,
+    filled,
+    keep,
+    matches,
+    put,
+    replace,
+)
 from pangoprep.normalizers.words import (
     compatible,
     replace_where,
@@ -21,22 +33,47 @@ _DOTS = r"\A[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,0+)?\z"
 _COMMAS = r"\A[+-]?[1-9][0-9]{0,2}(?:[,' ][0-9]{3})+(?:\.0+)?\z"
 # 5,0000 can be a slip of 50,000; a float vouches for fifteen digits.
 _DECIMALS = r"\A([+-]?[0-9]{1,15})(?:\.0+|,00?)\z"
+# What points are counted in. Money is no count of points, and a bare k is a thousand.
+_UNIT = r"(?i)([0-9]) ?(?:điểm|diem|đ(?:iê|ie)m thưởng|points?|pts?\.?|xu|coins?|lần|lan|times?)\z"
+# As programs write it: no digit is lost. Excel writes 1E+03, and cuts digits.
+_SHORT_EXPONENT = r"\A([+-]?)([0-9])(?:\.([0-9]{1,9}))?e([1-9])\z"
 _WHOLE = r"\A-?[0-9]{1,18}\z"  # 18 digits fit 64 bits
 
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
-    """Read a whole number; thousands may be separated.
+    """Read a whole number; thousands may be separated, and the word for points may follow.
 
-    Rules: ``integer.dot_thousands``, ``integer.unreadable``.
+    Rules: ``integer.dot_thousands``, ``integer.with_unit``, ``integer.scientific``,
+    ``integer.unreadable``.
     """
     texts = _numbers(values)
+    with_unit = matches(texts, _UNIT)
+    texts = replace_where(texts, _UNIT, _UNIT, r"\1")
+    written_out, short = _written_out(texts)
+    texts = put(texts, short, written_out)
     dotted = matches(texts, _DOTS)
     plain = replace_where(texts, _DOTS, r"\.|,0+\z", "")
     plain = replace_where(plain, _COMMAS, r"[,' ]|\.0+\z", "")
     result, unreadable = _whole(plain)
     result.flag("integer.dot_thousands", dotted & ~unreadable)
+    result.flag("integer.with_unit", with_unit & ~unreadable)
+    result.flag("integer.scientific", short & ~unreadable)
     result.flag("integer.unreadable", unreadable)
     return result
+
+
+def _written_out(texts: pa.Array) -> tuple[pa.Array, Mask]:
+    """Write out whole numbers such as ``1.5e3``; return those only, and mark where they were."""
+    short = matches(texts, _SHORT_EXPONENT)
+    numbers = [Decimal(text) for text in texts.filter(pa.array(short)).to_pylist()]
+    whole = [number == number.to_integral_value() for number in numbers]
+    short[short] = whole
+    digits = [
+        f"{number:f}".partition(".")[0]
+        for number, is_whole in zip(numbers, whole, strict=True)
+        if is_whole
+    ]
+    return pa.array(digits, TEXT), short
 
 
 def normalize_year(values: pa.Array, context: Context) -> Normalized:

@@ -14,11 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Mask
 from pangoprep.normalizers import text
 from pangoprep.normalizers.base import (
     Context,
     Normalized,
     Normalizer,
+    among,
     as_mask,
     filled,
     keep,
@@ -35,20 +37,40 @@ _SEPARATOR = r"[ .,;:/()_\p{Pd}]+"
 _SHORT_PREFIX = r"\A[Tt](?:\. ?| )(\p{L}{2})"
 # A number, a whole address; in one word and without marks, a city of Korea and a county of China.
 _NO_PROVINCE = r"(?i)[0-9]|.{50}|\A(?:hanam|longan)\z"
+# Up to three letters; no letter or no vowel at all; a part of a city; an address.
+_NO_CITY = (
+    r"(?i)\A[\p{L}.]{1,3}\z|\A[^\p{L}]+\z|\A[b-df-hj-np-tv-xz0-9. -]+\z|[0-9]{2}"
+    r"|\A(?:quận|quan|huyện|huyen|phường|phuong|xã|thị trấn|thi tran|q\.|h\.|p\.) ?[\p{L}0-9]"
+    r"|\A[qp][0-9]"
+)
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
     """Write a province as it was named until 2025-06-30, and tell where it was merged.
 
-    Other texts are made canonical like free text. Rules: ``province.merged``, ``text.mojibake``,
-    ``text.lost_letters``.
+    Other texts are made canonical like free text; those that no city is called are told. Rules:
+    ``province.merged``, ``province.unknown``, and those of free text.
     """
     result = _FREE_TEXT(values, context)
-    result.values = pc.coalesce(look_up(result.values), result.values)
+    provinces = look_up(result.values)
+    left = filled(result.values) & ~filled(provinces)
+    result.values = pc.coalesce(provinces, result.values)
+    unknown, inside = _no_city(result.values, left)
+    result.flag("province.unknown", unknown, inside)
     successor = _successors(result.values)
     result.flag("province.merged", as_mask(successor.is_valid()), successor)
     return result
+
+
+def _no_city(texts: pa.Array, left: Mask) -> tuple[Mask, pa.Array]:
+    """Mark those of the texts left over that no city is called; tell the province some end with."""
+    unknown = among(texts, left, _NO_CITY)
+    inside = pa.nulls(len(texts), TEXT)
+    if not unknown.any():
+        return unknown, inside
+    ends = replace(texts.filter(pa.array(unknown)), r"(?s)\A.*(?:[,;]| -) *", "")
+    return unknown, put(inside, unknown, look_up(ends))
 
 
 def look_up(texts: pa.Array) -> pa.Array:

@@ -17,6 +17,7 @@ from pangoprep.normalizers.base import (
     as_mask,
     choose,
     filled,
+    keep,
     matches,
     put,
     replace,
@@ -24,6 +25,7 @@ from pangoprep.normalizers.base import (
 )
 from pangoprep.normalizers.broken_letters import ODD_PAIR, whole_letters
 from pangoprep.normalizers.words import (
+    only_signs,
     tidy,
     without_null_words,
     without_text_marks,
@@ -67,7 +69,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     A whole number that a number column has made a decimal, district ``1.0``, becomes one again;
     in fields that may hold decimals it stays. Rules: ``text.mojibake``, ``text.lost_letters``,
-    ``text.broken_letters``, ``text.float``, ``cell.escaped``.
+    ``text.broken_letters``, ``cell.only_signs``, ``text.float``, ``cell.escaped``.
     """
     texts, garbled, proposals = readable(values)
     texts, marked = _without_text_marks(texts)
@@ -76,6 +78,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
         texts = choose(floats, replace(texts, r"\.0\z", ""), texts)
     result = Normalized(without_null_words(texts, "any"))
     result.flag("cell.escaped", marked)
+    result.flag("cell.only_signs", only_signs(texts) & ~filled(result.values))
     result.flag("text.float", floats)
     result.flag("text.mojibake", garbled)
     result.flag("text.broken_letters", filled(proposals), proposals)
@@ -136,8 +139,10 @@ def readable(values: pa.Array) -> tuple[pa.Array, Mask, pa.Array]:
             break
         values = tidy(restored)
         garbled |= found
+    values, seen_now, more = whole_letters(values)
+    proposals = keep(pc.coalesce(tidy(proposals), more), ~seen_now)
     values, found = _with_stroke(values)
-    return values, garbled | found, tidy(proposals)
+    return values, garbled | seen_now | found, proposals
 
 
 def _with_stroke(values: pa.Array) -> tuple[pa.Array, Mask]:

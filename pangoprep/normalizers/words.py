@@ -273,6 +273,11 @@ def _lacking() -> str:
     return rf"\A(?:(?:{rest}) )*(?:{lack})(?: (?:{lack}|{rest}))*[ .!]*\z"
 
 
+def only_signs(values: pa.Array) -> Mask:
+    """Mark texts of nothing but signs, such as ``???`` and ``.``; a dash says "none" everywhere."""
+    return matches(values, r"\A[?.…,*/!#~ ]*[?.…,*/!#~][?.…,*/!#~ ]*\z")
+
+
 def without_null_words(values: pa.Array, scope: str = "typed") -> pa.Array:
     """Make null words null."""
     return keep(values, ~is_null_word(values, scope))

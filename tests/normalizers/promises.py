@@ -49,6 +49,9 @@ DATES = ("createdAt", "dob", "dob2", "startTime")
 _WORTH_A_LOOK = (
     "email.typo",
     "email.non_ascii",
+    "id.lost_zeros",
+    "province.unknown",
+    "text.broken_letters",
     "text.lost_letters",
     "phone.service_number",
     "province.merged",
