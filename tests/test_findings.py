@@ -49,6 +49,13 @@ CELLS: dict[str, tuple[str, Any]] = {
     "phone.extension": ("phone", "02838123456 ext 12"),
     "phone.placeholder": ("phone", "0000000000"),
     "phone.service_number": ("phone", "07998049"),
+    "phone.by_grouping": ("phone", "08 3812 3456"),
+    "phone.maybe_landline": ("phone", "037 3812345"),
+    "phone.lone_landline": ("phone", ["02838123456", *(f"0912{n:06}" for n in range(25))]),
+    "phone.shared_filler": ("phone", ["0999999999"] * 3),
+    "phone.masked": ("phone", "84*****679"),
+    "date.maybe_seconds": ("dob", ["582310800", "582310800000"]),
+    "date.no_year": ("dob", "--06-15"),
     "date.epoch_seconds": ("dob", "582310800"),
     "date.excel_serial": ("dob", "32309"),
     "date.two_digit_year": ("dob", "15/06/88"),
@@ -96,11 +103,16 @@ ROWS: dict[str, dict[str, Any]] = {
     "yob.disagrees": {"dob": "15/06/1988", "yob": "1987"},
     "dob2.disagrees": {"dob": "15/06/1988", "dob2": "14/06/1988"},
     "duplicate.superseded": {"customerId": "same"},
+    "phone.in_name": {"fullName": "An 0912345678", "phone": None, "email": "an@congty.vn"},
 }
 OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
     "relationship.unknown": (
         "customer-relationship",
         {"customerId": "1", "relationshipId": "1", "relationship": "bạn", "fullName": "An"},
+    ),
+    "required.incomplete": (
+        "customer-membership",
+        {"customerId": "1", "membershipId": "1", "membershipIssuedAt": "2022"},
     ),
     "boolean.unreadable": (
         "customer-identity-email",
@@ -162,9 +174,8 @@ def report_for(rule: str) -> pp.Report:
         return prepare(pd.DataFrame(columns | ROWS[rule]), "customer-identity")
     field, cells = CELLS[rule]
     if isinstance(cells, list):
-        columns = {
-            name: v[: len(cells)] if isinstance(v, list) else v for name, v in columns.items()
-        }
+        columns["customerId"] = [str(row) for row in range(len(cells))]
+        columns["fullName"] = "An"
     return prepare(pd.DataFrame(columns | {field: cells}), "customer-identity")
 
 

@@ -55,7 +55,9 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     ids = choose(rounded, whole, ids)
     ids = put(ids, floats, replace(ids.filter(pa.array(floats)), r"\.0+\z", ""))
     form = context.parameters.get("form")
-    grouped = matches(ids, _GROUPED[form]) if form in _GROUPED else np.zeros(len(ids), bool)
+    grouped = np.zeros(len(ids), dtype=bool)
+    if form in _GROUPED:
+        grouped = among(ids, ~matches(ids, r"\A[0-9]+\z"), _GROUPED[form])
     ids = put(ids, grouped, replace(ids.filter(pa.array(grouped)), "[^0-9]", ""))
     result = Normalized(keep(ids, ~lost))
     result.flag("id.separators", grouped & ~lost)

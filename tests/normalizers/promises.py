@@ -49,6 +49,7 @@ DATES = ("createdAt", "dob", "dob2", "startTime")
 _WORTH_A_LOOK = (
     "email.typo",
     "email.non_ascii",
+    "id.formula",
     "id.lost_zeros",
     "province.unknown",
     "text.broken_letters",

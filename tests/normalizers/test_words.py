@@ -101,8 +101,10 @@ def test_null_words_say_nothing_but_formula_errors_do() -> None:
     rows = [row for row in read_table("null_words").to_pylist() if row["scope"] == "any"]
     words = [row["word"] for row in rows]
     report = judge("phone", words)
-    assert set(report.findings["rule"]) == {"cell.excel_error"}
-    told = {words[row] for row in report.findings["row"]}
+    # A line end written out is undone first, and said.
+    found = report.findings[report.findings["rule"] != "cell.escaped"]
+    assert set(found["rule"]) == {"cell.excel_error"}
+    told = {words[row] for row in found["row"]}
     assert all(word.startswith("#") for word in told)
     assert not told & {"#n/a", "#na", "#n/a n/a", "#getting_data"}
 

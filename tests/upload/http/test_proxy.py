@@ -263,7 +263,6 @@ def test_a_broken_variable_does_not_hinder_practice(monkeypatch, world, report) 
     [
         "https://svc.example\n/rows",
         "https://svc.exa\tmple/rows",
-        "\nhttps://svc.example/",
         "https://a..b/",
     ],
 )
