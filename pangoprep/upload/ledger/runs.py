@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from pangoprep.argument_checks import text_of
+from pangoprep.argument_checks import flag_of, text_of
 from pangoprep.errors import UsageError
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.database import database_errors, open_database
@@ -124,6 +124,8 @@ def runs(
     DataFrame
         One row per run; see `Status` for the columns, each state's count among them.
     """
+    if practice is not None:
+        flag_of("practice", practice)
     found = _read(ledger_path(ledger), "ORDER BY number DESC", [])
     if not (ledger is not None if practice is None else practice):
         found = [status for status in found if not status.is_practice]
