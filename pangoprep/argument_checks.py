@@ -113,7 +113,10 @@ def choice_of(name: str, given: object, choices: Collection[str]) -> str:
     """Return one of some words; raise `OptionError` for anything else."""
     if isinstance(given, str) and given in choices:
         return given
-    raise _wrong(name, given, " or ".join(repr(choice) for choice in choices))
+    wanted = " or ".join(repr(choice) for choice in choices)
+    if isinstance(given, str) and _is_sayable(given):
+        raise OptionError(f"{name}={given[:40]!r} cannot be used; give {wanted}.")
+    raise _wrong(name, given, wanted)
 
 
 def instance_of(name: str, given: T, kind: Any, wanted: str) -> T:

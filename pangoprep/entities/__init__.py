@@ -44,6 +44,8 @@ def entity_for(object_type: str | type[Entity]) -> type[Entity]:
         kind = (
             f"{object_type!r}"
             if isinstance(object_type, int)
+            else object_type.__name__
+            if isinstance(object_type, type)
             else f"a {type(object_type).__name__}"
         )
         raise UnknownEntityError(
