@@ -186,7 +186,7 @@ def test_the_report_can_be_seen_and_read(page: Any, pictures: Path, theme: str) 
 
 
 def test_the_result_can_be_seen(page: Any, pictures: Path) -> None:
-    result = page.get_by_text(re.compile("^Run [0-9]{8}-")).first
+    result = page.get_by_role("heading", name=re.compile("^Run [0-9]{8}-")).first
     result.evaluate("result => result.scrollIntoView({block: 'center'})")
     assert result.is_visible()
     page.screenshot(path=pictures / "result.png")
