@@ -11,7 +11,7 @@ from pangoprep.errors import ColumnNamesError, OptionError
 from pangoprep.matching.column_map import ColumnMap, Match
 from pangoprep.matching.contents import Cells
 from pangoprep.matching.letters import fold
-from pangoprep.matching.spelling import CERTAIN, TOLD, Claim, claims, is_custom_field
+from pangoprep.matching.spelling import CERTAIN, LETTERS_READ, TOLD, Claim, claims, is_custom_field
 from pangoprep.matching.weighing import prefer_better_cells, weigh
 
 if TYPE_CHECKING:
@@ -66,7 +66,12 @@ def map_columns(
         for column in frame.columns
         if len(frame) and isinstance(column, str) and column not in chosen
     }
-    found = {column: _claims(column, entity, chosen, cells) for column in frame.columns}
+    parts = _PARTS_OF_NAMES.split()
+    is_part = any(fold(name[:LETTERS_READ]) in parts for name in cells)
+    found = {
+        column: _claims(column, entity, chosen, cells, is_part_of_name=is_part)
+        for column in frame.columns
+    }
     prefer_better_cells(found, cells, facts)
     taken: dict[str, Any] = {name: column for column, name in chosen.items() if name}
     rivals: dict[str, list[Any]] = {}
@@ -134,6 +139,8 @@ def _claims(
     entity: type[Entity],
     chosen: Mapping[Any, str],
     cells_of: Mapping[Any, Cells],
+    *,
+    is_part_of_name: bool,
 ) -> list[Claim]:
     if column in chosen:
         name = chosen[column]
@@ -144,8 +151,7 @@ def _claims(
     cells = cells_of.get(column)
     if cells is None or not len(cells):
         return spelled
-    is_part = any(fold(name) in _PARTS_OF_NAMES.split() for name in cells_of)
-    return weigh(spelled, cells, entity.fields(), is_part_of_name=is_part)
+    return weigh(spelled, cells, entity.fields(), is_part_of_name=is_part_of_name)
 
 
 def _contenders(

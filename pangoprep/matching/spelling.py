@@ -37,6 +37,8 @@ _SIMILAR = 78
 _REMEMBERED = 1 << 14  # headers; a file is often matched several times, to six entities
 
 _BRACKETS = re.compile(r"[(\[{（][^)\]}）]*[)\]}）]")
+#: What stands behind so many letters of a header is a note, or no header at all.
+LETTERS_READ = 1_000
 _NUMBERING = re.compile(r"\A\s*(?:\(?[0-9]{1,2}[.):]|[A-Za-z][.)])\s*(?=\S{2})")
 # What a note may say without changing what the column is.
 _HARMLESS = (
@@ -93,6 +95,7 @@ def claims(name: str, entity: type[Entity]) -> list[Claim]:
     >>> claims("Tên", pp.CustomerIdentity)[0].needs
     'prove'
     """
+    name = name[:LETTERS_READ]
     if claim := certain_claim(name, entity):
         return [claim]
     by_cells = _by_cells(name, entity)
@@ -106,6 +109,7 @@ def certain_claim(name: str, entity: type[Entity]) -> Claim | None:
 
     A bare word such as *DT* is certain as long as no cells say otherwise: it needs them to fit.
     """
+    name = name[:LETTERS_READ]
     if is_custom_field(name, entity):
         return Claim(name, 1.0, 0, "the field's own name")
     known = spellings_of(entity)

@@ -16,7 +16,7 @@ MAX_ROWS = 1_048_576
 MAX_CELLS = 40_000_000
 _ROWS_TO_LOOK_AT = 40
 _LONGEST_HEADER = 120
-_VALUE = re.compile(r"(?=.*\d)[\d\s.,:/+()TZE-]+%?|.*@.*\..*|true|false", re.IGNORECASE)
+_VALUE = re.compile(r"(?=.*\d)[\d\s.,:/+()TZE-]+%?|[^@\n]*@.*\..*|true|false", re.IGNORECASE)
 _SAY_WHERE = (
     "Say where it is, such as header=3, or header=0 if there is none: columns are then named by "
     "their letter."

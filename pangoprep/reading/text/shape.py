@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 _KINDS = (
-    ("email", re.compile(r"\S*@\S*")),
+    ("email", re.compile(r"[^\s@]*@\S*")),
     ("date", re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?!\d).*")),
     ("long number", re.compile(r"[+(]?(?:[\s.,()+-]*\d){8,20}[\s.,()]*")),
     ("number", re.compile(r"[-+(]?\d[\d\s.,()%-]*")),
