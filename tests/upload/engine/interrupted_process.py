@@ -81,7 +81,12 @@ def an_alarm() -> dict[str, Any]:
 
 
 def alarm_after_alarm() -> dict[str, Any]:
+    """As long as the thread works; after that they would hit this script."""
+
     def late(*_: object) -> None:
+        if all(thread.name != "pangoprep-send" for thread in threading.enumerate()):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            return
         raise TimeoutError("the task took too long")
 
     signal.signal(signal.SIGALRM, late)
