@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import tempfile
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from pangoprep.errors import UsageError
 from pangoprep.private_files import make_private_folder
-from pangoprep.upload.machine.data_directory import data_dir
+from pangoprep.upload.machine.data_directory import DATA_DIR_VARIABLE, data_dir, why_not
 
 
 @dataclass(frozen=True)
@@ -30,18 +33,30 @@ class Stage:
 
     def __init__(self) -> None:
         folder = data_dir()  # not the system's, which may be in memory
-        make_private_folder(folder)
-        self._file: Any = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - lives as long as this
+        with _room_on_disk(folder):
+            make_private_folder(folder)
+            self._file: Any = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - lives as long as this
         weakref.finalize(self, self._file.close)
 
     def put(self, table: pa.Table) -> Slot:
-        """Set a table aside."""
-        start = self._file.seek(0, 2)
+        """Set a table aside.
+
+        Raises
+        ------
+        UsageError
+            If there is no room for it.
+        """
+        sink = pa.BufferOutputStream()
         options = pa.ipc.IpcWriteOptions(compression="lz4")
-        sink = pa.PythonFile(self._file, mode="w")
         with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
             writer.write_table(table)
-        return Slot(start, self._file.tell())
+        rest = memoryview(sink.getvalue())
+        start = stop = self._file.seek(0, 2)
+        with _room_on_disk(data_dir()):
+            while len(rest):
+                n_written = self._file.write(rest)
+                stop, rest = stop + n_written, rest[n_written:]
+        return Slot(start, stop)
 
     def get(self, slot: Slot, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table, or some of its columns."""
@@ -55,3 +70,18 @@ class Stage:
             if not places:
                 return pa.table({})
         return pa.ipc.open_stream(content, options=options).read_all()
+
+
+@contextmanager
+def _room_on_disk(folder: Path) -> Iterator[None]:
+    """Turn what the system says of a folder that cannot be written into an error of ours."""
+    try:
+        yield
+    except OSError as error:
+        reason = why_not(error)
+    else:
+        return
+    raise UsageError(
+        f"The rows cannot be set aside in {str(folder)!r}: {reason}. Mend that, or set "
+        f"{DATA_DIR_VARIABLE} to a folder with more room."
+    )

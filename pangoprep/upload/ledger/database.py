@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import TypeAlias
 
 from pangoprep.errors import LedgerError
 from pangoprep.private_files import make_private
-from pangoprep.upload.machine.data_directory import make_home
+from pangoprep.upload.machine.data_directory import budget_path, elsewhere, make_home
 
 # Another process holds the write lock for about a second at most.
 _BUSY_SECONDS = 60.0
@@ -72,12 +73,12 @@ def _migrate(
         if version > len(migrations):
             raise LedgerError(
                 f"{path.name!r} was written by a newer pangoprep. Update pangoprep, "
-                "or give another ledger=path."
+                f"or {elsewhere(path)}."
             )
         if not version and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
             raise LedgerError(
                 f"{path.name!r} is a database of another program, and was left as it is. "
-                "Give another ledger=path."
+                f"Move it away, or {elsewhere(path)}."
             )
         if not (version or is_new):
             raise LedgerError(
@@ -129,31 +130,50 @@ def database_errors(path: Path) -> Iterator[None]:
         reason, code = str(error), getattr(error, "sqlite_errorcode", 0) & 0xFF
     else:
         return
-    raise LedgerError(
-        f"{path.name!r} {_CASES.get(code, f'cannot be used: {reason}. {_OTHERWISE}')}"
+    if code == sqlite3.SQLITE_IOERR and not _has_room(path):
+        code = sqlite3.SQLITE_FULL  # SQLite has no other word for it where it maps files
+    raise LedgerError(f"{path.name!r} {_what_is(code, path) or f'cannot be used: {reason}.'}")
+
+
+def _has_room(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free >= _MIN_ROOM_BYTES
+    except OSError:
+        return True
+
+
+# With less room than this a step of SQLite's may not find enough.
+_MIN_ROOM_BYTES = 2**18
+
+
+def _what_is(code: int, path: Path) -> str | None:
+    """Say what is true of a database by SQLite's code, and what to do."""
+    otherwise = elsewhere(path)
+    read_only = (
+        "cannot be written: it or its folder is read-only, or belongs to somebody else. "
+        f"Make it writable, or {otherwise}; nothing already recorded is lost."
     )
+    cases = {
+        sqlite3.SQLITE_FULL: (
+            f"cannot be used: the disk is full. Free some disk space, or {otherwise}; "
+            "nothing already recorded is lost."
+        ),
+        sqlite3.SQLITE_IOERR: (
+            "cannot be used: the disk, or the network it is on, fails. Mend that, or "
+            f"{otherwise}; nothing already recorded is lost."
+        ),
+        sqlite3.SQLITE_READONLY: read_only,
+        sqlite3.SQLITE_CANTOPEN: read_only,
+        sqlite3.SQLITE_PERM: read_only,
+        sqlite3.SQLITE_BUSY: (
+            "cannot be used: another process has kept it locked for a minute. Wait until that has "
+            f"ended, or {otherwise}."
+        ),
+    }
+    return cases.get(code) or (_BUDGET if path == budget_path() else _LEDGER).get(code)
 
 
-_OTHERWISE = "Give another ledger=path; nothing already recorded is lost."
-
-_READ_ONLY = (
-    "cannot be written: it or its folder is read-only, or belongs to somebody else. "
-    f"Make it writable. {_OTHERWISE}"
-)
-
-_CASES = {
-    sqlite3.SQLITE_FULL: (
-        "cannot be used: the disk is full. Free some disk space or give another ledger=path; "
-        "nothing already recorded is lost."
-    ),
-    sqlite3.SQLITE_IOERR: f"cannot be used: the disk, or the network it is on, fails. {_OTHERWISE}",
-    sqlite3.SQLITE_READONLY: _READ_ONLY,
-    sqlite3.SQLITE_CANTOPEN: _READ_ONLY,
-    sqlite3.SQLITE_PERM: _READ_ONLY,
-    sqlite3.SQLITE_BUSY: (
-        "cannot be used: another process has kept it locked for a minute. Wait until that has "
-        "ended, or give another ledger=path."
-    ),
+_LEDGER = {
     sqlite3.SQLITE_NOTADB: (
         "is no ledger: it is another kind of file, or was overwritten, and was left as it is. "
         "Give another ledger=path; if it was a ledger, run: pangoprep ledger repair."
@@ -164,3 +184,9 @@ _CASES = {
         "pangoprep ledger repair."
     ),
 }
+
+_BUDGET = dict.fromkeys(
+    [sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT],
+    "is damaged: it was truncated or overwritten. It only counts the requests of the last day. "
+    "Move it away and a new one is made; if many requests were made today, wait a day first.",
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
 from pangoprep.argument_checks import path_of
@@ -14,6 +15,8 @@ from pangoprep.private_files import make_private, make_private_folder
 DATA_DIR_VARIABLE = "PANGO_DATA_DIR"
 
 _KEY_BYTES = 32
+
+_FULL = "the disk is full"
 
 
 def data_dir() -> Path:
@@ -40,6 +43,20 @@ def key_path(database: Path) -> Path:
     return database.with_name(database.name + ".key")
 
 
+def elsewhere(database: Path) -> str:
+    """Return what to do to have a database in another place."""
+    if database == budget_path():
+        return f"set {DATA_DIR_VARIABLE} to another folder"
+    return "give another ledger=path"
+
+
+def why_not(error: OSError) -> str:
+    """Say why a file cannot be used."""
+    if error.errno in (ENOSPC, EDQUOT):
+        return _FULL
+    return error.strerror or type(error).__name__
+
+
 def make_home(database: Path) -> None:
     """Make the directory a database is to live in.
 
@@ -53,7 +70,7 @@ def make_home(database: Path) -> None:
         is_ours = folder == data_dir() and not os.environ.get(DATA_DIR_VARIABLE)
         make_private_folder(folder, is_ours=is_ours)
     except OSError as error:
-        reason = error.strerror
+        reason = why_not(error)
     else:
         return
     raise LedgerError(
@@ -88,14 +105,14 @@ def hash_key(database: Path, file: Path | None = None) -> bytes:
         make_private(path)  # it may have been copied here
         key = path.read_bytes()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason, is_full = why_not(error), why_not(error) == _FULL
     else:
         if len(key) == _KEY_BYTES:
             return key
-        reason = "it has the wrong length"
+        reason, is_full = "it has the wrong length", False
+    way_out = "Free some disk space" if is_full else "Put it back as it was"
     raise LedgerError(
-        f"The key file {path.name!r} beside the ledger cannot be used: {reason}. "
-        "Put it back as it was, or give another ledger=path."
+        f"The key file {path.name!r} cannot be used: {reason}. {way_out}, or {elsewhere(database)}."
     )
 
 

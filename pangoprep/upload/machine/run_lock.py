@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pangoprep.errors import LedgerError
 from pangoprep.private_files import make_private, make_private_folder
+from pangoprep.upload.machine.data_directory import elsewhere, why_not
 
 if sys.platform == "win32":
     import msvcrt
@@ -60,11 +61,14 @@ class RunLock:
             _lock(self._descriptor, shared=False)
             _write(self._descriptor, _CRASHED)
         except OSError as error:
-            reason = error.strerror or type(error).__name__
+            reason = why_not(error)
         else:
             _held.add(self._holder)
             return
-        raise LedgerError(f"The run cannot be marked as live beside the ledger: {reason}.")
+        raise LedgerError(
+            f"The run cannot be marked as live beside {ledger.name!r}: {reason}. "
+            f"Mend that, or {elsewhere(ledger)}."
+        )
 
     def close(self, *, is_told: bool = True) -> None:
         """The run is over; a fork that has a copy of this object cannot end it.
