@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from pangoprep.bundle import known_before
 from pangoprep.commands.credentials import client_of
 from pangoprep.commands.output import HELD, READY, TROUBLE, as_json, note, say, table
 from pangoprep.commands.preparing import notes_of
 from pangoprep.errors import UsageError
-from pangoprep.large.ready import sendable
 from pangoprep.large.request import FileRequest
-from pangoprep.large.writing import check_name, labels, write_frame
+from pangoprep.large.writing import check_name, labels, write_parts
 from pangoprep.report import Report
 from pangoprep.steps.references import CUSTOMER, Customers
 from pangoprep.upload import Client, Plan, Result, resume, runs, send, status
-from pangoprep.upload.rows.prepared import Prepared
 
 _TROUBLE = ("rejected", "unknown", "unsent")
 
@@ -107,15 +106,18 @@ def send_files(
         for request in requests:
             request.entity, request.kept = request.entity or before.entity, before.reading
     outcome = SendSummary()
-    with _client(arguments, to_sandbox=to_sandbox) as client, ExitStack() as stack:
+    with _client(arguments, to_sandbox=to_sandbox) as client:
         for request, report in _check_together(requests, client, arguments.get("ledger")):
-            prepared = stack.enter_context(sendable(report))
-            _send(prepared, client, request, arguments, run_id, outcome)
+            _send(report, client, request, arguments, run_id, outcome)
             outcome.reports += [report] * (len(outcome.results) - len(outcome.reports))
         if out is not None and outcome.results:
-            rows = pd.concat([result.rows for result in outcome.results], ignore_index=True)
-            rows = rows.assign(index=labels(rows["index"]))
-            write_frame(rows, out, escape_formulas=escape_formulas is not False)
+            tables = (part for result in outcome.results for part in result.rows_parts())
+            write_parts(
+                (table.assign(index=labels(table["index"])) for table in tables),
+                sum(report.n_rows for report in outcome.reports),
+                out,
+                escape_formulas=escape_formulas is not False,
+            )
         if json:
             as_json(outcome.as_json())
         else:
@@ -189,7 +191,7 @@ def _comes_later(request: FileRequest) -> bool:
 
 
 def _send(
-    report: Prepared,
+    report: Report,
     client: Client | None,
     request: FileRequest,
     arguments: dict[str, Any],
@@ -226,12 +228,11 @@ def _say(outcome: SendSummary) -> None:
         say(repr(plan)[1:-1])
     for report, result in zip(outcome.reports, outcome.results, strict=True):
         say(repr(result)[1:-1])
-        wrong = result.rows[result.rows["state"].isin([*_TROUBLE, "held"])].copy()
-        is_held = wrong["state"] == "held"
         # One line for all rows that wait, whichever customer each waits for.
-        wrong.loc[is_held, "reason"] = report.causes(wrong.loc[is_held, "row"].to_numpy())
-        reasons = wrong.groupby(["state", "reason"]).size().sort_values(ascending=False)
-        for (state, reason), n_rows in reasons.head(10).items():
+        held = Counter(report.causes(np.flatnonzero(report.examined.is_held)))
+        found = [("held", reason, n_rows) for reason, n_rows in held.items()]
+        found += result.reason_counts()
+        for state, reason, n_rows in sorted(found, key=lambda one: -one[2])[:10]:
             say(f"  {n_rows:>9,} {state}: {reason}")
     if len(outcome.results) + len(outcome.plans) > 1:
         say("together: " + ", ".join(f"{n:,} {state}" for state, n in outcome.counts.items() if n))

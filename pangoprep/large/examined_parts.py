@@ -138,10 +138,10 @@ class ExaminedParts(Examined):
         for part in self.parts:
             if rows is None:
                 tables.append(self.stage.get(part.canonical, names))
-                continue
-            places = _within(rows, part.rows)
-            if len(places) or not tables:
+            elif len(places := _within(rows, part.rows)):
                 tables.append(self.stage.get(part.canonical, names).take(pa.array(places)))
+        if not tables:
+            tables = [self.stage.get(self.parts[0].canonical, names).slice(0, 0)]
         frame = _canonical_frame(pa.concat_tables(tables, promote_options="permissive"))
         index = np.arange(self.n_rows) if rows is None else np.sort(rows)
         if not len(frame.columns):

@@ -12,7 +12,6 @@ import pandas as pd
 
 from pangoprep.entities import Entity
 from pangoprep.large.outputs import write_held, write_ready
-from pangoprep.large.ready import sendable
 from pangoprep.large.request import ROWS_AT_ONCE, FileRequest
 from pangoprep.large.writing import check_name
 from pangoprep.planning import find_columns
@@ -162,8 +161,7 @@ class ScanAccessor:
         request = self._request(object_type, options)
         arguments.setdefault("file", Path(self._path).name)
         arguments["source"] = arguments.get("source") or request.source
-        with sendable(request.report()) as prepared:
-            return upload.send(prepared, **arguments)
+        return upload.send(request.report(), **arguments)
 
     def _request(self, object_type: ObjectType, options: Mapping[str, Any]) -> FileRequest:
         given = dict(options)

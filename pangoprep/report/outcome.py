@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,20 @@ class Outcome:
         first, last = np.searchsorted(self.ready_rows, [span.start, span.stop])
         rows = self.ready_rows[first:last]
         return self._with_index(self.examined.canonical_rows(rows), rows)
+
+    def ready_parts(self) -> Iterator[pd.DataFrame]:
+        """Give `ready` part by part, as the uploader takes it; a frame is one part."""
+        if len(self.examined.spans) == 1:
+            yield self.ready
+            return
+        yield from map(self.ready_between, self.examined.spans)
+
+    def rows_parts(self) -> Iterator[pd.DataFrame]:
+        """Give `rows` part by part; a frame is one part."""
+        if len(self.examined.spans) == 1:
+            yield self.rows
+            return
+        yield from map(self.rows_between, self.examined.spans)
 
     @cached_property
     def cleaned(self) -> pd.DataFrame:

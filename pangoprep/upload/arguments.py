@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from unicodedata import normalize
 
-import pandas as pd
-
 from pangoprep.argument_checks import choice_of, flag_of, names_of, text_of
 from pangoprep.entities import entity_for
 from pangoprep.errors import OptionError, UsageError
 from pangoprep.upload.http.account import without_strays
 from pangoprep.upload.rows.batches import Envelope
 from pangoprep.upload.rows.payload import CUSTOM_GROUPS
+from pangoprep.upload.rows.prepared import Prepared
 
 #: Stands for the source in a dry run that was not given one.
 NO_SOURCE = "SOURCE"
@@ -40,8 +39,8 @@ class SendOptions:
             if isinstance(value := getattr(self, name), str):
                 object.__setattr__(self, name, normalize("NFC", without_strays(value)))
 
-    def check(self, object_type: str, ready: pd.DataFrame, *, dry_run: bool) -> None:
-        """Refuse what cannot be meant.
+    def check(self, report: Prepared, *, dry_run: bool) -> None:
+        """Refuse what cannot be meant of a report's rows.
 
         Raises
         ------
@@ -56,6 +55,7 @@ class SendOptions:
                 text_of(name, value)
         for name in ("init_data", "resend"):
             flag_of(name, getattr(self, name))
+        object_type = report.entity
         choice_of("resolve_unknown", self.resolve_unknown, ("keep", "resend"))
         self._check_ignored(object_type)
         sample = self.sample
@@ -63,7 +63,7 @@ class SendOptions:
         most = self.envelope(object_type).most_rows
         if sample is not None and not (is_number and 1 <= sample <= most):
             raise OptionError(f"sample={sample!r} cannot be used; give 1 to {most} rows.")
-        self._check_clear(object_type, ready)
+        self._check_clear(report)
 
     def _check_ignored(self, object_type: str) -> None:
         names = names_of("ignored_update_cfs", self.ignored_update_cfs)
@@ -78,14 +78,17 @@ class SendOptions:
                 "none."
             )
 
-    def _check_clear(self, object_type: str, ready: pd.DataFrame) -> None:
-        entity = entity_for(object_type)
-        for name in names_of("clear", self.clear):
+    def _check_clear(self, report: Prepared) -> None:
+        object_type, entity = report.entity, entity_for(report.entity)
+        names = names_of("clear", self.clear)
+        # A part is not read for nothing.
+        columns = next((part.columns for part in report.ready_parts()), ()) if names else ()
+        for name in names:
             if name not in entity.fields():
                 raise UsageError(f"clear={name!r}: {object_type!r} has no such field.")
             if name in entity.key:
                 raise UsageError(f"clear={name!r}: this field is part of the key.")
-            if name not in ready.columns:
+            if name not in columns:
                 raise UsageError(
                     f"clear={name!r}: the frame has no such column, so every record would lose "
                     "its value. If that is meant, add the column, empty."

@@ -15,13 +15,12 @@ import pangoprep as pp
 from pangoprep.errors import ReadError, UsageError
 from pangoprep.large.examined_parts import ExaminedParts
 from pangoprep.large.parts import examine_parts
-from pangoprep.large.ready import sendable
 from pangoprep.large.request import FileRequest
 from pangoprep.planning import plan_columns
 from pangoprep.reading import scan
 from pangoprep.report import Report
 from pangoprep.steps.examined import ExaminedFrame
-from pangoprep.upload.rows.payload import Encoder
+from pangoprep.upload import send
 
 N_ROWS = 400
 
@@ -243,24 +242,32 @@ def test_a_check_of_each_value_finds_what_it_finds_in_one_frame(tmp_path: Path) 
     assert_alike(whole, parts, tmp_path)
 
 
-def test_a_large_report_is_what_the_uploader_takes(tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_large_report_is_sent_as_a_frame_is(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setenv("PANGO_DATA_DIR", str(tmp_path / "home"))
     path = tmp_path / "a.csv"
     messy(5).to_csv(path, index=False)
     report, parts = both_ways(path, 60)
-    with sendable(parts) as large:
-        assert (large.entity, large.n_rows) == (report.entity, report.n_rows)
-        assert large.ready_rows.tolist() == report.ready_rows.tolist()
-        pd.testing.assert_frame_equal(
-            large.rows, report.rows, check_dtype=False, check_column_type=False
-        )
-        fields = list(report.examined.entity.fields())
-        one, other = (
-            next(Encoder(ready, fields, ["customerId"]).chunks(N_ROWS))
-            for ready in (large.ready, report.ready)
-        )
-        assert one == other
-        assert list((tmp_path / "home").iterdir()) == []  # it has no name
+    assert len(list(parts.ready_parts())) == len(list(parts.rows_parts())) > 3
+    every = []
+    for one in (report, parts):
+        with pp.Sandbox(limits=None) as cdp:
+            # One after the other, so that requests can be compared.
+            settings = cdp.client_settings | {"in_flight": 1}
+            keywords = {"client": pp.Client(**settings), "source": "CRM"}
+            plan = send(one, **keywords, ledger=tmp_path / "none", dry_run=True)
+            result = send(one, **keywords, ledger=tmp_path / f"ledger-{len(every)}")
+            every.append((plan.counts, plan.payloads, plan.n_bytes, result, stored(cdp)))
+    (*told, one, stored_by_one), (*as_parts, other, stored_by_other) = every
+    assert told == as_parts
+    assert one.counts == other.counts
+    assert stored_by_one == stored_by_other
+    assert one.n_requests == other.n_requests
+    pd.testing.assert_frame_equal(other.rows, one.rows, check_dtype=False)
+    assert sum(map(len, other.rows_parts())) == len(one.rows) == report.n_rows
+
+
+def stored(cdp: pp.Sandbox) -> list[dict[str, Any]]:
+    return cdp.records("customer-identity").to_dict("records")
 
 
 def test_a_file_that_changes_between_is_refused(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ import heapq
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from pangoprep.sandbox.store import Store
 from pangoprep.sandbox.windows import SlidingWindows
 from pangoprep.upload import Client
 from pangoprep.upload.machine.clock import ClockReading
+from pangoprep.upload.rows.prepared import Parts
 
 
 class VirtualClock:
@@ -197,18 +197,7 @@ def people() -> Callable[..., pd.DataFrame]:
     return people_frame
 
 
-@dataclass
-class Made:
-    """Rows made ready, without the work of making them so."""
-
-    entity: str
-    ready: pd.DataFrame
-    ready_rows: np.ndarray
-    rows: pd.DataFrame
-    n_rows: int
-
-
-def made(frame: pd.DataFrame, entity: str = "customer-identity", **other_states: Any) -> Made:
+def made(frame: pd.DataFrame, entity: str = "customer-identity", **other_states: Any) -> Parts:
     """Take canonical rows as ready, but for those named: ``held=[...]``, ``superseded=[...]``."""
     state = np.full(len(frame), "ready", dtype=object)
     for name, positions in other_states.items():
@@ -223,14 +212,21 @@ def made(frame: pd.DataFrame, entity: str = "customer-identity", **other_states:
             "reason": pd.array(np.where(is_ready, "", "why"), dtype="str"),
         }
     )
-    return Made(entity, frame[is_ready], np.flatnonzero(is_ready), rows, len(frame))
+    return Parts(
+        entity=entity,
+        n_ready=int(is_ready.sum()),
+        n_held=int((state == "held").sum()),
+        n_superseded=int((state == "superseded").sum()),
+        ready=lambda: [frame[is_ready]],
+        rows=lambda: [rows],
+    )
 
 
 @pytest.fixture(scope="session")
-def prepared() -> Callable[..., Made]:
+def prepared() -> Callable[..., Parts]:
     return made
 
 
 @pytest.fixture(scope="session")
-def report() -> Callable[..., Made]:
+def report() -> Callable[..., Parts]:
     return lambda n_rows, **columns: made(people_frame(n_rows, **columns))

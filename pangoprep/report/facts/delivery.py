@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from pangoprep.columns.types import Rows
 from pangoprep.steps.examined import Examined
+
+if TYPE_CHECKING:
+    from pangoprep.upload.rows.prepared import Prepared
 
 # Every row of a small frame is encoded; of a large one so many, from all over the frame.
 _N_ENCODED = 5_000
@@ -46,30 +48,6 @@ class DeliveryFacts:
     n_entries: int
 
 
-@dataclass(frozen=True)
-class _Part:
-    """Some ready rows, as the uploader takes them."""
-
-    examined: Examined
-    ready_rows: Rows
-
-    @property
-    def entity(self) -> str:
-        return self.examined.entity.object_type
-
-    @property
-    def n_rows(self) -> int:
-        return len(self.ready_rows)
-
-    @property
-    def ready(self) -> pd.DataFrame:
-        return self.examined.canonical_rows(self.ready_rows)
-
-    @property
-    def rows(self) -> pd.DataFrame:
-        return pd.DataFrame({"state": np.full(self.n_rows, "ready", dtype=object)})
-
-
 def delivery_facts(examined: Examined) -> DeliveryFacts:
     """Plan the send of the ready rows, as ``send(dry_run=True)`` does.
 
@@ -84,12 +62,12 @@ def delivery_facts(examined: Examined) -> DeliveryFacts:
     rows = examined.ready_rows
     n_rows = len(rows)
     n_requests = -(-n_rows // MAX_ROWS)
-    first = make_plan(_Part(examined, rows[:MAX_ROWS]), None, SendOptions())
+    first = make_plan(_some(examined, rows[:MAX_ROWS]), None, SendOptions())
     n_bytes = 0
     is_exact = n_rows <= _N_ENCODED
     if n_rows:
         chosen = rows if is_exact else rows[np.linspace(0, n_rows - 1, _N_ENCODED).astype(np.int64)]
-        plan = make_plan(_Part(examined, chosen), None, SendOptions())
+        plan = make_plan(_some(examined, chosen), None, SendOptions())
         n_bytes = round(plan.n_bytes * n_rows / len(chosen))
     limits = Limits()
     seconds = float(limits.schedule(n_requests)[-1]) if n_requests else 0.0
@@ -105,4 +83,18 @@ def delivery_facts(examined: Examined) -> DeliveryFacts:
         window=None if window is None else (window, limits.windows[window]),
         payload={**payload, "entries": entries[:_N_ENTRIES]} if payload else {},
         n_entries=len(entries),
+    )
+
+
+def _some(examined: Examined, rows: Rows) -> Prepared:
+    """Return some ready rows, as the uploader takes them; nobody asks what became of them."""
+    from pangoprep.upload.rows.prepared import Parts
+
+    return Parts(
+        entity=examined.entity.object_type,
+        n_ready=len(rows),
+        n_held=0,
+        n_superseded=0,
+        ready=lambda: [examined.canonical_rows(rows)],
+        rows=list,
     )

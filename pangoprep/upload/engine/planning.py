@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 import pandas as pd
 
 from pangoprep.upload.arguments import SendOptions
-from pangoprep.upload.engine.run import encoder_for, fields_shown, open_budget, states_before
+from pangoprep.upload.engine.run import encoder_of, fields_shown, open_budget, states_before
 from pangoprep.upload.engine.source import BatchSource
 from pangoprep.upload.http.client import IN_FLIGHT, Client
 from pangoprep.upload.ledger.history import History
@@ -45,7 +45,7 @@ def make_plan(
         None: nobody knows what the account was sent before, so every ready row counts.
     """
     envelope = options.envelope(report.entity)
-    row_states = RowStates(len(report.ready_rows))
+    row_states = RowStates(report.n_ready)
     payloads: list[bytes] = []
     n_requests = n_bytes = 0
     with ExitStack() as stack:
@@ -56,10 +56,10 @@ def make_plan(
         marks = RowMarks(key, envelope)
         size = envelope.most_rows
         source = BatchSource(
-            encoder_for(report, options), marks, memory, row_states,
+            report.ready_parts(), encoder_of(report.entity, options), marks, memory, row_states,
             most_rows=size, sample=options.sample,
         )  # fmt: skip
-        for batch in source:
+        for batch in filter(len, source):
             body = envelope.body(batch.entries)
             if len(payloads) < N_PAYLOADS:
                 payloads.append(body)
@@ -69,7 +69,7 @@ def make_plan(
     before = states_before(report)
     return Plan(
         entity=report.entity,
-        n_rows=len(report.ready_rows) + sum(before.values()),
+        n_rows=report.n_ready + sum(before.values()),
         counts=counts_by_word({**row_states.counts, **before}),
         n_requests=n_requests,
         n_bytes=n_bytes,

@@ -8,7 +8,8 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from functools import partial
+
+import pandas as pd
 
 from pangoprep.entities import entity_for
 from pangoprep.errors import LedgerError
@@ -23,7 +24,7 @@ from pangoprep.upload.limits.limits import Seconds
 from pangoprep.upload.limits.waiting import Limiter, Stop, Unlimited
 from pangoprep.upload.machine.data_directory import budget_path, hash_key, ledger_path
 from pangoprep.upload.outcome.progress import View
-from pangoprep.upload.outcome.result import Result, rows_table
+from pangoprep.upload.outcome.result import Result
 from pangoprep.upload.outcome.row_states import RowStates, counts_by_word
 from pangoprep.upload.outcome.states import State
 from pangoprep.upload.rows.batches import Batch
@@ -39,16 +40,16 @@ def fields_shown(object_type: str) -> dict[str, bool]:
     return {name: not facts.personal for name, facts in entity_for(object_type).fields().items()}
 
 
-def encoder_for(report: Prepared, options: SendOptions) -> Encoder:
-    """Return what turns a report's rows into entries."""
-    entity = entity_for(report.entity)
-    return Encoder(report.ready, list(entity.fields()), entity.key, options.clear)
+def encoder_of(object_type: str, options: SendOptions) -> Callable[[pd.DataFrame], Encoder]:
+    """Return what turns rows of an entity into entries, part by part."""
+    entity = entity_for(object_type)
+    fields = list(entity.fields())
+    return lambda part: Encoder(part, fields, entity.key, options.clear)
 
 
 def states_before(report: Prepared) -> dict[State, int]:
     """Count the rows that are not ready."""
-    found = report.rows["state"].value_counts()
-    return {state: int(found.get(state.label, 0)) for state in (State.HELD, State.SUPERSEDED)}
+    return {State.HELD: report.n_held, State.SUPERSEDED: report.n_superseded}
 
 
 def open_budget(client: Client) -> Budget:
@@ -99,7 +100,7 @@ def open_run(
         entity=report.entity,
         journey=options.journey,
         # Lines that are no records are none of the rows: they are never sent.
-        n_rows=len(report.ready_rows) + sum(before.values()),
+        n_rows=report.n_ready + sum(before.values()),
         n_held=before[State.HELD],
         n_superseded=before[State.SUPERSEDED],
         started=client.clock.reading().wall,
@@ -115,7 +116,7 @@ def open_run(
         schedule = None
         if client.limits.windows:
             limiter = budget = stack.enter_context(closing(open_budget(client)))
-            n_requests = -(-len(report.ready_rows) // options.envelope(report.entity).most_rows)
+            n_requests = -(-report.n_ready // options.envelope(report.entity).most_rows)
             schedule = client.limits.schedule(n_requests, budget.used())
         opened = stack.enter_context(closing(Ledger(ledger_path(ledger))))
         run = stack.enter_context(closing(opened.start(facts)))
@@ -141,11 +142,12 @@ class Run:
         self._report, self._client, self._options = report, client, options
         self._facts, self._run, self._schedule, self._again = facts, run, schedule, again
         self._envelope = options.envelope(report.entity)
-        self._row_states = RowStates(len(report.ready_rows))
+        self._row_states = RowStates(report.n_ready)
         fields = fields_shown(report.entity)
         self._sender = Sender(client, self._envelope, run, limiter, self._row_states, fields, stop)
         self._source = BatchSource(
-            encoder_for(report, options),
+            report.ready_parts(),
+            encoder_of(report.entity, options),
             RowMarks(key, self._envelope),
             run.memory(resend=options.resend, resend_unknown=options.resolve_unknown == "resend"),
             self._row_states,
@@ -157,7 +159,7 @@ class Run:
 
     async def run(self) -> Result:
         """Send everything, or stop; return what became of it."""
-        logger.info("Run %s starts: %s rows", self._facts.run_id, self._report.n_rows)
+        logger.info("Run %s starts: %s rows", self._facts.run_id, self._facts.n_rows)
         await self._sender.send(self._batches())
         stop, row_states = self._sender.stop, self._row_states
         try:
@@ -182,14 +184,8 @@ class Run:
             n_requests=row_states.n_requests,
             sparkline=row_states.speed.sparkline(),
             lang=language_of(self._report),
-            _make_rows=partial(
-                rows_table,
-                self._report.rows,
-                self._report.ready_rows,
-                row_states.states,
-                row_states.reason_codes,
-                list(row_states.reasons),
-            ),
+            _row_states=row_states,
+            _rows_parts=self._report.rows_parts,
             _again=self._again,
         )
 
@@ -199,8 +195,10 @@ class Run:
         return self._facts.run_id
 
     def _batches(self) -> Iterator[Batch]:
-        for number, batch in enumerate(self._source):
-            if number == 1 and self._options.sample:
+        n_batches = 0
+        for batch in self._source:
+            n_batches += len(batch) > 0
+            if n_batches == 2 and self._options.sample:
                 # The engine asks for the second batch only when the first has its end state.
                 n_accepted = self._row_states.counts[State.ACCEPTED]
                 if n_accepted < self._options.sample:

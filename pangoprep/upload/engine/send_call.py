@@ -43,7 +43,7 @@ class SendCall:
         options = {name: arguments.pop(name) for name in names & arguments.keys()}
         call = cls(report=report, options=SendOptions(**options), **arguments)
         call._check()
-        call.options.check(report.entity, report.ready, dry_run=call.dry_run)
+        call.options.check(report, dry_run=call.dry_run)
         return call
 
     def _check(self) -> None:
@@ -68,7 +68,7 @@ class SendCall:
         """Send, or plan, without blocking the running event loop while requests are made."""
         if self.dry_run:
             return self._plan()
-        with Progress(len(self.report.ready_rows), self.report.entity, self.progress) as bar:
+        with Progress(self.report.n_ready, self.report.entity, self.progress) as bar:
             job = _Job(self, bar)
             with job.explained():
                 return await Background(job.work, job.stop.interrupt).wait_async(job.look)
@@ -82,7 +82,7 @@ class SendCall:
         )
 
     def _send(self) -> Result:
-        with Progress(len(self.report.ready_rows), self.report.entity, self.progress) as bar:
+        with Progress(self.report.n_ready, self.report.entity, self.progress) as bar:
             job = _Job(self, bar)
             with job.explained():
                 return Background(job.work, job.stop.interrupt).wait(job.look)
@@ -90,7 +90,7 @@ class SendCall:
     def _again(self, report: Prepared) -> Result:
         instance_of("report", report, Prepared, "a report: df.pango.validate()")
         call = replace(self, report=report)
-        call.options.check(report.entity, report.ready, dry_run=False)
+        call.options.check(report, dry_run=False)
         return call._send()
 
 

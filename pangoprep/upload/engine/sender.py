@@ -70,18 +70,25 @@ class Sender:
 
         async with Session(self._client) as session:
             desk = self._desk(session)
+            is_first = True
             try:
-                for number, batch in enumerate(batches):
+                for batch in batches:
+                    if not len(batch):  # rows have been gone through that need not be sent
+                        await asyncio.sleep(0)
+                        if self.stop.event.is_set():
+                            break
+                        continue
                     await self._until_room()
                     if self.stop.event.is_set():
                         break
                     task = asyncio.create_task(self._deliver(desk, batch))
                     self._tasks.add(task)
                     task.add_done_callback(self._tasks.discard)
-                    if number == 0:
+                    if is_first:
                         await self._drain()
-            except LedgerError as error:  # the source asks the ledger about rows
-                self.stop(str(error), error)
+                    is_first = False
+            except Exception as error:  # noqa: BLE001 - the source reads rows and asks the ledger
+                self.stop(str(without_frames(error)), error)
             finally:
                 await self._drain()
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 
+import pandas as pd
+
+from pangoprep.errors import UsageError
 from pangoprep.upload.ledger.history import History
 from pangoprep.upload.outcome.row_states import RowStates
 from pangoprep.upload.outcome.states import State
 from pangoprep.upload.rows.batches import Batch
 from pangoprep.upload.rows.fingerprints import SIZE, RowMarks
-from pangoprep.upload.rows.payload import Encoder
+from pangoprep.upload.rows.payload import Chunk, Encoder
 
 # Encoding so many rows takes a few hundredths of a second, during which nothing else happens.
 _ROWS_AT_ONCE = 2_000
@@ -20,20 +23,30 @@ _WHY_UNKNOWN = (
     "to send it again all the same: resolve_unknown='resend'"
 )
 
+_CHANGED = (
+    "{:,} rows were ready when they were counted, and now there are {}: the data changed "
+    "meanwhile. Validate it again and send the new report."
+)
+
 
 class BatchSource:
-    """Makes batches as they are asked for, so that memory stays flat.
+    """Makes batches as they are asked for, one part after another, so that memory stays flat.
 
-    Rows that need not or must not be sent get their state here.
+    Rows that need not or must not be sent get their state here. Where parts are cut changes no
+    batch.
 
     Parameters
     ----------
-    encoder, marks
-        How rows become entries, and how the ledger knows them.
+    parts
+        The rows to send, in order.
+    encoder_of
+        How a part's rows become entries.
+    marks
+        How the ledger knows them.
     memory
         What is known of them; None: nothing.
-    tally
-        Where states go.
+    row_states
+        Where states go, and how many rows there are.
     most_rows
         Rows in a request.
     sample
@@ -44,7 +57,8 @@ class BatchSource:
 
     def __init__(
         self,
-        encoder: Encoder,
+        parts: Iterable[pd.DataFrame],
+        encoder_of: Callable[[pd.DataFrame], Encoder],
         marks: RowMarks,
         memory: History | None,
         row_states: RowStates,
@@ -53,12 +67,8 @@ class BatchSource:
         sample: int | None = None,
         on_known: Callable[[int, int], None] | None = None,
     ) -> None:
-        self._encoder, self._marks, self._memory, self._row_states = (
-            encoder,
-            marks,
-            memory,
-            row_states,
-        )
+        self._parts, self._encoder_of = parts, encoder_of
+        self._marks, self._memory, self._row_states = marks, memory, row_states
         self._most_rows, self._first = most_rows, min(sample or most_rows, most_rows)
         self._on_known = on_known
         self._all_content = blake2b(digest_size=SIZE)
@@ -70,27 +80,47 @@ class BatchSource:
         return self._all_content.digest() if self.is_exhausted else None
 
     def __iter__(self) -> Iterator[Batch]:
+        """Give the batches; an empty one now and then, where all rows are known already.
+
+        Raises
+        ------
+        UsageError
+            If there are not as many rows as there were when they were counted.
+        """
         size = self._first
         positions: list[int] = []
         entries: list[bytes] = []
         marks: list[bytes] = []
-        for chunk in self._encoder.chunks(_ROWS_AT_ONCE):
+        for start, chunk in self._chunks():
             chunk_marks = self._marks.mark(chunk.keys, chunk.entries)
             for mark in chunk_marks:
                 self._all_content.update(mark)
-            to_send = self._to_send(chunk.start, chunk_marks)
-            positions += [chunk.start + place for place in to_send]
+            to_send = self._to_send(start, chunk_marks)
+            positions += [start + place for place in to_send]
             entries += [chunk.entries[place] for place in to_send]
             marks += [chunk_marks[place] for place in to_send]
-            start = 0
-            while len(positions) - start >= size:
-                stop = start + size
-                yield Batch(positions[start:stop], entries[start:stop], marks[start:stop])
-                start, size = stop, self._most_rows
-            positions, entries, marks = positions[start:], entries[start:], marks[start:]
+            cut = 0
+            while len(positions) - cut >= size:
+                end = cut + size
+                yield Batch(positions[cut:end], entries[cut:end], marks[cut:end])
+                cut, size = end, self._most_rows
+            positions, entries, marks = positions[cut:], entries[cut:], marks[cut:]
+            yield Batch([], [], [])
         self.is_exhausted = True
         if positions:
             yield Batch(positions, entries, marks)
+
+    def _chunks(self) -> Iterator[tuple[int, Chunk]]:
+        """Encode some rows after the other; tell where they start among all rows."""
+        n_rows, n_counted = 0, len(self._row_states.states)
+        for part in self._parts:
+            for chunk in self._encoder_of(part).chunks(_ROWS_AT_ONCE):
+                start, n_rows = n_rows, n_rows + len(chunk.entries)
+                if n_rows > n_counted:
+                    raise UsageError(_CHANGED.format(n_counted, "more"))
+                yield start, chunk
+        if n_rows != n_counted:
+            raise UsageError(_CHANGED.format(n_counted, f"{n_rows:,}"))
 
     def _to_send(self, start: int, marks: list[bytes]) -> list[int]:
         if self._memory is None or self._memory.is_empty:

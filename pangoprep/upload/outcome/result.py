@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -18,7 +16,8 @@ from pangoprep.argument_checks import path_of, writing
 from pangoprep.errors import PangoprepError
 from pangoprep.private_files import make_private
 from pangoprep.upload.outcome.progress import duration
-from pangoprep.upload.outcome.states import STATES
+from pangoprep.upload.outcome.row_states import RowStates
+from pangoprep.upload.outcome.states import State
 from pangoprep.upload.rows.prepared import Prepared
 
 # An Excel sheet has 1,048,576 rows.
@@ -27,8 +26,6 @@ _ROWS_PER_SHEET = 1_000_000
 # Of a table that is written in pieces; each takes some 50 MB.
 _ROWS_AT_ONCE = 200_000
 _MAX_REASONS = 10
-
-_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
 _ARRIVED = ("accepted", "unchanged", "superseded")
 
@@ -66,7 +63,8 @@ class Result:
     n_requests: int
     sparkline: str
     lang: str = "en"
-    _make_rows: Callable[..., pd.DataFrame] = field(repr=False, compare=False)
+    _row_states: RowStates = field(repr=False, compare=False)
+    _rows_parts: Callable[[], Iterable[pd.DataFrame]] = field(repr=False, compare=False)
     _again: Callable[[Prepared], Result] = field(repr=False, compare=False)
 
     @property
@@ -82,7 +80,28 @@ class Result:
     @cached_property
     def rows(self) -> pd.DataFrame:
         """One line per row that came in: row, index, key (masked), state, reason."""
-        return self._make_rows()
+        parts = list(self.rows_parts())
+        return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+    def rows_parts(self) -> Iterator[pd.DataFrame]:
+        """Give `rows` part by part, for runs of many rows; a frame is one part."""
+        start, table = 0, None
+        for part in self._rows_parts():
+            table, start = self._row_states.into(part, start)
+            yield table
+        if table is None:
+            yield pd.DataFrame(columns=["row", "index", "key", "state", "reason"])
+
+    def reason_counts(self) -> list[tuple[str, str, int]]:
+        """Count the rows that were to be sent and did not arrive, for certain, by state and reason.
+
+        Returns
+        -------
+        list
+            ``(state, reason, rows)``, the most frequent first.
+        """
+        found = self._row_states.reason_counts([State.REJECTED, State.UNKNOWN, State.UNSENT])
+        return [(state.label, reason, n_rows) for state, reason, n_rows in found]
 
     def retry(self, report: Prepared) -> Result:
         """Send again with the same options, after a fix; rows accepted before are not repeated.
@@ -109,22 +128,21 @@ class Result:
 
         target = Path(path)
         make_private(target)
-        schema = None
+        schema: pa.Schema | None = None
         with ExitStack() as stack:
-            for start in range(0, max(self.n_rows, 1), _ROWS_AT_ONCE):
-                rows = self._make_rows(slice(start, start + _ROWS_AT_ONCE))
+            for rows in self._pieces():
                 if schema is None:
-                    is_number = pd.api.types.is_integer_dtype(rows["index"])
-                    labels = pa.int64() if is_number else pa.large_string()
-                    schema = pa.schema(
-                        [("row", pa.int64()), ("index", labels), ("key", pa.large_string()),
-                         ("state", pa.large_string()), ("reason", pa.large_string())]
-                    )  # fmt: skip
+                    schema = _schema(rows)
                     writer = stack.enter_context(pq.ParquetWriter(target, schema))
-                if labels == pa.large_string():
+                if schema.field("index").type == pa.large_string():
                     rows = rows.assign(index=rows["index"].astype(str))
                 writer.write_table(pa.Table.from_pandas(rows, schema, preserve_index=False))
         return target
+
+    def _pieces(self) -> Iterator[pd.DataFrame]:
+        for part in self.rows_parts():
+            for start in range(0, max(len(part), 1), _ROWS_AT_ONCE):
+                yield part.iloc[start : start + _ROWS_AT_ONCE]
 
     def to_excel(self, path: str | os.PathLike[str]) -> None:
         """Write the counts and every row to a workbook; large ones go on over several sheets."""
@@ -183,30 +201,15 @@ class Result:
 
     def _reasons(self) -> tuple[list[tuple[str, int, str]], int]:
         """Return why rows did not arrive, the most frequent first, and how many more there are."""
-        wanted = self.rows[self.rows["state"].isin(["rejected", "unknown", "unsent"])]
-        found = wanted.groupby(["state", "reason"]).size().sort_values(ascending=False)
-        shown = found.head(_MAX_REASONS).items()
-        listed = [(state, int(n), str(reason)) for (state, reason), n in shown]
+        found = self.reason_counts()
+        listed = [(state, n_rows, reason) for state, reason, n_rows in found[:_MAX_REASONS]]
         return listed, max(len(found) - _MAX_REASONS, 0)
 
 
-def rows_table(
-    report_rows: pd.DataFrame,
-    ready_rows: np.ndarray[Any, np.dtype[np.int64]],
-    states: np.ndarray[Any, np.dtype[np.uint8]],
-    reason_codes: np.ndarray[Any, np.dtype[np.int32]],
-    reasons: list[str],
-    part: slice = slice(None),
-) -> pd.DataFrame:
-    """Put the states of the ready rows into the report's table of all rows, or of some of them."""
-    start, stop, _ = part.indices(len(report_rows))
-    report_rows = report_rows.iloc[start:stop]
-    first, last = np.searchsorted(ready_rows, [start, stop])
-    ready_rows = ready_rows[first:last] - start
-    states, reason_codes = states[first:last], reason_codes[first:last]
-    state = report_rows["state"].to_numpy(dtype=object, copy=True)
-    reason = report_rows["reason"].to_numpy(dtype=object, copy=True)
-    state[ready_rows] = np.array(STATES, dtype=object)[states]
-    reason[ready_rows] = np.array(reasons, dtype=object)[reason_codes]
-    table = report_rows[["row", "index", "key"]].copy()
-    return table.assign(state=pd.array(state, dtype=_TEXT), reason=pd.array(reason, dtype=_TEXT))
+def _schema(rows: pd.DataFrame) -> pa.Schema:
+    is_number = pd.api.types.is_integer_dtype(rows["index"])
+    labels = pa.int64() if is_number else pa.large_string()
+    text = pa.large_string()
+    return pa.schema(
+        [("row", pa.int64()), ("index", labels), ("key", text), ("state", text), ("reason", text)]
+    )

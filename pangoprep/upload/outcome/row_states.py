@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from pangoprep.upload.outcome.states import State
+from pangoprep.upload.outcome.states import STATES, State
+
+_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
 # So many columns has the drawing of a run's speed.
 _SLOTS = 64
@@ -48,6 +51,41 @@ class RowStates:
         """Give the rows that were not sent a reason."""
         code = self.reasons.setdefault(reason, len(self.reasons))
         self.reason_codes[self.states == State.UNSENT] = code
+
+    def reason_counts(self, states: Sequence[State]) -> list[tuple[State, str, int]]:
+        """Count the rows in some states by state and reason, the most frequent first."""
+        texts = list(self.reasons)
+        counted = []
+        for state in states:
+            n_rows = np.bincount(self.reason_codes[self.states == state], minlength=len(texts))
+            counted += [(state, texts[code], int(n_rows[code])) for code in np.flatnonzero(n_rows)]
+        return sorted(counted, key=lambda one: -one[2])
+
+    def into(self, rows: pd.DataFrame, start: int) -> tuple[pd.DataFrame, int]:
+        """Put states into a part of a report's table of rows.
+
+        Parameters
+        ----------
+        rows
+            One line per row that came in: row, index, key, state, reason.
+        start
+            How many ready rows the parts before it have.
+
+        Returns
+        -------
+        table, stop
+            The part with the states of its ready rows, and where the next part starts.
+        """
+        ready = np.flatnonzero((rows["state"] == "ready").to_numpy(dtype=bool))
+        stop = start + len(ready)
+        texts = np.array(list(self.reasons), dtype=object)
+        state = rows["state"].to_numpy(dtype=object, copy=True)
+        reason = rows["reason"].to_numpy(dtype=object, copy=True)
+        state[ready] = np.array(STATES, dtype=object)[self.states[start:stop]]
+        reason[ready] = texts[self.reason_codes[start:stop]]
+        table = rows[["row", "index", "key"]].copy()
+        typed = {"state": pd.array(state, dtype=_TEXT), "reason": pd.array(reason, dtype=_TEXT)}
+        return table.assign(**typed), stop
 
     @property
     def n_done(self) -> int:

@@ -1,10 +1,11 @@
-"""What the uploader needs of a report."""
+"""What the uploader needs of rows made ready: how many there are, and their parts, in order."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-import numpy as np
 import pandas as pd
 
 from pangoprep.options import Options
@@ -12,27 +13,88 @@ from pangoprep.options import Options
 
 @runtime_checkable
 class Prepared(Protocol):
-    """Rows made ready for an entity; `pangoprep.report.Report` is one."""
+    """Rows made ready for an entity, in parts; `pangoprep.report.Report` is one, so is `Parts`.
+
+    The uploader takes one part after another and never holds all rows. It may go through the parts
+    more than once: a plan before a send does, and so does a result that is asked for its rows.
+    """
 
     @property
     def entity(self) -> str:
         """Object type."""
 
     @property
-    def n_rows(self) -> int:
-        """How many rows came in."""
+    def n_ready(self) -> int:
+        """How many rows are to be sent, in all parts."""
 
     @property
-    def ready(self) -> pd.DataFrame:
-        """Canonical values of the rows to send."""
+    def n_held(self) -> int:
+        """How many rows are not, since they have an error."""
 
     @property
-    def ready_rows(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Position of each ready row among those that came in."""
+    def n_superseded(self) -> int:
+        """How many rows are not, since another one with their key is."""
 
-    @property
-    def rows(self) -> pd.DataFrame:
-        """One line per row that came in: row, index, key, state, reason."""
+    def ready_parts(self) -> Iterable[pd.DataFrame]:
+        """Give the rows to send, canonical, part by part, in the order of all rows."""
+
+    def rows_parts(self) -> Iterable[pd.DataFrame]:
+        """Give one line per row that came in, part by part: row, index, key, state, reason.
+
+        Lines of the state ``ready`` stand for the rows of `ready_parts`, in the same order; the two
+        may be cut in different places.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Rows made ready elsewhere, such as the partitions of a cluster; what `send` takes.
+
+    Parameters
+    ----------
+    entity
+        Object type.
+    n_ready, n_held, n_superseded
+        Counts over all parts.
+    ready
+        Called for the rows to send: canonical frames, one part after another.
+    rows
+        Called for one line per row that came in; see `Prepared`.
+    reading
+        How the rows were read, as ``Report.reading`` has it, for `resume`; None: not known.
+    options
+        How cells were read; results and plans speak its language.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from pangoprep.upload import send
+    >>> parts = [pd.DataFrame({"customerId": [name], "phone": ["0912345678"]}) for name in "AB"]
+    >>> lines = pd.DataFrame({"row": [0, 1], "index": [0, 1], "key": ["A", "B"]})
+    >>> prepared = Parts(
+    ...     entity="customer-identity", n_ready=2, n_held=0, n_superseded=0,
+    ...     ready=lambda: iter(parts), rows=lambda: [lines.assign(state="ready", reason="")],
+    ... )
+    >>> send(prepared, source="CRM", dry_run=True).n_to_send
+    2
+    """
+
+    entity: str
+    n_ready: int
+    n_held: int
+    n_superseded: int
+    ready: Callable[[], Iterable[pd.DataFrame]]
+    rows: Callable[[], Iterable[pd.DataFrame]]
+    reading: Mapping[str, Any] | None = None
+    options: Options | None = None
+
+    def ready_parts(self) -> Iterable[pd.DataFrame]:
+        """Give the rows to send."""
+        return self.ready()
+
+    def rows_parts(self) -> Iterable[pd.DataFrame]:
+        """Give one line per row that came in."""
+        return self.rows()
 
 
 def language_of(report: Prepared) -> str:

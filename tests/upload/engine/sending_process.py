@@ -10,10 +10,8 @@ import json
 import os
 import signal
 import sys
-from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from pangoprep.upload import Client, send
@@ -21,6 +19,7 @@ from pangoprep.upload.http.session import Session
 from pangoprep.upload.ledger import folding
 from pangoprep.upload.ledger.journal import RunJournal
 from pangoprep.upload.ledger.ledger import Ledger
+from pangoprep.upload.rows.prepared import Parts
 
 
 def die() -> None:
@@ -89,15 +88,16 @@ POINTS = {
 }
 
 
-def made(frame: pd.DataFrame) -> SimpleNamespace:
+def made(frame: pd.DataFrame) -> Parts:
     rows = pd.DataFrame({"row": range(len(frame)), "index": frame.index})
     rows = rows.assign(key="•••", state="ready", reason="")
-    return SimpleNamespace(
+    return Parts(
         entity="customer-identity",
-        ready=frame,
-        rows=rows,
-        n_rows=len(frame),
-        ready_rows=np.arange(len(frame)),
+        n_ready=len(frame),
+        n_held=0,
+        n_superseded=0,
+        ready=lambda: [frame],
+        rows=lambda: [rows],
     )
 
 

@@ -16,11 +16,10 @@ ROOT = Path(__file__).parents[3]
 SENDER = """
 import json, sys
 from pathlib import Path
-from types import SimpleNamespace
 
-import numpy as np
 import pandas as pd
 from pangoprep.upload import Client, send
+from pangoprep.upload.rows.prepared import Parts
 
 def memory(what):
     lines = Path("/proc/self/status").read_text().splitlines()
@@ -33,8 +32,8 @@ def report(n):
     ready = ready.assign(**dict.fromkeys(more, "Nguyễn " + ready["customerId"]))
     rows = pd.DataFrame({"row": range(n), "index": range(n)})
     rows = rows.assign(key="x", state="ready", reason="")
-    return SimpleNamespace(entity="customer-identity", ready=ready, rows=rows, n_rows=n,
-                           ready_rows=np.arange(n))
+    return Parts(entity="customer-identity", n_ready=n, n_held=0, n_superseded=0,
+                 ready=lambda: [ready], rows=lambda: [rows])
 
 settings, n_rows, ledger = json.loads(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 client = Client(**settings)

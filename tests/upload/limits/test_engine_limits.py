@@ -37,9 +37,8 @@ def test_the_budget_outlives_the_run(make_world, report) -> None:
 SENDER = """
 import json, sys
 import pandas as pd
-from types import SimpleNamespace
-import numpy as np
 from pangoprep.upload import Client, Limits, send
+from pangoprep.upload.rows.prepared import Parts
 
 settings, name, n_rows, ledger = json.loads(sys.argv[1]), *sys.argv[2:4], sys.argv[4]
 n_rows = int(n_rows)
@@ -48,8 +47,8 @@ ready = pd.DataFrame({"customerId": [f"{name}{i}" for i in range(n_rows)]})
 ready["fullName"], ready["phone"] = "An", "0312345678"
 rows = pd.DataFrame({"row": range(n_rows), "index": range(n_rows), "key": "x", "state": "ready",
                      "reason": ""})
-report = SimpleNamespace(entity="customer-identity", ready=ready, rows=rows, n_rows=n_rows,
-                         ready_rows=np.arange(n_rows))
+report = Parts(entity="customer-identity", n_ready=n_rows, n_held=0, n_superseded=0,
+               ready=lambda: [ready], rows=lambda: [rows])
 result = send(report, client=Client(**settings), source="CRM", ledger=ledger)
 print(json.dumps(result.counts))
 """

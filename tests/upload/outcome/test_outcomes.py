@@ -18,8 +18,8 @@ from pangoprep.sandbox import Fault
 from pangoprep.upload import send
 from pangoprep.upload.machine.data_directory import key_path
 from pangoprep.upload.outcome.progress import Progress, View, duration
-from pangoprep.upload.outcome.result import rows_table
-from pangoprep.upload.outcome.row_states import Speed
+from pangoprep.upload.outcome.row_states import RowStates, Speed
+from pangoprep.upload.outcome.states import State
 
 
 def keywords(world: Any) -> dict[str, Any]:
@@ -94,9 +94,11 @@ def test_a_result_in_html_says_what_happened_and_runs_nothing(make_world, report
     hostile = replace(
         result,
         reason="<script>alert(1)</script>",
-        _make_rows=lambda: pd.DataFrame({"state": ["rejected"], "reason": ["<img src=x>"]}),
+        _row_states=RowStates(1),
     )
+    hostile._row_states.mark([0], State.REJECTED, "<img src=x>")
     assert "<script>" not in hostile._repr_html_()
+    assert "&lt;img" in hostile._repr_html_()
     assert "<img" not in hostile._repr_html_()
 
 
@@ -117,17 +119,18 @@ def test_a_result_as_a_workbook(make_world, report, tmp_path, monkeypatch) -> No
 
 
 def test_rows_keep_their_order_and_labels(prepared, people) -> None:
-    import numpy as np
-
     frame = people(4).set_index(pd.Index(["a", "a", 3, None]))
     report = prepared(frame, held=[1], superseded=[2])
-    table = rows_table(
-        report.rows, report.ready_rows, np.array([3, 4], "u1"), np.array([0, 1], "i4"), ["", "no"]
-    )
+    row_states = RowStates(2)
+    row_states.mark([0], State.ACCEPTED)
+    row_states.mark([1], State.REJECTED, "no")
+    [rows] = report.rows_parts()
+    table, stop = row_states.into(rows, 0)
+    assert stop == 2
     assert table["state"].tolist() == ["accepted", "held", "superseded", "rejected"]
     assert table["reason"].tolist() == ["", "why", "why", "no"]
     assert table["index"].tolist()[:3] == ["a", "a", 3]
-    assert report.rows["state"].tolist() == ["ready", "held", "superseded", "ready"]
+    assert rows["state"].tolist() == ["ready", "held", "superseded", "ready"]
 
 
 class Terminal:
