@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -24,7 +25,7 @@ def keywords(world: Any, **changed: Any) -> dict[str, Any]:
 
 def cut(frame: pd.DataFrame, at: Iterable[int]) -> list[pd.DataFrame]:
     bounds = [0, *at, len(frame)]
-    return [frame.iloc[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [frame.iloc[a:b] for a, b in pairwise(bounds)]
 
 
 def in_parts(whole: Parts, at: Iterable[int], rows_at: Iterable[int]) -> Parts:
