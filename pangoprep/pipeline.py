@@ -36,7 +36,7 @@ from pangoprep.reading.noted import noted_rows
 from pangoprep.report import Report
 from pangoprep.steps.check import check_frame
 from pangoprep.steps.clean import clean_columns, fill_years
-from pangoprep.steps.duplicates import find_duplicates
+from pangoprep.steps.duplicates import find_duplicates, find_near_keys
 from pangoprep.steps.examined import ExaminedFrame
 from pangoprep.steps.keys import Keys, keys_of
 from pangoprep.steps.not_records import find_not_records
@@ -152,7 +152,7 @@ def clean(
         blocks += _policy(plan, referred)
     keys, key = None, plan.entity.key
     if all(name in cleaned.arrays for name in key):
-        keys = keys_of([cleaned.arrays[name] for name in key], len(frame))
+        keys = keys_of([cleaned.arrays[name] for name in key], len(frame), folded=True)
     if apart is not None:  # nothing else is said of them, and they have no key
         where = np.isin(np.arange(len(frame)), apart.rows)
         blocks = [*(without_rows(block, where) for block in blocks), apart]
@@ -229,12 +229,19 @@ def resolve(plan: PartPlan, keys: Keys | None, is_held: Mask) -> Resolved:
     nobody = np.zeros(len(is_held), dtype=bool)
     if keys is None:
         return Resolved([], is_held, nobody, 0)
+    key = plan.entity.key
+    near = _policy(plan, [find_near_keys(keys, key, nobody)])
+    # Where the caller makes errors of them, they are held before the row that is sent is chosen.
+    is_held = is_held | rows_with(near, "error", len(is_held))
     shared = find_duplicates(keys, is_held, plan.options.duplicates)
-    blocks = _policy(plan, [shared.block(plan.entity.key)])
+    blocks = _policy(plan, [shared.block(key)])
     held = is_held | rows_with(blocks, "error", len(is_held))
     if shared.winners is not None:
         nobody[shared.rows] = True
-    return Resolved(blocks, held, nobody & ~held, shared.n_keys)
+    superseded = nobody & ~held
+    if superseded.any():
+        near = _policy(plan, [find_near_keys(keys, key, superseded)])
+    return Resolved([*blocks, *near], held, superseded, shared.n_keys)
 
 
 def examine(frame: pd.DataFrame, plan: PartPlan, customers: Customers | None = None) -> Report:

@@ -1,4 +1,4 @@
-"""Rows with one key: which of them is sent."""
+"""Rows with one key: which of them is sent. Rows with nearly one: that they are told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ import numpy as np
 
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.findings import Block, OtherRows, rules
-from pangoprep.steps.keys import Hashes, Keys
+from pangoprep.steps.keys import Keys
+
+#: The rules of rows with one key.
+ONE_KEY = ("duplicate.key", "duplicate.superseded")
+#: The rule of rows whose keys differ only in how they are written.
+NEAR = "duplicate.near"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +59,9 @@ def find_duplicates(keys: Keys, held: Mask, policy: str) -> SharedKeys:
     policy
         ``"last"``, ``"first"`` or ``"hold"``.
     """
-    rows = np.flatnonzero(keys.complete if policy == "hold" else keys.complete & ~held)
-    rows = rows[_sharing(keys.first[rows])]
+    rows = keys.alike
+    if policy != "hold":
+        rows = rows[~held[rows]]
     first, second = keys.first[rows], keys.second[rows]
     order = np.lexsort((rows, second, first))
     rows, first, second = rows[order], first[order], second[order]
@@ -74,13 +80,42 @@ def find_duplicates(keys: Keys, held: Mask, policy: str) -> SharedKeys:
     return SharedKeys(rows[loses][by_row], winners[loses][by_row], n_keys)
 
 
-def _sharing(hashes: Hashes) -> Rows:
-    """Return the places of the hashes that occur more than once."""
-    order = np.argsort(hashes)
-    in_order = hashes[order]
-    same = in_order[1:] == in_order[:-1]
-    shared = np.zeros(len(hashes), dtype=bool)
-    shared[1:] = same
-    shared[:-1] |= same
-    places: Rows = order[shared]
-    return places
+def find_near_keys(keys: Keys, key: Sequence[str], apart: Mask) -> Block:
+    """Find rows whose keys differ in nothing but how they are written: ``KH001`` and ``kh-001``.
+
+    Rule: ``duplicate.near``. Each row points to the first row whose key is written otherwise.
+    Nothing is put together: whether it is one record is for a person to say.
+
+    Parameters
+    ----------
+    keys
+        The keys of all rows, in their order.
+    key
+        The names of the key's fields.
+    apart
+        The rows of which nothing is to be said.
+    """
+    rows = keys.alike[~apart[keys.alike]]
+    folded = keys.first[rows] if keys.folded is None else keys.folded[rows]
+    order = np.argsort(folded, kind="stable")
+    rows, folded = rows[order], folded[order]
+    starts = np.flatnonzero(np.append(True, folded[1:] != folded[:-1])[: len(rows)])
+    sizes = np.diff(np.append(starts, len(rows)))
+    lead = np.repeat(rows[starts], sizes)
+    differs = (keys.first[rows] != keys.first[lead]) | (keys.second[rows] != keys.second[lead])
+    nobody = len(apart)
+    others = np.where(differs, rows, nobody)
+    if len(starts):
+        others = np.repeat(np.minimum.reduceat(others, starts), sizes)
+    told = others < nobody
+    by_row = np.argsort(rows[told])
+    pointed = np.where(differs, lead, others)[told][by_row]
+    severity = rules()[NEAR].severity
+    return Block(
+        NEAR,
+        key[0],
+        severity,
+        rows[told][by_row],
+        detail=" + ".join(key),
+        others=OtherRows(pointed),
+    )

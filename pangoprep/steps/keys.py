@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ import pyarrow as pa
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.hashing import hash128
 from pangoprep.columns.types import Mask, Rows
+from pangoprep.steps.folding import fold
 
 Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
@@ -34,11 +36,14 @@ class Keys:
         Two hashes per row.
     complete
         Marks the rows that have a key: all of its fields are filled.
+    folded
+        A hash per row of the key without what only its writing adds (`fold`); None if nobody asks.
     """
 
     first: Hashes
     second: Hashes
     complete: Mask
+    folded: Hashes | None = None
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -46,7 +51,22 @@ class Keys:
 
     def take(self, places: Rows | Mask) -> Keys:
         """Return the keys of some rows."""
-        return Keys(self.first[places], self.second[places], self.complete[places])
+        folded = None if self.folded is None else self.folded[places]
+        return Keys(self.first[places], self.second[places], self.complete[places], folded)
+
+    @cached_property
+    def alike(self) -> Rows:
+        """The rows whose key another row has too, or nearly: those that share a folded one."""
+        hashes = self.first if self.folded is None else self.folded
+        rows = np.flatnonzero(self.complete)
+        order = rows[np.argsort(hashes[rows])]
+        in_order = hashes[order]
+        same = in_order[1:] == in_order[:-1]
+        shared = np.zeros(len(order), dtype=bool)
+        shared[1:] = same
+        shared[:-1] |= same
+        found: Rows = np.sort(order[shared])
+        return found
 
     def find(self, known: Keys) -> Rows:
         """Return where each key stands among the known ones the first time, -1 for nowhere."""
@@ -67,8 +87,12 @@ class Keys:
         return places
 
 
-def keys_of(columns: Sequence[pd.Series | pa.Array | pa.ChunkedArray], n_rows: int) -> Keys:
+def keys_of(
+    columns: Sequence[pd.Series | pa.Array | pa.ChunkedArray], n_rows: int, *, folded: bool = False
+) -> Keys:
     """Hash the keys of so many rows, whose fields are these columns of canonical values.
+
+    With ``folded``, hash them also without what only their writing adds.
 
     Examples
     --------
@@ -78,6 +102,7 @@ def keys_of(columns: Sequence[pd.Series | pa.Array | pa.ChunkedArray], n_rows: i
     """
     first, second = np.zeros(n_rows, np.uint64), np.zeros(n_rows, np.uint64)
     complete = np.ones(n_rows, dtype=bool)
+    near = np.zeros(n_rows, np.uint64) if folded else None
     for column in columns:
         texts = pa.array(column, from_pandas=True) if isinstance(column, pd.Series) else column
         texts = texts.cast(TEXT)
@@ -86,15 +111,19 @@ def keys_of(columns: Sequence[pd.Series | pa.Array | pa.ChunkedArray], n_rows: i
         # The order of the fields counts: ("a", "b") is another key than ("b", "a").
         first = (first * _MIX[0]) ^ hashes[0]
         second = (second * _MIX[1]) ^ hashes[1]
-    return Keys(first, second, complete)
+        if near is not None:
+            near = (near * _MIX[0]) ^ hash128(fold(texts))[0]
+    return Keys(first, second, complete, near)
 
 
 def join_keys(parts: Sequence[Keys]) -> Keys:
     """Put the keys of parts together, in their order."""
     if not parts:
         return keys_of([], 0)
+    folded = [part.folded for part in parts if part.folded is not None]
     return Keys(
         np.concatenate([part.first for part in parts]),
         np.concatenate([part.second for part in parts]),
         np.concatenate([part.complete for part in parts]),
+        np.concatenate(folded) if len(folded) == len(parts) else None,
     )

@@ -54,6 +54,10 @@ def messy(seed: int) -> pd.DataFrame:
         for cell in cells:
             if random.random() < 0.5:
                 frame.loc[random.integers(N_ROWS), column] = cell
+    frame["Mã KH"] = frame["Mã KH"].mask(frame.index % 19 == 5, frame["Mã KH"].str.lower())
+    frame["Mã KH"] = frame["Mã KH"].mask(
+        frame.index % 23 == 7, frame["Mã KH"].str.replace("C", "c-0")
+    )
     return frame
 
 
@@ -105,6 +109,7 @@ def test_parts_give_what_the_whole_gives(tmp_path: Path, seed: int) -> None:
     options = {"duplicates": duplicates, "day_first": seed % 2 == 0}
     whole, parts = both_ways(path, 83 + seed, options=options)
     assert (whole.n_superseded > 20) == (duplicates != "hold")
+    assert whole.summary().set_index("rule").loc["duplicate.near", "rows"] > 20
     assert_alike(whole, parts, tmp_path)
 
 

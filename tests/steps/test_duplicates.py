@@ -231,3 +231,83 @@ def test_one_row_twice_is_one_record(entity: str) -> None:
         if name == "email":
             other[name] = "binh@congty.vn"
         assert prepare(pd.DataFrame([row, other]), entity).n_ready == 2
+
+
+# Keys that are nearly one
+
+
+def near(frame: pd.DataFrame, **options: Any) -> list[tuple[int, int]]:
+    """The rows that are told, and the row that each points to."""
+    report = prepare(frame, "customer-identity", Options(**options))
+    blocks = [block for block in report.examined.blocks if block.rule == "duplicate.near"]
+    assert len(blocks) <= 1
+    return [
+        (row, other)
+        for block in blocks
+        if block.others is not None
+        for row, other in zip(block.rows.tolist(), block.others.rows.tolist(), strict=True)
+    ]
+
+
+def people(ids: list[str | None], **columns: Any) -> pd.DataFrame:
+    return pd.DataFrame({"customerId": ids, "fullName": "An", "email": "an@congty.vn", **columns})
+
+
+def test_rows_of_nearly_one_key_are_told_and_sent() -> None:
+    frame = people(["KH001", "KH002", "kh001", "KH-001", "KH 001", "KH010", None])
+    assert near(frame) == [(0, 2), (2, 0), (3, 0), (4, 0)]
+    report = prepare(frame, "customer-identity")
+    assert (report.n_ready, report.n_held, report.n_superseded) == (6, 1, 0)
+    told = report.findings.query("rule == 'duplicate.near'")
+    assert told["suggestion"].to_list() == ["like row 2", "like row 0", "like row 0", "like row 0"]
+    assert set(told["severity"]) == {"warning"}
+    report = prepare(frame, "customer-identity", Options(lang="vi"))
+    assert "giống dòng 2" in report.findings["suggestion"].to_list()
+
+
+def test_a_row_that_gives_way_says_nothing_of_nearly_its_key() -> None:
+    frame = people(["KH1", "kh-1", "KH1", "KH9", "KH9"])
+    assert near(frame) == [(1, 2), (2, 1)]
+    assert near(frame, duplicates="first") == [(0, 1), (1, 0)]
+    assert near(frame, duplicates="hold") == [(0, 1), (1, 0), (2, 1)]
+
+
+def test_nearly_one_key_can_hold_rows_or_be_nobodys_business() -> None:
+    frame = people(["KH1", "kh-1", "KH1", "KH9", "KH9"])
+    options = Options(severity={"duplicate.near": "error"})
+    report = prepare(frame, "customer-identity", options)
+    assert (report.n_ready, report.n_held, report.n_superseded) == (1, 3, 1)
+    report = prepare(frame, "customer-identity", Options(ignore=["duplicate.near"]))
+    assert not report.findings["rule"].str.contains("near").any()
+
+
+def test_equal_keys_are_not_nearly_one() -> None:
+    assert near(people(["KH1", "KH1", "KH1"])) == []
+    assert near(people(["KH1", "KH1", "KH1"]), duplicates="hold") == []
+
+
+def test_keys_of_two_fields_are_nearly_one_if_both_are() -> None:
+    frame = pd.DataFrame(
+        {
+            "customerId": ["KH1", "kh-1", "KH1", "KH2"],
+            "email": ["a@b.vn", "a@b.vn", "c@b.vn", "a@b.vn"],
+            "emailType": "Personal",
+        }
+    )
+    report = prepare(frame, "customer-identity-email")
+    told = report.findings.query("rule == 'duplicate.near'")
+    assert told["row"].to_list() == [0, 1]
+
+
+@given(st.lists(st.sampled_from(["A1", "a1", "A-1", "A2", "a 2", "B1", "1-1", "11", ""])))
+def test_near_rows_are_those_whose_folded_keys_meet_and_whose_keys_do_not(cells: list[str]) -> None:
+    fold = {"A1": 1, "a1": 1, "A-1": 1, "A2": 2, "a 2": 2, "B1": 3, "1-1": 4, "11": 5}
+    expected = []
+    for row, cell in enumerate(cells):
+        others = [
+            at for at, other in enumerate(cells)
+            if cell and other and other != cell and fold[other] == fold[cell]
+        ]  # fmt: skip
+        expected += [row] if others else []
+    frame = people([cell or None for cell in cells])
+    assert [row for row, _ in near(frame, duplicates="hold")] == expected

@@ -36,6 +36,8 @@ class ReadDates(Protocol):
 
 
 _LINES = r"\A([\d,]+) lines from line (\d+)\z"
+# How a finding of two rows tells of the other one.
+_POINTERS = {"duplicate.superseded": "row.sent", "duplicate.near": "row.near"}
 _NAMES = ("Excel", "PangoCDP", "UTF")
 _BYTES = ("bytes", "kB", "MB", "GB")
 
@@ -163,7 +165,7 @@ class Language:
 
     def pointer(self, rule: str, frame: str, rows: pa.Array) -> pa.Array:
         """Say which rows some findings point to, from the rows' numbers as texts."""
-        key = "row.sent" if rule.startswith("duplicate.") else "customer.held"
+        key = _POINTERS.get(rule, "customer.held")
         before, after = self._words[key].format(row="\0", entity=frame).split("\0")
         parts = (pa.scalar(before, TEXT), rows, pa.scalar(after, TEXT), pa.scalar("", TEXT))
         return pc.binary_join_element_wise(*parts)

@@ -15,6 +15,7 @@ from pangoprep.options import Options
 from pangoprep.report.facts.columns import ColumnFacts, column_facts
 from pangoprep.report.facts.delivery import DeliveryFacts, delivery_facts
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
+from pangoprep.steps.duplicates import ONE_KEY
 from pangoprep.steps.examined import Examined
 from pangoprep.steps.tally import Tally
 
@@ -151,7 +152,7 @@ def _examples(block: Block, examined: Examined) -> tuple[str, ...]:
 
 
 def _duplicates(examined: Examined) -> Duplicates | None:
-    blocks = [block for block in examined.blocks if block.rule.startswith("duplicate.")]
+    blocks = [block for block in examined.blocks if block.rule in ONE_KEY]
     if not blocks:
         return None
     block = blocks[0]
