@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pangoprep.boundary import verb
 from pangoprep.entities import Entity
 from pangoprep.matching.recipes import load_recipe
 from pangoprep.matching.row_readings import mapping_of, options_of
@@ -39,6 +40,7 @@ class PangoAccessor:
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
 
+    @verb
     def map(
         self, object_type: ObjectType = None, *, mapping: Mapping[Any, str] | None = None
     ) -> ColumnMap:
@@ -65,6 +67,7 @@ class PangoAccessor:
         """
         return find_columns(self._frame, object_type, mapping)
 
+    @verb
     def validate(self, object_type: ObjectType = None, **options: Any) -> Report:
         """Check every row without sending anything.
 
@@ -94,6 +97,7 @@ class PangoAccessor:
         """
         return self._prepare(object_type, options)
 
+    @verb
     def clean(self, object_type: ObjectType = None, **options: Any) -> pd.DataFrame:
         """Return every row with canonical values; cells that cannot be read are null.
 
@@ -112,6 +116,7 @@ class PangoAccessor:
         """
         return self._prepare(object_type, options).cleaned
 
+    @verb
     def send(
         self,
         object_type: ObjectType = None,
@@ -203,6 +208,7 @@ class PangoAccessor:
             file=file,
         )
 
+    @verb
     def resume(
         self,
         run_id: str,
@@ -249,6 +255,7 @@ class PangoAccessor:
             file=file,
         )
 
+    @verb
     async def asend(self, object_type: ObjectType = None, **arguments: Any) -> Result | Plan:
         """Do what `send` does, awaited; it takes the same arguments."""
         from pangoprep import upload

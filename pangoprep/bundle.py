@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pangoprep.argument_checks import check_frames, instance_of, path_of
+from pangoprep.boundary import verb
 from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import UnknownEntityError, UsageError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Frames = Mapping[str, pd.DataFrame] | str | os.PathLike[str]
 
 
+@verb
 def validate_all(
     frames: Frames,
     *,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pangoprep.boundary import verb
 from pangoprep.entities import Entity
 from pangoprep.large.outputs import write_held, write_ready
 from pangoprep.large.request import ROWS_AT_ONCE, FileRequest
@@ -52,8 +53,9 @@ class Scan:
     def __init__(self, path: FileName, rows: int, reading: Mapping[str, Any]) -> None:
         self._path, self._rows, self._reading = os.fspath(path), rows, dict(reading)
 
+    @verb
     def __iter__(self) -> Iterator[pd.DataFrame]:
-        return scan_frames(self._path, rows=self._rows, **self._reading)
+        yield from scan_frames(self._path, rows=self._rows, **self._reading)
 
     @property
     def pango(self) -> ScanAccessor:
@@ -75,6 +77,7 @@ class ScanAccessor:
     def __init__(self, path: str, rows: int, reading: Mapping[str, Any]) -> None:
         self._path, self._rows, self._reading = path, rows, reading
 
+    @verb
     def map(
         self, object_type: ObjectType = None, *, mapping: Mapping[Any, str] | None = None
     ) -> ColumnMap:
@@ -82,6 +85,7 @@ class ScanAccessor:
         head = next(scan_frames(self._path, rows=self._rows, **self._reading))
         return find_columns(head, object_type, mapping)
 
+    @verb
     def validate(self, object_type: ObjectType = None, **options: Any) -> Report:
         """Check every row without sending anything.
 
@@ -107,6 +111,7 @@ class ScanAccessor:
         """
         return self._request(object_type, options).report()
 
+    @verb
     def clean(
         self,
         object_type: ObjectType = None,
@@ -146,6 +151,7 @@ class ScanAccessor:
             write_held(report, held)
         return report
 
+    @verb
     def send(self, object_type: ObjectType = None, **arguments: Any) -> Result | Plan:
         """Send the ready rows in one run, and say what became of every row.
 
@@ -178,6 +184,7 @@ class ScanAccessor:
         )
 
 
+@verb
 def scan(
     path: FileName,
     *,

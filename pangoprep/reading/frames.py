@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from pangoprep.boundary import verb
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.kinds import How, open_table
@@ -19,6 +20,7 @@ MAX_BYTES = 1 << 32
 _LISTED = 5
 
 
+@verb
 def read(
     path: str | os.PathLike[str],
     *,

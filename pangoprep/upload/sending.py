@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from inspect import signature
 from typing import Any
 
+from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
 from pangoprep.matching.row_readings import differences
 from pangoprep.upload.engine.send_call import SendCall
@@ -21,6 +22,7 @@ from pangoprep.upload.rows.prepared import Prepared
 Path = str | os.PathLike[str]
 
 
+@verb
 def send(
     report: Prepared,
     *,
@@ -104,6 +106,7 @@ def send(
     return call.carry_out()
 
 
+@verb
 async def asend(report: Prepared, **arguments: Any) -> Result | Plan:
     """Do what `send` does, awaited; the event loop stays free while requests are made.
 
@@ -116,6 +119,7 @@ async def asend(report: Prepared, **arguments: Any) -> Result | Plan:
 setattr(asend, "__signature__", signature(send))  # noqa: B010 - functions do not declare it
 
 
+@verb
 def resume(
     report: Prepared,
     run_id: str,

@@ -14,6 +14,7 @@ from typing import IO, Any
 import pandas as pd
 
 from pangoprep.argument_checks import check_frames, path_of
+from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
 from pangoprep.options import LANGUAGES
 from pangoprep.reading.excel.package import check_workbook
@@ -30,6 +31,7 @@ _LISTED = 5
 _MAX_ABOVE = 10
 
 
+@verb
 def read_fixed(
     path: str | os.PathLike[str], frame: pd.DataFrame | Mapping[str, pd.DataFrame]
 ) -> Any:

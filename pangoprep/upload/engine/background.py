@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
+from pangoprep.errors import without_frames
 from pangoprep.upload.engine.signal_guard import SignalGuard
 
 T = TypeVar("T")
@@ -107,7 +108,9 @@ class Background(Generic[T]):
         try:
             with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
                 self._results.append(runner.run(self._work()))
-        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+        except Exception as error:  # noqa: BLE001 - raised again where it is waited for
+            self._errors.append(without_frames(error))
+        except BaseException as error:  # noqa: BLE001 - so is this
             self._errors.append(error)
         finally:
             self._ended.set()

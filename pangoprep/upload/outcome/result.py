@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pangoprep.argument_checks import path_of, writing
+from pangoprep.boundary import verb
 from pangoprep.errors import PangoprepError
 from pangoprep.private_files import make_private
 from pangoprep.upload.outcome.progress import duration
@@ -103,6 +104,7 @@ class Result:
         found = self._row_states.reason_counts([State.REJECTED, State.UNKNOWN, State.UNSENT])
         return [(state.label, reason, n_rows) for state, reason, n_rows in found]
 
+    @verb
     def retry(self, report: Prepared) -> Result:
         """Send again with the same options, after a fix; rows accepted before are not repeated.
 
@@ -113,6 +115,7 @@ class Result:
         """
         return self._again(report)
 
+    @verb
     def write_rows(self, path: str | os.PathLike[str]) -> Path:
         """Write what `rows` has to a Parquet file, in pieces; return its path.
 
@@ -144,6 +147,7 @@ class Result:
             for start in range(0, max(len(part), 1), _ROWS_AT_ONCE):
                 yield part.iloc[start : start + _ROWS_AT_ONCE]
 
+    @verb
     def to_excel(self, path: str | os.PathLike[str]) -> None:
         """Write the counts and every row to a workbook; large ones go on over several sheets."""
         rows = self.rows.assign(index=self.rows["index"].astype(str))
