@@ -83,6 +83,7 @@ def examine_parts(
             refuse_checks_across_rows(plan.entity)
             run = _Run(plan, customers)
         run.add(frame)
+        del frame  # or it would lie beside the next while that is read
     assert run is not None  # noqa: S101 - a file has at least one part
     again = run.read_otherwise()
     if again:

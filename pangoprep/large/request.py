@@ -28,7 +28,7 @@ from pangoprep.steps.references import Customers
 
 #: A file with more bytes of text is taken in parts of so many rows, so that it need not fit into
 #: memory. Checking takes about five times the text.
-MAX_BYTES, ROWS_AT_ONCE = 1 << 28, 100_000
+MAX_BYTES, ROWS_AT_ONCE = 1 << 28, 200_000
 # What is read as the text that it is; of others the size tells nothing.
 _PLAIN = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 
@@ -167,8 +167,10 @@ class FileRequest:
         """Give the parts, and show how far that is."""
         with Bar.over_file(self.path, "checking") as bar:
             for frame in self.frames():
+                n_rows = len(frame)
                 yield frame
-                bar.add(len(frame))
+                del frame  # or it would lie beside the next while that is read
+                bar.add(n_rows)
 
     def of_sheet(self, sheet: str) -> FileRequest:
         """Ask the same of a sheet of the workbook."""

@@ -127,7 +127,7 @@ def read_within(
 def scan(
     path: str | os.PathLike[str],
     *,
-    rows: int = 100_000,
+    rows: int = 200_000,
     sheet: str | int | None = None,
     header: int | None = None,
     encoding: str | None = None,
@@ -175,6 +175,7 @@ def _scan(parts: list[Part], n_rows: int, how: How, path: str) -> Iterator[pd.Da
                 frame = frame[names] if len(set(names)) == len(names) else frame
                 frame.attrs = attrs
                 yield frame
+                del piece, frame  # or they would lie beside the next while that is read
 
 
 def _without_empty(table: Table, whole: Piece) -> Piece:

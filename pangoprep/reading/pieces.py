@@ -218,6 +218,7 @@ def cut(pieces: Iterable[Piece], n_columns: int, n_rows: int) -> Iterator[Piece]
         for start in range(0, stop, n_rows):
             yield _slice(whole, start, start + n_rows)
         waiting, n_waiting = [_slice(whole, stop, n_waiting)], n_waiting - stop
+        del whole
         n_given += stop
     if n_waiting or not n_given:
         yield joined(waiting, n_columns)

@@ -32,6 +32,8 @@ _AMOUNT = re.compile(
     r"\s?(?:%|₫|đ|vnd|vnđ)?",
     re.IGNORECASE,
 )
+# Arrow makes ready a pattern anew each time, which takes as long as Python takes for so many texts.
+_MANY = 5_000
 _VALUE = re.compile(r"[0-9@]")
 # What a cell is: nothing, a phrase, an amount, a header that is known, its own header, other words,
 # a value.
@@ -105,7 +107,7 @@ def _candidates(
 
 def _lines(column: Column) -> Mask:
     """Mark the rows whose cell is what stands in such lines."""
-    marked = matches(_folded(column.distinct), rf"\A(?:{_pattern()})\z")
+    marked = _are_lines(column.distinct)
     words = ~matches(column.distinct, "[0-9@]") & ~marked & filled(column.distinct)
     if words.any():
         texts = column.distinct.filter(pa.array(words)).to_pylist()
@@ -121,7 +123,7 @@ def _kinds(column: Column, name: str) -> Rows:
     texts = column.distinct
     kinds = np.full(len(texts) + 1, _EMPTY)  # the last is what code -1, a null cell, points to
     has_letters = matches(texts, r"\pL")
-    is_line = matches(_folded(texts), rf"\A(?:{_pattern()})\z")
+    is_line = _are_lines(texts)
     own = fold(name)
     for place in np.flatnonzero(matches(texts, r"[\pL\pN]") | is_line).tolist():
         text = texts[place].as_py()
@@ -145,6 +147,16 @@ def _kind_of_words(text: str, own: str) -> int:
     return _CELL if _VALUE.search(text) or len(text) > _LONGEST else _WORDS
 
 
+def _are_lines(texts: pa.Array) -> Mask:
+    """Mark the texts that are what stands in lines that are no records."""
+    folded = _folded(texts)
+    if len(folded) > _MANY:
+        return matches(folded, rf"\A(?:{_pattern().pattern})\z")
+    return np.array(
+        [bool(text and _pattern().fullmatch(text)) for text in folded.to_pylist()], bool
+    )
+
+
 def _folded(texts: pa.Array) -> pa.Array:
     """Return texts in small letters without marks, their blanks made one."""
     plain = pc.replace_substring_regex(unmarked(texts), r"[\s\x{00A0}]+", " ")
@@ -152,6 +164,6 @@ def _folded(texts: pa.Array) -> pa.Array:
 
 
 @cache
-def _pattern() -> str:
+def _pattern() -> re.Pattern[str]:
     patterns = read_table("not_records")["pattern"].to_pylist()
-    return "|".join(f"(?:{pattern})" for pattern in patterns)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
