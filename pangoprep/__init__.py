@@ -26,6 +26,7 @@ from pangoprep.matching.recipes import Recipe
 from pangoprep.options import Options
 from pangoprep.reading import read
 from pangoprep.report import Report
+from pangoprep.verbs import clean, map, plan, send, validate  # noqa: A004 - the verb's name
 from pangoprep.version import VERSION
 
 if TYPE_CHECKING:
@@ -81,11 +82,16 @@ __all__ = [
     "Scan",
     "UploadError",
     "UsageError",
+    "clean",
+    "map",
+    "plan",
     "read",
     "read_fixed",
     "runs",
     "scan",
+    "send",
     "status",
+    "validate",
     "validate_all",
 ]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from inspect import signature
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from pangoprep.boundary import verb
 from pangoprep.entities import Entity
+from pangoprep.keywords import given, taken, written_out
+from pangoprep.matching.keywords import EntityKeywords
 from pangoprep.matching.recipes import load_recipe
 from pangoprep.matching.row_readings import mapping_of, options_of
 from pangoprep.options import make_options
@@ -18,8 +19,14 @@ from pangoprep.planning import find_columns
 from pangoprep.report import Report
 
 if TYPE_CHECKING:
+    import datetime as dt
+    import os
+    from collections.abc import Collection, Sequence
+
+    from pangoprep.matching.fixes import Fixes
     from pangoprep.matching.mapping import ColumnMap
-    from pangoprep.upload import Plan, Result
+    from pangoprep.matching.recipes import Recipe
+    from pangoprep.upload import Client, Plan, Result
 
 ObjectType = str | type[Entity] | None
 
@@ -28,13 +35,10 @@ ObjectType = str | type[Entity] | None
 class PangoAccessor:
     """Clean, check and send a frame of customer data.
 
-    Every method takes the options of `pangoprep.Options` as keywords: ``timezone_gmt=7``,
-    ``day_first=True``, ``phone_region="VN"``, ``phone_format="national"``, ``gender_codes=None``,
-    ``unreadable="hold"``, ``duplicates="last"``, ``excel_1904=False``, ``severity=None``,
-    ``ignore=()``, ``lang="en"``. And three that say how the frame becomes the entity:
-    ``mapping={"SĐT": "phone"}`` for columns whose headers do not tell,
+    Every method takes the options of `pangoprep.Options` as keywords, and three that say how the
+    frame becomes the entity: ``mapping={"SĐT": "phone"}`` for columns whose headers do not tell,
     ``fixes={"gender": {"x": "male"}}`` for cells, and ``recipe="crm.toml"`` for all of it (see
-    `pangoprep.Recipe`).
+    `pangoprep.Recipe`). A default counts where neither the recipe nor the entity says otherwise.
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
@@ -68,15 +72,33 @@ class PangoAccessor:
         return find_columns(self._frame, object_type, mapping)
 
     @verb
-    def validate(self, object_type: ObjectType = None, **options: Any) -> Report:
+    @written_out
+    def validate(
+        self, object_type: ObjectType = None, *, timezone_gmt: int = 7, day_first: bool = True,
+        excel_1904: bool = False, phone_region: str = "VN",
+        phone_format: Literal["national", "e164"] = "national",
+        gender_codes: Mapping[str, str] | None = None,
+        unreadable: Literal["hold", "blank"] = "hold",
+        duplicates: Literal["last", "first", "hold"] = "last",
+        severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+        lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        recipe: Recipe | str | os.PathLike[str] | None = None,
+    ) -> Report:  # fmt: skip
         """Check every row without sending anything.
 
         Parameters
         ----------
         object_type
             Such as ``"customer-identity"``; without it the entity is told from the columns.
-        **options
+        timezone_gmt, day_first, excel_1904, phone_region, phone_format, gender_codes
             How cells are read; see `pangoprep.Options`.
+        unreadable, duplicates, severity, ignore
+            What happens to rows of which something is found.
+        lang, today
+            The language of the report, and the day after which a birth date lies in the future.
+        mapping, fixes, recipe
+            How the frame becomes the entity.
 
         Returns
         -------
@@ -95,11 +117,25 @@ class PangoAccessor:
         >>> frame.pango.validate()
         <Report customer-identity: 1 of 1 rows ready, 0 held>
         """
-        return self._prepare(object_type, options)
+        return self._prepare(object_type, given(locals(), "object_type"))
 
     @verb
-    def clean(self, object_type: ObjectType = None, **options: Any) -> pd.DataFrame:
+    @written_out
+    def clean(
+        self, object_type: ObjectType = None, *, timezone_gmt: int = 7, day_first: bool = True,
+        excel_1904: bool = False, phone_region: str = "VN",
+        phone_format: Literal["national", "e164"] = "national",
+        gender_codes: Mapping[str, str] | None = None,
+        unreadable: Literal["hold", "blank"] = "hold",
+        duplicates: Literal["last", "first", "hold"] = "last",
+        severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+        lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        recipe: Recipe | str | os.PathLike[str] | None = None,
+    ) -> pd.DataFrame:  # fmt: skip
         """Return every row with canonical values; cells that cannot be read are null.
+
+        It takes the keywords of `validate`.
 
         The result has the caller's index and PangoCDP's field names; columns that are no field of
         the entity are left out. To send, call `send` on the original frame: it knows which cells
@@ -114,30 +150,63 @@ class PangoAccessor:
         >>> frame.pango.clean(timezone_gmt=7)[["phone", "dob", "timezoneGmt"]].values.tolist()
         [['0912345678', 582310800000, 7]]
         """
-        return self._prepare(object_type, options).cleaned
+        return self._prepare(object_type, given(locals(), "object_type")).cleaned
 
     @verb
+    @written_out
+    def plan(
+        self, object_type: ObjectType = None, *, source: str | None = None, init_data: bool = False,
+        je_config_id: str | None = None, je_event_key: str | None = None,
+        ignored_update_cfs: Sequence[str] = (), resend: bool = False,
+        resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
+        clear: Sequence[str] = (), client: Client | None = None,
+        ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
+        user: str | None = None, file: str | None = None, timezone_gmt: int = 7,
+        day_first: bool = True, excel_1904: bool = False, phone_region: str = "VN",
+        phone_format: Literal["national", "e164"] = "national",
+        gender_codes: Mapping[str, str] | None = None,
+        unreadable: Literal["hold", "blank"] = "hold",
+        duplicates: Literal["last", "first", "hold"] = "last",
+        severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+        lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        recipe: Recipe | str | os.PathLike[str] | None = None,
+    ) -> Plan:  # fmt: skip
+        """Say what `send` would do: requests, bytes, finish time. Nothing is sent.
+
+        It takes the keywords of `send`. Without credentials it does not know what was sent before.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep
+        >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "SĐT": ["912345678"]})
+        >>> frame.pango.plan().n_requests
+        1
+        """
+        keywords = {**given(locals(), "object_type"), "dry_run": True}
+        planned: Plan = self._send(object_type, keywords)
+        return planned
+
+    @verb
+    @written_out
     def send(
-        self,
-        object_type: ObjectType = None,
-        *,
-        source: str | None = None,
-        client: Any = None,
-        init_data: bool = False,
-        je_config_id: str | None = None,
-        je_event_key: str | None = None,
-        ignored_update_cfs: tuple[str, ...] | list[str] = (),
-        ledger: Any = None,
-        dry_run: bool = False,
-        resend: bool = False,
-        resolve_unknown: str = "keep",
-        sample: int | None = None,
-        clear: tuple[str, ...] | list[str] = (),
-        progress: bool | None = None,
-        user: str | None = None,
-        file: str | None = None,
-        **options: Any,
-    ) -> Result | Plan:
+        self, object_type: ObjectType = None, *, dry_run: bool = False, source: str | None = None,
+        init_data: bool = False, je_config_id: str | None = None, je_event_key: str | None = None,
+        ignored_update_cfs: Sequence[str] = (), resend: bool = False,
+        resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
+        clear: Sequence[str] = (), client: Client | None = None,
+        ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
+        user: str | None = None, file: str | None = None, timezone_gmt: int = 7,
+        day_first: bool = True, excel_1904: bool = False, phone_region: str = "VN",
+        phone_format: Literal["national", "e164"] = "national",
+        gender_codes: Mapping[str, str] | None = None,
+        unreadable: Literal["hold", "blank"] = "hold",
+        duplicates: Literal["last", "first", "hold"] = "last",
+        severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+        lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        recipe: Recipe | str | os.PathLike[str] | None = None,
+    ) -> Result | Plan:  # fmt: skip
         """Send the ready rows to PangoCDP and say what became of every row.
 
         Sending the same frame again goes on where the last run stopped and sends only what
@@ -174,8 +243,8 @@ class PangoAccessor:
             Whether to show a progress bar; default: where one can be seen.
         user, file
             Who sends, and which file, for the record kept of the run.
-        **options
-            How cells are read; see `pangoprep.Options`.
+        timezone_gmt, ..., recipe
+            As for `validate`.
 
         Returns
         -------
@@ -187,48 +256,33 @@ class PangoAccessor:
         UsageError
             If the entity, the columns, an option or the credentials cannot be used.
         """
-        from pangoprep import upload
-
-        return upload.send(
-            self._prepare(object_type, options),
-            source=_source(source, options),
-            client=client,
-            init_data=init_data,
-            je_config_id=je_config_id,
-            je_event_key=je_event_key,
-            ignored_update_cfs=ignored_update_cfs,
-            ledger=ledger,
-            dry_run=dry_run,
-            resend=resend,
-            resolve_unknown=resolve_unknown,
-            sample=sample,
-            clear=clear,
-            progress=progress,
-            user=user,
-            file=file,
-        )
+        result: Result | Plan = self._send(object_type, given(locals(), "object_type"))
+        return result
 
     @verb
+    @written_out
     def resume(
-        self,
-        run_id: str,
-        object_type: ObjectType = None,
-        *,
-        client: Any = None,
-        ledger: Any = None,
-        resolve_unknown: str = "keep",
-        progress: bool | None = None,
-        user: str | None = None,
-        file: str | None = None,
-        **options: Any,
-    ) -> Result:
+        self, run_id: str, object_type: ObjectType = None, *, client: Client | None = None,
+        ledger: str | os.PathLike[str] | None = None,
+        resolve_unknown: Literal["keep", "resend"] = "keep", progress: bool | None = None,
+        user: str | None = None, file: str | None = None, timezone_gmt: int = 7,
+        day_first: bool = True, excel_1904: bool = False, phone_region: str = "VN",
+        phone_format: Literal["national", "e164"] = "national",
+        gender_codes: Mapping[str, str] | None = None,
+        unreadable: Literal["hold", "blank"] = "hold",
+        duplicates: Literal["last", "first", "hold"] = "last",
+        severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+        lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        recipe: Recipe | str | os.PathLike[str] | None = None,
+    ) -> Result:  # fmt: skip
         """Go on with a run that was stopped or killed, with the options it was sent with.
 
         Parameters
         ----------
         run_id
             The run, from ``result.run_id`` or `pangoprep.runs`.
-        object_type, **options
+        object_type, timezone_gmt, ..., recipe
             Nothing, usually: the rows are read as the run read them, by the mapping and options the
             ledger keeps. Fixes are not kept; give them as in the call that was stopped.
         client, ledger, resolve_unknown, progress, user, file
@@ -242,48 +296,76 @@ class PangoAccessor:
         """
         from pangoprep import upload
 
-        before = upload.status(run_id, ledger)
+        keywords = given(locals(), "run_id", "object_type", "upload")
+        before = upload.status(run_id, ledger=keywords.get("ledger"))
         object_type = object_type if object_type is not None else before.entity
-        return upload.resume(
-            self._prepare(object_type, options, before.reading),
-            run_id,
-            client=client,
-            ledger=ledger,
-            resolve_unknown=resolve_unknown,
-            progress=progress,
-            user=user,
-            file=file,
-        )
+        arguments = taken(keywords, upload.SEND_KEYWORDS)
+        report = self._prepare(object_type, keywords, before.reading)
+        return upload.resume(report, run_id, **arguments)
 
     @verb
-    async def asend(self, object_type: ObjectType = None, **arguments: Any) -> Result | Plan:
-        """Do what `send` does, awaited; it takes the same arguments."""
+    @written_out
+    async def asend(
+        self, object_type: ObjectType = None, *, dry_run: bool = False, source: str | None = None,
+        init_data: bool = False, je_config_id: str | None = None, je_event_key: str | None = None,
+        ignored_update_cfs: Sequence[str] = (), resend: bool = False,
+        resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
+        clear: Sequence[str] = (), client: Client | None = None,
+        ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
+        user: str | None = None, file: str | None = None, timezone_gmt: int = 7,
+        day_first: bool = True, excel_1904: bool = False, phone_region: str = "VN",
+        phone_format: Literal["national", "e164"] = "national",
+        gender_codes: Mapping[str, str] | None = None,
+        unreadable: Literal["hold", "blank"] = "hold",
+        duplicates: Literal["last", "first", "hold"] = "last",
+        severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+        lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        recipe: Recipe | str | os.PathLike[str] | None = None,
+    ) -> Result | Plan:  # fmt: skip
+        """Do what `send` does, awaited; it takes the same keywords."""
         from pangoprep import upload
 
-        known = signature(upload.asend).parameters
-        options = {name: arguments.pop(name) for name in list(arguments) if name not in known}
-        arguments["source"] = _source(arguments.get("source"), options)
-        return await upload.asend(self._prepare(object_type, options), **arguments)
+        keywords = given(locals(), "object_type", "upload")
+        report, arguments = self._ready(object_type, keywords)
+        return await upload.asend(report, **arguments)
+
+    def _send(self, object_type: ObjectType, keywords: dict[str, Any]) -> Any:
+        from pangoprep import upload
+
+        report, arguments = self._ready(object_type, keywords)
+        return upload.send(report, **arguments)
+
+    def _ready(
+        self, object_type: ObjectType, keywords: dict[str, Any]
+    ) -> tuple[Report, dict[str, Any]]:
+        """Return the report to send, and the arguments to send it with."""
+        from pangoprep import upload
+
+        arguments = taken(keywords, upload.SEND_KEYWORDS)
+        arguments["source"] = _source(arguments.get("source"), keywords)
+        return self._prepare(object_type, keywords), arguments
 
     def _prepare(
         self,
         object_type: ObjectType,
-        given: dict[str, Any],
+        keywords: dict[str, Any],
         kept: Mapping[str, Any] | None = None,
     ) -> Report:
-        given = dict(given)
-        mapping, fixes = given.pop("mapping", None), given.pop("fixes", None)
-        if (wanted := given.pop("recipe", None)) is not None:
-            recipe = load_recipe(wanted)
+        options = dict(keywords)
+        becoming = EntityKeywords.taken_from(options)
+        mapping, fixes = becoming.mapping, becoming.fixes
+        if becoming.recipe is not None:
+            recipe = load_recipe(becoming.recipe)
             object_type = object_type if object_type is not None else recipe.entity
             mapping = {**recipe.mapping_for(self._frame), **(mapping or {})}
             fixes = {**recipe.fixes, **({} if fixes is None else fixes)}
-            given = {**recipe.options, **given}
+            options = {**recipe.options, **options}
         if kept is not None:
             mapping = mapping_of(kept, self._frame, mapping)
-            given = {**options_of(kept), **given}
-        options = make_options(given) if given else None
-        return prepare(self._frame, object_type, options, mapping=mapping, fixes=fixes)
+            options = {**options_of(kept), **options}
+        made = make_options(options) if options else None
+        return prepare(self._frame, object_type, made, mapping=mapping, fixes=fixes)
 
 
 def _source(given: str | None, options: Mapping[str, Any]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 import pyarrow as pa
@@ -14,6 +14,7 @@ from pangoprep.boundary import verb
 from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import UnknownEntityError, UsageError
+from pangoprep.keywords import given, taken, written_out
 from pangoprep.options import Options, make_options
 from pangoprep.pipeline import examine
 from pangoprep.planning import PartPlan, plan_columns
@@ -22,20 +23,26 @@ from pangoprep.report.report import Report
 from pangoprep.steps.references import CUSTOMER, Customers, known_customers
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection
+
     from pangoprep.upload import Client
 
 Frames = Mapping[str, pd.DataFrame] | str | os.PathLike[str]
 
 
 @verb
+@written_out
 def validate_all(
-    frames: Frames,
-    *,
-    customers: Iterable[object] = (),
-    client: Client | None = None,
-    ledger: str | os.PathLike[str] | None = None,
-    **options: Any,
-) -> Bundle:
+    frames: Frames, *, customers: Iterable[object] = (), client: Client | None = None,
+    ledger: str | os.PathLike[str] | None = None, timezone_gmt: int = 7, day_first: bool = True,
+    excel_1904: bool = False, phone_region: str = "VN",
+    phone_format: Literal["national", "e164"] = "national",
+    gender_codes: Mapping[str, str] | None = None, unreadable: Literal["hold", "blank"] = "hold",
+    duplicates: Literal["last", "first", "hold"] = "last",
+    severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+    lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+) -> Bundle:  # fmt: skip
     """Check several frames as one bundle, without sending anything.
 
     A relationship, membership, address, email or photo whose customer is held is held with it. One
@@ -52,7 +59,7 @@ def validate_all(
     client, ledger
         The account whose earlier sends count too, and where they are remembered; as for
         ``df.pango.send``.
-    **options
+    timezone_gmt, ..., today
         How cells are read; see `pangoprep.Options`.
 
     Returns
@@ -74,12 +81,13 @@ def validate_all(
     >>> bundle["customer-identity-photo"].findings[["rule", "suggestion"]].to_numpy().tolist()
     [['reference.customer_held', 'customer-identity row 0 is held']]
     """
+    keywords = given(locals(), "frames")
     frames = _read_all(frames)
     if not frames:
         raise UsageError("There is no frame to validate.")
-    is_known = known_before(customers, client, ledger)
-    given = make_options(options) if options else None
-    plans = {label: _plan(label, frame, given) for label, frame in frames.items()}
+    is_known = known_before(**taken(keywords, ("customers", "client", "ledger")))
+    options = make_options(keywords) if keywords else None
+    plans = {label: _plan(label, frame, options) for label, frame in frames.items()}
     labels = [label for label in frames if plans[label].entity.object_type == CUSTOMER]
     people = Customers(is_known)
     reports: dict[str, Report] = {}
@@ -117,9 +125,9 @@ def _read_all(frames: Frames) -> dict[str, pd.DataFrame]:
 
 
 def known_before(
-    customers: Iterable[object],
-    client: Client | None,
-    ledger: str | os.PathLike[str] | None,
+    customers: Iterable[object] = (),
+    client: Client | None = None,
+    ledger: str | os.PathLike[str] | None = None,
 ) -> Callable[[pa.Array], Mask]:
     """Mark the ids of customers that are named here or were accepted in earlier sends."""
     if isinstance(customers, (str, bytes, Mapping)) or not isinstance(customers, Iterable):

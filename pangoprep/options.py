@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
-from typing import Any
+from functools import cache
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import numpy as np
 
+from pangoprep.close_names import did_you_mean
 from pangoprep.errors import OptionError
 from pangoprep.findings import SEVERITIES, rules
+from pangoprep.keywords import unknown_option
 
 # Rules that are not the caller's to decide, and why.
 _DEMANDED = {
@@ -28,12 +30,6 @@ _TOLD = {"duplicate.superseded": "a row that is not sent always has its reason"}
 
 #: The languages a report speaks.
 LANGUAGES = ("en", "vi")
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "phone_format": ("national", "e164"),
-    "unreadable": ("hold", "blank"),
-    "duplicates": ("last", "first", "hold"),
-    "lang": LANGUAGES,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,19 +83,19 @@ class Options:
     day_first: bool = True
     excel_1904: bool = False
     phone_region: str = "VN"
-    phone_format: str = "national"
+    phone_format: Literal["national", "e164"] = "national"
     gender_codes: Mapping[str, str] | None = field(default=None, hash=False)
-    unreadable: str = "hold"
-    duplicates: str = "last"
+    unreadable: Literal["hold", "blank"] = "hold"
+    duplicates: Literal["last", "first", "hold"] = "last"
     severity: Mapping[str, str] | None = field(default=None, hash=False)
     ignore: Collection[str] = ()
     # Not compared: cells are read alike in every language, so they need not be read again.
-    lang: str = field(default="en", compare=False)
+    lang: Literal["en", "vi"] = field(default="en", compare=False)
     today: dt.date = field(default_factory=dt.date.today)
 
     def __post_init__(self) -> None:
         """Check every value, so that a typing error ends here and not in the data."""
-        for name, allowed in _CHOICES.items():
+        for name, allowed in _choices().items():
             if not _is_one_of(value := getattr(self, name), allowed):
                 _refuse(name, value, " or ".join(repr(choice) for choice in allowed))
         # A cell of a column is a NumPy number; keep Python's, for reprs and recipes.
@@ -137,8 +133,17 @@ def make_options(given: Mapping[str, Any]) -> Options:
     """
     known = [option.name for option in fields(Options)]
     if unknown := [name for name in given if name not in known]:
-        raise OptionError(f"Unknown option {unknown[0]!r}. The options are {', '.join(known)}.")
+        raise unknown_option(unknown[0], known)
+    if given.get("today", True) is None:  # as it stands in a signature: the current day
+        given = {name: value for name, value in given.items() if name != "today"}
     return Options(**given)
+
+
+@cache
+def _choices() -> dict[str, tuple[str, ...]]:
+    """Return the words that an option may be, by its name."""
+    kinds = get_type_hints(Options)
+    return {name: get_args(kind) for name, kind in kinds.items() if get_origin(kind) is Literal}
 
 
 def _hours(given: Any) -> int:
@@ -187,9 +192,8 @@ def _ignored(given: Any) -> tuple[str, ...]:
 
 def _check_rule(option: str, rule: object) -> None:
     if not _is_one_of(rule, rules()):
-        close = get_close_matches(str(rule), rules(), n=1)
-        hint = f"; did you mean {close[0]!r}" if close else ""
-        raise OptionError(f"{option}: there is no rule {rule!r}{hint}. See docs/rules.md.")
+        hint = did_you_mean(rule, rules())
+        raise OptionError(f"{option}: there is no rule {rule!r}.{hint} See docs/rules.md.")
 
 
 def _is_one_of(value: Any, allowed: Collection[str]) -> bool:

@@ -37,14 +37,15 @@ def customers(**more: Any) -> pd.DataFrame:
 def test_send_takes_what_the_readme_says() -> None:
     parameters = inspect.signature(pp.PangoAccessor.send).parameters
     assert list(parameters) == [
-        "self", "object_type", "source", "client", "init_data", "je_config_id", "je_event_key",
-        "ignored_update_cfs", "ledger", "dry_run", "resend", "resolve_unknown",
-        "sample", "clear", "progress", "user", "file", "options",
+        "self", "object_type", "dry_run", "source", "init_data", "je_config_id", "je_event_key",
+        "ignored_update_cfs", "resend", "resolve_unknown", "sample", "clear",
+        "client", "ledger", "progress", "user", "file",
+        *inspect.signature(pp.Options).parameters, "mapping", "fixes", "recipe",
     ]  # fmt: skip
     by_keyword = [
         name for name, one in parameters.items() if one.kind is inspect.Parameter.KEYWORD_ONLY
     ]
-    assert by_keyword == list(parameters)[2:-1]
+    assert by_keyword == list(parameters)[2:]
     assert parameters["object_type"].default is None
 
 
@@ -53,12 +54,12 @@ def test_the_entity_comes_first_and_may_be_left_out(name: str) -> None:
     parameters = list(inspect.signature(getattr(pp.PangoAccessor, name)).parameters.values())
     assert parameters[1].name == "object_type"
     assert parameters[1].default is None
-    assert parameters[-1].kind is inspect.Parameter.VAR_KEYWORD
+    assert {one.kind for one in parameters[2:]} == {inspect.Parameter.KEYWORD_ONLY}
 
 
 def test_tab_completion_lists_the_methods() -> None:
     names = [name for name in dir(customers().pango) if not name.startswith("_")]
-    assert names == ["asend", "clean", "map", "resume", "send", "validate"]
+    assert names == ["asend", "clean", "map", "plan", "resume", "send", "validate"]
     assert "pango" in dir(pd.DataFrame)
     assert "pango" in dir(customers())
     # An accessor that fails when it is made would take tab completion with it.
@@ -338,7 +339,7 @@ def test_send_needs_credentials_and_names_the_sandbox(monkeypatch: pytest.Monkey
 def test_what_sends_a_report_and_what_sends_a_frame_take_the_same(name: str) -> None:
     of_frame = inspect.signature(getattr(pp.PangoAccessor, name)).parameters
     of_report = inspect.signature(getattr(upload, name)).parameters
-    own = {"self", "object_type", "options"}
+    own = {"self", "object_type", "mapping", "fixes", "recipe", *pp.Options.__dataclass_fields__}
     defaults = {one.name: one.default for one in of_frame.values() if one.name not in own}
     assert defaults == {one.name: one.default for one in of_report.values() if one.name != "report"}
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
+from pangoprep.close_names import did_you_mean
 from pangoprep.entities.base import Entity
 from pangoprep.entities.customer_address import CustomerAddress
 from pangoprep.entities.customer_email import CustomerEmail
@@ -51,8 +50,7 @@ def entity_for(object_type: str | type[Entity]) -> type[Entity]:
         raise UnknownEntityError(
             f"No entity is called {kind}. There are {', '.join(ENTITIES)}; or give one of your own."
         )
-    close = get_close_matches(object_type, ENTITIES, n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
+    hint = did_you_mean(object_type, ENTITIES)
     raise UnknownEntityError(
         f"No entity is called {object_type!r}.{hint} There are {', '.join(ENTITIES)}."
     )

@@ -44,7 +44,7 @@ class FileRequest:
     entity
         Object type; without it the recipe's, or told from the columns.
     recipe
-        Path of a recipe.
+        A recipe, or the path of one.
     mapping
         Column -> field, from the command line.
     options
@@ -63,7 +63,7 @@ class FileRequest:
 
     path: str
     entity: str | type[Entity] | None = None
-    recipe: str | os.PathLike[str] | None = None
+    recipe: Recipe | str | os.PathLike[str] | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     reading: Mapping[str, Any] = field(default_factory=dict)

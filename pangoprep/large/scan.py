@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from pangoprep.boundary import verb
 from pangoprep.entities import Entity
+from pangoprep.keywords import given, taken, written_out
 from pangoprep.large.outputs import write_held, write_ready
 from pangoprep.large.request import ROWS_AT_ONCE, FileRequest
 from pangoprep.large.writing import check_name
+from pangoprep.matching.keywords import EntityKeywords
 from pangoprep.planning import find_columns
 from pangoprep.reading.frames import scan as scan_frames
 from pangoprep.reading.opening import find_parts
 from pangoprep.report import Report
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Sequence
+
+    from pangoprep.matching.fixes import Fixes
     from pangoprep.matching.mapping import ColumnMap
-    from pangoprep.upload import Plan, Result
+    from pangoprep.matching.recipes import Recipe
+    from pangoprep.upload import Client, Plan, Result
 
 ObjectType = str | type[Entity] | None
 FileName = str | os.PathLike[str]
@@ -86,12 +92,24 @@ class ScanAccessor:
         return find_columns(head, object_type, mapping)
 
     @verb
-    def validate(self, object_type: ObjectType = None, **options: Any) -> Report:
+    @written_out
+    def validate(
+        self, object_type: ObjectType = None, *, timezone_gmt: int = 7, day_first: bool = True,
+        excel_1904: bool = False, phone_region: str = "VN",
+        phone_format: Literal["national", "e164"] = "national",
+        gender_codes: Mapping[str, str] | None = None,
+        unreadable: Literal["hold", "blank"] = "hold",
+        duplicates: Literal["last", "first", "hold"] = "last",
+        severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+        lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        recipe: Recipe | str | os.PathLike[str] | None = None,
+    ) -> Report:  # fmt: skip
         """Check every row without sending anything.
 
         Parameters
         ----------
-        object_type, **options
+        object_type, timezone_gmt, ..., recipe
             As for ``df.pango.validate``.
 
         Returns
@@ -109,22 +127,27 @@ class ScanAccessor:
         ReadError
             If the file cannot be read, or was changed while it was.
         """
-        return self._request(object_type, options).report()
+        return self._request(object_type, given(locals(), "object_type")).report()
 
     @verb
+    @written_out
     def clean(
-        self,
-        object_type: ObjectType = None,
-        *,
-        out: FileName,
-        held: FileName | None = None,
-        **options: Any,
-    ) -> Report:
+        self, object_type: ObjectType = None, *, out: FileName, held: FileName | None = None,
+        timezone_gmt: int = 7, day_first: bool = True, excel_1904: bool = False,
+        phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
+        gender_codes: Mapping[str, str] | None = None,
+        unreadable: Literal["hold", "blank"] = "hold",
+        duplicates: Literal["last", "first", "hold"] = "last",
+        severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+        lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        recipe: Recipe | str | os.PathLike[str] | None = None,
+    ) -> Report:  # fmt: skip
         r"""Write the ready rows, canonical, and return the report.
 
         Parameters
         ----------
-        object_type, **options
+        object_type, timezone_gmt, ..., recipe
             As for ``df.pango.clean``.
         out
             The file to write: ``.csv``, ``.parquet``, ``.jsonl``, or ``.xlsx`` up to the rows that
@@ -142,42 +165,63 @@ class ScanAccessor:
         >>> pd.read_parquet(folder / "ready.parquet")["phone"].to_list()
         ['0912345678']
         """
-        out, held = Path(out), Path(held) if held is not None else None
-        check_name(out)
-        check_name(held)
-        report = self.validate(object_type, **options)
-        write_ready(report, out)
-        if held is not None:
-            write_held(report, held)
+        keywords = given(locals(), "object_type")
+        ready, rest = Path(keywords.pop("out")), keywords.pop("held", None)
+        rest = Path(rest) if rest is not None else None
+        check_name(ready)
+        check_name(rest)
+        report = self._request(object_type, keywords).report()
+        write_ready(report, ready)
+        if rest is not None:
+            write_held(report, rest)
         return report
 
     @verb
-    def send(self, object_type: ObjectType = None, **arguments: Any) -> Result | Plan:
+    @written_out
+    def send(
+        self, object_type: ObjectType = None, *, dry_run: bool = False, source: str | None = None,
+        init_data: bool = False, je_config_id: str | None = None, je_event_key: str | None = None,
+        ignored_update_cfs: Sequence[str] = (), resend: bool = False,
+        resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
+        clear: Sequence[str] = (), client: Client | None = None,
+        ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
+        user: str | None = None, file: str | None = None, timezone_gmt: int = 7,
+        day_first: bool = True, excel_1904: bool = False, phone_region: str = "VN",
+        phone_format: Literal["national", "e164"] = "national",
+        gender_codes: Mapping[str, str] | None = None,
+        unreadable: Literal["hold", "blank"] = "hold",
+        duplicates: Literal["last", "first", "hold"] = "last",
+        severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+        lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        recipe: Recipe | str | os.PathLike[str] | None = None,
+    ) -> Result | Plan:  # fmt: skip
         """Send the ready rows in one run, and say what became of every row.
 
         Parameters
         ----------
-        object_type, **arguments
+        object_type, source, ..., recipe
             As for ``df.pango.send``.
         """
         from pangoprep import upload
 
-        known = signature(upload.send).parameters
-        options = {name: arguments.pop(name) for name in list(arguments) if name not in known}
+        options = given(locals(), "object_type", "upload")
+        arguments = taken(options, upload.SEND_KEYWORDS)
         request = self._request(object_type, options)
         arguments.setdefault("file", Path(self._path).name)
         arguments["source"] = arguments.get("source") or request.source
         return upload.send(request.report(), **arguments)
 
     def _request(self, object_type: ObjectType, options: Mapping[str, Any]) -> FileRequest:
-        given = dict(options)
+        options = dict(options)
+        becoming = EntityKeywords.taken_from(options)
         return FileRequest(
             path=self._path,
             entity=object_type,
-            recipe=given.pop("recipe", None),
-            mapping=given.pop("mapping", None) or {},
-            fixes=given.pop("fixes", None) or {},
-            options=given,
+            recipe=becoming.recipe,
+            mapping=becoming.mapping or {},
+            fixes=becoming.fixes or {},
+            options=options,
             reading={name: how for name, how in self._reading.items() if how is not None},
             rows_at_once=self._rows,
             always_in_parts=True,

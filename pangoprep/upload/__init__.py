@@ -5,6 +5,7 @@
 
 import logging
 
+from pangoprep.upload.engine.send_call import SEND_KEYWORDS
 from pangoprep.upload.http.client import Client
 from pangoprep.upload.ledger.runs import Status, runs, status
 from pangoprep.upload.limits.limits import Limits
@@ -16,6 +17,7 @@ from pangoprep.upload.sending import asend, resume, send
 logging.getLogger("pangoprep").addHandler(logging.NullHandler())
 
 __all__ = [
+    "SEND_KEYWORDS",
     "Client",
     "Limits",
     "Plan",

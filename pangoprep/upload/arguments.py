@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from unicodedata import normalize
 
 from pangoprep.argument_checks import choice_of, flag_of, names_of, text_of
@@ -29,7 +29,7 @@ class SendOptions:
     je_event_key: str | None = None
     ignored_update_cfs: Sequence[str] = ()
     resend: bool = False
-    resolve_unknown: str = "keep"
+    resolve_unknown: Literal["keep", "resend"] = "keep"
     sample: int | None = None
     clear: Sequence[str] = ()
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from inspect import signature
-from typing import Any
+from typing import Literal
 
 from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
+from pangoprep.keywords import given, written_out
 from pangoprep.matching.row_readings import differences
 from pangoprep.upload.engine.send_call import SendCall
 from pangoprep.upload.http.client import Client
@@ -23,25 +23,16 @@ Path = str | os.PathLike[str]
 
 
 @verb
+@written_out
 def send(
-    report: Prepared,
-    *,
-    client: Client | None = None,
-    source: str | None = None,
-    init_data: bool = False,
-    je_config_id: str | None = None,
-    je_event_key: str | None = None,
-    ignored_update_cfs: Sequence[str] = (),
-    ledger: Path | None = None,
-    dry_run: bool = False,
-    resend: bool = False,
-    resolve_unknown: str = "keep",
-    sample: int | None = None,
-    clear: Sequence[str] = (),
-    progress: bool | None = None,
-    user: str | None = None,
-    file: str | None = None,
-) -> Result | Plan:
+    report: Prepared, *, dry_run: bool = False, source: str | None = None, init_data: bool = False,
+    je_config_id: str | None = None, je_event_key: str | None = None,
+    ignored_update_cfs: Sequence[str] = (), resend: bool = False,
+    resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
+    clear: Sequence[str] = (), client: Client | None = None,
+    ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
+    user: str | None = None, file: str | None = None,
+) -> Result | Plan:  # fmt: skip
     """Send the ready rows of a report; every row that came in gets its state.
 
     Sending the same rows again goes on where the last run stopped: what was accepted with the same
@@ -85,38 +76,25 @@ def send(
     LedgerError
         If the ledger cannot be used. Nothing was sent.
     """
-    call = SendCall.of(
-        report,
-        client=client,
-        source=source,
-        init_data=init_data,
-        je_config_id=je_config_id,
-        je_event_key=je_event_key,
-        ignored_update_cfs=ignored_update_cfs,
-        ledger=ledger,
-        dry_run=dry_run,
-        resend=resend,
-        resolve_unknown=resolve_unknown,
-        sample=sample,
-        clear=clear,
-        progress=progress,
-        user=user,
-        file=file,
-    )
-    return call.carry_out()
+    return SendCall.of(report, **given(locals(), "report")).carry_out()
 
 
 @verb
-async def asend(report: Prepared, **arguments: Any) -> Result | Plan:
+@written_out
+async def asend(
+    report: Prepared, *, dry_run: bool = False, source: str | None = None, init_data: bool = False,
+    je_config_id: str | None = None, je_event_key: str | None = None,
+    ignored_update_cfs: Sequence[str] = (), resend: bool = False,
+    resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
+    clear: Sequence[str] = (), client: Client | None = None,
+    ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
+    user: str | None = None, file: str | None = None,
+) -> Result | Plan:  # fmt: skip
     """Do what `send` does, awaited; the event loop stays free while requests are made.
 
     Being cancelled interrupts the run as Ctrl-C does; the ledger knows what became of the rows.
     """
-    signature(send).bind(report, **arguments)
-    return await SendCall.of(report, **arguments).carry_out_async()
-
-
-setattr(asend, "__signature__", signature(send))  # noqa: B010 - functions do not declare it
+    return await SendCall.of(report, **given(locals(), "report")).carry_out_async()
 
 
 @verb
@@ -126,7 +104,7 @@ def resume(
     *,
     client: Client | None = None,
     ledger: Path | None = None,
-    resolve_unknown: str = "keep",
+    resolve_unknown: Literal["keep", "resend"] = "keep",
     progress: bool | None = None,
     user: str | None = None,
     file: str | None = None,

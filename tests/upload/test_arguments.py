@@ -128,13 +128,7 @@ def arguments() -> Iterator[tuple[str, str]]:
         for argument in inspect.signature(function).parameters.values():
             if argument.name in SEAMS:
                 continue
-            if argument.kind is argument.VAR_KEYWORD:
-                if name != "validate":  # the others pass them on as it does
-                    continue
-                yield from ((name, option) for option in pp.Options.__dataclass_fields__)
-                yield from ((name, option) for option in ("mapping", "fixes", "recipe"))
-            else:
-                yield name, argument.name
+            yield name, argument.name
 
 
 @pytest.mark.parametrize(("name", "argument"), sorted(set(arguments())))

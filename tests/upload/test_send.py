@@ -309,7 +309,7 @@ def test_a_running_event_loop_is_no_obstacle(world, report) -> None:
         assert (result.counts["unchanged"], result.counts["accepted"]) == (60, 10)
         plan = await asend(report(70), **keywords, dry_run=True)
         assert plan.n_to_send == 0
-        with pytest.raises(TypeError, match="sauce"):
+        with pytest.raises(OptionError, match="Did you mean 'source'"):
             await asend(report(70), sauce="CRM")
 
     asyncio.run(notebook())

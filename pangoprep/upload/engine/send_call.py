@@ -94,6 +94,13 @@ class SendCall:
         return call._send()
 
 
+#: What `send` takes beside the report.
+SEND_KEYWORDS = frozenset(
+    {entry.name for kind in (SendOptions, SendCall) for entry in fields(kind)}
+    - {"report", "options", "resumes"}
+)
+
+
 class _Job:
     """A send at work: opened, carried out and closed in one thread, looked at from another."""
 

@@ -1,0 +1,42 @@
+"""Which name a wrong one was meant to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+def close_name(given: object, known: Iterable[str]) -> str | None:
+    """Return the known name that is most like a wrong one; None if none is like it.
+
+    How it is written does not count: ``timezoneGMT`` is ``timezone_gmt``.
+
+    Examples
+    --------
+    >>> close_name("timezone_gtm", ["timezone_gmt", "day_first"])
+    'timezone_gmt'
+    >>> close_name("PhoneFormat", ["phone_format", "phone_region"])
+    'phone_format'
+    """
+    names = {_folded(name): name for name in known}
+    found = get_close_matches(_folded(str(given)[:100]), names, n=1)
+    return names[found[0]] if found else None
+
+
+def did_you_mean(given: object, known: Iterable[str]) -> str:
+    """Ask for the name that was meant, with a space before it; empty if none is like it.
+
+    Examples
+    --------
+    >>> did_you_mean("Fone", ["phone", "email"])
+    " Did you mean 'phone'?"
+    """
+    name = close_name(given, known)
+    return f" Did you mean {name!r}?" if name is not None else ""
+
+
+def _folded(name: str) -> str:
+    return _NO_LETTERS.sub("", name).casefold()

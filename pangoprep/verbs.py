@@ -1,0 +1,199 @@
+"""``pp.validate``, ``pp.clean`` and the others: the verbs of ``df.pango``, for every frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from pangoprep.accessor import ObjectType, PangoAccessor
+from pangoprep.arrow_frames import ArrowFrame, Frame, as_pandas, like
+from pangoprep.boundary import verb
+from pangoprep.keywords import given, written_out
+from pangoprep.matching.mapping import ColumnMap
+from pangoprep.report import Report
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import os
+    from collections.abc import Collection, Sequence
+
+    import pandas as pd
+
+    from pangoprep.matching.fixes import Fixes
+    from pangoprep.matching.recipes import Recipe
+    from pangoprep.upload import Client, Plan, Result
+
+FrameT = TypeVar("FrameT", bound="pd.DataFrame | ArrowFrame")
+
+
+@verb
+def map(  # noqa: A001 - the verb's name
+    frame: Frame, object_type: ObjectType = None, *, mapping: Mapping[Any, str] | None = None
+) -> ColumnMap:
+    """Tell which column is which field, with confidence and reasons.
+
+    Parameters
+    ----------
+    frame
+        A frame of pandas, or whatever speaks Arrow: polars, pyarrow, DuckDB, ibis.
+    object_type, mapping
+        As for ``df.pango.map``.
+
+    Examples
+    --------
+    >>> import pyarrow as pa, pangoprep as pp
+    >>> pp.map(pa.table({"Mã KH": ["1"], "SĐT": ["0912345678"]})).fields
+    {'Mã KH': 'customerId', 'SĐT': 'phone'}
+    """
+    return PangoAccessor(as_pandas(frame)).map(object_type, mapping=mapping)
+
+
+@verb
+@written_out
+def validate(
+    frame: Frame, object_type: ObjectType = None, *, timezone_gmt: int = 7, day_first: bool = True,
+    excel_1904: bool = False, phone_region: str = "VN",
+    phone_format: Literal["national", "e164"] = "national",
+    gender_codes: Mapping[str, str] | None = None, unreadable: Literal["hold", "blank"] = "hold",
+    duplicates: Literal["last", "first", "hold"] = "last",
+    severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+    lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+    mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+    recipe: Recipe | str | os.PathLike[str] | None = None,
+) -> Report:  # fmt: skip
+    """Check every row without sending anything.
+
+    Parameters
+    ----------
+    frame
+        A frame of pandas, or whatever speaks Arrow: polars, pyarrow, DuckDB, ibis.
+    object_type, timezone_gmt, ..., recipe
+        As for ``df.pango.validate``.
+
+    Returns
+    -------
+    Report
+        All findings, and the rows split into ready and held; its tables are pandas frames.
+
+    Raises
+    ------
+    UsageError
+        If the frame, the entity, the columns or an option cannot be used.
+
+    Examples
+    --------
+    >>> import pyarrow as pa, pangoprep as pp
+    >>> frame = pa.table({"customerId": ["1"], "fullName": ["An"], "SĐT": [912345678]})
+    >>> pp.validate(frame, phone_format="e164")
+    <Report customer-identity: 1 of 1 rows ready, 0 held>
+    """
+    keywords = given(locals(), "frame", "object_type")
+    return PangoAccessor(as_pandas(frame)).validate(object_type, **keywords)
+
+
+@verb
+@written_out
+def clean(
+    frame: FrameT, object_type: ObjectType = None, *, timezone_gmt: int = 7, day_first: bool = True,
+    excel_1904: bool = False, phone_region: str = "VN",
+    phone_format: Literal["national", "e164"] = "national",
+    gender_codes: Mapping[str, str] | None = None, unreadable: Literal["hold", "blank"] = "hold",
+    duplicates: Literal["last", "first", "hold"] = "last",
+    severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+    lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+    mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+    recipe: Recipe | str | os.PathLike[str] | None = None,
+) -> FrameT:  # fmt: skip
+    """Return every row with canonical values; cells that cannot be read are null.
+
+    Parameters
+    ----------
+    frame
+        A frame of pandas, or whatever speaks Arrow: polars, pyarrow, DuckDB, ibis.
+    object_type, timezone_gmt, ..., recipe
+        As for ``df.pango.clean``.
+
+    Returns
+    -------
+    DataFrame
+        Of the kind that was given. A database's table comes back as one of pyarrow.
+
+    Examples
+    --------
+    >>> import pyarrow as pa, pangoprep as pp
+    >>> frame = pa.table({"customerId": ["1"], "fullName": ["An"], "SĐT": [912345678]})
+    >>> pp.clean(frame)["phone"].to_pylist()
+    ['0912345678']
+    """
+    keywords = given(locals(), "frame", "object_type")
+    cleaned = PangoAccessor(as_pandas(frame)).clean(object_type, **keywords)
+    result: FrameT = like(frame, cleaned)
+    return result
+
+
+@verb
+@written_out
+def plan(
+    frame: Frame, object_type: ObjectType = None, *, source: str | None = None,
+    init_data: bool = False, je_config_id: str | None = None, je_event_key: str | None = None,
+    ignored_update_cfs: Sequence[str] = (), resend: bool = False,
+    resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
+    clear: Sequence[str] = (), client: Client | None = None,
+    ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
+    user: str | None = None, file: str | None = None, timezone_gmt: int = 7, day_first: bool = True,
+    excel_1904: bool = False, phone_region: str = "VN",
+    phone_format: Literal["national", "e164"] = "national",
+    gender_codes: Mapping[str, str] | None = None, unreadable: Literal["hold", "blank"] = "hold",
+    duplicates: Literal["last", "first", "hold"] = "last",
+    severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+    lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+    mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+    recipe: Recipe | str | os.PathLike[str] | None = None,
+) -> Plan:  # fmt: skip
+    """Say what `send` would do: requests, bytes, finish time. Nothing is sent.
+
+    Parameters
+    ----------
+    frame, object_type, source, ..., recipe
+        As for `send`. Without credentials it does not know what was sent before.
+    """
+    keywords = given(locals(), "frame", "object_type")
+    return PangoAccessor(as_pandas(frame)).plan(object_type, **keywords)
+
+
+@verb
+@written_out
+def send(
+    frame: Frame, object_type: ObjectType = None, *, source: str | None = None,
+    init_data: bool = False, je_config_id: str | None = None, je_event_key: str | None = None,
+    ignored_update_cfs: Sequence[str] = (), resend: bool = False,
+    resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
+    clear: Sequence[str] = (), client: Client | None = None,
+    ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
+    user: str | None = None, file: str | None = None, timezone_gmt: int = 7, day_first: bool = True,
+    excel_1904: bool = False, phone_region: str = "VN",
+    phone_format: Literal["national", "e164"] = "national",
+    gender_codes: Mapping[str, str] | None = None, unreadable: Literal["hold", "blank"] = "hold",
+    duplicates: Literal["last", "first", "hold"] = "last",
+    severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+    lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+    mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+    recipe: Recipe | str | os.PathLike[str] | None = None,
+) -> Result:  # fmt: skip
+    """Send the ready rows to PangoCDP and say what became of every row.
+
+    Parameters
+    ----------
+    frame
+        A frame of pandas, or whatever speaks Arrow: polars, pyarrow, DuckDB, ibis.
+    object_type, source, ..., recipe
+        As for ``df.pango.send``; for a dry run there is `plan`.
+
+    Returns
+    -------
+    Result
+        ``result.rows`` has one row per input row.
+    """
+    keywords = given(locals(), "frame", "object_type")
+    result: Any = PangoAccessor(as_pandas(frame)).send(object_type, **keywords)
+    return result  # type: ignore[no-any-return]
