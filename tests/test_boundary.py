@@ -121,7 +121,8 @@ def test_a_mistake_before_sending_says_where(monkeypatch) -> None:
         people().pango.validate()
     assert_holds_nothing(caught.value)
     [note] = caught.value.__notes__
-    assert note.startswith("pangoprep: raised at accessor.py:")
+    assert note.startswith("pangoprep: raised at keywords.py:")
+    assert "> accessor.py:" in note
     assert "pipeline.py:" in note
 
 
