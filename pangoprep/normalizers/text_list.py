@@ -19,6 +19,7 @@ from pangoprep.normalizers.base import (
     matches,
     replace,
 )
+from pangoprep.normalizers.escapes import unescape
 from pangoprep.normalizers.text import readable
 from pangoprep.normalizers.words import is_null_word, tidy, without_null_words
 
@@ -33,7 +34,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     A comma does not separate: it stands inside names and addresses. Items are made canonical like
     free text; empty ones are left out, and a list of nothing is null. Rules: ``list.unreadable``,
-    ``text.mojibake``, ``text.broken_letters``.
+    ``cell.escaped``, ``text.mojibake``, ``text.broken_letters``.
     """
     separated = ~matches(values, r"\A\s*\[")
     lines = replace(values, r"[\r\n\x{85}\x{2028}\x{2029}]+", ";")
@@ -44,20 +45,24 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     written = [_items(text) for text in texts.filter(pa.array(bracketed)).to_pylist()]
     is_list = separated.copy()
     is_list[bracketed] = [items is not None for items in written]
+    counts = np.array([len(items or ()) for items in written], dtype=np.int64)
+    # What a list carries is a text of its own, with escapes of its own.
+    items, is_escaped = unescape(pa.array([one for some in written for one in some or ()], TEXT))
     lists = pa.concat_arrays(
         [
             _split(texts.filter(pa.array(separated))),
-            _canonical(
-                pa.array([item for items in written for item in items or ()], type=TEXT),
-                np.array([len(items or ()) for items in written], dtype=np.int64),
-            ),
+            _canonical(items, counts),
             pa.nulls(1, _LIST),
         ]
     )
+    escaped = np.zeros(len(texts), dtype=bool)
+    which = np.repeat(np.flatnonzero(bracketed), counts)
+    escaped[which[is_escaped]] = True
     places = np.full(len(texts), len(lists) - 1)
     places[np.flatnonzero(separated)] = np.arange(separated.sum())
     places[np.flatnonzero(bracketed)] = separated.sum() + np.arange(len(written))
     result = Normalized(lists.take(pa.array(places)))
+    result.flag("cell.escaped", escaped)
     result.flag("text.mojibake", garbled)
     result.flag("text.broken_letters", filled(broken))
     result.flag("list.unreadable", filled(texts) & ~is_list)
