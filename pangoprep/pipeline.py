@@ -7,7 +7,7 @@ went through it; a dry run is the same call.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,6 +42,7 @@ from pangoprep.steps.keys import Keys, keys_of
 from pangoprep.steps.not_records import find_not_records
 from pangoprep.steps.offers import offer_phones
 from pangoprep.steps.references import Customers, check_references
+from pangoprep.steps.spellings import WordCounts, find_spellings, usual_spellings
 
 
 def prepare(
@@ -104,6 +105,8 @@ class CleanedPart:
         The findings.
     keys
         The rows' keys; None if a field of the key is not there.
+    words
+        The words of columns that have few, by field.
     """
 
     frame: pd.DataFrame
@@ -113,6 +116,7 @@ class CleanedPart:
     decisions: Mapping[str, Hashable]
     blocks: Sequence[Block]
     keys: Keys | None
+    words: Mapping[str, WordCounts]
 
     @property
     def is_held(self) -> Mask:
@@ -165,7 +169,37 @@ def clean(
         decisions=decide(cleaned.evidence, plan, elsewhere),
         blocks=blocks,
         keys=keys,
+        words=cleaned.words,
     )
+
+
+def spelled_otherwise(
+    plan: PartPlan,
+    usual: Mapping[str, Mapping[str, str]],
+    values_of: Callable[[str], pd.Series],
+    blocks: Sequence[Block],
+    n_rows: int,
+) -> list[Block]:
+    """Find the words of a part that the whole data usually writes otherwise.
+
+    Parameters
+    ----------
+    plan
+        What the rows become.
+    usual
+        The usual spelling of words, by field: see `usual_spellings`, of the words of all parts.
+    values_of
+        Gives the part's canonical values of a field.
+    blocks, n_rows
+        The part's findings and how many rows it has; nothing more is said of what is no record.
+    """
+    found = [find_spellings(name, values_of(name), words) for name, words in usual.items()]
+    apart = np.zeros(n_rows, dtype=bool)
+    for block in blocks:
+        if block.rule == NOT_A_RECORD:
+            apart[block.rows] = True
+    told = _policy(plan, [block for block in found if block is not None])
+    return [without_rows(block, apart) for block in told]
 
 
 def _not_records(
@@ -250,11 +284,15 @@ def examine(frame: pd.DataFrame, plan: PartPlan, customers: Customers | None = N
     With ``customers``, rows that refer to a customer are held against them.
     """
     part = clean(frame, plan, customers)
-    resolved = resolve(plan, part.keys, part.is_held)
+    usual = usual_spellings(part.words)
+    n_rows = len(frame)
+    told = spelled_otherwise(plan, usual, part.canonical.__getitem__, part.blocks, n_rows)
+    blocks = [*part.blocks, *told]
+    resolved = resolve(plan, part.keys, rows_with(blocks, "error", n_rows))
     examined = ExaminedFrame(
         **known_of(plan),
         evidence=part.evidence,
-        blocks=in_order([*part.blocks, *resolved.blocks]),
+        blocks=in_order([*blocks, *resolved.blocks]),
         is_held=resolved.is_held,
         is_superseded=resolved.is_superseded,
         n_shared_keys=resolved.n_shared_keys,

@@ -103,6 +103,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "yob.disagrees": {"dob": "15/06/1988", "yob": "1987"},
     "dob2.disagrees": {"dob": "15/06/1988", "dob2": "14/06/1988"},
     "duplicate.superseded": {"customerId": "same"},
+    "spelling.varies": {"customerGroup": ["Vàng", "Vàng", "VANG"]},
     "duplicate.near": {"customerId": ["KH001", "kh-1", "KH002"]},
     "phone.in_name": {"fullName": "An 0912345678", "phone": None, "email": "an@congty.vn"},
 }

@@ -34,7 +34,8 @@ class StagedPart:
     came
         The rows that are held, as they came, with their positions in the part.
     cells
-        What cells with findings held, by field: their positions in the part, and texts.
+        What cells with findings held, by field: their positions in the part, and texts; without
+        positions those of all rows.
     """
 
     rows: slice
@@ -63,10 +64,17 @@ def set_aside(stage: Stage, part: CleanedPart, rows: slice, key: str) -> StagedP
 def _cells(part: CleanedPart, key: str) -> Iterator[tuple[str, pa.Table]]:
     """What the cells with findings held, by field, in the order of their rows.
 
-    Any row may turn out to be a duplicate: of the key's field all cells are kept.
+    All cells are kept where any may still have a finding: of the key's field, whose rows may turn
+    out to be duplicates, and of columns of few words, which the whole may write otherwise.
     """
     for name, column in part.raw.items():
         found = [block.rows for block in part.blocks if block.field == name]
+        few = name in part.words and part.words[name].words is not None
+        if few and column.codes is not None and name != key:
+            codes = pa.array(column.codes, mask=column.codes < 0)
+            cells = pa.DictionaryArray.from_arrays(codes, column.distinct)
+            yield name, pa.table({_TEXT: cells})
+            continue
         if name == key:
             found = [np.arange(len(column))]
         if found:
@@ -142,7 +150,7 @@ class ExaminedParts(Examined):
                 tables.append(self.stage.get(part.canonical, names).take(pa.array(places)))
         if not tables:
             tables = [self.stage.get(self.parts[0].canonical, names).slice(0, 0)]
-        frame = _canonical_frame(pa.concat_tables(tables, promote_options="permissive"))
+        frame = as_frame(pa.concat_tables(tables, promote_options="permissive"))
         index = np.arange(self.n_rows) if rows is None else np.sort(rows)
         if not len(frame.columns):
             return pd.DataFrame(index=index)
@@ -161,8 +169,8 @@ class ExaminedParts(Examined):
         if name not in part.cells:
             return pa.nulls(len(rows), TEXT)
         own = self.stage.get(part.cells[name])
-        places = np.searchsorted(own[_ROW].to_numpy(), rows)
-        return own[_TEXT].combine_chunks().take(pa.array(places))
+        places = np.searchsorted(own[_ROW].to_numpy(), rows) if _ROW in own.column_names else rows
+        return own[_TEXT].take(pa.array(places)).cast(TEXT).combine_chunks()
 
 
 def _within(rows: Rows, span: slice) -> Rows:
@@ -177,7 +185,7 @@ def _text_frame(table: pa.Table) -> pd.DataFrame:
     return pd.DataFrame(dict(enumerate(columns)))
 
 
-def _canonical_frame(table: pa.Table) -> pd.DataFrame:
+def as_frame(table: pa.Table) -> pd.DataFrame:
     """Turn canonical values into pandas columns of the types that a frame in memory has."""
     columns: dict[str, Any] = {}
     for name, column in zip(table.column_names, table.columns, strict=True):

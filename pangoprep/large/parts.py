@@ -18,17 +18,18 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.errors import ReadError
-from pangoprep.findings import Block, in_order
-from pangoprep.large.examined_parts import ExaminedParts, StagedPart, set_aside
+from pangoprep.findings import Block, in_order, rows_with
+from pangoprep.large.examined_parts import ExaminedParts, StagedPart, as_frame, set_aside
 from pangoprep.large.staging import Stage
 from pangoprep.normalizers.base import Evidence, with_others
-from pangoprep.pipeline import CleanedPart, clean, decide, known_of, resolve
+from pangoprep.pipeline import CleanedPart, clean, decide, known_of, resolve, spelled_otherwise
 from pangoprep.planning import PartPlan
 from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.steps.check import refuse_checks_across_rows
 from pangoprep.steps.keys import Keys, join_keys
 from pangoprep.steps.references import Customers
+from pangoprep.steps.spellings import WordCounts, usual_spellings
 from pangoprep.steps.tally import Tally, tally
 
 Frames = Callable[[], Iterator[pd.DataFrame]]
@@ -45,6 +46,7 @@ class _Part:
     blocks: Sequence[Block]
     is_held: np.ndarray[Any, np.dtype[np.bool_]]
     keys: Keys | None
+    words: Mapping[str, WordCounts]
     index: pd.Index
     evidence: Mapping[str, Evidence]
     decisions: Mapping[str, Hashable]
@@ -145,7 +147,7 @@ class _Run:
 
     def examined(self, frames: Frames, n_read_again: int, name: str) -> ExaminedParts:
         """Compare the rows of all parts, and put together what is known of them."""
-        parts, plan = self._parts, self._plan
+        parts, plan = self._spelled(), self._plan
         held = np.concatenate([part.is_held for part in parts])
         every = [part.keys for part in parts if part.keys is not None]
         resolved = resolve(plan, join_keys(every) if len(every) == len(parts) else None, held)
@@ -177,12 +179,37 @@ class _Run:
             counted=whole,
         )
 
+    def _spelled(self) -> list[_Part]:
+        """Add the findings about words that the whole usually writes otherwise."""
+        words: dict[str, WordCounts] = {}
+        for part in self._parts:
+            for name, own in part.words.items():
+                words[name] = words[name] + own if name in words else own
+        usual = usual_spellings(words)
+        return [self._with_spellings(part, usual) for part in self._parts] if usual else self._parts
+
+    def _with_spellings(self, part: _Part, usual: Mapping[str, Mapping[str, str]]) -> _Part:
+        here = {
+            name: pairs
+            for name, pairs in usual.items()
+            if any(word in pairs for word, _ in (part.words[name].words or {}).values())
+        }
+        if not here:
+            return part
+        frame = as_frame(self._stage.get(part.staged.canonical, list(here)))
+        found = spelled_otherwise(
+            self._plan, here, frame.__getitem__, part.blocks, len(part.is_held)
+        )
+        is_held = part.is_held | rows_with(found, "error", len(part.is_held))
+        return replace(part, blocks=[*part.blocks, *found], is_held=is_held)
+
     def _kept(self, part: CleanedPart, rows: slice, counted: Tally) -> _Part:
         return _Part(
             staged=set_aside(self._stage, part, rows, self._plan.entity.key[0]),
             blocks=in_order(part.blocks),
             is_held=part.is_held,
             keys=part.keys,
+            words=part.words,
             index=part.frame.index,
             evidence=part.evidence,
             decisions=part.decisions,

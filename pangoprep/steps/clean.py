@@ -22,6 +22,7 @@ from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Context, Evidence, Normalized, among, filled, keep, put
 from pangoprep.normalizers.formula import formulas
 from pangoprep.options import Options
+from pangoprep.steps.spellings import WordCounts, count_words, has_words
 
 TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
 TIMEZONE = "timezoneGmt"
@@ -50,6 +51,8 @@ class Cleaned:
     spare_years
         The rows in which a year was found where a date belongs, and those years; by the field
         that could take them.
+    words
+        The words of columns that have few, by field.
     """
 
     n_rows: int
@@ -58,6 +61,7 @@ class Cleaned:
     blocks: list[Block] = field(default_factory=list)
     evidence: dict[str, Evidence] = field(default_factory=dict)
     spare_years: dict[str, tuple[Rows, Rows]] = field(default_factory=dict)
+    words: dict[str, WordCounts] = field(default_factory=dict)
 
     def frame(self) -> pd.DataFrame:
         """Return the canonical values as pandas columns, indexed by position.
@@ -120,6 +124,7 @@ class _Field:
     blocks: list[Block]
     evidence: Evidence | None
     years: tuple[Rows, Rows]
+    words: WordCounts | None
 
 
 def _add(cleaned: Cleaned, one: _Field) -> None:
@@ -129,6 +134,8 @@ def _add(cleaned: Cleaned, one: _Field) -> None:
     cleaned.blocks.extend(one.blocks)
     if one.evidence is not None:
         cleaned.evidence[name] = one.evidence
+    if one.words is not None:
+        cleaned.words[name] = one.words
     if target := one.facts.parameters.get("year_to"):
         cleaned.spare_years[target] = one.years
 
@@ -195,6 +202,7 @@ def _clean_anew(
         blocks=_blocks(normalized, column, facts, options),
         evidence=normalized.evidence,
         years=_found_years(normalized, column),
+        words=count_words(column, normalized.values) if has_words(facts) else None,
     )
 
 

@@ -31,7 +31,7 @@ MAX_WORDS = 1_000
 _PLAIN_NUMBER = r"\A(?:0|-?[1-9][0-9]{0,17})\z"
 _HOUR_MS = 3_600_000
 # Rules about rows, not about how a cell was read.
-_OF_ROWS = ("required.", "order.", "duplicate.", "check.", "reference.")
+_OF_ROWS = ("required.", "order.", "duplicate.", "check.", "reference.", "spelling.")
 
 Words = Mapping[str, tuple[str, int]]
 
