@@ -54,7 +54,26 @@ class _Rows(NamedTuple):
     line: int = 0
 
 
-def mend_quotes(block: bytes, found: Scan, shape: Shape) -> tuple[bytes, list[Mark]]:
+class Mended(NamedTuple):
+    """A block after mending.
+
+    Parameters
+    ----------
+    text
+        The rows.
+    marks
+        What is said of rows that were mended, or could not be: those are empty.
+    n_certain
+        So many bytes of the block are read alike whatever follows it. A row with a wrong quote
+        at its end may be one that goes on.
+    """
+
+    text: bytes
+    marks: list[Mark]
+    n_certain: int
+
+
+def mend_quotes(block: bytes, found: Scan | None, shape: Shape) -> Mended:
     """Write rows with wrong quotes anew, so that every reader reads them as they were meant.
 
     Parameters
@@ -62,18 +81,12 @@ def mend_quotes(block: bytes, found: Scan, shape: Shape) -> tuple[bytes, list[Ma
     block
         Whole rows, but for the end of a file.
     found
-        Where its rows end by their quotes.
+        Where its rows end by their quotes; None if it has none.
     shape
         What rows look like.
-
-    Returns
-    -------
-    tuple
-        The block, and what is said of rows that were mended, or could not be: those are empty.
     """
-    suspects = found.suspects(shape.n_columns)
-    if not len(suspects):
-        return block, []
+    if found is None or not len(suspects := found.suspects(shape.n_columns)):
+        return Mended(block, [], len(block))
     mender = _Mender(block, found, shape)
     for suspect in suspects.tolist():
         mender.mend(suspect)
@@ -91,10 +104,11 @@ class _Mender:
         self._marks: list[Mark] = []
         self._place = 0  # up to here the block is written
         self._n_added = 0  # how many rows there are more than the quotes say
+        self._n_certain = len(block)
 
-    def done(self) -> tuple[bytes, list[Mark]]:
+    def done(self) -> Mended:
         self._parts.append(self._block[self._place :])
-        return b"".join(self._parts), self._marks
+        return Mended(b"".join(self._parts), self._marks, self._n_certain)
 
     def mend(self, suspect: int) -> None:
         """Read what the quotes say is one row, and what follows until both agree again."""
@@ -124,6 +138,8 @@ class _Mender:
         n_said += not self._ends or self._ends[-1] < place
         self._n_added += row - first - n_said
         self._place = place
+        if place >= len(self._block):
+            self._n_certain = start
 
     def _held(self, rows: _Rows) -> _Rows:
         if not rows.text.strip():

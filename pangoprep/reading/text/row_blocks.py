@@ -86,14 +86,14 @@ def row_blocks(
             end = max(block.rfind(b"\n") + 1, block[:-1].rfind(b"\r") + 1)
             if len(block) - end > block_size:
                 raise RowTooLongError
+        found = found if end == len(block) else scan(block[:end], dialect)
+        text, marks, n_certain = mend_quotes(block[:end], found, shape)
+        if n_certain < end and not is_last and len(block) - n_certain <= block_size:
+            # What follows tells whether the last quote is one.
+            end = n_certain
+            text, marks, _ = mend_quotes(block[:end], scan(block[:end], dialect), shape)
         if end:
-            text = block[:end]
-            marks: list[Mark] = []
-            n_lines = count_lines(text) + (not text.endswith((b"\n", b"\r")))
-            if found is not None:
-                found = found if end == len(block) else scan(text, dialect)
-            if found is not None:
-                text, marks = mend_quotes(text, found, shape)
+            n_lines = count_lines(block[:end]) + (block[end - 1] not in b"\n\r")
             yield Block(text, marks, n_lines, decoder is not None and decoder.is_damaged)
         rest = block[end:]
         if is_last:

@@ -191,6 +191,22 @@ def test_no_line_of_a_damaged_file_is_lost_or_silent(start: int) -> None:
         assert (seed, broken_promises(damaged(random.Random(seed)))) == (seed, [])
 
 
+def test_a_cell_of_two_lines_that_ends_the_file_is_whole_after_a_stray_quote(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.csv"
+    rows = [
+        *ROWS[:40],
+        ROWS[40].replace("09", '"09'),
+        ROWS[41].replace("43 Lê Lợi", '"43 Lê\nHuế"'),
+    ]
+    for ending in ("", "\n"):
+        path.write_text("\n".join([HEAD, *rows]) + ending, encoding="utf-8")
+        frame = pp.read(path)
+        assert frame.loc[43, "Địa chỉ"] == "43 Lê\nHuế"
+        assert findings(frame) == {42: "row.stray_quote"}
+
+
 @pytest.mark.long
 def test_no_line_of_a_million_damaged_files_is_lost_or_silent() -> None:
     first = random.randrange(1 << 32)  # said where it fails, to be kept as a case
