@@ -20,7 +20,9 @@ from pangoprep.entities import (
     CustomerRelationship,
     Entity,
 )
-from pangoprep.errors import HeldError, PangoprepError, UploadError, UsageError
+from pangoprep.entities import fields as field
+from pangoprep.entities.rules import AnyOf, InOrder
+from pangoprep.errors import EntityError, HeldError, PangoprepError, UploadError, UsageError
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.recipes import Recipe
 from pangoprep.options import Options
@@ -58,6 +60,7 @@ _LAZY = {
 
 __all__ = [
     "ENTITIES",
+    "AnyOf",
     "Bundle",
     "Client",
     "ColumnMap",
@@ -68,8 +71,10 @@ __all__ = [
     "CustomerPhoto",
     "CustomerRelationship",
     "Entity",
+    "EntityError",
     "Fault",
     "HeldError",
+    "InOrder",
     "Limits",
     "Options",
     "PangoAccessor",
@@ -83,6 +88,7 @@ __all__ = [
     "UploadError",
     "UsageError",
     "clean",
+    "field",
     "map",
     "plan",
     "read",

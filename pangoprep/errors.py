@@ -5,6 +5,7 @@
     PangoprepError
     ├── UsageError (a ValueError)         the call is wrong; nothing was done
     │   ├── UnknownEntityError            no entity of that name
+    │   ├── EntityError                   a declaration of an entity cannot be used
     │   ├── AmbiguousEntityError          the columns fit several entities
     │   ├── MissingColumnError            a required column is not there
     │   ├── ColumnNamesError              duplicate or layered column names, or none that fit
@@ -54,6 +55,10 @@ class UsageError(PangoprepError, ValueError):
 
 class UnknownEntityError(UsageError):
     """No entity has that name."""
+
+
+class EntityError(UsageError):
+    """A declaration of an entity cannot be used; the message names what is wrong in it."""
 
 
 class AmbiguousEntityError(UsageError):

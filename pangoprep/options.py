@@ -43,6 +43,9 @@ class Options:
         A ``timezoneGmt`` column wins over it, row by row.
     day_first
         How to read ``05/06/1988`` when nothing else in the column decides.
+    decimal_mark
+        What separates decimals, ``","`` or ``"."``, where a column does not tell; None reads
+        1.250 and 1,250 there as thousands, with a warning.
     excel_1904
         Whether Excel's day numbers count from 1904, as in a CSV file that was saved from a
         workbook of Excel for Mac. `read` knows this of a workbook by itself.
@@ -82,6 +85,7 @@ class Options:
     timezone_gmt: int = 7
     day_first: bool = True
     excel_1904: bool = False
+    decimal_mark: str | None = None
     phone_region: str = "VN"
     phone_format: Literal["national", "e164"] = "national"
     gender_codes: Mapping[str, str] | None = field(default=None, hash=False)
@@ -100,6 +104,8 @@ class Options:
                 _refuse(name, value, " or ".join(repr(choice) for choice in allowed))
         # A cell of a column is a NumPy number; keep Python's, for reprs and recipes.
         self._keep("timezone_gmt", _hours(self.timezone_gmt))
+        if self.decimal_mark is not None and not _is_one_of(self.decimal_mark, (".", ",")):
+            _refuse("decimal_mark", self.decimal_mark, "'.' or ','")
         for name in ("day_first", "excel_1904"):
             if not isinstance(answer := getattr(self, name), (bool, np.bool_)):
                 _refuse(name, answer, "True or False")

@@ -17,7 +17,6 @@ import pandas as pd
 from pangoprep.columns.column import Column
 from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity
-from pangoprep.entities.fields import facts_of
 from pangoprep.entities.schema import EntitySchema, Stages
 from pangoprep.findings import (
     NOT_A_RECORD,
@@ -148,8 +147,9 @@ def clean(
     cleaned.blocks = _policy(plan, [*noted_rows(frame), *applied, *cleaned.blocks])
     fill_years(cleaned, plan.facts)
     canonical = cleaned.frame()
-    checked = check_frame(canonical, cleaned, plan.entity, own_columns(frame, plan))
-    blocks = [*cleaned.blocks, *_policy(plan, checked)]
+    checked = check_frame(canonical, cleaned, plan.entity)
+    told = (_not_sent(frame[name], name) for name in plan.not_sent)
+    blocks = [*cleaned.blocks, *_policy(plan, [*checked, *told])]
     apart = _not_records(fixed, plan, cleaned.raw, blocks)
     if customers is not None:
         referred = check_references(canonical, plan.entity.object_type, customers)
@@ -200,6 +200,13 @@ def spelled_otherwise(
             apart[block.rows] = True
     told = _policy(plan, [block for block in found if block is not None])
     return [without_rows(block, apart) for block in told]
+
+
+def _not_sent(cells: pd.Series, name: Hashable) -> Block:
+    """Tell of the cells of a column that is named like a custom field and is none."""
+    rule = rules()["column.custom_field"]
+    rows = np.flatnonzero(cells.notna() & (cells.astype("object") != ""))
+    return Block(rule.rule, str(name), rule.severity, rows)
 
 
 def _not_records(
@@ -320,10 +327,3 @@ def known_of(plan: PartPlan) -> dict[str, Any]:
 def _policy(plan: PartPlan, blocks: Iterable[Block]) -> list[Block]:
     """Give findings the severity that the caller wants."""
     return under_policy(blocks, plan.options.severity or {}, plan.options.ignore)
-
-
-def own_columns(frame: pd.DataFrame, plan: PartPlan) -> pd.DataFrame:
-    """Return the columns that a model of the caller's own declares beside the fields."""
-    columns = plan.entity.to_schema().columns
-    names = [name for name, column in columns.items() if not facts_of(column) and name in frame]
-    return frame[names].set_axis(pd.RangeIndex(len(frame)), axis="index")

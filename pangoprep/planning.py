@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from pangoprep.entities import ENTITIES, Entity, entity_for
-from pangoprep.entities.custom_fields import custom_field
-from pangoprep.entities.fields import FieldFacts, facts_of
+from pangoprep.entities.custom_fields import custom_field, is_like_custom_field
+from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.rules import AnyOf
 from pangoprep.errors import (
     AmbiguousEntityError,
@@ -33,7 +33,8 @@ from pangoprep.reading.pieces import SOURCE
 class PartPlan:
     """Which column becomes which field of which entity, and how cells are read.
 
-    Decided once, from the head of the data; every part of it follows the same plan.
+    Decided once, from the head of the data; every part of it follows the same plan. ``not_sent``
+    are columns named like custom fields that PangoCDP's naming does not know.
     """
 
     entity: type[Entity]
@@ -42,6 +43,7 @@ class PartPlan:
     column_map: ColumnMap
     options: Options
     fixes: Fixes
+    not_sent: tuple[Any, ...] = ()
 
 
 def plan_columns(
@@ -53,8 +55,9 @@ def plan_columns(
     fixes: Fixes | None = None,
 ) -> PartPlan:
     """Decide the entity, match the frame's columns to its fields, and settle the options."""
-    found = find_columns(frame, object_type, mapping)
-    entity = entity_for(object_type if object_type is not None else found.entity)
+    _refuse_layered(frame)
+    entity = entity_for(object_type) if object_type is not None else _detect(frame, mapping)
+    found = map_columns(frame, entity, mapping)
     if found.rivals:
         raise ColumnNamesError(clash_message(found.rivals, entity.object_type))
     facts = entity.fields()
@@ -67,7 +70,11 @@ def plan_columns(
     _refuse_missing(frame, entity, sources, found)
     sources = {name: sources[name] for name in facts if name in sources}
     fixes = check_fixes({} if fixes is None else fixes, sources)
-    return PartPlan(entity, sources, facts, found, options or entity.options, fixes)
+    spoken_of = {*sources.values(), *(mapping or {})}
+    left = (name for name in frame.columns if name not in spoken_of and is_like_custom_field(name))
+    return PartPlan(
+        entity, sources, facts, found, options or entity.options, fixes, not_sent=tuple(left)
+    )
 
 
 def find_columns(
@@ -145,9 +152,6 @@ def _refuse_missing(
     """Stop where every row would be held because a column is not there."""
     missing = [name for name, facts in entity.fields().items() if facts.required]
     missing = [name for name in missing if name not in sources]
-    for name, column in entity.to_schema().columns.items():
-        if column.required and not column.regex and not facts_of(column) and name not in frame:
-            missing.append(name)
     for rule in entity.rules:
         if isinstance(rule, AnyOf) and not any(
             all(name in sources for name in fields) for fields in rule.alternatives

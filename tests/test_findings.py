@@ -31,6 +31,10 @@ class Checked(pp.CustomerIdentity):
         return names.str.len() > 100
 
 
+class Priced(pp.CustomerIdentity):
+    price: str | None = pp.field.decimal("Price")
+
+
 # One frame for each rule: a field of a customer and its cells, or of another entity.
 CELLS: dict[str, tuple[str, Any]] = {
     "required.missing": ("customerId", [None, "2"]),
@@ -96,6 +100,14 @@ CELLS: dict[str, tuple[str, Any]] = {
     "integer.dot_thousands": ("customFieldLongs.customFieldLong01", "5.000"),
     "integer.with_unit": ("customFieldLongs.customFieldLong01", "5.000 điểm"),
     "integer.scientific": ("customFieldLongs.customFieldLong01", "1e3"),
+    "column.custom_field": ("customFieldTexts.customField1", "x"),
+    "decimal.with_unit": ("price", "5đ"),
+    "decimal.ambiguous": ("price", "1.250"),
+    "decimal.conflict": ("price", ["1.250", "1,250"]),
+    "decimal.mixed_money": ("price", ["5đ", "$5"]),
+    "decimal.short_form": ("price", "1tr250"),
+    "decimal.too_long": ("price", "1" * 21),
+    "decimal.unreadable": ("price", "12,5,5"),
     "integer.unreadable": ("customFieldLongs.customFieldLong01", "12.5"),
 }
 ROWS: dict[str, dict[str, Any]] = {
@@ -178,7 +190,8 @@ def report_for(rule: str) -> pp.Report:
     if isinstance(cells, list):
         columns["customerId"] = [str(row) for row in range(len(cells))]
         columns["fullName"] = "An"
-    return prepare(pd.DataFrame(columns | {field: cells}), "customer-identity")
+    entity = Priced if field == "price" else "customer-identity"
+    return prepare(pd.DataFrame(columns | {field: cells}), entity)
 
 
 @pytest.mark.parametrize("rule", rules())

@@ -21,6 +21,7 @@ def test_the_defaults_are_those_of_the_readme() -> None:
         "timezone_gmt": 7,
         "day_first": True,
         "excel_1904": False,
+        "decimal_mark": None,
         "phone_region": "VN",
         "phone_format": "national",
         "gender_codes": {},

@@ -124,7 +124,7 @@ def _cell_text(cell: Any) -> str | None:
     if isinstance(cell, np.ndarray) and cell.ndim == 0:
         cell = cell.item()
     if isinstance(cell, (list, tuple, set, frozenset, np.ndarray)):
-        return json.dumps([_cell_text(item) for item in cell], ensure_ascii=False)
+        return json.dumps([_item(item) for item in cell], ensure_ascii=False, default=str)
     if isinstance(cell, dict):
         return _dictionary_text(cell)
     if cell is None or (pd.api.types.is_scalar(cell) and pd.isna(cell)):
@@ -140,6 +140,11 @@ def _cell_text(cell: Any) -> str | None:
         plain = f"{cell:f}" if abs(cell.adjusted()) < _LONGEST_DECIMAL else str(cell)
         return str(_unlike_thousands(pa.array([plain], type=TEXT))[0])
     return str(cell)
+
+
+def _item(item: Any) -> Any:
+    """Write an item of a list as text; one that has parts of its own keeps them."""
+    return item if isinstance(item, (dict, list, tuple)) else _cell_text(item)
 
 
 def _moment_text(moment: dt.datetime) -> str:

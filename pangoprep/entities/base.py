@@ -1,16 +1,27 @@
-"""What all six entities share."""
+"""What all entities share, and how they are declared."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+from pandera.engines.pandas_engine import Engine
+from pandera.errors import SchemaInitError
 
 from pangoprep.entities import fields as f
+from pangoprep.entities.declaring import (
+    canonical_type,
+    check_declared,
+    check_names,
+    facts_for,
+    label_of,
+)
 from pangoprep.entities.rules import RowRule, as_check
 from pangoprep.entities.schema import EntitySchema
+from pangoprep.errors import EntityError
 from pangoprep.options import Options
 
 
@@ -23,6 +34,7 @@ class Declared:
     ignored_update_cfs: bool = False
     custom_fields: bool = False
     rules: tuple[RowRule, ...] = ()
+    references: Mapping[str, str] = field(default_factory=dict)
     options: Options = field(default_factory=Options)
 
 
@@ -57,6 +69,11 @@ class EntityType(type(pa.DataFrameModel)):  # type: ignore[misc]  # pandera is u
         return cls._declared.rules
 
     @property
+    def references(cls) -> Mapping[str, str]:
+        """The fields that name a record of another entity, and which."""
+        return cls._declared.references
+
+    @property
     def options(cls) -> Options:
         """How cells are read where a call does not say otherwise."""
         return cls._declared.options
@@ -65,8 +82,47 @@ class EntityType(type(pa.DataFrameModel)):  # type: ignore[misc]  # pandera is u
 class Entity(pa.DataFrameModel, metaclass=EntityType):
     """A PangoCDP object type as a Pandera model that cleans before it checks.
 
-    Subclass one of the six to add fields or checks of your own; `df.pango` takes the class where
-    it takes an object type, and Pandera applies the same checks.
+    Subclass it to declare an object type, or a subclass of it to add fields and checks of your
+    own; `df.pango` takes the class where it takes an object type, and Pandera applies the same
+    checks. A column declared without a maker of `pangoprep.field` is a field too: its annotation
+    (``str``, ``int``, ``float``, ``bool``, ``datetime``) says how it is cleaned.
+
+    Parameters
+    ----------
+    object_type
+        The value of ``objectType`` in the API.
+    key
+        The fields that make two rows the same record; without any, only rows that are equal in
+        every field are.
+    rules
+        What must hold between the fields of a row, such as `pangoprep.AnyOf` and
+        `pangoprep.InOrder`.
+    references
+        Fields that name a record of another entity, such as ``{"customerId":
+        "customer-identity"}``. Those called ``customerId``, ``customerEmail`` and
+        ``customerPhone`` name a customer without that.
+    custom_fields
+        Whether PangoCDP's table has custom fields.
+    ignored_update_cfs
+        Whether PangoCDP accepts ``ignoredUpdateCfs``.
+    options
+        How cells are read where a call does not say otherwise.
+
+    Raises
+    ------
+    EntityError
+        When the class is made, if the declaration cannot be used: a key or rule that names no
+        field, a column whose type says nothing of how it is cleaned.
+
+    Examples
+    --------
+    >>> import pandas as pd, pangoprep as pp
+    >>> class Visit(pp.Entity, object_type="store-visit", key=("visitId",)):
+    ...     visitId: str = pp.field.identifier("Visit", required=True, headers=["Mã lượt ghé"])
+    ...     spent: float = pp.field.decimal("Money spent", headers=["Chi tiêu"])
+    >>> frame = pd.DataFrame({"Mã lượt ghé": ["V1"], "Chi tiêu": ["1.250.000đ"]})
+    >>> frame.pango.validate(Visit)
+    <Report store-visit: 1 of 1 rows ready, 0 held>
     """
 
     _declared = Declared()
@@ -75,7 +131,7 @@ class Entity(pa.DataFrameModel, metaclass=EntityType):
     systemName: str | None = f.text("System the record comes from", example="CRM")
     internalCompanyId: str | None = f.text("Company within the organization")
     recordStatus: str | None = f.choice(
-        "Record status", "recordStatus", ("Active", "Deleted"), example="Active"
+        ("Active", "Deleted"), "Record status", words="recordStatus", example="Active"
     )
 
     class Config:
@@ -85,8 +141,20 @@ class Entity(pa.DataFrameModel, metaclass=EntityType):
 
     def __init_subclass__(cls, **declared: Any) -> None:
         """Take the class keywords; a subclass of an entity keeps what it does not change."""
-        cls._declared = replace(cls._declared, **declared)
+        known = [one.name for one in fields(Declared)]
+        if unknown := [name for name in declared if name not in known]:
+            raise TypeError(
+                f"{cls.__name__}: {unknown[0]!r} is no class keyword; there are {', '.join(known)}."
+            )
+        cls._declared = replace(cls._declared, **check_declared(cls.__name__, declared))
         super().__init_subclass__()
+        try:
+            names = [*cls.fields()]
+        except (SchemaInitError, TypeError, ValueError) as error:
+            if isinstance(error, EntityError):
+                raise
+            raise EntityError(f"{cls.__name__} cannot be used: {error}") from error
+        check_names(cls.__name__, names, cls.key, cls.rules, cls.references)
 
     @classmethod
     def build_schema_(cls, **options: Any) -> EntitySchema:
@@ -94,10 +162,14 @@ class Entity(pa.DataFrameModel, metaclass=EntityType):
         plain = super().build_schema_(**options)
         checks = [*plain.checks, *(as_check(rule) for rule in cls.rules)]
         for name, column in plain.columns.items():
+            facts = f.facts_of(column)
             # A field declared anew, with checks of the caller's own, is still PangoCDP's field.
-            if f.facts_of(column) is None and (facts := cls._inherited_facts(name)):
+            if facts is None and (facts := cls._inherited_facts(name)):
                 facts = replace(facts, required=facts.required or not column.nullable)
-                column.metadata = {**(column.metadata or {}), **f.metadata_of(facts)}
+            facts = facts or facts_for(cls.__name__, column)
+            column.metadata = {**(column.metadata or {}), **f.metadata_of(facts)}
+            kind = canonical_type(facts)
+            column.dtype = None if kind is None else Engine.dtype(kind)
         schema = EntitySchema(
             plain.columns, checks=checks, parsers=plain.parsers, index=plain.index, **options
         )
@@ -107,7 +179,7 @@ class Entity(pa.DataFrameModel, metaclass=EntityType):
     @classmethod
     def _inherited_facts(cls, name: str) -> f.FieldFacts | None:
         parents = (parent for parent in cls.__mro__[1:] if isinstance(parent, EntityType))
-        known = (parent.fields().get(name) for parent in parents if parent is not Entity)
+        known = (parent.fields().get(name) for parent in parents)
         return next((facts for facts in known if facts), None)
 
     @classmethod
@@ -121,4 +193,8 @@ class Entity(pa.DataFrameModel, metaclass=EntityType):
         'Timestamp'
         """
         known = {name: f.facts_of(column) for name, column in cls.to_schema().columns.items()}
-        return {name: replace(facts, name=name) for name, facts in known.items() if facts}
+        return {
+            name: replace(facts, name=name, label=facts.label or label_of(name))
+            for name, facts in known.items()
+            if facts
+        }

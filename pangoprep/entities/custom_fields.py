@@ -19,6 +19,17 @@ _GROUPS = {
 }
 
 
+def is_like_custom_field(name: object) -> bool:
+    """Whether a column is named like a custom field, as PangoCDP names them or nearly so.
+
+    Examples
+    --------
+    >>> [is_like_custom_field(name) for name in ("customFieldTexts.customField1", "custom")]
+    [True, False]
+    """
+    return isinstance(name, str) and re.match(r"(?i)\s*custom[ _-]?field", name) is not None
+
+
 def custom_field(name: str) -> FieldFacts | None:
     """Return the facts of a custom field's column, None if the name is none.
 

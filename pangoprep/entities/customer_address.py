@@ -23,9 +23,9 @@ class CustomerAddress(
 
     customerId: str = f.identifier("Customer id", required=True, example="00000000001")
     addressType: str = f.choice(
-        "Address type",
-        "addressType",
         ("Hometown", "Live", "Work"),
+        "Address type",
+        words="addressType",
         required=True,
         example="Hometown",
     )

@@ -21,6 +21,6 @@ class CustomerEmail(
     customerId: str = f.identifier("Customer id", required=True, example="00000000001")
     email: str = f.email("Email address", required=True)
     emailType: str = f.choice(
-        "Email type", "emailType", ("Business", "Personal"), required=True, example="Business"
+        ("Business", "Personal"), "Email type", words="emailType", required=True, example="Business"
     )
     primary: pd.BooleanDtype | None = f.boolean("Is the primary address", example="true")

@@ -47,7 +47,7 @@ class CustomerIdentity(
     firstName: str | None = f.name("First name", example="Nguyen")
     lastName: str | None = f.name("Last name", example="Dee")
     middleName: str | None = f.name("Middle name", example="Minh")
-    nickNames: object | None = f.text_list(
+    nickNames: object | None = f.list(
         "Nicknames", holds="name", personal=True, example='["Dee Nguyen", "dee"]'
     )
     gender: str | None = f.gender()
@@ -55,7 +55,7 @@ class CustomerIdentity(
     dob2: str | None = f.date_text("Date of birth as text", personal=True, example="2001-10-31")
     yob: pd.Int64Dtype | None = f.year("Year of birth", personal=True, example="1988")
     maritalStatus: str | None = f.choice(
-        "Marital status", "maritalStatus", ("Single", "Married", "Divorced"), example="Single"
+        ("Single", "Married", "Divorced"), "Marital status", words="maritalStatus", example="Single"
     )
     religious: str | None = f.text("Religion", personal=True)
     country: str | None = f.text("Country", holds="country", example="Viet Nam")
@@ -71,9 +71,9 @@ class CustomerIdentity(
     language: str | None = f.text("Language", example="Vietnamese")
     status: str | None = f.text("Status of the customer")
     sourceChannel: str | None = f.choice(
-        "Channel through which the customer came",
-        "sourceChannel",
         ("Online", "Offline"),
+        "Channel through which the customer came",
+        words="sourceChannel",
         example="Online",
     )
     sourceName: str | None = f.text(

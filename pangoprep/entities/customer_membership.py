@@ -41,6 +41,6 @@ class CustomerMembership(
     membershipUpdatedAt: pd.Int64Dtype | None = f.timestamp(
         "Time of update", example="1584507164000"
     )
-    earnPoint: pd.Int64Dtype | None = f.whole_number("Points earned", example="5000")
-    loyaltyPoint: pd.Int64Dtype | None = f.whole_number("Loyalty points", example="3500")
-    redeemPoint: pd.Int64Dtype | None = f.whole_number("Points redeemed", example="1200")
+    earnPoint: pd.Int64Dtype | None = f.integer("Points earned", example="5000")
+    loyaltyPoint: pd.Int64Dtype | None = f.integer("Loyalty points", example="3500")
+    redeemPoint: pd.Int64Dtype | None = f.integer("Points redeemed", example="1200")

@@ -154,7 +154,8 @@ class EntitySchema(DataFrameSchema):
         if self.drop_invalid_rows:
             frame = frame.iloc[report.ready_rows]
         # Custom fields are no columns of the model, whose "filter" would take them out.
-        custom = [name for name in report.cleaned if custom_field(name)]
+        known = self.columns
+        custom = [name for name in report.cleaned if custom_field(name) and name not in known]
         columns = {name: pandera.Column(**_CUSTOM) for name in custom}
         schema = self.add_columns(columns) if columns else self
         if lowered := _lowered(report.options):

@@ -235,7 +235,7 @@ class _Run:
 
 
 # The normalizers that read a column as a whole.
-_DECIDED = ("date", "date_text")
+_DECIDED = ("date", "date_text", "decimal")
 
 
 def _shifted(block: Block, start: int) -> Block:

@@ -47,7 +47,9 @@ Spellings = dict[str, list[Spelling]]
 @cache
 def spellings_of(entity: type[Entity]) -> Spellings:
     """Return every spelling of the fields of an entity by its folded form; names come first."""
-    known = _by_fold([(name, name) for name in entity.fields()])
+    fields = entity.fields()
+    own = [(name, header) for name, facts in fields.items() for header in facts.headers]
+    known = _by_fold([*((name, name) for name in fields), *own])
     return _with_table(known, "headers", entity)
 
 

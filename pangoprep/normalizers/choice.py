@@ -28,11 +28,11 @@ def words_for(choice: str) -> Words:
     return Words(read_mapping("choices", "word", "value", choice=choice))
 
 
-def look_up(values: pa.Array, choice: str) -> tuple[pa.Array, Mask]:
+def look_up(values: pa.Array, words: Words) -> tuple[pa.Array, Mask]:
     """Return the allowed value each text means, and which texts mean none and are not empty."""
     # "Mr." and the float 1.0 of a code column mean what "Mr" and 1 do.
     texts = compatible(without_text_marks(tidy(values)))
-    found = words_for(choice).look_up(replace(texts, r"[.,]0*\z|[;:]\z", ""))
+    found = words.look_up(replace(texts, r"[.,]0*\z|[;:]\z", ""))
     closed = replace(texts, r"[.,;:]+\z", "")
     unknown = filled(texts) & ~filled(found) & ~is_null_word(texts) & ~is_null_word(closed)
     return found, unknown
@@ -40,7 +40,9 @@ def look_up(values: pa.Array, choice: str) -> tuple[pa.Array, Mask]:
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
     """Find the allowed value a word means. Rules: ``choice.unknown``, ``cell.only_signs``."""
-    found, unknown = look_up(values, context.parameters["choice"])
+    own = context.parameters.get("words")
+    words = Words(own) if own is not None else words_for(context.parameters["choice"])
+    found, unknown = look_up(values, words)
     result = Normalized(found)
     result.flag("choice.unknown", unknown)
     _flag_signs(result, values)
@@ -52,7 +54,7 @@ def normalize_gender(values: pa.Array, context: Context) -> Normalized:
 
     The file's own codes win over the table.
     """
-    found, unknown = look_up(values, "gender")
+    found, unknown = look_up(values, words_for("gender"))
     if codes := context.options.gender_codes:
         own = _own_codes(values, codes)
         found, unknown = pc.coalesce(own, found), unknown & ~filled(own)
@@ -70,7 +72,9 @@ def _own_codes(values: pa.Array, codes: Mapping[str, str]) -> pa.Array:
 
 def normalize_relationship(values: pa.Array, context: Context) -> Normalized:
     """Find the relationship a word means; others are undefined. Rules: ``relationship.unknown``."""
-    return _or_undefined(values, *look_up(values, "relationship"), "relationship.unknown")
+    return _or_undefined(
+        values, *look_up(values, words_for("relationship")), "relationship.unknown"
+    )
 
 
 def _or_undefined(values: pa.Array, found: pa.Array, unknown: Mask, rule: str) -> Normalized:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.columns.types import Rows
+from pangoprep.entities.base import Entity
 from pangoprep.errors import HeldError, OptionError
 from pangoprep.findings import Block
 from pangoprep.large.writing import check_name, labels, write_parts
@@ -53,6 +54,11 @@ class Outcome:
     def entity(self) -> str:
         """The object type, such as ``customer-identity``."""
         return self.examined.entity.object_type
+
+    @property
+    def model(self) -> type[Entity]:
+        """The entity's class: the one that was given, or the one of the object type."""
+        return self.examined.entity
 
     @property
     def ok(self) -> bool:

@@ -8,12 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from pandera.api.checks import Check
-from pandera.api.pandas.container import DataFrameSchema
-from pandera.errors import SchemaErrors
 
 from pangoprep.columns.types import Mask
 from pangoprep.entities import ENTITIES, Entity
-from pangoprep.entities.fields import facts_of
 from pangoprep.entities.rules import AnyOf
 from pangoprep.errors import CheckError, UsageError
 from pangoprep.findings import Block, rules
@@ -23,9 +20,7 @@ from pangoprep.steps.clean import Cleaned
 _KEPT = {"exclude_first": "first", "exclude_last": "last", "all": False}
 
 
-def check_frame(
-    frame: pd.DataFrame, cleaned: Cleaned, entity: type[Entity], own: pd.DataFrame
-) -> list[Block]:
+def check_frame(frame: pd.DataFrame, cleaned: Cleaned, entity: type[Entity]) -> list[Block]:
     """Check a canonical frame against its entity: requirements, rules, Pandera's checks.
 
     A cell that could not be read is not also reported as missing.
@@ -38,14 +33,8 @@ def check_frame(
         What the normalizers found.
     entity
         The model.
-    own
-        The columns a model of the caller's own adds, as they came, indexed by position.
     """
     blocks = [*_required(frame, cleaned, entity), *_rules_between(frame, cleaned, entity)]
-    if len(own.columns):
-        own, failed = _own_columns(own, entity)
-        blocks += failed
-        frame = pd.concat([frame, own], axis="columns")
     return [*blocks, *_column_checks(frame, entity), *_frame_checks(frame, entity)]
 
 
@@ -116,23 +105,6 @@ def _rules_between(frame: pd.DataFrame, cleaned: Cleaned, entity: type[Entity]) 
     return blocks
 
 
-def _own_columns(own: pd.DataFrame, entity: type[Entity]) -> tuple[pd.DataFrame, list[Block]]:
-    """Let Pandera check the columns that are no fields; only it knows what they demand."""
-    schema = entity.to_schema()
-    columns = {name: schema.columns[name] for name in own}
-    try:
-        return DataFrameSchema(columns, coerce=schema.coerce).validate(own, lazy=True), []
-    except SchemaErrors as errors:
-        cases = errors.failure_cases
-    blocks = []
-    for (column, check), found in cases.groupby(["column", "check"], sort=False):
-        rows = found["index"].dropna().astype("int64").unique()
-        # What fails as a whole, such as a type, names no row.
-        failed = np.isin(np.arange(len(own)), rows) if len(rows) else np.ones(len(own), dtype=bool)
-        blocks.append(_block("check.failed", str(column), failed, str(check)))
-    return own, blocks
-
-
 def _column_checks(frame: pd.DataFrame, entity: type[Entity]) -> list[Block]:
     """Run the Pandera checks that a caller's model adds to the fields.
 
@@ -143,7 +115,7 @@ def _column_checks(frame: pd.DataFrame, entity: type[Entity]) -> list[Block]:
     guaranteed = ours.to_schema().columns
     blocks = []
     for name, column in entity.to_schema().columns.items():
-        if name not in frame or not facts_of(column):
+        if name not in frame:
             continue
         known = guaranteed[name].checks if name in guaranteed else []
         added = [check for check in column.checks if check not in known]

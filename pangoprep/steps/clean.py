@@ -29,7 +29,7 @@ TIMEZONE = "timezoneGmt"
 # #N/A is missing: it is how a look-up says "nothing there".
 _EXCEL_ERROR = r"(?i)\A\s*#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!)\s*\z"
 _ZONED = ("date", "date_text")  # the normalizers that need the hours from GMT
-_LONG_WORK = ("phone", "email", "date")  # the normalizers to begin with, so that none ends last
+_LONG_WORK = ("phone", "email", "date", "decimal")  # to begin with, so that none ends last
 
 
 @dataclass
@@ -276,6 +276,9 @@ def to_pandas(array: Values) -> Any:
         return TEXT_DTYPE.__from_arrow__(array)
     if pa.types.is_integer(kind):
         return pd.Int64Dtype().__from_arrow__(array)
+    if pa.types.is_decimal(kind):
+        pieces = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+        return pd.ArrowDtype(kind).__from_arrow__(pieces)
     if pa.types.is_boolean(kind):
         return pd.BooleanDtype().__from_arrow__(array)
     lists = np.empty(len(array), dtype=object)

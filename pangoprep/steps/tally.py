@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Column
+from pangoprep.columns.decimals import decimal_texts
 from pangoprep.columns.distinct_values import DistinctValues, distinct_values
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.fields import FieldFacts
@@ -220,6 +221,8 @@ def _as_text(array: pa.Array) -> pa.Array:
     """Write canonical values as they are sent."""
     if pa.types.is_list(array.type):
         array = pc.binary_join(array, "; ")
+    if pa.types.is_decimal(array.type):
+        return decimal_texts(array)
     return array.cast(TEXT)
 
 

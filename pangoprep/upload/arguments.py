@@ -8,12 +8,12 @@ from typing import Any, Literal
 from unicodedata import normalize
 
 from pangoprep.argument_checks import choice_of, flag_of, names_of, text_of
-from pangoprep.entities import entity_for
+from pangoprep.entities import ENTITIES, Entity
 from pangoprep.errors import OptionError, UsageError
 from pangoprep.upload.http.account import without_strays
 from pangoprep.upload.rows.batches import Envelope
 from pangoprep.upload.rows.payload import CUSTOM_GROUPS
-from pangoprep.upload.rows.prepared import Prepared
+from pangoprep.upload.rows.prepared import Prepared, model_of
 
 #: Stands for the source in a dry run that was not given one.
 NO_SOURCE = "SOURCE"
@@ -55,22 +55,22 @@ class SendOptions:
                 text_of(name, value)
         for name in ("init_data", "resend"):
             flag_of(name, getattr(self, name))
-        object_type = report.entity
+        entity = model_of(report)
         choice_of("resolve_unknown", self.resolve_unknown, ("keep", "resend"))
-        self._check_ignored(object_type)
+        self._check_ignored(entity)
         sample = self.sample
         is_number = isinstance(sample, int) and not isinstance(sample, bool)
-        most = self.envelope(object_type).most_rows
+        most = self.envelope(entity.object_type).most_rows
         if sample is not None and not (is_number and 1 <= sample <= most):
             raise OptionError(f"sample={sample!r} cannot be used; give 1 to {most} rows.")
         self._check_clear(report)
 
-    def _check_ignored(self, object_type: str) -> None:
+    def _check_ignored(self, entity: type[Entity]) -> None:
         names = names_of("ignored_update_cfs", self.ignored_update_cfs)
-        if names and not entity_for(object_type).ignored_update_cfs:
+        if names and not entity.ignored_update_cfs:
             raise UsageError(
-                f"PangoCDP has no ignored_update_cfs for {object_type!r}; it has them for "
-                "customer-identity, customer-relationship and customer-membership."
+                f"PangoCDP has no ignored_update_cfs for {entity.object_type!r}; it has them for "
+                f"{', '.join(name for name, one in ENTITIES.items() if one.ignored_update_cfs)}."
             )
         if bad := [name for name in names if not _inner_name(name).startswith("customField")]:
             raise OptionError(
@@ -79,13 +79,13 @@ class SendOptions:
             )
 
     def _check_clear(self, report: Prepared) -> None:
-        object_type, entity = report.entity, entity_for(report.entity)
+        entity = model_of(report)
         names = names_of("clear", self.clear)
         # A part is not read for nothing.
         columns = next((part.columns for part in report.ready_parts()), ()) if names else ()
         for name in names:
             if name not in entity.fields():
-                raise UsageError(f"clear={name!r}: {object_type!r} has no such field.")
+                raise UsageError(f"clear={name!r}: {entity.object_type!r} has no such field.")
             if name in entity.key:
                 raise UsageError(f"clear={name!r}: this field is part of the key.")
             if name not in columns:

@@ -57,7 +57,7 @@ VIP_CASES = [
     ({"score": 11}, ("Vip", "score fits")),
     ({"score": 11, "fullName": "Boss"}, None),
     ({"score": -1}, ("score", "greater_than_or_equal_to(0)")),
-    ({"score": None, "fullName": "Boss"}, ("score", "not_nullable")),
+    ({"score": None, "fullName": "Boss"}, ("score", "required.missing")),
 ]
 
 

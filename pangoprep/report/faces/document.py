@@ -32,6 +32,7 @@ def document(facts: Summary, lang: str = "en") -> dict[str, Any]:
     ]
     columns = told.pop("columns")
     for column in columns:
+        del column["label_vi"]  # labels are English here, whatever the language of sentences
         column["changes"] = [
             {**change, "samples": [{"before": b, "after": a} for b, a in change["samples"]]}
             for change in column["changes"]

@@ -240,7 +240,7 @@ def _labels(facts: Summary, words: Language) -> dict[str, str]:
     """What fields are called where that is not said by their names, which are English."""
     if words.code == "en":
         return {}
-    labels = {column.field: words.label(column.label) for column in facts.columns}
+    labels = {column.field: words.label(column.label, column.label_vi) for column in facts.columns}
     return {field: label for field, label in labels.items() if label.lower() != field.lower()}
 
 

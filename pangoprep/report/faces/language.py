@@ -95,9 +95,10 @@ class Language:
         """
         return self(f"{key}.one" if n == 1 else key, n=n)
 
-    def label(self, label: str) -> str:
-        """Say what a field is called, from its label in English; a caller's own stays."""
-        return self._labels.get(label, label)
+    def label(self, label: str, label_vi: str = "") -> str:
+        """Say what a field is called, by its labels; one in English only may be in the table."""
+        own = label_vi if self.code == "vi" else ""
+        return own or self._labels.get(label, label)
 
     def count(self, number: int) -> str:
         """Write a whole number with its thousands apart."""

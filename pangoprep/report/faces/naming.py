@@ -18,7 +18,9 @@ def field_names(examined: Examined, words: Language) -> dict[str, str]:
     """Name fields as their columns are headed, or by their labels."""
     labels: dict[str, str] = {}
     if words.code != "en":
-        labels = {name: words.label(known.label) for name, known in examined.facts.items()}
+        labels = {
+            name: words.label(known.label, known.label_vi) for name, known in examined.facts.items()
+        }
     return labels | {name: str(column) for name, column in examined.sources.items()}
 
 

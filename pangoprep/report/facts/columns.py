@@ -91,6 +91,7 @@ class ColumnFacts:
     n_words: int
     day_month: DayMonth | None
     note: str
+    label_vi: str = ""
 
     @property
     def n_kept(self) -> int:
@@ -127,6 +128,7 @@ def _facts_of(examined: Examined, name: str, found: ColumnTally) -> ColumnFacts:
         n_words=len(found.words or {}),
         day_month=day_month,
         note=str(day_month or ""),
+        label_vi=facts.label_vi,
     )
 
 

@@ -97,4 +97,5 @@ def _some(examined: Examined, rows: Rows) -> Prepared:
         n_superseded=0,
         ready=lambda: [examined.canonical_rows(rows)],
         rows=list,
+        model=examined.entity,
     )

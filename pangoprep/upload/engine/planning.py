@@ -20,7 +20,7 @@ from pangoprep.upload.machine.data_directory import budget_path, ledger_path
 from pangoprep.upload.outcome.plan import Plan
 from pangoprep.upload.outcome.row_states import RowStates, counts_by_word
 from pangoprep.upload.rows.fingerprints import RowMarks
-from pangoprep.upload.rows.prepared import Prepared, language_of
+from pangoprep.upload.rows.prepared import Prepared, language_of, model_of
 
 #: So many first payloads are kept to be looked at.
 N_PAYLOADS = 3
@@ -56,7 +56,7 @@ def make_plan(
         marks = RowMarks(key, envelope)
         size = envelope.most_rows
         source = BatchSource(
-            report.ready_parts(), encoder_of(report.entity, options), marks, memory, row_states,
+            report.ready_parts(), encoder_of(model_of(report), options), marks, memory, row_states,
             most_rows=size, sample=options.sample,
         )  # fmt: skip
         for batch in filter(len, source):
@@ -78,7 +78,9 @@ def make_plan(
         payloads=tuple(payloads),
         waits_until=waits_until,
         lang=language_of(report),
-        open_fields=frozenset(n for n, is_open in fields_shown(report.entity).items() if is_open),
+        open_fields=frozenset(
+            n for n, is_open in fields_shown(model_of(report)).items() if is_open
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 
 import pandas as pd
 
-from pangoprep.entities import entity_for
+from pangoprep.entities import Entity
 from pangoprep.errors import LedgerError
 from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.engine.sender import Sender
@@ -30,19 +30,18 @@ from pangoprep.upload.outcome.states import State
 from pangoprep.upload.rows.batches import Batch
 from pangoprep.upload.rows.fingerprints import RowMarks, fingerprint
 from pangoprep.upload.rows.payload import Encoder
-from pangoprep.upload.rows.prepared import Prepared, language_of
+from pangoprep.upload.rows.prepared import Prepared, language_of, model_of
 
 logger = logging.getLogger("pangoprep.upload")
 
 
-def fields_shown(object_type: str) -> dict[str, bool]:
+def fields_shown(entity: type[Entity]) -> dict[str, bool]:
     """Return an entity's fields, and whether their values may be shown."""
-    return {name: not facts.personal for name, facts in entity_for(object_type).fields().items()}
+    return {name: not facts.personal for name, facts in entity.fields().items()}
 
 
-def encoder_of(object_type: str, options: SendOptions) -> Callable[[pd.DataFrame], Encoder]:
+def encoder_of(entity: type[Entity], options: SendOptions) -> Callable[[pd.DataFrame], Encoder]:
     """Return what turns rows of an entity into entries, part by part."""
-    entity = entity_for(object_type)
     fields = list(entity.fields())
     return lambda part: Encoder(part, fields, entity.key, options.clear)
 
@@ -143,11 +142,11 @@ class Run:
         self._facts, self._run, self._schedule, self._again = facts, run, schedule, again
         self._envelope = options.envelope(report.entity)
         self._row_states = RowStates(report.n_ready)
-        fields = fields_shown(report.entity)
+        fields = fields_shown(model_of(report))
         self._sender = Sender(client, self._envelope, run, limiter, self._row_states, fields, stop)
         self._source = BatchSource(
             report.ready_parts(),
-            encoder_of(report.entity, options),
+            encoder_of(model_of(report), options),
             RowMarks(key, self._envelope),
             run.memory(resend=options.resend, resend_unknown=options.resolve_unknown == "resend"),
             self._row_states,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pangoprep.entities import entity_for
+from pangoprep.entities import Entity, entity_for
 from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.http.client import Client
 from pangoprep.upload.ledger.history import History
@@ -25,7 +25,7 @@ _ROWS_AT_ONCE = 10_000
 
 def was_accepted(
     keys: pd.DataFrame,
-    object_type: str,
+    object_type: str | type[Entity],
     client: Client,
     ledger: str | os.PathLike[str] | None = None,
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -36,7 +36,7 @@ def was_accepted(
     keys
         The key fields of each record, canonical.
     object_type
-        The entity.
+        The entity, or its class.
     client
         Whose account it is.
     ledger
@@ -46,13 +46,13 @@ def was_accepted(
     path = ledger_path(ledger)
     if not ledger_exists(path):
         return known
-    key = entity_for(object_type).key
+    entity = entity_for(object_type)
     with closing(Ledger(path)) as opened:
         opened.recover()
-        memory = History(opened.db, path, opened.scope(client.account, object_type))
+        memory = History(opened.db, path, opened.scope(client.account, entity.object_type))
         # Only the key's half of a mark counts here, and that has nothing of the envelope.
-        marks = RowMarks(opened.key, SendOptions().envelope(object_type))
-        for chunk in Encoder(keys, key, key).chunks(_ROWS_AT_ONCE):
+        marks = RowMarks(opened.key, SendOptions().envelope(entity.object_type))
+        for chunk in Encoder(keys, entity.key, entity.key).chunks(_ROWS_AT_ONCE):
             found = memory.were_accepted(marks.mark(chunk.keys, chunk.entries))
             known[chunk.start : chunk.start + len(found)] = found
     return known

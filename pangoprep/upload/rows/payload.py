@@ -15,6 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.decimals import decimal_texts
+
 #: How custom fields travel. Source: the API facts, "Custom fields".
 CUSTOM_GROUPS = (
     "customFieldTexts",
@@ -40,7 +42,7 @@ class Chunk:
     entries
         One JSON object per row.
     keys
-        What identifies each row: its key fields as JSON.
+        What identifies each row: its key fields as JSON; all of it where there are none.
     """
 
     start: int
@@ -80,10 +82,13 @@ class Encoder:
         clear: Sequence[str] = (),
     ) -> None:
         present = [str(name) for name in ready.columns]
-        self.plain = [name for name in fields if name in present]
+        declared = [name for name in fields if name in present]
+        self.plain = [name for name in declared if "." not in name]
+        # A field with a dot in its name is one of a group, declared or not.
+        groups = (name.partition(".")[0] for name in declared if "." in name)
         self.custom = {
             group: sorted(name for name in present if name.startswith(f"{group}."))
-            for group in CUSTOM_GROUPS
+            for group in dict.fromkeys((*CUSTOM_GROUPS, *groups))
         }
         self._key = [name for name in key if name in present]
         self._clear = frozenset(clear)
@@ -97,12 +102,10 @@ class Encoder:
             length = min(n_rows, self.n_rows - start)
             table = self._table.slice(start, length).combine_chunks()
             pieces = [self._piece(table, name, name) for name in self.plain]
-            pieces += [self._group(table, group) for group in CUSTOM_GROUPS if self.custom[group]]
-            yield Chunk(
-                start,
-                _joined(pieces, length),
-                _joined([self._piece(table, name, name) for name in self._key], length),
-            )
+            pieces += [self._group(table, group) for group, names in self.custom.items() if names]
+            entries = _joined(pieces, length)
+            keys = [self._piece(table, name, name) for name in self._key]
+            yield Chunk(start, entries, _joined(keys, length) if keys else entries)
 
     def _piece(self, table: pa.Table, column: str, name: str) -> pa.Array:
         values = _json(table[column].combine_chunks())
@@ -146,6 +149,8 @@ def _json(values: pa.Array) -> pa.Array:
     kind = values.type
     if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_null(kind):
         return values.cast(_TEXT)
+    if pa.types.is_decimal(kind):
+        return decimal_texts(values)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         values = values.cast(_TEXT)
         if not pc.any(pc.match_substring_regex(values, _TO_ESCAPE)).as_py():

@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
 
+from pangoprep.entities import Entity, entity_for
 from pangoprep.options import Options
 
 
@@ -64,6 +65,8 @@ class Parts:
         How the rows were read, as ``Report.reading`` has it, for `resume`; None: not known.
     options
         How cells were read; results and plans speak its language.
+    model
+        The class that the rows were made ready by; None: the one of their object type.
 
     Examples
     --------
@@ -87,6 +90,7 @@ class Parts:
     rows: Callable[[], Iterable[pd.DataFrame]]
     reading: Mapping[str, Any] | None = None
     options: Options | None = None
+    model: type[Entity] | None = None
 
     def ready_parts(self) -> Iterable[pd.DataFrame]:
         """Give the rows to send."""
@@ -95,6 +99,12 @@ class Parts:
     def rows_parts(self) -> Iterable[pd.DataFrame]:
         """Give one line per row that came in."""
         return self.rows()
+
+
+def model_of(report: Prepared) -> type[Entity]:
+    """Return the class that the rows were made ready by; else the one of their object type."""
+    model = getattr(report, "model", None)
+    return entity_for(report.entity) if model is None else model
 
 
 def language_of(report: Prepared) -> str:

@@ -1,0 +1,148 @@
+"""What a declaration of an entity must be, told when the class is made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from pandera import dtypes
+
+from pangoprep.entities import fields as f
+from pangoprep.entities.rules import AnyOf, RowRule
+from pangoprep.errors import EntityError
+from pangoprep.options import Options
+
+# What an object type may be called; PangoCDP's own are words joined by hyphens.
+_OBJECT_TYPE = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
+# How a column that says no more than its type is cleaned. Nobody but the caller knows what it
+# holds, so it is masked.
+_BY_TYPE = (
+    (dtypes.is_bool, f.boolean),
+    (dtypes.is_datetime, f.timestamp),
+    (dtypes.is_int, f.integer),
+    (dtypes.is_float, f.decimal),
+    (dtypes.is_string, f.text),
+)
+# PangoCDP's type -> pandas' type of canonical values. That of decimals differs by column.
+_PANDAS: Mapping[str, Any] = {
+    "String": str,
+    "Text": str,
+    "Integer": pd.Int64Dtype(),
+    "Long": pd.Int64Dtype(),
+    "Timestamp": pd.Int64Dtype(),
+    "Boolean": pd.BooleanDtype(),
+    "List": object,
+}
+
+
+def canonical_type(facts: f.FieldFacts) -> Any:
+    """Return the pandas type of a field's canonical values; None where it is not one type."""
+    return _PANDAS.get(facts.type)
+
+
+def label_of(name: str) -> str:
+    """Say a field's name in words, for want of a label.
+
+    Examples
+    --------
+    >>> label_of("totalCostWithVat")
+    'Total cost with vat'
+    """
+    words = re.sub(r"[_.]+|(?<=[a-z0-9])(?=[A-Z])", " ", name).split()
+    return " ".join(words).capitalize()
+
+
+def facts_for(entity: str, column: Any) -> f.FieldFacts:
+    """Return the facts of a column that was declared by its type alone.
+
+    Raises
+    ------
+    EntityError
+        If the type does not say how the column is cleaned, or the column has no one name.
+    """
+    if column.regex:
+        raise EntityError(
+            f"{entity}.{column.name} is a pattern of names (regex=True); PangoCDP's fields have "
+            "one name each. Declare each field by itself."
+        )
+    for is_kind, maker in _BY_TYPE:
+        if column.dtype is not None and is_kind(column.dtype):
+            known: dict[str, Any] = {"personal": True, "required": not column.nullable}
+            if maker is f.timestamp:
+                known |= {"future": True, "earliest": 1900}
+            made = maker(**known)
+            facts: f.FieldFacts = made.metadata["pangoprep"]
+            return facts
+    raise EntityError(
+        f"{entity}.{column.name} has the type {column.dtype}, which does not say how its cells are "
+        "cleaned. Declare it with a maker, such as pp.field.text() or pp.field.list()."
+    )
+
+
+def check_declared(entity: str, declared: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the class keywords, and give each its one type."""
+    given = dict(declared)
+    if "object_type" in given:
+        name = given["object_type"]
+        if not isinstance(name, str) or not re.fullmatch(_OBJECT_TYPE, name):
+            raise EntityError(
+                f"{entity}: object_type={name!r} cannot be used; write it as PangoCDP does, such "
+                "as object_type='order'."
+            )
+    if "key" in given:
+        key = (given["key"],) if isinstance(given["key"], str) else given["key"]
+        if not isinstance(key, Iterable) or not all(isinstance(name, str) for name in key):
+            raise EntityError(f"{entity}: key must name fields, such as key=('orderId',).")
+        given["key"] = tuple(key)
+    if "rules" in given:
+        rules = given["rules"]
+        given["rules"] = tuple(rules) if isinstance(rules, (list, tuple)) else (rules,)
+        if bad := [rule for rule in given["rules"] if not hasattr(rule, "passes")]:
+            raise EntityError(
+                f"{entity}: rules holds {type(bad[0]).__name__}, which is no rule; see pp.AnyOf "
+                "and pp.InOrder."
+            )
+    for name in ("ignored_update_cfs", "custom_fields"):
+        if not isinstance(given.get(name, False), bool):
+            raise EntityError(f"{entity}: {name} must be True or False.")
+    if not isinstance(given.get("options", Options()), Options):
+        raise EntityError(f"{entity}: options must be a pp.Options.")
+    if not isinstance(given.get("references", {}), Mapping):
+        raise EntityError(
+            f"{entity}: references must map fields to object types, such as "
+            "{'customerId': 'customer-identity'}."
+        )
+    return given
+
+
+def check_names(
+    entity: str,
+    names: Sequence[str],
+    key: tuple[str, ...],
+    rules: tuple[RowRule, ...],
+    references: Mapping[str, str],
+) -> None:
+    """Refuse a key, a rule or a reference that names no field.
+
+    Raises
+    ------
+    EntityError
+        Naming it.
+    """
+    asked = [("key", name) for name in key]
+    asked += [("references", name) for name in references]
+    for rule in rules:
+        if isinstance(rule, AnyOf):
+            asked += [("AnyOf", name) for fields in rule.alternatives for name in fields]
+        else:
+            told = [getattr(rule, name, "") for name in ("first", "second", "other")]
+            asked += [(type(rule).__name__, name) for name in told if name]
+    if absent := [(where, name) for where, name in asked if name not in names]:
+        where, name = absent[0]
+        raise EntityError(
+            f"{entity}: {where} names {name!r}, which is no field. There are {', '.join(names)}."
+        )
+    if len(set(key)) < len(key):
+        raise EntityError(f"{entity}: key names a field twice: {', '.join(key)}.")
