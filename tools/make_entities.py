@@ -52,6 +52,7 @@ _CLEANED = {
     "country": ("country", "countries"),
     "date": ("date", "dates"),
     "date_text": ("date as text", "dates"),
+    "decimal": ("decimal", "decimals"),
     "email": ("email", "emails"),
     "gender": ("gender", "genders"),
     "id": ("id", "ids"),
