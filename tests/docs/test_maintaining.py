@@ -1,4 +1,4 @@
-"""The page for maintainers points to files that are there."""
+"""The page for maintainers, and what stands beside the code, point to files that are there."""
 
 from __future__ import annotations
 
@@ -16,6 +16,26 @@ ROOMS = re.findall(r"`(\w+)/`\s", PAGE)
 @pytest.mark.parametrize("name", NAMED)
 def test_what_is_named_is_there(name: str) -> None:
     assert (ROOT / name).exists()
+
+
+READMES = sorted((ROOT / "pangoprep").glob("*/README.md"))
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.parent.name)
+def test_what_a_room_says_of_files_is_true(readme: Path) -> None:
+    text = readme.read_text(encoding="utf-8")
+    named = set(re.findall(r"`?((?:[a-z_0-9]+/)*[a-z_0-9]+\.(?:py|md|csv))\b", text))
+    named |= set(re.findall(r"`((?:[a-z_0-9]+/)+)`", text))
+    places = (readme.parent, ROOT, ROOT / "pangoprep")
+    found = {name for name in named if any((place / name).exists() for place in places)}
+    inside = {path.name for path in readme.parent.rglob("*.py")}
+    assert named - found - inside == set()
+
+
+def test_the_large_rooms_have_one() -> None:
+    rooms = (ROOT / "pangoprep").glob("*/__init__.py")
+    large = {room.parent for room in rooms if len(list(room.parent.rglob("*.py"))) > 20}
+    assert large <= {readme.parent for readme in READMES}
 
 
 def test_every_room_is_named() -> None:
