@@ -85,7 +85,7 @@ class Options:
     timezone_gmt: int = 7
     day_first: bool = True
     excel_1904: bool = False
-    decimal_mark: str | None = None
+    decimal_mark: Literal[".", ","] | None = None
     phone_region: str = "VN"
     phone_format: Literal["national", "e164"] = "national"
     gender_codes: Mapping[str, str] | None = field(default=None, hash=False)

@@ -52,8 +52,8 @@ def map(  # noqa: A001 - the verb's name
 @written_out
 def validate(
     frame: Frame, object_type: ObjectType = None, *, timezone_gmt: int = 7, day_first: bool = True,
-    excel_1904: bool = False, phone_region: str = "VN",
-    phone_format: Literal["national", "e164"] = "national",
+    excel_1904: bool = False, decimal_mark: Literal[".", ","] | None = None,
+    phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
     gender_codes: Mapping[str, str] | None = None, unreadable: Literal["hold", "blank"] = "hold",
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
@@ -95,8 +95,8 @@ def validate(
 @written_out
 def clean(
     frame: FrameT, object_type: ObjectType = None, *, timezone_gmt: int = 7, day_first: bool = True,
-    excel_1904: bool = False, phone_region: str = "VN",
-    phone_format: Literal["national", "e164"] = "national",
+    excel_1904: bool = False, decimal_mark: Literal[".", ","] | None = None,
+    phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
     gender_codes: Mapping[str, str] | None = None, unreadable: Literal["hold", "blank"] = "hold",
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
@@ -141,8 +141,8 @@ def plan(
     clear: Sequence[str] = (), client: Client | None = None,
     ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
     user: str | None = None, file: str | None = None, timezone_gmt: int = 7, day_first: bool = True,
-    excel_1904: bool = False, phone_region: str = "VN",
-    phone_format: Literal["national", "e164"] = "national",
+    excel_1904: bool = False, decimal_mark: Literal[".", ","] | None = None,
+    phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
     gender_codes: Mapping[str, str] | None = None, unreadable: Literal["hold", "blank"] = "hold",
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
@@ -171,8 +171,8 @@ def send(
     clear: Sequence[str] = (), client: Client | None = None,
     ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
     user: str | None = None, file: str | None = None, timezone_gmt: int = 7, day_first: bool = True,
-    excel_1904: bool = False, phone_region: str = "VN",
-    phone_format: Literal["national", "e164"] = "national",
+    excel_1904: bool = False, decimal_mark: Literal[".", ","] | None = None,
+    phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
     gender_codes: Mapping[str, str] | None = None, unreadable: Literal["hold", "blank"] = "hold",
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),

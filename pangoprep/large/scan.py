@@ -95,8 +95,8 @@ class ScanAccessor:
     @written_out
     def validate(
         self, object_type: ObjectType = None, *, timezone_gmt: int = 7, day_first: bool = True,
-        excel_1904: bool = False, phone_region: str = "VN",
-        phone_format: Literal["national", "e164"] = "national",
+        excel_1904: bool = False, decimal_mark: Literal[".", ","] | None = None,
+        phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
         gender_codes: Mapping[str, str] | None = None,
         unreadable: Literal["hold", "blank"] = "hold",
         duplicates: Literal["last", "first", "hold"] = "last",
@@ -134,7 +134,8 @@ class ScanAccessor:
     def clean(
         self, object_type: ObjectType = None, *, out: FileName, held: FileName | None = None,
         timezone_gmt: int = 7, day_first: bool = True, excel_1904: bool = False,
-        phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
+        decimal_mark: Literal[".", ","] | None = None, phone_region: str = "VN",
+        phone_format: Literal["national", "e164"] = "national",
         gender_codes: Mapping[str, str] | None = None,
         unreadable: Literal["hold", "blank"] = "hold",
         duplicates: Literal["last", "first", "hold"] = "last",
@@ -186,7 +187,8 @@ class ScanAccessor:
         clear: Sequence[str] = (), client: Client | None = None,
         ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
         user: str | None = None, file: str | None = None, timezone_gmt: int = 7,
-        day_first: bool = True, excel_1904: bool = False, phone_region: str = "VN",
+        day_first: bool = True, excel_1904: bool = False,
+        decimal_mark: Literal[".", ","] | None = None, phone_region: str = "VN",
         phone_format: Literal["national", "e164"] = "national",
         gender_codes: Mapping[str, str] | None = None,
         unreadable: Literal["hold", "blank"] = "hold",
