@@ -20,7 +20,7 @@ from pangoprep.upload.ledger.journal import RunJournal
 from pangoprep.upload.ledger.ledger import Ledger, RunRecord
 from pangoprep.upload.outcome.states import State
 
-_ROWS_A_BATCH, _ROWS_A_LOOK = 50, 2_000
+_ROWS_A_BATCH, _ROWS_A_LOOK = 50, 10_000
 
 # A process that sends so many rows and is killed before it can put them away.
 _KILLED = """
@@ -88,7 +88,7 @@ def _run(path: Path, n_rows: int) -> str:
         first.close()
         n_bytes = _size(ledger)
         lines.append(("into the memory", took, written, f"{n_bytes / n_rows:.0f} B a row"))
-        lines.append(_look_up(ledger, n_rows, 2_000 * _ROWS_A_LOOK, "2,000 at a time"))
+        lines.append(_look_up(ledger, n_rows, 400 * _ROWS_A_LOOK, "10,000 at a time"))
         lines.append(_look_up(ledger, n_rows, n_rows, "all at once", at_once=n_rows))
     command = [sys.executable, "-c", _KILLED, str(path), str(n_rows)]
     subprocess.run(command, check=False)

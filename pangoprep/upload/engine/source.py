@@ -18,6 +18,10 @@ from pangoprep.upload.rows.payload import Chunk, Encoder
 # Encoding so many rows takes a few hundredths of a second, during which nothing else happens.
 _ROWS_AT_ONCE = 2_000
 
+# The ledger is asked about more and more rows at once: the more, the less each costs. They wait
+# in memory meanwhile, some 5 MB.
+_MAX_ROWS_ASKED = 10_000
+
 _WHY_UNKNOWN = (
     "sent before, and no answer came: an event may have fired for it; "
     "to send it again all the same: resolve_unknown='resend'"
@@ -87,28 +91,27 @@ class BatchSource:
         UsageError
             If there are not as many rows as there were when they were counted.
         """
-        size = self._first
-        positions: list[int] = []
-        entries: list[bytes] = []
-        marks: list[bytes] = []
+        size, n_asked = self._first, _ROWS_AT_ONCE
+        new, to_send = Batch([], [], []), Batch([], [], [])
         for start, chunk in self._chunks():
-            chunk_marks = self._marks.mark(chunk.keys, chunk.entries)
-            for mark in chunk_marks:
+            marks = self._marks.mark(chunk.keys, chunk.entries)
+            for mark in marks:
                 self._all_content.update(mark)
-            to_send = self._to_send(start, chunk_marks)
-            positions += [start + place for place in to_send]
-            entries += [chunk.entries[place] for place in to_send]
-            marks += [chunk_marks[place] for place in to_send]
+            new = _joined(new, Batch(range(start, start + len(marks)), chunk.entries, marks))
+            if len(new) >= n_asked or self._knows_nothing:
+                to_send, new = _joined(to_send, self._to_send(new)), Batch([], [], [])
+                n_asked = min(2 * n_asked, _MAX_ROWS_ASKED)
             cut = 0
-            while len(positions) - cut >= size:
-                end = cut + size
-                yield Batch(positions[cut:end], entries[cut:end], marks[cut:end])
-                cut, size = end, self._most_rows
-            positions, entries, marks = positions[cut:], entries[cut:], marks[cut:]
+            while len(to_send) - cut >= size:
+                yield to_send[cut : cut + size]
+                cut, size = cut + size, self._most_rows
+            to_send = to_send[cut:]
             yield Batch([], [], [])
+        to_send = _joined(to_send, self._to_send(new))
         self.is_exhausted = True
-        if positions:
-            yield Batch(positions, entries, marks)
+        while len(to_send):
+            yield to_send[:size]
+            to_send, size = to_send[size:], self._most_rows
 
     def _chunks(self) -> Iterator[tuple[int, Chunk]]:
         """Encode some rows after the other; tell where they start among all rows."""
@@ -122,14 +125,34 @@ class BatchSource:
         if n_rows != n_counted:
             raise UsageError(_CHANGED.format(n_counted, f"{n_rows:,}"))
 
-    def _to_send(self, start: int, marks: list[bytes]) -> list[int]:
-        if self._memory is None or self._memory.is_empty:
-            return list(range(len(marks)))
-        states = self._memory.states(marks)
-        unchanged = [start + i for i, s in enumerate(states) if s is State.UNCHANGED]
-        unknown = [start + i for i, s in enumerate(states) if s is State.UNKNOWN]
+    @property
+    def _knows_nothing(self) -> bool:
+        return self._memory is None or self._memory.is_empty
+
+    def _to_send(self, rows: Batch) -> Batch:
+        """Give rows that are known already their state, and return the others."""
+        if self._memory is None or self._knows_nothing:
+            return rows
+        states = self._memory.states(rows.marks)
+        unchanged = [
+            at for at, s in zip(rows.positions, states, strict=True) if s is State.UNCHANGED
+        ]
+        unknown = [at for at, s in zip(rows.positions, states, strict=True) if s is State.UNKNOWN]
         self._row_states.mark(unchanged, State.UNCHANGED)
         self._row_states.mark(unknown, State.UNKNOWN, _WHY_UNKNOWN)
         if self._on_known is not None and (unchanged or unknown):
             self._on_known(len(unchanged), len(unknown))
-        return [place for place, state in enumerate(states) if state is None]
+        left = [place for place, state in enumerate(states) if state is None]
+        return Batch(
+            [rows.positions[place] for place in left],
+            [rows.entries[place] for place in left],
+            [rows.marks[place] for place in left],
+        )
+
+
+def _joined(one: Batch, other: Batch) -> Batch:
+    return Batch(
+        [*one.positions, *other.positions],
+        [*one.entries, *other.entries],
+        [*one.marks, *other.marks],
+    )

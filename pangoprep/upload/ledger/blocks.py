@@ -20,8 +20,9 @@ from pangoprep.upload.ledger.writes import WRITE, Numbers, Writes, by_key, find,
 # rows do not cut every block in two.
 _MAX_WRITES, _USUAL_WRITES = 98, 88
 
-# So many blocks are taken at once: some 8 MB for looking up, 80 MB for changing.
-_MAX_PARAMETERS, _BLOCKS_AT_ONCE = 2_000, 20_000
+# So many blocks are taken at once: 8 MB for looking up, 20 MB for changing.
+_LOOKED_INTO_AT_ONCE, _CHANGED_AT_ONCE = 2_000, 5_000
+_MAX_PARAMETERS = 2_000
 
 _SIGN = np.uint64(2**63)
 
@@ -64,14 +65,12 @@ class Blocks:
         asked, found = [], []
         order = np.argsort(numbers[:, 0])
         at = self._block_of(numbers[order, 0])
-        step = _BLOCKS_AT_ONCE
-        for low in range(int(at[0]), int(at[-1]) + 1, step):
-            start, stop = np.searchsorted(at, [low, low + step])
-            if start == stop:
-                continue
+        touched = np.unique(at)
+        for first in range(0, len(touched), _LOOKED_INTO_AT_ONCE):
+            blocks = touched[first : first + _LOOKED_INTO_AT_ONCE]
+            start, stop = np.searchsorted(at, [blocks[0], blocks[-1] + 1])
             some = order[start:stop]
-            writes = self._read(np.unique(at[start:stop]))
-            places, those = find(writes, numbers[some])
+            places, those = find(self._read(blocks), numbers[some])
             asked.append(some[places])
             found.append(those)
         return np.concatenate(asked), np.concatenate(found)
@@ -81,38 +80,41 @@ class Blocks:
         self._read_directory()
         if not len(writes):
             return
+        writes = unsettled(writes)
         at = self._block_of(writes["key"])
         touched = np.unique(at)
-        for start in range(0, len(touched), _BLOCKS_AT_ONCE):
-            some = touched[start : start + _BLOCKS_AT_ONCE]
+        for start in range(0, len(touched), _CHANGED_AT_ONCE):
+            some = touched[start : start + _CHANGED_AT_ONCE]
             first, last = np.searchsorted(at, [some[0], some[-1] + 1])
             self._add_to(some, writes[first:last])
         self._db.execute("UPDATE scopes SET version = version + 1 WHERE id = ?", [self._scope])
 
-    def _add_to(self, blocks: np.ndarray[Any, Any], new: Writes) -> None:
+    def _add_to(self, blocks: np.ndarray[Any, Any], writes: Writes) -> None:
+        ids: list[int] = []
         if len(self._ids):
-            new = np.concatenate([self._read(blocks), new])
-        writes = unsettled(by_key(new))
-        ids = self._ids[blocks].tolist() if len(self._ids) else []
+            ids = self._ids[blocks].tolist()
+            writes = unsettled(by_key(np.concatenate([self._read(blocks), writes])))
         # Neighbors are cut anew together; what lies between must stay between.
         gaps = np.flatnonzero(np.diff(blocks) > 1) + 1
-        bounds = np.searchsorted(self._block_of(writes["key"]), blocks[gaps])
-        pieces: list[tuple[int | None, int, int, bytes]] = []
-        surplus: list[tuple[int]] = []
+        key = np.ascontiguousarray(writes["key"])
+        bounds = np.searchsorted(self._block_of(key), blocks[gaps])
         of_blocks = [0, *gaps.tolist(), len(blocks)]
         of_writes = [0, *bounds.tolist(), len(writes)]
-        raw, size = writes.tobytes(), WRITE.itemsize
-        key = np.ascontiguousarray(writes["key"])
+        raw, size = writes.view(np.uint8).data, WRITE.itemsize
         signed = (key ^ _SIGN).view(np.int64)
-        for (block, block_end), (start, end) in zip(
-            pairwise(of_blocks), pairwise(of_writes), strict=True
-        ):
-            old = iter(ids[block:block_end])
-            for left, right in _cuts(key, start, end):
-                entries = raw[left * size : right * size]
-                pieces.append((next(old, None), self._scope, int(signed[left]), entries))
-            surplus += [(number,) for number in old]
-        self._db.executemany("INSERT OR REPLACE INTO blocks VALUES (?, ?, ?, ?)", pieces)
+        surplus: list[tuple[int]] = []
+
+        def pieces() -> Iterator[tuple[int | None, int, int, memoryview]]:
+            for (block, block_end), (start, end) in zip(
+                pairwise(of_blocks), pairwise(of_writes), strict=True
+            ):
+                old = iter(ids[block:block_end])
+                for left, right in _cuts(key, start, end):
+                    entries = raw[left * size : right * size]
+                    yield next(old, None), self._scope, int(signed[left]), entries
+                surplus.extend((number,) for number in old)
+
+        self._db.executemany("INSERT OR REPLACE INTO blocks VALUES (?, ?, ?, ?)", pieces())
         self._db.executemany("DELETE FROM blocks WHERE id = ?", surplus)
 
     def _block_of(self, keys: Any) -> np.ndarray[Any, Any]:
@@ -139,14 +141,16 @@ class Blocks:
             every = [entries for (entries,) in self._db.execute(query, [self._scope, *ends])]
             wanted = (blocks - blocks[0]).tolist()
             return _joined([every[place] for place in wanted])
-        found: dict[int, bytes] = {}
-        ids = self._ids[blocks].tolist()
+        # In the order of their ids SQLite finds one beside the other.
+        ids = self._ids[blocks]
+        order = np.argsort(ids)
+        found: list[bytes] = []
         for start in range(0, len(ids), _MAX_PARAMETERS):
-            some = ids[start : start + _MAX_PARAMETERS]
-            places = ",".join("?" * len(some))
-            query = f"SELECT id, entries FROM blocks WHERE id IN ({places})"  # noqa: S608 - only question marks
-            found.update(self._db.execute(query, some))
-        return _joined([found[number] for number in ids])
+            some = ids[order[start : start + _MAX_PARAMETERS]].tolist()
+            marks = ",".join("?" * len(some))
+            query = f"SELECT entries FROM blocks WHERE id IN ({marks}) ORDER BY id"  # noqa: S608
+            found += [entries for (entries,) in self._db.execute(query, some)]
+        return _joined([found[place] for place in np.argsort(order).tolist()])
 
 
 def _joined(entries: list[bytes]) -> Writes:

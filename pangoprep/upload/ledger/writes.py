@@ -54,20 +54,31 @@ def make_writes(numbers: Numbers, begun: Any, ended: Any, accepted: Any) -> Writ
     return writes
 
 
-def writes_of(batches: Sequence[tuple[Any, ...]]) -> Writes:
+def writes_of(
+    batches: Sequence[tuple[Any, ...]], lowest: int = 0, highest: int = 2**64 - 1
+) -> Writes:
     """Return the writes of batches, as the journal has them: number, begun, ended, state, marks.
 
     One that was refused outright has written nothing and must not be among them.
+
+    Parameters
+    ----------
+    lowest, highest
+        Which keys are wanted, by their first number.
     """
     if not batches:
         return np.empty(0, dtype=WRITE)
     numbers, begun, ended, states, marks = zip(*batches, strict=True)
-    n_rows = [len(packed) // MARK_BYTES for packed in marks]
     since = [n if start is None else start for n, start in zip(numbers, begun, strict=True)]
     until = [NEVER if end is None else end for end in ended]
     is_accepted = [state == BatchState.ACCEPTED for state in states]
-    each = (np.repeat(values, n_rows) for values in (since, until, is_accepted))
-    return make_writes(as_numbers(b"".join(marks)), *each)
+    batch = np.repeat(np.arange(len(marks)), [len(packed) // MARK_BYTES for packed in marks])
+    every = as_numbers(b"".join(marks))
+    if lowest > 0 or highest < 2**64 - 1:
+        key = every[:, 0]
+        wanted = np.flatnonzero((key >= np.uint64(lowest)) & (key <= np.uint64(highest)))
+        every, batch = every[wanted], batch[wanted]
+    return make_writes(every, *(np.array(each)[batch] for each in (since, until, is_accepted)))
 
 
 def by_key(writes: Writes) -> Writes:

@@ -35,13 +35,13 @@ class Batch:
     def __len__(self) -> int:
         return len(self.positions)
 
+    def __getitem__(self, some: slice) -> Batch:
+        return Batch(self.positions[some], self.entries[some], self.marks[some])
+
     def halves(self) -> tuple[Batch, Batch]:
         """Divide; the first half has the odd row."""
         middle = (len(self) + 1) // 2
-        return (
-            Batch(self.positions[:middle], self.entries[:middle], self.marks[:middle]),
-            Batch(self.positions[middle:], self.entries[middle:], self.marks[middle:]),
-        )
+        return self[:middle], self[middle:]
 
 
 @dataclass(frozen=True, slots=True)
