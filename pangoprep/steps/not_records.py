@@ -122,16 +122,16 @@ def _kinds(column: Column, name: str) -> Rows:
     """Return what each row's cell is."""
     texts = column.distinct
     kinds = np.full(len(texts) + 1, _EMPTY)  # the last is what code -1, a null cell, points to
-    has_letters = matches(texts, r"\pL")
-    is_line = _are_lines(texts)
+    is_line = _are_lines(texts).tolist()
     own = fold(name)
-    for place in np.flatnonzero(matches(texts, r"[\pL\pN]") | is_line).tolist():
-        text = texts[place].as_py()
+    for place, text in enumerate(texts.to_pylist()):
         if is_line[place]:
             kinds[place] = _PHRASE
+        elif not text or not any(map(str.isalnum, text)):
+            continue
         elif _AMOUNT.fullmatch(text.strip()):
             kinds[place] = _AMOUNT_CELL
-        elif not has_letters[place]:
+        elif not any(map(str.isalpha, text)):
             kinds[place] = _CELL
         else:
             kinds[place] = _kind_of_words(text, own)
