@@ -19,6 +19,7 @@ SAME_ADDRESS = [
     "http://127.0.0.1/dhub-i/api/v1.0/ingest",
     "http://[::1]:80/dhub-i/api/v1.0/ingest",
     " HTTP://LocalHost:80/dhub-i/api/v1.0/ingest\n",
+    "http://localhost/dhub-i/./api/v0/../v1.0/%69ngest",
 ]
 
 

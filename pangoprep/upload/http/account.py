@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit, urlunsplit
 
 from pangoprep.upload.http.tokens import Secret
+
+_ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 
 _USUAL_PORTS = {"http": 80, "https": 443}
 
@@ -57,17 +60,34 @@ def without_strays(text: str) -> str:
 def plain_url(url: str) -> str:
     """Write an address in one form: host in small letters, no usual port, no stroke at its end.
 
+    Nor has it dot segments, or escapes of letters that need none.
+    Source: RFC 3986, 6.2.2 (https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2).
+
     Examples
     --------
     >>> plain_url("HTTPS://Svc.Example.vn:443/ingest/")
     'https://svc.example.vn/ingest'
+    >>> plain_url("https://example.vn/v1/./x/../%69ngest%2f")
+    'https://example.vn/v1/ingest%2F'
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
     host = f"[{host}]" if ":" in host else host
     has_port = parts.port is not None and parts.port != _USUAL_PORTS.get(parts.scheme)
     place = f"{host}:{parts.port}" if has_port else host
-    return urlunsplit((parts.scheme, place, parts.path.rstrip("/"), "", ""))
+    kept: list[str] = []
+    for segment in _ESCAPE.sub(_as_it_must_be, parts.path).split("/"):
+        if segment == "..":
+            kept = [*kept[:1], *kept[1:-1]]
+        elif segment != ".":
+            kept.append(segment)
+    return urlunsplit((parts.scheme, place, "/".join(kept).rstrip("/"), "", ""))
+
+
+def _as_it_must_be(escape: re.Match[str]) -> str:
+    letter = chr(int(escape[1], 16))
+    is_plain = letter.isascii() and (letter.isalnum() or letter in "-._~")
+    return letter if is_plain else escape[0].upper()
 
 
 def address_of(url: str) -> str:
