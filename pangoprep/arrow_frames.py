@@ -70,7 +70,8 @@ def as_pandas(frame: Any) -> pd.DataFrame:
 def like(given: Any, result: pd.DataFrame) -> Any:
     """Return a pandas frame as the kind that was given.
 
-    Of a kind that cannot be made, or is of a database, it is a table of pyarrow.
+    What is DuckDB's belongs to a connection, and a stream is read once: both come back as tables of
+    pyarrow.
     """
     if isinstance(given, pd.DataFrame):
         return result
@@ -78,6 +79,10 @@ def like(given: Any, result: pd.DataFrame) -> Any:
     library = type(given).__module__.partition(".")[0]
     if library == "polars":
         return sys.modules["polars"].DataFrame(table)
+    if library == "ibis":
+        return sys.modules["ibis"].memtable(table)
+    if isinstance(given, pa.RecordBatch):
+        return table.combine_chunks().to_batches()[0]
     return table
 
 

@@ -5,8 +5,7 @@ It is made once, from the head of the data; every part of it follows the same pl
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +23,8 @@ from pangoprep.errors import (
 )
 from pangoprep.matching.detection import detect_entities
 from pangoprep.matching.fixes import Fixes, check_fixes
-from pangoprep.matching.mapping import ColumnMap, clash_message, map_columns
+from pangoprep.matching.mapping import ColumnMap, clash_message, looks_like_value, map_columns
+from pangoprep.matching.spelling import CERTAIN, claims
 from pangoprep.options import Options
 from pangoprep.reading.pieces import SOURCE
 
@@ -128,10 +128,12 @@ def _detect(frame: pd.DataFrame, mapping: Mapping[Any, str] | None) -> type[Enti
     if found:
         raise AmbiguousEntityError(
             f"The columns fit {' and '.join(found)}. Name one: df.pango.validate({found[0]!r})."
+            + _index_hint(frame, map(entity_for, found), frame.columns)
         )
     raise AmbiguousEntityError(
         "The columns fit no entity. Rename them to PangoCDP's fields, or name the entity to see "
         "what is missing: df.pango.validate('customer-identity')."
+        + _index_hint(frame, ENTITIES.values(), frame.columns)
     )
 
 
@@ -139,11 +141,27 @@ def _listed(columns: pd.Index) -> str:
     """Name the columns; a file without a header row has a customer's values for names."""
     if not len(columns):
         return "no columns"
-    return ", ".join("•••" if _looks_like_value(name) else str(name) for name in columns[:20])
+    return ", ".join("•••" if looks_like_value(name) else str(name) for name in columns[:20])
 
 
-def _looks_like_value(name: Any) -> bool:
-    return re.search("@|[0-9]{4}", str(name)) is not None
+def _index_hint(
+    frame: pd.DataFrame, entities: Iterable[type[Entity]], taken: Collection[str]
+) -> str:
+    """Say which levels of the index would be fields, were they columns; empty if none would."""
+    found = [
+        name
+        for name in frame.index.names
+        if isinstance(name, str)
+        and any(
+            claim.confidence >= CERTAIN and claim.field not in taken
+            for entity in entities
+            for claim in claims(name, entity)[:1]
+        )
+    ]
+    if not found:
+        return ""
+    names = " and ".join(map(repr, found))
+    return f" {names} {'is' if len(found) == 1 else 'are'} the index: use frame.reset_index()."
 
 
 def _refuse_missing(
@@ -159,8 +177,9 @@ def _refuse_missing(
             missing.append(rule.detail)
     if missing:
         asked = "".join(f" {question}." for question in found.questions[:3])
-        if any(map(_looks_like_value, frame.columns)):
+        if any(map(looks_like_value, frame.columns)):
             asked = " Some names look like values: does the file have a header row?"
+        asked = _index_hint(frame, [entity], sources) or asked
         raise MissingColumnError(
             f"{entity.object_type} needs {'; '.join(missing)}. "
             f"The frame has {_listed(frame.columns)}."

@@ -116,7 +116,7 @@ def clean(
     Returns
     -------
     DataFrame
-        Of the kind that was given. A database's table comes back as one of pyarrow.
+        Of the kind that was given; of DuckDB's relations a table of pyarrow, which it can query.
 
     Examples
     --------

@@ -387,3 +387,58 @@ def test_a_dry_run_and_a_send_go_through_one_door(tmp_path: Any) -> None:
         again = asyncio.run(frame.pango.asend("customer-identity", **arguments))
     assert result.rows["state"].to_list() == ["accepted", "accepted", "held"]
     assert again.rows["state"].to_list() == ["unchanged", "unchanged", "held"]
+
+
+# A field that is the index
+
+
+@pytest.mark.parametrize("entity", [None, "customer-identity"])
+def test_a_field_that_is_the_index_is_told_with_the_way_out(entity: str | None) -> None:
+    with pytest.raises(
+        pp.UsageError, match=r"'customerId' is the index: use frame.reset_index\(\)"
+    ):
+        customers().set_index("customerId").pango.validate(entity)
+    both = customers().rename(columns={"customerId": "Mã KH"}).set_index(["Mã KH", "phone"])
+    with pytest.raises(pp.UsageError, match="'Mã KH' and 'phone' are the index"):
+        both.pango.validate("customer-identity")
+
+
+@pytest.mark.parametrize("name", ["row", None, 5, "phone"])
+def test_an_index_of_another_name_or_of_a_field_that_is_there_is_not_spoken_of(name: Any) -> None:
+    frame = customers().drop(columns="customerId").rename_axis(name)
+    with pytest.raises(MissingColumnError) as caught:
+        frame.pango.validate("customer-identity")
+    assert "index" not in str(caught.value)
+
+
+# Names that are nearly right
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"mapping": {"phone": "Phone"}}, "Did you mean 'phone'"),
+        ({"mapping": {"Fullname": "fullName"}}, "Did you mean 'fullName'"),
+        ({"fixes": {"FULL_NAME": {"x": "y"}}}, "Did you mean 'fullName'"),
+        ({"severity": {"Email.Typo": "error"}}, "Did you mean 'email.typo'"),
+        ({"ignore": ["phone_unreadable"]}, "Did you mean 'phone.unreadable'"),
+    ],
+)
+def test_a_name_that_is_nearly_right_is_told_with_the_one_that_is(
+    options: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(pp.UsageError, match=words):
+        customers().pango.validate("customer-identity", **options)
+
+
+@pytest.mark.parametrize("name", ["Customer-Identity", "customer_identity", "CustomerIdentity"])
+def test_an_entity_in_another_case_is_told_with_its_name(name: str) -> None:
+    with pytest.raises(UnknownEntityError, match="Did you mean 'customer-identity'"):
+        customers().pango.validate(name)
+
+
+def test_a_header_that_looks_like_a_value_is_never_the_hint() -> None:
+    frame = pd.DataFrame({"0912345678": ["1"], "customerId": ["1"]})
+    with pytest.raises(ColumnNamesError) as caught:
+        frame.pango.validate("customer-identity", mapping={"091234567": "phone"})
+    assert "'0912345678'" not in str(caught.value)

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.close_names import did_you_mean
 from pangoprep.columns.cell_text import TEXT, as_text
 from pangoprep.errors import OptionError
 from pangoprep.findings import Block, rules
@@ -37,7 +38,10 @@ def check_fixes(fixes: Any, fields: Collection[str]) -> dict[str, dict[str, str]
     if any(not isinstance(value, str) for pairs in plain.values() for value in pairs.values()):
         raise OptionError(f"{wanted} Values are text.")
     if unknown := [name for name in plain if name not in fields]:
-        raise OptionError(f"fixes names {unknown[0]!r}, which is no field with a column here.")
+        hint = did_you_mean(unknown[0], fields)
+        raise OptionError(
+            f"fixes names {unknown[0]!r}, which is no field with a column here.{hint}"
+        )
     return plain
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pangoprep.close_names import did_you_mean
 from pangoprep.errors import ColumnNamesError, OptionError
 from pangoprep.matching.column_map import ColumnMap, Match
 from pangoprep.matching.contents import Cells
@@ -24,7 +26,14 @@ _PARTS_OF_NAMES = (
     "givenname middlename tendem tenlot chulot chudem"
 )
 
-__all__ = ["ColumnMap", "Match", "check_mapping", "clash_message", "map_columns"]
+__all__ = [
+    "ColumnMap",
+    "Match",
+    "check_mapping",
+    "clash_message",
+    "looks_like_value",
+    "map_columns",
+]
 
 
 def map_columns(
@@ -104,7 +113,9 @@ def check_mapping(
     if not isinstance(mapping, Mapping):
         raise OptionError("mapping must map columns to fields, such as {'SĐT': 'phone'}.")
     if absent := [name for name in mapping if name not in columns]:
-        msg = f"mapping names columns the frame does not have: {_listed(absent)}."
+        known = [name for name in columns if isinstance(name, str) and not looks_like_value(name)]
+        hint = did_you_mean(absent[0], known)
+        msg = f"mapping names columns the frame does not have: {_listed(absent)}.{hint}"
         raise ColumnNamesError(msg)
     fields = entity.fields()
     unknown = [
@@ -114,12 +125,18 @@ def check_mapping(
     ]
     if unknown:
         msg = f"mapping names fields that {entity.object_type!r} does not have: {_listed(unknown)}."
+        msg += did_you_mean(unknown[0], fields)
         raise ColumnNamesError(msg)
     targets = [name for name in mapping.values() if name != _IGNORED]
     if twice := sorted({name for name in targets if targets.count(name) > 1}):
         msg = f"mapping gives two columns to {_listed(twice)}; a field has one column."
         raise ColumnNamesError(msg)
     return dict(mapping)
+
+
+def looks_like_value(name: Any) -> bool:
+    """Whether a header may be a customer's: a file without a row of headers has such ones."""
+    return re.search("@|[0-9]{4}", str(name)) is not None
 
 
 def clash_message(rivals: Mapping[str, Sequence[Hashable]], object_type: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pangoprep.argument_checks import path_of, writing
+from pangoprep.close_names import did_you_mean
 from pangoprep.entities import entity_for
 from pangoprep.errors import OptionError, RecipeError, UsageError
 from pangoprep.matching.fixes import Fixes, check_fixes
@@ -82,6 +83,7 @@ class Recipe:
         unknown = [name for name in self.reading if name not in _READING]
         if unknown:
             reason = f"[reading] has {unknown[0]!r}; it may have {', '.join(_READING)}."
+            reason += did_you_mean(unknown[0], _READING)
         if reason:
             raise RecipeError(f"The recipe cannot be used: {reason}")
 
@@ -124,7 +126,8 @@ class Recipe:
         known = [entry.name for entry in dataclasses.fields(cls)]
         if unknown := [entry for entry in content if entry not in known]:
             raise RecipeError(
-                f"{name} has {unknown[0]!r}; it may have version, {', '.join(known)}. Credentials "
+                f"{name} has {unknown[0]!r}; it may have version, {', '.join(known)}."
+                f"{did_you_mean(unknown[0], known)} Credentials "
                 "belong in the environment or in 'pangoprep login', never in a recipe."
             )
         if not isinstance(content.get("entity"), str):

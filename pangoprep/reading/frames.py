@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from pangoprep.boundary import verb
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.kinds import How, open_table
-from pangoprep.reading.opening import Part, find_parts
+from pangoprep.reading.opening import Part, find_parts, parts_of
 from pangoprep.reading.pieces import SOURCE, Piece, Table, cut, joined, to_frame
 
 MAX_BYTES = 1 << 32
@@ -22,7 +22,7 @@ _LISTED = 5
 
 @verb
 def read(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | IO[Any],
     *,
     sheet: str | int | None = None,
     header: int | None = None,
@@ -39,7 +39,8 @@ def read(
     Parameters
     ----------
     path
-        A file, a folder, or a glob such as ``"exports/*.csv"``.
+        A file, a folder, or a glob such as ``"exports/*.csv"``; or a file that is open, such as
+        an upload or an answer from the web: it is read from where it stands, into memory.
     sheet
         The sheet of a workbook, by name or position from 0, or the table of a page by its position;
         needed if several hold something.
@@ -80,14 +81,14 @@ def read(
     )
     if frame is None:
         raise ReadError(
-            f"{os.fspath(path)!r} holds more than {MAX_BYTES / 2**30:.0f} GiB of text. Read it in "
+            f"{_named(path)!r} holds more than {MAX_BYTES / 2**30:.0f} GiB of text. Read it in "
             "parts: for frame in pp.scan(path): ..."
         )
     return frame
 
 
 def read_within(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | IO[Any],
     most_bytes: int,
     most_rows: int | None = None,
     *,
@@ -105,7 +106,8 @@ def read_within(
     on_rows
         Called with the number of rows read, time and again.
     """
-    parts, known = find_parts(path), How(**how)
+    known = How(**how)
+    parts = parts_of(path)
     frames: list[pd.DataFrame] = []
     n_bytes = n_rows = 0
     for part in parts:
@@ -121,7 +123,12 @@ def read_within(
                     on_rows(len(piece.rows))
         whole = _without_empty(table, joined(pieces, len(table.names)))
         frames.append(to_frame(table.names, whole, table.origin, part.name * (len(parts) > 1)))
-    return frames[0] if len(frames) == 1 else _together(frames, os.fspath(path))
+    return frames[0] if len(frames) == 1 else _together(frames, _named(path))
+
+
+def _named(path: str | os.PathLike[str] | IO[Any]) -> str:
+    """Return the path, or what to call a file that is open."""
+    return os.fspath(path) if isinstance(path, str | os.PathLike) else "the open file"
 
 
 def scan(

@@ -1,4 +1,4 @@
-"""Finding files and opening them: folders, globs, gzip and zip, within bounds."""
+"""Finding files and opening them: folders, globs, gzip and zip, what is open already."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import glob
 import gzip
 import io
 import os
+import re
 import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,6 +25,8 @@ _SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".jso
 # Deflate packs at most 1,032 bytes into one; real tables stay below 100.
 _MAX_PACKED, _SMALL = 200, 1 << 28
 _MAX_MEMBERS = 10_000
+MAX_OPEN_BYTES = 1 << 32
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)://(?:[^/@?#]*@)?([^/?#]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,14 @@ class Part:
         The name inside a zip; empty if the file is none.
     name
         What to call it: relative to the folder that was asked for.
+    content
+        The bytes of a file that was open already; None if it is to be opened.
     """
 
     path: Path
     name: str
     member: str = ""
+    content: bytes | None = field(default=None, repr=False)
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
@@ -54,9 +60,12 @@ class Part:
             If it cannot be opened or read, is a bomb, or was changed while it was read.
         """
         try:
+            if self.content is not None:
+                yield from self._unpacked(io.BytesIO(self.content), len(self.content))
+                return
             with self.path.open("rb") as file:
                 before = _state(file)
-                yield from self._unpacked(file)
+                yield from self._unpacked(file, before[0])
                 # A writer may also have put a new file in its place.
                 if before != _state(file) or not os.path.samestat(
                     os.fstat(file.fileno()), self.path.stat()
@@ -70,7 +79,7 @@ class Part:
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise _cannot_read(self.name, f"the archive is damaged: {error}") from None
 
-    def _unpacked(self, file: IO[bytes]) -> Iterator[IO[bytes]]:
+    def _unpacked(self, file: IO[bytes], n_bytes: int) -> Iterator[IO[bytes]]:
         if self.member:
             with zipfile.ZipFile(file) as archive:
                 info = archive.getinfo(self.member)
@@ -81,7 +90,7 @@ class Part:
         elif file.read(2) == b"\x1f\x8b":
             file.seek(0)
             with gzip.GzipFile(fileobj=file) as inner:
-                yield _bounded(inner, os.fstat(file.fileno()).st_size, self.name)
+                yield _bounded(inner, n_bytes, self.name)
         else:
             file.seek(0)
             yield file
@@ -103,6 +112,7 @@ def find_parts(path: str | os.PathLike[str]) -> list[Part]:
     """
     given = path_of("path", path)
     text = os.fspath(path)
+    _refuse_address(text)
     if not given.exists() and glob.has_magic(text):
         files = [Path(name) for name in glob.iglob(str(given), recursive=True)]  # noqa: PTH207 - absolute too
         files = [file for file in files if file.is_file() and _is_wanted(file)]
@@ -111,7 +121,7 @@ def find_parts(path: str | os.PathLike[str]) -> list[Part]:
     elif given.exists():
         if not stat.S_ISREG(given.stat().st_mode):
             raise ReadError(f"{text!r} is neither a file nor a folder.")
-        return _members(given, given.name)
+        return _members(Part(given, given.name))
     else:
         raise ReadError(f"There is no file {text!r}. Check the spelling, or give the full path.")
     if not files:
@@ -124,15 +134,69 @@ def find_parts(path: str | os.PathLike[str]) -> list[Part]:
         file: file.name if len(set(names)) == len(names) else file.relative_to(where).as_posix()
         for file in files
     }
-    return [part for file in sorted(files) for part in _members(file, shown[file])]
+    return [part for file in sorted(files) for part in _members(Part(file, shown[file]))]
 
 
-def _members(path: Path, name: str) -> list[Part]:
-    """Return what a zip holds, or the file itself; an xlsx is a zip too, and stays what it is."""
+def parts_of(given: str | os.PathLike[str] | IO[Any]) -> list[Part]:
+    """List the files of a path, or what a file that is open holds from where it stands.
+
+    Raises
+    ------
+    ReadError
+        If there is nothing to read, or it is not read at once.
+    """
+    if not callable(getattr(given, "read", None)):
+        return find_parts(given)  # type: ignore[arg-type]
+    name = getattr(given, "name", None)
+    name = Path(name).name if isinstance(name, str) and name.strip() else "the open file"
     try:
-        if not _is_zip(path):
-            return [Part(path, name)]
-        with zipfile.ZipFile(path) as archive:
+        content = _rest_of(given, name)
+    except (OSError, ValueError, TypeError) as error:  # closed, opened to write, broken off
+        raise _cannot_read(name, str(error) or type(error).__name__) from None
+    return _members(Part(Path(name), name, content=content))
+
+
+def _rest_of(given: Any, name: str) -> bytes:
+    pieces, n_bytes = [], 0
+    while piece := given.read(1 << 20):
+        if isinstance(piece, str):  # decoded already; what it was written in is past
+            piece = piece.encode("utf-8", "surrogatepass")
+        if not isinstance(piece, bytes):
+            raise _cannot_read(name, f"its read() gives {type(piece).__name__}, no bytes")
+        pieces.append(piece)
+        n_bytes += len(piece)
+        if n_bytes > MAX_OPEN_BYTES:
+            raise _cannot_read(name, "it is too large for memory; save it and use pp.scan(path)")
+    return b"".join(pieces)
+
+
+def _refuse_address(text: str) -> None:
+    """Say what to do with an address; its path and query may hold a secret."""
+    found = _ADDRESS.match(text)
+    if found is None or Path(text).exists():
+        return
+    kind, where = found[1].lower(), f"{found[1]}://{found[2]}/…"
+    if kind == "file":
+        raise ReadError("Give the path of the file, without file://.")
+    way = (
+        "with urllib.request.urlopen(address) as file: pp.read(file)"
+        if kind in ("http", "https", "ftp")
+        else "with fsspec.open(address) as file: pp.read(file)"
+    )
+    hint = " Of a Google sheet, download it as xlsx or CSV." * found[2].endswith("google.com")
+    raise ReadError(
+        f"{where} is an address, and pangoprep reads files. Download it, or open it yourself: "
+        f"{way}.{hint}"
+    )
+
+
+def _members(part: Part) -> list[Part]:
+    """Return what a zip holds, or the file itself; an xlsx is a zip too, and stays what it is."""
+    name, content = part.name, part.content
+    try:
+        if not _is_zip(part):
+            return [part]
+        with zipfile.ZipFile(part.path if content is None else io.BytesIO(content)) as archive:
             infos = archive.infolist()
     except OSError as error:
         raise _cannot_read(name, error.strerror or type(error).__name__) from None
@@ -140,7 +204,7 @@ def _members(path: Path, name: str) -> list[Part]:
         raise _cannot_read(name, f"the archive is damaged: {error}") from None
     members = [info.filename for info in infos]
     if "[Content_Types].xml" in members or "mimetype" in members:
-        return [Part(path, name)]
+        return [part]
     if len(members) > _MAX_MEMBERS:
         raise ReadError(f"{name} holds {len(members):,} files; {_MAX_MEMBERS:,} is the most.")
     wanted = sorted(member for member in members if _is_wanted(Path(member)))
@@ -149,12 +213,15 @@ def _members(path: Path, name: str) -> list[Part]:
         raise ReadError(f"{name} holds no file to read. Files end in {', '.join(_SUFFIXES)}.")
     if packed := [member for member in wanted if member.lower().endswith((".zip", ".gz"))]:
         raise ReadError(f"{name} holds an archive, {packed[0]!r}. Unpack it first.")
-    return [Part(path, f"{name}/{member}", member) for member in wanted]
+    return [replace(part, name=f"{name}/{member}", member=member) for member in wanted]
 
 
-def _is_zip(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+def _is_zip(part: Part) -> bool:
+    marks = (b"PK\x03\x04", b"PK\x05\x06")
+    if part.content is not None:
+        return part.content.startswith(marks)
+    with part.path.open("rb") as file:
+        return file.read(4) in marks
 
 
 def _is_wanted(file: Path) -> bool:

@@ -41,8 +41,8 @@ def read_parquet(file: IO[bytes], name: str) -> Table:
 
 def _native(file: IO[bytes], name: str) -> pa.NativeFile:
     """Return what Arrow's threads can read without asking Python: see ``row_blocks``."""
-    if file.seekable():
-        return pa.OSFile(file.name)
+    if isinstance(name_on_disk := getattr(file, "name", None), str):
+        return pa.OSFile(name_on_disk)
     content = file.read(_MAX_BYTES + 1)
     if len(content) > _MAX_BYTES:
         raise ReadError(f"{name} is too large to be read from an archive. Unpack it first.")

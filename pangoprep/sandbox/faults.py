@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Literal, Protocol, get_args
 
 from pangoprep.argument_checks import choice_of, instance_of, text_of, whole_number_of
+from pangoprep.close_names import did_you_mean
 from pangoprep.errors import OptionError
 from pangoprep.sandbox.answers import Answer, CutConnectionError, limited, refused, unauthorized
 
@@ -269,7 +270,8 @@ async def through_faults(faults: Iterable[Fault], exchange: Exchange, proceed: P
 def _options_of(kind: str) -> dict[str, Any]:
     """Name the options of a kind with their defaults, as its function declares them."""
     if kind not in KINDS:
-        raise OptionError(f"There is no fault {kind!r}. There are: {', '.join(KINDS)}.")
+        hint = did_you_mean(kind, KINDS)
+        raise OptionError(f"There is no fault {kind!r}.{hint} There are: {', '.join(KINDS)}.")
     parameters = inspect.signature(KINDS[kind]).parameters.values()
     return {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from unicodedata import normalize
 
 from pangoprep.argument_checks import choice_of, flag_of, names_of, text_of
+from pangoprep.close_names import did_you_mean
 from pangoprep.entities import ENTITIES, Entity
 from pangoprep.errors import OptionError, UsageError
 from pangoprep.upload.http.account import without_strays
@@ -85,7 +86,8 @@ class SendOptions:
         columns = next((part.columns for part in report.ready_parts()), ()) if names else ()
         for name in names:
             if name not in entity.fields():
-                raise UsageError(f"clear={name!r}: {entity.object_type!r} has no such field.")
+                hint = did_you_mean(name, entity.fields())
+                raise UsageError(f"clear={name!r}: {entity.object_type!r} has no such field.{hint}")
             if name in entity.key:
                 raise UsageError(f"clear={name!r}: this field is part of the key.")
             if name not in columns:
