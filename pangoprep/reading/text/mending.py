@@ -173,7 +173,7 @@ class _Mender:
         if swallowed == "unclear":
             return held._replace(end=taken)
         cells = dialect.line(block, start).cells
-        if not self._shape.is_wide([cell.decode("utf-8", "replace") for cell in cells]):
+        if not self._shape.is_wide(self._texts(cells)):
             return held
         return held._replace(text=dialect.written(cells), rule=STRAY, n_unfit=0)
 
@@ -204,21 +204,26 @@ class _Mender:
         """Tell whether a row over several lines holds rows: "rows", "unclear", or "" if not."""
         n_columns = self._shape.n_columns
         inside = max(cell.count(self._dialect.mark) for cell in record.cells)
-        if record.end <= line_end or n_columns == 1 or inside < n_columns - 1:
+        if record.end <= line_end or n_columns == 1 or inside < n_columns - 2:
             return ""
         place, n_alike, n_rows = line_end, 0, 0
         for _ in range(_LINES_TO_LOOK_AT):
             if place >= record.end:
                 break
             line = self._dialect.line(self._block, place)
-            cells = [cell.decode("utf-8", "replace") for cell in line.cells]
+            cells = self._texts(line.cells)
             if self._shape.is_wide(cells):
                 n_alike += 1
                 n_rows += self._shape.is_row(cells)
+            n_rows += self._shape.is_row_but_one(cells)
             place = line.end
         if n_rows:
             return "rows"
         return "unclear" if n_alike and not self._shape.tells else ""
+
+    def _texts(self, cells: list[bytes]) -> list[str]:
+        """Return cells as text, without quotes that are letters of none of them."""
+        return [cell.decode("utf-8", "replace").strip(self._dialect.quote) for cell in cells]
 
     def _has_width(self, n_cells: int) -> bool:
         return n_cells in (self._shape.n_columns, self._shape.width)

@@ -83,13 +83,27 @@ class Shape:
             for kinds, cell in zip(self._kinds, cells, strict=False)
         )
 
+    def is_row_but_one(self, cells: Sequence[str]) -> bool:
+        """Whether cells are a row that lacks its last, proved by two that are more than text."""
+        n_proofs = sum(
+            bool(cell.strip()) and self._is_telling(kinds)
+            for kinds, cell in zip(self._kinds, cells, strict=False)
+        )
+        return len(cells) == self.n_columns - 1 and self.fits(cells) and n_proofs > 1
+
     @staticmethod
     def _is_usual(kinds: Counter[str], kind: str) -> bool:
-        return not kinds or kinds[kind] > _RARE * kinds.total()
+        return not kinds or kinds[kind] > _rare(kinds)
 
     @staticmethod
     def _is_telling(kinds: Counter[str]) -> bool:
-        return bool(kinds) and kinds["text"] <= _RARE * kinds.total()
+        return bool(kinds) and kinds["text"] <= _rare(kinds)
+
+
+def _rare(kinds: Counter[str]) -> float:
+    """How often a kind may come in a column and say nothing: a damaged row or two of a few."""
+    n_cells = kinds.total()
+    return max(_RARE * n_cells, min(2, n_cells // 20))
 
 
 def kind_of(cell: str) -> str:

@@ -207,6 +207,20 @@ def test_a_cell_of_two_lines_that_ends_the_file_is_whole_after_a_stray_quote(
         assert findings(frame) == {42: "row.stray_quote"}
 
 
+@pytest.mark.parametrize("n_rows", [25, 45, 100])
+def test_a_damaged_row_does_not_hide_what_the_rows_of_a_small_table_look_like(
+    tmp_path: Path, n_rows: int
+) -> None:
+    rows = [",".join(row.split(",")[:3]) for row in ROWS[:n_rows]]
+    rows[10], rows[20] = f'"{rows[10]}', rows[20].replace(",", '",', 1)
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["Mã KH,Họ tên,SĐT", *rows]), encoding="utf-8")
+    frame = pp.read(path)
+    assert len(frame) == n_rows
+    assert frame.loc[13:21, "Mã KH"].tolist() == [f"C{n}" for n in range(13, 22)]
+    assert set(findings(frame)) <= {12, 22}
+
+
 @pytest.mark.long
 def test_no_line_of_a_million_damaged_files_is_lost_or_silent() -> None:
     first = random.randrange(1 << 32)  # said where it fails, to be kept as a case
