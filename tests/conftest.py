@@ -42,3 +42,31 @@ def browser() -> Iterator[Any]:
             yield opened
         finally:
             opened.close()
+
+
+@pytest.fixture(scope="session")
+def libreoffice() -> str:
+    """A real LibreOffice, which some of what we read is compared with."""
+    found = shutil.which("soffice")
+    if found is None:
+        pytest.skip("no LibreOffice on this machine")
+    return found
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say last, where everybody sees it, what this machine has not tested and what that takes."""
+    lacking: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        for program, how in _PROGRAMS.items():
+            if f"no {program} on this machine" in reason:
+                lacking[how] = lacking.get(how, 0) + 1
+    for how, n_tests in lacking.items():
+        text = f"NOT TESTED HERE: {n_tests} tests that need {how}"
+        terminalreporter.write_line(text, yellow=True, bold=True)
+
+
+_PROGRAMS = {
+    "Chromium": "Chromium (make browser)",
+    "LibreOffice": "LibreOffice (soffice on the PATH; apt-get install libreoffice-calc)",
+}

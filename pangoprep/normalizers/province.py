@@ -37,11 +37,14 @@ _SEPARATOR = r"[ .,;:/()_\p{Pd}]+"
 _SHORT_PREFIX = r"\A[Tt](?:\. ?| )(\p{L}{2})"
 # A number, a whole address; in one word and without marks, a city of Korea and a county of China.
 _NO_PROVINCE = r"(?i)[0-9]|.{50}|\A(?:hanam|longan)\z"
-# Up to three letters; no letter or no vowel at all; a part of a city; an address.
+# Up to three letters; no letter or no vowel at all; a number, unless it counts ("6th of October");
+# a part of a city, or what lies in one.
 _NO_CITY = (
-    r"(?i)\A[\p{L}.]{1,3}\z|\A[^\p{L}]+\z|\A[b-df-hj-np-tv-xz0-9. -]+\z|[0-9]{2}"
+    r"(?i)\A[\p{L}.]{1,3}\z|\A[^\p{L}]+\z|\A[b-df-hj-np-tv-xz. -]+\z"
+    r"|[0-9](?:[^0-9snrt]|[snrt][^tdh]|[snrt]?\z)"
     r"|\A(?:quận|quan|huyện|huyen|phường|phuong|xã|thị trấn|thi tran|q\.|h\.|p\.) ?[\p{L}0-9]"
-    r"|\A[qp][0-9]"
+    r"|\A(?:ấp|thôn|thon|xóm|xom|khu phố|khu pho|tổ dân phố|to dan pho|đường|hẻm|ngõ|số nhà|khóm"
+    r"|district|dist\.|ward|street) [\p{L}0-9]"
 )
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
@@ -64,13 +67,20 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
 
 def _no_city(texts: pa.Array, left: Mask) -> tuple[Mask, pa.Array]:
-    """Mark those of the texts left over that no city is called; tell the province some end with."""
+    """Mark those of the texts left over that no city is called.
+
+    With them, the province that some end with, or that has the same letters with other marks.
+    """
     unknown = among(texts, left, _NO_CITY)
     inside = pa.nulls(len(texts), TEXT)
+    misspelled = left & ~unknown & ~as_mask(pc.string_is_ascii(texts))
+    if misspelled.any():
+        meant = look_up(unmarked(texts.filter(pa.array(misspelled))))
+        inside = put(inside, misspelled, meant)
     if not unknown.any():
-        return unknown, inside
-    ends = replace(texts.filter(pa.array(unknown)), r"(?s)\A.*(?:[,;]| -) *", "")
-    return unknown, put(inside, unknown, look_up(ends))
+        return filled(inside), inside
+    ends = replace(texts.filter(pa.array(unknown)), r"(?s)\A.*(?:[,;]| -) *| [0-9]+\z", "")
+    return unknown | filled(inside), put(inside, unknown, look_up(ends))
 
 
 def look_up(texts: pa.Array) -> pa.Array:
