@@ -19,6 +19,8 @@ from pangoprep.tables import read_table
 
 #: The rule of rows that are no records; they are counted apart and never sent.
 NOT_A_RECORD = "row.not_a_record"
+#: Lines of a file: how many, and the number of the first.
+LINE_SPAN = pa.struct([("n_lines", pa.int64()), ("first", pa.int64())])
 SEVERITIES = ("error", "warning", "info")
 
 
@@ -95,6 +97,9 @@ class Block:
         What to add to the rule's meaning, such as the allowed values. Never a cell's value.
     others
         The row that each finding points to, where the rule tells of two rows.
+    lines
+        The lines of the file that each finding is about, as `LINE_SPAN`, where its row does not
+        say it.
     """
 
     rule: str
@@ -104,16 +109,23 @@ class Block:
     suggestions: pa.Array | None = None
     detail: str = ""
     others: OtherRows | None = None
+    lines: pa.Array | None = None
 
     def take(self, places: Rows | slice) -> Block:
         """Return some of the findings."""
-        suggestions = self.suggestions
-        if suggestions is not None:
-            suggestions = (
-                suggestions[places] if isinstance(places, slice) else suggestions.take(places)
-            )
-        others = self.others and self.others.take(places)
-        return replace(self, rows=self.rows[places], suggestions=suggestions, others=others)
+
+        def some(values: pa.Array | None) -> pa.Array | None:
+            if values is None or isinstance(places, slice):
+                return values and values[places]
+            return values.take(places)
+
+        return replace(
+            self,
+            rows=self.rows[places],
+            suggestions=some(self.suggestions),
+            others=self.others and self.others.take(places),
+            lines=some(self.lines),
+        )
 
     def between(self, span: slice) -> Block:
         """Return the findings of some rows, counted from the first of them."""
@@ -145,11 +157,7 @@ def rows_with(blocks: Iterable[Block], severity: str, n_rows: int) -> np.ndarray
 def without_rows(block: Block, where: np.ndarray[Any, np.dtype[np.bool_]]) -> Block:
     """Return what a block says of the rows that are not marked."""
     kept = ~where[block.rows]
-    if kept.all():
-        return block
-    told = block.suggestions
-    told = None if told is None else told.filter(pa.array(kept))
-    return replace(block, rows=block.rows[kept], suggestions=told)
+    return block if kept.all() else block.take(np.flatnonzero(kept))
 
 
 def under_policy(
@@ -183,18 +191,24 @@ def _joined(blocks: list[Block]) -> Block:
     if len(blocks) == 1:
         return blocks[0]
     rows = np.concatenate([block.rows for block in blocks])
-    suggestions = None
-    if any(block.suggestions is not None for block in blocks):
-        texts = [
-            pa.nulls(len(block.rows), pa.large_string())
-            if block.suggestions is None
-            else block.suggestions.cast(pa.large_string())
-            for block in blocks
-        ]
-        suggestions = pa.concat_arrays(texts)
+    n_rows = [len(block.rows) for block in blocks]
+    suggestions = _end_to_end([block.suggestions for block in blocks], n_rows, pa.large_string())
+    lines = _end_to_end([block.lines for block in blocks], n_rows, LINE_SPAN)
     others = _other_rows([block.others for block in blocks if block.others is not None])
-    joined = replace(blocks[0], rows=rows, suggestions=suggestions, others=others)
+    joined = replace(blocks[0], rows=rows, suggestions=suggestions, others=others, lines=lines)
     return joined.take(np.argsort(rows, kind="stable"))
+
+
+def _end_to_end(
+    parts: Sequence[pa.Array | None], n_rows: Sequence[int], kind: pa.DataType
+) -> pa.Array | None:
+    if all(part is None for part in parts):
+        return None
+    filled = [
+        pa.nulls(n, kind) if part is None else part.cast(kind)
+        for part, n in zip(parts, n_rows, strict=True)
+    ]
+    return pa.concat_arrays(filled)
 
 
 def _other_rows(parts: list[OtherRows]) -> OtherRows | None:

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pangoprep.columns.cell_text import TEXT
-from pangoprep.findings import Block, rules
+from pangoprep.findings import LINE_SPAN, Block, rules
 from pangoprep.reading.pieces import FILE, FILE_ROW, ROW_NOTES, SOURCE
-from pangoprep.reading.row_notes import rows_of
+from pangoprep.reading.row_notes import rows_of, spans_of
 
 
 def noted_rows(frame: pd.DataFrame) -> list[Block]:
@@ -22,7 +21,7 @@ def noted_rows(frame: pd.DataFrame) -> list[Block]:
     ----------
     frame
         A frame of `read` or `scan`, or some of its rows in any order; of any other nothing is
-        known. A note of the rows' place stands where a suggestion does.
+        known.
     """
     told: Any = frame.attrs.get(SOURCE)
     notes = told.get(ROW_NOTES, ()) if isinstance(told, Mapping) else ()
@@ -32,15 +31,15 @@ def noted_rows(frame: pd.DataFrame) -> list[Block]:
     numbers = index.get_level_values(FILE_ROW).to_numpy()
     files = index.get_level_values(FILE) if FILE in index.names else None
     blocks = []
-    for file, rule, ranges, where in notes:
+    for file, rule, ranges, lines in notes:
         noted = rows_of(ranges)
         is_noted = np.isin(numbers, noted)
         if files is not None:
             is_noted &= np.asarray(files == file)
         rows = np.flatnonzero(is_noted)
-        places = None
-        if where:
-            texts = pa.array([text or None for text in where.split("\n")], type=TEXT)
-            places = texts.take(pa.array(np.searchsorted(noted, numbers[rows])))
-        blocks.append(Block(rule, "", rules()[rule].severity, rows, places))
+        spans = None
+        if lines:
+            every = pa.array([span and span._asdict() for span in spans_of(lines)], LINE_SPAN)
+            spans = every.take(pa.array(np.searchsorted(noted, numbers[rows])))
+        blocks.append(Block(rule, "", rules()[rule].severity, rows, lines=spans))
     return blocks

@@ -8,11 +8,18 @@ The pipeline turns those of a frame into findings (``reading/noted.py``).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
+
+
+class LineSpan(NamedTuple):
+    """Lines of a file: how many, and the number of the first."""
+
+    n_lines: int
+    first: int
 
 
 class RowNotes:
@@ -22,21 +29,21 @@ class RowNotes:
     --------
     >>> notes = RowNotes()
     >>> notes.add("row.surplus_cells", [50, 51, 52, 70])
-    >>> notes.add("row.stray_quote", [60], "21 lines from line 60")
+    >>> notes.add("row.stray_quote", [60], LineSpan(21, 60))
     >>> notes.as_attrs("a.csv")[0]
     ['a.csv', 'row.surplus_cells', '50-52 70', '']
     >>> notes.as_attrs("a.csv", first=60)[1]
-    ['a.csv', 'row.stray_quote', '60', '21 lines from line 60']
+    ['a.csv', 'row.stray_quote', '60', '21 60']
     """
 
     def __init__(self) -> None:
         self._rows: dict[str, list[Numbers]] = {}
-        self._where: dict[str, dict[int, str]] = {}
+        self._lines: dict[str, dict[int, LineSpan]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._rows)
 
-    def add(self, rule: str, rows: Iterable[int], where: str = "") -> None:
+    def add(self, rule: str, rows: Iterable[int], lines: LineSpan | None = None) -> None:
         """Say something of rows.
 
         Parameters
@@ -46,15 +53,14 @@ class RowNotes:
             too, so that it is held even where the index was lost.
         rows
             The rows' numbers in their file, as the index has them.
-        where
-            Where that is in the file, if the row's number does not say it, such as
-            ``"21 lines from line 60"``. Never a cell's value.
+        lines
+            The lines of the file that it concerns, if the row's number does not say it.
         """
         added = np.asarray([*rows] if not isinstance(rows, np.ndarray) else rows, dtype=np.int64)
         if len(added):
             self._rows.setdefault(rule, []).append(added)
-        if where:
-            self._where.setdefault(rule, {}).update(dict.fromkeys(added.tolist(), where))
+        if lines:
+            self._lines.setdefault(rule, {}).update(dict.fromkeys(added.tolist(), lines))
 
     @property
     def rules(self) -> list[str]:
@@ -69,9 +75,10 @@ class RowNotes:
         return np.unique(added[0]) if added else np.empty(0, dtype=np.int64)
 
     def as_attrs(self, file: str, first: int = 0, last: int | None = None) -> list[list[str]]:
-        """Return file, rule, row numbers and where they are; of the rows from first to last.
+        """Return file, rule, row numbers and their lines; of the rows from first to last.
 
-        All is text, which costs nothing to copy: pandas copies ``attrs`` with every frame.
+        All is text, which costs nothing to copy: pandas copies ``attrs`` with every frame. Of each
+        row with lines of its own there are two numbers, of the others nothing, one row a line.
         """
         told = []
         for rule in self.rules:
@@ -79,9 +86,10 @@ class RowNotes:
             stop = None if last is None else int(np.searchsorted(numbers, last, "right"))
             numbers = numbers[int(np.searchsorted(numbers, first)) : stop]
             if len(numbers):
-                known = self._where.get(rule, {})
-                where = "\n".join(known.get(row, "") for row in numbers.tolist()) if known else ""
-                told.append([file, rule, written(numbers), where])
+                known = self._lines.get(rule, {})
+                spans = [known.get(row) for row in numbers.tolist()] if known else []
+                lines = "\n".join(f"{span.n_lines} {span.first}" if span else "" for span in spans)
+                told.append([file, rule, written(numbers), lines])
         return told
 
 
@@ -108,3 +116,9 @@ def rows_of(text: str) -> Numbers:
         [np.arange(int(first), int(last or first) + 1) for first, _, last in ranges]
         or [np.empty(0, dtype=np.int64)]
     )
+
+
+def spans_of(text: str) -> list[LineSpan | None]:
+    """Return the lines of each row that `RowNotes.as_attrs` wrote."""
+    numbers = [[int(number) for number in line.split()] for line in text.split("\n")]
+    return [LineSpan(*pair) if pair else None for pair in numbers]

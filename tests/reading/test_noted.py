@@ -15,7 +15,7 @@ from pangoprep.large.request import FileRequest
 from pangoprep.options import Options
 from pangoprep.reading.noted import noted_rows
 from pangoprep.reading.pieces import SOURCE, Origin, Piece, joined, to_frame
-from pangoprep.reading.row_notes import RowNotes, rows_of
+from pangoprep.reading.row_notes import LineSpan, RowNotes, rows_of
 
 ENTITY = "customer-identity"
 ROWS = "Mã KH,Họ tên,SĐT,Ngày sinh\n" + "".join(
@@ -27,7 +27,7 @@ BROKEN = ROWS.replace("Khách 30", "Khách, 30").replace("Khách 40", "Khách, 4
 @pytest.fixture
 def frame() -> pd.DataFrame:
     notes = RowNotes()
-    notes.add("row.stray_quote", [4], "3 lines from line 5")
+    notes.add("row.stray_quote", [4], LineSpan(3, 5))
     notes.add("row.surplus_cells", [3, 5])
     columns = [pa.array([f"{name}{n}" for n in range(2, 8)], pa.large_string()) for name in "ab"]
     columns = [pa.chunked_array([c]).combine_chunks() for c in columns]
@@ -37,14 +37,17 @@ def frame() -> pd.DataFrame:
 
 def found(frame: pd.DataFrame) -> dict[str, tuple[list[int], Any]]:
     return {
-        block.rule: (block.rows.tolist(), block.suggestions and block.suggestions.to_pylist())
+        block.rule: (
+            block.rows.tolist(),
+            block.lines and [tuple(span.values()) for span in block.lines.to_pylist()],
+        )
         for block in noted_rows(frame)
     }
 
 
 def test_notes_become_findings_at_the_rows_places(frame: pd.DataFrame) -> None:
     assert found(frame) == {
-        "row.stray_quote": ([2], ["3 lines from line 5"]),
+        "row.stray_quote": ([2], [(3, 5)]),
         "row.surplus_cells": ([1, 3], None),
     }
     turned = frame.iloc[::-1]

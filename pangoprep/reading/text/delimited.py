@@ -29,7 +29,7 @@ from pangoprep.reading.text.encodings import (
 from pangoprep.reading.text.head import find_columns, find_delimiter, find_quote, first_records
 from pangoprep.reading.text.mending import Mark
 from pangoprep.reading.text.row_blocks import Block, RowTooLongError, row_blocks
-from pangoprep.reading.text.rows import BAD_BYTES, HELD, RowReader, where_of
+from pangoprep.reading.text.rows import BAD_BYTES, HELD, RowReader, lines_of
 
 _BLOCK_SIZE = 1 << 23  # a row longer than this is no row
 _SHOWN = 5
@@ -118,7 +118,7 @@ def _pieces(blocks: Iterator[Block], reader: RowReader, origin: Origin) -> Itera
             for mark in marks:
                 numbers = first + mark.rows
                 numbers = numbers[numbers > origin.header_row]
-                origin.row_notes.add(mark.rule, numbers, where_of(mark, first_line))
+                origin.row_notes.add(mark.rule, numbers, lines_of(mark, first_line))
                 held += [numbers] * (mark.rule in HELD)
             records = piece.where(piece.rows > origin.header_row)
             filled = drop_blank(records, np.concatenate(held))

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.reading.row_notes import LineSpan
 from pangoprep.reading.text.dialect import Dialect
 from pangoprep.reading.text.mending import BROKEN, STRAY, Mark
 from pangoprep.reading.text.row_blocks import LOST, Block, native_buffer
@@ -183,11 +184,11 @@ class RowReader:
         return b"".join(rows), [Mark(BAD_BYTES, np.array(bad, dtype=np.int64))]
 
 
-def where_of(mark: Mark, first_line: int) -> str:
-    """Say which lines a broken quote took; ``first_line`` is the number of the block's first."""
+def lines_of(mark: Mark, first_line: int) -> LineSpan | None:
+    """Return the lines a broken quote took; ``first_line`` is the number of the block's first."""
     if mark.rule not in (STRAY, BROKEN) or mark.n_lines == 1:
-        return ""
-    return f"{mark.n_lines:,} lines from line {first_line + mark.line}"
+        return None
+    return LineSpan(mark.n_lines, first_line + mark.line)
 
 
 def _is_no_text(row: bytes) -> bool:

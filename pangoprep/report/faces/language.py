@@ -35,7 +35,6 @@ class ReadDates(Protocol):
         """How many could be either."""
 
 
-_LINES = r"\A([\d,]+) lines from line (\d+)\z"
 # How a finding of two rows tells of the other one.
 _POINTERS = {"duplicate.superseded": "row.sent", "duplicate.near": "row.near"}
 _NAMES = ("Excel", "PangoCDP", "UTF")
@@ -171,10 +170,13 @@ class Language:
         parts = (pa.scalar(before, TEXT), rows, pa.scalar(after, TEXT), pa.scalar("", TEXT))
         return pc.binary_join_element_wise(*parts)
 
-    def lines(self, texts: pa.Array) -> pa.Array:
-        """Say in this language where in a file some rows are."""
-        told = self._words["file.lines"].format(entity=r"\1", row=r"\2")
-        return pc.replace_substring_regex(texts, _LINES, told)
+    def lines(self, spans: pa.Array) -> pa.Array:
+        """Say which lines of a file these are, from the number of lines and that of the first."""
+        told = [
+            span and self("file.lines", lines=span["n_lines"], first=str(span["first"]))
+            for span in spans.to_pylist()
+        ]
+        return pa.array(told, TEXT)
 
     def names(self, detail: str) -> str:
         """Put the small words between names into the language."""

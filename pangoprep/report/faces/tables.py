@@ -79,8 +79,8 @@ def _block_table(
     if not reveal:
         known = examined.facts.get(block.field)
         values, suggestions = mask(values, known), mask(suggestions, known)
-    if block.rule.startswith("row."):
-        suggestions = words.lines(suggestions.cast(TEXT))
+    if block.lines is not None:
+        suggestions = words.lines(block.lines)
     if block.others is not None:  # a row's number is nobody's secret
         suggestions = _pointers(block, words, number)
     return pd.DataFrame(
