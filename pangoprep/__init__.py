@@ -23,6 +23,7 @@ from pangoprep.entities import (
 from pangoprep.entities import fields as field
 from pangoprep.entities.rules import AnyOf, InOrder
 from pangoprep.errors import EntityError, HeldError, PangoprepError, UploadError, UsageError
+from pangoprep.id_key import new_id_key
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.recipes import Recipe
 from pangoprep.options import Options
@@ -90,6 +91,7 @@ __all__ = [
     "clean",
     "field",
     "map",
+    "new_id_key",
     "plan",
     "read",
     "read_fixed",

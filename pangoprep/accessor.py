@@ -12,7 +12,7 @@ from pangoprep.entities import Entity
 from pangoprep.keywords import given, taken, written_out
 from pangoprep.matching.keywords import EntityKeywords
 from pangoprep.matching.recipes import load_recipe
-from pangoprep.matching.row_readings import mapping_of, options_of
+from pangoprep.matching.row_readings import mapping_of, options_of, values_of
 from pangoprep.options import make_options
 from pangoprep.pipeline import prepare
 from pangoprep.planning import find_columns
@@ -38,7 +38,8 @@ class PangoAccessor:
     Every method takes the options of `pangoprep.Options` as keywords, and three that say how the
     frame becomes the entity: ``mapping={"SĐT": "phone"}`` for columns whose headers do not tell,
     ``fixes={"gender": {"x": "male"}}`` for cells, and ``recipe="crm.toml"`` for all of it (see
-    `pangoprep.Recipe`). A default counts where neither the recipe nor the entity says otherwise.
+    `pangoprep.Recipe`). ``values={"systemName": "CRM"}`` adds what the file lacks, see
+    ``docs/values.md``. A default counts where neither the recipe nor the entity says otherwise.
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
@@ -46,7 +47,11 @@ class PangoAccessor:
 
     @verb
     def map(
-        self, object_type: ObjectType = None, *, mapping: Mapping[Any, str] | None = None
+        self,
+        object_type: ObjectType = None,
+        *,
+        mapping: Mapping[Any, str] | None = None,
+        values: Mapping[str, Any] | None = None,
     ) -> ColumnMap:
         """Tell which column is which field, with confidence and reasons.
 
@@ -59,6 +64,8 @@ class PangoAccessor:
             Such as ``"customer-identity"``; without it the entity is told from the columns.
         mapping
             What you know, column to field; it wins.
+        values
+            What you add to rows, by field; fields it says all of need no column.
 
         Examples
         --------
@@ -69,7 +76,7 @@ class PangoAccessor:
         >>> found.uncertain
         {'SĐT phụ': ['phone']}
         """
-        return find_columns(self._frame, object_type, mapping)
+        return find_columns(self._frame, object_type, mapping, values)
 
     @verb
     @written_out
@@ -83,6 +90,7 @@ class PangoAccessor:
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
         mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Report:  # fmt: skip
         """Check every row without sending anything.
@@ -131,6 +139,7 @@ class PangoAccessor:
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
         mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> pd.DataFrame:  # fmt: skip
         """Return every row with canonical values; cells that cannot be read are null.
@@ -171,6 +180,7 @@ class PangoAccessor:
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
         mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Plan:  # fmt: skip
         """Say what `send` would do: requests, bytes, finish time. Nothing is sent.
@@ -207,6 +217,7 @@ class PangoAccessor:
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
         mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Result | Plan:  # fmt: skip
         """Send the ready rows to PangoCDP and say what became of every row.
@@ -277,6 +288,7 @@ class PangoAccessor:
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
         mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Result:  # fmt: skip
         """Go on with a run that was stopped or killed, with the options it was sent with.
@@ -325,6 +337,7 @@ class PangoAccessor:
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
         mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Result | Plan:  # fmt: skip
         """Do what `send` does, awaited; it takes the same keywords."""
@@ -358,18 +371,20 @@ class PangoAccessor:
     ) -> Report:
         options = dict(keywords)
         becoming = EntityKeywords.taken_from(options)
-        mapping, fixes = becoming.mapping, becoming.fixes
+        mapping, fixes, values = becoming.mapping, becoming.fixes, becoming.values
         if becoming.recipe is not None:
             recipe = load_recipe(becoming.recipe)
             object_type = object_type if object_type is not None else recipe.entity
             mapping = {**recipe.mapping_for(self._frame), **(mapping or {})}
             fixes = {**recipe.fixes, **({} if fixes is None else fixes)}
+            values = {**recipe.values, **(values or {})}
             options = {**recipe.options, **options}
         if kept is not None:
             mapping = mapping_of(kept, self._frame, mapping)
             options = {**options_of(kept), **options}
+            values = values_of(kept, values)
         made = make_options(options) if options else None
-        return prepare(self._frame, object_type, made, mapping=mapping, fixes=fixes)
+        return prepare(self._frame, object_type, made, mapping=mapping, fixes=fixes, values=values)
 
 
 def _source(given: str | None, options: Mapping[str, Any]) -> str | None:

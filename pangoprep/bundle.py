@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 import pyarrow as pa
@@ -15,6 +15,7 @@ from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import UnknownEntityError, UsageError
 from pangoprep.keywords import given, taken, written_out
+from pangoprep.matching.written_values import check_written
 from pangoprep.options import Options, make_options
 from pangoprep.pipeline import examine
 from pangoprep.planning import PartPlan, plan_columns
@@ -35,9 +36,10 @@ Frames = Mapping[str, pd.DataFrame] | str | os.PathLike[str]
 @written_out
 def validate_all(
     frames: Frames, *, customers: Iterable[object] = (), client: Client | None = None,
-    ledger: str | os.PathLike[str] | None = None, timezone_gmt: int = 7, day_first: bool = True,
-    excel_1904: bool = False, decimal_mark: Literal[".", ","] | None = None,
-    phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
+    ledger: str | os.PathLike[str] | None = None, values: Mapping[str, Any] | None = None,
+    timezone_gmt: int = 7, day_first: bool = True, excel_1904: bool = False,
+    decimal_mark: Literal[".", ","] | None = None, phone_region: str = "VN",
+    phone_format: Literal["national", "e164"] = "national",
     gender_codes: Mapping[str, str] | None = None, unreadable: Literal["hold", "blank"] = "hold",
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
@@ -59,6 +61,9 @@ def validate_all(
     client, ledger
         The account whose earlier sends count too, and where they are remembered; as for
         ``df.pango.send``.
+    values
+        What is added to rows: of all frames, such as ``{"systemName": "CRM"}``, and of some by
+        their names, such as ``{"customer-identity": {"customerId": {"from": ["phone"]}}}``.
     timezone_gmt, ..., today
         How cells are read; see `pangoprep.Options`.
 
@@ -86,8 +91,9 @@ def validate_all(
     if not frames:
         raise UsageError("There is no frame to validate.")
     is_known = known_before(**taken(keywords, ("customers", "client", "ledger")))
+    added = _values_by_frame(keywords.pop("values", None), frames)
     options = make_options(keywords) if keywords else None
-    plans = {label: _plan(label, frame, options) for label, frame in frames.items()}
+    plans = {label: _plan(label, frame, options, added[label]) for label, frame in frames.items()}
     labels = [label for label in frames if plans[label].entity.object_type == CUSTOMER]
     people = Customers(is_known)
     reports: dict[str, Report] = {}
@@ -100,13 +106,27 @@ def validate_all(
     return Bundle({label: reports[label] for label in frames})
 
 
-def _plan(label: str, frame: pd.DataFrame, options: Options | None) -> PartPlan:
+def _values_by_frame(
+    values: Mapping[str, Any] | None, labels: Iterable[str]
+) -> dict[str, dict[str, Any]]:
+    """Give each frame the values that all have, and those under its name."""
+    given = {} if values is None else values
+    if not isinstance(given, Mapping):
+        check_written(given)
+    labels = list(labels)
+    for_all = check_written({n: how for n, how in given.items() if n not in labels})
+    return {label: {**for_all, **check_written(given.get(label, {}))} for label in labels}
+
+
+def _plan(
+    label: str, frame: pd.DataFrame, options: Options | None, values: Mapping[str, Any]
+) -> PartPlan:
     entity: type[Entity] | None
     try:
         entity = entity_for(label)
     except UnknownEntityError:
         entity = None
-    return plan_columns(frame, entity, options)
+    return plan_columns(frame, entity, options, values=values)
 
 
 def _read_all(frames: Frames) -> dict[str, pd.DataFrame]:

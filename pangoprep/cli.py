@@ -239,6 +239,19 @@ def login(
     end(ask(forget=forget))
 
 
+@app.command("id-key")
+def id_key(
+    path: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")],
+) -> None:
+    """Make a key for ids that are hashes of phones or emails; see hash_of in docs/values.md.
+
+    Keep it: without it the same ids cannot be made again.
+    """
+    from pangoprep.commands.credentials import make_id_key
+
+    end(make_id_key(path))
+
+
 @app.command()
 def sandbox(
     port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 8077,

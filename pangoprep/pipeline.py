@@ -35,6 +35,7 @@ from pangoprep.reading.noted import noted_rows
 from pangoprep.report import Report
 from pangoprep.steps.check import check_frame
 from pangoprep.steps.clean import clean_columns, fill_years
+from pangoprep.steps.complete import complete, make_columns
 from pangoprep.steps.duplicates import find_duplicates, find_near_keys
 from pangoprep.steps.examined import ExaminedFrame
 from pangoprep.steps.keys import Keys, keys_of
@@ -51,6 +52,7 @@ def prepare(
     *,
     mapping: Mapping[Any, str] | None = None,
     fixes: Fixes | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> Report:
     """Clean a frame, check it, and split its rows into ready and held.
 
@@ -66,6 +68,8 @@ def prepare(
         The field of some columns, such as ``{"SĐT": "phone"}``; the others are matched.
     fixes
         What some cells mean, by field, such as ``{"gender": {"x": "male"}}``.
+    values
+        What is added to rows, by field, such as ``{"systemName": "CRM"}``.
 
     Raises
     ------
@@ -81,7 +85,8 @@ def prepare(
     >>> prepare(frame, "customer-identity").ready["phone"].to_list()
     ['0912345678']
     """
-    return examine(frame, plan_columns(frame, object_type, options, mapping=mapping, fixes=fixes))
+    plan = plan_columns(frame, object_type, options, mapping=mapping, fixes=fixes, values=values)
+    return examine(frame, plan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +111,8 @@ class CleanedPart:
         The rows' keys; None if a field of the key is not there.
     words
         The words of columns that have few, by field.
+    given
+        How many rows got what the caller adds, by field.
     """
 
     frame: pd.DataFrame
@@ -116,6 +123,7 @@ class CleanedPart:
     blocks: Sequence[Block]
     keys: Keys | None
     words: Mapping[str, WordCounts]
+    given: Mapping[str, int]
 
     @property
     def is_held(self) -> Mask:
@@ -140,17 +148,21 @@ def clean(
     elsewhere
         What the other parts prove of how columns are read, by field.
     """
-    fixed, applied = apply_fixes(frame, plan.sources, plan.fixes)
-    cleaned = clean_columns(fixed, plan.sources, plan.facts, plan.options, elsewhere or {})
+    made, labels, told = make_columns(frame, plan.values)
+    every = {**plan.sources, **labels}
+    sources = {name: every[name] for name in plan.facts if name in every}
+    fixed, applied = apply_fixes(made, sources, plan.fixes)
+    cleaned = clean_columns(fixed, sources, plan.facts, plan.options, elsewhere or {})
     offer_phones(cleaned, plan.facts, plan.options)
     # First of all: what is no error leaves an empty cell, which the checks then see as one.
-    cleaned.blocks = _policy(plan, [*noted_rows(frame), *applied, *cleaned.blocks])
+    cleaned.blocks = _policy(plan, [*noted_rows(frame), *told, *applied, *cleaned.blocks])
     fill_years(cleaned, plan.facts)
+    given = complete(cleaned, plan.values, plan.facts, plan.options)
     canonical = cleaned.frame()
     checked = check_frame(canonical, cleaned, plan.entity)
-    told = (_not_sent(frame[name], name) for name in plan.not_sent)
-    blocks = [*cleaned.blocks, *_policy(plan, [*checked, *told])]
-    apart = _not_records(fixed, plan, cleaned.raw, blocks)
+    left = (_not_sent(frame[name], name) for name in plan.not_sent)
+    blocks = [*cleaned.blocks, *_policy(plan, [*checked, *left])]
+    apart = _not_records(fixed[list(frame.columns)], plan, cleaned.raw, blocks)
     if customers is not None:
         referred = check_references(canonical, plan.entity.object_type, customers)
         blocks += _policy(plan, referred)
@@ -170,6 +182,7 @@ def clean(
         blocks=blocks,
         keys=keys,
         words=cleaned.words,
+        given=given,
     )
 
 
@@ -310,6 +323,7 @@ def examine(frame: pd.DataFrame, plan: PartPlan, customers: Customers | None = N
         frame=frame,
         canonical=part.canonical,
         raw=part.raw,
+        given=part.given,
     )
     return Report(examined)
 
@@ -320,7 +334,7 @@ EntitySchema.stages = Stages(plan_fields, examine)
 
 def known_of(plan: PartPlan) -> dict[str, Any]:
     """What a plan tells the report, by the names it has there."""
-    names = ("entity", "sources", "facts", "options", "column_map", "fixes")
+    names = ("entity", "sources", "facts", "options", "column_map", "fixes", "values")
     return {name: getattr(plan, name) for name in names}
 
 

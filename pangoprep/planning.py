@@ -6,7 +6,7 @@ It is made once, from the head of the data; every part of it follows the same pl
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -25,8 +25,10 @@ from pangoprep.matching.detection import detect_entities
 from pangoprep.matching.fixes import Fixes, check_fixes
 from pangoprep.matching.mapping import ColumnMap, clash_message, looks_like_value, map_columns
 from pangoprep.matching.spelling import CERTAIN, claims
+from pangoprep.matching.values import Values, read_values
 from pangoprep.options import Options
 from pangoprep.reading.pieces import SOURCE
+from pangoprep.steps.complete import check_constants
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class PartPlan:
     options: Options
     fixes: Fixes
     not_sent: tuple[Any, ...] = ()
+    values: Values = field(default_factory=Values)
 
 
 def plan_columns(
@@ -53,11 +56,13 @@ def plan_columns(
     *,
     mapping: Mapping[Any, str] | None = None,
     fixes: Fixes | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> PartPlan:
     """Decide the entity, match the frame's columns to its fields, and settle the options."""
     _refuse_layered(frame)
-    entity = entity_for(object_type) if object_type is not None else _detect(frame, mapping)
-    found = map_columns(frame, entity, mapping)
+    entity = entity_for(object_type) if object_type is not None else _detect(frame, mapping, values)
+    added = read_values(values, entity, frame.columns, mapping)
+    found = map_columns(frame, entity, mapping, added)
     if found.rivals:
         raise ColumnNamesError(clash_message(found.rivals, entity.object_type))
     facts = entity.fields()
@@ -67,13 +72,17 @@ def plan_columns(
         if known:
             sources[name] = column
             facts[name] = known
-    _refuse_missing(frame, entity, sources, found)
+    for name in added.by_field:
+        if name not in facts and (known := custom_field(name)):
+            facts[name] = known
+    _refuse_missing(frame, entity, {*sources, *added.by_field}, found)
     sources = {name: sources[name] for name in facts if name in sources}
-    fixes = check_fixes({} if fixes is None else fixes, sources)
-    spoken_of = {*sources.values(), *(mapping or {})}
+    fixes = check_fixes({} if fixes is None else fixes, {*sources, *added.made})
+    options = check_constants(added, facts, options or entity.options)
+    spoken_of = {*sources.values(), *(mapping or {}), *added.columns}
     left = (name for name in frame.columns if name not in spoken_of and is_like_custom_field(name))
     return PartPlan(
-        entity, sources, facts, found, options or entity.options, fixes, not_sent=tuple(left)
+        entity, sources, facts, found, options, fixes, not_sent=tuple(left), values=added
     )
 
 
@@ -81,11 +90,12 @@ def find_columns(
     frame: pd.DataFrame,
     object_type: str | type[Entity] | None,
     mapping: Mapping[Any, str] | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> ColumnMap:
     """Match the frame's columns to an entity's fields, and say how sure that is."""
     _refuse_layered(frame)
-    entity = entity_for(object_type) if object_type is not None else _detect(frame, mapping)
-    return map_columns(frame, entity, mapping)
+    entity = entity_for(object_type) if object_type is not None else _detect(frame, mapping, values)
+    return map_columns(frame, entity, mapping, read_values(values, entity, frame.columns, mapping))
 
 
 def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> PartPlan:
@@ -118,9 +128,12 @@ def _refuse_layered(frame: pd.DataFrame) -> None:
         )
 
 
-def _detect(frame: pd.DataFrame, mapping: Mapping[Any, str] | None) -> type[Entity]:
+def _detect(
+    frame: pd.DataFrame, mapping: Mapping[Any, str] | None, values: Mapping[str, Any] | None
+) -> type[Entity]:
     known = mapping if isinstance(mapping, Mapping) else {}
-    found = detect_entities([known.get(column, column) for column in frame.columns])
+    added = values if isinstance(values, Mapping) else {}
+    found = detect_entities([*(known.get(column, column) for column in frame.columns), *added])
     if len(found) == 1:
         return entity_for(found[0])
     if (sheet := frame.attrs.get(SOURCE, {}).get("sheet")) in ENTITIES:
@@ -165,7 +178,7 @@ def _index_hint(
 
 
 def _refuse_missing(
-    frame: pd.DataFrame, entity: type[Entity], sources: Mapping[str, Any], found: ColumnMap
+    frame: pd.DataFrame, entity: type[Entity], sources: Collection[str], found: ColumnMap
 ) -> None:
     """Stop where every row would be held because a column is not there."""
     missing = [name for name, facts in entity.fields().items() if facts.required]

@@ -28,7 +28,11 @@ FrameT = TypeVar("FrameT", bound="pd.DataFrame | ArrowFrame")
 
 @verb
 def map(  # noqa: A001 - the verb's name
-    frame: Frame, object_type: ObjectType = None, *, mapping: Mapping[Any, str] | None = None
+    frame: Frame,
+    object_type: ObjectType = None,
+    *,
+    mapping: Mapping[Any, str] | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> ColumnMap:
     """Tell which column is which field, with confidence and reasons.
 
@@ -36,7 +40,7 @@ def map(  # noqa: A001 - the verb's name
     ----------
     frame
         A frame of pandas, or whatever speaks Arrow: polars, pyarrow, DuckDB, ibis.
-    object_type, mapping
+    object_type, mapping, values
         As for ``df.pango.map``.
 
     Examples
@@ -45,7 +49,7 @@ def map(  # noqa: A001 - the verb's name
     >>> pp.map(pa.table({"Mã KH": ["1"], "SĐT": ["0912345678"]})).fields
     {'Mã KH': 'customerId', 'SĐT': 'phone'}
     """
-    return PangoAccessor(as_pandas(frame)).map(object_type, mapping=mapping)
+    return PangoAccessor(as_pandas(frame)).map(object_type, mapping=mapping, values=values)
 
 
 @verb
@@ -59,7 +63,7 @@ def validate(
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
     lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
     mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
-    recipe: Recipe | str | os.PathLike[str] | None = None,
+    values: Mapping[str, Any] | None = None, recipe: Recipe | str | os.PathLike[str] | None = None,
 ) -> Report:  # fmt: skip
     """Check every row without sending anything.
 
@@ -102,7 +106,7 @@ def clean(
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
     lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
     mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
-    recipe: Recipe | str | os.PathLike[str] | None = None,
+    values: Mapping[str, Any] | None = None, recipe: Recipe | str | os.PathLike[str] | None = None,
 ) -> FrameT:  # fmt: skip
     """Return every row with canonical values; cells that cannot be read are null.
 
@@ -148,7 +152,7 @@ def plan(
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
     lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
     mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
-    recipe: Recipe | str | os.PathLike[str] | None = None,
+    values: Mapping[str, Any] | None = None, recipe: Recipe | str | os.PathLike[str] | None = None,
 ) -> Plan:  # fmt: skip
     """Say what `send` would do: requests, bytes, finish time. Nothing is sent.
 
@@ -178,7 +182,7 @@ def send(
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
     lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
     mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
-    recipe: Recipe | str | os.PathLike[str] | None = None,
+    values: Mapping[str, Any] | None = None, recipe: Recipe | str | os.PathLike[str] | None = None,
 ) -> Result:  # fmt: skip
     """Send the ready rows to PangoCDP and say what became of every row.
 

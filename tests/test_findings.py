@@ -152,7 +152,7 @@ OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
 # Rules that one row cannot break.
 AT_ONCE = {
     "cell.fixed", "check.failed", "duplicate.key", "reference.customer_held",
-    "reference.unknown_customer",
+    "reference.unknown_customer", "value.parts_surplus", "value.parts_missing",
 }  # fmt: skip
 # What a reader notes of a row; from files: tests/reading/
 NOTED = {rule for rule in rules() if rule.startswith("row.")}
@@ -166,6 +166,10 @@ def report_for(rule: str) -> pp.Report:
     columns: dict[str, Any] = {
         "customerId": ["1", "2", "3"], "fullName": ["An", "Bình", "Chi"], "phone": "0912345678",
     }  # fmt: skip
+    if rule.startswith("value.parts"):
+        cells = ["a - b - c"] * 3 if rule == "value.parts_surplus" else ["a"] * 3
+        values = {"ward": {"split": "x", "by": " - ", "part": 2}}
+        return prepare(pd.DataFrame(columns | {"x": cells}), "customer-identity", values=values)
     if rule == "check.failed":
         return prepare(pd.DataFrame(columns), Checked)
     if rule == "duplicate.key":

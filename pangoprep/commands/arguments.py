@@ -57,6 +57,14 @@ Map = Annotated[
     list[str] | None,
     typer.Option("--map", help="Repeatable; COLUMN= leaves it out.", metavar="COLUMN=FIELD"),
 ]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help="Repeatable: CRM, '{Số nhà}, {Đường}', '{from = [\"phone\"]}'; see docs/values.md.",
+        metavar="FIELD=VALUE",
+    ),
+]
 Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook.", metavar="NAME")]
 Header = Annotated[
     int | None,
@@ -150,7 +158,7 @@ FILE: dict[str, Any] = {"file": File}
 READING: dict[str, Any] = {
     "sheet": Sheet, "header": Header, "encoding": Encoding, "delimiter": Delimiter,
 }  # fmt: skip
-MATCHING: dict[str, Any] = {"entity": Entity, "recipe": Recipe, "mapping": Map}
+MATCHING: dict[str, Any] = {"entity": Entity, "recipe": Recipe, "mapping": Map, "values": Set}
 CELLS: dict[str, Any] = {
     "timezone_gmt": Timezone, "unreadable": Unreadable, "duplicates": Duplicates,
     "phone_format": PhoneFormat,
@@ -192,6 +200,7 @@ def takes(*groups: dict[str, Any]) -> Callable[[Command], Command]:
 def take(context: typer.Context) -> FileRequest:
     """Put together which file a command was given, and how it becomes an entity."""
     from pangoprep.large.request import FileRequest, pairs
+    from pangoprep.matching.written_values import from_texts
 
     asked = context.params
     return FileRequest(
@@ -199,6 +208,7 @@ def take(context: typer.Context) -> FileRequest:
         entity=asked.get("entity"),
         recipe=asked.get("recipe"),
         mapping=pairs(asked.get("mapping") or [], "--map"),
+        values=from_texts(asked.get("values") or [], "--set"),
         reading=given(**{name: asked.get(name) for name in READING}),
         options=given(**{name: asked.get(name) for name in CELLS | REPORTS}),
         rows_at_once=asked.get("rows_at_once"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import typer
 
 from pangoprep.commands.output import READY, say
 from pangoprep.errors import CredentialsMissingError, UsageError
+from pangoprep.id_key import FILE_VARIABLE, new_id_key
 from pangoprep.upload import Client
 
 _SERVICE = "pangoprep"
@@ -57,6 +59,14 @@ def login(*, forget: bool) -> int:
             raise UsageError(f"{label} is empty; nothing was kept.")
         keyring.set_password(_SERVICE, name, value)
     say("Forgotten." if forget else "Kept in the system's keyring. 'pangoprep send' uses it.")
+    return READY
+
+
+def make_id_key(path: Path) -> int:
+    """Write a new key for computed ids."""
+    new_id_key(path)
+    say(f"Key written: {path}. Keep it, with a copy where you keep passwords: without it the same")
+    say(f"ids cannot be made again. Say where it is with {FILE_VARIABLE}={path}")
     return READY
 
 

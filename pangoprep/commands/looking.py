@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pangoprep.argument_checks import writing
 from pangoprep.commands.output import READY, as_json, note, say, table
 from pangoprep.entities import ENTITIES, entity_for
 from pangoprep.errors import ReadError
@@ -60,9 +61,9 @@ def show_map(request: FileRequest, out: Path | None, *, json: bool) -> int:
     """Say which column is which field; write a recipe if asked."""
     frame = next(request.frames())
     given = request.known.mapping_for(frame) if request.known else {}
-    found = find_columns(frame, request.entity, {**given, **request.mapping})
+    found = find_columns(frame, request.entity, {**given, **request.mapping}, request.values)
     if out is not None:
-        _recipe(found, request).save(out)
+        _save(_recipe(found, request), found, out)
     if json:
         as_json(
             {
@@ -70,6 +71,7 @@ def show_map(request: FileRequest, out: Path | None, *, json: bool) -> int:
                 "fields": found.fields,
                 "uncertain": found.uncertain,
                 "unclaimed": found.unclaimed,
+                "absent_ids": dict(found.absent_ids),
                 "matches": found.table().to_dict("records"),
             }
         )
@@ -100,9 +102,24 @@ def _recipe(found: ColumnMap, request: FileRequest) -> Recipe:
         mapping={str(match.column): found.fields.get(match.column, "") for match in found.matches},
         options=dict(request.options),
         fixes=before.fixes if before else {},
+        values=request.values,
         source=before.source if before else "",
         reading=dict(request.reading),
     )
+
+
+def _save(recipe: Recipe, found: ColumnMap, out: Path) -> None:
+    """Write a recipe; an id that the file lacks is proposed in it, to be chosen."""
+    lines = [recipe.to_toml()]
+    for name, sources in found.absent_ids.items():
+        listed = ", ".join(f'"{source}"' for source in sources)
+        lines += [
+            f"# No column is {name}. Put one of these into [values] (see docs/values.md):",
+            f"# {name} = {{ hash_of = [{listed}] }}  # needs a key: pangoprep id-key id.key",
+            f"# {name} = {{ from = [{listed}] }}  # the bare text becomes the id",
+        ]
+    with writing(out):
+        out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def show_rules(*, json: bool, lang: str) -> int:

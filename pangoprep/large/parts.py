@@ -51,6 +51,7 @@ class _Part:
     evidence: Mapping[str, Evidence]
     decisions: Mapping[str, Hashable]
     counted: Tally
+    given: Mapping[str, int]
 
 
 def examine_parts(
@@ -158,7 +159,7 @@ class _Run:
         columns = {**counted.columns, **last.columns}
         names = dict.fromkeys([*counted.added, *last.added])
         whole = Tally(
-            {name: columns[name] for name in plan.sources},
+            {name: columns[name] for name in plan.facts if name in columns},
             {name: {**counted.added, **last.added}[name] for name in names},
         )
         return ExaminedParts(
@@ -177,6 +178,7 @@ class _Run:
             read_again=frames,
             n_read_again=n_read_again,
             counted=whole,
+            given={name: sum(part.given[name] for part in parts) for name in parts[0].given},
         )
 
     def _spelled(self) -> list[_Part]:
@@ -214,6 +216,7 @@ class _Run:
             evidence=part.evidence,
             decisions=part.decisions,
             counted=self._only(counted, open_=True),
+            given=part.given,
         )
 
     def _tally(self, part: CleanedPart) -> Tally:
@@ -230,7 +233,11 @@ class _Run:
     def _open_fields(self) -> Collection[str]:
         """The fields that are read as evidence decides, and those that take their years."""
         plan = self._plan
-        dated = [name for name in plan.sources if plan.facts[name].normalizer in _DECIDED]
+        dated = [
+            name
+            for name in (*plan.sources, *plan.values.made)
+            if plan.facts[name].normalizer in _DECIDED
+        ]
         return {*dated, *(plan.facts[name].parameters.get("year_to", "") for name in dated)}
 
 

@@ -15,7 +15,8 @@ from pangoprep.errors import OptionError, ReadError, UsageError
 from pangoprep.large.parts import examine_parts
 from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.recipes import Recipe, load_recipe
-from pangoprep.matching.row_readings import mapping_of, options_of
+from pangoprep.matching.row_readings import mapping_of, options_of, values_of
+from pangoprep.matching.written_values import check_written
 from pangoprep.options import make_options
 from pangoprep.pipeline import examine
 from pangoprep.planning import PartPlan, plan_columns
@@ -57,6 +58,8 @@ class FileRequest:
         Take a smaller file in parts too; nothing is read to find out how large it is.
     fixes
         What some cells mean, by field; they win over the recipe's.
+    values
+        What is added to rows, by field; it wins over the recipe's.
     kept
         How a run that is resumed read its rows; what is given wins, and is compared later.
     """
@@ -70,6 +73,7 @@ class FileRequest:
     rows_at_once: int | None = None
     always_in_parts: bool = False
     fixes: Fixes = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     kept: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
@@ -80,6 +84,7 @@ class FileRequest:
             self.options = {**self.known.options, **self.options}
             self.reading = {**self.known.reading, **self.reading}
             self.fixes = {**self.known.fixes, **self.fixes}
+            self.values = {**self.known.values, **check_written(self.values)}
         self._plan: PartPlan | None = None
         self._frame: pd.DataFrame | None = None
         self._is_read = self.always_in_parts
@@ -135,13 +140,14 @@ class FileRequest:
         """Match the columns and settle the options; the first part of a file decides for all."""
         if self._plan is None:
             mapping = {**(self.known.mapping_for(frame) if self.known else {}), **self.mapping}
-            given = dict(self.options)
+            given, values = dict(self.options), self.values
             if self.kept is not None:
                 mapping = mapping_of(self.kept, frame, mapping)
                 given = {**options_of(self.kept), **given}
+                values = values_of(self.kept, values)
             options = make_options(given) if given else None
             self._plan = plan_columns(
-                frame, self.entity, options, mapping=mapping, fixes=self.fixes
+                frame, self.entity, options, mapping=mapping, fixes=self.fixes, values=values
             )
         return self._plan
 
@@ -181,6 +187,8 @@ class FileRequest:
             mapping=self.mapping,
             options=self.options,
             reading={**self.reading, "sheet": sheet},
+            fixes=self.fixes,
+            values=self.values,
             rows_at_once=self.rows_at_once,
         )
 

@@ -85,11 +85,15 @@ class ScanAccessor:
 
     @verb
     def map(
-        self, object_type: ObjectType = None, *, mapping: Mapping[Any, str] | None = None
+        self,
+        object_type: ObjectType = None,
+        *,
+        mapping: Mapping[Any, str] | None = None,
+        values: Mapping[str, Any] | None = None,
     ) -> ColumnMap:
         """Tell which column is which field, from the first part; see ``df.pango.map``."""
         head = next(scan_frames(self._path, rows=self._rows, **self._reading))
-        return find_columns(head, object_type, mapping)
+        return find_columns(head, object_type, mapping, values)
 
     @verb
     @written_out
@@ -103,6 +107,7 @@ class ScanAccessor:
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
         mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Report:  # fmt: skip
         """Check every row without sending anything.
@@ -142,6 +147,7 @@ class ScanAccessor:
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
         mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Report:  # fmt: skip
         r"""Write the ready rows, canonical, and return the report.
@@ -196,6 +202,7 @@ class ScanAccessor:
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
         mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Result | Plan:  # fmt: skip
         """Send the ready rows in one run, and say what became of every row.
@@ -223,6 +230,7 @@ class ScanAccessor:
             recipe=becoming.recipe,
             mapping=becoming.mapping or {},
             fixes=becoming.fixes or {},
+            values=becoming.values or {},
             options=options,
             reading={name: how for name, how in self._reading.items() if how is not None},
             rows_at_once=self._rows,

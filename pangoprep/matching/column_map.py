@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -24,11 +25,14 @@ class Match:
         The fields it could be, best first.
     is_certain
         Whether the best one is taken.
+    used_for
+        The fields that the caller's ``values`` make of this column.
     """
 
     column: Any
     claims: tuple[Claim, ...] = ()
     is_certain: bool = False
+    used_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,14 @@ class ColumnMap:
         One per column of the frame, in order.
     rivals
         Fields that several columns have the same right to, and those columns.
+    absent_ids
+        Ids that no column stands for, and the fields that one can be made of.
     """
 
     entity: str
     matches: tuple[Match, ...]
     rivals: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    absent_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def fields(self) -> dict[Any, str]:
@@ -69,14 +76,24 @@ class ColumnMap:
 
         They can be, as custom fields: ``mapping={"Hạng thẻ": "customFieldTexts.customField01"}``.
         """
-        return [m.column for m in self.matches if not m.claims]
+        return [m.column for m in self.matches if not m.claims and not m.used_for]
+
+    @property
+    def offered_ids(self) -> list[str]:
+        """How an id that no column stands for can be made, one sentence each."""
+        return [
+            f"No column is {name}. It can be made of {' and '.join(sources)}: "
+            f'values={{{name!r}: {{"hash_of": {json.dumps(sources)}}}}}, or, as bare text, '
+            f'{{"from": {json.dumps(sources[:1])}}}'
+            for name, sources in self.absent_ids.items()
+        ]
 
     def table(self) -> pd.DataFrame:
         """Return one row per column and field: column, field, confidence, taken, why."""
         rows = [
             (m.column, c.field, c.confidence, m.is_certain and not place, c.reason)
             for m in self.matches
-            for place, c in enumerate(m.claims or (Claim("", 0.0, 9, "no field"),))
+            for place, c in enumerate(m.claims or (Claim("", 0.0, 9, _why_none(m)),))
         ]
         return pd.DataFrame(rows, columns=["column", "field", "confidence", "taken", "why"])
 
@@ -99,7 +116,7 @@ class ColumnMap:
                     f"{m.column!r} could be {could}: if it is, "
                     f"mapping={{{m.column!r}: {m.claims[0].field!r}}}"
                 )
-        return asked
+        return [*self.offered_ids, *asked]
 
     def __repr__(self) -> str:
         return (
@@ -116,3 +133,7 @@ class ColumnMap:
         ]
         heads = ("column", "field", "confidence", "taken", "why")
         return render_card(repr(self)[1:-1], tables=[CardTable(rows, heads)], asked=self.questions)
+
+
+def _why_none(match: Match) -> str:
+    return f"used for {', '.join(match.used_for)}" if match.used_for else "no field"

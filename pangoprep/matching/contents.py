@@ -195,7 +195,7 @@ def _read(texts: pa.Array, normalizer: str, parameters: Mapping[str, Any]) -> tu
         is_error = rules()[flag.rule].severity == "error"
         if is_error or flag.rule.endswith((".unknown", ".unreadable")):
             good[flag.places] = False
-    values = read.values  # noqa: PD011  # Arrow's
+    values = read.values  # Arrow's
     return good, values
 
 

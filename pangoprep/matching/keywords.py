@@ -12,6 +12,7 @@ from pangoprep.errors import OptionError
 from pangoprep.keywords import taken
 from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.recipes import Recipe
+from pangoprep.matching.written_values import check_written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,12 +25,15 @@ class EntityKeywords:
         The field of columns whose headers do not tell, such as ``{"SĐT": "phone"}``.
     fixes
         What cells mean, by field, such as ``{"gender": {"x": "male"}}``.
+    values
+        What is added to rows, by field, such as ``{"systemName": "CRM"}``; see ``docs/values.md``.
     recipe
-        Both of these, and options, from a file; what is given beside it wins.
+        All of these, and options, from a file; what is given beside it wins.
     """
 
     mapping: Mapping[Any, str] | None = None
     fixes: Fixes | None = None
+    values: Mapping[str, Any] | None = None
     recipe: Recipe | str | os.PathLike[str] | None = None
 
     def __post_init__(self) -> None:
@@ -38,6 +42,7 @@ class EntityKeywords:
             raise OptionError("mapping must map columns to fields, such as {'SĐT': 'phone'}.")
         if not isinstance(self.fixes, Mapping | None):
             raise OptionError('fixes must look like {"gender": {"x": "male"}}.')
+        check_written({} if self.values is None else self.values)
 
     @classmethod
     def taken_from(cls, given: dict[str, Any]) -> Self:

@@ -14,11 +14,16 @@ from pangoprep.matching.column_map import ColumnMap, Match
 from pangoprep.matching.contents import Cells
 from pangoprep.matching.letters import fold
 from pangoprep.matching.spelling import CERTAIN, LETTERS_READ, TOLD, Claim, claims, is_custom_field
+from pangoprep.matching.values import Values
 from pangoprep.matching.weighing import prefer_better_cells, weigh
 
 if TYPE_CHECKING:
     from pangoprep.entities import Entity
 
+_ADDED = object()  # stands for a column where the caller adds the values
+# The id of a person, and the fields it can be made of.
+_ID = "customerId"
+_PERSONS = ("phone", "email", "customerPhone", "customerEmail")
 _IGNORED = ""  # mapping={"Ghi chú": ""}: leave the column out
 # Beside one of these, folded, a column of names holds parts of names.
 _PARTS_OF_NAMES = (
@@ -37,7 +42,10 @@ __all__ = [
 
 
 def map_columns(
-    frame: pd.DataFrame, entity: type[Entity], mapping: Mapping[Any, str] | None = None
+    frame: pd.DataFrame,
+    entity: type[Entity],
+    mapping: Mapping[Any, str] | None = None,
+    values: Values | None = None,
 ) -> ColumnMap:
     """Match the columns of a frame to the fields of an entity.
 
@@ -52,6 +60,8 @@ def map_columns(
         The entity.
     mapping
         What the caller says, column to field; it wins. A column mapped to ``""`` is left out.
+    values
+        What the caller adds; fields that it says all of need no column.
 
     Raises
     ------
@@ -83,25 +93,36 @@ def map_columns(
     }
     prefer_better_cells(found, cells, facts)
     taken: dict[str, Any] = {name: column for column, name in chosen.items() if name}
+    added = values or Values()
+    taken |= dict.fromkeys(added.instead, _ADDED)
+    used = {column: tuple(names) for column, names in added.columns.items()}
     rivals: dict[str, list[Any]] = {}
     for name, columns in _contenders(found, taken).items():
         if len(columns) == 1:
             taken[name] = columns[0]
         else:
             rivals[name] = columns
-    winners = {column: name for name, column in taken.items()}
+    winners = {column: name for name, column in taken.items() if column is not _ADDED}
     matches = []
     for column, own in found.items():
         if column in winners:
             won = tuple(c for c in own if c.field == winners[column])
-            matches.append(Match(column, won, is_certain=True))
-        elif column in chosen:
-            matches.append(Match(column))
+            matches.append(Match(column, won, is_certain=True, used_for=used.get(column, ())))
+        elif column in chosen or column in used:
+            matches.append(Match(column, used_for=used.get(column, ())))
         else:  # a field that has its column is asked about no more
             left = [c for c in own if c.field not in taken or c.rank == TOLD]
             asked = [c for c in left if c.rank < TOLD]
             matches.append(Match(column, tuple(asked or left)))
-    return ColumnMap(entity.object_type, tuple(matches), rivals)
+    return ColumnMap(entity.object_type, tuple(matches), rivals, _ids(entity, taken, added))
+
+
+def _ids(entity: type[Entity], taken: Mapping[str, Any], values: Values) -> dict[str, list[str]]:
+    """Return the ids that nothing stands for, and the fields of a person they can be made of."""
+    known = {*taken, *values.by_field}
+    absent = [name for name in entity.key if name == _ID and name not in known]
+    sources = [name for name in _PERSONS if name in known]
+    return dict.fromkeys(absent, sources) if sources else {}
 
 
 def check_mapping(

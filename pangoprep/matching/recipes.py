@@ -15,6 +15,7 @@ from pangoprep.close_names import did_you_mean
 from pangoprep.entities import entity_for
 from pangoprep.errors import OptionError, RecipeError, UsageError
 from pangoprep.matching.fixes import Fixes, check_fixes
+from pangoprep.matching.written_values import check_written
 from pangoprep.options import Options, make_options
 from pangoprep.reading.pieces import SOURCE
 
@@ -41,11 +42,15 @@ class Recipe:
     entity
         Object type.
     mapping
-        Column -> field; ``""`` for a column that is left out on purpose.
+        Column -> field; ``""`` for a column that is left out on purpose. Without any, headers are
+        matched as they are without a recipe.
     options
         Options other than the entity's own; see `pangoprep.Options`.
     fixes
         By field: what a cell holds -> what it means, such as ``{"gender": {"x": "male"}}``.
+    values
+        What is added to rows, by field: constants, joined columns, ids that are computed; see
+        ``docs/values.md``.
     source
         The name of the system the data comes from, as `send` takes it.
     reading
@@ -68,6 +73,7 @@ class Recipe:
     mapping: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     fixes: Fixes = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
     reading: Mapping[str, Any] = field(default_factory=dict)
 
@@ -76,7 +82,8 @@ class Recipe:
         try:
             fields = entity_for(self.entity).fields()
             make_options(self.options)
-            check_fixes(self.fixes, {*fields, *self.mapping.values()})
+            check_fixes(self.fixes, {*fields, *self.mapping.values(), *self.values})
+            object.__setattr__(self, "values", check_written(self.values))
             reason = ""
         except UsageError as error:
             reason = str(error)
@@ -94,7 +101,7 @@ class Recipe:
         content: dict[str, Any] = {"version": VERSION, "entity": self.entity}
         if self.source:
             content["source"] = self.source
-        for name in ("reading", "mapping", "options", "fixes"):
+        for name in ("reading", "mapping", "values", "options", "fixes"):
             if value := getattr(self, name):
                 content[name] = _plain(value)
         return _HEADER.format(entity=self.entity) + tomli_w.dumps(content)
@@ -132,7 +139,7 @@ class Recipe:
             )
         if not isinstance(content.get("entity"), str):
             raise RecipeError(f"{name} names no entity, such as entity = 'customer-identity'.")
-        for entry in ("mapping", "options", "fixes", "reading"):
+        for entry in ("mapping", "values", "options", "fixes", "reading"):
             if not isinstance(content.get(entry, {}), dict):
                 raise RecipeError(f"{name}: {entry} must be a table, [{entry}].")
         try:
@@ -144,12 +151,16 @@ class Recipe:
     def mapping_for(self, frame: pd.DataFrame) -> dict[Any, str]:
         """Return the mapping for a frame: the recipe's, and nothing for columns it does not know.
 
+        A recipe without a mapping leaves columns to be matched by their headers.
+
         Raises
         ------
         RecipeError
             If the frame lacks a column of the recipe; the message says what differs.
         """
         columns = list(frame.columns)
+        if not self.mapping:
+            return {}
         if absent := [name for name in self.mapping if self.mapping[name] and name not in columns]:
             new = [str(name) for name in columns if name not in self.mapping]
             raise RecipeError(
@@ -178,6 +189,7 @@ def recipe_of(examined: Examined, source: str = "") -> Recipe:
         mapping={str(column): used.get(column, "") for column in examined.columns},
         options=_plain(options),
         fixes=examined.fixes,
+        values=examined.values.written,
         source=source,
         reading=reading,
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pangoprep.errors import UsageError
+from pangoprep.matching.values import HashOf
 from pangoprep.options import Options
 
 if TYPE_CHECKING:
@@ -20,9 +21,10 @@ _NOT_COMPARED = ("lang", "today")
 
 
 def row_reading(examined: Examined) -> dict[str, Any]:
-    """Return how a frame was read: model, mapping (field -> column), options, fixes.
+    """Return how a frame was read: model, mapping (field -> column), options, fixes, values.
 
-    Fixes name cells, so whoever keeps a reading keeps a hash of them.
+    Fixes name cells, so whoever keeps a reading keeps a hash of them; and of ``secret_values``:
+    constants of personal fields, and the names of the keys that ids are hashed with.
     """
     entity, options = examined.entity, examined.options
     return {
@@ -33,7 +35,27 @@ def row_reading(examined: Examined) -> dict[str, Any]:
             for entry in dataclasses.fields(Options)
         },
         "fixes": _plain(examined.fixes),
+        **_values_apart(examined),
     }
+
+
+def _values_apart(examined: Examined) -> dict[str, Any]:
+    values = examined.values
+    secret = {
+        name: how
+        for name, how in values.written.items()
+        if name in values.constants and examined.facts[name].personal
+    }
+    keys = {n: v.key.name for n, v in values.computed.items() if isinstance(v, HashOf)}
+    return {
+        "values": {n: how for n, how in values.written.items() if n not in secret},
+        "secret_values": {name: {"constant": how} for name, how in secret.items()} | keys,
+    }
+
+
+def values_of(reading: Mapping[str, Any], given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the values of a kept reading, and what the caller says of them, which wins."""
+    return {**reading.get("values", {}), **(given or {})}
 
 
 def options_of(reading: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,6 +112,13 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
             if before["fixes"]
             else "it had no fixes"
         )
+    for name in ("values", "secret_values"):
+        was, is_now = before.get(name) or {}, now.get(name) or {}
+        if other := [one for one in {**was, **is_now} if was.get(one) != is_now.get(one)]:
+            found.append(
+                f"other values were added to {', '.join(other)}; give values= or recipe= as it had "
+                "them, and the same id key"
+            )
     return found
 
 

@@ -143,7 +143,7 @@ class Outcome:
     @property
     def unused_columns(self) -> list[Any]:
         """The caller's columns that are no field of the entity; they are not sent."""
-        used = set(self.examined.sources.values())
+        used = self.examined.used_columns
         return [column for column in self.examined.columns if column not in used]
 
     @property

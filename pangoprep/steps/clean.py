@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cache import cached
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Column, read_column, whole
 from pangoprep.columns.types import Rows, Values
 from pangoprep.entities.fields import FieldFacts
@@ -204,6 +205,13 @@ def _clean_anew(
         years=_found_years(normalized, column),
         words=count_words(column, normalized.values) if has_words(facts) else None,
     )
+
+
+def clean_cell(text: str, facts: FieldFacts, options: Options) -> Normalized:
+    """Make one text canonical, as a cell of a field that holds nothing else."""
+    hours = np.full(1, options.timezone_gmt, dtype=np.int64)
+    context = Context(options, facts.parameters, np.ones(1, dtype=np.int64), hours)
+    return NORMALIZERS[facts.normalizer](pa.array([text], TEXT), context)
 
 
 def _found_years(normalized: Normalized, column: Column) -> tuple[Rows, Rows]:

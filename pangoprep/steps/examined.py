@@ -22,6 +22,7 @@ from pangoprep.entities.masking import mask
 from pangoprep.findings import NOT_A_RECORD, Block
 from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.mapping import ColumnMap
+from pangoprep.matching.values import Values
 from pangoprep.normalizers.base import Evidence
 from pangoprep.options import Options
 from pangoprep.steps.tally import Tally, tally
@@ -53,6 +54,8 @@ class Examined(ABC):
         How the columns were matched.
     fixes
         What the caller said some cells mean, by field.
+    values, given
+        What the caller adds, and how many rows got it, by field.
     columns
         The caller's columns.
     index
@@ -74,6 +77,8 @@ class Examined(ABC):
     options: Options
     column_map: ColumnMap
     fixes: Fixes
+    values: Values
+    given: Mapping[str, int]
     columns: Sequence[Any]
     index: pd.Index
     attrs: Mapping[Any, Any]
@@ -97,6 +102,11 @@ class Examined(ABC):
     def ready_rows(self) -> Rows:
         """The positions of the rows that would be sent, ascending."""
         return np.flatnonzero(~(self.is_held | self.is_superseded | self.is_no_record))
+
+    @property
+    def used_columns(self) -> set[Any]:
+        """The caller's columns of which something is sent."""
+        return {*self.sources.values(), *self.values.columns}
 
     def index_of(self, name: str) -> pd.Index:
         """The labels of the rows of a frame that findings point to; ``""`` is their own."""

@@ -88,7 +88,7 @@ def _candidates(
     frame: pd.DataFrame, sources: Mapping[str, Any], raw: Mapping[str, Column], key: Sequence[str],
     held: Mask,
 ) -> Rows:  # fmt: skip
-    name = next((name for name in key if name in raw), None)
+    name = next((name for name in key if name in sources), None)
     if name is None:
         return np.flatnonzero(held)
     column = raw[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -269,3 +270,60 @@ def test_login_asks_keeps_and_forgets(
     assert len(cdp.records("customer-identity")) == 60
     assert call("login", "--forget").returncode == 0
     assert call(*sending).returncode == 2
+
+
+def test_a_list_without_ids_goes_out_with_one_command_and_a_short_recipe(
+    run: Any, cdp: Sandbox, account: dict[str, str], tmp_path: Path
+) -> None:
+    leads = tmp_path / "leads.csv"
+    rows = "".join(
+        f"Nguyễn Văn An,9{n:08},{n % 7 or ''},Lê Lợi\n" for n in range(10_000_000, 10_000_120)
+    )
+    leads.write_text("Họ tên,SĐT,Số nhà,Đường\n" + rows, encoding="utf-8")
+    recipe = tmp_path / "leads.toml"
+    recipe.write_text(
+        "version = 1\n"
+        'entity = "customer-identity"\n'
+        'source = "Leads"\n'
+        "[values]\n"
+        'systemName = "CRM"\n'
+        'address = "{Số nhà}, {Đường}"\n'
+        'customerId = { hash_of = ["phone"] }\n',
+        encoding="utf-8",
+    )
+    without_key = run("send", leads, "--recipe", recipe, **account)
+    assert without_key.returncode == 2
+    assert "pangoprep id-key" in without_key.stderr
+    assert run("id-key", tmp_path / "id.key").returncode == 0
+    account |= {"PANGO_ID_KEY_FILE": str(tmp_path / "id.key")}
+    done = run("send", leads, "--recipe", recipe, **account)
+    assert done.returncode == 0, done.stderr
+    stored = cdp.records("customer-identity")
+    assert len(stored) == 120
+    assert stored["customerId"].str.fullmatch("h[0-9a-f]{32}").all()
+    assert set(stored["systemName"]) == {"CRM"}
+    assert {"Lê Lợi", "3, Lê Lợi"} <= set(stored["address"])
+    # Next month, the same file: nothing is new.
+    again = run("send", leads, "--recipe", recipe, "--json", **account)
+    assert json.loads(again.stdout)["counts"]["unchanged"] == 120
+    # Another key would be another customer; a run is not gone on with so.
+    run_id = json.loads(again.stdout)["runs"][0]["run_id"]
+    other = run("resume", leads, run_id, **account | {"PANGO_ID_KEY": "a key of somebody else"})
+    assert other.returncode == 2
+    assert "id key" in other.stderr
+    assert run("resume", leads, run_id, **account).returncode == 0
+
+
+def test_map_proposes_an_id_and_set_takes_one(run: Any, tmp_path: Path) -> None:
+    leads = tmp_path / "leads.csv"
+    leads.write_text("Họ tên,SĐT\nNguyễn An,912345678\n", encoding="utf-8")
+    out = tmp_path / "leads.toml"
+    assert run("map", leads, "--out", out).returncode == 0
+    text = out.read_text(encoding="utf-8")
+    assert '# customerId = { from = ["phone"] }' in text
+    out.write_text(text + '[values]\ncustomerId = { from = ["phone"] }\n', encoding="utf-8")
+    assert run("validate", leads, "--recipe", out).returncode == 0
+    done = run(
+        "validate", leads, "--set", 'customerId={from = ["phone"]}', "--set", "systemName=CRM"
+    )
+    assert "systemName = CRM, 1 row" in done.stdout

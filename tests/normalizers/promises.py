@@ -85,7 +85,7 @@ def normalize(name: str, values: pa.Array, **options: Any) -> Normalized:
 def read(name: str, cells: Sequence[str | None], **options: Any) -> list[Any]:
     """Return what cells of a field become, as Python values."""
     result = normalize(name, pa.array(cells, TEXT), **options)
-    return list(result.values.to_pylist())  # noqa: PD011 - an Arrow array, not a frame
+    return list(result.values.to_pylist())
 
 
 def _silent_nulls(name: str, values: pa.Array, result: Normalized) -> list[str]:

@@ -127,3 +127,20 @@ def test_other_credentials_are_refused(world, stopped) -> None:
     assert len(world.records()) == 50
     renewed = world.client(api_key=world.store.credentials.api_key)
     assert FRAME.pango.resume(result.run_id, client=renewed, ledger=world.ledger).ok
+
+
+def test_values_are_added_again_and_those_of_personal_fields_must_be_given(world) -> None:
+    frame = pd.DataFrame({"Họ tên": ["An", "Bình"], "SĐT": ["0912345678", "0987654321"]})
+    values = {"systemName": "CRM", "customerId": {"from": ["phone"]}}
+    there = {"client": world.client(), "ledger": world.ledger}
+    sent = frame.pango.send("customer-identity", source="CRM", values=values, **there)
+    assert frame.pango.resume(sent.run_id, **there).counts["unchanged"] == 2
+    with pytest.raises(UsageError, match="other values were added to systemName"):
+        frame.pango.resume(sent.run_id, values={"systemName": "POS"}, **there)
+    secret = values | {"createdBy": "Nguyễn Thị Bông"}
+    sent = frame.pango.send("customer-identity", source="CRM", values=secret, **there)
+    with closing(sqlite3.connect(world.ledger)) as db:
+        assert "Bông" not in str(db.execute("SELECT * FROM runs").fetchall())
+    with pytest.raises(UsageError, match="createdBy"):
+        frame.pango.resume(sent.run_id, **there)
+    assert frame.pango.resume(sent.run_id, values=secret, **there).counts["unchanged"] == 2

@@ -15,6 +15,7 @@ from pangoprep.report.facts.summary import Summary
 
 FORMAT = "pangoprep.report/1"
 BUNDLE_FORMAT = "pangoprep.bundle/1"
+_AS_TOLD = ("added", "added_by_you", "unused", "duplicates", "delivery", "options")
 
 
 def document(facts: Summary, lang: str = "en") -> dict[str, Any]:
@@ -44,7 +45,7 @@ def document(facts: Summary, lang: str = "en") -> dict[str, Any]:
         **{name: told[name] for name in counts},
         "rules": rules,
         "columns": columns,
-        **{name: told[name] for name in ("added", "unused", "duplicates", "delivery", "options")},
+        **{name: told[name] for name in _AS_TOLD},
     }
 
 

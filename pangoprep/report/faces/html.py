@@ -216,6 +216,7 @@ def _facts(facts: Summary, lang: str, most: int) -> dict[str, Any]:
         "headline": headline(facts, words),
         "counts": ", ".join(words.counted(f"counts.{name}", n) for name, n in n_of.items() if n),
         "n_repaired": n_of["info"],
+        "added_by_you": added_by_you(facts, words),
         "labels": _labels(facts, words),
         "grave": [fact for fact in facts.rules if fact.severity != "info"],
         "repaired": [fact for fact in facts.rules if fact.severity == "info"],
@@ -250,6 +251,15 @@ def headline(facts: Summary, words: Language) -> str:
         facts.entity, facts.n_rows, facts.n_ready, facts.n_held, facts.n_superseded,
         facts.n_not_records,
     )  # fmt: skip
+
+
+def added_by_you(facts: Summary, words: Language) -> str:
+    """What the caller added, in one sentence; empty for nothing."""
+    told = [
+        words.counted("added.value", one.n_rows, field=one.field, how=one.how)
+        for one in facts.added_by_you
+    ]
+    return words("added", values="; ".join(told)) if told else ""
 
 
 def changes(facts: Summary, words: Language) -> Iterator[tuple[str, Change, str]]:

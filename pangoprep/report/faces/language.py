@@ -84,7 +84,7 @@ class Language:
         }
         return self._words[key].format(**written)
 
-    def counted(self, key: str, n: int) -> str:
+    def counted(self, key: str, n: int, **values: object) -> str:
         """Say how many there are; one of something has wording of its own.
 
         Examples
@@ -92,7 +92,7 @@ class Language:
         >>> [language("en").counted("counts.error", n) for n in (1, 1200)]
         ['1 error', '1,200 errors']
         """
-        return self(f"{key}.one" if n == 1 else key, n=n)
+        return self(f"{key}.one" if n == 1 else key, n=n, **values)
 
     def label(self, label: str, label_vi: str = "") -> str:
         """Say what a field is called, by its labels; one in English only may be in the table."""

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
-from pangoprep.report.faces.html import changes, count_by_severity, headline
+from pangoprep.report.faces.html import added_by_you, changes, count_by_severity, headline
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.templates import SIGNS
 from pangoprep.report.facts.summary import RuleFacts, Summary
@@ -21,6 +21,7 @@ def render_text(facts: Summary, lang: str) -> str:
     """Return the headline and a table of the findings, worst first, for ``print``."""
     words = language(lang)
     lines = wrap(headline(facts, words), _WIDTH)
+    lines += wrap(added_by_you(facts, words), _WIDTH)
     if not facts.rules:
         return "\n".join([*lines, words("findings.none")])
     shown = facts.rules[:_MAX_RULES]
@@ -90,6 +91,8 @@ def render_markdown(facts: Summary, lang: str) -> str:
         ]
         for column in facts.columns
     ]
+    if facts.added_by_you:
+        parts.append(_plain(added_by_you(facts, words)))
     n_unused = len(facts.unused)
     parts.append(f"### {words('columns', n=len(facts.columns), unused=n_unused)}")
     parts.append(_pipes([words(f"column.{name}") for name in heads], rows, right=(2, 3, 4, 5, 6)))

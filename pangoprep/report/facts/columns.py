@@ -100,8 +100,12 @@ class ColumnFacts:
 
 
 def column_facts(examined: Examined, columns: Mapping[str, ColumnTally]) -> list[ColumnFacts]:
-    """How each of the caller's columns was read, in the order of the entity's fields."""
-    return [_facts_of(examined, name, columns[name]) for name in examined.sources]
+    """How each of the caller's columns was read, in the order of the entity's fields.
+
+    What the caller made of columns is read like one; it is called as the caller wrote it.
+    """
+    names = [name for name in examined.facts if name in columns]
+    return [_facts_of(examined, name, columns[name]) for name in names]
 
 
 def _facts_of(examined: Examined, name: str, found: ColumnTally) -> ColumnFacts:
@@ -112,7 +116,7 @@ def _facts_of(examined: Examined, name: str, found: ColumnTally) -> ColumnFacts:
         field=name,
         label=facts.label,
         type=facts.type,
-        source=str(examined.sources[name]),
+        source=str(examined.sources.get(name, examined.values.by_field.get(name))),
         personal=facts.personal,
         n_filled=found.n_filled,
         n_distinct=len(found.distinct),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
 from pangoprep.entities.masking import mask
 from pangoprep.findings import Block, rules
+from pangoprep.matching.values import Constant
 from pangoprep.options import Options
 from pangoprep.report.facts.columns import ColumnFacts, column_facts
 from pangoprep.report.facts.delivery import DeliveryFacts, delivery_facts
@@ -75,6 +78,15 @@ class Duplicates:
 
 
 @dataclass(frozen=True)
+class AddedFacts:
+    """What the caller added: ``how`` it was written, masked where it is personal."""
+
+    field: str
+    how: str
+    n_rows: int
+
+
+@dataclass(frozen=True)
 class Summary:
     """Everything a report says, ready for a template, a table or a document."""
 
@@ -87,6 +99,7 @@ class Summary:
     rules: tuple[RuleFacts, ...]
     columns: tuple[ColumnFacts, ...]
     added: dict[str, int]
+    added_by_you: tuple[AddedFacts, ...]
     unused: tuple[str, ...]
     duplicates: Duplicates | None
     delivery: DeliveryFacts
@@ -97,7 +110,7 @@ def summarize(examined: Examined, cells: Tally) -> Summary:
     """Work out all facts, once, from what was found and what cleaning did to cells."""
     n_held = int(examined.is_held.sum())
     n_superseded = int(examined.is_superseded.sum())
-    used = set(examined.sources.values())
+    used = examined.used_columns
     return Summary(
         entity=examined.entity.object_type,
         n_rows=examined.n_rows,
@@ -107,12 +120,22 @@ def summarize(examined: Examined, cells: Tally) -> Summary:
         n_not_records=int(examined.is_no_record.sum()),
         rules=tuple(rule_facts(examined)),
         columns=tuple(column_facts(examined, cells.columns)),
-        added=dict(cells.added),
+        added={n: k for n, k in cells.added.items() if n not in examined.given},
+        added_by_you=tuple(_added(examined)),
         unused=tuple(str(name) for name in examined.columns if name not in used),
         duplicates=_duplicates(examined),
         delivery=delivery_facts(examined),
         options=_told(examined.options),
     )
+
+
+def _added(examined: Examined) -> Iterator[AddedFacts]:
+    for name, n_rows in examined.given.items():
+        value = examined.values.by_field[name]
+        how = str(value)
+        if isinstance(value, Constant):
+            how = mask(pa.array([how], TEXT), examined.facts[name])[0].as_py()
+        yield AddedFacts(name, how, n_rows)
 
 
 def _told(options: Options) -> dict[str, Any]:

@@ -206,7 +206,12 @@ def kept_reading(key: bytes, reading: Mapping[str, Any]) -> dict[str, Any]:
     """Return a reading as it may be kept: fixes hold values of cells, so their hash stands."""
     fixes = reading["fixes"]
     text = json.dumps(fixes, sort_keys=True)
-    return {**reading, "fixes": fingerprint(key, "fixes", text).hex() if fixes else ""}
+    secret = {
+        name: fingerprint(key, "value", json.dumps(how, sort_keys=True)).hex()
+        for name, how in (reading.get("secret_values") or {}).items()
+    }
+    hashed = fingerprint(key, "fixes", text).hex() if fixes else ""
+    return {**reading, "fixes": hashed, "secret_values": secret}
 
 
 def _account_name(digest: bytes | None, address: str | None) -> str:
