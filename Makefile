@@ -13,7 +13,7 @@ help:  ## List the commands.
 $(BIN)/.installed: pyproject.toml $(CONSTRAINTS)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade --constraint $(CONSTRAINTS) pip
-	$(BIN)/python -m pip install --quiet --constraint $(CONSTRAINTS) --group dev --editable ".[all]"
+	$(BIN)/python -m pip install --quiet --constraint $(CONSTRAINTS) --group dev --editable ".[all,dask]"
 	touch $@
 
 # The notebook tests drive a real browser, which pip cannot install.

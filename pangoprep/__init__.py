@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pangoprep.accessor import PangoAccessor
+from pangoprep.engines import registering as _registering
 from pangoprep.entities import (
     ENTITIES,
     CustomerAddress,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from pangoprep.upload import Client, Limits, Plan, Result, runs, status
 
 __version__ = VERSION
+
+_registering.register_when_loaded()
 
 # Loaded on first use: they need httpx or a web server, which cleaning does not.
 _LAZY = {

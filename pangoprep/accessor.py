@@ -14,8 +14,8 @@ from pangoprep.matching.keywords import EntityKeywords
 from pangoprep.matching.recipes import load_recipe
 from pangoprep.matching.row_readings import mapping_of, options_of, values_of
 from pangoprep.options import make_options
-from pangoprep.pipeline import prepare
-from pangoprep.planning import find_columns
+from pangoprep.pipeline import examine
+from pangoprep.planning import PartPlan, find_columns, plan_columns
 from pangoprep.report import Report
 
 if TYPE_CHECKING:
@@ -360,7 +360,7 @@ class PangoAccessor:
         from pangoprep import upload
 
         arguments = taken(keywords, upload.SEND_KEYWORDS)
-        arguments["source"] = _source(arguments.get("source"), keywords)
+        arguments["source"] = source_of(arguments.get("source"), keywords)
         return self._prepare(object_type, keywords), arguments
 
     def _prepare(
@@ -369,25 +369,45 @@ class PangoAccessor:
         keywords: dict[str, Any],
         kept: Mapping[str, Any] | None = None,
     ) -> Report:
-        options = dict(keywords)
-        becoming = EntityKeywords.taken_from(options)
-        mapping, fixes, values = becoming.mapping, becoming.fixes, becoming.values
-        if becoming.recipe is not None:
-            recipe = load_recipe(becoming.recipe)
-            object_type = object_type if object_type is not None else recipe.entity
-            mapping = {**recipe.mapping_for(self._frame), **(mapping or {})}
-            fixes = {**recipe.fixes, **({} if fixes is None else fixes)}
-            values = {**recipe.values, **(values or {})}
-            options = {**recipe.options, **options}
-        if kept is not None:
-            mapping = mapping_of(kept, self._frame, mapping)
-            options = {**options_of(kept), **options}
-            values = values_of(kept, values)
-        made = make_options(options) if options else None
-        return prepare(self._frame, object_type, made, mapping=mapping, fixes=fixes, values=values)
+        return examine(self._frame, plan_call(self._frame, object_type, keywords, kept))
 
 
-def _source(given: str | None, options: Mapping[str, Any]) -> str | None:
+def plan_call(
+    frame: pd.DataFrame,
+    object_type: ObjectType,
+    keywords: Mapping[str, Any],
+    kept: Mapping[str, Any] | None = None,
+) -> PartPlan:
+    """Say what the rows of a frame become, by what a verb was called with.
+
+    Parameters
+    ----------
+    frame
+        The rows, or the first of them.
+    object_type, keywords
+        What the caller said; options, mapping, fixes and recipe by their names.
+    kept
+        How a run that is resumed read its rows.
+    """
+    options = dict(keywords)
+    becoming = EntityKeywords.taken_from(options)
+    mapping, fixes, values = becoming.mapping, becoming.fixes, becoming.values
+    if becoming.recipe is not None:
+        recipe = load_recipe(becoming.recipe)
+        object_type = object_type if object_type is not None else recipe.entity
+        mapping = {**recipe.mapping_for(frame), **(mapping or {})}
+        fixes = {**recipe.fixes, **({} if fixes is None else fixes)}
+        values = {**recipe.values, **(values or {})}
+        options = {**recipe.options, **options}
+    if kept is not None:
+        mapping = mapping_of(kept, frame, mapping)
+        options = {**options_of(kept), **options}
+        values = values_of(kept, values)
+    made = make_options(options) if options else None
+    return plan_columns(frame, object_type, made, mapping=mapping, fixes=fixes, values=values)
+
+
+def source_of(given: str | None, options: Mapping[str, Any]) -> str | None:
     """Return the source of a send: as it was given, or the recipe's."""
     if given is None and options.get("recipe") is not None:
         return load_recipe(options["recipe"]).source or None

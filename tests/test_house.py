@@ -120,7 +120,9 @@ def test_validating_clean_customers_needs_no_network_and_no_markup() -> None:
         ".pango.validate().ready"
     )
     unwanted = {"httpx", "jinja2", "starlette", "uvicorn", "tqdm", "typer", "sqlite3", "ftfy"}
-    assert loaded_by(code) & unwanted == set()
+    # Where Dask is installed, Pandera loads it with the first model of anybody.
+    model = "import pandera.pandas as pa\nclass M(pa.DataFrameModel):\n    a: str\nM.to_schema()"
+    assert (loaded_by(code) - loaded_by(model)) & unwanted == set()
 
 
 def test_importing_is_quick() -> None:

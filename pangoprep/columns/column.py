@@ -156,7 +156,13 @@ def read_column(series: pd.Series) -> Column:
 
 
 def _read_categories(series: pd.Series) -> Column:
-    codes = series.cat.codes.to_numpy().astype(np.int32)
+    codes = series.cat.codes.to_numpy()
+    # What no row holds is no value of the column: some rows of a frame keep all its categories.
+    is_used = np.bincount(codes[codes >= 0], minlength=len(series.cat.categories)) > 0
+    if not is_used.all():
+        series = series.cat.remove_unused_categories()
+        codes = series.cat.codes.to_numpy()
+    codes = codes.astype(np.int32)
     categories = read_column(pd.Series(series.cat.categories))
     # Categories of mixed types can have one text ("1" and 1): fold them together.
     inner = categories.codes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -42,6 +43,16 @@ class EntityType(type(pa.DataFrameModel)):  # type: ignore[misc]  # pandera is u
     """Gives entities class attributes; Pandera would take those in the class body for columns."""
 
     _declared: Declared
+
+    def __init__(
+        cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **declared: Any
+    ) -> None:
+        super().__init__(name, bases, namespace, **declared)
+        # A class that is carried here from another process gets its members later: its schema would
+        # be made, and kept, without them. It was checked where it was written; ours are by a test.
+        adds = set(namespace) - {"__module__", "__qualname__", "__doc__"} or declared
+        if adds and not cls.__module__.startswith(f"{__package__}."):
+            cls.check_declaration()
 
     @property
     def object_type(cls) -> str:
@@ -148,6 +159,24 @@ class Entity(pa.DataFrameModel, metaclass=EntityType):
             )
         cls._declared = replace(cls._declared, **check_declared(cls.__name__, declared))
         super().__init_subclass__()
+
+    @classmethod
+    def _collect_check_infos(cls, key: str) -> list[Any]:
+        """Give Pandera copies of its checks: it takes their names out, which others need too."""
+        infos = [copy.copy(info) for info in super()._collect_check_infos(key)]
+        for info in infos:
+            info.check_kwargs = dict(info.check_kwargs)
+        return infos
+
+    @classmethod
+    def check_declaration(cls) -> None:
+        """Refuse a declaration that cannot be used.
+
+        Raises
+        ------
+        EntityError
+            If it cannot; done when a class is made.
+        """
         try:
             names = [*cls.fields()]
         except (SchemaInitError, TypeError, ValueError) as error:

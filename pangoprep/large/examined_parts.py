@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
-from pangoprep.large.staging import Slot, Stage
+from pangoprep.large.staging import Slot, Tables, TableSink
 from pangoprep.large.writing import as_table
 from pangoprep.pipeline import CleanedPart
 from pangoprep.reading.pieces import TEXT_DTYPE
@@ -47,7 +47,7 @@ class StagedPart:
 _ROW, _TEXT = "pangoprep row", "text"
 
 
-def set_aside(stage: Stage, part: CleanedPart, rows: slice, key: str) -> StagedPart:
+def set_aside(stage: TableSink, part: CleanedPart, rows: slice, key: str) -> StagedPart:
     """Set aside what a report may show of a part; ``key`` is the field that duplicates show."""
     held = np.flatnonzero(part.is_held)
     came = part.frame.iloc[held]
@@ -57,11 +57,11 @@ def set_aside(stage: Stage, part: CleanedPart, rows: slice, key: str) -> StagedP
         rows,
         stage.put(as_table(part.canonical)),
         stage.put(table.append_column(_ROW, pa.array(held))),
-        {name: stage.put(table) for name, table in _cells(part, key)},
+        {name: stage.put(table) for name, table in cells_found(part, key)},
     )
 
 
-def _cells(part: CleanedPart, key: str) -> Iterator[tuple[str, pa.Table]]:
+def cells_found(part: CleanedPart, key: str) -> Iterator[tuple[str, pa.Table]]:
     """What the cells with findings held, by field, in the order of their rows.
 
     All cells are kept where any may still have a finding: of the key's field, whose rows may turn
@@ -100,7 +100,7 @@ class ExaminedParts(Examined):
         What cleaning did to the cells.
     """
 
-    stage: Stage
+    stage: Tables
     parts: Sequence[StagedPart]
     read_again: Callable[[], Iterator[pd.DataFrame]]
     n_read_again: int
@@ -121,14 +121,14 @@ class ExaminedParts(Examined):
 
     def came(self, rows: Rows) -> pd.DataFrame:
         """Return rows as they came; those that are not held are read once more."""
-        found = [self._held(part, _within(rows, part.rows)) for part in self.parts]
+        found = [self.held_of(part, rows_within(rows, part.rows)) for part in self.parts]
         if any(frame is None for frame in found):
             frames = zip(self.read_again(), self.parts, strict=True)
-            found = [frame.iloc[_within(rows, part.rows)] for frame, part in frames]
+            found = [frame.iloc[rows_within(rows, part.rows)] for frame, part in frames]
         frame = pd.concat([one for one in found if one is not None])
-        return frame.set_axis(self.index.take(np.sort(rows)), axis="index")
+        return frame.set_axis(self.labels(np.sort(rows)), axis="index")
 
-    def _held(self, part: StagedPart, rows: Rows) -> pd.DataFrame | None:
+    def held_of(self, part: StagedPart, rows: Rows) -> pd.DataFrame | None:
         """Return rows of a part that were set aside; None if some were not."""
         table = self.stage.get(part.came)
         known = table[_ROW].to_numpy()
@@ -146,7 +146,7 @@ class ExaminedParts(Examined):
         for part in self.parts:
             if rows is None:
                 tables.append(self.stage.get(part.canonical, names))
-            elif len(places := _within(rows, part.rows)):
+            elif len(places := rows_within(rows, part.rows)):
                 tables.append(self.stage.get(part.canonical, names).take(pa.array(places)))
         if not tables:
             tables = [self.stage.get(self.parts[0].canonical, names).slice(0, 0)]
@@ -160,7 +160,7 @@ class ExaminedParts(Examined):
         """Return what cells with findings held."""
         found: list[pa.Array] = [pa.array([], TEXT)]
         for part in self.parts:
-            places = _within(rows, part.rows)
+            places = rows_within(rows, part.rows)
             if len(places):
                 found.append(self._cells_of(part, name, places))
         return pa.concat_arrays(found)
@@ -173,7 +173,7 @@ class ExaminedParts(Examined):
         return own[_TEXT].take(pa.array(places)).cast(TEXT).combine_chunks()
 
 
-def _within(rows: Rows, span: slice) -> Rows:
+def rows_within(rows: Rows, span: slice) -> Rows:
     """Return those of some ascending rows that a part has, counted from its start."""
     first, last = np.searchsorted(rows, [span.start, span.stop])
     some: Rows = rows[first:last] - span.start

@@ -29,7 +29,7 @@ from pangoprep.reading.pieces import SOURCE
 from pangoprep.steps.check import refuse_checks_across_rows
 from pangoprep.steps.keys import Keys, join_keys
 from pangoprep.steps.references import Customers
-from pangoprep.steps.spellings import WordCounts, usual_spellings
+from pangoprep.steps.spellings import WordCounts, usual_of_these, usual_spellings
 from pangoprep.steps.tally import Tally, tally
 
 Frames = Callable[[], Iterator[pd.DataFrame]]
@@ -191,11 +191,7 @@ class _Run:
         return [self._with_spellings(part, usual) for part in self._parts] if usual else self._parts
 
     def _with_spellings(self, part: _Part, usual: Mapping[str, Mapping[str, str]]) -> _Part:
-        here = {
-            name: pairs
-            for name, pairs in usual.items()
-            if any(word in pairs for word, _ in (part.words[name].words or {}).values())
-        }
+        here = usual_of_these(usual, part.words)
         if not here:
             return part
         frame = as_frame(self._stage.get(part.staged.canonical, list(here)))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -22,10 +22,29 @@ from pangoprep.upload.machine.data_directory import DATA_DIR_VARIABLE, data_dir,
 
 @dataclass(frozen=True)
 class Slot:
-    """Where a table lies."""
+    """Where a table lies: from which byte to which, of which file if there are several.
+
+    ``digest`` tells whether what lies there is what was put there, where that matters.
+    """
 
     start: int
     stop: int
+    file: str = ""
+    digest: bytes = b""
+
+
+class Tables(Protocol):
+    """Where tables lie that were set aside: `Stage` is one, a folder of many files another."""
+
+    def get(self, slot: Slot, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return a table, or some of its columns."""
+
+
+class TableSink(Protocol):
+    """Takes tables that are set aside."""
+
+    def put(self, table: pa.Table) -> Slot:
+        """Set a table aside."""
 
 
 class Stage:
@@ -46,11 +65,7 @@ class Stage:
         UsageError
             If there is no room for it.
         """
-        sink = pa.BufferOutputStream()
-        options = pa.ipc.IpcWriteOptions(compression="lz4")
-        with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
-            writer.write_table(table)
-        rest = memoryview(sink.getvalue())
+        rest = memoryview(packed_table(table))
         start = stop = self._file.seek(0, 2)
         with _room_on_disk(data_dir()):
             while len(rest):
@@ -61,15 +76,29 @@ class Stage:
     def get(self, slot: Slot, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table, or some of its columns."""
         self._file.seek(slot.start)
-        content = pa.py_buffer(self._file.read(slot.stop - slot.start))
-        options = pa.ipc.IpcReadOptions()
-        if columns is not None:
-            schema = pa.ipc.open_stream(content).schema
-            places = [place for place, name in enumerate(schema.names) if name in columns]
-            options = pa.ipc.IpcReadOptions(included_fields=places)
-            if not places:
-                return pa.table({})
-        return pa.ipc.open_stream(content, options=options).read_all()
+        return read_table(self._file.read(slot.stop - slot.start), columns)
+
+
+def packed_table(table: pa.Table) -> pa.Buffer:
+    """Write a table into memory, compressed."""
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
+        writer.write_table(table)
+    return sink.getvalue()
+
+
+def read_table(content: bytes, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return a table that `packed_table` wrote, or some of its columns."""
+    buffer = pa.py_buffer(content)
+    options = pa.ipc.IpcReadOptions()
+    if columns is not None:
+        schema = pa.ipc.open_stream(buffer).schema
+        places = [place for place, name in enumerate(schema.names) if name in columns]
+        options = pa.ipc.IpcReadOptions(included_fields=places)
+        if not places:
+            return pa.table({})
+    return pa.ipc.open_stream(buffer, options=options).read_all()
 
 
 @contextmanager

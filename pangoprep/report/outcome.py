@@ -260,7 +260,7 @@ class Outcome:
         return pd.DataFrame(
             {
                 "row": rows,
-                "index": labels_of(self.examined.index[span]),
+                "index": labels_of(self.examined.labels(rows)),
                 "key": TEXT_DTYPE.__from_arrow__(self.examined.keys(reveal=False, rows=rows)),
                 "state": pd.array(state, dtype=TEXT_DTYPE),
                 "reason": pd.array(reasons, dtype=TEXT_DTYPE),
@@ -315,7 +315,7 @@ class Outcome:
         )
 
     def _with_index(self, frame: pd.DataFrame, rows: np.ndarray[Any, Any]) -> pd.DataFrame:
-        return frame.set_axis(self.examined.index.take(rows), axis="index")
+        return frame.set_axis(self.examined.labels(rows), axis="index")
 
 
 def check_share(max_held: object) -> None:

@@ -112,6 +112,14 @@ class Examined(ABC):
         """The labels of the rows of a frame that findings point to; ``""`` is their own."""
         return self.indexes[name] if name else self.index
 
+    def labels(self, rows: Rows) -> pd.Index:
+        """Return the caller's labels of some rows, in any order."""
+        return self.index.take(rows)
+
+    def labels_pointed_to(self, name: str, rows: Rows) -> pd.Index:
+        """Return the labels of rows that findings point to; ``""`` names their own frame."""
+        return self.index_of(name).take(rows)
+
     @abstractmethod
     def frames(self) -> Iterator[pd.DataFrame]:
         """Give the rows as they came, in one frame or in several, in their order."""

@@ -95,6 +95,17 @@ def usual_spellings(words: Mapping[str, WordCounts]) -> dict[str, dict[str, str]
     return {name: usual for name, usual in found.items() if usual}
 
 
+def usual_of_these(
+    usual: Mapping[str, Mapping[str, str]], words: Mapping[str, WordCounts]
+) -> dict[str, Mapping[str, str]]:
+    """Return the usual spellings of those fields in which some of a part's words are others."""
+    return {
+        name: pairs
+        for name, pairs in usual.items()
+        if any(word in pairs for word, _ in (words[name].words or {}).values())
+    }
+
+
 def find_spellings(name: str, canonical: pd.Series, usual: Mapping[str, str]) -> Block | None:
     """Find the rows whose word is usually written otherwise, with that spelling.
 

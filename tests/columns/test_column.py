@@ -94,3 +94,12 @@ def test_pieces_of_a_column_share_one_list_of_distinct_texts() -> None:
     assert column.codes is not None
     assert column.codes.tolist() == [0, 1, -1, 2, 0, 3]
     assert encode(pa.chunked_array([], pa.string())).distinct.to_pylist() == []
+
+
+def test_categories_that_no_row_holds_are_no_values() -> None:
+    series = pd.Series(pd.Categorical(["b", None, "b"], categories=["a", "b", "c"]))
+    column = read_column(series)
+    assert column.distinct.to_pylist() == ["b"]
+    assert column.codes is not None
+    assert column.codes.tolist() == [0, -1, 0]
+    assert read_column(series.iloc[:0]).distinct.to_pylist() == []

@@ -176,3 +176,8 @@ def test_labels_and_headers_of_ones_own() -> None:
     assert report.cleaned["state"].to_list()[:2] == ["Done", "New"]
     assert report.findings["rule"].to_list() == ["choice.unknown"]
     assert Sale.fields()["state"].label == "State"
+
+
+@pytest.mark.parametrize("entity", [pp.Entity, *pp.ENTITIES.values()])
+def test_our_own_declarations_can_be_used(entity: type[pp.Entity]) -> None:
+    entity.check_declaration()  # importing pangoprep does not, so that it is quick

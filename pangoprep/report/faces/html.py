@@ -191,7 +191,8 @@ def render_page(facts: Summary, examined: Examined, lang: str) -> str:
 def _list_of(examined: Examined, blocks: Sequence[Block], lang: str) -> pd.DataFrame:
     """Return findings as a table, with the numbers that people know their rows by."""
     table = findings_table(examined, blocks, reveal=False, lang=lang)
-    numbers = row_numbers(examined.index, table["row"].to_numpy())
+    rows = table["row"].to_numpy()
+    numbers = row_numbers(examined.labels(rows), rows)
     return table.assign(number=as_texts(numbers).to_pylist())
 
 

@@ -58,7 +58,7 @@ def findings_table(
     tables = [_block_table(block, examined, words, numbers, reveal=reveal) for block in blocks]
     table = pd.concat(tables or [pd.DataFrame(columns=list(FINDING_COLUMNS))], ignore_index=True)
     table = table.astype({"row": "int64"}).sort_values("row", kind="stable", ignore_index=True)
-    table["index"] = labels_of(examined.index.take(table["row"].to_numpy()))
+    table["index"] = labels_of(examined.labels(table["row"].to_numpy()))
     kinds = dict.fromkeys(("key", "field", "rule", "value", "message", "suggestion"), TEXT_DTYPE)
     kinds["severity"] = pd.CategoricalDtype(SEVERITIES, ordered=True)
     return table[list(FINDING_COLUMNS)].astype(kinds)
@@ -99,7 +99,7 @@ def _block_table(
 
 def numbering(examined: Examined) -> Numbering:
     """Number rows as people do who look at the caller's data."""
-    return lambda name, rows: row_numbers(examined.index_of(name), rows)
+    return lambda name, rows: row_numbers(examined.labels_pointed_to(name, rows), rows)
 
 
 def _pointers(block: Block, words: Language, number: Numbering) -> pa.Array:

@@ -13,24 +13,23 @@ from pangoprep.columns.types import Rows
 from pangoprep.reading.pieces import FILE_ROW
 
 
-def row_numbers(index: pd.Index, rows: Rows) -> np.ndarray[Any, Any]:
-    """Return the numbers of the rows at some positions: in their file, else from 0.
+def row_numbers(labels: pd.Index, rows: Rows) -> np.ndarray[Any, Any]:
+    """Return the numbers of rows with these labels and positions: in their file, else from 0.
 
     Labels of an index that is the caller's own are no numbers of rows; they may be personal.
 
     Examples
     --------
-    >>> row_numbers(pd.Index([2, 5], name=FILE_ROW), np.array([1])).tolist()
+    >>> row_numbers(pd.Index([5], name=FILE_ROW), np.array([1])).tolist()
     [5]
-    >>> row_numbers(pd.Index(["An", "Chi"]), np.array([1])).tolist()
+    >>> row_numbers(pd.Index(["Chi"]), np.array([1])).tolist()
     [1]
     """
-    if index.name == FILE_ROW:
-        numbers: np.ndarray[Any, Any] = index.to_numpy().take(rows)
+    if labels.name == FILE_ROW:
+        numbers: np.ndarray[Any, Any] = labels.to_numpy()
         return numbers
-    if isinstance(index, pd.MultiIndex) and index.names[-1] == FILE_ROW:
-        labels = [" ".join(map(str, label)) for label in index.take(rows)]
-        return np.array(labels, dtype=object)
+    if isinstance(labels, pd.MultiIndex) and labels.names[-1] == FILE_ROW:
+        return np.array([" ".join(map(str, label)) for label in labels], dtype=object)
     return rows
 
 

@@ -181,15 +181,14 @@ def _duplicates(examined: Examined) -> Duplicates | None:
     block = blocks[0]
     first = block.rows[:N_DUPLICATES]
     masked = examined.keys(reveal=False, rows=first).to_pylist()
-    index, nobody = examined.index, [None] * len(first)
+    nobody = [None] * len(first)
     winners: list[int] | list[None] = nobody
     winner_numbers: list[str] | list[None] = nobody
     if block.others is not None:
         sent = block.others.rows[:N_DUPLICATES]
-        winners, winner_numbers = sent.tolist(), _numbers(index, sent)
-    shown = zip(
-        first.tolist(), masked, winners, _numbers(index, first), winner_numbers, strict=True
-    )
+        winners, winner_numbers = sent.tolist(), _numbers(examined, sent)
+    numbers = _numbers(examined, first)
+    shown = zip(first.tolist(), masked, winners, numbers, winner_numbers, strict=True)
     return Duplicates(
         policy=examined.options.duplicates,
         key=examined.entity.key,
@@ -199,6 +198,6 @@ def _duplicates(examined: Examined) -> Duplicates | None:
     )
 
 
-def _numbers(index: pd.Index, rows: Rows) -> list[str]:
-    numbers: list[str] = as_texts(row_numbers(index, rows)).to_pylist()
+def _numbers(examined: Examined, rows: Rows) -> list[str]:
+    numbers: list[str] = as_texts(row_numbers(examined.labels(rows), rows)).to_pylist()
     return numbers

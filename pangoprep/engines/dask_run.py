@@ -1,0 +1,316 @@
+"""START HERE: the stages over the partitions of a Dask frame.
+
+The plan is made here, from the first rows; tasks clean the partitions, compare keys by buckets and
+write the tables of the report; what adds up is added here. Of a row nothing but its state comes
+here, so that memory is needed where the partitions are.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import pandas as pd
+
+from pangoprep.engines.cleaning import Known, clean_part, spell_part
+from pangoprep.engines.files import STAGED, TABLES, TOLD
+from pangoprep.engines.finishing import FinishedPart, Whole, finish_part
+from pangoprep.engines.folder import Folder, FolderStage, new_folder, publish
+from pangoprep.engines.job import Failed, Job, order_of
+from pangoprep.engines.keys import n_buckets, share_keys
+from pangoprep.engines.parts import (
+    CleanPart,
+    ExaminedWhole,
+    Labels,
+    Shared,
+    blocks_of_all,
+    schema_of,
+    tally_of,
+)
+from pangoprep.engines.report import FolderReport
+from pangoprep.errors import OptionError, ReadError
+from pangoprep.pipeline import clean, decide, known_of
+from pangoprep.planning import PartPlan
+from pangoprep.reading.joining import join_sources
+from pangoprep.reading.pieces import SOURCE
+from pangoprep.steps.check import refuse_checks_across_rows
+from pangoprep.steps.references import Customers
+from pangoprep.steps.spellings import usual_of_these, usual_spellings
+
+#: Rows that tell how columns are matched: so many are looked at of any frame.
+N_HEAD = 2_000
+
+
+def examine_dask(
+    frame: Any,
+    plan_of: Callable[[pd.DataFrame], PartPlan],
+    address: str | os.PathLike[str] | None,
+) -> FolderReport:
+    """Run all stages on a Dask frame, and leave the report in a folder.
+
+    Parameters
+    ----------
+    frame
+        A Dask frame; its partitions must be the same each time they are computed.
+    plan_of
+        Says what the rows become, from the first of them.
+    address
+        The folder, which all workers must reach.
+
+    Raises
+    ------
+    UsageError
+        If the columns, an option or the folder cannot be used, or the entity has a check that only
+        all rows together can answer.
+    """
+    folder, unfinished = new_folder(address)
+    try:
+        run = Run(frame, plan_of, folder, unfinished)
+        run.work()
+        publish(unfinished, folder, run.manifest())
+    except BaseException:
+        unfinished.remove()
+        raise
+    return run.report()
+
+
+class Run:
+    """One report in the making.
+
+    Parameters
+    ----------
+    frame, plan_of
+        As for `examine_dask`.
+    folder, unfinished
+        Where the report goes, and where it is written.
+    customers, indexes
+        Those that rows may refer to, and the labels of their rows.
+    """
+
+    def __init__(
+        self,
+        frame: Any,
+        plan_of: Callable[[pd.DataFrame], PartPlan],
+        folder: Folder,
+        unfinished: Folder,
+        customers: Customers | None = None,
+        indexes: Mapping[str, Labels] | None = None,
+    ) -> None:
+        self._parts = frame.to_delayed()
+        self._folder = folder
+        head, self._n_in_head = head_of_frame(self._parts)
+        self.plan = plan_of(head)
+        refuse_checks_across_rows(self.plan.entity)
+        # What the head proves saves cleaning twice most parts whose dates prove nothing.
+        self._hint: Known = dict(clean(head, self.plan).evidence)
+        self._job = Job(unfinished, self.plan, n_buckets(len(self._parts)), customers, indexes)
+        self._id = uuid4().hex
+
+    def work(self) -> None:
+        """Go through all stages."""
+        self._job.folder.make(*TABLES, STAGED, TOLD)
+        numbers = range(len(self._parts))
+        hints = [None if number < self._n_in_head else self._hint for number in numbers]
+        self._cleaned: list[CleanPart] = self._clean(numbers, hints)
+        self._evidence = _sum_of(part.evidence for part in self._cleaned)
+        self._n_read_again = self._clean_again()
+        self._spell()
+        lengths = [part.n_rows for part in self._cleaned]
+        starts = np.cumsum([0, *lengths])
+        self._shared = self._share()
+        heads = [head for part in self._cleaned for head in part.heads]
+        heads += [head for one in self._shared for head in one.heads]
+        stage = self._job.stage
+        self._whole = Whole(
+            self._shared,
+            order_of(heads),
+            Labels(stage, starts, [part.labels for part in self._cleaned]),
+            schema_of(self._cleaned),
+            self._source(),
+        )
+        job, whole = _once(self._job), _once(self._whole)
+        self._finished: list[FinishedPart] = compute(
+            [_lazily(finish_part, job, whole, _once(part)) for part in self._cleaned]
+        )
+
+    def _clean(self, numbers: Sequence[int], hints: Sequence[Known | None]) -> list[CleanPart]:
+        job = _once(self._job)
+        asked = zip(numbers, hints, strict=True)
+        cleaned: list[CleanPart] = compute(
+            [_lazily(clean_part, job, n, _once(hint), self._parts[n]) for n, hint in asked]
+        )
+        for part in cleaned:
+            if not self._job.folder.has(part.staged.canonical.file):
+                raise OptionError(
+                    f"What a worker wrote to {self._folder.address!r} is not there: the folder is "
+                    "not the same for all. Name one that all workers reach."
+                )
+        return cleaned
+
+    def _clean_again(self) -> int:
+        """Clean the parts anew that the whole reads otherwise than they were read."""
+        whole = decide(self._evidence, self.plan)
+        again = [
+            part.number
+            for part in self._cleaned
+            if any(decision != whole[name] for name, decision in part.decisions.items())
+        ]
+        hints = [
+            _sum_of(part.evidence for part in self._cleaned if part.number != number)
+            for number in again
+        ]
+        for part in self._clean(again, hints):
+            if part.n_rows != self._cleaned[part.number].n_rows:
+                raise ReadError(
+                    "The partitions were not the same when they were computed again. Write the "
+                    "frame to Parquet and read it from there, or persist() it."
+                )
+            self._cleaned[part.number] = part
+        return len(again)
+
+    def _spell(self) -> None:
+        """Add the findings about words that the whole usually writes otherwise."""
+        words = _sum_of(part.words for part in self._cleaned)
+        usual = usual_spellings(words)
+        job = _once(self._job)
+        here = [(part, usual_of_these(usual, part.words)) for part in self._cleaned]
+        spelled = [
+            _lazily(spell_part, job, _once(part), _once(pairs)) for part, pairs in here if pairs
+        ]
+        for part in compute(spelled):
+            self._cleaned[part.number] = part
+
+    def _share(self) -> list[Shared]:
+        if any(part.keys is None for part in self._cleaned):
+            return []
+        job, parts = _once(self._job), _once(self._cleaned)
+        shared: list[Shared] = compute(
+            [_lazily(share_keys, job, bucket, parts) for bucket in range(self._job.n_buckets)]
+        )
+        return shared
+
+    def _source(self) -> Mapping[str, Any]:
+        sources = [part.source for part in self._cleaned if part.source]
+        return join_sources(sources, sources[0].get("folder", "")) if sources else {}
+
+    def manifest(self) -> dict[str, Any]:
+        """Say what is in the folder, without any value."""
+        examined = self._examined(self._job.stage)
+        return {
+            "run": self._id,
+            "entity": self.plan.entity.object_type,
+            "n_rows": examined.n_rows,
+            "n_held": int(examined.is_held.sum()),
+            "n_superseded": int(examined.is_superseded.sum()),
+            "n_not_records": int(examined.no_record.sum()),
+            "n_findings": sum(part.n_findings for part in self._finished),
+            "parts": [part.n_rows for part in self._cleaned],
+        }
+
+    def report(self) -> FolderReport:
+        """Return the report, where the folder is now."""
+        n_findings = [part.n_findings for part in self._finished]
+        examined = self._examined(FolderStage(self._folder))
+        schema = self._whole.schema
+        return FolderReport(examined, self._folder, self._id, n_findings, schema)
+
+    def labels(self) -> Labels:
+        """Return where the row labels are, where the folder is now."""
+        known = self._whole.labels
+        return Labels(FolderStage(self._folder), known.starts, known.labels)
+
+    def _examined(self, stage: FolderStage) -> ExaminedWhole:
+        parts, shared, cleaned = self._parts, self._shared, self._cleaned
+        starts = self._whole.labels.starts
+        labels = Labels(stage, starts, self._whole.labels.labels)
+
+        def counted() -> Any:
+            return tally_of(stage, cleaned)
+
+        load: Any = {"index": labels.all, "counted": counted}
+
+        def read_again() -> Iterator[pd.DataFrame]:
+            for part in parts:
+                (frame,) = compute([part])
+                yield frame
+
+        masks = {
+            name: np.concatenate([part.mask(name) for part in self._finished])
+            for name in ("is_held", "is_superseded", "is_no_record")
+        }
+        examined = ExaminedWhole(
+            **known_of(self.plan),
+            evidence=self._evidence,
+            blocks=blocks_of_all(stage, cleaned, starts, shared),
+            is_held=masks["is_held"],
+            is_superseded=masks["is_superseded"],
+            given=_sum_of(part.given for part in cleaned),
+            n_shared_keys=sum(one.n_keys for one in shared),
+            columns=cleaned[0].columns,
+            attrs={SOURCE: self._whole.source} if self._whole.source else {},
+            stage=stage,
+            parts=[
+                part.starting_at(int(start)) for part, start in zip(cleaned, starts, strict=False)
+            ],
+            read_again=read_again,
+            n_read_again=self._n_read_again,
+            **load,
+        ).with_labels({"": labels, **(self._job.indexes or {})})
+        object.__setattr__(examined, "no_record", masks["is_no_record"])
+        return examined
+
+
+def head_of_frame(parts: Sequence[Any]) -> tuple[pd.DataFrame, int]:
+    """Return the first rows, and from how many partitions they are."""
+    heads: list[pd.DataFrame] = []
+    n_rows = 0
+    for part in parts:
+        (head,) = compute([_lazily(_first_rows, part)])
+        heads.append(head)
+        n_rows += len(head)
+        if n_rows >= N_HEAD:
+            break
+    filled = [head for head in heads if len(head)] or heads[:1]
+    frame = filled[0] if len(filled) == 1 else pd.concat(filled)
+    frame.attrs = filled[0].attrs
+    return frame, len(heads)
+
+
+def compute(tasks: Sequence[Any]) -> list[Any]:
+    """Compute tasks where the caller's Dask does; raise the first error that one returned."""
+    import dask
+
+    results = list(dask.compute(*tasks)) if tasks else []
+    for result in results:
+        if isinstance(result, Failed):
+            raise result.error
+    return results
+
+
+def _lazily(function: Callable[..., Any], *arguments: Any) -> Any:
+    import dask
+
+    return dask.delayed(function, pure=False, traverse=False)(*arguments)
+
+
+def _once(one: object) -> Any:
+    """Hand over a value as it is, and once however many tasks take it."""
+    import dask
+
+    return None if one is None else dask.delayed(one, pure=False, traverse=False)
+
+
+def _first_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.iloc[:N_HEAD]
+
+
+def _sum_of(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Add up, by field, what parts say."""
+    whole: dict[str, Any] = {}
+    for part in parts:
+        for name, own in part.items():
+            whole[name] = whole[name] + own if name in whole else own
+    return whole

@@ -1,0 +1,153 @@
+"""One frame, a file in parts and Dask say the same of every row, whatever the cut and the options.
+
+The frames are nasty on purpose; cuts are random, with a seed, and leave partitions empty.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import dask.dataframe as dd
+import numpy as np
+import pandas as pd
+import pytest
+
+import pangoprep  # noqa: F401 - registers ddf.pango
+from pangoprep.engines.report import FolderReport
+from pangoprep.large.parts import examine_parts
+from pangoprep.options import make_options
+from pangoprep.planning import plan_columns
+from pangoprep.report import Report
+
+N_ROWS = 300
+
+
+def customers(random: np.random.Generator) -> pd.DataFrame:
+    """Columns that few cells decide: dates, milliseconds, keys, hours from GMT, totals."""
+
+    def some(*cells: Any) -> list[Any]:
+        shares = [0.7] + [0.3 / (len(cells) - 1)] * (len(cells) - 1)
+        return [cells[n] for n in random.choice(len(cells), N_ROWS, p=shares)]
+
+    frame = pd.DataFrame(
+        {
+            "Mã KH": [f"{'Cc'[n % 2]}{n}" for n in random.integers(0, N_ROWS, N_ROWS)],
+            "Họ tên": some("Nguyễn Văn An", "Trần Thị Bình", None, "  lê thị  chi", "NguyÔn"),
+            "SĐT": [f"09{n:08}" for n in random.integers(0, 10**6, N_ROWS)],
+            "Email": some(None, "a@example.com", "b@@example", "c@gmail.con", "=1+1"),
+            "Ngày sinh": some("05/06/1988", "03/04/1990", "1990-01-02", "x", "1988", None),
+            "Ngày tạo": some("05/06/2021", "900000000", "07/08/2020 10:00", "31/02/2020"),
+            "Giới tính": some("Nam", "nữ", "?", None),
+            "Thành phố": some("Hà Nội", "Ha Noi", "HÀ NỘI", "Huế", "hue", None),
+            "Nghề nghiệp": some("Kế toán", "kế toán", "KE TOAN", "Giáo viên", None),
+            "timezoneGmt": some("7", "9", None, "x"),
+            "Ghi chú": some("a", None),
+        }
+    )
+    frame.loc[random.integers(0, N_ROWS, 9), "Mã KH"] = "C-007"
+    frame.loc[random.integers(0, N_ROWS, 9), "Mã KH"] = "c7"
+    for column, cells in {
+        "Ngày sinh": ["25/12/1988", "12/25/1988"],
+        "Ngày tạo": ["25/12/2020", "1600000000000"],
+    }.items():
+        for cell in cells:
+            if random.random() < 0.5:
+                frame.loc[random.integers(N_ROWS), column] = cell
+    if random.random() < 0.5:
+        frame.loc[N_ROWS - 1] = ["Tổng cộng: 299", *[None] * (len(frame.columns) - 1)]
+    return frame
+
+
+def memberships(random: np.random.Generator) -> pd.DataFrame:
+    """Rows whose key has two fields."""
+    n = N_ROWS
+    return pd.DataFrame(
+        {
+            "customerId": [f"C{k}" for k in random.integers(0, 20, n)],
+            "email": [f"a{k}@gmail.com" for k in random.integers(0, 9, n)],
+            "emailType": random.choice(["home", "work", "x"], n),
+        }
+    )
+
+
+def typed(random: np.random.Generator) -> pd.DataFrame:
+    """Columns that are no text: numbers, times, lists, categories, labels of their own."""
+    frame = customers(random)
+    return frame.assign(
+        **{
+            "Mã KH": random.integers(0, 200, N_ROWS),
+            "Ngày sinh": pd.Timestamp("1988-06-05"),
+            "Giới tính": pd.Categorical(frame["Giới tính"]),
+            "Ghi chú": random.random(N_ROWS),
+        }
+    ).set_axis([f"row {n % 200}" for n in range(N_ROWS)])
+
+
+FRAMES = {"customers": customers, "memberships": memberships, "typed": typed}
+OPTIONS: list[dict[str, Any]] = [
+    {},
+    {"duplicates": "first", "day_first": False},
+    {"duplicates": "hold", "unreadable": "blank"},
+    {"severity": {"duplicate.superseded": "error", "phone.unreadable": "warning"}},
+    {"severity": {"duplicate.near": "error"}},
+    {"severity": {"spelling.varies": "error"}},
+    {"ignore": ["date.ambiguous", "date.conflict"], "timezone_gmt": 0, "lang": "vi"},
+    {"today": dt.date(1988, 1, 1), "phone_format": "e164"},
+]
+
+
+def cut(frame: pd.DataFrame, random: np.random.Generator) -> list[pd.DataFrame]:
+    """Cut a frame anywhere, some parts empty."""
+    at = np.sort(random.integers(0, len(frame) + 1, random.integers(0, 8)))
+    at = np.append(np.repeat(at, random.integers(1, 3, len(at))), len(frame))
+    return [frame.iloc[a:b] for a, b in zip([0, *at], at, strict=False)]
+
+
+def as_dask(parts: list[pd.DataFrame]) -> Any:
+    return dd.from_map(lambda part: part, parts, meta=parts[0].iloc[:0])
+
+
+def entity_of(name: str) -> str:
+    return "customer-identity-email" if name == "memberships" else "customer-identity"
+
+
+def alike(other: Any, whole: Any) -> None:
+    other = other if isinstance(other, pd.DataFrame) else other.compute()
+    pd.testing.assert_frame_equal(other, whole, check_index_type=False)
+
+
+def assert_same(report: Report, whole: Report) -> None:
+    for name in ("ready", "held", "cleaned", "rows", "findings", "superseded", "not_records"):
+        alike(getattr(report, name), getattr(whole, name))
+    alike(report.reveal(), whole.reveal())
+    assert report.facts == whole.facts
+    assert str(report) == str(whole)
+    assert repr(report) == repr(whole)
+    assert report.to_json() == whole.to_json()
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=range(len(OPTIONS)))
+@pytest.mark.parametrize("name", FRAMES)
+def test_a_frame_parts_and_dask_say_the_same(
+    tmp_path: Path, name: str, options: dict[str, Any]
+) -> None:
+    random = np.random.default_rng([len(name), OPTIONS.index(options)])
+    entity = entity_of(name)
+    parts = cut(FRAMES[name](random), random)
+    ddf = as_dask(parts)
+    parts = [part.compute() for part in ddf.partitions]  # with the types that Dask gives texts
+    frame = pd.concat(parts)
+    whole = frame.pango.validate(entity, **options)
+    report = ddf.pango.validate(entity, folder=tmp_path / "report", **options)
+    assert isinstance(report, FolderReport)
+    assert_same(report, whole)
+    if frame.index.is_unique and name != "typed":  # what is read from files: labels, and text
+        filled = [part for part in parts if len(part)]
+        of_file = examine_parts(
+            lambda: iter(filled),
+            lambda head: plan_columns(frame, entity, make_options(options) if options else None),
+        )
+        assert Report(of_file).facts == whole.facts
+        alike(Report(of_file).rows, whole.rows)
