@@ -92,7 +92,7 @@ OPTIONS: list[dict[str, Any]] = [
     {"duplicates": "hold", "unreadable": "blank"},
     {"severity": {"duplicate.superseded": "error", "phone.unreadable": "warning"}},
     {"severity": {"duplicate.near": "error"}},
-    {"severity": {"spelling.varies": "error"}},
+    {"severity": {"spelling.varies": "error"}, "values": {"systemName": "CRM"}},
     {"ignore": ["date.ambiguous", "date.conflict"], "timezone_gmt": 0, "lang": "vi"},
     {"today": dt.date(1988, 1, 1), "phone_format": "e164"},
 ]
