@@ -15,10 +15,9 @@ import pandas as pd
 import pytest
 
 import pangoprep  # noqa: F401 - registers ddf.pango
+from pangoprep.accessor import plan_call
 from pangoprep.engines.report import FolderReport
 from pangoprep.large.parts import examine_parts
-from pangoprep.options import make_options
-from pangoprep.planning import plan_columns
 from pangoprep.report import Report
 
 N_ROWS = 300
@@ -147,7 +146,7 @@ def test_a_frame_parts_and_dask_say_the_same(
         filled = [part for part in parts if len(part)]
         of_file = examine_parts(
             lambda: iter(filled),
-            lambda head: plan_columns(frame, entity, make_options(options) if options else None),
+            lambda head: plan_call(frame, entity, options),
         )
         assert Report(of_file).facts == whole.facts
         alike(Report(of_file).rows, whole.rows)
