@@ -20,7 +20,7 @@ def main() -> None:
     given = parser.parse_args()
     packages = ("pandas", "pyarrow", "pandera", "numpy", "phonenumbers", "httpx")
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
-    print(f"Python {platform.python_version()}, {versions}; {os.cpu_count()} cores\n")
+    print(f"Python {platform.python_version()}, {versions}; {os.cpu_count()} cores\n", flush=True)
     for part in given.parts:
         print(f"{import_module(f'benchmarks.{part}').run(given.rows, given.rounds)}\n", flush=True)
 

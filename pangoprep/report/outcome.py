@@ -73,7 +73,7 @@ class Outcome:
     @property
     def n_ready(self) -> int:
         """How many rows would be sent."""
-        return len(self.ready_rows)
+        return self.n_rows - self.n_held - self.n_superseded - self.n_not_records
 
     @property
     def n_held(self) -> int:
@@ -102,8 +102,7 @@ class Outcome:
 
     def ready_between(self, span: slice) -> pd.DataFrame:
         """Return `ready` for the rows that came in from one position to before another."""
-        first, last = np.searchsorted(self.ready_rows, [span.start, span.stop])
-        rows = self.ready_rows[first:last]
+        rows = self.examined.ready_between(span)
         return self._with_index(self.examined.canonical_rows(rows), rows)
 
     def ready_parts(self) -> Iterator[pd.DataFrame]:

@@ -101,7 +101,13 @@ class Examined(ABC):
     @property
     def ready_rows(self) -> Rows:
         """The positions of the rows that would be sent, ascending."""
-        return np.flatnonzero(~(self.is_held | self.is_superseded | self.is_no_record))
+        return self.ready_between(slice(0, self.n_rows))
+
+    def ready_between(self, span: slice) -> Rows:
+        """Return those of `ready_rows` from one position to before another."""
+        is_left_out = self.is_held[span] | self.is_superseded[span] | self.is_no_record[span]
+        ready: Rows = np.flatnonzero(~is_left_out) + span.start
+        return ready
 
     @property
     def used_columns(self) -> set[Any]:

@@ -16,8 +16,9 @@ from pangoprep.upload.ledger.order import KEEP_SEQUENCE, SEQUENCE
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.ledger.writes import MARK_BYTES, by_key, writes_of
 
-# So many rows are sorted at once: some 120 MB.
-_ROWS_AT_ONCE = 1_000_000
+# So many rows are sorted at once, some 120 MB; of a long journal a tenth, since each part of it is
+# found by reading all of it.
+_ROWS_AT_ONCE, _MAX_PARTS = 1_000_000, 10
 
 _BATCHES_AT_ONCE = 2_000
 
@@ -52,7 +53,7 @@ def remember(db: sqlite3.Connection, run: int, scope: Scope) -> None:
     asked = [run, BatchState.PENDING, BatchState.REJECTED]
     n_bytes = db.execute(f"SELECT coalesce(sum(length(marks)), 0) {which}", asked).fetchone()[0]
     n_rows = int(n_bytes) // MARK_BYTES
-    n_parts = -(-n_rows // _ROWS_AT_ONCE)
+    n_parts = min(-(-n_rows // _ROWS_AT_ONCE), _MAX_PARTS)
     memory = [Blocks(db, number) for number in scope.all]
     for part in range(n_parts):
         low, high = (2**64 * nth // n_parts for nth in (part, part + 1))
@@ -67,6 +68,16 @@ def remember(db: sqlite3.Connection, run: int, scope: Scope) -> None:
                 blocks.add(writes)
 
 
+def rows_by_state(db: sqlite3.Connection) -> dict[int, dict[int, int]]:
+    """Count the rows of each run's journal by state."""
+    # SQLite would sort the marks to group them, on disk if they are many.
+    n_rows: dict[int, dict[int, int]] = {}
+    for run, state, n_bytes in db.execute("SELECT run, state, length(marks) FROM batches"):
+        of_run = n_rows.setdefault(run, {})
+        of_run[state] = of_run.get(state, 0) + n_bytes // MARK_BYTES
+    return n_rows
+
+
 def _batches(cursor: sqlite3.Cursor) -> Iterator[list[Any]]:
     while batches := cursor.fetchmany(_BATCHES_AT_ONCE):
         yield batches
@@ -77,8 +88,7 @@ def _close(db: sqlite3.Connection, run: int, ending: dict[str, Any]) -> None:
 
     Of two processes that do it, the first does.
     """
-    query = "SELECT state, sum(length(marks)) FROM batches WHERE run = ? GROUP BY state"
-    n_rows = {state: n // MARK_BYTES for state, n in db.execute(query, [run])}
+    n_rows = rows_by_state(db).get(run, {})
     n_refused = [n_rows.get(s, 0) for s in (BatchState.REJECTED, BatchState.REJECTED_IN_DOUBT)]
     columns = ", ".join(f"{name} = ?" for name in ending)
     db.execute(

@@ -16,10 +16,10 @@ from pangoprep.argument_checks import flag_of, text_of
 from pangoprep.errors import UsageError
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.database import database_errors, open_database
+from pangoprep.upload.ledger.folding import rows_by_state
 from pangoprep.upload.ledger.home import ledger_exists
 from pangoprep.upload.ledger.ledger import end_of
 from pangoprep.upload.ledger.migrations import MIGRATIONS
-from pangoprep.upload.ledger.writes import MARK_BYTES
 from pangoprep.upload.machine.data_directory import ledger_path
 from pangoprep.upload.machine.run_lock import is_running
 from pangoprep.upload.outcome.progress import local_time
@@ -165,19 +165,10 @@ def _read(path: Path, which: str, parameters: list[str]) -> list[Status]:
             # One moment for both tables: batches move from one to the other.
             db.execute("BEGIN")
             rows = db.execute(f"SELECT * FROM runs {which}", parameters).fetchall()  # noqa: S608
-            journals = _journals(db)
+            journals = rows_by_state(db)
             return [_status(path, row, journals.get(row["number"], {})) for row in rows]
     finally:
         db.close()
-
-
-def _journals(db: sqlite3.Connection) -> dict[int, dict[int, int]]:
-    """Count the rows of each run's journal by state."""
-    journals: dict[int, dict[int, int]] = {}
-    query = "SELECT run, state, sum(length(marks)) FROM batches GROUP BY run, state"
-    for run, state, n_bytes in db.execute(query):
-        journals.setdefault(run, {})[state] = n_bytes // MARK_BYTES
-    return journals
 
 
 def _status(path: Path, row: sqlite3.Row, journal: dict[int, int]) -> Status:
