@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CONSTRAINTS ?= constraints.txt
 
-.PHONY: help demo test test-quick test-long test-min lint types fuzz bench docs sandbox format clean
+.PHONY: help demo test test-quick test-long test-min test-new dist lint types fuzz bench docs sandbox format clean
 
 help:  ## List the commands.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,13 @@ test-long: $(BIN)/.installed  ## The long versions: thousands of steps and kills
 test-min:  ## The tests on the oldest versions allowed.
 	$(MAKE) VENV=.venv-min CONSTRAINTS=constraints-min.txt test-quick
 
+NEWEST ?= $(lastword $(foreach minor,11 12 13 14 15,$(shell command -v python3.$(minor))))
+test-new:  ## The tests on the newest Python at hand and the newest versions of everything.
+	$(MAKE) VENV=.venv-new PYTHON=$(or $(NEWEST),$(PYTHON)) CONSTRAINTS=/dev/null test-quick
+
+dist: $(BIN)/.installed  ## A wheel and a source archive, into out/dist.
+	$(BIN)/python -m hatchling build -d out/dist
+
 lint: $(BIN)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -65,4 +72,4 @@ sandbox: $(BIN)/.installed  ## A PangoCDP on this machine, at port 8077.
 	$(BIN)/pangoprep sandbox --port 8077
 
 clean:  ## Remove what the commands above made.
-	rm -rf $(VENV) .venv-min out .cache .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) .venv-min .venv-new out .cache .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pangoprep.large.scan import Scan, scan
     from pangoprep.report.bundle import Bundle
     from pangoprep.report.fixing.merge import read_fixed
+    from pangoprep.samples import sample
     from pangoprep.sandbox import Fault, Sandbox
     from pangoprep.upload import Client, Limits, Plan, Result, runs, status
 
@@ -57,6 +58,7 @@ _LAZY = {
     "Scan": "pangoprep.large.scan",
     "read_fixed": "pangoprep.report.fixing.merge",
     "runs": "pangoprep.upload",
+    "sample": "pangoprep.samples",
     "scan": "pangoprep.large.scan",
     "status": "pangoprep.upload",
     "validate_all": "pangoprep.bundle",
@@ -99,6 +101,7 @@ __all__ = [
     "read",
     "read_fixed",
     "runs",
+    "sample",
     "scan",
     "send",
     "status",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +34,8 @@ from pangoprep.commands.arguments import (
 from pangoprep.commands.ledger import app as ledger_app
 from pangoprep.errors import PangoprepError
 from pangoprep.memory import use_system_memory
+from pangoprep.plain_text import use_utf8
+from pangoprep.version import VERSION
 
 app = typer.Typer(
     help="""Clean, check and send customer data to PangoCDP.
@@ -49,6 +52,22 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,  # they print local variables: rows and keys
 )
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"pangoprep {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Say the version.", callback=_say_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Take what is asked without a command."""
 
 
 @app.command()
@@ -273,23 +292,30 @@ def sandbox(
 
 @app.command()
 def demo(
-    data: Annotated[Path, typer.Option(help="A CSV file of customers.")] = Path(
-        "data/customers_messy.csv"
-    ),
+    data: Annotated[
+        Path | None, typer.Option(help="A file of customers; else the sample's.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the report and the rows.")] = Path("out"),
+    save: Annotated[
+        Path | None,
+        typer.Option(help="Only copy the sample data and the notebooks into a folder."),
+    ] = None,
 ) -> None:
     """Clean a sample file and send it to a local PangoCDP.
 
     It says what became of every row.
     """
-    from pangoprep.commands.demo import run
+    from pangoprep.commands.demo import run, save_into
 
-    if not run(data, out):
+    if save is not None:
+        save_into(save)
+    elif not run(data, out):
         raise PangoprepError("The states do not add up to the rows read.")
 
 
 def main() -> None:
     """Run the command line; an error we know is one line, not a trace."""
+    use_utf8(sys.stdout, sys.stderr)
     use_system_memory()
     try:
         app(prog_name="pangoprep")

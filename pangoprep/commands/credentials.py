@@ -11,6 +11,7 @@ import typer
 
 from pangoprep.commands.output import READY, say
 from pangoprep.errors import CredentialsMissingError, UsageError
+from pangoprep.extras import missing
 from pangoprep.id_key import FILE_VARIABLE, new_id_key
 from pangoprep.upload import Client
 
@@ -85,7 +86,7 @@ def _kept() -> dict[str, str]:
 
 def _keyring() -> Any:
     if find_spec("keyring") is None:
-        raise UsageError("To keep credentials, install it: pip install 'pangoprep[login]'.")
+        raise missing("Keeping credentials needs", "keyring", "login")
     import keyring
     from keyring.backends.fail import Keyring as NoKeyring
 

@@ -11,18 +11,18 @@ from pangoprep.large.writing import write_frame
 from pangoprep.private_files import make_private_folder
 from pangoprep.reading import read
 from pangoprep.report import Report
+from pangoprep.samples import sample_path, save_samples
 
-SAMPLE = Path("data/customers_messy.csv")
 _N_SHOWN = 12
 
 
-def run(data: Path = SAMPLE, out: Path = Path("out")) -> bool:
+def run(data: Path | None = None, out: Path = Path("out")) -> bool:
     """Run the demo and print every step; return whether the states add up to the rows read.
 
     Parameters
     ----------
     data
-        A CSV file of customers.
+        A file of customers; None: the sample's.
     out
         Where to put the report, the ledger and what became of every row.
 
@@ -33,11 +33,13 @@ def run(data: Path = SAMPLE, out: Path = Path("out")) -> bool:
     """
     from pangoprep.sandbox import Sandbox
 
+    if data is None:
+        data = sample_path("customers_messy.csv")
     if not data.is_file():
-        raise UsageError(f"There is no file {data}. Run the demo in the project, or give --data.")
+        raise UsageError(f"There is no file {data}. Without --data, the sample's is taken.")
     make_private_folder(out)
     frame = read(data)
-    _say(f"1. Read {data}", f"{len(frame):,} rows, {len(frame.columns)} columns")
+    _say(f"1. Read {data.name}", f"{len(frame):,} rows, {len(frame.columns)} columns")
 
     report = frame.pango.validate()
     page = report.to_html(out / "report.html")
@@ -62,6 +64,13 @@ def run(data: Path = SAMPLE, out: Path = Path("out")) -> bool:
     _print_reasons(rows, report)
     print(f"\nEvery row with its state and reason: {out / 'rows.csv'}")
     return bool(total == len(frame) == len(rows))
+
+
+def save_into(folder: Path) -> None:
+    """Copy the sample data and the notebooks, and say where they are."""
+    n_files = len(save_samples(folder))
+    print(f"{n_files} files are in {folder}: the data in data/, the notebooks in notebooks/.")
+    print(f'To run the notebooks: pip install "pangoprep[all]", jupyter lab {folder / "notebooks"}')
 
 
 def _say(step: str, detail: str) -> None:

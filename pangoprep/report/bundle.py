@@ -197,11 +197,13 @@ class Bundle(Mapping[str, Report]):
         )
 
     def __str__(self) -> str:
+        """Return the outcome as text, in letters that standard output can print."""
+        from pangoprep.plain_text import printable
         from pangoprep.report.faces.text import render_bundle_text
 
         facts = {name: report.facts for name, report in self.items()}
         words = self._words()
-        return render_bundle_text(self._headline(words), facts, words.code)
+        return printable(render_bundle_text(self._headline(words), facts, words.code))
 
     def _repr_html_(self) -> str:
         from pangoprep.report.faces.html import render_bundle

@@ -259,9 +259,11 @@ class Report(Outcome):
         )
 
     def __str__(self) -> str:
+        """Return the report as text, in letters that standard output can print."""
+        from pangoprep.plain_text import printable
         from pangoprep.report.faces.text import render_text
 
-        return render_text(self.facts, self.options.lang)
+        return printable(render_text(self.facts, self.options.lang))
 
     def _repr_html_(self) -> str:
         from pangoprep.report.faces.html import render_cell

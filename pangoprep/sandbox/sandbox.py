@@ -92,15 +92,9 @@ class Sandbox:
         """Begin to listen; returns when requests can come."""
         if self._server is not None:
             return self
-        try:
-            from pangoprep.sandbox.app import make_app
-            from pangoprep.sandbox.server import ServerThread
-        except ImportError as error:
-            if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn"):
-                raise
-            raise SandboxError(
-                f'The sandbox needs {error.name}: pip install "pangoprep[sandbox]"'
-            ) from None
+        from pangoprep.sandbox.app import make_app
+        from pangoprep.sandbox.server import ServerThread
+
         for fault in self.faults:
             fault.rewind()
         with ExitStack() as closing:

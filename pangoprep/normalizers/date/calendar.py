@@ -20,7 +20,7 @@ def _months() -> tuple[np.ndarray[Any, np.dtype[np.int32]], np.ndarray[Any, np.d
     """The first day and the number of days of every month, at the place year * 100 + month."""
     months = np.arange("0001-01", "10000-01", dtype="datetime64[M]")
     starts = months.astype("datetime64[D]").astype(np.int64)
-    ends = (months + 1).astype("datetime64[D]").astype(np.int64)
+    ends = (months + np.timedelta64(1, "M")).astype("datetime64[D]").astype(np.int64)
     places = (np.arange(len(months)) // 12 + 1) * 100 + np.arange(len(months)) % 12 + 1
     first = np.zeros(_N_PLACES, dtype=np.int32)
     length = np.zeros(_N_PLACES, dtype=np.int8)

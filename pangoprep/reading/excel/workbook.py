@@ -7,10 +7,9 @@ links to other files are left alone.
 from __future__ import annotations
 
 import io
-from importlib.util import find_spec
 from typing import IO, Any
 
-from pangoprep.errors import ReadError, UsageError
+from pangoprep.errors import ReadError
 from pangoprep.reading.excel.cells import as_text
 from pangoprep.reading.excel.facts import SheetFacts
 from pangoprep.reading.excel.package import check_workbook, without_wrong_dimensions
@@ -79,8 +78,6 @@ def _in_memory(file: IO[bytes], name: str) -> IO[bytes]:
 
 def _open(file: IO[bytes], name: str) -> tuple[IO[bytes], Any]:
     """Return a workbook as bytes that can be searched, and as calamine opened it."""
-    if find_spec("python_calamine") is None:
-        raise UsageError("To read Excel, install it: pip install 'pangoprep[excel]'.")
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     file = _in_memory(file, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pangoprep.errors import UsageError
+from pangoprep.extras import missing
 from pangoprep.report.faces.html import headline
 from pangoprep.report.faces.language import Language
 from pangoprep.report.faces.templates import SIGNS
@@ -33,7 +33,7 @@ def draw(facts: Summary, words: Language) -> Any:
     try:
         from matplotlib.figure import Figure
     except ImportError:
-        raise UsageError("Plots need matplotlib: pip install 'pangoprep[plot]'.") from None
+        raise missing("Plots need", "matplotlib", "plot") from None
     n_lines = max(min(len(facts.rules), _MAX_BARS), min(len(facts.columns), _MAX_BARS), 4)
     figure = Figure(figsize=(13, 1.6 + 0.3 * n_lines), layout="constrained")
     figure.suptitle(headline(facts, words), x=0.01, ha="left", fontweight="bold")

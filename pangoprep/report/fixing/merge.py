@@ -134,12 +134,8 @@ def _merged(sheet: _Sheet, frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _read(path: Path, name: str) -> dict[str, _Sheet]:
     """The sheets that have the rows' identities, by title."""
-    try:
-        from python_calamine import CalamineError, CalamineWorkbook
-    except ImportError:
-        raise UsageError(
-            "Reading workbooks needs python-calamine: pip install 'pangoprep[excel]'."
-        ) from None
+    from python_calamine import CalamineError, CalamineWorkbook
+
     try:
         with path.open("rb") as file:
             check_workbook(file, name)

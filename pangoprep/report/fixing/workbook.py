@@ -47,14 +47,9 @@ def write_workbook(parts: Mapping[str, Examined], path: Path, words: Language) -
     Raises
     ------
     UsageError
-        If xlsxwriter is not installed, or two columns would have the same heading.
+        If two columns would have the same heading.
     """
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise UsageError(
-            "Writing workbooks needs xlsxwriter: pip install 'pangoprep[excel]'."
-        ) from None
+    import xlsxwriter
 
     make_private(path)
     # A cell that looks like a formula or an address stays text.
