@@ -113,7 +113,7 @@ def could_be(cells: Cells, facts: FieldFacts) -> bool:
         return _share_with(cells, r"\p{N}") < _HALF
     if kind in ("district", "ward", "") and share_of_people(cells.texts) >= _HALF:
         return False
-    if kind in ("province", *_PLACES):
+    if kind in ("province", *_PLACES, ""):
         return _share_with(cells, r"\p{L}") >= _HALF
     return True
 

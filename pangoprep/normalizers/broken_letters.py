@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import partial
+from functools import cache, partial
 
 import pyarrow as pa
 
@@ -16,6 +16,7 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
 from pangoprep.normalizers.base import as_mask, matches, put
 from pangoprep.normalizers.legacy_fonts import FONTS, is_syllable, to_unicode
+from pangoprep.tables import read_table
 
 # Pairs of letters that the old fonts make and Vietnamese words have not; ``\p{Ll}Ã`` is garbled
 # UTF-8 as well. Plain words with none of them need no second look.
@@ -31,16 +32,17 @@ _ACCENTS = {
     "ˋ": "\u0300",
     "˜": "\u0303",
     "~": "\u0303",
+    "^": "\u0302",
 }
 _VOWELS = "AEIOUYaeiouyÂÊÔĂƠƯâêôăơư"
-_SUSPECT = rf"{ODD_PAIR}|\p{{L}}[{_SYMBOLS}]|[{_SYMBOLS}]\p{{L}}|[{_VOWELS}][´`ˊˋ˜~]"
+_SUSPECT = rf"{ODD_PAIR}|\p{{L}}[{_SYMBOLS}]|[{_SYMBOLS}]\p{{L}}|[{_VOWELS}][´`ˊˋ˜~^]"
 # What in a word proves that it was typed for a font; the rest is in words of other languages too.
 _PROOF = {
     "tcvn3": re.compile(r"[a-z][À-ÖØ-Þ]|[^\W\d_][¡-¾×÷]|[¡-¾×÷][^\W\d_]"),
     "vni": re.compile("[Aa][êÊâÂ]|[Ee][âÂ]|[AEae][ãåÃÅàÀäÄáÁ]|[AEUYaeuy][øØõÕ]|[Oo][âÂåÅäÄ]"),
 }
 # Letters, and the signs that stand for letters or parts of them, but no quote around a word.
-_WORD = re.compile(r"[^\W\d_¡-¾]?(?:[^\W\d_]|[¡-¾×÷´`ˊˋ˜~\u00ad])+")
+_WORD = re.compile(r"[^\W\d_¡-¾]?(?:[^\W\d_]|[¡-¾×÷´`ˊˋ˜~^\u00ad])+")
 
 
 def whole_letters(values: pa.Array) -> tuple[pa.Array, Mask, pa.Array]:
@@ -72,12 +74,17 @@ def _read(text: str) -> tuple[str | None, bool]:
     """
     words = [word for word in _WORD.findall(text) if not word.isascii()]
     for font in FONTS:
-        known = max(text) <= "\xff" and any(_broken_by(font, word) for word in words)
-        if known and all(is_syllable(_in_case(word, to_unicode(word, font))) for word in words):
+        proved = max(text) <= "\xff" and any(_broken_by(font, word) for word in words)
+        known = max(text) <= "\xff" and any(_is_name_in(font, word) for word in words)
+        if (proved or known) and all(
+            is_syllable(_in_case(word, to_unicode(word, font))) for word in words
+        ):
             whole = _WORD.sub(partial(_typed_for, font), text)
             changed = [word for word in words if to_unicode(word, font) != word]
             sound = [word for word in changed if is_syllable(word)]
-            return whole, all(map(_capital_within, sound)) and len(sound) < len(changed)
+            if proved and all(map(_capital_within, sound)) and len(sound) < len(changed):
+                return whole, True
+            return _WORD.sub(partial(_meant_for, font), text), False
     whole = _WORD.sub(_repaired, text)
     return None if whole == text else whole, False
 
@@ -85,6 +92,28 @@ def _read(text: str) -> tuple[str | None, bool]:
 def _typed_for(font: str, found: re.Match[str]) -> str:
     word = found.group()
     return word if word.isascii() else _in_case(word, to_unicode(word, font))
+
+
+def _meant_for(font: str, found: re.Match[str]) -> str:
+    """Read a word of a cell that is not typed for a font throughout: a name stays as it is."""
+    word = found.group()
+    if word.casefold() in _names() and to_unicode(word, font).casefold() not in _names():
+        return word
+    return _typed_for(font, found)
+
+
+def _is_name_in(font: str, word: str) -> bool:
+    """Whether a word is no name, and one if typed for a font: ``Phaïm``, but not ``Loïc``."""
+    name = to_unicode(word, font).casefold()
+    return name in _names() and word.casefold() not in _names() and not word.isascii()
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Return the words of people's names and of provinces."""
+    names = [*read_table("person_names")["name"].to_pylist()]
+    names += read_table("provinces")["name"].to_pylist()
+    return frozenset(word for name in names for word in name.casefold().split())
 
 
 def _broken_by(font: str, word: str) -> bool:
@@ -108,12 +137,17 @@ def _in_case(word: str, letters: str) -> str:
 def _repaired(found: re.Match[str]) -> str:
     word = found.group()
     for font in FONTS:
-        if not word.isascii() and _broken_by(font, word):
+        if not word.isascii() and (_broken_by(font, word) or _is_name_in(font, word)):
             return _in_case(word, to_unicode(word, font))
     if is_syllable(word) or not re.search(f"[{_VOWELS}][{''.join(_ACCENTS)}]", word):
         return word
+    composed = word
+    if "^" in word:  # what was typed as "e^~"
+        composed = unicodedata.normalize("NFC", re.sub("(?<=[AEOaeo])\\^", "\u0302", word))
     composed = re.sub(
-        f"(?<=[{_VOWELS}])(?:[´`ˊˋ˜]|~(?=[^\\W\\d_]))", lambda sign: _ACCENTS[sign.group()], word
+        f"(?<=[{_VOWELS}])(?:[´`ˊˋ˜]|~(?=[^\\W\\d_]))",
+        lambda sign: _ACCENTS[sign.group()],
+        composed,
     )
     composed = unicodedata.normalize("NFC", composed).replace("Ð", "Đ").replace("ð", "đ")
     same_case = composed.isupper() or composed[1:].islower()  # O`Brien is an Irishman

@@ -34,7 +34,11 @@ _COMMAS = r"\A[+-]?[1-9][0-9]{0,2}(?:[,' ][0-9]{3})+(?:\.0+)?\z"
 # 5,0000 can be a slip of 50,000; a float vouches for fifteen digits.
 _DECIMALS = r"\A([+-]?[0-9]{1,15})(?:\.0+|,00?)\z"
 # What points are counted in. Money is no count of points, and a bare k is a thousand.
-_UNIT = r"(?i)([0-9]) ?(?:điểm|diem|đ(?:iê|ie)m thưởng|points?|pts?\.?|xu|coins?|lần|lan|times?)\z"
+_UNIT = (
+    r"(?i)([0-9]) ?(?:(?:điểm|diem)(?: (?:thưởng|thuong|tích l(?:ũy|uỹ)|tich luy))?"
+    r"|points?|pts?\.?|xu|coins?|lần|lan|times?|lượt|luot|sao|stars?|đơn(?: hàng)?|orders?"
+    r"|tem|stamps?)\z"
+)
 # As programs write it: no digit is lost. Excel writes 1E+03, and cuts digits.
 _SHORT_EXPONENT = r"\A([+-]?)([0-9])(?:\.([0-9]{1,9}))?e([1-9])\z"
 _WHOLE = r"\A-?[0-9]{1,18}\z"  # 18 digits fit 64 bits

@@ -43,6 +43,23 @@ def test_a_cell_of_an_old_font_never_becomes_another_text(font: str, name: str) 
     assert proposal is None or proposal in right
 
 
+@pytest.mark.parametrize(
+    ("text", "proposal"),
+    [
+        ("Bình Th¹nh", "Bình Thạnh"),  # one word of the old font beside one in good order
+        ("Phaïm Thò", "Phạm Thị"),  # nothing but the name proves it
+        ("Phaïm Văn An", "Phạm Văn An"),
+        ("Nguye^~n Va^n", "Nguyễn Vân"),
+        *(
+            (name, None)
+            for name in ("Loïc", "Naïm", "Anaïs", "Saïd", "Haïti", "Guðrún", "Ðura", "C^3")
+        ),
+    ],
+)
+def test_single_words_are_judged_by_themselves(text: str, proposal: str | None) -> None:
+    assert judged(text) == (text, False, proposal)
+
+
 def test_most_names_in_an_old_font_are_met() -> None:
     found = [judged(name.replace("Đ", "đ").translate(TO_TCVN3)) for name in NAMES]
     assert all(restored or proposal for _, restored, proposal in found)
