@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from pangoprep.argument_checks import path_of
 from pangoprep.boundary import verb
 from pangoprep.entities import Entity
 from pangoprep.keywords import given, taken, written_out
@@ -173,8 +174,8 @@ class ScanAccessor:
         ['0912345678']
         """
         keywords = given(locals(), "object_type")
-        ready, rest = Path(keywords.pop("out")), keywords.pop("held", None)
-        rest = Path(rest) if rest is not None else None
+        ready, rest = path_of("out", keywords.pop("out")), keywords.pop("held", None)
+        rest = path_of("held", rest) if rest is not None else None
         check_name(ready)
         check_name(rest)
         report = self._request(object_type, keywords).report()
@@ -218,7 +219,8 @@ class ScanAccessor:
         arguments = taken(options, upload.SEND_KEYWORDS)
         request = self._request(object_type, options)
         arguments.setdefault("file", Path(self._path).name)
-        arguments["source"] = arguments.get("source") or request.source
+        if arguments.get("source") is None:
+            arguments["source"] = request.source
         return upload.send(request.report(), **arguments)
 
     def _request(self, object_type: ObjectType, options: Mapping[str, Any]) -> FileRequest:

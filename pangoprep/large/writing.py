@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import csv
 
+from pangoprep.argument_checks import writing
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import OptionError
 from pangoprep.normalizers.formula import not_to_run
@@ -72,9 +73,11 @@ def write_parts(
                 f"{n_rows:,} rows are more than the {MAX_SHEET_ROWS:,} that a sheet has; end "
                 f"{path.name!r} in {', '.join(_GROWING)}."
             )
-        write_frame(pd.concat(list(frames)), path)
+        with writing(path):
+            write_frame(pd.concat(list(frames)), path)
         return
     with (
+        writing(path),
         Writer(path, escape_formulas=escape_formulas) as writer,
         Bar.over_file(str(path), "writing", n_rows) as bar,
     ):

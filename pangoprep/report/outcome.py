@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pangoprep.argument_checks import path_of
 from pangoprep.columns.types import Rows
 from pangoprep.entities.base import Entity
 from pangoprep.errors import HeldError, OptionError
@@ -212,7 +213,7 @@ class Outcome:
         ...     pd.read_parquet(report.write_findings(folder + "/found.parquet"))["rule"].to_list()
         ['phone.unreadable']
         """
-        target = Path(path)
+        target = path_of("path", path)
         check_name(target)
         n_findings = sum(len(block.rows) for block in self.blocks)
         tables = (self._findings_in(span, reveal=reveal) for span in self.examined.spans)

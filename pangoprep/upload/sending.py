@@ -17,7 +17,7 @@ from pangoprep.upload.ledger.runs import Status, status
 from pangoprep.upload.machine.data_directory import hash_key, ledger_path
 from pangoprep.upload.outcome.plan import Plan
 from pangoprep.upload.outcome.result import Result
-from pangoprep.upload.rows.prepared import Prepared
+from pangoprep.upload.rows.prepared import Prepared, prepared_of
 
 Path = str | os.PathLike[str]
 
@@ -128,6 +128,7 @@ def resume(
         If the ledger has no such run, it still runs, it sent another entity, another account sent
         it, or its rows were read in another way; the message names the difference.
     """
+    prepared_of(report)
     before = status(run_id, ledger)
     if before.entity != report.entity:
         raise UsageError(

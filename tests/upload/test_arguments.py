@@ -14,7 +14,9 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
+from pangoprep import upload
 from pangoprep.errors import PangoprepError
+from pangoprep.large.scan import ScanAccessor
 
 
 class Hostile:
@@ -108,6 +110,22 @@ call("plan", pp.PangoAccessor.send, lambda desk: lambda **given: own(desk).send(
 call("resume", pp.PangoAccessor.resume, lambda desk: own(desk).resume,
      run_id=lambda desk: desk.run_id, client=lambda desk: desk.client,
      ledger=lambda desk: desk.ledger)  # fmt: skip
+for verb in ("map", "validate", "clean", "send"):
+    call(f"scan.{verb}", getattr(ScanAccessor, verb),
+         lambda desk, verb=verb: getattr(pp.scan(desk.source).pango, verb),
+         **({"source": lambda desk: "CRM", "client": lambda desk: desk.client,
+             "ledger": lambda desk: desk.ledger} if verb == "send" else {}),
+         **({"out": lambda desk: desk.folder / "out.csv"} if verb == "clean" else {}))  # fmt: skip
+call("upload.send", upload.send, lambda desk: upload.send,
+     report=lambda desk: desk.report, source=lambda desk: "CRM",
+     client=lambda desk: desk.client, ledger=lambda desk: desk.ledger)  # fmt: skip
+call("upload.resume", upload.resume, lambda desk: upload.resume,
+     report=lambda desk: desk.report, run_id=lambda desk: desk.run_id,
+     client=lambda desk: desk.client, ledger=lambda desk: desk.ledger)  # fmt: skip
+call("Result.write_rows", pp.Result.write_rows, lambda desk: desk.result.write_rows)
+call("Report.write_findings", pp.Report.write_findings, lambda desk: desk.report.write_findings,
+     path=lambda desk: desk.folder / "out.csv")  # fmt: skip
+call("Report.recipe", pp.Report.recipe, lambda desk: desk.report.recipe)
 call("Result.to_excel", pp.Result.to_excel, lambda desk: desk.result.to_excel)
 call("Result.retry", pp.Result.retry, lambda desk: desk.result.retry)
 for name in ("to_html", "to_excel", "to_markdown", "to_json"):

@@ -19,7 +19,7 @@ from pangoprep.upload.limits.waiting import Stop
 from pangoprep.upload.outcome.plan import Plan
 from pangoprep.upload.outcome.progress import Progress
 from pangoprep.upload.outcome.result import Result
-from pangoprep.upload.rows.prepared import Prepared
+from pangoprep.upload.rows.prepared import Prepared, prepared_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class SendCall:
         """Take the arguments of `send`, checked."""
         names = {field.name for field in fields(SendOptions)}
         options = {name: arguments.pop(name) for name in names & arguments.keys()}
-        call = cls(report=report, options=SendOptions(**options), **arguments)
+        call = cls(report=prepared_of(report), options=SendOptions(**options), **arguments)
         call._check()
         call.options.check(report, dry_run=call.dry_run)
         return call
@@ -88,8 +88,7 @@ class SendCall:
                 return Background(job.work, job.stop.interrupt).wait(job.look)
 
     def _again(self, report: Prepared) -> Result:
-        instance_of("report", report, Prepared, "a report: df.pango.validate()")
-        call = replace(self, report=report)
+        call = replace(self, report=prepared_of(report))
         call.options.check(report, dry_run=False)
         return call._send()
 

@@ -129,10 +129,10 @@ class Result:
         """
         import pyarrow.parquet as pq
 
-        target = Path(path)
+        target = path_of("path", path)
         make_private(target)
         schema: pa.Schema | None = None
-        with ExitStack() as stack:
+        with writing(target), ExitStack() as stack:
             for rows in self._pieces():
                 if schema is None:
                     schema = _schema(rows)

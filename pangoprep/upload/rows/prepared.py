@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, cast, runtime_checkable
 
 import pandas as pd
 
+from pangoprep.argument_checks import instance_of
 from pangoprep.entities import Entity, entity_for
 from pangoprep.options import Options
 
@@ -105,6 +106,11 @@ def model_of(report: Prepared) -> type[Entity]:
     """Return the class that the rows were made ready by; else the one of their object type."""
     model = getattr(report, "model", None)
     return entity_for(report.entity) if model is None else model
+
+
+def prepared_of(report: object) -> Prepared:
+    """Return a report as the uploader takes it; raise `OptionError` for anything else."""
+    return instance_of("report", cast(Prepared, report), Prepared, "a report: df.pango.validate()")
 
 
 def language_of(report: Prepared) -> str:
