@@ -35,6 +35,7 @@ from pangoprep.version import VERSION
 
 if TYPE_CHECKING:
     from pangoprep.bundle import validate_all
+    from pangoprep.engines.scanning import scan_dask
     from pangoprep.large.scan import Scan, scan
     from pangoprep.report.bundle import Bundle
     from pangoprep.report.fixing.merge import read_fixed
@@ -60,6 +61,7 @@ _LAZY = {
     "runs": "pangoprep.upload",
     "sample": "pangoprep.samples",
     "scan": "pangoprep.large.scan",
+    "scan_dask": "pangoprep.engines.scanning",
     "status": "pangoprep.upload",
     "validate_all": "pangoprep.bundle",
 }
@@ -103,6 +105,7 @@ __all__ = [
     "runs",
     "sample",
     "scan",
+    "scan_dask",
     "send",
     "status",
     "validate",

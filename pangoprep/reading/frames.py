@@ -174,7 +174,7 @@ def _scan(parts: list[Part], n_rows: int, how: How, path: str) -> Iterator[pd.Da
         with open_table(part, how) as table:
             if names is None:
                 names = table.names
-            _refuse_other_columns(names, table.names, path, part.name)
+            refuse_other_columns(names, table.names, path, part.name)
             file = part.name * (len(parts) > 1)
             for piece in cut(table.pieces, len(table.names), n_rows):
                 frame = to_frame(table.names, piece, table.origin, file)
@@ -200,7 +200,7 @@ def _together(frames: list[pd.DataFrame], path: str) -> pd.DataFrame:
     """Put files of one shape under each other."""
     names = list(frames[0].columns)
     for frame in frames[1:]:
-        _refuse_other_columns(names, list(frame.columns), path, frame.attrs[SOURCE]["file"])
+        refuse_other_columns(names, list(frame.columns), path, frame.attrs[SOURCE]["file"])
     sources: list[dict[str, Any]] = [frame.attrs[SOURCE] for frame in frames]
     for frame in frames:
         frame.attrs = {}
@@ -210,7 +210,14 @@ def _together(frames: list[pd.DataFrame], path: str) -> pd.DataFrame:
     return whole
 
 
-def _refuse_other_columns(first: list[str], other: list[str], path: str, file: str) -> None:
+def refuse_other_columns(first: list[str], other: list[str], path: str, file: str) -> None:
+    """Refuse a file whose columns are not those of the first, in any order.
+
+    Raises
+    ------
+    ReadError
+        If they are not.
+    """
     if sorted(first) == sorted(other):
         return
     lacks = [name for name in first if name not in other]

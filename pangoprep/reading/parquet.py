@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -49,10 +50,41 @@ def _native(file: IO[bytes], name: str) -> pa.NativeFile:
     return pa.BufferReader(native_buffer(content))
 
 
-def _pieces(parquet: Any, name: str) -> Iterator[Piece]:
-    number = 1
+class RowGroups(NamedTuple):
+    """Some row groups of a file, and how many rows are before them."""
+
+    numbers: tuple[int, ...]
+    n_before: int
+
+
+def row_groups(path: str | os.PathLike[str], n_bytes: int) -> Iterator[RowGroups]:
+    """Put the row groups of a file together so that they have about so many bytes."""
+    told = pq.read_metadata(path)
+    numbers: list[int] = []
+    n_before = n_rows = size = 0
+    for number in range(told.num_row_groups):
+        group = told.row_group(number)
+        numbers.append(number)
+        n_rows, size = n_rows + group.num_rows, size + group.total_byte_size
+        if size >= n_bytes:
+            yield RowGroups(tuple(numbers), n_before)
+            numbers, n_before, size = [], n_rows, 0
+    if numbers or not told.num_row_groups:
+        yield RowGroups(tuple(numbers), n_before)
+
+
+def read_row_groups(path: str | os.PathLike[str], some: RowGroups, name: str) -> Table:
+    """Read row groups of a Parquet file, as `read_parquet` does."""
+    parquet = pq.ParquetFile(path)
+    names = list(parquet.schema_arrow.names)
+    return Table(names, Origin(name, "Parquet"), _pieces(parquet, name, some))
+
+
+def _pieces(parquet: Any, name: str, some: RowGroups | None = None) -> Iterator[Piece]:
+    number = 1 + (some.n_before if some else 0)
+    numbers = None if some is None else list(some.numbers)
     try:
-        for batch in parquet.iter_batches(_ROWS_AT_ONCE):
+        for batch in parquet.iter_batches(_ROWS_AT_ONCE, row_groups=numbers):
             columns = [_text(column) for column in batch.columns]
             yield Piece(columns, np.arange(number, number + len(batch)))
             number += len(batch)

@@ -145,11 +145,15 @@ class Origin:
 
 @dataclass
 class Table:
-    """A file's table: its columns, and its rows as they are read."""
+    """A file's table: its columns, and its rows as they are read.
+
+    ``layout`` is how rows of delimited text are written, for those who read some of them.
+    """
 
     names: list[str]
     origin: Origin
     pieces: Iterator[Piece]
+    layout: Any = None
 
 
 def drop_blank(piece: Piece, kept_rows: Sequence[int] | Numbers = ()) -> Piece:

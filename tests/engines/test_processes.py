@@ -18,8 +18,6 @@ import pytest
 import pangoprep  # noqa: F401 - registers ddf.pango
 from tests.engines.test_equality import FRAMES, OPTIONS, assert_same, cut, entity_of
 
-
-
 pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # of processes that end
     pytest.mark.skipif(sys.platform == "win32", reason="signals"),

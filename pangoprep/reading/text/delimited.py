@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from typing import IO
+from dataclasses import dataclass
+from typing import IO, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +31,8 @@ from pangoprep.reading.text.head import find_columns, find_delimiter, find_quote
 from pangoprep.reading.text.mending import Mark
 from pangoprep.reading.text.row_blocks import Block, RowTooLongError, row_blocks
 from pangoprep.reading.text.rows import BAD_BYTES, HELD, RowReader, lines_of
+from pangoprep.reading.text.scanning import count_lines, row_ends, scan
+from pangoprep.reading.text.shape import Shape
 
 _BLOCK_SIZE = 1 << 23  # a row longer than this is no row
 _SHOWN = 5
@@ -96,18 +99,107 @@ def read_delimited(
         name, "delimited text", encoding=font or shown_encoding(byte_code), delimiter=mark,
         header_row=header_row,
     )  # fmt: skip
-    file.read(len(mark_of(head, byte_code)))
-    blocks = row_blocks(file, byte_code, dialect, shape, _BLOCK_SIZE)
-    pieces = _pieces(blocks, RowReader(dialect, shape), origin)
-    if byte_code == "cp1258":  # writes tones as letters of their own
-        pieces = (_changed(piece, _composed) for piece in pieces)
-    if font is not None:
-        pieces = (_changed(piece, lambda texts: _converted(texts, font)) for piece in pieces)
-    return Table(names, origin, pieces)
+    layout = Layout(origin, names, dialect, shape, byte_code, font, len(mark_of(head, byte_code)))
+    file.read(layout.n_mark)
+    return layout.table(file, origin)
 
 
-def _pieces(blocks: Iterator[Block], reader: RowReader, origin: Origin) -> Iterator[Piece]:
-    lines = origin.lines = Lines(header_row=origin.header_row)
+class Span(NamedTuple):
+    """Some rows of a file: their bytes, and how many rows and lines are before them."""
+
+    start: int
+    stop: int
+    n_records: int
+    n_lines: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the rows of a file are written; it can be sent to those who read some of them.
+
+    Parameters
+    ----------
+    origin, names
+        What is known of the file.
+    dialect, shape
+        How rows are written and what they look like.
+    byte_code, font
+        The encoding, and the old font the text is typed for.
+    n_mark
+        How many bytes mark the encoding at the start.
+    """
+
+    origin: Origin
+    names: list[str]
+    dialect: Dialect
+    shape: Shape
+    byte_code: str
+    font: str | None
+    n_mark: int
+
+    def table(self, file: IO[bytes], origin: Origin, span: Span | None = None) -> Table:
+        """Read the file from behind its mark, or some of its rows; ``origin`` is told of them."""
+        span = span or Span(0, 0, 0, 0)
+        lines = Lines(self.origin.header_row, span.n_lines, span.n_records)
+        reader = RowReader(self.dialect, self.shape)
+        reader.n_rows = span.n_records
+        blocks = row_blocks(file, self.byte_code, self.dialect, self.shape, _BLOCK_SIZE)
+        pieces = _pieces(blocks, reader, origin, lines)
+        if self.byte_code == "cp1258":  # writes tones as letters of their own
+            pieces = (_changed(piece, _composed) for piece in pieces)
+        if (font := self.font) is not None:
+            pieces = (_changed(piece, lambda texts: _converted(texts, font)) for piece in pieces)
+        return Table(list(self.names), origin, pieces, self)
+
+    @property
+    def can_be_cut(self) -> bool:
+        """Whether a line end is one byte, so that places in the text are places in the file."""
+        return not self.byte_code.startswith(("utf-16", "utf-32"))
+
+    def spans(self, file: IO[bytes], n_bytes: int) -> Iterator[Span]:
+        """Cut the rest of a file into spans of about so many bytes, where rows end.
+
+        Parameters
+        ----------
+        file
+            The content from behind its mark.
+        n_bytes
+            The least that a span has, but for the last.
+        """
+        first = Span(self.n_mark, self.n_mark, 0, 0)
+        stop, n_records, n_lines = first.start, 0, 0
+        layout = self.dialect, self.shape
+        for block in row_blocks(file, self.byte_code, *layout, _BLOCK_SIZE, in_bytes=True):
+            # As long as nothing in it is written anew, a block can be cut at any of its rows.
+            as_is = block.n_bytes == len(block.text) and not block.marks
+            for size, rows, lines in _cut(
+                block, self.dialect, n_bytes if as_is else len(block.text)
+            ):
+                stop, n_records, n_lines = stop + size, n_records + rows, n_lines + lines
+                if stop - first.start >= n_bytes:
+                    yield first._replace(stop=stop)
+                    first = Span(stop, stop, n_records, n_lines)
+        if stop > first.start or stop == self.n_mark:
+            yield first._replace(stop=stop)
+
+
+def _cut(block: Block, dialect: Dialect, n_bytes: int) -> Iterator[tuple[int, int, int]]:
+    """Give the bytes, rows and lines of pieces of a block that have about so many bytes."""
+    text = block.text
+    ends = row_ends(text, scan(text, dialect))
+    n_before = start = n_lines = 0
+    while n_before < len(ends):
+        place = min(int(np.searchsorted(ends, start + n_bytes)), len(ends) - 1)
+        end, is_last = int(ends[place]), place == len(ends) - 1
+        lines = block.n_lines - n_lines if is_last else count_lines(text[start:end])
+        yield block.n_bytes - start if is_last else end - start, place + 1 - n_before, lines
+        n_before, start, n_lines = place + 1, end, n_lines + lines
+
+
+def _pieces(
+    blocks: Iterator[Block], reader: RowReader, origin: Origin, lines: Lines
+) -> Iterator[Piece]:
+    origin.lines = lines
     try:
         for block in blocks:
             columns, marks = reader.read(block)

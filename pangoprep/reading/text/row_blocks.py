@@ -11,6 +11,7 @@ import codecs
 from collections.abc import Iterator
 from typing import IO, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from pangoprep.reading.text.dialect import Dialect
@@ -39,16 +40,25 @@ class Block(NamedTuple):
         How many lines of the file they are.
     is_damaged
         Whether some bytes were no letters of the encoding.
+    n_bytes
+        How many bytes of the file they are; 0 if nobody asked.
     """
 
     text: bytes
     marks: list[Mark]
     n_lines: int
     is_damaged: bool
+    n_bytes: int = 0
 
 
 def row_blocks(
-    file: IO[bytes], encoding: str, dialect: Dialect, shape: Shape, block_size: int
+    file: IO[bytes],
+    encoding: str,
+    dialect: Dialect,
+    shape: Shape,
+    block_size: int,
+    *,
+    in_bytes: bool = False,
 ) -> Iterator[Block]:
     """Give the content as UTF-8, in blocks that end where a row does.
 
@@ -64,6 +74,8 @@ def row_blocks(
         What rows look like.
     block_size
         About how many bytes a block has, and the most that a row can have.
+    in_bytes
+        Whether to count the bytes of blocks; only where a line end is one byte.
 
     Raises
     ------
@@ -71,9 +83,10 @@ def row_blocks(
         If a line is longer than a block.
     """
     decoder = None if encoding == "utf-8" else _Decoder(encoding)
-    rest = b""
+    rest = as_is = b""
     while True:
         data = file.read(block_size)
+        as_is += data if in_bytes else b""
         is_last = not data
         block = rest + (data if decoder is None else decoder.decode(data, is_last=is_last))
         if is_last and not block:
@@ -94,10 +107,27 @@ def row_blocks(
             text, marks, _ = mend_quotes(block[:end], scan(block[:end], dialect), shape)
         if end:
             n_lines = count_lines(block[:end]) + (block[end - 1] not in b"\n\r")
-            yield Block(text, marks, n_lines, decoder is not None and decoder.is_damaged)
+            n_bytes = _n_bytes(as_is, block[:end], is_last=is_last) if in_bytes else 0
+            as_is = as_is[n_bytes:]
+            is_damaged = decoder is not None and decoder.is_damaged
+            yield Block(text, marks, n_lines, is_damaged, n_bytes)
         rest = block[end:]
         if is_last:
             return
+
+
+def _n_bytes(as_is: bytes, text: bytes, *, is_last: bool) -> int:
+    """Return how many of the file's bytes a text was made of that ends where a line does.
+
+    Spaces may have gone and letters have other bytes than in the file; line ends are the same.
+    """
+    if as_is.startswith(text):
+        return len(text)
+    if is_last:
+        return len(as_is)
+    letters = np.frombuffer(as_is, dtype=np.uint8)
+    ends = np.flatnonzero((letters == ord("\n")) | (letters == ord("\r")))
+    return int(ends[text.count(b"\n") + text.count(b"\r") - 1]) + 1
 
 
 class _Decoder:

@@ -139,6 +139,12 @@ def last_row_end(block: bytes, found: Scan | None) -> int:
     return block[:-1].rfind(b"\r") + 1
 
 
+def row_ends(block: bytes, found: Scan | None) -> Places:
+    """Return the place behind each row of whole rows; ``found`` is what `scan` found in them."""
+    ends = _line_ends(np.frombuffer(block, dtype=np.uint8)) if found is None else found.row_ends
+    return ends if len(ends) and ends[-1] == len(block) else np.append(ends, len(block))
+
+
 def _line_ends(letters: _Letters) -> Places:
     is_end = letters == _LINE_FEED
     returns = letters == _RETURN
