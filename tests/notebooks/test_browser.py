@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from tests.contrast import LOWEST_CONTRAST, READABLE
+
 pytest.importorskip("jupyterlab")
 
 pytestmark = pytest.mark.browser
@@ -45,25 +47,6 @@ CODE_CELLS = """() => {
 }"""
 CHANGE_THEME = """theme =>
   window.jupyterapp.commands.execute('apputils:change-theme', {theme})"""
-# The contrast of the report's palest text with the notebook behind it, as WCAG 2 counts it.
-LOWEST_CONTRAST = """report => {
-  const lightness = color => color.match(/[0-9.]+/g).slice(0, 3).map(part => part / 255)
-    .map(part => part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, part, k) => sum + part * [0.2126, 0.7152, 0.0722][k], 0);
-  const filled = element => {
-    const color = getComputedStyle(element).backgroundColor;
-    return /rgba\\(.*, 0\\)/.test(color) && element.parentElement
-      ? filled(element.parentElement) : color;
-  };
-  const texts = [report, ...report.querySelectorAll('*')].filter(element =>
-    [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()));
-  return Math.min(...texts.map(element => {
-    const ink = lightness(getComputedStyle(element).color);
-    const paper = lightness(filled(element));
-    return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
-  }));
-}"""
-READABLE_CONTRAST = 4.5
 VIEWPORT = {"width": 1400, "height": 1000}
 IS_OPEN = """() => {
   const widget = window.jupyterapp?.shell?.currentWidget;
@@ -173,7 +156,7 @@ def test_the_report_can_be_seen_and_read(page: Any, pictures: Path, theme: str) 
     box = report.bounding_box()
     assert box["width"] > 400
     assert box["height"] > 100
-    assert report.evaluate(LOWEST_CONTRAST) >= READABLE_CONTRAST
+    assert report.evaluate(LOWEST_CONTRAST) >= READABLE
 
     name = theme.rpartition(" ")[2].lower()
     page.screenshot(path=pictures / f"page-{name}.png")
