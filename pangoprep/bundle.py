@@ -13,7 +13,7 @@ from pangoprep.argument_checks import check_frames, instance_of, path_of
 from pangoprep.boundary import verb
 from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity, entity_for
-from pangoprep.errors import UnknownEntityError, UsageError
+from pangoprep.errors import OptionError, UnknownEntityError, UsageError
 from pangoprep.keywords import given, taken, written_out
 from pangoprep.matching.written_values import check_written
 from pangoprep.options import Options, make_options
@@ -44,6 +44,7 @@ def validate_all(
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
     lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+    folder: str | os.PathLike[str] | None = None,
 ) -> Bundle:  # fmt: skip
     """Check several frames as one bundle, without sending anything.
 
@@ -66,6 +67,8 @@ def validate_all(
         their names, such as ``{"customer-identity": {"customerId": {"from": ["phone"]}}}``.
     timezone_gmt, ..., today
         How cells are read; see `pangoprep.Options`.
+    folder
+        Of Dask frames: where the reports lie, one folder for each frame; see ``ddf.pango``.
 
     Returns
     -------
@@ -87,6 +90,11 @@ def validate_all(
     [['reference.customer_held', 'customer-identity row 0 is held']]
     """
     keywords = given(locals(), "frames")
+    folder = keywords.pop("folder", None)
+    if is_dask(frames):
+        return _validate_dask(frames, keywords, folder)
+    if folder is not None:
+        raise OptionError("folder= is where reports of Dask frames lie; these are none.")
     frames = _read_all(frames)
     if not frames:
         raise UsageError("There is no frame to validate.")
@@ -104,6 +112,33 @@ def validate_all(
             examined = report.examined
             people.add(label, examined.canonical_rows(), examined.is_held, examined.index)
     return Bundle({label: reports[label] for label in frames})
+
+
+def _validate_dask(frames: Any, keywords: dict[str, Any], folder: Any) -> Bundle:
+    """Check Dask frames; what the ledger of this machine knows stays here."""
+    from pangoprep.engines.dask_bundle import validate_dask
+
+    if keywords.get("client") is not None or keywords.get("ledger") is not None:
+        raise OptionError(
+            "With Dask frames the workers have neither client nor ledger; give the ids of "
+            "customers that PangoCDP has already as customers=[...]."
+        )
+    is_known = known_before(**taken(keywords, ("customers", "client", "ledger")))
+    added = _values_by_frame(keywords.pop("values", None), frames)
+    options = make_options(keywords) if keywords else None
+    return validate_dask(
+        frames,
+        lambda label, head: _plan(label, head, options, added[label]),
+        is_known,
+        folder,
+    )
+
+
+def is_dask(frames: object) -> bool:
+    """Whether some frames by name are all Dask's."""
+    if not isinstance(frames, Mapping) or not frames:
+        return False
+    return all(type(one).__module__.split(".")[0] == "dask" for one in frames.values())
 
 
 def _values_by_frame(

@@ -18,7 +18,7 @@ import pandas as pd
 from pangoprep.engines.cleaning import Known, clean_part, spell_part
 from pangoprep.engines.files import STAGED, TABLES, TOLD
 from pangoprep.engines.finishing import FinishedPart, Whole, finish_part
-from pangoprep.engines.folder import Folder, FolderStage, new_folder, publish
+from pangoprep.engines.folder import Folder, FolderStage, new_folder, publish, write_manifest
 from pangoprep.engines.job import Failed, Job, order_of
 from pangoprep.engines.keys import n_buckets, share_keys
 from pangoprep.engines.parts import (
@@ -210,10 +210,33 @@ class Run:
             "parts": [part.n_rows for part in self._cleaned],
         }
 
-    def report(self) -> FolderReport:
-        """Return the report, where the folder is now."""
+    @property
+    def cleaned(self) -> Sequence[CleanPart]:
+        """What tasks said of the parts."""
+        return self._cleaned
+
+    @property
+    def finished(self) -> Sequence[FinishedPart]:
+        """The states of their rows."""
+        return self._finished
+
+    @property
+    def stage(self) -> FolderStage:
+        """Where the parts lie as long as the report is not published."""
+        return self._job.stage
+
+    def labels_for_now(self) -> Labels:
+        """Return where the row labels are as long as the report is not published."""
+        return self._whole.labels
+
+    def write_manifest(self) -> None:
+        """Write what is in the folder, before it is published as a part of another."""
+        write_manifest(self._job.folder, self.manifest())
+
+    def report(self, indexes: Mapping[str, Labels] | None = None) -> FolderReport:
+        """Return the report, where the folder is now; the same of the labels of other frames."""
         n_findings = [part.n_findings for part in self._finished]
-        examined = self._examined(FolderStage(self._folder))
+        examined = self._examined(FolderStage(self._folder), indexes)
         schema = self._whole.schema
         return FolderReport(examined, self._folder, self._id, n_findings, schema)
 
@@ -222,7 +245,9 @@ class Run:
         known = self._whole.labels
         return Labels(FolderStage(self._folder), known.starts, known.labels)
 
-    def _examined(self, stage: FolderStage) -> ExaminedWhole:
+    def _examined(
+        self, stage: FolderStage, indexes: Mapping[str, Labels] | None = None
+    ) -> ExaminedWhole:
         parts, shared, cleaned = self._parts, self._shared, self._cleaned
         starts = self._whole.labels.starts
         labels = Labels(stage, starts, self._whole.labels.labels)
@@ -258,7 +283,7 @@ class Run:
             read_again=read_again,
             n_read_again=self._n_read_again,
             **load,
-        ).with_labels({"": labels, **(self._job.indexes or {})})
+        ).with_labels({"": labels, **(indexes or {})})
         object.__setattr__(examined, "no_record", masks["is_no_record"])
         return examined
 

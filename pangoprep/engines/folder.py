@@ -216,24 +216,29 @@ def publish(unfinished: Folder, folder: Folder, manifest: dict[str, Any]) -> Non
     manifest
         What is in it, as JSON takes it.
     """
-    told = json.dumps({"format": FORMAT, **manifest}, ensure_ascii=False, indent=1).encode()
     if folder.is_local:
-        _swap(unfinished, folder, told)
+        _swap(unfinished, folder, manifest)
         return
     folder.remove()
     system = folder._place[0]
     for name in unfinished.names():
         system.mv(unfinished.path(name), folder.path(name), recursive=True)
     unfinished.remove()
-    folder.write(MANIFEST, told)
+    write_manifest(folder, manifest)
 
 
-def _swap(unfinished: Folder, folder: Folder, manifest: bytes) -> None:
+def write_manifest(folder: Folder, manifest: dict[str, Any]) -> None:
+    """Write what is in a folder, the last of its files."""
+    told = {"format": FORMAT, **manifest}
+    folder.write(MANIFEST, json.dumps(told, ensure_ascii=False, indent=1).encode())
+
+
+def _swap(unfinished: Folder, folder: Folder, manifest: dict[str, Any]) -> None:
     """Rename a folder of a disk."""
     new, target = Path(unfinished.path()), Path(folder.path())
     for left in new.rglob("*.unfinished"):  # of tasks that were killed
         left.unlink()
-    unfinished.write(MANIFEST, manifest)
+    write_manifest(unfinished, manifest)
     before = new.with_name(f"{new.name}.before")
     with suppress(FileNotFoundError):
         target.rename(before)

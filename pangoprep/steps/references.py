@@ -17,9 +17,9 @@ from pangoprep.steps.keys import Keys, join_keys, keys_of
 
 CUSTOMER = "customer-identity"
 
-# The fields that name a customer in a row of another entity, and what they name it by. The first
-# that is filled counts.
-_NAMED_BY = {"customerId": "customerId", "customerEmail": "email", "customerPhone": "phone"}
+#: The fields that name a customer in a row of another entity, and what they name it by. The first
+#: that is filled counts.
+NAMED_BY = {"customerId": "customerId", "customerEmail": "email", "customerPhone": "phone"}
 
 
 @dataclass(eq=False)
@@ -40,18 +40,28 @@ class Customers:
     _held: dict[str, list[Keys]] = field(default_factory=dict)
     _held_rows: dict[str, list[tuple[str, Rows]]] = field(default_factory=dict)
 
-    def add(self, label: str, canonical: pd.DataFrame, is_held: Mask, index: pd.Index) -> None:
+    def add(
+        self,
+        label: str,
+        canonical: pd.DataFrame,
+        is_held: Mask,
+        index: pd.Index,
+        start: int = 0,
+    ) -> None:
         """Add the customers of a validated frame, which is called so and has this index.
 
-        A superseded row counts as ready: another row with its key is sent.
+        A superseded row counts as ready: another row with its key is sent. The rows may be a part
+        of the frame's, from the position ``start``.
         """
         self.indexes[label] = index
-        for name in _NAMED_BY.values():
+        for name in NAMED_BY.values():
             if name in canonical:
                 keys = keys_of([canonical[name]], len(canonical))
                 self._ready.setdefault(name, []).append(keys.take(~is_held))
                 self._held.setdefault(name, []).append(keys.take(is_held))
-                self._held_rows.setdefault(name, []).append((label, np.flatnonzero(is_held)))
+                self._held_rows.setdefault(name, []).append(
+                    (label, np.flatnonzero(is_held) + start)
+                )
 
     def are_ready(self, name: str, asked: Keys) -> Mask:
         """Mark the values of a field that a row that is sent has."""
@@ -87,7 +97,7 @@ def check_references(
         return []
     blocks = []
     left = np.ones(len(canonical), dtype=bool)
-    for name, named_by in _NAMED_BY.items():
+    for name, named_by in NAMED_BY.items():
         if name not in canonical:
             continue
         keys = keys_of([canonical[name]], len(canonical))
