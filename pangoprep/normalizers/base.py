@@ -190,7 +190,9 @@ def joined(parts: Sequence[Normalized]) -> Normalized:
 
 def as_mask(values: pa.Array) -> Mask:
     """Turn an Arrow boolean array into a NumPy mask; null counts as False."""
-    mask: Mask = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
+    if values.null_count:
+        values = pc.fill_null(values, False)
+    mask: Mask = values.to_numpy(zero_copy_only=False)
     return mask
 
 
@@ -221,11 +223,15 @@ def ends(values: pa.Array, end: str) -> Mask:
 
 def filled(values: pa.Array) -> Mask:
     """Mark the values that are not null."""
+    if not values.null_count:
+        return np.ones(len(values), dtype=bool)
     return as_mask(values.is_valid())
 
 
 def keep(values: pa.Array, where: Mask) -> pa.Array:
     """Keep the marked values and make the others null."""
+    if where.all():
+        return values
     if values.offset:
         # Before version 24 Arrow read the wrong bytes of a slice here (apache/arrow#49410).
         values = pa.concat_arrays([values, values.slice(0, 0)])
@@ -244,6 +250,10 @@ def replace(values: pa.Array, pattern: str, replacement: str) -> pa.Array:
 
 def put(values: pa.Array, where: Mask, some: pa.Array) -> pa.Array:
     """Put ``some``, one per marked place, into ``values``."""
+    if not len(some):
+        return values
+    if len(some) == len(values) and isinstance(some, pa.Array):
+        return some.cast(values.type)
     return pc.replace_with_mask(values, pa.array(where), some.cast(values.type))
 
 

@@ -33,7 +33,7 @@ from pangoprep.normalizers.phone.cell import (
     may_hold_number,
 )
 from pangoprep.normalizers.phone.filler import BARE_FILLER, FILLER
-from pangoprep.normalizers.phone.numbers import SAID, Numbers
+from pangoprep.normalizers.phone.numbers import SAID, Numbers, only_digits
 from pangoprep.normalizers.phone.plan import plan_for
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
 from pangoprep.normalizers.words import compatible, replace_where, tidy, without_null_words
@@ -75,11 +75,10 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     plain = keep(texts, plainly)
     numbers = Numbers(plain, context.options)
     placeholder = (plainly & ~numbers.good) | numbers.mended
-    digits = replace(plain.filter(pa.array(placeholder)), "[^0-9]", "")
+    digits = only_digits(plain.filter(pa.array(placeholder)))
     mended = numbers.mended[placeholder]
-    placeholder[placeholder] = np.where(
-        mended, matches(digits, BARE_FILLER), matches(digits, FILLER)
-    )
+    filler = among(digits, mended, BARE_FILLER) | among(digits, ~mended, FILLER)
+    placeholder[placeholder] = filler
     numbers.drop(placeholder)
 
     left = filled(texts) & ~numbers.good & ~placeholder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -10,14 +11,25 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import among, as_mask, change_where, filled, keep, put, starts
+from pangoprep.normalizers.base import (
+    among,
+    as_mask,
+    change_where,
+    filled,
+    keep,
+    put,
+    starts,
+)
 from pangoprep.normalizers.phone.abroad import LOST_ZERO_DIGITS, by_library, read_foreign
 from pangoprep.normalizers.phone.plan import SHORTEST_ABROAD, Plan, enough_digits, plan_for
-from pangoprep.normalizers.phone.vietnam import is_grouped, renew
+from pangoprep.normalizers.phone.vietnam import is_grouped, mobile_pattern, renew
 from pangoprep.options import Options
 
 # What is said of a number beside its value: masks of `Numbers` and names of rules.
 SAID = ("lost_zero", "legacy_prefix", "legacy_area", "by_grouping", "maybe_landline")
+
+
+MOBILE_DIGITS = 9
 
 
 class Numbers:
@@ -37,14 +49,14 @@ class Numbers:
             possible = among(texts, filled(texts), enough_digits(options.phone_region))
             self.values, self.lost_zero = by_library(texts, possible, options)
             return
-        digits = _only_digits(texts)
+        digits = only_digits(texts)
         shortest = min(plan.lengths[0], SHORTEST_ABROAD)
         possible = as_mask(pc.greater_equal(pc.binary_length(digits), shortest))
+        mobile = self._mobile(texts, digits, plan, options)
+        possible &= ~mobile
         if possible.all():
             self.values = self._by_plan(texts, digits, plan, options)
-            return
-        self.values = pa.nulls(len(texts), TEXT)
-        if possible.any():
+        elif possible.any():
             self.put(possible, Numbers(texts.filter(pa.array(possible)), options))
 
     @property
@@ -62,15 +74,43 @@ class Numbers:
         self.values = put(self.values, where, others.values)
         self.instead = put(self.instead, where, others.instead)
         for name in SAID:
-            mask = getattr(self, name).copy()
-            mask[where] = getattr(others, name)
-            setattr(self, name, mask)
+            mask, said = getattr(self, name), getattr(others, name)
+            if said.any() or mask.any():
+                mask = mask.copy()
+                mask[where] = said
+                setattr(self, name, mask)
 
     def drop(self, where: Mask) -> None:
         """Take the marked texts for no number after all."""
+        if not where.any():
+            return
         self.values, self.instead = keep(self.values, ~where), keep(self.instead, ~where)
         for name in SAID:
             setattr(self, name, getattr(self, name) & ~where)
+
+    def _mobile(self, texts: pa.Array, digits: pa.Array, plan: Plan, options: Options) -> Mask:
+        """Read what nearly all cells hold, mobile numbers of Vietnam that no grouping makes others.
+
+        Marks them. Of these nothing but their end is to be written, and a lost zero to be said.
+        """
+        self.values = pa.nulls(len(texts), TEXT)
+        if options.phone_region != "VN":
+            return np.zeros(len(texts), dtype=bool)
+        length = np.asarray(pc.fill_null(pc.binary_length(digits), 0))
+        found = among(digits, (length >= MOBILE_DIGITS) & (length <= MOBILE_DIGITS + 2), _mobile())
+        if not found.any():
+            return found
+        # +0912345678 and +912345678 are no numbers of Vietnam.
+        plus = (starts(texts, "+") | starts(texts, "(+")) & (length < MOBILE_DIGITS + 2)
+        found &= ~plus
+        found &= ~is_grouped(texts, found)
+        self.lost_zero = found & (length == MOBILE_DIGITS)
+        cut = found & (length != len(plan.trunk) + MOBILE_DIGITS)
+        if options.phone_format == "e164":
+            cut = found
+        ends = pc.utf8_slice_codeunits(digits.filter(pa.array(cut)), -MOBILE_DIGITS)
+        self.values = put(keep(digits, found), cut, plan.write(ends, options.phone_format))
+        return found
 
     def _by_plan(self, texts: pa.Array, digits: pa.Array, plan: Plan, options: Options) -> pa.Array:
         code, trunk = plan.country_code, plan.trunk
@@ -141,13 +181,19 @@ class Numbers:
         return put(national, doubtful, renewed.values), good
 
 
-def _only_digits(texts: pa.Array) -> pa.Array:
+def only_digits(texts: pa.Array) -> pa.Array:
     """Take the signs of numbers off."""
     signed = filled(texts) & ~as_mask(pc.ascii_is_decimal(texts))
     some = texts.filter(pa.array(signed))
     for sign in " .-()+":
         some = pc.replace_substring(some, sign, "")
     return put(texts, signed, some) if signed.any() else texts
+
+
+@cache
+def _mobile() -> str:
+    """The pattern of mobile numbers with the trunk's zero, with the country code, with neither."""
+    return rf"\A(?:0|84)?(?:{mobile_pattern()})\z"
 
 
 def _without(beginning: str) -> Callable[[pa.Array], pa.Array]:
