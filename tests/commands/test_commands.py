@@ -308,10 +308,10 @@ def test_a_list_without_ids_goes_out_with_one_command_and_a_short_recipe(
     assert json.loads(again.stdout)["counts"]["unchanged"] == 120
     # Another key would be another customer; a run is not gone on with so.
     run_id = json.loads(again.stdout)["runs"][0]["run_id"]
-    other = run("resume", leads, run_id, **account | {"PANGO_ID_KEY": "a key of somebody else"})
+    other = run("resume", run_id, leads, **account | {"PANGO_ID_KEY": "a key of somebody else"})
     assert other.returncode == 2
     assert "id key" in other.stderr
-    assert run("resume", leads, run_id, **account).returncode == 0
+    assert run("resume", run_id, leads, **account).returncode == 0
 
 
 def test_map_proposes_an_id_and_set_takes_one(run: Any, tmp_path: Path) -> None:
