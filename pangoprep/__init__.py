@@ -37,11 +37,12 @@ if TYPE_CHECKING:
     from pangoprep.bundle import validate_all
     from pangoprep.engines.scanning import scan_dask
     from pangoprep.large.scan import Scan, scan
+    from pangoprep.receiver import Listener, listen
     from pangoprep.report.bundle import Bundle
     from pangoprep.report.fixing.merge import read_fixed
     from pangoprep.samples import sample
     from pangoprep.sandbox import Fault, Sandbox
-    from pangoprep.upload import Client, Limits, Plan, Result, runs, status
+    from pangoprep.upload import Client, Confirmations, Limits, Plan, Result, confirm, runs, status
 
 __version__ = VERSION
 
@@ -51,12 +52,16 @@ _registering.register_when_loaded()
 _LAZY = {
     "Bundle": "pangoprep.report.bundle",
     "Client": "pangoprep.upload",
+    "Confirmations": "pangoprep.upload",
     "Fault": "pangoprep.sandbox",
     "Limits": "pangoprep.upload",
     "Plan": "pangoprep.upload",
     "Result": "pangoprep.upload",
     "Sandbox": "pangoprep.sandbox",
     "Scan": "pangoprep.large.scan",
+    "Listener": "pangoprep.receiver",
+    "confirm": "pangoprep.upload",
+    "listen": "pangoprep.receiver",
     "read_fixed": "pangoprep.report.fixing.merge",
     "runs": "pangoprep.upload",
     "sample": "pangoprep.samples",
@@ -72,6 +77,7 @@ __all__ = [
     "Bundle",
     "Client",
     "ColumnMap",
+    "Confirmations",
     "CustomerAddress",
     "CustomerEmail",
     "CustomerIdentity",
@@ -84,6 +90,7 @@ __all__ = [
     "HeldError",
     "InOrder",
     "Limits",
+    "Listener",
     "Options",
     "PangoAccessor",
     "PangoprepError",
@@ -96,7 +103,9 @@ __all__ = [
     "UploadError",
     "UsageError",
     "clean",
+    "confirm",
     "field",
+    "listen",
     "map",
     "new_id_key",
     "plan",

@@ -168,7 +168,7 @@ class PangoAccessor:
         je_config_id: str | None = None, je_event_key: str | None = None,
         ignored_update_cfs: Sequence[str] = (), resend: bool = False,
         resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
-        clear: Sequence[str] = (), client: Client | None = None,
+        clear: Sequence[str] = (), ref_ids: bool = False, client: Client | None = None,
         ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
         user: str | None = None, file: str | None = None, timezone_gmt: int = 7,
         day_first: bool = True, excel_1904: bool = False,
@@ -205,7 +205,7 @@ class PangoAccessor:
         init_data: bool = False, je_config_id: str | None = None, je_event_key: str | None = None,
         ignored_update_cfs: Sequence[str] = (), resend: bool = False,
         resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
-        clear: Sequence[str] = (), client: Client | None = None,
+        clear: Sequence[str] = (), ref_ids: bool = False, client: Client | None = None,
         ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
         user: str | None = None, file: str | None = None, timezone_gmt: int = 7,
         day_first: bool = True, excel_1904: bool = False,
@@ -252,6 +252,9 @@ class PangoAccessor:
             Send so many rows first, and the others only if all of those are accepted.
         clear
             Fields whose empty cells are sent as null.
+        ref_ids
+            Give each record a ``refId``, by which PangoCDP's callback names it; see `confirm`. An
+            entity that has a ``refId`` of its own keeps that.
         progress
             Whether to show a progress bar; default: where one can be seen.
         user, file
@@ -325,7 +328,7 @@ class PangoAccessor:
         init_data: bool = False, je_config_id: str | None = None, je_event_key: str | None = None,
         ignored_update_cfs: Sequence[str] = (), resend: bool = False,
         resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
-        clear: Sequence[str] = (), client: Client | None = None,
+        clear: Sequence[str] = (), ref_ids: bool = False, client: Client | None = None,
         ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
         user: str | None = None, file: str | None = None, timezone_gmt: int = 7,
         day_first: bool = True, excel_1904: bool = False,

@@ -144,6 +144,9 @@ def send(
     je_event_key: Annotated[str | None, typer.Option(help="Journey event key.")] = None,
     resend: Annotated[bool, typer.Option("--resend", help="Also rows accepted before.")] = False,
     sample: Annotated[int | None, typer.Option(help="First so many rows, then the rest.")] = None,
+    ref_ids: Annotated[
+        bool, typer.Option("--ref-ids", help="Name each record for PangoCDP's callback.")
+    ] = False,
     ledger: Ledger = None,
     json: Json = False,
 ) -> None:
@@ -158,7 +161,9 @@ def send(
     arguments = given(
         source=source, je_config_id=je_config_id, je_event_key=je_event_key, sample=sample,
         ledger=ledger,
-    ) | {"init_data": init_data, "dry_run": dry_run, "resend": resend or sandbox}  # fmt: skip
+    ) | {"init_data": init_data, "dry_run": dry_run, "resend": resend or sandbox,
+        "ref_ids": ref_ids,
+    }  # fmt: skip
     requests = (
         [request.of_sheet(name) for name in sheets_of(request.path)] if every_sheet else [request]
     )
@@ -198,6 +203,32 @@ def resume(
             json=json,
         )
     )
+
+
+@app.command()
+def confirm(
+    callback: Annotated[Path, typer.Argument(help="The callback's JSON; one or several.")],
+    ledger: Ledger = None,
+    json: Json = False,
+) -> None:
+    """Write into the ledger what PangoCDP called back: rows that are stored, rows that failed."""
+    from pangoprep.commands.confirming import confirm_file
+
+    end(confirm_file(callback, ledger, json=json))
+
+
+@app.command()
+def listen(
+    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 8078,
+    ledger: Ledger = None,
+) -> None:
+    """Receive PangoCDP's callbacks, until Ctrl-C.
+
+    PANGO_CALLBACK_KEY, or else PANGO_API_KEY, is what their header ApiKey must be.
+    """
+    from pangoprep.commands.confirming import listen_until_stopped
+
+    listen_until_stopped(port, ledger)
 
 
 @app.command()
@@ -276,6 +307,12 @@ def sandbox(
     port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 8077,
     path: Annotated[Path | None, typer.Option(help="SQLite file to keep; else temporary.")] = None,
     no_limits: Annotated[bool, typer.Option("--no-limits", help="Lift the rate limits.")] = False,
+    callback_url: Annotated[
+        str | None, typer.Option(help="Where to call back, on this machine: a 'listen'.")
+    ] = None,
+    missing_in_queue: Annotated[
+        bool, typer.Option("--missing-in-queue", help="Find missing fields only in the queue.")
+    ] = False,
     fault: Annotated[
         list[str] | None,
         typer.Option(
@@ -287,7 +324,10 @@ def sandbox(
     """Run a PangoCDP on this machine, for practice, until Ctrl-C."""
     from pangoprep.sandbox.command import run
 
-    run(port=port, path=path, no_limits=no_limits, faults=fault or [])
+    run(
+        port=port, path=path, no_limits=no_limits, faults=fault or [], callback_url=callback_url,
+        missing_fields="in queue" if missing_in_queue else "refused",
+    )  # fmt: skip
 
 
 @app.command()

@@ -191,7 +191,7 @@ class ScanAccessor:
         init_data: bool = False, je_config_id: str | None = None, je_event_key: str | None = None,
         ignored_update_cfs: Sequence[str] = (), resend: bool = False,
         resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
-        clear: Sequence[str] = (), client: Client | None = None,
+        clear: Sequence[str] = (), ref_ids: bool = False, client: Client | None = None,
         ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
         user: str | None = None, file: str | None = None, timezone_gmt: int = 7,
         day_first: bool = True, excel_1904: bool = False,

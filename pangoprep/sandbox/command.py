@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -14,7 +15,9 @@ from pangoprep.sandbox.sandbox import Sandbox
 from pangoprep.sandbox.windows import DOCUMENTED_LIMITS, span_in_words
 
 
-def run(*, port: int, path: Path | None, no_limits: bool, faults: Sequence[str]) -> None:
+def run(
+    *, port: int, path: Path | None, no_limits: bool, faults: Sequence[str], **queue: Any
+) -> None:
     """Serve until Ctrl-C or SIGTERM.
 
     Parameters
@@ -25,12 +28,15 @@ def run(*, port: int, path: Path | None, no_limits: bool, faults: Sequence[str])
         Lift the rate limits.
     faults
         Faults as `Fault.from_text` reads them.
+    **queue
+        ``callback_url`` and ``missing_fields``, as for `Sandbox`.
     """
     cdp = Sandbox(
         limits=None if no_limits else DOCUMENTED_LIMITS,
         faults=[Fault.from_text(text) for text in faults],
         path=path,
         port=port,
+        **queue,
     )
     told_to_stop = threading.Event()
     signals = (signal.SIGINT, signal.SIGTERM)

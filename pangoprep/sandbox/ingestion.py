@@ -6,8 +6,18 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from pangoprep.sandbox.answers import Answer, invalid
+from pangoprep.sandbox.callbacks import REF_ID
 from pangoprep.sandbox.requests import Request
-from pangoprep.sandbox.rules import IGNORED_UPDATE_CFS, KEYS, custom_field_group, problem_with
+from pangoprep.sandbox.rules import (
+    IGNORED_UPDATE_CFS,
+    KEYS,
+    custom_field_group,
+    problem_with,
+    rules_of,
+)
+
+#: How the reason begins where a required field is not there.
+MISSING = "missing"
 
 _PAYLOAD = {
     "objectType",
@@ -19,7 +29,7 @@ _PAYLOAD = {
 }
 
 
-def refusal_of(request: Request, max_entries: int) -> Answer | None:
+def refusal_of(request: Request, max_entries: int, *, misses_later: bool = False) -> Answer | None:
     """Say what is wrong with a request's content; None if nothing is.
 
     Parameters
@@ -28,8 +38,29 @@ def refusal_of(request: Request, max_entries: int) -> Answer | None:
         One that was let in.
     max_entries
         Records a request may hold.
+    misses_later
+        Take records that lack a required field; the queue finds them.
     """
-    return _refusal_of_envelope(request) or _refusal_of_records(request, max_entries)
+    return _refusal_of_envelope(request) or _refusal_of_records(
+        request, max_entries, misses_later=misses_later
+    )
+
+
+def judge(object_type: str, entry: Any) -> tuple[str, str] | None:
+    """Say what is wrong with a record, whose ``refId`` is no field where it has none of its own."""
+    if type(entry) is not dict or REF_ID not in entry or REF_ID in rules_of(object_type):
+        return problem_with(object_type, entry)
+    ref_id = entry[REF_ID]
+    if type(ref_id) is not str or not ref_id.strip():
+        return REF_ID, "expected a text"
+    return problem_with(object_type, without_ref_id(object_type, entry))
+
+
+def without_ref_id(object_type: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return a record without the ``refId`` that only names it for the callback."""
+    if REF_ID not in entry or REF_ID in rules_of(object_type):
+        return entry
+    return {name: value for name, value in entry.items() if name != REF_ID}
 
 
 def _refusal_of_envelope(request: Request) -> Answer | None:
@@ -70,7 +101,7 @@ def _refusal_of_ignored(object_type: str, names: Any) -> Answer | None:
     return None
 
 
-def _refusal_of_records(request: Request, max_entries: int) -> Answer | None:
+def _refusal_of_records(request: Request, max_entries: int, *, misses_later: bool) -> Answer | None:
     """Check every record. One that is bad costs the whole request; the first one is named."""
     entries, object_type = request.entries, request.payload["objectType"]
     if not 1 <= len(entries) <= max_entries:
@@ -78,7 +109,8 @@ def _refusal_of_records(request: Request, max_entries: int) -> Answer | None:
     problems = [
         (position, *problem)
         for position, entry in enumerate(entries)
-        if (problem := problem_with(object_type, entry))
+        if (problem := judge(object_type, entry))
+        and not (misses_later and problem[1].startswith(MISSING))
     ]
     if not problems:
         return None

@@ -23,6 +23,7 @@ from pangoprep.sandbox.answers import (
 )
 from pangoprep.sandbox.faults import Endpoint, Fault, through_faults
 from pangoprep.sandbox.ingestion import refusal_of
+from pangoprep.sandbox.queue import Queue
 from pangoprep.sandbox.requests import ENDPOINTS, MAX_BODY_BYTES, Request
 from pangoprep.sandbox.rules import KEYS
 from pangoprep.sandbox.store import Store
@@ -49,6 +50,8 @@ class PangoCDP:
         Records a request may hold.
     clock
         Seconds; only differences matter, except in ``issuedAt``.
+    queue
+        What becomes of records that were received.
     """
 
     def __init__(
@@ -59,9 +62,11 @@ class PangoCDP:
         tokens: Tokens,
         max_entries: int,
         clock: Callable[[], float],
+        queue: Queue | None = None,
     ) -> None:
         self.store, self.windows, self.faults, self.tokens = store, windows, faults, tokens
         self.max_entries, self.clock = max_entries, clock
+        self.queue = queue or Queue()
         self.started_at = clock()
         self.traffic = Traffic(tuple(ENDPOINTS))
         self.recent: deque[tuple[float, str, dict[str, Any]]] = deque(maxlen=_N_RECENT)
@@ -129,23 +134,29 @@ class PangoCDP:
 
     def ingest(self, request: Request) -> Answer:
         """Check a request's content and store its records, all or none."""
-        refusal = refusal_of(request, self.max_entries)
+        refusal = refusal_of(
+            request, self.max_entries, misses_later=self.queue.finds_missing_fields
+        )
         if refusal is not None:
             return refusal
-        payload, entries = request.payload, request.entries
+        payload = request.payload
+        entries, outcomes = self.queue.take(payload["objectType"], request.entries)
         journey = (payload.get("jeConfigId"), payload.get("jeEventKey"))
         try:
-            self.store.upsert(
-                payload["objectType"],
-                entries,
-                not_updated=payload.get("ignoredUpdateCfs") or (),
-                events=(*journey, MAX_EVENTS) if any(journey) else None,
-            )
+            if entries:
+                self.store.upsert(
+                    payload["objectType"],
+                    entries,
+                    not_updated=payload.get("ignoredUpdateCfs") or (),
+                    events=(*journey, MAX_EVENTS) if any(journey) else None,
+                )
         except sqlite3.Error:
             return refused(500, "STORE_ERROR", "The data could not be stored")
         self.recent.extend(
             (self.clock(), payload["objectType"], entry) for entry in entries[-_N_RECENT:]
         )
+        if self.queue.callbacks is not None:
+            self.queue.callbacks.add(outcomes)
         return RECEIVED
 
     def reset(self) -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import atexit
-import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from os import PathLike
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pangoprep.argument_checks import instance_of, path_of, seconds_of, whole_number_of
+from pangoprep import argument_checks as checks
 from pangoprep.errors import OptionError, SandboxError, UnknownEntityError
+from pangoprep.sandbox.callbacks import Callbacks, local_url
 from pangoprep.sandbox.faults import Fault
 from pangoprep.sandbox.rules import KEYS
-from pangoprep.sandbox.windows import DOCUMENTED_LIMITS, SlidingWindows
+from pangoprep.sandbox.windows import DOCUMENTED_LIMITS, SlidingWindows, steady_clock
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +56,14 @@ class Sandbox:
     clock
         Seconds since 1970, for token ends and windows. Default: one that cannot jump.
 
+    callback_url, callback_seconds
+        Where on this machine it calls back what became of records with a ``refId``, and after how
+        long; such as the ``url`` of `pangoprep.listen`. ``sandbox.failing`` holds records that
+        cannot be stored, such as ``{"C1": "Duplicate phone"}``.
+    missing_fields
+        Whether a record that lacks a required field is ``"refused"`` at once, or received and found
+        only ``"in queue"``, as the real one most likely does.
+
     Examples
     --------
     >>> with Sandbox() as cdp:
@@ -73,17 +81,28 @@ class Sandbox:
         token_seconds: float = 1800,
         max_entries: int = 50,
         clock: Callable[[], float] | None = None,
+        callback_url: str | None = None,
+        callback_seconds: float = 0.05,
+        missing_fields: Literal["refused", "in queue"] = "refused",
     ) -> None:
         self.limits = SlidingWindows({} if limits is None else limits).limits or None
         if not isinstance(faults, Iterable) or isinstance(faults, str | bytes | Mapping):
             raise OptionError("faults must be a list of pp.Fault.")
-        self.faults = [instance_of("faults", fault, Fault, "pp.Faults") for fault in faults]
+        self.faults = [checks.instance_of("faults", fault, Fault, "pp.Faults") for fault in faults]
         self._faults_at_start = tuple(self.faults)
-        self._path = None if path is None else path_of("path", path)
-        self._port = whole_number_of("port", port, 0, 65_535)
-        self._token_seconds = seconds_of("token_seconds", token_seconds)
-        self._max_entries = whole_number_of("max_entries", max_entries, 1)
-        self._clock = clock or _steady_clock()
+        self._path = None if path is None else checks.path_of("path", path)
+        self._port = checks.whole_number_of("port", port, 0, 65_535)
+        self._token_seconds = checks.seconds_of("token_seconds", token_seconds)
+        self._max_entries = checks.whole_number_of("max_entries", max_entries, 1)
+        self._clock = clock or steady_clock()
+        self._callback_url = (
+            None if callback_url is None else local_url("callback_url", callback_url)
+        )
+        self._callback_seconds = checks.seconds_of("callback_seconds", callback_seconds)
+        checks.choice_of("missing_fields", missing_fields, ("refused", "in queue"))
+        self._finds_later = missing_fields == "in queue"
+        #: Records that cannot be stored, by a value of their key: what is called back of them.
+        self.failing: dict[str, str] = {}
         self._closing = ExitStack()
         self._platform: PangoCDP | None = None
         self._server: ServerThread | None = None
@@ -111,12 +130,18 @@ class Sandbox:
     def _make_platform(self, closing: ExitStack) -> PangoCDP:
         from pangoprep.sandbox.accounts import Tokens
         from pangoprep.sandbox.pangocdp import PangoCDP
+        from pangoprep.sandbox.queue import Queue
         from pangoprep.sandbox.store import Store
 
         store = Store(self._path)
         closing.callback(store.close)
         windows, tokens = SlidingWindows(self.limits or {}), Tokens(self._token_seconds)
-        return PangoCDP(store, windows, self.faults, tokens, self._max_entries, self._clock)
+        queue = Queue(finds_missing_fields=self._finds_later, failing=self.failing)
+        if url := self._callback_url:
+            key = store.credentials.api_key
+            queue.callbacks = Callbacks(url, key, self._callback_seconds)
+            closing.callback(queue.callbacks.close)
+        return PangoCDP(store, windows, self.faults, tokens, self._max_entries, self._clock, queue)
 
     def stop(self) -> None:
         """Stop listening and let everything go; a temporary store is removed."""
@@ -267,9 +292,3 @@ class Sandbox:
             f'<p><b>PangoCDP sandbox</b> at <a href="{self.url}/" target="_blank" '
             f'rel="noopener noreferrer">{self.url}</a>: {self.counts}</p>'
         )
-
-
-def _steady_clock() -> Callable[[], float]:
-    """Tell the time of day, but go on steadily when somebody sets the machine's clock."""
-    offset = time.time() - time.monotonic()
-    return lambda: time.monotonic() + offset

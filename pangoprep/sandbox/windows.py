@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import time
 from array import array
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from pangoprep.argument_checks import instance_of
@@ -101,3 +102,9 @@ def span_in_words(seconds: float) -> str:
     hours, minutes = divmod(minutes, 60)
     parts = [(hours, "h"), (minutes, "min"), (rest if not hours else 0, "s")]
     return " ".join(f"{count} {unit}" for count, unit in parts if count)
+
+
+def steady_clock() -> Callable[[], float]:
+    """Tell the time of day, but go on steadily when somebody sets the machine's clock."""
+    offset = time.time() - time.monotonic()
+    return lambda: time.monotonic() + offset

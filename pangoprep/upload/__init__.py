@@ -5,6 +5,7 @@
 
 import logging
 
+from pangoprep.upload.confirming.confirm import Confirmations, confirm
 from pangoprep.upload.engine.send_call import SEND_KEYWORDS
 from pangoprep.upload.http.client import Client
 from pangoprep.upload.ledger.runs import Status, runs, status
@@ -19,11 +20,13 @@ logging.getLogger("pangoprep").addHandler(logging.NullHandler())
 __all__ = [
     "SEND_KEYWORDS",
     "Client",
+    "Confirmations",
     "Limits",
     "Plan",
     "Result",
     "Status",
     "asend",
+    "confirm",
     "resume",
     "runs",
     "send",

@@ -33,6 +33,7 @@ class SendOptions:
     resolve_unknown: Literal["keep", "resend"] = "keep"
     sample: int | None = None
     clear: Sequence[str] = ()
+    ref_ids: bool = False
 
     def __post_init__(self) -> None:
         """Write names in one form: a stray space must not make another source or event."""
@@ -54,7 +55,7 @@ class SendOptions:
             value = getattr(self, name)
             if value is not None:
                 text_of(name, value)
-        for name in ("init_data", "resend"):
+        for name in ("init_data", "resend", "ref_ids"):
             flag_of(name, getattr(self, name))
         entity = model_of(report)
         choice_of("resolve_unknown", self.resolve_unknown, ("keep", "resend"))
@@ -124,6 +125,7 @@ class SendOptions:
             "ignored_update_cfs": list(self.ignored_update_cfs),
             "resend": self.resend,
             "clear": list(self.clear),
+            "ref_ids": self.ref_ids,
         }
 
 

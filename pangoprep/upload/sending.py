@@ -29,7 +29,7 @@ def send(
     je_config_id: str | None = None, je_event_key: str | None = None,
     ignored_update_cfs: Sequence[str] = (), resend: bool = False,
     resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
-    clear: Sequence[str] = (), client: Client | None = None,
+    clear: Sequence[str] = (), ref_ids: bool = False, client: Client | None = None,
     ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
     user: str | None = None, file: str | None = None,
 ) -> Result | Plan:  # fmt: skip
@@ -64,6 +64,9 @@ def send(
         Send so many rows first, and the rest only if all of them are accepted.
     clear
         Fields whose empty cells are sent as null instead of being left out.
+    ref_ids
+        Give each record a ``refId``, by which PangoCDP's callback names it; see `confirm`. An
+        entity that has a ``refId`` of its own keeps that.
     progress
         Show a progress bar; None: in a notebook or terminal.
     user, file
@@ -86,7 +89,7 @@ async def asend(
     je_config_id: str | None = None, je_event_key: str | None = None,
     ignored_update_cfs: Sequence[str] = (), resend: bool = False,
     resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
-    clear: Sequence[str] = (), client: Client | None = None,
+    clear: Sequence[str] = (), ref_ids: bool = False, client: Client | None = None,
     ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
     user: str | None = None, file: str | None = None,
 ) -> Result | Plan:  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from pangoprep.upload.machine.clock import Clock
 from pangoprep.upload.outcome.row_states import RowStates
 from pangoprep.upload.outcome.states import State
 from pangoprep.upload.rows.batches import Batch, Envelope
+from pangoprep.upload.rows.ref_ids import RefIds
 
 if TYPE_CHECKING:
     from pangoprep.upload.http.session import Session
@@ -59,6 +61,7 @@ class RunContext:
     open_fields: frozenset[str]
     clock: Clock
     started: float
+    ref_ids: RefIds | None = None
 
 
 class Attempts:
@@ -168,7 +171,7 @@ class Attempts:
                 self._number = desk.run.begin(self.batch.marks)
             self._is_sent = self._may_be_stored = True
             desk.row_states.n_requests += 1
-            body = desk.envelope.body(self.batch.entries)
+            body = desk.envelope.body(self._entries(self._number))
             await desk.session.ingest(
                 token, body, init_data=desk.envelope.init_data,
                 mask=lambda words: without_values(words, self.batch.entries, desk.open_fields),
@@ -181,6 +184,13 @@ class Attempts:
             desk.row_states.request_seconds += desk.clock.reading().steady - started
             desk.queue.end(lease)
         return None
+
+    def _entries(self, request: int) -> Sequence[bytes]:
+        """Return the rows as they go out; with their names for PangoCDP's callback, if wanted."""
+        batch, ref_ids = self.batch, self._desk.ref_ids
+        if ref_ids is None:
+            return batch.entries
+        return ref_ids.into(batch.entries, self._desk.run.number, request, batch.marks)
 
     async def _leave_unknown(self, error: UploadError) -> None:
         """Leave rows alone whose event may have fired; slow down, and stop if it goes on."""

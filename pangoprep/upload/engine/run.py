@@ -14,6 +14,7 @@ import pandas as pd
 from pangoprep.entities import Entity
 from pangoprep.errors import LedgerError
 from pangoprep.upload.arguments import SendOptions
+from pangoprep.upload.engine.confirmed_rows import take_in_confirmed
 from pangoprep.upload.engine.sender import Sender
 from pangoprep.upload.engine.source import BatchSource
 from pangoprep.upload.http.client import Client
@@ -31,6 +32,7 @@ from pangoprep.upload.rows.batches import Batch
 from pangoprep.upload.rows.fingerprints import RowMarks, fingerprint
 from pangoprep.upload.rows.payload import Encoder
 from pangoprep.upload.rows.prepared import Prepared, language_of, model_of
+from pangoprep.upload.rows.ref_ids import REF_ID, RefIds
 
 logger = logging.getLogger("pangoprep.upload")
 
@@ -142,12 +144,16 @@ class Run:
         self._facts, self._run, self._schedule, self._again = facts, run, schedule, again
         self._envelope = options.envelope(report.entity)
         self._row_states = RowStates(report.n_ready)
+        self._marks, self._path = RowMarks(key, self._envelope), run.path
         fields = fields_shown(model_of(report))
-        self._sender = Sender(client, self._envelope, run, limiter, self._row_states, fields, stop)
+        ref_ids = RefIds(key) if options.ref_ids and REF_ID not in fields else None
+        self._sender = Sender(
+            client, self._envelope, run, limiter, self._row_states, fields, stop, ref_ids
+        )
         self._source = BatchSource(
             report.ready_parts(),
             encoder_of(model_of(report), options),
-            RowMarks(key, self._envelope),
+            self._marks,
             run.memory(resend=options.resend, resend_unknown=options.resolve_unknown == "resend"),
             self._row_states,
             most_rows=self._envelope.most_rows,
@@ -186,6 +192,13 @@ class Run:
             _row_states=row_states,
             _rows_parts=self._report.rows_parts,
             _again=self._again,
+            _confirm=self._take_in_confirmed,
+        )
+
+    def _take_in_confirmed(self, row_states: RowStates) -> None:
+        encoder = encoder_of(model_of(self._report), self._options)
+        take_in_confirmed(
+            self._report, encoder, self._marks, self._path, self._facts.run_id, row_states
         )
 
     @property

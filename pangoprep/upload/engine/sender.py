@@ -15,6 +15,7 @@ from pangoprep.upload.ledger.journal import RunJournal
 from pangoprep.upload.limits.waiting import Limiter, LimitQueue, RunStoppedError, Stop, first_of
 from pangoprep.upload.outcome.row_states import RowStates
 from pangoprep.upload.rows.batches import Batch, Envelope
+from pangoprep.upload.rows.ref_ids import RefIds
 
 if TYPE_CHECKING:
     from pangoprep.upload.http.session import Session
@@ -42,6 +43,8 @@ class Sender:
         The entity's fields: name -> whether its values may be shown in PangoCDP's words.
     stop
         What the run is told to stop by.
+    ref_ids
+        Names rows for PangoCDP's callback; None: they go out without.
     """
 
     def __init__(
@@ -53,9 +56,10 @@ class Sender:
         row_states: RowStates,
         fields: dict[str, bool],
         stop: Stop,
+        ref_ids: RefIds | None = None,
     ) -> None:
         self._client, self._envelope, self._run = client, envelope, run
-        self._row_states, self._fields = row_states, fields
+        self._row_states, self._fields, self._ref_ids = row_states, fields, ref_ids
         self.stop = stop
         self.queue = LimitQueue(limiter, client.limits, client.clock, stop, on_wait=run.wait_until)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -110,6 +114,7 @@ class Sender:
             open_fields=frozenset(name for name, is_open in self._fields.items() if is_open),
             clock=self._client.clock,
             started=self._client.clock.reading().steady,
+            ref_ids=self._ref_ids,
         )
 
     async def _drain(self) -> None:

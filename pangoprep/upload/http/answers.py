@@ -29,6 +29,9 @@ RETRY_AFTER = "X-Rate-Limit-Retry-After-Seconds"
 # Refusals of a request's content, which may be one row's doing. Any other 4xx is not about rows.
 _ABOUT_ROWS = (200, 400, 409, 413, 422)
 
+# Where an answer says what is wrong; the last two as callbacks have them.
+_WORDS = ("errorCode", "message", "errorMess", "errorMessage")
+
 _ABOUT_ENVELOPE = re.compile(
     r"(?<![\w.\]])(objectType|source|jeConfigId|jeEventKey|ignoredUpdateCfs|initData|payload"
     r"|Content-type|TOKEN|API_KEY|Organization Context)(?![\w.\[])",
@@ -72,7 +75,7 @@ def error_of(
         return None
     if answer.get("success") is False:
         return RequestRefusedError(_words_of(answer, mask) or "success: false", status)
-    return AnswerLostError("PangoCDP's answer could not be read")
+    return AnswerLostError(f"PangoCDP's answer could not be read: {_form_of(body, mask)}")
 
 
 def token_of(
@@ -132,9 +135,25 @@ def _read(body: bytes | None) -> dict[str, Any]:
 
 
 def _words_of(answer: Mapping[str, Any], mask: Callable[[str], str]) -> str:
-    words = [answer.get(name) for name in ("errorCode", "message")]
-    joined = ": ".join(word for word in words if isinstance(word, str) and word)
-    return shortened(mask(joined))  # what is cut first shows half of what was to be masked
+    words = [answer.get(name) for name in _WORDS]
+    joined = ": ".join(dict.fromkeys(w for w in words if isinstance(w, str) and w.strip()))
+    told = shortened(mask(joined))  # what is cut first shows half of what was to be masked
+    request = answer.get("requestId")
+    is_id = isinstance(request, str | int) and re.fullmatch(r"[\w.:-]{1,64}", str(request))
+    return f"{told or 'no reason given'} (requestId {request})" if is_id else told
+
+
+def _form_of(body: bytes | None, mask: Callable[[str], str]) -> str:
+    """Say which form an answer has that nobody knows: the names in it, and none of its values."""
+    if body is None:
+        return f"it is longer than {MAX_BYTES:,} bytes"
+    if not body.strip():
+        return "it is empty"
+    answer = _read(body)
+    if not answer:
+        return "it is no JSON object"
+    names = shortened(mask(", ".join(map(str, answer))))
+    return f"it has no success, but {names}" if "success" not in answer else f"it has {names}"
 
 
 def is_whole_request(error: RequestRefusedError, row_fields: Iterable[str]) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 
 from pangoprep.upload.ledger.blocks import Blocks
+from pangoprep.upload.ledger.confirmations import Failures
 from pangoprep.upload.ledger.database import database_errors, snapshot
 from pangoprep.upload.ledger.other_runs import OtherRuns
 from pangoprep.upload.ledger.scopes import Scope
@@ -48,10 +49,11 @@ class History:
         resend_before: int = 0,
         resend_unknown: bool = False,
     ) -> None:
-        self._db, self._path = db, path
+        self._db, self._path, self._scope = db, path, scope
         self._rows = _Memory(db, scope.rows, run)
         self._events = None if scope.events is None else _Memory(db, scope.events, run)
         self._resend_before, self._resend_unknown = resend_before, resend_unknown
+        self._failures: Failures | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -69,6 +71,10 @@ class History:
             with snapshot(self._db):
                 rows = _Known.of(numbers, self._rows)
                 events = None if self._events is None else _Known.of(numbers, self._events)
+            if self._failures is None:
+                self._failures = Failures(self._db, self._scope.rows)
+        # What PangoCDP received and could not store it does not have.
+        has_failed = self._failures.among(numbers, rows.last)
         is_unchanged = rows.is_there
         is_unknown = np.zeros(len(numbers), dtype=bool)
         last = rows.last
@@ -80,7 +86,7 @@ class History:
             is_unknown = (events.n_same > events.n_same_accepted) | (has_fired & is_unsure)
             is_unchanged = rows.is_there & events.is_there & ~is_unknown
             last = events.last
-        is_unchanged &= last >= self._resend_before
+        is_unchanged &= (last >= self._resend_before) & ~has_failed
         is_unknown &= not self._resend_unknown
         states: list[State | None] = [None] * len(numbers)
         for is_it, state in ((is_unchanged, State.UNCHANGED), (is_unknown, State.UNKNOWN)):

@@ -25,7 +25,7 @@ class RunJournal:
         self, db: sqlite3.Connection, path: Path, number: int, scope: Scope, lock: RunLock
     ) -> None:
         self._db, self._path, self._number, self._lock = db, path, number, lock
-        self.scope = scope
+        self.scope, self.path, self.number = scope, path, number
         self._is_told = True
 
     def memory(self, *, resend: bool, resend_unknown: bool) -> History:

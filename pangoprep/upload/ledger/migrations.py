@@ -10,6 +10,8 @@
 - ``batches``: the journal. One per request, written before it is sent, its answer after, and
   put into the memory when the run ends. ``begun`` and ``ended``: see `order`; without ``begun`` it
   is the number.
+- ``confirmations``: what PangoCDP's callbacks said of rows, with its words as far as they hold no
+  value; ``was_unknown``: the row's answer had been lost.
 - ``sequence``: the order's last number that the journal may not show any more.
 
 All of them hold keyed hashes of rows, never values.
@@ -17,6 +19,7 @@ All of them hold keyed hashes of rows, never values.
 
 from __future__ import annotations
 
+from pangoprep.upload.ledger.confirmations import CREATE as CREATE_CONFIRMATIONS
 from pangoprep.upload.ledger.repacking import repack
 
 MIGRATIONS = (
@@ -71,4 +74,5 @@ MIGRATIONS = (
     """,
     repack,
     "DROP TABLE rows; DROP TABLE old_batches",
+    CREATE_CONFIRMATIONS,
 )

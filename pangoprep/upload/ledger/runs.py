@@ -15,6 +15,12 @@ import pandas as pd
 from pangoprep.argument_checks import flag_of, text_of
 from pangoprep.errors import UsageError
 from pangoprep.upload.ledger.batch_states import BatchState
+from pangoprep.upload.ledger.confirmations import (
+    CONFIRMED,
+    Confirmed,
+    confirmed_counts,
+    with_confirmed,
+)
 from pangoprep.upload.ledger.database import database_errors, open_database
 from pangoprep.upload.ledger.folding import rows_by_state
 from pangoprep.upload.ledger.home import ledger_exists
@@ -26,8 +32,8 @@ from pangoprep.upload.outcome.progress import local_time
 from pangoprep.upload.outcome.states import STATES
 
 _COLUMNS = [
-    "run_id", "started", "ended", "state", "entity", "n_rows", *STATES, "n_requests", "reason",
-    "user", "file", "fingerprint", "resumes", "is_practice", "waits_until",
+    "run_id", "started", "ended", "state", "entity", "n_rows", *STATES, *CONFIRMED, "n_requests",
+    "reason", "user", "file", "fingerprint", "resumes", "is_practice", "waits_until",
 ]  # fmt: skip
 
 
@@ -45,7 +51,8 @@ class Status:
         Why it stopped.
     n_rows, counts
         Rows that came in, and how many of them are in each state. They add up. While it runs,
-        rows in flight count as unsent; if it was killed, they are unknown.
+        rows in flight count as unsent; if it was killed, they are unknown. ``accepted`` means
+        received; once PangoCDP has called back, rows are *stored* or *failed* instead.
     n_requests
         Requests made; known once it has ended.
     user, file, fingerprint
@@ -132,7 +139,8 @@ def runs(
     lines = [{**vars(status), **status.counts} for status in found]
     table = pd.DataFrame(lines, columns=_COLUMNS)
     times = dict.fromkeys(["started", "ended", "waits_until"], "datetime64[ms, UTC]")
-    counts = dict.fromkeys(["n_rows", *STATES, "n_requests"], "int64")
+    counts = dict.fromkeys(["n_rows", *STATES, *CONFIRMED, "n_requests"], "int64")
+    table[[*CONFIRMED]] = table[[*CONFIRMED]].fillna(0)
     return table.astype(times | counts | {"is_practice": "bool"})
 
 
@@ -165,13 +173,23 @@ def _read(path: Path, which: str, parameters: list[str]) -> list[Status]:
             # One moment for both tables: batches move from one to the other.
             db.execute("BEGIN")
             rows = db.execute(f"SELECT * FROM runs {which}", parameters).fetchall()  # noqa: S608
-            journals = rows_by_state(db)
-            return [_status(path, row, journals.get(row["number"], {})) for row in rows]
+            journals, confirmed = rows_by_state(db), confirmed_counts(db)
+            return [
+                _status(
+                    path, row, journals.get(row["number"], {}), confirmed.get(row["number"], {})
+                )
+                for row in rows
+            ]
     finally:
         db.close()
 
 
-def _status(path: Path, row: sqlite3.Row, journal: dict[int, int]) -> Status:
+def _status(
+    path: Path,
+    row: sqlite3.Row,
+    journal: dict[int, int],
+    confirmed: Mapping[tuple[Confirmed, bool], int],
+) -> Status:
     state, reason = row["state"], row["reason"]
     if state == "running" and not is_running(path, row["id"]):
         state, reason = end_of(path, row["id"])
@@ -198,7 +216,7 @@ def _status(path: Path, row: sqlite3.Row, journal: dict[int, int]) -> Status:
         state=state,
         reason=reason,
         n_rows=row["n_rows"],
-        counts=counts,
+        counts=with_confirmed(counts, confirmed),
         n_requests=row["n_requests"],
         user=row["user"],
         file=row["file"],

@@ -17,7 +17,7 @@ from pangoprep.boundary import verb
 from pangoprep.errors import PangoprepError
 from pangoprep.private_files import make_private
 from pangoprep.upload.outcome.progress import duration
-from pangoprep.upload.outcome.row_states import RowStates
+from pangoprep.upload.outcome.row_states import RowStates, counts_by_word
 from pangoprep.upload.outcome.states import State
 from pangoprep.upload.rows.prepared import Prepared
 
@@ -28,7 +28,7 @@ _ROWS_PER_SHEET = 1_000_000
 _ROWS_AT_ONCE = 200_000
 _MAX_REASONS = 10
 
-_ARRIVED = ("accepted", "unchanged", "superseded")
+_ARRIVED = ("accepted", "stored", "unchanged", "superseded")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,9 @@ class Result:
     entity
         Object type.
     counts
-        State -> rows, for all seven states; they add up to the rows that came in.
+        State -> rows, for all seven states; they add up to the rows that came in. ``accepted``
+        means received; `refresh` turns those that PangoCDP has confirmed into *stored* and
+        *failed*.
     reason
         Why the run stopped early; empty if it did not.
     error
@@ -67,6 +69,7 @@ class Result:
     _row_states: RowStates = field(repr=False, compare=False)
     _rows_parts: Callable[[], Iterable[pd.DataFrame]] = field(repr=False, compare=False)
     _again: Callable[[Prepared], Result] = field(repr=False, compare=False)
+    _confirm: Callable[[RowStates], None] = field(repr=False, compare=False)
 
     @property
     def n_rows(self) -> int:
@@ -75,7 +78,10 @@ class Result:
 
     @property
     def ok(self) -> bool:
-        """Whether PangoCDP has every row: accepted now or before, or replaced by a later one."""
+        """Whether PangoCDP received every row, now or before, or one that replaces it.
+
+        A row that it could not store, as far as `refresh` knows, makes this False.
+        """
         return all(not n or word in _ARRIVED for word, n in self.counts.items())
 
     @cached_property
@@ -101,8 +107,24 @@ class Result:
         list
             ``(state, reason, rows)``, the most frequent first.
         """
-        found = self._row_states.reason_counts([State.REJECTED, State.UNKNOWN, State.UNSENT])
+        states = [State.REJECTED, State.UNKNOWN, State.UNSENT, State.FAILED]
+        found = self._row_states.reason_counts(states)
         return [(state.label, reason, n_rows) for state, reason, n_rows in found]
+
+    @verb
+    def refresh(self) -> Result:
+        """Take in what PangoCDP has called back since, and return the result.
+
+        Rows that were accepted are *stored* or *failed* then, as far as the ledger knows; see
+        `pangoprep.confirm` and `pangoprep.listen`.
+        """
+        self._confirm(self._row_states)
+        of_rows = {state.label: n_rows for state, n_rows in self._row_states.counts.items()}
+        of_rows |= {word: self.counts[word] for word in ("held", "superseded")}
+        counts = counts_by_word({state: of_rows[state.label] for state in State})
+        object.__setattr__(self, "counts", counts)
+        self.__dict__.pop("rows", None)
+        return self
 
     @verb
     def retry(self, report: Prepared) -> Result:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pangoprep.upload.outcome.states import STATES, State
+from pangoprep.upload.outcome.states import WORDS, State
 
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
@@ -16,6 +16,10 @@ _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 _SLOTS = 64
 
 _BARS = "▁▂▃▄▅▆▇█"
+
+
+# The states of rows that PangoCDP may say more of.
+_CONFIRMABLE = (State.ACCEPTED, State.UNKNOWN, State.STORED, State.FAILED)
 
 
 class RowStates:
@@ -46,6 +50,16 @@ class RowStates:
         self.reason_codes[where] = code
         self.counts[state] += len(where)
         self.counts[State.UNSENT] -= len(where)
+
+    def confirm(self, position: int, state: State, words: str) -> None:
+        """Turn a row that was sent into what PangoCDP says became of it."""
+        was = State(int(self.states[position]))
+        if was not in _CONFIRMABLE:
+            return
+        self.counts[was] -= 1
+        self.counts[state] += 1
+        self.states[position] = state
+        self.reason_codes[position] = self.reasons.setdefault(words, len(self.reasons))
 
     def explain_unsent(self, reason: str) -> None:
         """Give the rows that were not sent a reason."""
@@ -81,7 +95,7 @@ class RowStates:
         texts = np.array(list(self.reasons), dtype=object)
         state = rows["state"].to_numpy(dtype=object, copy=True)
         reason = rows["reason"].to_numpy(dtype=object, copy=True)
-        state[ready] = np.array(STATES, dtype=object)[self.states[start:stop]]
+        state[ready] = np.array(WORDS, dtype=object)[self.states[start:stop]]
         reason[ready] = texts[self.reason_codes[start:stop]]
         table = rows[["row", "index", "key"]].copy()
         typed = {"state": pd.array(state, dtype=_TEXT), "reason": pd.array(reason, dtype=_TEXT)}
@@ -125,5 +139,12 @@ class Speed:
 
 
 def counts_by_word(counts: Mapping[State, int]) -> dict[str, int]:
-    """Return counts under the words people see, in their usual order."""
-    return {state.label: int(counts.get(state, 0)) for state in State}
+    """Return counts under the words people see, in their usual order.
+
+    What only a callback tells is left out as long as none has.
+    """
+    shown = [s for s in State if s < State.STORED or any(counts.get(one) for one in _LATER)]
+    return {state.label: int(counts.get(state, 0)) for state in shown}
+
+
+_LATER = (State.STORED, State.FAILED)

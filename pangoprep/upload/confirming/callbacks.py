@@ -1,0 +1,112 @@
+"""What a callback of PangoCDP's says, however it was received."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pangoprep.argument_checks import path_of
+from pangoprep.errors import UsageError
+
+#: The status of a record that was written. Source: the help center's page about the callback.
+STORED = 200
+
+_WANTED = '{"data": {"<refId>": {"status": 200, "cdpId": "..."}}}'
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a callback says of one record: its ``refId``, its status, PangoCDP's words."""
+
+    ref_id: str
+    status: int
+    words: str
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the record was written."""
+        return self.status == STORED
+
+
+def read_callbacks(given: object) -> tuple[list[Outcome], int]:
+    """Read one callback or several.
+
+    Parameters
+    ----------
+    given
+        A callback as a mapping, a list of them, or the path of a file that holds one, a list, or
+        one in each line.
+
+    Returns
+    -------
+    outcomes, n_unreadable
+        What is said of records, and of how many nothing could be read.
+
+    Raises
+    ------
+    UsageError
+        If it is no callback at all.
+    """
+    outcomes: list[Outcome] = []
+    n_unreadable = 0
+    for callback in _callbacks(given):
+        data = callback.get("data") if isinstance(callback, Mapping) else None
+        if not isinstance(data, Mapping):
+            raise UsageError(f"This is no callback of PangoCDP's, which looks like {_WANTED}.")
+        for ref_id, said in data.items():
+            outcome = _outcome(str(ref_id), said)
+            if outcome is None:
+                n_unreadable += 1
+            else:
+                outcomes.append(outcome)
+    return outcomes, n_unreadable
+
+
+def _outcome(ref_id: str, said: object) -> Outcome | None:
+    status = said.get("status") if isinstance(said, Mapping) else None
+    if isinstance(status, str) and status.strip().isdecimal():
+        status = int(status)
+    if not isinstance(said, Mapping) or not isinstance(status, int) or isinstance(status, bool):
+        return None
+    # The help page's table calls it errorMessage, its sample errorMess.
+    found = (said.get(name) for name in ("errorMess", "errorMessage", "message"))
+    words = next((text for text in found if isinstance(text, str) and text), "")
+    return Outcome(ref_id, status, words)
+
+
+def _callbacks(given: object) -> Iterator[Any]:
+    if isinstance(given, Mapping):
+        yield given
+    elif isinstance(given, list | tuple):
+        yield from given
+    elif isinstance(given, str | os.PathLike):
+        yield from _from_file(given)
+    else:
+        raise UsageError(
+            f"A callback must be the path of its JSON or the JSON itself, such as {_WANTED}."
+        )
+
+
+def _from_file(given: str | os.PathLike[str]) -> Iterator[Any]:
+    path = path_of("callback", given)
+    reason = ""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8"
+    if reason:
+        raise UsageError(f"{path.name!r} cannot be read: {reason}.")
+    for whole in (True, False):
+        texts = [text] if whole else [line for line in text.splitlines() if line.strip()]
+        try:
+            found = [json.loads(one) for one in texts]
+        except (ValueError, RecursionError):
+            continue
+        yield from found[0] if whole and isinstance(found[0], list) else found
+        return
+    raise UsageError(f"{path.name!r} is no JSON. A callback looks like {_WANTED}.")

@@ -1,0 +1,111 @@
+"""``pp.confirm``: a callback of PangoCDP's, written into the ledger."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from pangoprep.boundary import verb
+from pangoprep.errors import UsageError
+from pangoprep.upload.confirming.callbacks import Outcome, read_callbacks
+from pangoprep.upload.confirming.words import safe_words
+from pangoprep.upload.ledger.confirmations import (
+    Confirmation,
+    Confirmed,
+    write_confirmations,
+)
+from pangoprep.upload.ledger.database import database_errors, transaction
+from pangoprep.upload.ledger.home import ledger_exists
+from pangoprep.upload.ledger.ledger import Ledger
+from pangoprep.upload.machine.data_directory import ledger_path
+from pangoprep.upload.rows.ref_ids import RefIds
+
+Callback = Mapping[str, Any] | Sequence[Mapping[str, Any]] | str | os.PathLike[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmations:
+    """What a callback said.
+
+    Parameters
+    ----------
+    n_stored, n_failed
+        Rows that PangoCDP wrote, and rows it could not write.
+    n_foreign
+        Records that no run of this ledger sent.
+    n_unreadable
+        Records of which the callback says nothing that can be read.
+    runs
+        The runs whose rows they are.
+    """
+
+    n_stored: int
+    n_failed: int
+    n_foreign: int
+    n_unreadable: int
+    runs: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        others = [(self.n_foreign, "of no run here"), (self.n_unreadable, "unreadable")]
+        told = "".join(f", {n:,} {what}" for n, what in others if n)
+        return f"<Confirmations: {self.n_stored:,} stored, {self.n_failed:,} failed{told}>"
+
+
+@verb
+def confirm(callback: Callback, ledger: str | os.PathLike[str] | None = None) -> Confirmations:
+    """Write into the ledger what PangoCDP's callback says became of rows.
+
+    Rows that were accepted turn into *stored* or *failed*: in `pp.status`, in
+    ``result.refresh()``, and for the next send, which takes failed ones again. The rows must have
+    been sent with ``ref_ids=True``. A callback may come twice or late; that changes nothing.
+
+    Parameters
+    ----------
+    callback
+        The callback's JSON, as it is or in a file; several may be in a list or line by line.
+    ledger
+        Path of the ledger; default: the one in the user's data directory.
+
+    Raises
+    ------
+    UsageError
+        If it is no callback, or there is no ledger.
+
+    Examples
+    --------
+    >>> import pangoprep as pp
+    >>> pp.confirm({"data": {"x": {"status": 200}}}, ledger="none.sqlite")
+    Traceback (most recent call last):
+    pangoprep.errors.UsageError: There is no ledger 'none.sqlite', so no row to confirm.
+    """
+    outcomes, n_unreadable = read_callbacks(callback)
+    path = ledger_path(ledger)
+    if not ledger_exists(path):
+        raise UsageError(f"There is no ledger {path.name!r}, so no row to confirm.")
+    with closing(Ledger(path)) as opened:
+        ref_ids = RefIds(opened.key)
+        found = [_confirmation(ref_ids, outcome) for outcome in outcomes]
+        ours = [one for one in found if one is not None]
+        with database_errors(path), transaction(opened.db):
+            counts = write_confirmations(opened.db, ours, time.time())
+    n_failed = sum(one.state is Confirmed.FAILED for one in ours)
+    return Confirmations(
+        n_stored=len(ours) - n_failed,
+        n_failed=n_failed,
+        n_foreign=len(found) - len(ours),
+        n_unreadable=n_unreadable,
+        runs=tuple(counts),
+    )
+
+
+def _confirmation(ref_ids: RefIds, outcome: Outcome) -> Confirmation | None:
+    ref_id = ref_ids.read(outcome.ref_id)
+    if ref_id is None:
+        return None
+    state = Confirmed.STORED if outcome.is_stored else Confirmed.FAILED
+    words = "" if outcome.is_stored else safe_words(outcome.words) or f"status {outcome.status}"
+    return Confirmation(ref_id, state, outcome.status, words)
