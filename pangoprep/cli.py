@@ -31,6 +31,7 @@ from pangoprep.commands.arguments import (
     take,
     takes,
 )
+from pangoprep.commands.confirming import confirm, listen
 from pangoprep.commands.ledger import app as ledger_app
 from pangoprep.errors import PangoprepError
 from pangoprep.memory import use_system_memory
@@ -206,32 +207,6 @@ def resume(
 
 
 @app.command()
-def confirm(
-    callback: Annotated[Path, typer.Argument(help="The callback's JSON; one or several.")],
-    ledger: Ledger = None,
-    json: Json = False,
-) -> None:
-    """Write into the ledger what PangoCDP called back: rows that are stored, rows that failed."""
-    from pangoprep.commands.confirming import confirm_file
-
-    end(confirm_file(callback, ledger, json=json))
-
-
-@app.command()
-def listen(
-    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 8078,
-    ledger: Ledger = None,
-) -> None:
-    """Receive PangoCDP's callbacks, until Ctrl-C.
-
-    PANGO_CALLBACK_KEY, or else PANGO_API_KEY, is what their header ApiKey must be.
-    """
-    from pangoprep.commands.confirming import listen_until_stopped
-
-    listen_until_stopped(port, ledger)
-
-
-@app.command()
 def runs(ledger: Ledger = None, practice: Practice = False, json: Json = False) -> None:
     """List the runs, the latest first."""
     from pangoprep.commands.sending import show_runs
@@ -252,6 +227,8 @@ def status(
 
 
 app.add_typer(ledger_app, name="ledger")
+app.command()(confirm)
+app.command()(listen)
 
 
 @app.command()

@@ -5,29 +5,49 @@ from __future__ import annotations
 import signal
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from pangoprep.commands.output import READY, TROUBLE, as_json, say
-from pangoprep.receiver import listen
-from pangoprep.upload import Confirmations, confirm
+import typer
+
+from pangoprep.commands.arguments import Json, Ledger, end
+
+if TYPE_CHECKING:
+    from pangoprep.upload import Confirmations
 
 
-def confirm_file(callback: Path, ledger: Path | None, *, json: bool) -> int:
-    """Write a callback into the ledger and say what it says."""
-    found = confirm(callback, ledger)
+def confirm(
+    callback: Annotated[Path, typer.Argument(help="The callback's JSON; one or several.")],
+    ledger: Ledger = None,
+    json: Json = False,
+) -> None:
+    """Write into the ledger what PangoCDP called back: rows that are stored, rows that failed."""
+    from pangoprep.commands.output import READY, TROUBLE, as_json, say
+    from pangoprep.upload import confirm as take_in
+
+    found = take_in(callback, ledger)
     if json:
         as_json({**vars(found), "runs": list(found.runs)})
     else:
         say(_told(found))
-    return TROUBLE if found.n_failed else READY
+    end(TROUBLE if found.n_failed else READY)
 
 
-def listen_until_stopped(port: int, ledger: Path | None) -> None:
-    """Receive callbacks until Ctrl-C or SIGTERM, and say what each says."""
+def listen(
+    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 8078,
+    ledger: Ledger = None,
+) -> None:
+    """Receive PangoCDP's callbacks, until Ctrl-C.
+
+    PANGO_CALLBACK_KEY, or else PANGO_API_KEY, is what their header ApiKey must be.
+    """
+    from pangoprep.commands.output import say
+    from pangoprep.receiver import listen as begin
+
     told_to_stop = threading.Event()
     signals = (signal.SIGINT, signal.SIGTERM)
     handlers = [signal.signal(number, lambda *_: told_to_stop.set()) for number in signals]
     try:
-        with listen(port, ledger=ledger, on_confirmed=lambda found: say(_told(found))) as listener:
+        with begin(port, ledger=ledger, on_confirmed=lambda found: say(_told(found))) as listener:
             say(f"Listening at {listener.url} (Ctrl-C stops it). Let what PangoCDP sends to the")
             say("address you gave it come here; only callbacks with your ApiKey are taken.")
             while not told_to_stop.wait(0.5):  # without an end, Windows would not hear Ctrl-C
