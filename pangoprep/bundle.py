@@ -37,14 +37,13 @@ Frames = Mapping[str, pd.DataFrame] | str | os.PathLike[str]
 def validate_all(
     frames: Frames, *, customers: Iterable[object] = (), client: Client | None = None,
     ledger: str | os.PathLike[str] | None = None, values: Mapping[str, Any] | None = None,
-    timezone_gmt: int = 7, day_first: bool = True, excel_1904: bool = False,
-    decimal_mark: Literal[".", ","] | None = None, phone_region: str = "VN",
-    phone_format: Literal["national", "e164"] = "national",
+    folder: str | os.PathLike[str] | None = None, timezone_gmt: int = 7, day_first: bool = True,
+    excel_1904: bool = False, decimal_mark: Literal[".", ","] | None = None,
+    phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
     gender_codes: Mapping[str, str] | None = None, unreadable: Literal["hold", "blank"] = "hold",
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
     lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-    folder: str | os.PathLike[str] | None = None,
 ) -> Bundle:  # fmt: skip
     """Check several frames as one bundle, without sending anything.
 

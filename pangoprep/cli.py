@@ -161,10 +161,9 @@ def send(
     request = take(context)
     arguments = given(
         source=source, je_config_id=je_config_id, je_event_key=je_event_key, sample=sample,
-        ledger=ledger,
-    ) | {"init_data": init_data, "dry_run": dry_run, "resend": resend or sandbox,
-        "ref_ids": ref_ids,
-    }  # fmt: skip
+        ledger=ledger, init_data=init_data, dry_run=dry_run, resend=resend or sandbox,
+        ref_ids=ref_ids,
+    )  # fmt: skip
     requests = (
         [request.of_sheet(name) for name in sheets_of(request.path)] if every_sheet else [request]
     )
