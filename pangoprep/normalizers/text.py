@@ -72,7 +72,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     ``text.broken_letters``, ``cell.only_signs``, ``text.float``, ``cell.escaped``.
     """
     texts, garbled, proposals = readable(values)
-    texts, marked = _without_text_marks(texts)
+    texts, marked = without_marks(texts)
     floats = matches(texts, _FLOAT) & (not context.parameters.get("decimals", False))
     if floats.any():
         texts = choose(floats, replace(texts, r"\.0\z", ""), texts)
@@ -91,7 +91,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 _TEXT_MARKS = r"""(?s)\A(?:=?"(?:[^"]|"")*"|'[\p{Lu}0-9=+@].*|'[^']*')\z"""
 
 
-def _without_text_marks(texts: pa.Array) -> tuple[pa.Array, Mask]:
+def without_marks(texts: pa.Array) -> tuple[pa.Array, Mask]:
     """Take off what marks a whole text as text, and mark where that was done."""
     marked = starts(texts, '"') | starts(texts, "'") | starts(texts, "=")
     marked = among(texts, marked, _TEXT_MARKS)

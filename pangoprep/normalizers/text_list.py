@@ -20,7 +20,7 @@ from pangoprep.normalizers.base import (
     replace,
 )
 from pangoprep.normalizers.escapes import unescape
-from pangoprep.normalizers.text import readable
+from pangoprep.normalizers.text import readable, without_marks
 from pangoprep.normalizers.words import is_null_word, tidy, without_null_words
 
 # An item of a list as Python prints it: in either quotes.
@@ -48,6 +48,8 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     counts = np.array([len(items or ()) for items in written], dtype=np.int64)
     # What a list carries is a text of its own, with escapes of its own.
     items, is_escaped = unescape(pa.array([one for some in written for one in some or ()], TEXT))
+    items, is_marked = without_marks(tidy(items))
+    is_escaped |= is_marked
     lists = pa.concat_arrays(
         [
             _split(texts.filter(pa.array(separated))),
@@ -74,7 +76,7 @@ def _split(texts: pa.Array) -> pa.Array:
     lists = pc.split_pattern_regex(texts, "[;|]")
     counts = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64)
     items = replace(lists.flatten().cast(TEXT), r'(?s)\A\s*["“](.*)["”]\s*\z', r"\1")
-    return _canonical(items, counts)
+    return _canonical(without_marks(tidy(items))[0], counts)
 
 
 def _canonical(items: pa.Array, counts: np.ndarray[Any, np.dtype[np.int64]]) -> pa.Array:

@@ -88,10 +88,12 @@ def _without_marks(cell: str) -> str:
     # With places and not with texts: a cell of quotes would be copied once for each of them.
     start, end = 0, len(cell)
     while True:
-        while start < end and cell[start] in "' ":
-            start += 1
         while start < end and cell[end - 1] == " ":
             end -= 1
+        while start < end and cell[start] in "' ":
+            # 'An' is in quotes, 'An has Excel's apostrophe.
+            end -= cell[start] == cell[end - 1] == "'" and end - start > 1
+            start += 1
         first = start + cell.startswith("=", start, end)
         is_quoted = end - first >= 2 and cell[first] == cell[end - 1] == '"'
         if not is_quoted or "\n" in cell:

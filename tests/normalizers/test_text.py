@@ -73,6 +73,7 @@ def test_restored_and_lost_letters_are_told() -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.text("ABCĐĂanơữ ,.'\"\\[]{}();|", min_size=1, max_size=8), max_size=5))
 @example([";\\n"])
+@example(["';'", "'An'"])
 @example(["Tr&agrave; My", "\\u00ea"])
 def test_a_json_list_is_read_as_it_is(items: list[str]) -> None:
     cleaned = [text for text in read("address", items) if text is not None]
