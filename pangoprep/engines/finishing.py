@@ -14,7 +14,7 @@ from pangoprep.engines.files import FINDINGS, HELD, READY, ROWS, as_parquet, fil
 from pangoprep.engines.job import Job, name_of, task
 from pangoprep.engines.parts import (
     CleanPart,
-    ExaminedFolder,
+    ExaminedPart,
     Labels,
     Shared,
     shared_blocks,
@@ -65,7 +65,7 @@ def finish_part(job: Job, whole: Whole, part: CleanPart) -> FinishedPart:
     is_superseded = np.zeros(n_rows, dtype=bool)
     is_superseded[superseded] = True
     is_superseded &= ~is_held
-    examined = ExaminedFolder(
+    examined = ExaminedPart(
         **known_of(job.plan),
         evidence=part.evidence,
         blocks=blocks,

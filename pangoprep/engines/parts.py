@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -209,6 +210,20 @@ class ExaminedFolder(ExaminedParts):
         if len(rows) and (places[-1] >= len(known) or (known[places] != rows).any()):
             return None
         return frame.iloc[places]
+
+
+class ExaminedPart(ExaminedFolder):
+    """One part, all of whose tables are made at once."""
+
+    @cached_property
+    def _masked_keys(self) -> pa.Array:
+        return super().keys(reveal=False)
+
+    def keys(self, *, reveal: bool, rows: Rows | None = None) -> pa.Array:
+        """Return keys; masked ones are made once for all tables."""
+        if reveal or rows is None:
+            return super().keys(reveal=reveal, rows=rows)
+        return self._masked_keys.take(pa.array(rows))
 
 
 class ExaminedWhole(ExaminedFolder):
