@@ -8,7 +8,16 @@ import platform
 from importlib import import_module
 from importlib.metadata import version
 
-_PARTS = ("cleaning", "normalizers", "scaling", "streaming", "report", "sending", "ledger")
+_PARTS = (
+    "cleaning",
+    "normalizers",
+    "scaling",
+    "streaming",
+    "dask_frames",
+    "report",
+    "sending",
+    "ledger",
+)
 
 
 def main() -> None:
