@@ -19,7 +19,7 @@ def run(n_rows: int, n_rounds: int) -> str:
     """Clean a file on the command line both ways, each in processes of its own."""
     ways = {
         "as one frame": ["--rows-at-once", str(n_rows)],
-        "in parts of 200,000 rows": ["--rows-at-once", "200000"],
+        "in parts of 131,072 rows": ["--rows-at-once", "131072"],
     }
     found: dict[str, list[tuple[float, int]]] = {name: [] for name in ways}
     with tempfile.TemporaryDirectory() as folder:

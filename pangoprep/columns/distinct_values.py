@@ -49,10 +49,11 @@ class DistinctValues:
         both = DistinctValues.none()
         both._limit = min(self._limit, other._limit)
         both._kept = self._kept
-        both._waiting = [*self._waiting, other._kept, *other._waiting]
-        both._n_waiting = self._n_waiting + len(other._kept) + other._n_waiting
+        new = [hashes[hashes <= both._limit] for hashes in (other._kept, *other._waiting)]
+        both._waiting = [*self._waiting, *new]
+        both._n_waiting = sum(map(len, both._waiting))
         # To sort what came in only now and then costs a tenth of doing it each time.
-        if both._n_waiting > max(len(both._kept), MAX_EXACT // 8):
+        if both._n_waiting > MAX_EXACT // 4:
             both._settle()
         return both
 

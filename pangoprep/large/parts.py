@@ -7,7 +7,7 @@ hashes of their keys, and everything else lies on disk until somebody asks for i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import islice
@@ -16,7 +16,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from pangoprep.columns.distinct_values import DistinctValues
 from pangoprep.errors import ReadError
 from pangoprep.findings import Block, in_order, rows_with
 from pangoprep.large.examined_parts import ExaminedParts, StagedPart, as_frame, set_aside
@@ -87,6 +89,7 @@ def examine_parts(
             run = _Run(plan, customers)
         run.add(frame)
         del frame  # or it would lie beside the next while that is read
+        pa.default_memory_pool().release_unused()
     assert run is not None  # noqa: S101 - a file has at least one part
     again = run.read_otherwise()
     if again:
@@ -105,6 +108,7 @@ class _Run:
         self._parts: list[_Part] = []
         self._known: dict[str, Evidence] = {}
         self._counted: Tally | None = None
+        self._distinct: dict[str, DistinctValues] = {}
         self._sources: list[dict[str, Any]] = []
         self._columns: list[Any] = []
         self._n_rows = 0
@@ -114,6 +118,10 @@ class _Run:
         part = clean(frame, self._plan, self._customers, self._known)
         rows = slice(self._n_rows, self._n_rows + len(frame))
         counted = self._tally(part)
+        # What cells hold is the same however they are read.
+        for name in self._open_fields() & counted.columns.keys():
+            before = self._distinct.get(name, DistinctValues.none())
+            self._distinct[name] = before + counted.columns[name].distinct
         settled = self._only(counted, open_=False)
         self._counted = settled if self._counted is None else self._counted + settled
         self._parts.append(self._kept(part, rows, counted))
@@ -152,11 +160,14 @@ class _Run:
         held = np.concatenate([part.is_held for part in parts])
         every = [part.keys for part in parts if part.keys is not None]
         resolved = resolve(plan, join_keys(every) if len(every) == len(parts) else None, held)
+        pa.default_memory_pool().release_unused()
         blocks = [_shifted(b, part.staged.rows.start) for part in parts for b in part.blocks]
         counted = self._counted
         assert counted is not None  # noqa: S101 - there is at least one part
         last = reduce(add, [part.counted for part in parts])
         columns = {**counted.columns, **last.columns}
+        for name, distinct in self._distinct.items():
+            columns[name] = replace(columns[name], distinct=distinct)
         names = dict.fromkeys([*counted.added, *last.added])
         whole = Tally(
             {name: columns[name] for name in plan.facts if name in columns},
@@ -208,7 +219,7 @@ class _Run:
             is_held=part.is_held,
             keys=part.keys,
             words=part.words,
-            index=part.frame.index,
+            index=_without_numbers(part.frame.index),
             evidence=part.evidence,
             decisions=part.decisions,
             counted=self._only(counted, open_=True),
@@ -221,12 +232,16 @@ class _Run:
     def _only(self, counted: Tally, *, open_: bool) -> Tally:
         """Take the counts of the fields whose reading the whole decides, or of the others."""
         names = self._open_fields()
+        columns = {name: one for name, one in counted.columns.items() if (name in names) == open_}
+        if open_:  # these are kept for each part, and are many
+            none = DistinctValues.none()
+            columns = {name: replace(one, distinct=none) for name, one in columns.items()}
         return Tally(
-            {name: one for name, one in counted.columns.items() if (name in names) == open_},
+            columns,
             {name: n for name, n in counted.added.items() if (name in names) == open_},
         )
 
-    def _open_fields(self) -> Collection[str]:
+    def _open_fields(self) -> Set[str]:
         """The fields that are read as evidence decides, and those that take their years."""
         plan = self._plan
         dated = [
@@ -239,6 +254,13 @@ class _Run:
 
 # The normalizers that read a column as a whole.
 _DECIDED = ("date", "date_text", "decimal")
+
+
+def _without_numbers(index: pd.Index) -> pd.Index:
+    """Keep only the first and the last number where none between is left out."""
+    if index.dtype != np.int64 or not len(index) or (np.diff(index) != 1).any():
+        return index
+    return pd.RangeIndex(index[0], index[-1] + 1, name=index.name)
 
 
 def _shifted(block: Block, start: int) -> Block:

@@ -29,7 +29,7 @@ from pangoprep.steps.references import Customers
 
 #: A file with more bytes of text is taken in parts of so many rows, so that it need not fit into
 #: memory. Checking takes about five times the text.
-MAX_BYTES, ROWS_AT_ONCE = 1 << 28, 200_000
+MAX_BYTES, ROWS_AT_ONCE = 1 << 28, 1 << 17
 # What is read as the text that it is; of others the size tells nothing.
 _PLAIN = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 

@@ -134,7 +134,7 @@ def _named(path: str | os.PathLike[str] | IO[Any]) -> str:
 def scan(
     path: str | os.PathLike[str],
     *,
-    rows: int = 200_000,
+    rows: int = 1 << 17,
     sheet: str | int | None = None,
     header: int | None = None,
     encoding: str | None = None,
