@@ -107,12 +107,26 @@ def validate(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option(help="Report: html, json, md, or xlsx.")] = None,
     save_recipe: Annotated[Path | None, typer.Option(help="Write the recipe used.")] = None,
+    max_held: Annotated[
+        str | None, typer.Option(help="Rows that may be held: 5%, or 0.05.", metavar="SHARE")
+    ] = None,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(help="A rule or severity that may not occur. Repeatable.", metavar="RULE"),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Check every row; nothing leaves this machine. Exit code 1 if rows are held."""
+    """Check every row; nothing leaves this machine. Exit code 1 if rows are held.
+
+    With --max-held or --fail-on: 1 if one of those is exceeded, and 0 otherwise.
+    """
     from pangoprep.commands.preparing import validate_file
 
-    end(validate_file(take(context), out, save_recipe, json=json))
+    end(
+        validate_file(
+            take(context), out, save_recipe, max_held=max_held, fail_on=fail_on or (), json=json
+        )
+    )
 
 
 @app.command()

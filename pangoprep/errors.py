@@ -98,7 +98,7 @@ class InsecureUrlError(UsageError):
 
 
 class HeldError(PangoprepError):
-    """Rows are held, and the caller asked to stop at that."""
+    """Rows are held, or something was found, at which the caller asked to stop."""
 
 
 class HeldSchemaError(HeldError, SchemaError):

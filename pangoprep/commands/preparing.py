@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from pangoprep.commands.output import HELD, READY, as_json, note, say
-from pangoprep.errors import OptionError
+from pangoprep.errors import HeldError, OptionError
 from pangoprep.large.outputs import write_held, write_ready
 from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report import Report
+from pangoprep.report.thresholds import check_fail_on, share_of
 
 _PAGES = (".html", ".json", ".md", ".xlsx")
 
 
 def validate_file(
-    request: FileRequest, out: Path | None, recipe_out: Path | None, *, json: bool
+    request: FileRequest,
+    out: Path | None,
+    recipe_out: Path | None,
+    *,
+    max_held: str | None = None,
+    fail_on: Sequence[str] = (),
+    json: bool,
 ) -> int:
-    """Check a file and say what was found."""
+    """Check a file and say what was found.
+
+    Without ``max_held`` and ``fail_on`` every held row counts; with one of them, it alone does.
+    """
+    if max_held is not None:
+        share_of("--max-held", max_held)
+    check_fail_on(fail_on)
     if out is not None and out.suffix.lower() not in _PAGES:
         raise OptionError(f"{out.name!r} cannot be written; end it in {', '.join(_PAGES)}.")
     report = request.report()
@@ -31,7 +44,14 @@ def validate_file(
     _say_outcome(report, json=json)
     for path in filter(None, (out, recipe_out)):
         note(f"Written: {path}")
-    return HELD if report.n_held else READY
+    if max_held is None and not fail_on:
+        return HELD if report.n_held else READY
+    try:
+        report.raise_if(max_held=max_held, fail_on=fail_on)
+    except HeldError as error:
+        note(f"Error: {error}")
+        return HELD
+    return READY
 
 
 def clean_file(

@@ -14,8 +14,8 @@ from pangoprep.argument_checks import path_of
 from pangoprep.errors import HeldError
 from pangoprep.private_files import write_private_text
 from pangoprep.report.faces.language import Language
-from pangoprep.report.outcome import check_share
 from pangoprep.report.report import Report, written
+from pangoprep.report.thresholds import share_of
 from pangoprep.steps.references import CUSTOMER
 
 if TYPE_CHECKING:
@@ -89,13 +89,13 @@ class Bundle(Mapping[str, Report]):
         """Count findings by frame, rule and field."""
         return self._together({name: report.summary() for name, report in self.items()})
 
-    def raise_if_held(self, max_held: float = 0.0) -> None:
+    def raise_if_held(self, max_held: float | str = 0.0) -> None:
         """Stop a script where rows are held.
 
         Parameters
         ----------
         max_held
-            The share of all rows, 0 to 1, that may be held without stopping.
+            The share of all rows that may be held without stopping: ``0.05`` or ``"5%"``.
 
         Raises
         ------
@@ -104,8 +104,8 @@ class Bundle(Mapping[str, Report]):
         OptionError
             If ``max_held`` is not a share.
         """
-        check_share(max_held)
-        if self.n_held <= max_held * self.n_rows:
+        share = share_of("max_held", max_held)
+        if self.n_held <= share * self.n_rows:
             return
         each = [f"{name} ({r.n_held:,})" for name, r in self.items() if r.n_held]
         raise HeldError(

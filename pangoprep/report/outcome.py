@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from pangoprep.options import Options
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.tables import findings_table, labels_of, numbering, row_reasons
 from pangoprep.report.facts.summary import summary_table
+from pangoprep.report.thresholds import check_fail_on, share_of, what_fails
 from pangoprep.steps.clean import TEXT_DTYPE
 from pangoprep.steps.examined import Examined
 
@@ -281,13 +282,13 @@ class Outcome:
         causes: list[str] = told.tolist()
         return causes
 
-    def raise_if_held(self, max_held: float = 0.0) -> None:
+    def raise_if_held(self, max_held: float | str = 0.0) -> None:
         """Stop a script where rows are held.
 
         Parameters
         ----------
         max_held
-            The share of rows, 0 to 1, that may be held without stopping.
+            The share of rows that may be held without stopping: ``0.05`` or ``"5%"``.
 
         Raises
         ------
@@ -302,30 +303,56 @@ class Outcome:
         >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
         >>> frame.pango.validate("customer-identity").raise_if_held(max_held=1)
         """
-        check_share(max_held)
-        if self.n_held <= max_held * self.n_rows:
+        share = share_of("max_held", max_held)
+        if self.n_held <= share * self.n_rows:
             return
         errors = [block for block in self.blocks if block.severity == "error"]
         worst = sorted(errors, key=lambda block: -len(block.rows))[:3]
         causes = ", ".join(f"{block.field} {block.rule} ({len(block.rows):,})" for block in worst)
-        allowed = f", more than the {max_held:.2%} allowed" if max_held else ""
+        allowed = f", more than the {share:.2%} allowed" if share else ""
         raise HeldError(
             f"{self.n_held:,} of {self.n_rows:,} rows are held for {self.entity!r}{allowed}: "
             f"{causes}. See report.held and report.findings; nothing was sent."
         )
 
+    def raise_if(
+        self, *, max_held: float | str | None = None, fail_on: Collection[str] = ()
+    ) -> None:
+        """Stop a job where more is wrong than it may be.
+
+        Parameters
+        ----------
+        max_held
+            The share of rows that may be held: ``0.05`` or ``"5%"``. Default: it does not count.
+        fail_on
+            Rules that may not occur, such as ``["phone.unreadable"]``, or severities:
+            ``["warning"]``.
+
+        Raises
+        ------
+        HeldError
+            If one of them is exceeded; the message counts, without values.
+        OptionError
+            If nothing, no share, or no rule is given.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep
+        >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
+        >>> report = frame.pango.validate("customer-identity")
+        >>> report.raise_if(max_held="100%", fail_on=["email.typo"])
+        >>> report.raise_if(fail_on=["phone.unreadable"])
+        Traceback (most recent call last):
+        pangoprep.errors.HeldError: phone.unreadable was found in 1 of 1 rows of customer-identity.
+        """
+        share = None if max_held is None else share_of("max_held", max_held)
+        names = check_fail_on(fail_on)
+        if share is None and not names:
+            raise OptionError(
+                'Say at what to stop: max_held="5%", or fail_on=["phone.unreadable"].'
+            )
+        if told := what_fails(self.blocks, self.n_rows, self.n_held, share, names):
+            raise HeldError(f"{'; '.join(told)} of {self.entity}.")
+
     def _with_index(self, frame: pd.DataFrame, rows: np.ndarray[Any, Any]) -> pd.DataFrame:
         return frame.set_axis(self.examined.labels(rows), axis="index")
-
-
-def check_share(max_held: object) -> None:
-    """Refuse what is no share of rows.
-
-    Raises
-    ------
-    OptionError
-        If it is not a number from 0 to 1.
-    """
-    number = isinstance(max_held, int | float) and not isinstance(max_held, bool)
-    if not number or not 0 <= max_held <= 1:  # type: ignore[operator]
-        raise OptionError(f"max_held={max_held!r} cannot be used; give a share from 0 to 1.")

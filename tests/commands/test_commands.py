@@ -327,3 +327,22 @@ def test_map_proposes_an_id_and_set_takes_one(run: Any, tmp_path: Path) -> None:
         "validate", leads, "--set", 'customerId={from = ["phone"]}', "--set", "systemName=CRM"
     )
     assert "systemName = CRM, 1 row" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        (["--max-held", "10%"], 0, ""),
+        (["--max-held", "0.01"], 1, "rows are held, more than the 1.00% allowed"),
+        (["--fail-on", "phone.unreadable"], 1, "phone.unreadable was found in 38 of 2,000 rows"),
+        (["--max-held", "10%", "--fail-on", "phone.extra_text"], 1, "phone.extra_text was found"),
+        (["--max-held", "much"], 2, "--max-held='much' cannot be used"),
+        (["--fail-on", "phone.unread"], 2, "Did you mean 'phone.unreadable'"),
+    ],
+)
+def test_a_job_says_how_much_may_be_wrong(
+    run: Any, options: list[str], code: int, words: str
+) -> None:
+    done = run("validate", MESSY, *options)
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr

@@ -81,7 +81,31 @@ def test_the_caller_says_how_many_may_be_held(frame: pd.DataFrame) -> None:
         report.raise_if_held()
 
 
-@pytest.mark.parametrize("share", [-0.1, 1.1, "1%", None, True])
+def test_a_job_stops_at_what_its_owner_names(frame: pd.DataFrame) -> None:
+    report = frame.pango.validate(NAME)
+    summary = report.summary()
+    rule = summary["rule"].iloc[0]
+    report.raise_if(max_held="80%")
+    report.raise_if(max_held=0.8, fail_on=["phone.extension"])
+    with pytest.raises(pp.HeldError, match=rf"{rule} was found in \d of 5 rows of {NAME}"):
+        report.raise_if(fail_on=[rule])
+    with pytest.raises(pp.HeldError, match=r"4 of 5 rows are held, more than the 79\.00% allowed"):
+        report.raise_if(max_held="79 %")
+    with pytest.raises(pp.HeldError, match=r"4 of 5 rows are held; error was found in 4 of 5"):
+        report.raise_if(max_held=0, fail_on=["error"])
+
+
+def test_thresholds_that_cannot_be_meant_are_refused(frame: pd.DataFrame) -> None:
+    report = frame.pango.validate(NAME)
+    with pytest.raises(pp.UsageError, match=r"Did you mean 'phone\.unreadable'"):
+        report.raise_if(fail_on=["phone_unreadable"])
+    with pytest.raises(pp.UsageError, match="Say at what to stop"):
+        report.raise_if()
+    with pytest.raises(pp.UsageError, match="fail_on must be a list"):
+        report.raise_if(fail_on="phone.unreadable")
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, "101%", "-1%", "1 percent", None, True, float("nan")])
 def test_a_threshold_that_is_no_share_is_refused(frame: pd.DataFrame, share: Any) -> None:
     with pytest.raises(pp.UsageError, match="max_held"):
         frame.pango.validate(NAME).raise_if_held(share)

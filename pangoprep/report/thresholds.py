@@ -1,0 +1,86 @@
+"""How much may be wrong before a job stops."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from pangoprep.argument_checks import names_of
+from pangoprep.close_names import did_you_mean
+from pangoprep.errors import OptionError
+from pangoprep.findings import SEVERITIES, Block, rules
+
+_PERCENT = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*%\s*")
+
+
+def share_of(name: str, given: object) -> float:
+    """Return a share of rows, given as a number from 0 to 1 or as percent.
+
+    Raises
+    ------
+    OptionError
+        If it is neither.
+
+    Examples
+    --------
+    >>> share_of("max_held", "5%"), share_of("max_held", 0.01)
+    (0.05, 0.01)
+    """
+    share: object = given
+    if isinstance(given, str) and (found := _PERCENT.fullmatch(given)):
+        share = float(found[1].replace(",", ".")) / 100
+    is_number = isinstance(share, int | float) and not isinstance(share, bool)
+    if not is_number or not 0 <= share <= 1:  # type: ignore[operator]
+        raise OptionError(
+            f"{name}={given!r:.40} cannot be used; give a share from 0 to 1, or such as '5%'."
+        )
+    return float(share)  # type: ignore[arg-type]
+
+
+def check_fail_on(given: object) -> list[str]:
+    """Return rules and severities, or refuse what is none.
+
+    Raises
+    ------
+    OptionError
+        Naming the rule that may be meant.
+    """
+    known = [*rules(), *SEVERITIES]
+    names = names_of("fail_on", given)
+    if unknown := [name for name in names if name not in known]:
+        hint = did_you_mean(unknown[0], known)
+        raise OptionError(
+            f"fail_on: there is no rule or severity {unknown[0]!r}.{hint} See docs/rules.md."
+        )
+    return names
+
+
+def what_fails(
+    blocks: Sequence[Block],
+    n_rows: int,
+    n_held: int,
+    max_held: float | None,
+    fail_on: Iterable[str],
+) -> list[str]:
+    """Say what goes beyond the thresholds; nothing where all keeps within them.
+
+    Parameters
+    ----------
+    blocks, n_rows, n_held
+        The findings of all rows, how many rows there are, and how many are held.
+    max_held
+        The share of rows that may be held; None: as many as like.
+    fail_on
+        Rules and severities that may not occur.
+    """
+    told = []
+    if max_held is not None and n_held > max_held * n_rows:
+        allowed = f", more than the {max_held:.2%} allowed" if max_held else ""
+        told.append(f"{n_held:,} of {n_rows:,} rows are held{allowed}")
+    for name in fail_on:
+        found = [block.rows for block in blocks if name in (block.rule, block.severity)]
+        if n_found := len(np.unique(np.concatenate(found))) if found else 0:
+            told.append(f"{name} was found in {n_found:,} of {n_rows:,} rows")
+    return told
