@@ -18,13 +18,16 @@ from pangoprep.commands.arguments import (
     DryRun,
     EscapeFormulas,
     EverySheet,
+    FailOn,
     Json,
     Lang,
     Ledger,
+    MaxHeld,
     Practice,
     RunId,
     States,
     ToSandbox,
+    Version,
     end,
     entity_names,
     given,
@@ -36,7 +39,6 @@ from pangoprep.commands.ledger import app as ledger_app
 from pangoprep.errors import PangoprepError
 from pangoprep.memory import use_system_memory
 from pangoprep.plain_text import use_utf8
-from pangoprep.version import VERSION
 
 app = typer.Typer(
     help="""Clean, check and send customer data to PangoCDP.
@@ -55,19 +57,8 @@ app = typer.Typer(
 )
 
 
-def _say_version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"pangoprep {VERSION}")
-        raise typer.Exit
-
-
 @app.callback()
-def about(
-    version: Annotated[
-        bool,
-        typer.Option("--version", help="Say the version.", callback=_say_version, is_eager=True),
-    ] = False,
-) -> None:
+def about(version: Version = False) -> None:
     """Take what is asked without a command."""
 
 
@@ -107,13 +98,8 @@ def validate(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option(help="Report: html, json, md, or xlsx.")] = None,
     save_recipe: Annotated[Path | None, typer.Option(help="Write the recipe used.")] = None,
-    max_held: Annotated[
-        str | None, typer.Option(help="Rows that may be held: 5%, or 0.05.", metavar="SHARE")
-    ] = None,
-    fail_on: Annotated[
-        list[str] | None,
-        typer.Option(help="A rule or severity that may not occur. Repeatable.", metavar="RULE"),
-    ] = None,
+    max_held: MaxHeld = None,
+    fail_on: FailOn = None,
     json: Json = False,
 ) -> None:
     """Check every row; nothing leaves this machine. Exit code 1 if rows are held.

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pangoprep.version import VERSION
+
 if TYPE_CHECKING:
     from pangoprep.large.request import FileRequest
 
@@ -142,6 +144,25 @@ States = Annotated[
 ]
 
 
+MaxHeld = Annotated[
+    str | None, typer.Option(help="Rows that may be held: 5%, or 0.05.", metavar="SHARE")
+]
+FailOn = Annotated[
+    list[str] | None,
+    typer.Option(help="A rule or severity that may not occur. Repeatable.", metavar="RULE"),
+]
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"pangoprep {VERSION}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option("--version", help="Say the version.", callback=_say_version, is_eager=True),
+]
 EscapeFormulas = Annotated[
     bool | None,
     typer.Option(
