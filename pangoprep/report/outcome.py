@@ -343,7 +343,7 @@ class Outcome:
         >>> report.raise_if(max_held="100%", fail_on=["email.typo"])
         >>> report.raise_if(fail_on=["phone.unreadable"])
         Traceback (most recent call last):
-        pangoprep.errors.HeldError: phone.unreadable was found in 1 of 1 rows of customer-identity.
+        pangoprep.errors.HeldError: customer-identity: phone.unreadable was found in 1 of 1 rows.
         """
         share = None if max_held is None else share_of("max_held", max_held)
         names = check_fail_on(fail_on)
@@ -352,7 +352,7 @@ class Outcome:
                 'Say at what to stop: max_held="5%", or fail_on=["phone.unreadable"].'
             )
         if told := what_fails(self.blocks, self.n_rows, self.n_held, share, names):
-            raise HeldError(f"{'; '.join(told)} of {self.entity}.")
+            raise HeldError(f"{self.entity}: {'; '.join(told)}.")
 
     def _with_index(self, frame: pd.DataFrame, rows: np.ndarray[Any, Any]) -> pd.DataFrame:
         return frame.set_axis(self.examined.labels(rows), axis="index")

@@ -87,7 +87,7 @@ def test_a_job_stops_at_what_its_owner_names(frame: pd.DataFrame) -> None:
     rule = summary["rule"].iloc[0]
     report.raise_if(max_held="80%")
     report.raise_if(max_held=0.8, fail_on=["phone.extension"])
-    with pytest.raises(pp.HeldError, match=rf"{rule} was found in \d of 5 rows of {NAME}"):
+    with pytest.raises(pp.HeldError, match=rf"{NAME}: {rule} was found in \d of 5 rows"):
         report.raise_if(fail_on=[rule])
     with pytest.raises(pp.HeldError, match=r"4 of 5 rows are held, more than the 79\.00% allowed"):
         report.raise_if(max_held="79 %")
