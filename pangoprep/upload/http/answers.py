@@ -138,9 +138,18 @@ def _words_of(answer: Mapping[str, Any], mask: Callable[[str], str]) -> str:
     words = [answer.get(name) for name in _WORDS]
     joined = ": ".join(dict.fromkeys(w for w in words if isinstance(w, str) and w.strip()))
     told = shortened(mask(joined))  # what is cut first shows half of what was to be masked
-    request = answer.get("requestId")
-    is_id = isinstance(request, str | int) and re.fullmatch(r"[\w.:-]{1,64}", str(request))
-    return f"{told or 'no reason given'} (requestId {request})" if is_id else told
+    request = str(answer.get("requestId") or "")
+    if not re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", request):
+        return told
+    return f"{told or 'no reason given'} (requestId {_id_shown(request, mask)})"
+
+
+def _id_shown(request: str, mask: Callable[[str], str]) -> str:
+    """Show the name of a request unless it may be a value: digits within letters are none."""
+    masked = mask(request)
+    is_number = re.search(r"(?<![A-Za-z0-9])[0-9]{8,}(?![A-Za-z0-9])", request)
+    only_digits = re.sub("[^A-Za-z]", "", masked) == re.sub("[^A-Za-z]", "", request)
+    return request if only_digits and not is_number else masked
 
 
 def _form_of(body: bytes | None, mask: Callable[[str], str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,20 @@ _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 _SLOTS = 64
 
 _BARS = "▁▂▃▄▅▆▇█"
+
+
+_REQUEST = re.compile(r" \(requestId [^)]*\)")
+
+
+def without_request(reason: str) -> str:
+    """Return a reason without the request it was given for, so that equal ones are counted as one.
+
+    Examples
+    --------
+    >>> without_request("MISSING_INFO (requestId a1b2)")
+    'MISSING_INFO'
+    """
+    return _REQUEST.sub("", reason)
 
 
 # The states of rows that PangoCDP may say more of.
@@ -68,12 +83,14 @@ class RowStates:
 
     def reason_counts(self, states: Sequence[State]) -> list[tuple[State, str, int]]:
         """Count the rows in some states by state and reason, the most frequent first."""
-        texts = list(self.reasons)
-        counted = []
+        texts = [without_request(text) for text in self.reasons]
+        counted: dict[tuple[State, str], int] = {}
         for state in states:
             n_rows = np.bincount(self.reason_codes[self.states == state], minlength=len(texts))
-            counted += [(state, texts[code], int(n_rows[code])) for code in np.flatnonzero(n_rows)]
-        return sorted(counted, key=lambda one: -one[2])
+            for code in np.flatnonzero(n_rows):
+                one = (state, texts[code])
+                counted[one] = counted.get(one, 0) + int(n_rows[code])
+        return sorted(((*one, n) for one, n in counted.items()), key=lambda one: -one[2])
 
     def into(self, rows: pd.DataFrame, start: int) -> tuple[pd.DataFrame, int]:
         """Put states into a part of a report's table of rows.

@@ -360,3 +360,44 @@ def test_the_environments_netrc_and_proxies_do_not_touch_this_machine(
     assert line.trust_env is False
     assert line._mounts == {}
     asyncio.run(line.aclose())
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "it is empty"),
+        (b"<html>", "it is no JSON object"),
+        (
+            b'{"status": "ok", "data": {"phone": "0912345678"}}',
+            "it has no success, but status, data",
+        ),
+        (b'{"success": "yes", "code": 1}', "it has success, code"),
+        (b'{"0912345678": 1}', None),
+    ],
+)
+def test_an_answer_that_nobody_knows_is_told_by_its_names(body: bytes, words: str | None) -> None:
+    error = error_of(200, {}, body, lambda text: without_values(text, (), ()))
+    assert isinstance(error, AnswerLostError)
+    assert "0912345678" not in str(error)
+    if words is not None:
+        assert str(error) == f"PangoCDP's answer could not be read: {words}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"errorMess": "Missing momCode"}, "Missing momCode"),
+        ({"errorMessage": "Missing momCode", "requestId": "e52b117967632263"},
+         "Missing momCode (requestId e52b117967632263)"),
+        ({"requestId": "a1b2-c3"}, "no reason given (requestId a1b2-c3)"),
+        ({"message": "no", "requestId": "0912345678"}, "no (requestId •••)"),
+        ({"message": "no", "requestId": "Bong-12"}, "no (requestId •••-12)"),
+        ({"message": "no", "requestId": "x" * 65}, "no"),
+        ({"message": "no", "requestId": {"a": 1}}, "no"),
+    ],
+)  # fmt: skip
+def test_the_request_and_all_words_of_a_refusal_are_shown(answer: Any, told: str) -> None:
+    entries = ['{"fullName":"An Bông"}'.encode()]
+    body = json.dumps({"success": False, **answer}).encode()
+    error = error_of(400, {}, body, lambda text: without_values(text, entries, ()))
+    assert str(error) == told
