@@ -20,6 +20,7 @@ from pangoprep.entities import (
     CustomerPhoto,
     CustomerRelationship,
     Entity,
+    Item,
 )
 from pangoprep.entities import fields as field
 from pangoprep.entities.rules import AnyOf, InOrder
@@ -89,6 +90,7 @@ __all__ = [
     "Fault",
     "HeldError",
     "InOrder",
+    "Item",
     "Limits",
     "Listener",
     "Options",

@@ -38,6 +38,7 @@ from pangoprep.steps.clean import clean_columns, fill_years
 from pangoprep.steps.complete import complete, make_columns
 from pangoprep.steps.duplicates import find_duplicates, find_near_keys
 from pangoprep.steps.examined import ExaminedFrame
+from pangoprep.steps.items import clean_items
 from pangoprep.steps.keys import Keys, keys_of
 from pangoprep.steps.not_records import find_not_records
 from pangoprep.steps.offers import offer_phones
@@ -153,6 +154,9 @@ def clean(
     sources = {name: every[name] for name in plan.facts if name in every}
     fixed, applied = apply_fixes(made, sources, plan.fixes)
     cleaned = clean_columns(fixed, sources, plan.facts, plan.options, elsewhere or {})
+    for name, column in sources.items():
+        if plan.facts[name].item is not None:
+            clean_items(cleaned, fixed[column], plan.facts[name], plan.options, elsewhere or {})
     offer_phones(cleaned, plan.facts, plan.options)
     # First of all: what is no error leaves an empty cell, which the checks then see as one.
     cleaned.blocks = _policy(plan, [*noted_rows(frame), *told, *applied, *cleaned.blocks])

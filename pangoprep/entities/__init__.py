@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pangoprep.close_names import did_you_mean
-from pangoprep.entities.base import Entity
+from pangoprep.entities.base import Entity, Item
 from pangoprep.entities.customer_address import CustomerAddress
 from pangoprep.entities.customer_email import CustomerEmail
 from pangoprep.entities.customer_identity import CustomerIdentity
@@ -35,8 +35,9 @@ def entity_for(object_type: str | type[Entity]) -> type[Entity]:
     >>> entity_for("customer-identity").key
     ('customerId',)
     """
-    if isinstance(object_type, type) and issubclass(object_type, Entity) and object_type.key:
-        return object_type
+    given = object_type if isinstance(object_type, type) else None
+    if given is not None and issubclass(given, Entity) and given.object_type:
+        return given
     if isinstance(object_type, str) and object_type in ENTITIES:
         return ENTITIES[object_type]
     if not isinstance(object_type, str):
@@ -65,5 +66,6 @@ __all__ = [
     "CustomerPhoto",
     "CustomerRelationship",
     "Entity",
+    "Item",
     "entity_for",
 ]

@@ -35,6 +35,7 @@ class Declared:
     ignored_update_cfs: bool = False
     custom_fields: bool = False
     rules: tuple[RowRule, ...] = ()
+    without: tuple[str, ...] = ()
     references: Mapping[str, str] = field(default_factory=dict)
     options: Options = field(default_factory=Options)
 
@@ -90,60 +91,10 @@ class EntityType(type(pa.DataFrameModel)):  # type: ignore[misc]  # pandera is u
         return cls._declared.options
 
 
-class Entity(pa.DataFrameModel, metaclass=EntityType):
-    """A PangoCDP object type as a Pandera model that cleans before it checks.
-
-    Subclass it to declare an object type, or a subclass of it to add fields and checks of your
-    own; `df.pango` takes the class where it takes an object type, and Pandera applies the same
-    checks. A column declared without a maker of `pangoprep.field` is a field too: its annotation
-    (``str``, ``int``, ``float``, ``bool``, ``datetime``) says how it is cleaned.
-
-    Parameters
-    ----------
-    object_type
-        The value of ``objectType`` in the API.
-    key
-        The fields that make two rows the same record; without any, only rows that are equal in
-        every field are.
-    rules
-        What must hold between the fields of a row, such as `pangoprep.AnyOf` and
-        `pangoprep.InOrder`.
-    references
-        Fields that name a record of another entity, such as ``{"customerId":
-        "customer-identity"}``. Those called ``customerId``, ``customerEmail`` and
-        ``customerPhone`` name a customer without that.
-    custom_fields
-        Whether PangoCDP's table has custom fields.
-    ignored_update_cfs
-        Whether PangoCDP accepts ``ignoredUpdateCfs``.
-    options
-        How cells are read where a call does not say otherwise.
-
-    Raises
-    ------
-    EntityError
-        When the class is made, if the declaration cannot be used: a key or rule that names no
-        field, a column whose type says nothing of how it is cleaned.
-
-    Examples
-    --------
-    >>> import pandas as pd, pangoprep as pp
-    >>> class Visit(pp.Entity, object_type="store-visit", key=("visitId",)):
-    ...     visitId: str = pp.field.identifier("Visit", required=True, headers=["Mã lượt ghé"])
-    ...     spent: float = pp.field.decimal("Money spent", headers=["Chi tiêu"])
-    >>> frame = pd.DataFrame({"Mã lượt ghé": ["V1"], "Chi tiêu": ["1.250.000đ"]})
-    >>> frame.pango.validate(Visit)
-    <Report store-visit: 1 of 1 rows ready, 0 held>
-    """
+class Model(pa.DataFrameModel, metaclass=EntityType):
+    """What `Entity` and `Item` share: fields, rules, and a schema that cleans."""
 
     _declared = Declared()
-
-    timezoneGmt: pd.Int64Dtype | None = f.timezone()
-    systemName: str | None = f.text("System the record comes from", example="CRM")
-    internalCompanyId: str | None = f.text("Company within the organization")
-    recordStatus: str | None = f.choice(
-        ("Active", "Deleted"), "Record status", words="recordStatus", example="Active"
-    )
 
     class Config:
         """Columns that are not PangoCDP's do not go out, so they do not come out either."""
@@ -190,6 +141,8 @@ class Entity(pa.DataFrameModel, metaclass=EntityType):
         """Build the schema that Pandera uses, with cleaning and the rules between fields."""
         plain = super().build_schema_(**options)
         checks = [*plain.checks, *(as_check(rule) for rule in cls.rules)]
+        for name in cls._declared.without:
+            del plain.columns[name]
         for name, column in plain.columns.items():
             facts = f.facts_of(column)
             # A field declared anew, with checks of the caller's own, is still PangoCDP's field.
@@ -227,3 +180,78 @@ class Entity(pa.DataFrameModel, metaclass=EntityType):
             for name, facts in known.items()
             if facts
         }
+
+
+class Entity(Model):
+    """A PangoCDP object type as a Pandera model that cleans before it checks.
+
+    Subclass it to declare an object type, or a subclass of it to add fields and checks of your
+    own; `df.pango` takes the class where it takes an object type, and Pandera applies the same
+    checks. A column declared without a maker of `pangoprep.field` is a field too: its annotation
+    (``str``, ``int``, ``float``, ``bool``, ``datetime``) says how it is cleaned.
+
+    Parameters
+    ----------
+    object_type
+        The value of ``objectType`` in the API.
+    key
+        The fields that make two rows the same record; without any, only rows that are equal in
+        every field are.
+    rules
+        What must hold between the fields of a row, such as `pangoprep.AnyOf` and
+        `pangoprep.InOrder`.
+    references
+        Fields that name a record of another entity, such as ``{"customerId":
+        "customer-identity"}``. Those called ``customerId``, ``customerEmail`` and
+        ``customerPhone`` name a customer without that.
+    without
+        Fields that all entities have and this one has not.
+    custom_fields
+        Whether PangoCDP's table has custom fields.
+    ignored_update_cfs
+        Whether PangoCDP accepts ``ignoredUpdateCfs``.
+    options
+        How cells are read where a call does not say otherwise.
+
+    Raises
+    ------
+    EntityError
+        When the class is made, if the declaration cannot be used: a key or rule that names no
+        field, a column whose type says nothing of how it is cleaned.
+
+    Examples
+    --------
+    >>> import pandas as pd, pangoprep as pp
+    >>> class Visit(pp.Entity, object_type="store-visit", key=("visitId",)):
+    ...     visitId: str = pp.field.identifier("Visit", required=True, headers=["Mã lượt ghé"])
+    ...     spent: float = pp.field.decimal("Money spent", headers=["Chi tiêu"])
+    >>> frame = pd.DataFrame({"Mã lượt ghé": ["V1"], "Chi tiêu": ["1.250.000đ"]})
+    >>> frame.pango.validate(Visit)
+    <Report store-visit: 1 of 1 rows ready, 0 held>
+    """
+
+    timezoneGmt: pd.Int64Dtype | None = f.timezone()
+    systemName: str | None = f.text("System the record comes from", example="CRM")
+    internalCompanyId: str | None = f.text("Company within the organization")
+    recordStatus: str | None = f.choice(
+        ("Active", "Deleted"), "Record status", words="recordStatus", example="Active"
+    )
+
+
+class Item(Model):
+    """An object inside a record, such as a line of an order; declared as an `Entity` is.
+
+    Examples
+    --------
+    >>> import pandas as pd, pangoprep as pp
+    >>> class Line(pp.Item):
+    ...     sku: str = pp.field.identifier("SKU", required=True, personal=False)
+    ...     price: float = pp.field.decimal("Price")
+    >>> class Basket(pp.Entity, object_type="basket", key=("basketId",)):
+    ...     basketId: str = pp.field.identifier("Basket", required=True)
+    ...     lines: list = pp.field.items(Line, "Lines", required=True)
+    >>> cell = [{"sku": "A1", "price": "35.000đ"}, {"price": 5}]
+    >>> report = pd.DataFrame({"basketId": ["1"], "lines": [cell]}).pango.validate(Basket)
+    >>> report.findings[["field", "rule", "message"]].values[0].tolist()
+    ['lines.sku', 'required.missing', 'A required field is empty (sku; lines 2). Fill it in the source.']
+    """  # noqa: E501

@@ -27,7 +27,7 @@ Examples
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandera.pandas as pa
@@ -49,7 +49,7 @@ class FieldFacts:
         PangoCDP's name of the field.
     type
         PangoCDP's type: String, Text, Integer, Long, Double, Float, Timestamp (milliseconds),
-        Boolean or List.
+        Boolean, List or Items.
     label
         What it is, in words; empty where nobody said it.
     normalizer
@@ -73,6 +73,10 @@ class FieldFacts:
         The label in Vietnamese; empty where ``tables/field_labels.csv`` has it, or nobody.
     headers
         What its column may be called, beside the headers that are known for all entities.
+    item
+        The `pangoprep.Item` of a field that holds a list of objects; else None.
+    keyed_by
+        The field of such objects under which they go out, where PangoCDP takes a map of them.
     """
 
     type: str
@@ -87,6 +91,8 @@ class FieldFacts:
     name: str = ""
     label_vi: str = ""
     headers: tuple[str, ...] = ()
+    item: Any = None
+    keyed_by: str = ""
 
 
 def facts_of(column: Any) -> FieldFacts | None:
@@ -235,9 +241,11 @@ def year(label: Label = "", **options: Any) -> Any:
     return _field("Integer", label, "year", **{"ge": 1900, **options})
 
 
-def integer(label: Label = "", **options: Any) -> Any:
-    """A whole number of 64 bits."""
-    return _field("Long", label, "integer", **options)
+def integer(label: Label = "", *, bits: int = 64, **options: Any) -> Any:
+    """A whole number of 64 bits, or of 32."""
+    if bits == 64:
+        return _field("Long", label, "integer", **options)
+    return _field("Integer", label, "integer", **{"ge": -(2**31), "le": 2**31 - 1, **options})
 
 
 def decimal(label: Label = "", **options: Any) -> Any:
@@ -268,6 +276,18 @@ def boolean(label: Label = "", **options: Any) -> Any:
 def list(label: Label = "", **options: Any) -> Any:  # noqa: A001 - users write pp.field.list
     """A list of texts."""
     return _field("List", label, "list", **options)
+
+
+def items(item: Any, label: Label = "", *, keyed_by: str = "", **options: Any) -> Any:
+    """A list of objects, each a `pangoprep.Item`, such as the lines of an order.
+
+    A cell holds them as a list of dicts or as JSON. With ``keyed_by`` they go out as a map, each
+    under what that field of it holds.
+    """
+    made = _field("Items", label, "items", **options)
+    facts = made.metadata[_FACTS]
+    made.metadata[_FACTS] = replace(facts, item=item, keyed_by=keyed_by)
+    return made
 
 
 def url(label: Label = "", **options: Any) -> Any:

@@ -253,7 +253,7 @@ class _Run:
 
 
 # The normalizers that read a column as a whole.
-_DECIDED = ("date", "date_text", "decimal")
+_DECIDED = ("date", "date_text", "decimal", "items")
 
 
 def _without_numbers(index: pd.Index) -> pd.Index:

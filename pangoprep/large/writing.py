@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ from pyarrow import csv
 
 from pangoprep.argument_checks import writing
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.decimals import decimal_texts
+from pangoprep.columns.json_texts import json_texts
 from pangoprep.errors import OptionError
 from pangoprep.normalizers.formula import not_to_run
 from pangoprep.private_files import make_private
@@ -183,12 +184,12 @@ def _not_to_run(content: pa.Table) -> pa.Table:
 
 
 def _flat(content: pa.Table) -> pa.Table:
-    """Write lists as JSON: a CSV has none."""
+    """Write lists as JSON, which a CSV has none of, and decimals without idle zeros."""
     for place, one in enumerate(content.schema):
         if pa.types.is_list(one.type):
-            texts = [
-                None if cell is None else json.dumps(cell, ensure_ascii=False)
-                for cell in content.column(place).to_pylist()
-            ]
-            content = content.set_column(place, one.name, pa.array(texts, type=pa.string()))
+            texts = json_texts(content.column(place).combine_chunks()).cast(pa.string())
+            content = content.set_column(place, one.name, texts)
+        elif pa.types.is_decimal(one.type):
+            texts = decimal_texts(content.column(place).combine_chunks()).cast(pa.string())
+            content = content.set_column(place, one.name, texts)
     return content

@@ -79,6 +79,7 @@ def clean_columns(
     facts: Mapping[str, FieldFacts],
     options: Options,
     elsewhere: Mapping[str, Evidence],
+    hours: Rows | None = None,
 ) -> Cleaned:
     """Make the columns named in ``sources`` canonical.
 
@@ -94,15 +95,19 @@ def clean_columns(
         How to read cells.
     elsewhere
         What other parts of a column prove of how it is read, by field.
+    hours
+        Hours from GMT of each row, where that is known otherwise than from a column.
     """
     cleaned = Cleaned(len(frame))
-    offsets = _clean_timezone(cleaned, frame, sources, facts, options)
+    offsets = hours
+    if offsets is None:
+        offsets = _clean_timezone(cleaned, frame, sources, facts, options)
 
     def clean(name: str) -> _Field:
         others = elsewhere.get(name)
         return _clean_field(frame[sources[name]], facts[name], offsets, options, others)
 
-    names = [name for name in sources if name != TIMEZONE]
+    names = [name for name in sources if name != TIMEZONE and facts[name].item is None]
     longest_first = sorted(names, key=lambda name: facts[name].normalizer not in _LONG_WORK)
     # Columns are independent, and Arrow's kernels run without the interpreter's lock.
     with ThreadPoolExecutor(min(len(names) or 1, os.cpu_count() or 1)) as threads:
@@ -110,7 +115,7 @@ def clean_columns(
     pa.default_memory_pool().release_unused()
     for name in names:
         _add(cleaned, fields[name])
-    if any(facts[name].type == "Timestamp" for name in sources):
+    if TIMEZONE in facts and any(facts[name].type == "Timestamp" for name in sources):
         cleaned.arrays[TIMEZONE] = pa.array(offsets)
     return cleaned
 
@@ -284,7 +289,8 @@ def to_pandas(array: Values) -> Any:
         return TEXT_DTYPE.__from_arrow__(array)
     if pa.types.is_integer(kind):
         return pd.Int64Dtype().__from_arrow__(array)
-    if pa.types.is_decimal(kind):
+    is_items = pa.types.is_list(kind) and pa.types.is_struct(kind.value_type)
+    if pa.types.is_decimal(kind) or is_items:
         pieces = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
         return pd.ArrowDtype(kind).__from_arrow__(pieces)
     if pa.types.is_boolean(kind):

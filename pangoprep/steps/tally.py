@@ -19,6 +19,7 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Column
 from pangoprep.columns.decimals import decimal_texts
 from pangoprep.columns.distinct_values import DistinctValues, distinct_values
+from pangoprep.columns.json_texts import json_texts
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, in_order, rules
@@ -219,6 +220,8 @@ def _as_arrow(values: pd.Series) -> pa.Array:
 
 def _as_text(array: pa.Array) -> pa.Array:
     """Write canonical values as they are sent."""
+    if pa.types.is_list(array.type) and pa.types.is_struct(array.type.value_type):
+        return json_texts(array)
     if pa.types.is_list(array.type):
         array = pc.binary_join(array, "; ")
     if pa.types.is_decimal(array.type):

@@ -45,7 +45,8 @@ def fields_shown(entity: type[Entity]) -> dict[str, bool]:
 def encoder_of(entity: type[Entity], options: SendOptions) -> Callable[[pd.DataFrame], Encoder]:
     """Return what turns rows of an entity into entries, part by part."""
     fields = list(entity.fields())
-    return lambda part: Encoder(part, fields, entity.key, options.clear)
+    keyed = {name: facts.keyed_by for name, facts in entity.fields().items() if facts.keyed_by}
+    return lambda part: Encoder(part, fields, entity.key, options.clear, keyed)
 
 
 def states_before(report: Prepared) -> dict[State, int]:
