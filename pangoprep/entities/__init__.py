@@ -1,15 +1,24 @@
-"""The six customer entities. A new one is a file here and a line below."""
+"""The entities that are built in. A new one is a file here and a line below."""
 
 from __future__ import annotations
 
 from pangoprep.close_names import did_you_mean
 from pangoprep.entities.base import Entity, Item
+from pangoprep.entities.custom_model import CustomModel
 from pangoprep.entities.customer_address import CustomerAddress
 from pangoprep.entities.customer_email import CustomerEmail
 from pangoprep.entities.customer_identity import CustomerIdentity
 from pangoprep.entities.customer_membership import CustomerMembership
 from pangoprep.entities.customer_photo import CustomerPhoto
+from pangoprep.entities.customer_product_activity import CustomerProductActivity
 from pangoprep.entities.customer_relationship import CustomerRelationship
+from pangoprep.entities.email_interaction import EmailInteraction
+from pangoprep.entities.lead_information import LeadInformation
+from pangoprep.entities.meta_form_marketing import MetaFormMarketing
+from pangoprep.entities.meta_survey import MetaSurvey, SurveyQuestion
+from pangoprep.entities.order import Order, OrderItem
+from pangoprep.entities.product import Product
+from pangoprep.entities.user_event import UserEvent
 from pangoprep.errors import UnknownEntityError
 
 ENTITIES: dict[str, type[Entity]] = {
@@ -19,6 +28,15 @@ ENTITIES: dict[str, type[Entity]] = {
     "customer-identity-address": CustomerAddress,
     "customer-identity-email": CustomerEmail,
     "customer-identity-photo": CustomerPhoto,
+    "order": Order,
+    "lead-information": LeadInformation,
+    "custom-model": CustomModel,
+    "customer-product-activity": CustomerProductActivity,
+    "email-interaction": EmailInteraction,
+    "meta-survey": MetaSurvey,
+    "meta-form-marketing": MetaFormMarketing,
+    "product": Product,
+    "user-event": UserEvent,
 }
 
 
@@ -59,13 +77,24 @@ def entity_for(object_type: str | type[Entity]) -> type[Entity]:
 
 __all__ = [
     "ENTITIES",
+    "CustomModel",
     "CustomerAddress",
     "CustomerEmail",
     "CustomerIdentity",
     "CustomerMembership",
     "CustomerPhoto",
+    "CustomerProductActivity",
     "CustomerRelationship",
+    "EmailInteraction",
     "Entity",
     "Item",
+    "LeadInformation",
+    "MetaFormMarketing",
+    "MetaSurvey",
+    "Order",
+    "OrderItem",
+    "Product",
+    "SurveyQuestion",
+    "UserEvent",
     "entity_for",
 ]

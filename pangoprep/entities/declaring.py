@@ -137,7 +137,7 @@ def check_names(
         if isinstance(rule, AnyOf):
             asked += [("AnyOf", name) for fields in rule.alternatives for name in fields]
         else:
-            told = [getattr(rule, name, "") for name in ("first", "second", "other")]
+            told = [getattr(rule, name, "") for name in ("first", "second", "other", "total")]
             asked += [(type(rule).__name__, name) for name in told if name]
     if absent := [(where, name) for where, name in asked if name not in names]:
         where, name = absent[0]

@@ -12,6 +12,10 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow as pa_arrow
+import pyarrow.compute as pc
+
+from pangoprep.findings import rules
 
 _HOUR_MS = 3_600_000
 
@@ -128,10 +132,85 @@ class SameBirth:
         return pd.Series(good, index=frame.index)
 
 
+@dataclass(frozen=True)
+class Expected:
+    """A field is filled; a record without it is sent, with a warning."""
+
+    name: str
+    rule = "required.expected"
+
+    @property
+    def field(self) -> str:
+        """The field."""
+        return self.name
+
+    @property
+    def detail(self) -> str:
+        """The field."""
+        return self.name
+
+    def passes(self, frame: pd.DataFrame) -> pd.Series:
+        """Whether it is filled; where there is no such column nobody can know."""
+        return frame[self.name].notna() if self.name in frame else _all_pass(frame)
+
+
+@dataclass(frozen=True)
+class TotalOfItems:
+    """A total is the sum over the items of price times quantity; else a warning.
+
+    ``price4Sale`` counts where every item has one, ``price`` otherwise, or either.
+    """
+
+    total: str
+    items: str
+    rule = "items.total"
+
+    @property
+    def field(self) -> str:
+        """The total."""
+        return self.total
+
+    @property
+    def detail(self) -> str:
+        """The two fields."""
+        return f"{self.total} and {self.items}"
+
+    def passes(self, frame: pd.DataFrame) -> pd.Series:
+        """Whether it is, or something is missing."""
+        if self.total not in frame or self.items not in frame:
+            return _all_pass(frame)
+        lists = pa_arrow.array(frame[self.items])
+        lists = lists.combine_chunks() if isinstance(lists, pa_arrow.ChunkedArray) else lists
+        inner = lists.flatten()
+        names = [one.name for one in inner.type]
+        if "quantity" not in names:
+            return _all_pass(frame)
+        counts = pc.fill_null(pc.list_value_length(lists), 0).to_numpy()
+        of_row = np.repeat(np.arange(len(frame)), counts)
+        quantity = _floats(inner.field(names.index("quantity")))
+        total = _floats(pa_arrow.array(frame[self.total]))
+        good = np.isnan(total)
+        for name in ("price4Sale", "price"):
+            if name in names:
+                cost = _floats(inner.field(names.index(name))) * quantity
+                summed = np.bincount(of_row, cost, minlength=len(frame))
+                # Sums that cannot be told are no reason to warn.
+                good |= np.isnan(summed) | np.isclose(summed, total, rtol=1e-9, atol=0.005)
+        return pd.Series(good | (counts == 0), index=frame.index)
+
+
+def _floats(values: Any) -> np.ndarray[Any, Any]:
+    numbers: np.ndarray[Any, Any] = values.cast(pa_arrow.float64()).to_numpy(zero_copy_only=False)
+    return numbers
+
+
 def as_check(rule: RowRule) -> Any:
     """Turn a rule into a Pandera check of the whole frame."""
     # Without ignore_na=False Pandera leaves out every row that has a null anywhere.
-    return pa.Check(rule.passes, name=rule.rule, error=rule.detail, ignore_na=False)
+    only_warns = rules()[rule.rule].severity != "error"
+    return pa.Check(
+        rule.passes, name=rule.rule, error=rule.detail, ignore_na=False, raise_warning=only_warns
+    )
 
 
 def _all_pass(frame: pd.DataFrame) -> pd.Series:

@@ -15,6 +15,16 @@ from pangoprep.matching.spelling import certain_claim
 if TYPE_CHECKING:
     from pangoprep.entities import Entity
 
+#: The entities that tell of customers, and that a frame of customers may be.
+CUSTOMERS = (
+    "customer-identity",
+    "customer-relationship",
+    "customer-membership",
+    "customer-identity-address",
+    "customer-identity-email",
+    "customer-identity-photo",
+)
+
 __all__ = ["detect_entities", "fold", "match_headers"]
 
 
@@ -94,6 +104,25 @@ def detect_entities(columns: Iterable[Hashable]) -> list[str]:
         }
         for object_type, entity in ENTITIES.items()
     }
+    of_customers = {name: fields for name, fields in found.items() if name in CUSTOMERS}
+    best = _of_customers(of_customers)
+    known = max((len(found[name]) for name in best), default=0)
+    # Another entity is told only by everything it needs: its words are those of any table.
+    more = [
+        name
+        for name in found
+        if name not in CUSTOMERS
+        and len(found[name]) > known
+        and _marks()[name] & found[name]
+        and _is_complete(ENTITIES[name], found[name])
+    ]
+    return sorted(more, key=lambda name: -len(found[name]))[:1] or best
+
+
+def _of_customers(found: dict[str, set[str]]) -> list[str]:
+    """Tell which of the customer entities fit."""
+    from pangoprep.entities import ENTITIES
+
     customer, *others = found
     marked = [name for name in others if _marks()[name] & found[name]]
     if not marked:
@@ -116,7 +145,12 @@ def _marks() -> dict[str, set[str]]:
 
     fields = {object_type: entity.fields() for object_type, entity in ENTITIES.items()}
     elsewhere = {
-        object_type: {name for other in fields if other != object_type for name in fields[other]}
+        object_type: {
+            name
+            for other in fields
+            if other != object_type and (other in CUSTOMERS or object_type not in CUSTOMERS)
+            for name in fields[other]
+        }
         for object_type in fields
     }
     return {

@@ -129,7 +129,13 @@ def words_of_headers() -> frozenset[str]:
 def _all_spellings() -> Spellings:
     from pangoprep.entities import ENTITIES
 
-    known = [(name, name) for entity in ENTITIES.values() for name in entity.fields()]
+    # Of entities that are not about customers, words of one part are words of any table.
+    known = [
+        (name, name)
+        for object_type, entity in ENTITIES.items()
+        for name in entity.fields()
+        if object_type.startswith("customer-") or not name.islower()
+    ]
     rows = read_table("headers").to_pylist()
     return _by_fold([*known, *((row["field"], row["header"]) for row in rows)])
 

@@ -1,0 +1,50 @@
+"""A product. Source: what a public integration sends."""
+
+from __future__ import annotations
+
+from pangoprep.entities import fields as f
+from pangoprep.entities.base import Entity
+
+
+class Product(
+    Entity,
+    object_type="product",
+    key=("productId",),
+    without=(
+        "timezoneGmt",
+        "internalCompanyId",
+    ),
+    custom_fields=True,
+):
+    """A product (``product``); the key is ``productId`` by our reading.
+
+    No page of PangoCDP describes it: the fields are those that integrations send.
+    """
+
+    momCode: str | None = f.identifier(
+        {"en": "Code of the model", "vi": "Mã mô hình"}, personal=False, example="product"
+    )
+    productId: str | None = f.identifier(
+        {"en": "Product id", "vi": "Mã sản phẩm"},
+        personal=False,
+        headers=["Mã sản phẩm", "Mã hàng"],
+    )
+    sku: str | None = f.identifier(
+        {"en": "SKU", "vi": "Mã SKU"}, personal=False, headers=["Mã SKU"]
+    )
+    name: str | None = f.text(
+        {"en": "Name of the product", "vi": "Tên sản phẩm"}, headers=["Tên sản phẩm", "Tên hàng"]
+    )
+    price: float | None = f.decimal(
+        {"en": "Price", "vi": "Giá"}, headers=["Đơn giá", "Giá", "Giá gốc"]
+    )
+    productLink: str | None = f.url({"en": "Page of the product", "vi": "Trang sản phẩm"})
+    reviewLink: str | None = f.url({"en": "Page of reviews", "vi": "Trang đánh giá"})
+    imageLink: str | None = f.url({"en": "Picture", "vi": "Ảnh"})
+    recordStatus: str | None = f.text({"en": "Record status", "vi": "Trạng thái bản ghi"})
+    brand: str | None = f.text(
+        {"en": "Brand", "vi": "Thương hiệu"}, headers=["Thương hiệu", "Nhãn hiệu"]
+    )
+    categoryName: str | None = f.text(
+        {"en": "Category", "vi": "Nhóm hàng"}, headers=["Nhóm hàng", "Danh mục", "Ngành hàng"]
+    )
