@@ -171,7 +171,7 @@ def clean(
         referred = check_references(canonical, plan.entity.object_type, customers)
         blocks += _policy(plan, referred)
     keys, key = None, plan.entity.key
-    if all(name in cleaned.arrays for name in key):
+    if key and all(name in cleaned.arrays for name in key):
         keys = keys_of([cleaned.arrays[name] for name in key], len(frame), folded=True)
     if apart is not None:  # nothing else is said of them, and they have no key
         where = np.isin(np.arange(len(frame)), apart.rows)

@@ -214,7 +214,7 @@ class _Run:
 
     def _kept(self, part: CleanedPart, rows: slice, counted: Tally) -> _Part:
         return _Part(
-            staged=set_aside(self._stage, part, rows, self._plan.entity.key[0]),
+            staged=set_aside(self._stage, part, rows, next(iter(self._plan.entity.key), "")),
             blocks=in_order(part.blocks),
             is_held=part.is_held,
             keys=part.keys,

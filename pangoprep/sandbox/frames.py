@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
 
-from pangoprep.sandbox.rules import CUSTOM_FIELD_GROUPS, KEYS, rules_of
+from pangoprep.sandbox.rules import CUSTOM_FIELD_GROUPS, KEYS, OBJECTS, rules_of
 from pangoprep.sandbox.traffic import NO_ANSWER, Columns
 
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -23,10 +23,15 @@ _ARROW = {
     "Timestamp": pa.int64(),
     "Boolean": pa.bool_(),
     "List": pa.list_(pa.string()),
+    "Double": pa.float64(),
+    "Float": pa.float64(),
 }
 
 #: How pandas holds it.
-_PANDAS = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.string(): _TEXT}
+_PANDAS = {
+    pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.string(): _TEXT,
+    pa.float64(): pd.Float64Dtype(),
+}  # fmt: skip
 
 # A record must fit into one block of Arrow's reader, and merged ones can outgrow a request.
 _BLOCK_BYTES = 64 * 1024 * 1024
@@ -42,7 +47,14 @@ def records_frame(object_type: str, records: Sequence[str], *, all_fields: bool)
     all_fields
         False: only the key and the fields that some record has.
     """
-    fields = {name: _arrow(rule.type) for name, rule in rules_of(object_type).items()}
+    rules = rules_of(object_type)
+    # Objects are not Arrow's to read: custom fields and keys of maps have no types that it knows.
+    objects = [name for name, rule in rules.items() if rule.type in OBJECTS]
+    if objects:
+        entries = [json.loads(record) for record in records]
+        taken = {name: [entry.pop(name, None) for entry in entries] for name in objects}
+        records = [json.dumps(entry, ensure_ascii=False) for entry in entries]
+    fields = {name: _arrow(rule.type) for name, rule in rules.items() if name not in objects}
     table = _read(records, fields)
     if groups := [name for name in CUSTOM_FIELD_GROUPS if name in table.column_names]:
         # Read once more: Arrow guesses the types inside, and takes a text like 2020-01-01 for a
@@ -53,12 +65,18 @@ def records_frame(object_type: str, records: Sequence[str], *, all_fields: bool)
                 [(field.name, value_type) for field in table.schema.field(group).type]
             )
         table = _flat(_read(records, fields), groups)
+    for name in objects:
+        filled = pa.array([value is not None or None for value in taken[name]], pa.bool_())
+        table = table.append_column(name, filled)
     shown = [
         name
         for name in table.column_names
         if all_fields or name in KEYS[object_type] or table[name].null_count < len(table)
     ]
     frame: pd.DataFrame = table.select(shown).to_pandas(types_mapper=_PANDAS.get)
+    for name in objects:
+        if name in frame:
+            frame[name] = pd.Series(taken[name], index=frame.index, dtype=object)
     for name in shown:
         if pa.types.is_list(table.schema.field(name).type):  # lists, not arrays
             frame[name] = pd.Series(table[name].to_pylist(), dtype=object)

@@ -1,6 +1,7 @@
-"""Which records PangoCDP takes: the seed's tables, read a second time.
+"""Which records PangoCDP takes: the product's tables, read a second time.
 
-``fields.csv`` is a transcription of the product's own tables, made for the sandbox alone, and the
+``fields.csv`` is a transcription of the product's own tables, and of what integrations send where
+no table is public, made for the sandbox alone; objects inside records have tables of their own. The
 checks below use nothing of the rest of pangoprep: the sandbox must be able to disagree with the
 client. One row per field: entity, field, type and whether it is required as the seed has them
 ("Custom Fields" is the seed's section marker), and the values allowed.
@@ -21,19 +22,32 @@ from importlib import resources
 from typing import Any
 
 #: The fields that make two records the same one, and so the object types there are.
-KEYS: Mapping[str, tuple[str, ...]] = {
+KEYS: dict[str, tuple[str, ...]] = {
     "customer-identity": ("customerId",),
     "customer-relationship": ("customerId", "relationshipId"),
     "customer-membership": ("membershipId",),
     "customer-identity-address": ("customerId", "addressType"),
     "customer-identity-email": ("customerId", "email"),
     "customer-identity-photo": ("customerId", "imageUrl"),
+    "order": ("orderId",),
+    "lead-information": ("leadId",),
+    "custom-model": ("momCode", "refId"),
+    "customer-product-activity": ("actionId",),
+    "email-interaction": ("id",),
+    "meta-survey": ("surveyId",),
+    "meta-form-marketing": ("formId",),
+    "product": ("productId",),
+    "user-event": (),  # nothing in it is an id: a record is its whole content
 }
 
 #: Entities with the seed's tag SUPPORT_IGNORED_UPDATE_CFS.
-IGNORED_UPDATE_CFS = frozenset(
-    {"customer-identity", "customer-relationship", "customer-membership"}
-)
+IGNORED_UPDATE_CFS = {
+    "customer-identity", "customer-relationship", "customer-membership", "lead-information",
+    "custom-model", "customer-product-activity",
+}  # fmt: skip
+
+#: Types of fields that hold objects -> the table of those.
+OBJECTS = {"List of order item": "order item", "Map of survey question": "survey question"}
 
 # The years 1 to 9999, in milliseconds.
 _EARLIEST, _LATEST = -62_135_596_800_000, 253_402_300_799_999
@@ -49,6 +63,14 @@ def _is_list(value: Any) -> bool:
     return type(value) is list and all(type(item) is str for item in value)
 
 
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float)
+
+
+def _are_objects(value: Any) -> bool:
+    return type(value) in (list, dict)
+
+
 def _whole_number(low: int, high: int) -> _Test:
     return lambda value: type(value) is int and low <= value <= high
 
@@ -61,7 +83,7 @@ class Check:
     asks_for: str
 
 
-TYPES: Mapping[str, Check] = {
+TYPES: dict[str, Check] = {
     "String": Check(_is_text, "text"),
     "Text": Check(_is_text, "text"),
     "": Check(_is_text, "text"),  # the seed gives internalCompanyId no type
@@ -70,6 +92,10 @@ TYPES: Mapping[str, Check] = {
     "Timestamp": Check(_whole_number(_EARLIEST, _LATEST), "milliseconds as a whole number"),
     "Boolean": Check(lambda value: type(value) is bool, "true or false"),
     "List": Check(_is_list, "a list of texts"),
+    "Double": Check(_is_number, "a number"),
+    "Float": Check(_is_number, "a number"),
+    "List of order item": Check(lambda value: type(value) is list, "a list of objects"),
+    "Map of survey question": Check(_are_objects, "a map of objects"),
 }
 
 #: Group -> what its inner names look like, and the seed type of its values.
@@ -170,6 +196,13 @@ def _rows() -> list[dict[str, str]]:
     return list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
 
 
+def add_table(object_type: str, rows: list[dict[str, str]]) -> None:
+    """Add the table of an object type that a user declared, or of the objects inside it."""
+    _rows()[:] = [row for row in _rows() if row["entity"] != object_type] + rows
+    for remembered in (rules_of, takes_custom_fields, _compiled):
+        remembered.cache_clear()
+
+
 def problem_with(object_type: str, entry: Any) -> tuple[str, str] | None:
     """Say what PangoCDP would not take about a record: the field, and why; never a value.
 
@@ -202,6 +235,8 @@ def problem_with(object_type: str, entry: Any) -> tuple[str, str] | None:
                 return problem
         elif value is not None and not test(value):
             return name, f"expected {rules_of(object_type)[name].check.asks_for}"
+        elif type(value) in (list, dict) and (problem := _problem_inside(object_type, name, value)):
+            return problem
     for rule in required:
         value = entry.get(rule.name)
         if (type(value) is str and value and not value.isspace()) or _has(entry, rule.name):
@@ -211,6 +246,19 @@ def problem_with(object_type: str, entry: Any) -> tuple[str, str] | None:
         if not any(all(_has(entry, name) for name in names) for names in rule.instead):
             others = " or ".join(" and ".join(names) for names in rule.instead)
             return rule.name, f"missing, and so is {others}"
+    return None
+
+
+def _problem_inside(object_type: str, name: str, value: Any) -> tuple[str, str] | None:
+    """Judge the objects that a field holds, one after the other."""
+    table = OBJECTS.get(rules_of(object_type)[name].type)
+    if table is None:
+        return None
+    objects = value.values() if type(value) is dict else value
+    for place, one in enumerate(objects):
+        if problem := problem_with(table, one):
+            field = f".{problem[0]}" if problem[0] else ""
+            return f"{name}[{place}]{field}", problem[1]
     return None
 
 
@@ -225,7 +273,7 @@ def _compiled(object_type: str) -> tuple[frozenset[str], dict[str, _Test], list[
 
 def _has(entry: dict[str, Any], name: str) -> bool:
     value = entry.get(name)
-    return value is not None and value != "" and not (type(value) is str and value.isspace())
+    return value not in (None, "", [], {}) and not (type(value) is str and value.isspace())
 
 
 def _problem_beyond_rules(object_type: str, name: str, value: Any) -> tuple[str, str] | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pangoprep import argument_checks as checks
 from pangoprep.errors import OptionError, SandboxError, UnknownEntityError
 from pangoprep.sandbox.callbacks import Callbacks, local_url
+from pangoprep.sandbox.declared import declare
 from pangoprep.sandbox.faults import Fault
 from pangoprep.sandbox.rules import KEYS
 from pangoprep.sandbox.windows import DOCUMENTED_LIMITS, SlidingWindows, steady_clock
@@ -49,6 +50,8 @@ class Sandbox:
         the process ends, however it ends.
     port
         Default: a free one. Starting again takes the same.
+    entities
+        Object types of your own, `pangoprep.Entity` classes, that this process's sandboxes take.
     token_seconds
         How long a token lives.
     max_entries
@@ -77,6 +80,7 @@ class Sandbox:
         faults: Iterable[Fault] = (),
         path: str | PathLike[str] | None = None,
         *,
+        entities: Iterable[Any] = (),
         port: int = 0,
         token_seconds: float = 1800,
         max_entries: int = 50,
@@ -89,6 +93,8 @@ class Sandbox:
         if not isinstance(faults, Iterable) or isinstance(faults, str | bytes | Mapping):
             raise OptionError("faults must be a list of pp.Fault.")
         self.faults = [checks.instance_of("faults", fault, Fault, "pp.Faults") for fault in faults]
+        for entity in entities:
+            declare(entity)
         self._faults_at_start = tuple(self.faults)
         self._path = None if path is None else checks.path_of("path", path)
         self._port = checks.whole_number_of("port", port, 0, 65_535)

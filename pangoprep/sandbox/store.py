@@ -61,7 +61,14 @@ def key_of(object_type: str, entry: dict[str, Any]) -> str:
     >>> key_of("customer-identity-address", {"customerId": "C1", "addressType": "Work"})
     '["C1","Work"]'
     """
-    return f"[{','.join([encode_basestring(entry[name]) for name in KEYS[object_type]])}]"
+    names = KEYS[object_type]
+    if not names:  # nothing tells one record from another but all it says
+        return _encode(entry)
+    return f"[{','.join([_encoded_key(entry[name]) for name in names])}]"
+
+
+def _encoded_key(value: Any) -> str:
+    return encode_basestring(value) if type(value) is str else _encode(value)
 
 
 class Store:

@@ -220,6 +220,8 @@ def row_keys(
             part = pa.nulls(len(canonical), TEXT)
         part = part if reveal else mask(part, facts.get(name))
         parts.append(part.fill_null(""))
+    if not parts:  # no field of the entity tells its records apart
+        return pa.array([""] * len(canonical), TEXT)
     joined = parts[0]
     for part in parts[1:]:
         joined = pc.binary_join_element_wise(joined, part, pa.scalar(" + ", TEXT))
