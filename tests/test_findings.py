@@ -119,7 +119,16 @@ ROWS: dict[str, dict[str, Any]] = {
     "duplicate.near": {"customerId": ["KH001", "kh-1", "KH002"]},
     "phone.in_name": {"fullName": "An 0912345678", "phone": None, "email": "an@congty.vn"},
 }
+ORDER = {
+    "orderId": "1", "orderStatus": "New", "customerId": "1", "customerName": "An",
+    "customerEmail": "an@b.vn",
+    "items": [{"productSku": "A", "productName": "B", "price": 5, "quantity": 2}],
+}  # fmt: skip
 OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "required.expected": ("order", ORDER | {"customerEmail": None}),
+    "items.total": ("order", ORDER | {"totalProductCost": "11"}),
+    "items.unreadable": ("order", ORDER | {"items": "[1]"}),
+    "items.unknown_field": ("order", ORDER | {"items": [{**ORDER["items"][0], "x": 1}]}),
     "relationship.unknown": (
         "customer-relationship",
         {"customerId": "1", "relationshipId": "1", "relationship": "bạn", "fullName": "An"},
@@ -234,7 +243,10 @@ def test_the_sources_name_no_rule_that_does_not_exist() -> None:
 
 def test_rules_between_fields_are_in_the_table() -> None:
     named = {rule.rule for entity in ENTITIES.values() for rule in entity.rules}
-    assert named == {"required.any_of", "order.reversed", "yob.disagrees", "dob2.disagrees"}
+    assert named == {
+        "required.any_of", "order.reversed", "yob.disagrees", "dob2.disagrees",
+        "required.expected", "items.total",
+    }  # fmt: skip
     assert named <= set(rules())
 
 

@@ -27,7 +27,8 @@ PATTERNS = [
 FIELDS: dict[str, str] = {}
 for entity in pp.ENTITIES.values():
     for name, facts in entity.fields().items():
-        FIELDS.setdefault(facts.normalizer, name)
+        if facts.item is None:
+            FIELDS.setdefault(facts.normalizer, name)
 
 
 def repeated(n_letters: int) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pangoprep import findings
 from pangoprep.entities import ENTITIES, Entity
 from pangoprep.entities.fields import FieldFacts
-from pangoprep.entities.rules import AnyOf, RowRule
+from pangoprep.entities.rules import AnyOf, Expected, RowRule
 
 PAGE = Path(__file__).parents[1] / "docs" / "entities.md"
 
@@ -16,8 +16,10 @@ _HEAD = """\
 
 <!-- Made by tools/make_entities.py from the models in pangoprep/entities/; change those. -->
 
-PangoCDP knows six kinds of record about a customer. Each is a Pandera model here, and the tables
-below are made from the models: what the code checks is what you read.
+PangoCDP's object types that are built in: six kinds of record about a customer, and others. Each is
+a Pandera model, and the tables below are made from the models: what the code checks is what you
+read. [Declare](declaring.md) those that are not here, such as `shopping-cart`, whose fields no page
+tells.
 
 {entities}
 
@@ -28,6 +30,8 @@ below are made from the models: what the code checks is what you read.
 - **Masked**: values of personal fields are hidden wherever people look, except where you ask for
   them.
 - **Cleaned as** leads to what is read and how.
+- **Source**: fields are those of PangoCDP's help pages, but for those marked *seen*: public
+  integrations send them, and nobody promises that PangoCDP takes them.
 
 `pangoprep entities customer-identity` prints the same in a terminal,
 `pp.CustomerIdentity.fields()` returns it in Python.
@@ -45,6 +49,10 @@ or [map](matching.md#custom-fields) yours to it.
 | `customFieldTimestamps.customFieldTimestamp01` | Timestamp | [date](cleaning.md#dates) |
 | `customFieldListTexts.customFieldList01` | List | [list](cleaning.md#lists) |
 """
+_COLUMNS = (
+    "\n| field | what it is | type | needed | masked | cleaned as | example | source |\n"
+    "|---|---|---|---|---|---|---|---|\n"
+)
 # Normalizer: what it is called here, and its heading in cleaning.md.
 _CLEANED = {
     "boolean": ("yes or no", "yes-and-no"),
@@ -89,32 +97,45 @@ def _section(name: str, entity: type[Entity]) -> str:
     either = [rule for rule in entity.rules if isinstance(rule, AnyOf)]
     needed = "; ".join([*always, *(_alternatives(rule) for rule in either)])
     lines = [f"\n## {name}\n\n", f"Model `pp.{entity.__name__}`, key {_key(entity)}.\n\n"]
-    lines.append(f"- **Needs** {needed}.\n")
-    if between := [_relation(rule) for rule in entity.rules if not isinstance(rule, AnyOf)]:
+    lines.append(f"- **Needs** {needed or 'nothing'}.\n")
+    if between := [
+        _relation(rule) for rule in entity.rules if not isinstance(rule, (AnyOf, Expected))
+    ]:
         lines.append(f"- **Held, too**: {'; '.join(between)}.\n")
+    if wanted := [rule.detail for rule in entity.rules if rule.rule == "required.expected"]:
+        lines.append(f"- **Told if empty**: {', '.join(f'`{name}`' for name in wanted)}.\n")
     if entity.custom_fields:
         lines.append("- **Takes** [custom fields](#custom-fields)")
         lines.append(" and `ignored_update_cfs`.\n" if entity.ignored_update_cfs else ".\n")
-    lines.append(
-        "\n| field | what it is | type | needed | masked | cleaned as | example |\n"
-        "|---|---|---|---|---|---|---|\n"
-    )
+    lines.append(_COLUMNS)
     some = {field for rule in either for fields in rule.alternatives for field in fields}
     shared = Entity.fields()
     ordered = sorted(fields.values(), key=lambda facts: facts.name in shared)
-    return "".join(lines) + "".join(_row(facts, some) for facts in ordered)
+    rows = "".join(_row(facts, some) for facts in ordered)
+    inside = [facts for facts in ordered if facts.item is not None]
+    return "".join(lines) + rows + "".join(_objects(name, facts) for facts in inside)
+
+
+def _objects(name: str, facts: FieldFacts) -> str:
+    """Return the table of what a list of objects holds."""
+    rows = "".join(_row(one, set()) for one in facts.item.fields().values())
+    lines = [f"\n## {name}: {facts.name}\n\n", f"Model `pp.{facts.item.__name__}`."]
+    lines.append(" Takes [custom fields](#custom-fields)." if facts.item.custom_fields else "")
+    if facts.keyed_by:
+        lines.append(f" Goes out as a map, each object under its `{facts.keyed_by}`.")
+    return "".join([*lines, "\n", _COLUMNS, rows])
 
 
 def _row(facts: FieldFacts, some: set[str]) -> str:
     needed = "yes" if facts.required else "one of" if facts.name in some else ""
-    word, heading = _CLEANED[facts.normalizer]
+    word, heading = _CLEANED.get(facts.normalizer, ("objects", "objects"))
     label = facts.label
     if facts.choices:
         label += ": " + ", ".join(f"`{choice}`" for choice in facts.choices)
     example = f"`{facts.example}`" if facts.example else ""
     return (
         f"| `{facts.name}` | {label} | {facts.type} | {needed} | {'yes' * facts.personal} "
-        f"| [{word}](cleaning.md#{heading}) | {example} |\n"
+        f"| [{word}](cleaning.md#{heading}) | {example} | {facts.source} |\n"
     )
 
 
@@ -123,7 +144,7 @@ def _relation(rule: RowRule) -> str:
 
 
 def _key(entity: type[Entity]) -> str:
-    return " + ".join(f"`{name}`" for name in entity.key)
+    return " + ".join(f"`{name}`" for name in entity.key) or "none"
 
 
 def _alternatives(rule: AnyOf) -> str:

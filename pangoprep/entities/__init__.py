@@ -21,13 +21,18 @@ from pangoprep.entities.product import Product
 from pangoprep.entities.user_event import UserEvent
 from pangoprep.errors import UnknownEntityError
 
-ENTITIES: dict[str, type[Entity]] = {
+#: Those that tell of customers, and that a frame of customers may be.
+CUSTOMERS: dict[str, type[Entity]] = {
     "customer-identity": CustomerIdentity,
     "customer-relationship": CustomerRelationship,
     "customer-membership": CustomerMembership,
     "customer-identity-address": CustomerAddress,
     "customer-identity-email": CustomerEmail,
     "customer-identity-photo": CustomerPhoto,
+}
+
+ENTITIES: dict[str, type[Entity]] = {
+    **CUSTOMERS,
     "order": Order,
     "lead-information": LeadInformation,
     "custom-model": CustomModel,
@@ -76,6 +81,7 @@ def entity_for(object_type: str | type[Entity]) -> type[Entity]:
 
 
 __all__ = [
+    "CUSTOMERS",
     "ENTITIES",
     "CustomModel",
     "CustomerAddress",

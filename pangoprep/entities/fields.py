@@ -77,6 +77,9 @@ class FieldFacts:
         The `pangoprep.Item` of a field that holds a list of objects; else None.
     keyed_by
         The field of such objects under which they go out, where PangoCDP takes a map of them.
+    source
+        Where the field is known from, if not from PangoCDP's help pages: ``seen`` for what
+        public integrations send.
     """
 
     type: str
@@ -93,6 +96,7 @@ class FieldFacts:
     headers: tuple[str, ...] = ()
     item: Any = None
     keyed_by: str = ""
+    source: str = ""
 
 
 def facts_of(column: Any) -> FieldFacts | None:
@@ -120,6 +124,7 @@ def _field(
     example: str = "",
     holds: str = "",
     headers: Sequence[str] = (),
+    source: str = "",
     parameters: Mapping[str, Any] | None = None,
     **checks: Any,
 ) -> Any:
@@ -136,6 +141,7 @@ def _field(
         holds=holds,
         label_vi=told.get("vi", ""),
         headers=(headers,) if isinstance(headers, str) else tuple(headers),
+        source=source,
     )
     if choices:
         checks["isin"] = [*choices]

@@ -61,6 +61,7 @@ class OrderItem(Item, custom_fields=True):
             "Order no",
             "Order number",
         ],
+        source="seen",
     )
     orderDate: int | None = f.timestamp(
         {"en": "Date of the order", "vi": "Ngày đặt hàng"},
@@ -71,15 +72,24 @@ class OrderItem(Item, custom_fields=True):
             "Thời gian đặt hàng",
             "Ngày mua hàng",
         ],
+        source="seen",
     )
     totalProductCost: float | None = f.decimal(
-        {"en": "Cost of the products", "vi": "Tiền hàng"}, headers=["Tổng tiền hàng", "Tiền hàng"]
+        {"en": "Cost of the products", "vi": "Tiền hàng"},
+        headers=["Tổng tiền hàng", "Tiền hàng"],
+        source="seen",
     )
     totalCost: float | None = f.decimal(
-        {"en": "Cost of the line", "vi": "Thành tiền"}, headers=["Tổng tiền", "Tổng cộng"]
+        {"en": "Cost of the line", "vi": "Thành tiền"},
+        headers=["Tổng tiền", "Tổng cộng"],
+        source="seen",
     )
-    addedAt: int | None = f.timestamp({"en": "Time of adding", "vi": "Thời điểm thêm"})
-    updatedAt: int | None = f.timestamp({"en": "Time of update", "vi": "Thời điểm cập nhật"})
+    addedAt: int | None = f.timestamp(
+        {"en": "Time of adding", "vi": "Thời điểm thêm"}, source="seen"
+    )
+    updatedAt: int | None = f.timestamp(
+        {"en": "Time of update", "vi": "Thời điểm cập nhật"}, source="seen"
+    )
 
 
 class Order(
@@ -211,5 +221,8 @@ class Order(
         headers=["Danh sách sản phẩm", "Chi tiết đơn hàng", "Các sản phẩm"],
     )
     momCode: str | None = f.identifier(
-        {"en": "Code of the model", "vi": "Mã mô hình"}, personal=False, example="order"
+        {"en": "Code of the model", "vi": "Mã mô hình"},
+        personal=False,
+        example="order",
+        source="seen",
     )

@@ -15,16 +15,6 @@ from pangoprep.matching.spelling import certain_claim
 if TYPE_CHECKING:
     from pangoprep.entities import Entity
 
-#: The entities that tell of customers, and that a frame of customers may be.
-CUSTOMERS = (
-    "customer-identity",
-    "customer-relationship",
-    "customer-membership",
-    "customer-identity-address",
-    "customer-identity-email",
-    "customer-identity-photo",
-)
-
 __all__ = ["detect_entities", "fold", "match_headers"]
 
 
@@ -95,7 +85,7 @@ def detect_entities(columns: Iterable[Hashable]) -> list[str]:
     >>> detect_entities(["Mã thẻ", "Mã KH", "Ngày cấp thẻ"])
     ['customer-membership']
     """
-    from pangoprep.entities import ENTITIES
+    from pangoprep.entities import CUSTOMERS, ENTITIES
 
     names = [name for name in columns if isinstance(name, str)]
     found = {
@@ -141,20 +131,17 @@ def _of_customers(found: dict[str, set[str]]) -> list[str]:
 @cache
 def _marks() -> dict[str, set[str]]:
     """Return the fields that tell an entity: required there, and in no other entity."""
-    from pangoprep.entities import ENTITIES
+    from pangoprep.entities import CUSTOMERS, ENTITIES
 
     fields = {object_type: entity.fields() for object_type, entity in ENTITIES.items()}
     elsewhere = {
-        object_type: {
-            name
-            for other in fields
-            if other != object_type and (other in CUSTOMERS or object_type not in CUSTOMERS)
-            for name in fields[other]
-        }
+        object_type: {name for other in CUSTOMERS if other != object_type for name in fields[other]}
         for object_type in fields
     }
     return {
-        object_type: {name for name, facts in known.items() if facts.required}
+        object_type: (
+            {name for name, facts in known.items() if facts.required} | {*ENTITIES[object_type].key}
+        )
         - elsewhere[object_type]
         for object_type, known in fields.items()
     }
@@ -162,7 +149,7 @@ def _marks() -> dict[str, set[str]]:
 
 def _is_complete(entity: type[Entity], found: set[str]) -> bool:
     """Tell whether everything a record must have has a column."""
-    required = {name for name, facts in entity.fields().items() if facts.required}
+    required = {name for name, facts in entity.fields().items() if facts.required} | {*entity.key}
     groups = [rule.alternatives for rule in entity.rules if hasattr(rule, "alternatives")]
     return required <= found and all(
         any(found.issuperset(fields) for fields in alternatives) for alternatives in groups

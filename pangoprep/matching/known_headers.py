@@ -48,7 +48,12 @@ Spellings = dict[str, list[Spelling]]
 def spellings_of(entity: type[Entity]) -> Spellings:
     """Return every spelling of the fields of an entity by its folded form; names come first."""
     fields = entity.fields()
-    own = [(name, header) for name, facts in fields.items() for header in facts.headers]
+    own = [
+        (name, header)
+        for name, facts in fields.items()
+        # A label in both languages was made for people to read; it heads columns, too.
+        for header in (*facts.headers, *((facts.label, facts.label_vi) if facts.label_vi else ()))
+    ]
     known = _by_fold([*((name, name) for name in fields), *own])
     return _with_table(known, "headers", entity)
 
@@ -121,21 +126,31 @@ def common_forms() -> Sequence[str]:
 def words_of_headers() -> frozenset[str]:
     """Return the words that headers are made of, folded."""
     return frozenset(
-        word for alike in _all_spellings().values() for one in alike for word in one.words
+        word for alike in _customer_spellings().values() for one in alike for word in one.words
     )
 
 
 @cache
 def _all_spellings() -> Spellings:
-    from pangoprep.entities import ENTITIES
+    from pangoprep.entities import CUSTOMERS, ENTITIES
 
     # Of entities that are not about customers, words of one part are words of any table.
-    known = [
-        (name, name)
+    others = [
+        (name, text)
         for object_type, entity in ENTITIES.items()
-        for name in entity.fields()
-        if object_type.startswith("customer-") or not name.islower()
+        if object_type not in CUSTOMERS
+        for name, facts in entity.fields().items()
+        for text in (name, *facts.headers)
+        if not text.islower() and len(words_of(text)) > 1
     ]
+    return _joined(_customer_spellings(), _by_fold(others))
+
+
+@cache
+def _customer_spellings() -> Spellings:
+    from pangoprep.entities import CUSTOMERS
+
+    known = [(name, name) for entity in CUSTOMERS.values() for name in entity.fields()]
     rows = read_table("headers").to_pylist()
     return _by_fold([*known, *((row["field"], row["header"]) for row in rows)])
 
@@ -153,8 +168,12 @@ def _with_table(known: Spellings, table: str, entity: type[Entity]) -> Spellings
         for row in read_table(table).to_pylist()
         if row["field"] in names and row["entity"] in ("", entity.object_type)
     ]
+    return _joined(known, _by_fold(rows))
+
+
+def _joined(known: Spellings, others: Spellings) -> Spellings:
     found = {folded: list(alike) for folded, alike in known.items()}
-    for folded, alike in _by_fold(rows).items():
+    for folded, alike in others.items():
         found.setdefault(folded, []).extend(alike)
     return found
 

@@ -68,6 +68,7 @@ def records_frame(object_type: str, records: Sequence[str], *, all_fields: bool)
     for name in objects:
         filled = pa.array([value is not None or None for value in taken[name]], pa.bool_())
         table = table.append_column(name, filled)
+    table = table.select([*rules, *(name for name in table.column_names if name not in rules)])
     shown = [
         name
         for name in table.column_names

@@ -18,7 +18,7 @@ from synthetic.customers import HEADERS, SHAPES
 from synthetic.readme import FATES
 from synthetic.workbook import ORPHAN_IDS, sheets
 
-from pangoprep.entities import ENTITIES
+from pangoprep.entities import CUSTOMERS as ENTITIES
 from pangoprep.matching import detect_entities, match_headers
 
 DATA = Path(__file__).parents[2] / "data"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pandera.api.pandas.container import DataFrameSchema
 from pandera.errors import SchemaErrors
 
-from pangoprep.entities import ENTITIES
+from pangoprep.entities import CUSTOMERS as ENTITIES
 from pangoprep.entities.rules import AnyOf
 from pangoprep.pipeline import prepare
 

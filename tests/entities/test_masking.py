@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
 import pangoprep as pp
-from pangoprep.entities import ENTITIES
+from pangoprep.entities import CUSTOMERS as ENTITIES
 from pangoprep.entities.custom_fields import custom_field
 from pangoprep.entities.masking import hide, mask
 from pangoprep.options import Options

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
-from pangoprep.entities import ENTITIES, entity_for, fields
+from pangoprep.entities import CUSTOMERS as ENTITIES
+from pangoprep.entities import entity_for, fields
 from pangoprep.entities.custom_fields import custom_field
 from pangoprep.entities.rules import AnyOf
 from pangoprep.errors import PangoprepError, UnknownEntityError

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pangoprep.entities import ENTITIES
+from pangoprep.entities import CUSTOMERS as ENTITIES
 from pangoprep.entities.rules import AnyOf, InOrder, SameBirth, as_check
 from pangoprep.pipeline import prepare
 

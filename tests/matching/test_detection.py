@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pangoprep.entities import ENTITIES, CustomerIdentity
+from pangoprep.entities import CUSTOMERS, ENTITIES, CustomerIdentity
 from pangoprep.errors import ColumnNamesError, UnknownEntityError
 from pangoprep.matching import detect_entities, match_headers
 from pangoprep.matching.detection import fold
@@ -78,7 +78,7 @@ def test_a_spelling_means_one_field_only(object_type: str) -> None:
     assert {spelling: names for spelling, names in meanings.items() if len(names) > 1} == {}
 
 
-@pytest.mark.parametrize("object_type", ENTITIES)
+@pytest.mark.parametrize("object_type", CUSTOMERS)
 def test_every_field_has_a_vietnamese_and_an_english_spelling(object_type: str) -> None:
     fields = ENTITIES[object_type].fields()
     known = {row["field"]: row["field"] for row in SYNONYMS if row["entity"] in ("", object_type)}
@@ -219,7 +219,7 @@ def test_folding_twice_changes_nothing(header: str) -> None:
 # Detecting the entity
 
 
-@pytest.mark.parametrize("object_type", ENTITIES)
+@pytest.mark.parametrize("object_type", [name for name in ENTITIES if ENTITIES[name].key])
 def test_the_full_set_of_fields_tells_the_entity(object_type: str) -> None:
     assert detect_entities(ENTITIES[object_type].fields()) == [object_type]
 

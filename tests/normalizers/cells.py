@@ -24,6 +24,9 @@ TODAY = dt.date(2026, 11, 21)
 
 # Cells that nothing is to be said of, for the fields an entity cannot do without.
 GOOD = {
+    "orderId": "DH1",
+    "orderStatus": "New",
+    "items": [{"productSku": "A", "productName": "B"}],
     "customerId": "C1",
     "fullName": "Nguyễn An",
     "firstName": "Nguyễn",
@@ -119,7 +122,7 @@ def judge(name: str, cells: Sequence[Any], **options: Any) -> Report:
     fields = ENTITIES[entity].fields()
     good = {other: cell for other, cell in GOOD.items() if other in fields and other != name}
     frame = pd.DataFrame({other: [cell] * len(cells) for other, cell in good.items()})
-    for key in ("customerId", "membershipId"):  # no two rows are the same record
+    for key in ("customerId", "membershipId", "orderId"):  # no two rows are the same record
         if key in frame:
             frame[key] = [f"{key[0].upper()}{row}" for row in range(len(cells))]
     frame[name] = cells if isinstance(cells, pd.Series) else pd.Series(cells, dtype=object)

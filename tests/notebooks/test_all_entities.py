@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 import pangoprep as pp
+from pangoprep.entities import CUSTOMERS
 
 pytestmark = pytest.mark.notebook
 
@@ -42,7 +43,7 @@ def test_only_what_the_team_changed_comes_back(facts: dict[str, Any]) -> None:
 
 def test_fixing_a_customer_frees_those_who_wait(facts: dict[str, Any]) -> None:
     before, now = facts["before"], facts["now"]
-    assert set(before) == set(pp.ENTITIES)
+    assert set(before) == set(CUSTOMERS)
     assert before["customer-identity"][1] - now["customer-identity"][1] == 3
     waited = [name for name in before if name != "customer-identity"]
     assert all(now[name][1] <= before[name][1] for name in waited)
@@ -79,5 +80,5 @@ def test_personal_values_are_only_where_the_notebook_says_so(
 def test_the_report_of_the_bundle_is_shown(executed: nbformat.NotebookNode) -> None:
     shown = next(cell for cell in executed.cells if cell.id == "validate").outputs[0].data
     assert "Bundle of 6 frames" in shown["text/plain"]
-    assert all(name in shown["text/html"] for name in pp.ENTITIES)
+    assert all(name in shown["text/html"] for name in CUSTOMERS)
     assert len(shown["text/html"].encode()) <= 60_000

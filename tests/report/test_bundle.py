@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
+from pangoprep.entities import CUSTOMERS
 from pangoprep.report.faces.html import MAX_BYTES
 from tests.report.reader import Reader
 
@@ -123,7 +124,7 @@ def test_counts_are_those_of_the_parts(frames: dict[str, pd.DataFrame]) -> None:
 
 def test_a_workbook_is_a_bundle() -> None:
     bundle = pp.validate_all(WORKBOOK)
-    assert set(bundle) == set(pp.ENTITIES)
+    assert set(bundle) == set(CUSTOMERS)
     assert [bundle[name].entity for name in bundle] == list(bundle)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pangoprep as pp
-from pangoprep.entities import ENTITIES
+from pangoprep.entities import CUSTOMERS as ENTITIES
 from pangoprep.options import Options
 from pangoprep.pipeline import prepare
 from pangoprep.steps.clean import TEXT_DTYPE

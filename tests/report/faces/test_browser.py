@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
+from pangoprep.entities import CUSTOMERS
 from pangoprep.report.faces.html import render_bundle, render_cell
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -24,7 +25,7 @@ CELL = """<!doctype html><html lang="en"><head><title>A notebook</title></head>
 
 @pytest.fixture(scope="module")
 def bundle() -> pp.Bundle:
-    sheets = {name: pp.read(ROOT / "data" / "customers.xlsx", sheet=name) for name in pp.ENTITIES}
+    sheets = {name: pp.read(ROOT / "data" / "customers.xlsx", sheet=name) for name in CUSTOMERS}
     return pp.validate_all({name: sheet.head(40) for name, sheet in sheets.items()})
 
 
