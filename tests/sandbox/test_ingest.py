@@ -70,7 +70,7 @@ def test_other_values_of_init_data_are_refused(sender, people, query):
     [
         ("objectType", ...),
         ("objectType", None),
-        ("objectType", "order"),
+        ("objectType", "shopping-cart"),
         ("objectType", ["customer-identity"]),
         ("source", ...),
         ("source", ""),
