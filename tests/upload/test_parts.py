@@ -41,6 +41,11 @@ def in_parts(whole: Parts, at: Iterable[int], rows_at: Iterable[int]) -> Parts:
     )
 
 
+def without_request_ids(rows: pd.DataFrame) -> pd.DataFrame:
+    """Every request has another one."""
+    return rows.assign(reason=rows["reason"].str.replace(r" \(requestId \w+\)", "", regex=True))
+
+
 @pytest.mark.parametrize(
     ("at", "rows_at"),
     [
@@ -72,7 +77,9 @@ def test_where_parts_are_cut_changes_nothing(
     ]
     for one, other in ((result, other_result), (again, other_again)):
         assert one.counts == other.counts
-        pd.testing.assert_frame_equal(one.rows, other.rows)
+        pd.testing.assert_frame_equal(
+            without_request_ids(one.rows), without_request_ids(other.rows)
+        )
         assert one.reason_counts() == other.reason_counts()
 
 
