@@ -212,10 +212,8 @@ class _Mender:
                 break
             line = self._dialect.line(self._block, place)
             cells = self._texts(line.cells)
-            if self._shape.is_wide(cells):
-                n_alike += 1
-                n_rows += self._shape.is_row(cells)
-            n_rows += self._shape.is_row_but_one(cells)
+            n_alike += self._shape.is_wide(cells)
+            n_rows += self._shape.is_row(cells) or self._shape.is_begun(cells)
             place = line.end
         if n_rows:
             return "rows"

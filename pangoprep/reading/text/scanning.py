@@ -80,7 +80,8 @@ class Scan:
         is_long = np.diff(places, prepend=-1) > 1
         if n_columns > 1 and is_long.any():
             n_marks = np.diff(np.searchsorted(self.marks, ends), prepend=0)
-            suspects.update(np.flatnonzero(is_long & (n_marks >= 2 * (n_columns - 1))).tolist())
+            n_of_two = max(2 * (n_columns - 2), n_columns)  # each of them may lack its last cell
+            suspects.update(np.flatnonzero(is_long & (n_marks >= n_of_two)).tolist())
         if not len(ends) or ends[-1] < len(self.letters):
             suspects.add(len(ends))
         return np.array(sorted(suspects), dtype=np.int64)

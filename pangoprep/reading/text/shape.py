@@ -83,13 +83,14 @@ class Shape:
             for kinds, cell in zip(self._kinds, cells, strict=False)
         )
 
-    def is_row_but_one(self, cells: Sequence[str]) -> bool:
-        """Whether cells are a row that lacks its last, proved by two that are more than text."""
+    def is_begun(self, cells: Sequence[str]) -> bool:
+        """Whether cells begin as a row, however they end: two of them are more than text."""
+        n_cells = self.n_columns - 1
         n_proofs = sum(
             bool(cell.strip()) and self._is_telling(kinds)
-            for kinds, cell in zip(self._kinds, cells, strict=False)
+            for kinds, cell in zip(self._kinds, cells[:n_cells], strict=False)
         )
-        return len(cells) == self.n_columns - 1 and self.fits(cells) and n_proofs > 1
+        return len(cells) >= n_cells and self.fits(cells[:n_cells]) and n_proofs > 1
 
     @staticmethod
     def _is_usual(kinds: Counter[str], kind: str) -> bool:

@@ -221,6 +221,25 @@ def test_a_damaged_row_does_not_hide_what_the_rows_of_a_small_table_look_like(
     assert set(findings(frame)) <= {12, 22}
 
 
+@pytest.mark.parametrize(
+    ("opened", "closed"),
+    [
+        ('"50', 'Số 5, Quận 1, Huế",a51@b.vn'),
+        ('"50 Lê Lợi', '51 Lê Lợi"'),
+        ('"50', '"Nhà ""Xanh"", Huế",a51@b.vn'),
+        ('50 Lê Lợi,"a50@b.vn', '51 Lê Lợi,a51@b.vn"'),
+    ],
+)
+def test_a_quote_that_ends_in_the_next_row_swallows_none(
+    tmp_path: Path, opened: str, closed: str
+) -> None:
+    changes = {50: ("50 Lê Lợi,a50@b.vn", opened), 51: ("51 Lê Lợi,a51@b.vn", closed)}
+    frame = read(tmp_path, changes)
+    assert len(frame) == 100
+    assert not any("\n" in cell for cell in frame.fillna("").to_numpy().ravel())
+    assert set(findings(frame)) == {50, 51}
+
+
 @pytest.mark.long
 def test_no_line_of_a_million_damaged_files_is_lost_or_silent() -> None:
     first = random.randrange(1 << 32)  # said where it fails, to be kept as a case
