@@ -363,7 +363,7 @@ class PangoAccessor:
         from pangoprep import upload
 
         arguments = taken(keywords, upload.SEND_KEYWORDS)
-        arguments["source"] = source_of(arguments.get("source"), keywords)
+        arguments["source"] = source_of(arguments.get("source"), keywords, object_type)
         return self._prepare(object_type, keywords), arguments
 
     def _prepare(
@@ -396,8 +396,8 @@ def plan_call(
     becoming = EntityKeywords.taken_from(options)
     mapping, fixes, values = becoming.mapping, becoming.fixes, becoming.values
     if becoming.recipe is not None:
-        recipe = load_recipe(becoming.recipe)
-        object_type = object_type if object_type is not None else recipe.entity
+        recipe = load_recipe(becoming.recipe, object_type)
+        object_type = object_type if object_type is not None else recipe.object_type
         mapping = {**recipe.mapping_for(frame), **(mapping or {})}
         fixes = {**recipe.fixes, **({} if fixes is None else fixes)}
         values = {**recipe.values, **(values or {})}
@@ -410,8 +410,10 @@ def plan_call(
     return plan_columns(frame, object_type, made, mapping=mapping, fixes=fixes, values=values)
 
 
-def source_of(given: str | None, options: Mapping[str, Any]) -> str | None:
+def source_of(
+    given: str | None, options: Mapping[str, Any], object_type: ObjectType = None
+) -> str | None:
     """Return the source of a send: as it was given, or the recipe's."""
     if given is None and options.get("recipe") is not None:
-        return load_recipe(options["recipe"]).source or None
+        return load_recipe(options["recipe"], object_type).source or None
     return given

@@ -173,7 +173,7 @@ class DaskAccessor:
 
         keywords = given(locals(), "object_type", "upload")
         arguments = taken(keywords, upload.SEND_KEYWORDS)
-        arguments["source"] = source_of(arguments.get("source"), keywords)
+        arguments["source"] = source_of(arguments.get("source"), keywords, object_type)
         result: Result | Plan = upload.send(self._examine(object_type, keywords), **arguments)
         return result
 

@@ -78,9 +78,11 @@ class FileRequest:
 
     def __post_init__(self) -> None:
         """Read the recipe at once, so that a mistake in it is the first thing said."""
-        self.known: Recipe | None = load_recipe(self.recipe) if self.recipe is not None else None
+        self.known: Recipe | None = None
+        if self.recipe is not None:
+            self.known = load_recipe(self.recipe, self.entity)
         if self.known is not None:
-            self.entity = self.entity or self.known.entity
+            self.entity = self.entity or self.known.object_type
             self.options = {**self.known.options, **self.options}
             self.reading = {**self.known.reading, **self.reading}
             self.fixes = {**self.known.fixes, **self.fixes}

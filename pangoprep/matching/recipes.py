@@ -6,13 +6,13 @@ import dataclasses
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pangoprep.argument_checks import path_of, writing
 from pangoprep.close_names import did_you_mean
-from pangoprep.entities import entity_for
+from pangoprep.entities import ENTITIES, Entity, entity_for
 from pangoprep.errors import OptionError, RecipeError, UsageError
 from pangoprep.matching.fixes import Fixes, check_fixes
 from pangoprep.matching.written_values import check_written
@@ -55,6 +55,9 @@ class Recipe:
         The name of the system the data comes from, as `send` takes it.
     reading
         How the file is read: sheet, header, encoding, delimiter.
+    declared
+        The class of an entity that is not built in. A file keeps its name only: give the class
+        again, ``validate(Order, recipe="orders.toml")``.
 
     Examples
     --------
@@ -76,11 +79,15 @@ class Recipe:
     values: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
     reading: Mapping[str, Any] = field(default_factory=dict)
+    declared: InitVar[type[Entity] | None] = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, declared: type[Entity] | None) -> None:
         """Check everything, so that a typing error ends here."""
+        object.__setattr__(self, "_declared", declared)
         try:
-            fields = entity_for(self.entity).fields()
+            if declared is not None and declared.object_type != self.entity:
+                raise OptionError(f"it is for {self.entity!r}, not {declared.object_type!r}.")
+            fields = entity_for(self.object_type).fields()
             make_options(self.options)
             check_fixes(self.fixes, {*fields, *self.mapping.values(), *self.values})
             object.__setattr__(self, "values", check_written(self.values))
@@ -93,6 +100,12 @@ class Recipe:
             reason += did_you_mean(unknown[0], _READING)
         if reason:
             raise RecipeError(f"The recipe cannot be used: {reason}")
+
+    @property
+    def object_type(self) -> str | type[Entity]:
+        """The entity's class, where it is one that the caller declared; else its name."""
+        declared: type[Entity] | None = self.__dict__["_declared"]
+        return self.entity if declared is None else declared
 
     def to_toml(self) -> str:
         """Return the recipe as the text of a TOML file."""
@@ -114,8 +127,8 @@ class Recipe:
         return target
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Recipe:
-        """Read a recipe.
+    def load(cls, path: str | os.PathLike[str], declared: type[Entity] | None = None) -> Recipe:
+        """Read a recipe; ``declared`` is the class of an entity that is not built in.
 
         Raises
         ------
@@ -143,7 +156,7 @@ class Recipe:
             if not isinstance(content.get(entry, {}), dict):
                 raise RecipeError(f"{name}: {entry} must be a table, [{entry}].")
         try:
-            return cls(**content)
+            return cls(**content, declared=declared)
         except RecipeError as error:
             reason = str(error).partition(": ")[2]
         raise RecipeError(f"{name}: {reason}")
@@ -186,6 +199,7 @@ def recipe_of(examined: Examined, source: str = "") -> Recipe:
     reading = {"sheet": read_from["sheet"]} if read_from.get("sheet") else {}
     return Recipe(
         entity=examined.entity.object_type,
+        declared=None if examined.entity in ENTITIES.values() else examined.entity,
         mapping={str(column): used.get(column, "") for column in examined.columns},
         options=_plain(options),
         fixes=examined.fixes,
@@ -195,13 +209,14 @@ def recipe_of(examined: Examined, source: str = "") -> Recipe:
     )
 
 
-def load_recipe(recipe: Recipe | str | os.PathLike[str]) -> Recipe:
-    """Take a recipe, or the path of one."""
+def load_recipe(recipe: Recipe | str | os.PathLike[str], entity: Any = None) -> Recipe:
+    """Take a recipe, or the path of one; ``entity`` is what the caller named, if a class."""
     if isinstance(recipe, Recipe):
         return recipe
     if not isinstance(recipe, (str, os.PathLike)):
         raise OptionError("recipe must be a path, such as 'crm.toml', or a pp.Recipe.")
-    return Recipe.load(recipe)
+    is_class = isinstance(entity, type) and issubclass(entity, Entity)
+    return Recipe.load(recipe, entity if is_class else None)
 
 
 def _parsed(path: Path, name: str) -> dict[str, Any]:

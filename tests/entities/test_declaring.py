@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -181,3 +182,21 @@ def test_labels_and_headers_of_ones_own() -> None:
 @pytest.mark.parametrize("entity", [pp.Entity, *pp.ENTITIES.values()])
 def test_our_own_declarations_can_be_used(entity: type[pp.Entity]) -> None:
     entity.check_declaration()  # importing pangoprep does not, so that it is quick
+
+
+class Sale(pp.Entity, object_type="sale", key=("saleId",)):
+    saleId: str = pp.field.identifier(required=True)
+    price: float | None = pp.field.decimal()
+
+
+def test_a_recipe_keeps_the_class_and_its_file_takes_it_again(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"Số": ["1"], "price": ["5"]})
+    recipe = frame.pango.validate(Sale, mapping={"Số": "saleId"}).recipe("POS")
+    assert frame.pango.validate(recipe=recipe).model is Sale
+    path = recipe.save(tmp_path / "sales.toml")
+    assert frame.pango.validate(Sale, recipe=path).ready["saleId"].to_list() == ["1"]
+    assert frame.pango.plan(Sale, recipe=path).n_to_send == 1
+    with pytest.raises(pp.UsageError, match="'sale'"):
+        frame.pango.validate(recipe=path)
+    with pytest.raises(pp.UsageError, match="it is for 'sale', not 'customer-identity'"):
+        frame.pango.validate(Ours, recipe=path)
