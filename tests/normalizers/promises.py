@@ -38,6 +38,7 @@ FIELDS = (
     "maritalStatus",
     "nickNames",
     "phone",
+    "price",
     "primary",
     "relationship",
     "startTime",
@@ -171,6 +172,10 @@ def as_cells(values: pa.Array) -> pa.Array:
         lists = values.to_pylist()
         cells = [None if one is None else json.dumps(one, ensure_ascii=False) for one in lists]
         return pa.array(cells, TEXT)
+    if pa.types.is_decimal(values.type):  # without the zeros that the column's scale adds
+        numbers = [None if one is None else format(one, "f") for one in values.to_pylist()]
+        shown = [one.rstrip("0").rstrip(".") if one and "." in one else one for one in numbers]
+        return pa.array(shown, TEXT)
     return values.cast(TEXT)
 
 
