@@ -20,7 +20,7 @@ Examples
 ...     visitId: str = pp.field.identifier(required=True, headers=["Mã lượt ghé"])
 ...     visitedAt: int = pp.field.timestamp("Time of the visit", required=True)
 ...     spent: float = pp.field.decimal("Money spent", ge=0)
->>> [facts.type for facts in Visit.fields().values()][:3]
+>>> [facts.type for facts in Visit.fields().values()][-3:]
 ['String', 'Timestamp', 'Double']
 """
 

@@ -48,7 +48,7 @@ class RefIds:
     --------
     >>> ref_ids = RefIds(b"k")
     >>> [entry] = ref_ids.into([b'{"customerId":"C1"}'], 3, 7, [bytes(range(32))])
-    >>> text = entry[29:-2].decode()
+    >>> text = entry[28:-2].decode()
     >>> len(text), ref_ids.read(text).request, RefIds(b"other").read(text)
     (48, 7, None)
     """
