@@ -38,11 +38,11 @@ FIELDS = (
     "maritalStatus",
     "nickNames",
     "phone",
-    "price",
     "primary",
     "relationship",
     "startTime",
     "timezoneGmt",
+    "totalCost",
     "yob",
 )
 DATES = ("createdAt", "dob", "dob2", "startTime")
