@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+# So many letters of a name's beginning mean that name.
+_LONG = 5
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -22,7 +24,9 @@ def close_name(given: object, known: Iterable[str]) -> str | None:
     'phone_format'
     """
     names = {_folded(name): name for name in known}
-    found = get_close_matches(_folded(str(given)[:100]), names, n=1)
+    folded = _folded(str(given)[:100])
+    begun = [name for name in names if len(folded) >= _LONG and name.startswith(folded)]
+    found = begun or get_close_matches(folded, names, n=1)
     return names[found[0]] if found else None
 
 

@@ -38,9 +38,9 @@ def test_send_takes_what_the_readme_says() -> None:
     parameters = inspect.signature(pp.PangoAccessor.send).parameters
     assert list(parameters) == [
         "self", "object_type", "dry_run", "source", "init_data", "je_config_id", "je_event_key",
-        "ignored_update_cfs", "resend", "resolve_unknown", "sample", "clear",
+        "ignored_update_cfs", "resend", "resolve_unknown", "sample", "clear", "ref_ids",
         "client", "ledger", "progress", "user", "file",
-        *inspect.signature(pp.Options).parameters, "mapping", "fixes", "recipe",
+        *inspect.signature(pp.Options).parameters, "mapping", "fixes", "values", "recipe",
     ]  # fmt: skip
     by_keyword = [
         name for name, one in parameters.items() if one.kind is inspect.Parameter.KEYWORD_ONLY
@@ -339,7 +339,15 @@ def test_send_needs_credentials_and_names_the_sandbox(monkeypatch: pytest.Monkey
 def test_what_sends_a_report_and_what_sends_a_frame_take_the_same(name: str) -> None:
     of_frame = inspect.signature(getattr(pp.PangoAccessor, name)).parameters
     of_report = inspect.signature(getattr(upload, name)).parameters
-    own = {"self", "object_type", "mapping", "fixes", "recipe", *pp.Options.__dataclass_fields__}
+    own = {
+        "self",
+        "object_type",
+        "mapping",
+        "fixes",
+        "values",
+        "recipe",
+        *pp.Options.__dataclass_fields__,
+    }
     defaults = {one.name: one.default for one in of_frame.values() if one.name not in own}
     assert defaults == {one.name: one.default for one in of_report.values() if one.name != "report"}
 
@@ -348,6 +356,7 @@ def test_every_argument_of_a_send_is_passed_on(tmp_path: Any) -> None:
     said = {
         "source": "CRM", "init_data": True, "je_config_id": "config", "je_event_key": "event",
         "ignored_update_cfs": ["customField01"], "resend": True, "clear": ["email"],
+        "ref_ids": True,
     }  # fmt: skip
     frame, ledger = customers(email=[None, None, None]), tmp_path / "a.db"
     with pp.Sandbox(faults=[pp.Fault("redirect", skip=1)]) as cdp:
