@@ -121,6 +121,8 @@ def judge(name: str, cells: Sequence[Any], **options: Any) -> Report:
     entity = entity_of(name)
     fields = ENTITIES[entity].fields()
     good = {other: cell for other, cell in GOOD.items() if other in fields and other != name}
+    if entity == "order":
+        good["customerName"] = "Nguyễn An"
     frame = pd.DataFrame({other: [cell] * len(cells) for other, cell in good.items()})
     for key in ("customerId", "membershipId", "orderId"):  # no two rows are the same record
         if key in frame:
