@@ -28,6 +28,7 @@ GOOD = {
     "orderStatus": "New",
     "items": [{"productSku": "A", "productName": "B"}],
     "customerId": "C1",
+    "customerName": "Nguyễn An",
     "fullName": "Nguyễn An",
     "firstName": "Nguyễn",
     "lastName": "An",
