@@ -50,6 +50,9 @@ def find_header(rows: Rows, name: str) -> int:
     width = max((_n_filled(row) for row in first.values()), default=0)
     known = {number: n_known(row) for number, row in first.items()}
     best = max(known, key=lambda number: known[number], default=0)
+    below = best + 1  # a row of groups, such as "Customer", stands above the headers
+    if best and known.get(below) == known[best] and _fills_more(first[below], first[best]):
+        best = below
     if best and known[best] >= min(2, width):
         return best
     for number, row in first.items():
@@ -65,6 +68,10 @@ def find_header(rows: Rows, name: str) -> int:
     raise ReadError(
         f"{name} has no row of headers among its first {_ROWS_TO_LOOK_AT} rows. {_SAY_WHERE}"
     )
+
+
+def _fills_more(row: Sequence[str], other: Sequence[str]) -> bool:
+    return _n_filled(row) > _n_filled(other)
 
 
 def _refuse_record(rows: Rows, number: int, name: str) -> None:

@@ -12,7 +12,7 @@ from pangoprep.close_names import did_you_mean
 from pangoprep.errors import OptionError
 from pangoprep.findings import SEVERITIES, Block, rules
 
-_PERCENT = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*%\s*")
+_SHARE = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(%)?\s*")
 
 
 def share_of(name: str, given: object) -> float:
@@ -29,8 +29,8 @@ def share_of(name: str, given: object) -> float:
     (0.05, 0.01)
     """
     share: object = given
-    if isinstance(given, str) and (found := _PERCENT.fullmatch(given)):
-        share = float(found[1].replace(",", ".")) / 100
+    if isinstance(given, str) and (found := _SHARE.fullmatch(given)):
+        share = float(found[1].replace(",", ".")) / (100 if found[2] else 1)
     is_number = isinstance(share, int | float) and not isinstance(share, bool)
     if not is_number or not 0 <= share <= 1:  # type: ignore[operator]
         raise OptionError(

@@ -93,6 +93,8 @@ class Sandbox:
         if not isinstance(faults, Iterable) or isinstance(faults, str | bytes | Mapping):
             raise OptionError("faults must be a list of pp.Fault.")
         self.faults = [checks.instance_of("faults", fault, Fault, "pp.Faults") for fault in faults]
+        if not isinstance(entities, Iterable) or isinstance(entities, str | bytes | Mapping):
+            raise OptionError("entities must be a list of classes of pp.Entity.")
         for entity in entities:
             declare(entity)
         self._faults_at_start = tuple(self.faults)

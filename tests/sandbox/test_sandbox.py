@@ -156,16 +156,6 @@ def test_only_this_machine_can_reach_it(cdp):
     assert cdp.url.startswith("http://127.0.0.1:")
 
 
-@pytest.mark.parametrize("name", ["starlette", "uvicorn"])
-def test_a_missing_extra_says_what_to_install(monkeypatch, name):
-    for module in [m for m in sys.modules if m.startswith(("pangoprep.sandbox.app", name))]:
-        monkeypatch.delitem(sys.modules, module)
-    monkeypatch.delitem(sys.modules, "pangoprep.sandbox.server", raising=False)
-    monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(SandboxError, match=r'needs .*: pip install "pangoprep\[sandbox\]"'):
-        Sandbox().start()
-
-
 def test_importing_does_not_load_the_server():
     code = (
         "import sys, pangoprep, pangoprep.sandbox; "

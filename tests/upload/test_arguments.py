@@ -134,7 +134,8 @@ for name in ("to_html", "to_excel", "to_markdown", "to_json"):
          path=lambda desk: desk.folder / "out")  # fmt: skip
 call("Report.raise_if_held", pp.Report.raise_if_held, lambda desk: desk.report.raise_if_held)
 call("Report.diff", pp.Report.diff, lambda desk: desk.report.diff)
-call("Recipe.load", pp.Recipe.load, lambda desk: pp.Recipe.load)
+call("Recipe.load", pp.Recipe.load, lambda desk: pp.Recipe.load,
+     path=lambda desk: desk.folder / "kv.toml")  # fmt: skip
 call("Recipe.save", pp.Recipe.save, lambda desk: desk.report.recipe().save)
 
 # A clock and a transport are seams for tests; what stands in for them is called, not checked.

@@ -31,9 +31,11 @@ def safe_words(words: str) -> str:
 
 
 def _kept(found: re.Match[str]) -> str:
-    word = found[0]
-    is_known = word.lower() in _plain() or word in _names() or _FIELD.fullmatch(word)
-    return word if is_known else MASK
+    word, before = found[0], found.string[: found.start()].rstrip(" ")
+    # A capital letter within a sentence may begin a name: An, Long, May.
+    is_small = word == word.lower() or not before or before[-1] in ".!?:;"
+    is_known = (is_small and word.lower() in _plain()) or word in _names()
+    return word if is_known or _FIELD.fullmatch(word) else MASK
 
 
 @cache
