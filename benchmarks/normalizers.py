@@ -119,7 +119,9 @@ def _cost(timing: Timing, usual: Timing) -> str:
 def _clean(column: pd.Series, facts: FieldFacts) -> Cleaned:
     name = facts.name
     column = column.iloc[: len(column)]  # the same cells as a column nothing was made of before
-    return clean_columns(pd.DataFrame({name: column}), {name: name}, {name: facts}, pp.Options())
+    return clean_columns(
+        pd.DataFrame({name: column}), {name: name}, {name: facts}, pp.Options(), {}
+    )
 
 
 def _distinct(name: str, series: pd.Series) -> pd.Series:

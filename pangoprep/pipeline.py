@@ -153,7 +153,9 @@ def clean(
     every = {**plan.sources, **labels}
     sources = {name: every[name] for name in plan.facts if name in every}
     fixed, applied = apply_fixes(made, sources, plan.fixes)
-    cleaned = clean_columns(fixed, sources, plan.facts, plan.options, elsewhere or {})
+    cleaned = clean_columns(
+        fixed, sources, plan.facts, plan.options, elsewhere or {}, key=plan.entity.key
+    )
     for name, column in sources.items():
         if plan.facts[name].item is not None:
             clean_items(cleaned, fixed[column], plan.facts[name], plan.options, elsewhere or {})
@@ -235,7 +237,7 @@ def _not_records(
     """
     held = rows_with(blocks, "error", len(frame))
     noted = [block.rows for block in blocks if block.rule == NOT_A_RECORD]
-    found = find_not_records(frame, plan.sources, raw, plan.entity.key, held)
+    found = find_not_records(frame, plan.sources, raw, plan.entity.key, held, plan.facts)
     rows = np.unique(np.concatenate([found, *noted]))
     blocks[:] = [block for block in blocks if block.rule != NOT_A_RECORD]
     told = _policy(plan, [Block(NOT_A_RECORD, "", rules()[NOT_A_RECORD].severity, rows)])

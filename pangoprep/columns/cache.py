@@ -12,30 +12,41 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 import pandas as pd
+import pyarrow as pa
 
 Made = TypeVar("Made")
 
-# By the identity of an array: the array, weakly, and the last thing made of it with its reasons.
-_KNOWN: dict[int, tuple[weakref.ref[Any], Hashable, Any]] = {}
+# By the identity of an array and the job: the array, weakly, and the last thing made of it with
+# its reasons.
+_KNOWN: dict[tuple[int, str], tuple[weakref.ref[Any], Hashable, Any]] = {}
 
 
-def cached(series: pd.Series, reasons: Hashable, make: Callable[[], Made]) -> Made:
+def cached(
+    column: pd.Series | pa.Array | pa.ChunkedArray,
+    job: str,
+    reasons: Hashable,
+    make: Callable[[], Made],
+) -> Made:
     """Return what was made of the same data for the same reasons, or make it.
 
     Parameters
     ----------
-    series
-        The column.
+    column
+        The data.
+    job
+        What is made of it; of each job the last result is kept.
     reasons
         All that the result depends on beside the data.
     make
         Makes the result; it must be a pure function of the data and the reasons.
     """
-    dtype = series.dtype
-    if not isinstance(dtype, pd.StringDtype) or dtype.storage != "pyarrow":
-        return make()
-    data = series.array.__arrow_array__()
-    place = id(data)
+    data = column
+    if isinstance(column, pd.Series):
+        dtype = column.dtype
+        if not isinstance(dtype, pd.StringDtype) or dtype.storage != "pyarrow":
+            return make()
+        data = column.array.__arrow_array__()
+    place = id(data), job
     known = _KNOWN.get(place)
     if known and known[0]() is data and known[1] == reasons:
         made: Made = known[2]

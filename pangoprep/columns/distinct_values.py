@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from pangoprep.columns.column import Column
-from pangoprep.columns.hashing import hash128
+from pangoprep.columns.hashing import hash64
 
 #: So many different values are counted exactly: eight bytes each.
 MAX_EXACT = 1 << 20
@@ -89,5 +89,5 @@ _LARGEST = np.uint64(2**64 - 1)
 
 def distinct_values(column: Column) -> DistinctValues:
     """Hash the different values of a column."""
-    hashes = hash128(column.cells)[0]
+    hashes = hash64(column.cells)
     return DistinctValues(hashes if column.codes is not None else hashes[column.filled])

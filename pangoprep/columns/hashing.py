@@ -6,6 +6,7 @@ as a tenth of validating them. Here NumPy reads the bytes of many texts at once,
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,17 +53,34 @@ def hash128(column: pa.Array | pa.ChunkedArray) -> tuple[Hashes, Hashes]:
     >>> int(first[2]), int(second[2])
     (0, 0)
     """
+    first, second = _halves(column, 2)
+    return first, second
+
+
+def hash64(column: pa.Array | pa.ChunkedArray) -> Hashes:
+    """Hash each text of a column to 64 bits: the first half of `hash128`, for less.
+
+    Examples
+    --------
+    >>> texts = pa.array(["a", "b"])
+    >>> bool((hash64(texts) == hash128(texts)[0]).all())
+    True
+    """
+    return _halves(column, 1)[0]
+
+
+def _halves(column: pa.Array | pa.ChunkedArray, n_halves: int) -> list[Hashes]:
     if pa.types.is_dictionary(column.type):
-        return _hash_dictionary(column)
+        return _hash_dictionary(column, n_halves)
     if not (pa.types.is_string(column.type) or column.type in (TEXT, pa.string_view())):
         raise TypeError(f"only texts can be hashed, not {column.type}")
-    first, second = (np.zeros(len(column), dtype=np.uint64) for _ in range(2))
+    halves = [np.zeros(len(column), dtype=np.uint64) for _ in range(n_halves)]
     start = 0
     for piece in _slices(column):
         part = slice(start, start + len(piece))
-        _hash_slice(piece.cast(TEXT), first[part], second[part])
+        _hash_slice(piece.cast(TEXT), [half[part] for half in halves])
         start += len(piece)
-    return first, second
+    return halves
 
 
 def _slices(column: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
@@ -72,21 +90,19 @@ def _slices(column: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
     ]
 
 
-def _hash_dictionary(column: pa.Array | pa.ChunkedArray) -> tuple[Hashes, Hashes]:
+def _hash_dictionary(column: pa.Array | pa.ChunkedArray, n_halves: int) -> list[Hashes]:
     pieces = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-    hashes: list[tuple[Hashes, Hashes]] = [(np.empty(0, np.uint64), np.empty(0, np.uint64))]
+    hashes = [[np.empty(0, np.uint64)] for _ in range(n_halves)]
     for piece in pieces:
         # The last place is what a null index points to.
         places = pc.fill_null(piece.indices.cast(pa.int64()), -1).to_numpy()
-        first, second = hash128(piece.dictionary)
-        null = np.uint64(0)
-        hashes.append((np.append(first, null)[places], np.append(second, null)[places]))
-    firsts, seconds = zip(*hashes, strict=True)
-    return np.concatenate(firsts), np.concatenate(seconds)
+        for found, half in zip(hashes, _halves(piece.dictionary, n_halves), strict=True):
+            found.append(np.append(half, np.uint64(0))[places])
+    return [np.concatenate(found) for found in hashes]
 
 
-def _hash_slice(texts: pa.Array, first: Hashes, second: Hashes) -> None:
-    """Write the hashes of a slice of texts to ``first`` and ``second``."""
+def _hash_slice(texts: pa.Array, halves: Sequence[Hashes]) -> None:
+    """Write the hashes of a slice of texts to one or two halves."""
     lengths = pc.fill_null(pc.binary_length(texts), -1).to_numpy()
     longest = int(lengths.max(initial=0))
     shorter, width = -1, min(_round_up(longest), _SHORT)
@@ -96,7 +112,9 @@ def _hash_slice(texts: pa.Array, first: Hashes, second: Hashes) -> None:
         for start in range(0, len(places), n_rows):
             some = places[start : start + n_rows]
             chosen = texts if len(some) == len(texts) else texts.take(pa.array(some))
-            first[some], second[some] = _hash_padded(chosen, lengths[some], width)
+            hashed = _hash_padded(chosen, lengths[some], width)
+            for half, hashes in zip(halves, hashed, strict=False):  # the second only if asked
+                half[some] = hashes
         shorter, width = width, 2 * width
 
 
@@ -106,8 +124,8 @@ def _round_up(n_bytes: int) -> int:
 
 def _hash_padded(
     texts: pa.Array, lengths: np.ndarray[Any, np.dtype[np.int64]], width: int
-) -> tuple[Hashes, Hashes]:
-    """Hash texts, none of them null, that are filled up with zero bytes to a width.
+) -> Iterator[Hashes]:
+    """Hash texts, none of them null, that are filled up with zero bytes to a width: half by half.
 
     Each word of eight bytes is mixed with its place, and the results are added up without those of
     the padding, which is the same for a text in any company. The length comes last: that makes a
@@ -121,13 +139,11 @@ def _hash_padded(
     of_words = np.ascontiguousarray(words.reshape(len(texts), n_words).T) ^ seeds
     of_padding = seeds
     ends = (lengths + 1).astype(np.uint64) * _GOLDEN  # an empty text is no null
-    halves = []
     for multipliers in (_FIRST, _SECOND):
         # The second half mixes on from where the first ended.
         of_words, of_padding = _mixed(of_words, multipliers), _mixed(of_padding, multipliers)
         sums = of_words.sum(axis=0) - of_padding.sum()
-        halves.append(_mixed(sums + ends, multipliers))
-    return halves[0], halves[1]
+        yield _mixed(sums + ends, multipliers)
 
 
 def _mixed(words: Hashes, multipliers: tuple[np.uint64, np.uint64]) -> Hashes:

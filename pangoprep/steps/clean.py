@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +23,7 @@ from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Context, Evidence, Normalized, among, filled, keep, put
 from pangoprep.normalizers.formula import formulas
 from pangoprep.options import Options
+from pangoprep.steps.keys import prepare_key
 from pangoprep.steps.spellings import WordCounts, count_words, has_words
 
 TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -80,6 +81,7 @@ def clean_columns(
     options: Options,
     elsewhere: Mapping[str, Evidence],
     hours: Rows | None = None,
+    key: Collection[str] = (),
 ) -> Cleaned:
     """Make the columns named in ``sources`` canonical.
 
@@ -97,6 +99,8 @@ def clean_columns(
         What other parts of a column prove of how it is read, by field.
     hours
         Hours from GMT of each row, where that is known otherwise than from a column.
+    key
+        The fields of the key, whose hashes are made on the way.
     """
     cleaned = Cleaned(len(frame))
     offsets = hours
@@ -105,7 +109,10 @@ def clean_columns(
 
     def clean(name: str) -> _Field:
         others = elsewhere.get(name)
-        return _clean_field(frame[sources[name]], facts[name], offsets, options, others)
+        field = _clean_field(frame[sources[name]], facts[name], offsets, options, others)
+        if name in key:
+            prepare_key(field.array)
+        return field
 
     names = [name for name in sources if name != TIMEZONE and facts[name].item is None]
     longest_first = sorted(names, key=lambda name: facts[name].normalizer not in _LONG_WORK)
@@ -176,7 +183,9 @@ def _clean_field(
     if elsewhere is not None or (hours is None and facts.normalizer in _ZONED):
         return _clean_anew(series, facts, offsets, options, elsewhere)
     reasons = (facts.name, facts.normalizer, facts.choices, repr(facts.parameters), options, hours)
-    return cached(series, reasons, lambda: _clean_anew(series, facts, offsets, options, None))
+    return cached(
+        series, "clean", reasons, lambda: _clean_anew(series, facts, offsets, options, None)
+    )
 
 
 def _only_offset(offsets: Rows) -> int | None:

@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from pangoprep.columns.cache import cached
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.hashing import hash128
+from pangoprep.columns.hashing import hash64, hash128
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.steps.folding import fold
 
@@ -24,6 +25,7 @@ Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
 # Odd numbers of many bits: the golden ratio's fraction, and SplitMix64's second multiplier.
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0x94D049BB133111EB))
+_HALF = np.uint64(32)  # bits
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,16 +59,17 @@ class Keys:
     @cached_property
     def alike(self) -> Rows:
         """The rows whose key another row has too, or nearly: those that share a folded one."""
-        hashes = self.first if self.folded is None else self.folded
+        hashes = self._told_by
         rows = np.flatnonzero(self.complete)
-        order = rows[np.argsort(hashes[rows])]
-        in_order = hashes[order]
-        same = in_order[1:] == in_order[:-1]
-        shared = np.zeros(len(order), dtype=bool)
-        shared[1:] = same
-        shared[:-1] |= same
-        found: Rows = np.sort(order[shared])
+        if len(rows) < len(hashes):
+            hashes = hashes[rows]
+        rows = rows[_share_high_half(hashes)]
+        found: Rows = rows[_share_all(self._told_by[rows])]
         return found
+
+    @property
+    def _told_by(self) -> Hashes:
+        return self.first if self.folded is None else self.folded
 
     def find(self, known: Keys) -> Rows:
         """Return where each key stands among the known ones the first time, -1 for nowhere."""
@@ -87,6 +90,32 @@ class Keys:
         return places
 
 
+def _share_high_half(hashes: Hashes) -> Mask:
+    """Mark hashes whose high half another one has: all that are equal, and hardly any others.
+
+    Sorting halves takes half as long as finding the order of the hashes, and few of them are left.
+    """
+    high = (hashes >> _HALF).astype(np.uint32)
+    in_order = np.sort(high)
+    several = in_order[1:][in_order[1:] == in_order[:-1]]
+    begin_so = np.zeros(1 << 20, dtype=bool)
+    begin_so[several >> 12] = True
+    marked: Mask = begin_so[high >> 12]
+    marked[marked] = np.isin(high[marked], several)
+    return marked
+
+
+def _share_all(hashes: Hashes) -> Mask:
+    """Mark hashes that another one equals."""
+    order = np.argsort(hashes)
+    in_order = hashes[order]
+    same = in_order[1:] == in_order[:-1]
+    shared = np.zeros(len(order), dtype=bool)
+    shared[order[1:][same]] = True
+    shared[order[:-1][same]] = True
+    return shared
+
+
 def keys_of(
     columns: Sequence[pd.Series | pa.Array | pa.ChunkedArray], n_rows: int, *, folded: bool = False
 ) -> Keys:
@@ -105,15 +134,33 @@ def keys_of(
     near = np.zeros(n_rows, np.uint64) if folded else None
     for column in columns:
         texts = pa.array(column, from_pandas=True) if isinstance(column, pd.Series) else column
-        texts = texts.cast(TEXT)
-        hashes = hash128(texts)
+        texts = texts if texts.type == TEXT else texts.cast(TEXT)  # the same one is recalled
+        hashes = _hashed(texts)
         complete &= texts.is_valid().to_numpy(zero_copy_only=False)
         # The order of the fields counts: ("a", "b") is another key than ("b", "a").
         first = (first * _MIX[0]) ^ hashes[0]
         second = (second * _MIX[1]) ^ hashes[1]
         if near is not None:
-            near = (near * _MIX[0]) ^ hash128(fold(texts))[0]
+            near = (near * _MIX[0]) ^ _folded(texts)
     return Keys(first, second, complete, near)
+
+
+def prepare_key(texts: pa.Array | pa.ChunkedArray) -> None:
+    """Hash a column that is part of a key, so that `keys_of` finds it done.
+
+    Columns are cleaned side by side; so this is, too, and `clean` after `validate` has it already.
+    """
+    if texts.type == TEXT:
+        _hashed(texts)
+        _folded(texts)
+
+
+def _hashed(texts: pa.Array | pa.ChunkedArray) -> tuple[Hashes, Hashes]:
+    return cached(texts, "hash", (), lambda: hash128(texts))
+
+
+def _folded(texts: pa.Array | pa.ChunkedArray) -> Hashes:
+    return cached(texts, "fold", (), lambda: hash64(fold(texts)))
 
 
 def join_keys(parts: Sequence[Keys]) -> Keys:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Column, read_column
 from pangoprep.columns.types import Mask, Rows
+from pangoprep.entities.fields import FieldFacts
 from pangoprep.matching.known_headers import common_forms, is_known_header
 from pangoprep.matching.letters import fold
 from pangoprep.normalizers.base import as_mask, filled, matches
@@ -35,6 +36,7 @@ _AMOUNT = re.compile(
 # Arrow makes ready a pattern anew each time, which takes as long as Python takes for so many texts.
 _MANY = 5_000
 _VALUE = re.compile(r"[0-9@]")
+_PLAIN_VALUES = ("phone", "email", "date", "integer", "decimal")
 # What a cell is: nothing, a phrase, an amount, a header that is known, its own header, other words,
 # a value.
 _EMPTY, _PHRASE, _AMOUNT_CELL, _KNOWN, _OWN, _WORDS, _CELL = range(7)
@@ -42,7 +44,7 @@ _EMPTY, _PHRASE, _AMOUNT_CELL, _KNOWN, _OWN, _WORDS, _CELL = range(7)
 
 def find_not_records(
     frame: pd.DataFrame, sources: Mapping[str, Any], raw: Mapping[str, Column], key: Sequence[str],
-    held: Mask,
+    held: Mask, facts: Mapping[str, FieldFacts],
 ) -> Rows:  # fmt: skip
     """Return the positions of rows that are no records, ascending.
 
@@ -58,13 +60,18 @@ def find_not_records(
         The fields of the key.
     held
         The rows that cannot be sent.
+    facts
+        What is known of each field.
     """
     rows = _candidates(frame, sources, raw, key, held)
     if not len(rows):
         return rows
     counts = np.zeros((len(rows), _CELL + 1), dtype=np.int64)
     left = np.arange(len(rows))
-    for place, name in enumerate(frame.columns):
+    # Columns of values come first: they tell most records without a look at any words.
+    plain = {sources[name] for name in sources if facts[name].normalizer in _PLAIN_VALUES}
+    in_turn = sorted(enumerate(frame.columns), key=lambda column: column[1] not in plain)
+    for place, name in in_turn:
         cells = read_column(frame.iloc[rows[left], place])
         kinds = _kinds(cells, str(name))
         counts[left, kinds] += 1
@@ -97,9 +104,10 @@ def _candidates(
     held_rows = np.flatnonzero(held)
     if len(held_rows):
         without_key = held_rows[~column.filled[held_rows]]
-        first = frame.iloc[held_rows, 0]
-        lines = [held_rows[_lines(cells)] for cells in
-                 (Column(column.at(held_rows), None), read_column(first))]  # fmt: skip
+        cells = [Column(column.at(held_rows), None)]
+        if frame.columns[0] != sources[name]:
+            cells.append(read_column(frame.iloc[held_rows, 0]))
+        lines = [held_rows[_lines(some)] for some in cells]
         found = np.concatenate([found, without_key, *lines])
     rows: Rows = np.unique(found)
     return rows

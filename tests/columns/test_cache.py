@@ -39,20 +39,20 @@ class Maker:
 
 def test_the_same_data_for_the_same_reasons_is_made_once():
     series, make = column("a", "b"), Maker()
-    assert cached(series, "why", make) is cached(series.copy(), "why", make)
+    assert cached(series, "work", "why", make) is cached(series.copy(), "work", "why", make)
     assert make.n_calls == 1
 
 
 def test_other_reasons_make_it_anew():
     series, make = column("a"), Maker()
-    assert cached(series, "one", make) is not cached(series, "two", make)
+    assert cached(series, "work", "one", make) is not cached(series, "work", "two", make)
 
 
 def test_a_changed_cell_makes_it_anew():
     series, make = column("a", "b"), Maker()
-    before = cached(series, "why", make)
+    before = cached(series, "work", "why", make)
     series.loc[0] = "c"
-    assert cached(series, "why", make) is not before
+    assert cached(series, "work", "why", make) is not before
 
 
 def test_a_frame_edited_between_two_calls_is_read_again():
@@ -81,8 +81,8 @@ def test_options_are_reasons():
 def test_it_is_forgotten_with_the_data():
     series = column("a", "b")
     place = id(series.array.__arrow_array__())
-    made = weakref.ref(cached(series, "why", Thing))
-    assert place in recall_module._KNOWN
+    made = weakref.ref(cached(series, "work", "why", Thing))
+    assert (place, "work") in recall_module._KNOWN
     del series
     gc.collect()
     assert made() is None
@@ -91,8 +91,8 @@ def test_it_is_forgotten_with_the_data():
 @pytest.mark.parametrize("cells", [[1, 2], [1.5, 2.5], ["a", 1]])
 def test_other_types_are_made_each_time(cells):
     series, make = pd.Series(cells), Maker()
-    cached(series, "why", make)
-    cached(series, "why", make)
+    cached(series, "work", "why", make)
+    cached(series, "work", "why", make)
     assert make.n_calls == 2
 
 
