@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,22 +16,13 @@ from pangoprep.matching.known_headers import (
     words_of_headers,
 )
 from pangoprep.matching.letters import has_own_marks, letters_of
+from pangoprep.normalizers.syllables import is_bare_syllable
 from pangoprep.tables import read_table
 
 if TYPE_CHECKING:
     from pangoprep.entities import Entity
 
 _LONG = 8  # of a shorter spelling one other letter is often another word: phong, phuong
-
-# How a Vietnamese syllable is built, without its marks: what is built so is a word.
-_INITIAL = r"(?:b|ch?|d|gi|gh?|h|kh?|l|m|ngh?|nh|n|ph?|qu|r|s|th|tr|t|v|x)?"
-_RIME = (
-    r"(?:a(?:ch?|i|m|ng?|nh|o|p|t|u|y)?|e(?:ch?|m|ng?|nh|o|p|t|u)?|i(?:ch|m|n|nh|p|t|u)?|ia"
-    r"|ie(?:c|m|ng?|p|t|u)|o(?:c|i|m|ng?|p|t)?|oa(?:ch?|i|m|ng?|nh|o|p|t|y)?|oe[not]?|ooc|oong"
-    r"|u(?:c|i|m|ng?|p|t|u|a|e|o|y)?|ua(?:n|ng|t|y|u)|ue(?:ch|nh)|uo(?:c|i|m|ng?|p|t|u)"
-    r"|uy(?:a|ch|en|et|nh|t|u|n)|y(?:e[mntu]|eng|a)?)"
-)
-_SYLLABLE = re.compile(rf"{_INITIAL}{_RIME}")
 
 
 class Slip(NamedTuple):
@@ -114,7 +104,7 @@ def _is_another_word(name: str, spelling: Spelling) -> bool:
 
 
 def _is_word(text: str) -> bool:
-    return bool(_SYLLABLE.fullmatch(text) or text in words_of_headers() or text in _other_words())
+    return is_bare_syllable(text) or text in words_of_headers() or text in _other_words()
 
 
 @cache

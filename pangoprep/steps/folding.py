@@ -30,7 +30,7 @@ from pangoprep.normalizers.words import compatible, unmarked
 _CAPITALS_COUNT = (r"\A[0-9A-Za-z]{10,}\z", "[A-Z].*[A-Z]", "[a-z].*[a-z]", "[0-9]")
 _OF_THE_WEB = "://"
 # "A+" is not "A", nor "A&B" "AB"; an address keeps all of its signs.
-_KEPT_SIGNS = "+&%*@"
+KEPT_SIGNS = "+&%*@"
 _SIGNS = r"[^0-9\p{L}+&%*@]"
 _SEVERAL_SIGNS = rf"[0-9]{_SIGNS}[0-9]|{_SIGNS}{{2}}"
 # A long number that is written in groups: all of three digits or more, or three groups and more.
@@ -145,7 +145,7 @@ def _kinds() -> _Letters:
     """Return the kind of each byte."""
     kinds = np.full(256, _LETTER, np.uint8)
     for byte in range(128):
-        if not chr(byte).isalnum() and chr(byte) not in _KEPT_SIGNS:
+        if not chr(byte).isalnum() and chr(byte) not in KEPT_SIGNS:
             kinds[byte] = _SIGN
     kinds[ord("1") : ord("9") + 1] = _DIGIT
     kinds[ord("0")] = _ZERO

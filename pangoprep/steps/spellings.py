@@ -67,7 +67,7 @@ class WordCounts:
             return {}
         found = {}
         for group in groups:
-            best = min(group, key=lambda word: (-counts[word], *_looks(word)))
+            best = min(group, key=lambda word: (-counts[word], *looks(word)))
             found.update({word: best for word in group if word != best})
         return found
 
@@ -148,7 +148,7 @@ def _by_marks(by_marks: dict[str, list[str]]) -> Iterable[list[str]]:
     return [bare + marked[0]] if len(marked) == 1 else [bare, *marked]
 
 
-def _looks(word: str) -> tuple[int, bool, bool, str]:
-    """Order spellings of a word by how well they look: marks, then some capitals, then all."""
+def looks(word: str) -> tuple[int, bool, bool, str]:
+    """Say how well a spelling of a word looks, the least best: marks, some capitals, all."""
     n_marks = sum(not letter.isascii() for letter in word)
     return -n_marks, word.islower(), word.isupper(), word

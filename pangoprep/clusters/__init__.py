@@ -1,0 +1,1 @@
+"""Groups of near-equal spellings in a column, for a person to decide."""
