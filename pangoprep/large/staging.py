@@ -54,7 +54,7 @@ class Stage:
         folder = data_dir()  # not the system's, which may be in memory
         with _room_on_disk(folder):
             make_private_folder(folder)
-            self._file: Any = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - lives as long as this
+            self._file: Any = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - lives as long as this
         weakref.finalize(self, self._file.close)
 
     def put(self, table: pa.Table) -> Slot:
@@ -65,13 +65,11 @@ class Stage:
         UsageError
             If there is no room for it.
         """
-        rest = memoryview(packed_table(table))
-        start = stop = self._file.seek(0, 2)
+        start = self._file.seek(0, 2)
         with _room_on_disk(data_dir()):
-            while len(rest):
-                n_written = self._file.write(rest)
-                stop, rest = stop + n_written, rest[n_written:]
-        return Slot(start, stop)
+            _write_table(table, pa.PythonFile(self._file, "w"))
+            self._file.flush()
+        return Slot(start, self._file.tell())
 
     def get(self, slot: Slot, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table, or some of its columns."""
@@ -82,10 +80,14 @@ class Stage:
 def packed_table(table: pa.Table) -> pa.Buffer:
     """Write a table into memory, compressed."""
     sink = pa.BufferOutputStream()
+    _write_table(table, sink)
+    return sink.getvalue()
+
+
+def _write_table(table: pa.Table, sink: pa.NativeFile) -> None:
     options = pa.ipc.IpcWriteOptions(compression="lz4")
     with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
         writer.write_table(table)
-    return sink.getvalue()
 
 
 def read_table(content: bytes, columns: Sequence[str] | None = None) -> pa.Table:
