@@ -12,6 +12,7 @@ from pandas.api.types import is_object_dtype
 
 from pangoprep.engines.folder import Folder
 from pangoprep.findings import SEVERITIES
+from pangoprep.reading.pieces import TEXT_DTYPE
 
 #: A folder for each table, in it a file for each part.
 READY, HELD, FINDINGS, ROWS = TABLES = ("ready", "held", "findings", "rows")
@@ -66,9 +67,13 @@ def no_rows(folder: Folder, table: str) -> pd.DataFrame:
 
 def _as_frame(content: pa.Table, table: str) -> pd.DataFrame:
     frame: pd.DataFrame = content.to_pandas()
+    described = (content.schema.pandas_metadata or {}).get("columns", [])
+    texts = {one["field_name"] for one in described if one["numpy_type"] == "str"}
     for name, column in zip(content.column_names, content.columns, strict=True):
         if pa.types.is_list(column.type) and name in frame:  # Arrow makes arrays of lists
             frame[name] = pd.Series(column.to_pylist(), index=frame.index, dtype=object)
+        elif name in texts and name in frame:  # pandas before 3 makes objects of them
+            frame[name] = frame[name].astype(TEXT_DTYPE)
     if table == FINDINGS:
         severity = pd.CategoricalDtype(SEVERITIES, ordered=True)
         frame["severity"] = frame["severity"].astype(severity)

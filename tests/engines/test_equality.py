@@ -114,7 +114,19 @@ def entity_of(name: str) -> str:
 
 def alike(other: Any, whole: Any) -> None:
     other = other if isinstance(other, pd.DataFrame) else other.compute()
+    if pd.__version__ < "3":
+        other, whole = _plain(other), _plain(whole)
     pd.testing.assert_frame_equal(other, whole, check_index_type=False)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give up which kind of text, and which unit of time: old versions of Parquet keep neither."""
+    kinds = {name: _PLAIN[kind.kind] for name, kind in frame.dtypes.items() if kind.kind in _PLAIN}
+    texts = [name for name, kind in frame.dtypes.items() if isinstance(kind, pd.StringDtype)]
+    return frame.astype({**kinds, **dict.fromkeys(texts, "object")})
+
+
+_PLAIN = {"M": "datetime64[ns]"}
 
 
 def assert_same(report: Report, whole: Report) -> None:
