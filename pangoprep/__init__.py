@@ -36,6 +36,7 @@ from pangoprep.entities import (
 from pangoprep.entities import fields as field
 from pangoprep.entities.rules import AnyOf, InOrder
 from pangoprep.errors import EntityError, HeldError, PangoprepError, UploadError, UsageError
+from pangoprep.fixes.file import FixesFile
 from pangoprep.id_key import new_id_key
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.recipes import Recipe
@@ -102,6 +103,7 @@ __all__ = [
     "Entity",
     "EntityError",
     "Fault",
+    "FixesFile",
     "HeldError",
     "InOrder",
     "Item",

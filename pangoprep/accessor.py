@@ -9,6 +9,7 @@ import pandas as pd
 
 from pangoprep.boundary import verb
 from pangoprep.entities import Entity
+from pangoprep.fixes.file import fixes_apart
 from pangoprep.keywords import given, taken, written_out
 from pangoprep.matching.keywords import EntityKeywords
 from pangoprep.matching.recipes import load_recipe
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Collection, Sequence
 
-    from pangoprep.matching.fixes import Fixes
+    from pangoprep.fixes.file import GivenFixes
     from pangoprep.matching.mapping import ColumnMap
     from pangoprep.matching.recipes import Recipe
     from pangoprep.upload import Client, Plan, Result
@@ -89,7 +90,7 @@ class PangoAccessor:
         duplicates: Literal["last", "first", "hold"] = "last",
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
         values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Report:  # fmt: skip
@@ -138,7 +139,7 @@ class PangoAccessor:
         duplicates: Literal["last", "first", "hold"] = "last",
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
         values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> pd.DataFrame:  # fmt: skip
@@ -179,7 +180,7 @@ class PangoAccessor:
         duplicates: Literal["last", "first", "hold"] = "last",
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
         values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Plan:  # fmt: skip
@@ -216,7 +217,7 @@ class PangoAccessor:
         duplicates: Literal["last", "first", "hold"] = "last",
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
         values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Result | Plan:  # fmt: skip
@@ -290,7 +291,7 @@ class PangoAccessor:
         duplicates: Literal["last", "first", "hold"] = "last",
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
         values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Result:  # fmt: skip
@@ -339,7 +340,7 @@ class PangoAccessor:
         duplicates: Literal["last", "first", "hold"] = "last",
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
         values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Result | Plan:  # fmt: skip
@@ -394,12 +395,13 @@ def plan_call(
     """
     options = dict(keywords)
     becoming = EntityKeywords.taken_from(options)
-    mapping, fixes, values = becoming.mapping, becoming.fixes, becoming.values
+    mapping, values = becoming.mapping, becoming.values
+    fixes, fixes_file = fixes_apart({} if becoming.fixes is None else becoming.fixes)
     if becoming.recipe is not None:
         recipe = load_recipe(becoming.recipe, object_type)
         object_type = object_type if object_type is not None else recipe.object_type
         mapping = {**recipe.mapping_for(frame), **(mapping or {})}
-        fixes = {**recipe.fixes, **({} if fixes is None else fixes)}
+        fixes = {**recipe.fixes, **fixes}
         values = {**recipe.values, **(values or {})}
         options = {**recipe.options, **options}
     if kept is not None:
@@ -407,7 +409,9 @@ def plan_call(
         options = {**options_of(kept), **options}
         values = values_of(kept, values)
     made = make_options(options) if options else None
-    return plan_columns(frame, object_type, made, mapping=mapping, fixes=fixes, values=values)
+    return plan_columns(
+        frame, object_type, made, mapping=mapping, fixes=fixes, fixes_file=fixes_file, values=values
+    )
 
 
 def source_of(

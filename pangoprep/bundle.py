@@ -14,7 +14,9 @@ from pangoprep.boundary import verb
 from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import OptionError, UnknownEntityError, UsageError
+from pangoprep.fixes.file import FixesFile, GivenFixes, fixes_apart
 from pangoprep.keywords import given, taken, written_out
+from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.written_values import check_written
 from pangoprep.options import Options, make_options
 from pangoprep.pipeline import examine
@@ -37,6 +39,7 @@ Frames = Mapping[str, pd.DataFrame] | str | os.PathLike[str]
 def validate_all(
     frames: Frames, *, customers: Iterable[object] = (), client: Client | None = None,
     ledger: str | os.PathLike[str] | None = None, values: Mapping[str, Any] | None = None,
+    fixes: Mapping[str, Fixes] | FixesFile | str | os.PathLike[str] | None = None,
     folder: str | os.PathLike[str] | None = None, timezone_gmt: int = 7, day_first: bool = True,
     excel_1904: bool = False, decimal_mark: Literal[".", ","] | None = None,
     phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
@@ -64,6 +67,9 @@ def validate_all(
     values
         What is added to rows: of all frames, such as ``{"systemName": "CRM"}``, and of some by
         their names, such as ``{"customer-identity": {"customerId": {"from": ["phone"]}}}``.
+    fixes
+        A fixes file, such as ``"kv.fixes"``, for all frames; or what cells mean, by frame and
+        field: ``{"customer-identity": {"gender": {"x": "male"}}}``.
     timezone_gmt, ..., today
         How cells are read; see `pangoprep.Options`.
     folder
@@ -99,8 +105,12 @@ def validate_all(
         raise UsageError("There is no frame to validate.")
     is_known = known_before(**taken(keywords, ("customers", "client", "ledger")))
     added = _values_by_frame(keywords.pop("values", None), frames)
+    said = _fixes_by_frame(keywords.pop("fixes", None), frames)
     options = make_options(keywords) if keywords else None
-    plans = {label: _plan(label, frame, options, added[label]) for label, frame in frames.items()}
+    plans = {
+        label: _plan(label, frame, options, added[label], said[label])
+        for label, frame in frames.items()
+    }
     labels = [label for label in frames if plans[label].entity.object_type == CUSTOMER]
     people = Customers(is_known)
     reports: dict[str, Report] = {}
@@ -124,10 +134,11 @@ def _validate_dask(frames: Any, keywords: dict[str, Any], folder: Any) -> Bundle
         )
     is_known = known_before(**taken(keywords, ("customers", "client", "ledger")))
     added = _values_by_frame(keywords.pop("values", None), frames)
+    said = _fixes_by_frame(keywords.pop("fixes", None), frames)
     options = make_options(keywords) if keywords else None
     return validate_dask(
         frames,
-        lambda label, head: _plan(label, head, options, added[label]),
+        lambda label, head: _plan(label, head, options, added[label], said[label]),
         is_known,
         folder,
     )
@@ -152,15 +163,32 @@ def _values_by_frame(
     return {label: {**for_all, **check_written(given.get(label, {}))} for label in labels}
 
 
+def _fixes_by_frame(given: Any, labels: Iterable[str]) -> dict[str, GivenFixes]:
+    """Give each frame its fixes, and all of them the fixes file."""
+    said, file = fixes_apart({} if given is None else given)
+    if file is not None:
+        return dict.fromkeys(labels, file)
+    if not isinstance(said, Mapping) or not set(said) <= set(labels):
+        raise OptionError(
+            "fixes must be a fixes file, or name frames of this bundle: "
+            '{"customer-identity": {"gender": {"x": "male"}}}.'
+        )
+    return {label: said.get(label, {}) for label in labels}
+
+
 def _plan(
-    label: str, frame: pd.DataFrame, options: Options | None, values: Mapping[str, Any]
+    label: str,
+    frame: pd.DataFrame,
+    options: Options | None,
+    values: Mapping[str, Any],
+    fixes: GivenFixes,
 ) -> PartPlan:
     entity: type[Entity] | None
     try:
         entity = entity_for(label)
     except UnknownEntityError:
         entity = None
-    return plan_columns(frame, entity, options, values=values)
+    return plan_columns(frame, entity, options, fixes=fixes, values=values)
 
 
 def _read_all(frames: Frames) -> dict[str, pd.DataFrame]:

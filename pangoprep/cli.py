@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from pangoprep.commands.arguments import (
     CELLS,
     FILE,
+    FIXES,
     MATCHING,
     PARTS,
     READING,
@@ -35,7 +37,9 @@ from pangoprep.commands.arguments import (
     takes,
 )
 from pangoprep.commands.confirming import confirm, listen
+from pangoprep.commands.fixing import move_fixes
 from pangoprep.commands.ledger import app as ledger_app
+from pangoprep.commands.practicing import demo, sandbox
 from pangoprep.errors import PangoprepError
 from pangoprep.memory import use_system_memory
 from pangoprep.plain_text import use_utf8
@@ -93,7 +97,7 @@ def map_(
 
 
 @app.command()
-@takes(FILE, MATCHING, READING, CELLS, REPORTS, PARTS)
+@takes(FILE, MATCHING, FIXES, READING, CELLS, REPORTS, PARTS)
 def validate(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option(help="Report: html, json, md, or xlsx.")] = None,
@@ -116,7 +120,7 @@ def validate(
 
 
 @app.command()
-@takes(FILE, MATCHING, READING, CELLS, REPORTS, PARTS)
+@takes(FILE, MATCHING, FIXES, READING, CELLS, REPORTS, PARTS)
 def clean(
     context: typer.Context,
     out: Annotated[Path, typer.Option(help="Ready rows: csv, parquet, jsonl or xlsx.")],
@@ -131,7 +135,7 @@ def clean(
 
 
 @app.command()
-@takes(FILE, MATCHING, READING, CELLS, PARTS)
+@takes(FILE, MATCHING, FIXES, READING, CELLS, PARTS)
 def send(
     context: typer.Context,
     source: Annotated[str | None, typer.Option(help="The system the data comes from: CRM.")] = None,
@@ -176,7 +180,7 @@ def send(
 
 
 @app.command()
-@takes(FILE, MATCHING, READING, CELLS, PARTS)
+@takes(FILE, MATCHING, FIXES, READING, CELLS, PARTS)
 def resume(
     context: typer.Context,
     run_id: RunId,
@@ -228,6 +232,7 @@ def status(
 app.add_typer(ledger_app, name="ledger")
 app.command()(confirm)
 app.command()(listen)
+app.command("move-fixes")(move_fixes)
 
 
 @app.command()
@@ -278,61 +283,20 @@ def id_key(
     end(make_id_key(path))
 
 
-@app.command()
-def sandbox(
-    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 8077,
-    path: Annotated[Path | None, typer.Option(help="SQLite file to keep; else temporary.")] = None,
-    no_limits: Annotated[bool, typer.Option("--no-limits", help="Lift the rate limits.")] = False,
-    callback_url: Annotated[
-        str | None, typer.Option(help="Where to call back, on this machine: a 'listen'.")
-    ] = None,
-    missing_in_queue: Annotated[
-        bool, typer.Option("--missing-in-queue", help="Find missing fields only in the queue.")
-    ] = False,
-    fault: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="What goes wrong, such as server_error:status=503,times=2. Repeatable.",
-            metavar="FAULT",
-        ),
-    ] = None,
-) -> None:
-    """Run a PangoCDP on this machine, for practice, until Ctrl-C."""
-    from pangoprep.sandbox.command import run
-
-    run(
-        port=port, path=path, no_limits=no_limits, faults=fault or [], callback_url=callback_url,
-        missing_fields="in queue" if missing_in_queue else "refused",
-    )  # fmt: skip
+app.command()(sandbox)
+app.command()(demo)
 
 
-@app.command()
-def demo(
-    data: Annotated[
-        Path | None, typer.Option(help="A file of customers; else the sample's.")
-    ] = None,
-    out: Annotated[Path, typer.Option(help="Folder for the report and the rows.")] = Path("out"),
-    save: Annotated[
-        Path | None,
-        typer.Option(help="Only copy the sample data and the notebooks into a folder."),
-    ] = None,
-) -> None:
-    """Clean a sample file and send it to a local PangoCDP.
-
-    It says what became of every row.
-    """
-    from pangoprep.commands.demo import run, save_into
-
-    if save is not None:
-        save_into(save)
-    elif not run(data, out):
-        raise PangoprepError("The states do not add up to the rows read.")
+def _as_note(message: Warning | str, *_: object, **__: object) -> str:
+    """Say a warning as a line, without its place in the code."""
+    return f"Note: {message}\n"
 
 
 def main() -> None:
     """Run the command line; an error we know is one line, not a trace."""
     use_utf8(sys.stdout, sys.stderr)
     use_system_memory()
+    warnings.formatwarning = _as_note
     try:
         app(prog_name="pangoprep")
     except PangoprepError as error:

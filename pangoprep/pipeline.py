@@ -27,7 +27,9 @@ from pangoprep.findings import (
     under_policy,
     without_rows,
 )
-from pangoprep.matching.fixes import Fixes, apply_fixes
+from pangoprep.fixes.file import GivenFixes
+from pangoprep.fixes.mending import mend
+from pangoprep.matching.fixes import apply_fixes
 from pangoprep.normalizers.base import Evidence, with_others
 from pangoprep.options import Options
 from pangoprep.planning import PartPlan, plan_columns, plan_fields
@@ -52,7 +54,7 @@ def prepare(
     options: Options | None = None,
     *,
     mapping: Mapping[Any, str] | None = None,
-    fixes: Fixes | None = None,
+    fixes: GivenFixes | None = None,
     values: Mapping[str, Any] | None = None,
 ) -> Report:
     """Clean a frame, check it, and split its rows into ready and held.
@@ -68,7 +70,7 @@ def prepare(
     mapping
         The field of some columns, such as ``{"SĐT": "phone"}``; the others are matched.
     fixes
-        What some cells mean, by field, such as ``{"gender": {"x": "male"}}``.
+        What some cells mean, by field, such as ``{"gender": {"x": "male"}}``; or a fixes file.
     values
         What is added to rows, by field, such as ``{"systemName": "CRM"}``.
 
@@ -153,6 +155,7 @@ def clean(
     every = {**plan.sources, **labels}
     sources = {name: every[name] for name in plan.facts if name in every}
     fixed, applied = apply_fixes(made, sources, plan.fixes)
+    fixed, before = mend(fixed, made, plan.sources, plan.entity, plan.fixes_file, applied)
     cleaned = clean_columns(
         fixed, sources, plan.facts, plan.options, elsewhere or {}, key=plan.entity.key
     )
@@ -161,7 +164,7 @@ def clean(
             clean_items(cleaned, fixed[column], plan.facts[name], plan.options, elsewhere or {})
     offer_phones(cleaned, plan.facts, plan.options)
     # First of all: what is no error leaves an empty cell, which the checks then see as one.
-    cleaned.blocks = _policy(plan, [*noted_rows(frame), *told, *applied, *cleaned.blocks])
+    cleaned.blocks = _policy(plan, [*noted_rows(frame), *told, *applied, *before, *cleaned.blocks])
     fill_years(cleaned, plan.facts)
     given = complete(cleaned, plan.values, plan.facts, plan.options)
     canonical = cleaned.frame()
@@ -340,7 +343,7 @@ EntitySchema.stages = Stages(plan_fields, examine)
 
 def known_of(plan: PartPlan) -> dict[str, Any]:
     """What a plan tells the report, by the names it has there."""
-    names = ("entity", "sources", "facts", "options", "column_map", "fixes", "values")
+    names = ("entity", "sources", "facts", "options", "column_map", "fixes", "fixes_file", "values")
     return {name: getattr(plan, name) for name in names}
 
 

@@ -21,6 +21,7 @@ from pangoprep.errors import (
     MissingColumnError,
     UsageError,
 )
+from pangoprep.fixes.file import FixesFile, GivenFixes, fixes_apart
 from pangoprep.matching.detection import detect_entities
 from pangoprep.matching.fixes import Fixes, check_fixes
 from pangoprep.matching.mapping import ColumnMap, clash_message, looks_like_value, map_columns
@@ -47,6 +48,7 @@ class PartPlan:
     fixes: Fixes
     not_sent: tuple[Any, ...] = ()
     values: Values = field(default_factory=Values)
+    fixes_file: FixesFile | None = None
 
 
 def plan_columns(
@@ -55,11 +57,13 @@ def plan_columns(
     options: Options | None = None,
     *,
     mapping: Mapping[Any, str] | None = None,
-    fixes: Fixes | None = None,
+    fixes: GivenFixes | None = None,
+    fixes_file: FixesFile | None = None,
     values: Mapping[str, Any] | None = None,
 ) -> PartPlan:
     """Decide the entity, match the frame's columns to its fields, and settle the options."""
     _refuse_layered(frame)
+    said, given_file = fixes_apart({} if fixes is None else fixes)
     entity = entity_for(object_type) if object_type is not None else _detect(frame, mapping, values)
     added = read_values(values, entity, frame.columns, mapping)
     found = map_columns(frame, entity, mapping, added)
@@ -77,13 +81,14 @@ def plan_columns(
             facts[name] = known
     _refuse_missing(frame, entity, {*sources, *added.by_field}, found)
     sources = {name: sources[name] for name in facts if name in sources}
-    fixes = check_fixes({} if fixes is None else fixes, {*sources, *added.made})
+    said = check_fixes(said, {*sources, *added.made})
     options = check_constants(added, facts, options or entity.options)
     spoken_of = {*sources.values(), *(mapping or {}), *added.columns}
     left = (name for name in frame.columns if name not in spoken_of and is_like_custom_field(name))
     return PartPlan(
-        entity, sources, facts, found, options, fixes, not_sent=tuple(left), values=added
-    )
+        entity, sources, facts, found, options, said, not_sent=tuple(left), values=added,
+        fixes_file=given_file if fixes_file is None else fixes_file,
+    )  # fmt: skip
 
 
 def find_columns(

@@ -7,6 +7,7 @@ the user's.
 from __future__ import annotations
 
 import os
+import secrets
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISREG
@@ -53,6 +54,32 @@ def write_private_text(path: str | os.PathLike[str], text: str) -> None:
     make_private(path)
     with writing(Path(path)):
         Path(path).write_text(text, encoding="utf-8")
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """Write a key into a file that is not there yet, its owner's alone.
+
+    A half-written key is never seen, and of two processes the first wins.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    # Written elsewhere, then linked, which fails if the name is taken.
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    make_private(draft)
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def make_private_folder(folder: Path, *, is_ours: bool = False) -> None:

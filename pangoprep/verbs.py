@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from pangoprep.matching.fixes import Fixes
+    from pangoprep.fixes.file import GivenFixes
     from pangoprep.matching.recipes import Recipe
     from pangoprep.upload import Client, Plan, Result
 
@@ -62,7 +62,7 @@ def validate(
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
     lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-    mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+    mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
     values: Mapping[str, Any] | None = None, recipe: Recipe | str | os.PathLike[str] | None = None,
 ) -> Report:  # fmt: skip
     """Check every row without sending anything.
@@ -105,7 +105,7 @@ def clean(
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
     lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-    mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+    mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
     values: Mapping[str, Any] | None = None, recipe: Recipe | str | os.PathLike[str] | None = None,
 ) -> FrameT:  # fmt: skip
     """Return every row with canonical values; cells that cannot be read are null.
@@ -151,7 +151,7 @@ def plan(
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
     lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-    mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+    mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
     values: Mapping[str, Any] | None = None, recipe: Recipe | str | os.PathLike[str] | None = None,
 ) -> Plan:  # fmt: skip
     """Say what `send` would do: requests, bytes, finish time. Nothing is sent.
@@ -181,7 +181,7 @@ def send(
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
     lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-    mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+    mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
     values: Mapping[str, Any] | None = None, recipe: Recipe | str | os.PathLike[str] | None = None,
 ) -> Result:  # fmt: skip
     """Send the ready rows to PangoCDP and say what became of every row.

@@ -160,14 +160,14 @@ OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
 
 # Rules that one row cannot break.
 AT_ONCE = {
-    "cell.fixed", "check.failed", "duplicate.key", "reference.customer_held",
+    "cell.fixed", "cell.fixed_before", "check.failed", "duplicate.key", "reference.customer_held",
     "reference.unknown_customer", "value.parts_surplus", "value.parts_missing",
 }  # fmt: skip
 # What a reader notes of a row; from files: tests/reading/
 NOTED = {rule for rule in rules() if rule.startswith("row.")}
 
 
-def report_for(rule: str) -> pp.Report:
+def report_for(rule: str, folder: Path) -> pp.Report:
     """A report in which the rule fires."""
     if rule in OTHERS:
         entity, row = OTHERS[rule]
@@ -187,6 +187,10 @@ def report_for(rule: str) -> pp.Report:
     if rule == "cell.fixed":
         frame = pd.DataFrame(columns | {"gender": "x"})
         return prepare(frame, "customer-identity", fixes={"gender": {"x": "male"}})
+    if rule == "cell.fixed_before":
+        fixes = pp.FixesFile(folder / "a.fixes")
+        fixes.add("customer-identity", {"phone": {"0912345678": "0912345679"}})
+        return prepare(pd.DataFrame(columns), "customer-identity", fixes=fixes)
     if rule.startswith("reference."):
         photo = {"customerId": ["1"], "source": "Zalo", "imageUrl": "http://a.vn/1"}
         people = pd.DataFrame(columns | {"phone": [None, "0912345678", "0912345678"]})
@@ -208,8 +212,8 @@ def report_for(rule: str) -> pp.Report:
 
 
 @pytest.mark.parametrize("rule", rules())
-def test_every_rule_can_be_met(rule: str) -> None:
-    report = report_for(rule)
+def test_every_rule_can_be_met(rule: str, tmp_path: Path) -> None:
+    report = report_for(rule, tmp_path)
     found = report.findings[report.findings["rule"] == rule]
     assert len(found) >= 1
     assert set(found["severity"]) == {rules()[rule].severity}

@@ -47,6 +47,9 @@ RunId = Annotated[
 Recipe = Annotated[
     Path | None, typer.Option(help="A recipe (TOML): mapping, options, fixes, source.")
 ]
+Fixes = Annotated[
+    Path | None, typer.Option(help="A fixes file: what was fixed before is fixed again.")
+]
 Entity = Annotated[
     str | None,
     typer.Option(
@@ -184,6 +187,7 @@ CELLS: dict[str, Any] = {
     "timezone_gmt": Timezone, "unreadable": Unreadable, "duplicates": Duplicates,
     "phone_format": PhoneFormat,
 }  # fmt: skip
+FIXES: dict[str, Any] = {"fixes": Fixes}
 PARTS: dict[str, Any] = {"rows_at_once": Parts}
 REPORTS: dict[str, Any] = {"lang": Lang}
 
@@ -233,6 +237,7 @@ def take(context: typer.Context) -> FileRequest:
         reading=given(**{name: asked.get(name) for name in READING}),
         options=given(**{name: asked.get(name) for name in CELLS | REPORTS}),
         rows_at_once=asked.get("rows_at_once"),
+        **given(fixes=asked.get("fixes")),
     )
 
 

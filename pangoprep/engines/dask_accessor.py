@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from pangoprep.engines.report import FolderReport
-    from pangoprep.matching.fixes import Fixes
+    from pangoprep.fixes.file import GivenFixes
     from pangoprep.matching.mapping import ColumnMap
     from pangoprep.matching.recipes import Recipe
     from pangoprep.upload import Client, Plan, Result
@@ -68,7 +68,7 @@ class DaskAccessor:
         duplicates: Literal["last", "first", "hold"] = "last",
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
         values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> FolderReport:  # fmt: skip
@@ -120,7 +120,7 @@ class DaskAccessor:
         duplicates: Literal["last", "first", "hold"] = "last",
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
         values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Any:  # fmt: skip
@@ -153,7 +153,7 @@ class DaskAccessor:
         duplicates: Literal["last", "first", "hold"] = "last",
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
         values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Result | Plan:  # fmt: skip

@@ -12,8 +12,8 @@ import pandas as pd
 
 from pangoprep.entities import Entity
 from pangoprep.errors import OptionError, ReadError, UsageError
+from pangoprep.fixes.file import GivenFixes, fixes_apart
 from pangoprep.large.parts import examine_parts
-from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.recipes import Recipe, load_recipe
 from pangoprep.matching.row_readings import mapping_of, options_of, values_of
 from pangoprep.matching.written_values import check_written
@@ -57,7 +57,7 @@ class FileRequest:
     always_in_parts
         Take a smaller file in parts too; nothing is read to find out how large it is.
     fixes
-        What some cells mean, by field; they win over the recipe's.
+        What some cells mean, by field; they win over the recipe's. Or a fixes file.
     values
         What is added to rows, by field; it wins over the recipe's.
     kept
@@ -72,12 +72,13 @@ class FileRequest:
     reading: Mapping[str, Any] = field(default_factory=dict)
     rows_at_once: int | None = None
     always_in_parts: bool = False
-    fixes: Fixes = field(default_factory=dict)
+    fixes: GivenFixes = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     kept: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Read the recipe at once, so that a mistake in it is the first thing said."""
+        self._said, self._fixes_file = fixes_apart(self.fixes)
         self.known: Recipe | None = None
         if self.recipe is not None:
             self.known = load_recipe(self.recipe, self.entity)
@@ -85,7 +86,7 @@ class FileRequest:
             self.entity = self.entity or self.known.object_type
             self.options = {**self.known.options, **self.options}
             self.reading = {**self.known.reading, **self.reading}
-            self.fixes = {**self.known.fixes, **self.fixes}
+            self._said = {**self.known.fixes, **self._said}
             self.values = {**self.known.values, **check_written(self.values)}
         self._plan: PartPlan | None = None
         self._frame: pd.DataFrame | None = None
@@ -149,8 +150,9 @@ class FileRequest:
                 values = values_of(self.kept, values)
             options = make_options(given) if given else None
             self._plan = plan_columns(
-                frame, self.entity, options, mapping=mapping, fixes=self.fixes, values=values
-            )
+                frame, self.entity, options, mapping=mapping, fixes=self._said,
+                fixes_file=self._fixes_file, values=values,
+            )  # fmt: skip
         return self._plan
 
     @property

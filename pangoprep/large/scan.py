@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Sequence
 
-    from pangoprep.matching.fixes import Fixes
+    from pangoprep.fixes.file import GivenFixes
     from pangoprep.matching.mapping import ColumnMap
     from pangoprep.matching.recipes import Recipe
     from pangoprep.upload import Client, Plan, Result
@@ -107,7 +107,7 @@ class ScanAccessor:
         duplicates: Literal["last", "first", "hold"] = "last",
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
         values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Report:  # fmt: skip
@@ -147,7 +147,7 @@ class ScanAccessor:
         duplicates: Literal["last", "first", "hold"] = "last",
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
         values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Report:  # fmt: skip
@@ -202,7 +202,7 @@ class ScanAccessor:
         duplicates: Literal["last", "first", "hold"] = "last",
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
         values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Result | Plan:  # fmt: skip

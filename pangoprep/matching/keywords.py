@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from pangoprep.errors import OptionError
+from pangoprep.fixes.file import FixesFile, GivenFixes
 from pangoprep.keywords import taken
-from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.recipes import Recipe
 from pangoprep.matching.written_values import check_written
 
@@ -24,7 +24,8 @@ class EntityKeywords:
     mapping
         The field of columns whose headers do not tell, such as ``{"SĐT": "phone"}``.
     fixes
-        What cells mean, by field, such as ``{"gender": {"x": "male"}}``.
+        What cells mean, by field, such as ``{"gender": {"x": "male"}}``; or a fixes file, such as
+        ``"kv.fixes"``, with what was fixed before.
     values
         What is added to rows, by field, such as ``{"systemName": "CRM"}``; see ``docs/values.md``.
     recipe
@@ -32,7 +33,7 @@ class EntityKeywords:
     """
 
     mapping: Mapping[Any, str] | None = None
-    fixes: Fixes | None = None
+    fixes: GivenFixes | None = None
     values: Mapping[str, Any] | None = None
     recipe: Recipe | str | os.PathLike[str] | None = None
 
@@ -40,8 +41,8 @@ class EntityKeywords:
         """Refuse at once what cannot be put together with a recipe or a run that is resumed."""
         if not isinstance(self.mapping, Mapping | None):
             raise OptionError("mapping must map columns to fields, such as {'SĐT': 'phone'}.")
-        if not isinstance(self.fixes, Mapping | None):
-            raise OptionError('fixes must look like {"gender": {"x": "male"}}.')
+        if not isinstance(self.fixes, Mapping | FixesFile | str | os.PathLike | None):
+            raise OptionError('fixes must look like {"gender": {"x": "male"}}, or be a fixes file.')
         check_written({} if self.values is None else self.values)
 
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import tomllib
+import warnings
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from pangoprep.argument_checks import path_of, writing
 from pangoprep.close_names import did_you_mean
 from pangoprep.entities import ENTITIES, Entity, entity_for
 from pangoprep.errors import OptionError, RecipeError, UsageError
+from pangoprep.fixes.file import FixesFile
 from pangoprep.matching.fixes import Fixes, check_fixes
 from pangoprep.matching.written_values import check_written
 from pangoprep.options import Options, make_options
@@ -31,6 +33,9 @@ _HEADER = """\
 # How a file becomes {entity}. Made by pangoprep; edit it freely and keep it beside the file.
 # mapping: column -> field ("" leaves the column out). fixes: by field, cell -> value.
 """
+_APART = """\
+# Fixes of {fields} are personal and in a fixes file: give it with this recipe, as fixes=.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +52,8 @@ class Recipe:
     options
         Options other than the entity's own; see `pangoprep.Options`.
     fixes
-        By field: what a cell holds -> what it means, such as ``{"gender": {"x": "male"}}``.
+        By field: what a cell holds -> what it means, such as ``{"gender": {"x": "male"}}``. Those
+        of personal fields are never in the file: `save` puts them into a fixes file beside it.
     values
         What is added to rows, by field: constants, joined columns, ids that are computed; see
         ``docs/values.md``.
@@ -75,7 +81,7 @@ class Recipe:
     entity: str
     mapping: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
-    fixes: Fixes = field(default_factory=dict)
+    fixes: Fixes = field(default_factory=dict, repr=False)
     values: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
     reading: Mapping[str, Any] = field(default_factory=dict)
@@ -107,21 +113,54 @@ class Recipe:
         declared: type[Entity] | None = self.__dict__["_declared"]
         return self.entity if declared is None else declared
 
+    @property
+    def personal_fixes(self) -> dict[str, Mapping[str, str]]:
+        """The fixes of personal fields, and of fields that the entity does not have."""
+        known = entity_for(self.object_type).fields()
+        return {
+            name: pairs
+            for name, pairs in self.fixes.items()
+            if pairs and (name not in known or known[name].personal)
+        }
+
     def to_toml(self) -> str:
-        """Return the recipe as the text of a TOML file."""
+        """Return the recipe as the text of a TOML file, without fixes of personal fields."""
         import tomli_w
 
         content: dict[str, Any] = {"version": VERSION, "entity": self.entity}
         if self.source:
             content["source"] = self.source
         for name in ("reading", "mapping", "values", "options", "fixes"):
-            if value := getattr(self, name):
+            value = getattr(self, name)
+            if name == "fixes":
+                personal = self.personal_fixes
+                value = {field: pairs for field, pairs in value.items() if field not in personal}
+            if value:
                 content[name] = _plain(value)
-        return _HEADER.format(entity=self.entity) + tomli_w.dumps(content)
+        header = _HEADER.format(entity=self.entity)
+        if self.personal_fixes:
+            header += _APART.format(fields=", ".join(self.personal_fixes))
+        return header + tomli_w.dumps(content)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the recipe to a TOML file; return its path."""
+    def save(
+        self, path: str | os.PathLike[str], *, fixes: str | os.PathLike[str] | None = None
+    ) -> Path:
+        """Write the recipe to a TOML file; return its path.
+
+        Parameters
+        ----------
+        path
+            Such as ``"crm.toml"``.
+        fixes
+            The fixes file that takes the fixes of personal fields, if there are some. Default:
+            beside the recipe, ``"crm.fixes"``. Give both to the next call:
+            ``validate(recipe="crm.toml", fixes="crm.fixes")``.
+        """
         target = path_of("path", path)
+        if personal := self.personal_fixes:
+            FixesFile(fixes_beside(target) if fixes is None else fixes).add(
+                self.object_type, personal
+            )
         with writing(target):
             target.write_text(self.to_toml(), encoding="utf-8")
         return target
@@ -156,9 +195,18 @@ class Recipe:
             if not isinstance(content.get(entry, {}), dict):
                 raise RecipeError(f"{name}: {entry} must be a table, [{entry}].")
         try:
-            return cls(**content, declared=declared)
+            recipe = cls(**content, declared=declared)
         except RecipeError as error:
             reason = str(error).partition(": ")[2]
+        else:
+            if personal := recipe.personal_fixes:
+                warnings.warn(
+                    f"{name} holds fixes of personal fields as anybody can read them "
+                    f"({', '.join(f'{one}: {len(pairs)}' for one, pairs in personal.items())}). "
+                    f"Move them into a fixes file: pangoprep move-fixes {name}",
+                    stacklevel=2,
+                )
+            return recipe
         raise RecipeError(f"{name}: {reason}")
 
     def mapping_for(self, frame: pd.DataFrame) -> dict[Any, str]:
@@ -183,6 +231,11 @@ class Recipe:
                 "recipe, or make it anew: report.recipe().save(...)."
             )
         return {name: self.mapping.get(name, "") for name in columns}
+
+
+def fixes_beside(recipe: Path) -> Path:
+    """Return the usual place of a recipe's fixes file."""
+    return recipe.with_suffix(".fixes")
 
 
 def recipe_of(examined: Examined, source: str = "") -> Recipe:

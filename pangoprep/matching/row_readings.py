@@ -34,9 +34,16 @@ def row_reading(examined: Examined) -> dict[str, Any]:
             entry.name: _plain(getattr(options, entry.name))
             for entry in dataclasses.fields(Options)
         },
-        "fixes": _plain(examined.fixes),
+        "fixes": _fixes(examined),
         **_values_apart(examined),
     }
+
+
+def _fixes(examined: Examined) -> dict[str, Any]:
+    fixes: dict[str, Any] = _plain(examined.fixes)
+    if examined.fixes_file is not None:
+        fixes["fixes file"] = {"digest": examined.fixes_file.digest}
+    return fixes
 
 
 def _values_apart(examined: Examined) -> dict[str, Any]:

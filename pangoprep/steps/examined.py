@@ -20,6 +20,7 @@ from pangoprep.entities.base import Entity
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.masking import mask
 from pangoprep.findings import NOT_A_RECORD, Block
+from pangoprep.fixes.file import FixesFile
 from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.values import Values
@@ -52,8 +53,8 @@ class Examined(ABC):
         How cells were read.
     column_map
         How the columns were matched.
-    fixes
-        What the caller said some cells mean, by field.
+    fixes, fixes_file
+        What the caller said some cells mean, by field; and the file of what was fixed before.
     values, given
         What the caller adds, and how many rows got it, by field.
     columns
@@ -83,6 +84,7 @@ class Examined(ABC):
     index: pd.Index
     attrs: Mapping[Any, Any]
     indexes: Mapping[str, pd.Index] = field(default_factory=dict)
+    fixes_file: FixesFile | None = None
 
     @property
     def n_rows(self) -> int:

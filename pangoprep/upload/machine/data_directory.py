@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pangoprep.argument_checks import path_of
 from pangoprep.errors import LedgerError
-from pangoprep.private_files import make_private, make_private_folder
+from pangoprep.private_files import make_private, make_private_folder, write_once
 
 #: Overrides the user's data directory, for machines where that is not writable.
 DATA_DIR_VARIABLE = "PANGO_DATA_DIR"
@@ -101,7 +101,7 @@ def hash_key(database: Path, file: Path | None = None) -> bytes:
     try:
         make_home(database)
         if not path.exists():
-            _write_once(path, secrets.token_bytes(_KEY_BYTES))
+            write_once(path, secrets.token_bytes(_KEY_BYTES))
         make_private(path)  # it may have been copied here
         key = path.read_bytes()
     except OSError as error:
@@ -114,21 +114,3 @@ def hash_key(database: Path, file: Path | None = None) -> bytes:
     raise LedgerError(
         f"The key file {path.name!r} cannot be used: {reason}. {way_out}, or {elsewhere(database)}."
     )
-
-
-def _write_once(path: Path, content: bytes) -> None:
-    # A half-written key must never be seen, and the first of two processes wins: write elsewhere,
-    # then link, which fails if the name is taken.
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    make_private(draft)
-    try:
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return
-    finally:
-        draft.unlink(missing_ok=True)

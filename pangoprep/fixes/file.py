@@ -1,0 +1,325 @@
+"""The fixes file: fixes of personal fields and single cells, kept until the source changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from pangoprep.argument_checks import path_of, writing
+from pangoprep.entities import Entity, entity_for
+from pangoprep.errors import OptionError
+from pangoprep.fixes.cell_hashes import Hashes, both, cells_of, hash_of_text, hashes_of, row_hashes
+from pangoprep.fixes.sealing import Seal, key_path, seal_of
+from pangoprep.private_files import make_private, make_private_folder
+
+VERSION = 1
+_HEAD = "pangoprep fixes"
+# A first look at so many bits passes over nearly all rows.
+_TAG_BITS = 24
+
+#: ``cell``: of one row, found by its key. ``value``: of all rows that hold it.
+Kind = Literal["cell", "value"]
+
+
+@dataclass(frozen=True, repr=False)
+class _Fix:
+    """A fix as it is kept: where, by what it is found, and the new value sealed."""
+
+    kind: Kind
+    entity: str
+    field: str
+    found_by: str
+    tag: int
+    new: str
+    since: str
+
+
+class FixesFile:
+    """Fixes that last: next month the same bad cell is mended by itself and counted.
+
+    A fix is found by a keyed hash of its row's key, its field and what the cell held; the new value
+    is encrypted. The file and its key (``kv.fixes.key``, beside it) are their owner's alone. Move
+    them together, and keep the key out of what you share. A cell that the source has changed is
+    another cell: nothing is done to it.
+
+    Parameters
+    ----------
+    path
+        Such as ``"kv.fixes"``. Where there is no such file, it is made by the first fix.
+
+    Examples
+    --------
+    >>> import pandas as pd, pangoprep as pp, tempfile
+    >>> frame = pd.DataFrame({"customerId": ["C1"], "fullName": ["An"], "phone": ["09x2345678"]})
+    >>> path = tempfile.mkdtemp() + "/kv.fixes"
+    >>> fixes = pp.FixesFile(path)
+    >>> fixes.add_rows(frame.pango.validate(), {0: {"phone": "0912345678"}})
+    1
+    >>> frame.pango.validate(fixes=path)
+    <Report customer-identity: 1 of 1 rows ready, 0 held>
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = path_of("fixes", path)
+        is_new = not self.path.exists()
+        if is_new and key_path(self.path).exists():
+            raise OptionError(
+                f"The fixes file {self.path.name!r} is gone, but its key "
+                f"{key_path(self.path).name!r} is there. Put the file back, or take the key away."
+            )
+        self._seal = None if is_new else seal_of(self.path, is_new=False)
+        self._fixes = {} if self._seal is None else _read(self.path, self._seal)
+
+    def __len__(self) -> int:
+        """How many fixes there are."""
+        return len(self._fixes)
+
+    def __repr__(self) -> str:
+        return f"<FixesFile {self.path.name}: {len(self):,} fixes>"
+
+    def counts(self) -> pd.DataFrame:
+        """Count the fixes: entity, field, kind (``cell`` or ``value``), fixes."""
+        found = Counter((fix.entity, fix.field, fix.kind) for fix in self._fixes.values())
+        rows = [(*name, n) for name, n in sorted(found.items())]
+        return pd.DataFrame(rows, columns=["entity", "field", "kind", "fixes"])
+
+    def add(self, entity: str | type[Entity], fixes: Mapping[str, Mapping[str, str | None]]) -> int:
+        """Add fixes of values: of every row that holds one, whosever it is; return how many.
+
+        Parameters
+        ----------
+        entity
+            Such as ``"customer-identity"``.
+        fixes
+            By field, cell to value: ``{"email": {"an@gmial.com": "an@gmail.com"}}``. None empties
+            the cell.
+
+        Raises
+        ------
+        UsageError
+            If the entity is not known, a value is no text, or the file cannot be written.
+        """
+        object_type = entity_for(entity).object_type
+        made = []
+        for field, pairs in fixes.items():
+            for cell, new in pairs.items():
+                found = hash_of_text(str(cell))
+                if not found.any():
+                    raise OptionError("A fix of an empty cell belongs to one row: use add_rows.")
+                made.append(self._made("value", object_type, field, found[0], _checked(new)))
+        return self._put(made)
+
+    def add_rows(self, report: Any, changes: Mapping[int, Mapping[str, str | None]]) -> int:
+        """Add fixes of single cells; return how many.
+
+        Parameters
+        ----------
+        report
+            The report of the rows as they came.
+        changes
+            By the row's position, field to value: ``{3: {"phone": "0912345678"}}``. None empties
+            the cell.
+
+        Raises
+        ------
+        UsageError
+            If there is no such row or field, or the file cannot be written.
+        """
+        examined = report.examined
+        rows = sorted(changes)
+        if rows and not 0 <= rows[0] <= rows[-1] < examined.n_rows:
+            raise OptionError(f"changes has a row that is not there: 0 to {examined.n_rows - 1}.")
+        came = examined.came(np.array(rows, dtype=np.int64))
+        by_place = {place: changes[row] for place, row in enumerate(rows)}
+        return self.add_cells(
+            examined.entity.object_type, examined.entity.key, examined.sources, came, by_place
+        )
+
+    def add_cells(
+        self,
+        object_type: str,
+        key: Sequence[str],
+        sources: Mapping[str, Any],
+        frame: pd.DataFrame,
+        changes: Mapping[int, Mapping[str, str | None]],
+    ) -> int:
+        """Add fixes of cells of a frame; return how many.
+
+        Parameters
+        ----------
+        object_type, key
+            The entity, and the fields of its key.
+        sources
+            The frame's column of each field.
+        frame
+            The rows as they came.
+        changes
+            By position, field to value.
+        """
+        known = {name: column for name, column in sources.items() if column in frame.columns}
+        named = row_hashes(frame, known, key)
+        cells: dict[str, Hashes] = {}
+        made = []
+        for row, pairs in changes.items():
+            for field, new in pairs.items():
+                if field not in known:
+                    raise OptionError(f"changes: {field!r} is no field with a column here.")
+                if field not in cells:
+                    cells[field] = hashes_of(cells_of(frame[known[field]]))
+                found = both(named[row], cells[field][row])
+                made.append(self._made("cell", object_type, field, found, _checked(new)))
+        return self._put(made)
+
+    def fields(self, object_type: str) -> list[str]:
+        """Return the fields of an entity that have fixes."""
+        return sorted({fix.field for fix in self._fixes.values() if fix.entity == object_type})
+
+    def find(
+        self, kind: Kind, object_type: str, field: str, found: Hashes
+    ) -> Iterator[tuple[int, str | None]]:
+        """Give the rows that have a fix, with the new value.
+
+        Parameters
+        ----------
+        kind, object_type, field
+            What to look for.
+        found
+            The hashes of the cells, or of cells and their rows' names.
+        """
+        tags = self._tags.get((kind, object_type, field))
+        if tags is None or self._seal is None:
+            return
+        known: dict[bytes, tuple[str | None] | None] = {}
+        for row in np.flatnonzero(np.isin(_tags_of(found, self._seal), tags)).tolist():
+            content = found[row].tobytes()
+            if content not in known:
+                digest = self._seal.found_by(kind, object_type, field, content).hex()
+                fix = self._fixes.get(digest)
+                known[content] = None if fix is None else (self._seal.open(fix.new),)
+            if (new := known[content]) is not None:
+                yield row, new[0]
+
+    @property
+    def digest(self) -> str:
+        """What tells this state of the file from others, and tells nothing of it."""
+        content = "\n".join(sorted(f"{name} {fix.new}" for name, fix in self._fixes.items()))
+        return blake2b(content.encode(), digest_size=16).hexdigest()
+
+    @cached_property
+    def _tags(self) -> dict[tuple[str, str, str], np.ndarray[Any, np.dtype[np.uint64]]]:
+        found: dict[tuple[str, str, str], list[int]] = {}
+        for fix in self._fixes.values():
+            found.setdefault((fix.kind, fix.entity, fix.field), []).append(fix.tag)
+        return {name: np.unique(np.array(tags, np.uint64)) for name, tags in found.items()}
+
+    def _made(self, kind: Kind, entity: str, field: str, found: Hashes, new: str | None) -> _Fix:
+        if self._seal is None:
+            self._seal = seal_of(self.path, is_new=True)
+        digest = self._seal.found_by(kind, entity, field, found.tobytes()).hex()
+        tag = int(_tags_of(found[None], self._seal)[0])
+        today = dt.datetime.now(dt.UTC).date().isoformat()
+        return _Fix(kind, entity, field, digest, tag, self._seal.close(new), today)
+
+    def _put(self, made: Iterable[_Fix]) -> int:
+        """Add fixes, to those that another process has added meanwhile too."""
+        new = {fix.found_by: fix for fix in made}
+        if not new or self._seal is None:
+            return 0
+        kept = _read(self.path, self._seal) if self.path.exists() else {}
+        self._fixes = {**kept, **new}
+        self.__dict__.pop("_tags", None)
+        lines = [json.dumps({_HEAD: VERSION, "key": self._seal.name})]
+        lines += [json.dumps(asdict(fix)) for fix in self._fixes.values()]
+        draft = self.path.with_name(f"{self.path.name}.{secrets.token_hex(4)}")
+        with writing(self.path):
+            make_private_folder(self.path.parent)
+            make_private(draft)
+            try:
+                draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
+                draft.replace(self.path)
+            finally:
+                draft.unlink(missing_ok=True)
+        return len(new)
+
+
+#: What ``fixes=`` takes: fixes by field, or a fixes file.
+GivenFixes = Mapping[str, Mapping[str, str]] | FixesFile | str | os.PathLike[str]
+
+
+def fixes_apart(given: Any) -> tuple[Any, FixesFile | None]:
+    """Part what ``fixes=`` was given into fixes by field and a fixes file.
+
+    Raises
+    ------
+    OptionError
+        If there is no such file.
+    """
+    if isinstance(given, FixesFile):
+        return {}, given
+    if not isinstance(given, (str, os.PathLike)):
+        return given, None
+    path = path_of("fixes", given)
+    if not path.exists() and not key_path(path).exists():
+        raise OptionError(
+            f"There is no fixes file {path.name!r}. It is made by what is fixed: by "
+            f"pp.read_fixed(..., fixes={path.name!r}), by 'pangoprep merge --fixes', or by "
+            "pp.FixesFile(...).add(...)."
+        )
+    return {}, FixesFile(path)
+
+
+def _tags_of(found: Hashes, seal: Seal) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Return a few bits of each row's hashes, made with the secret."""
+    one, other = map(np.uint64, seal.tags)
+    mixed = found[:, 0] * one ^ found[:, 1] * other
+    mixed ^= mixed >> np.uint64(32)
+    return (mixed * one) >> np.uint64(64 - _TAG_BITS)
+
+
+def _checked(new: object) -> str | None:
+    if not isinstance(new, str | None):
+        raise OptionError("A fix is a text, or None to empty the cell.")
+    return new
+
+
+def _read(path: Path, seal: Seal) -> dict[str, _Fix]:
+    """Read all fixes of a file."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        head = json.loads(lines[0]) if lines else {}
+        version = head[_HEAD]
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or type(error).__name__}"
+    except (ValueError, KeyError, TypeError):
+        reason = "is no fixes file"
+    else:
+        if version != VERSION:
+            reason = f"has version {version!r}; this pangoprep reads version {VERSION}"
+        elif head.get("key") != seal.name:
+            reason = f"was made with another key than {key_path(path).name!r}"
+        else:
+            fixes = [_fix_of(line) for line in lines[1:]]
+            if None not in fixes:
+                make_private(path)  # it may have been copied here
+                return {fix.found_by: fix for fix in fixes if fix is not None}
+            reason = f"is damaged in line {fixes.index(None) + 2}"
+    raise OptionError(f"{path.name!r} {reason}. Take a backup of it, with its key.")
+
+
+def _fix_of(line: str) -> _Fix | None:
+    try:
+        return _Fix(**json.loads(line))
+    except (ValueError, TypeError):
+        return None

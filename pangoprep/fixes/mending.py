@@ -1,0 +1,83 @@
+"""Mending cells that were fixed before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from pangoprep.columns.cell_text import TEXT, as_text
+from pangoprep.columns.column import whole
+from pangoprep.columns.types import Rows
+from pangoprep.entities import Entity
+from pangoprep.findings import Block, rules
+from pangoprep.fixes.cell_hashes import Hashes, both, cells_of, hashes_of, row_hashes
+from pangoprep.fixes.file import FixesFile
+
+RULE = "cell.fixed_before"
+
+
+def mend(
+    frame: pd.DataFrame,
+    came: pd.DataFrame,
+    sources: Mapping[str, Any],
+    entity: type[Entity],
+    fixes: FixesFile | None,
+    said: Iterable[Block] = (),
+) -> tuple[pd.DataFrame, list[Block]]:
+    """Put in what cells were fixed to before; return a new frame, and a finding for each.
+
+    Parameters
+    ----------
+    frame
+        The rows, with what the caller says of some cells already put in.
+    came
+        The rows as they came.
+    sources
+        The column of each field that came.
+    entity
+        What the rows are.
+    fixes
+        The fixes file.
+    said
+        Findings about cells of which the caller says something now: that wins.
+    """
+    object_type = entity.object_type
+    names = [] if fixes is None else [n for n in fixes.fields(object_type) if n in sources]
+    if fixes is None or not names:
+        return frame, []
+    named: Hashes | None = None
+    mended, blocks = frame, []
+    for name in names:
+        cells = hashes_of(cells_of(came[sources[name]]))
+        if named is None:
+            named = row_hashes(came, sources, entity.key)
+        found = dict(fixes.find("value", object_type, name, cells))
+        found.update(fixes.find("cell", object_type, name, both(named, cells)))
+        for row in _rows_of(said, name) & found.keys():
+            del found[row]
+        if found:
+            mended = mended if mended is not frame else frame.copy(deep=False)
+            rows = np.array(sorted(found), dtype=np.int64)
+            column = sources[name]
+            mended[column] = _put(mended[column], rows, [found[row] for row in rows.tolist()])
+            blocks.append(Block(RULE, name, rules()[RULE].severity, rows))
+    return mended, blocks
+
+
+def _rows_of(said: Iterable[Block], name: str) -> Collection[int]:
+    return {row for block in said if block.field == name for row in block.rows.tolist()}
+
+
+def _put(series: pd.Series, rows: Rows, new: list[str | None]) -> pd.Series:
+    """Return the column as text with new values in some rows."""
+    texts = whole(as_text(series)).cast(TEXT)
+    places = np.full(len(texts), -1, np.int64)
+    places[rows] = np.arange(len(rows))
+    is_new = places >= 0
+    at = pa.array(np.where(is_new, len(texts) + places, np.arange(len(texts))))
+    cells = pa.concat_arrays([texts, pa.array(new, TEXT)]).take(at)
+    return pd.StringDtype("pyarrow", na_value=np.nan).__from_arrow__(cells)
