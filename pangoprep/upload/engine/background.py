@@ -61,6 +61,30 @@ class Background(Generic[T]):
             raise guard.kept
         return self._outcome()
 
+    def start(self) -> None:
+        """Begin, and come back at once; whoever does this waits for the end before they leave."""
+        self._start()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the work is done, or has failed."""
+        return self._ended.is_set()
+
+    def interrupt(self) -> None:
+        """Ask the work to come to its end."""
+        self._interrupt()
+
+    def wait_for_end(self, seconds: float | None = None) -> bool:
+        """Wait, at most so long if that is said; say whether the work has ended."""
+        ended = self._ended.wait(seconds)
+        if ended:
+            self._thread.join()
+        return ended
+
+    def outcome(self) -> T:
+        """Return what came of the work that has ended, or raise what ended it."""
+        return self._outcome()
+
     async def wait_async(self, look: Callable[[], None]) -> T:
         """Do the same without blocking the running event loop; being cancelled interrupts."""
         caller = asyncio.get_running_loop()

@@ -17,7 +17,7 @@ from pangoprep.upload.engine.run import Run, open_run
 from pangoprep.upload.http.client import Client
 from pangoprep.upload.limits.waiting import Stop
 from pangoprep.upload.outcome.plan import Plan
-from pangoprep.upload.outcome.progress import Progress
+from pangoprep.upload.outcome.progress import Progress, View
 from pangoprep.upload.outcome.result import Result
 from pangoprep.upload.rows.prepared import Prepared, prepared_of
 
@@ -69,7 +69,7 @@ class SendCall:
         if self.dry_run:
             return self._plan()
         with Progress(self.report.n_ready, self.report.entity, self.progress) as bar:
-            job = _Job(self, bar)
+            job = SendJob(self, bar)
             with job.explained():
                 return await Background(job.work, job.stop.interrupt).wait_async(job.look)
 
@@ -83,7 +83,7 @@ class SendCall:
 
     def _send(self) -> Result:
         with Progress(self.report.n_ready, self.report.entity, self.progress) as bar:
-            job = _Job(self, bar)
+            job = SendJob(self, bar)
             with job.explained():
                 return Background(job.work, job.stop.interrupt).wait(job.look)
 
@@ -100,7 +100,7 @@ SEND_KEYWORDS = frozenset(
 )
 
 
-class _Job:
+class SendJob:
     """A send at work: opened, carried out and closed in one thread, looked at from another."""
 
     def __init__(self, call: SendCall, bar: Progress) -> None:
@@ -123,6 +123,10 @@ class _Job:
         """Show how things are."""
         if self._run is not None:
             self._bar.update(self._run.view)
+
+    def view(self) -> View | None:
+        """Look at how things are; None before the first request is put together."""
+        return None if self._run is None else self._run.view()
 
     @contextmanager
     def explained(self) -> Iterator[None]:

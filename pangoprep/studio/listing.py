@@ -1,0 +1,194 @@
+"""The different values of one problem, and their groups: what the middle of the studio lists.
+
+Values are told by their places, which mean nothing outside this process: the page can decide about
+values that it does not show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Rows
+from pangoprep.entities.fields import FieldFacts
+from pangoprep.entities.masking import mask
+from pangoprep.findings import Block
+from pangoprep.steps.examined import Examined
+from pangoprep.studio.patterns import address_words, patterns
+
+#: Of a field that is not personal, so many different values are each a group of their own.
+MAX_SINGLE = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Values that look alike.
+
+    Parameters
+    ----------
+    text
+        The pattern, or what the only value shows.
+    places
+        The places of the values in their listing.
+    """
+
+    text: str
+    places: Rows
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """The different values of a problem, most rows first.
+
+    Parameters
+    ----------
+    field, rule
+        The problem.
+    facts
+        What is known of the field.
+    rows
+        The positions of the rows that have the problem, ascending.
+    codes
+        For each of them, the place of its value.
+    values
+        What the cells hold, each once; null for empty cells.
+    n_rows
+        How many rows have each value.
+    suggestions, readings
+        What is suggested for each value, and how it is read; null where nothing is.
+    """
+
+    field: str
+    rule: str
+    facts: FieldFacts | None
+    rows: Rows
+    codes: Rows
+    values: pa.Array
+    n_rows: Rows
+    suggestions: pa.Array
+    readings: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the values are masked unless somebody asks."""
+        return self.facts is not None and self.facts.personal
+
+    def shown(self, values: pa.Array, *, revealed: bool) -> list[str | None]:
+        """Return values as they are shown."""
+        texts: list[str | None] = (values if revealed else mask(values, self.facts)).to_pylist()
+        return texts
+
+    def groups(self, *, revealed: bool) -> list[Group]:
+        """Return the groups, most rows first; empty cells are one of their own."""
+        if not self.is_personal and len(self) <= MAX_SINGLE:
+            texts = self.shown(self.values, revealed=True)
+            return [Group(text or "", np.array([place])) for place, text in enumerate(texts)]
+        known = None if revealed or not self.is_personal else self._open_words
+        found = patterns(self.values, known).dictionary_encode(null_encoding="encode")
+        codes = found.indices.to_numpy(zero_copy_only=False)
+        n_rows = np.bincount(codes, self.n_rows, len(found.dictionary))
+        order = np.argsort(codes, kind="stable")
+        ends = np.cumsum(np.bincount(codes, minlength=len(found.dictionary)))
+        members = np.split(order, ends[:-1]) if len(ends) else []
+        texts = found.dictionary.to_pylist()
+        groups = []
+        for code in np.argsort(-n_rows, kind="stable").tolist():
+            places = members[code]
+            text = texts[code]
+            if len(places) == 1 and text is not None:
+                text = self.shown(self.values.take(pa.array(places)), revealed=revealed)[0]
+            groups.append(Group(text or "", places))
+        return groups
+
+    @cached_property
+    def _open_words(self) -> frozenset[str]:
+        is_email = self.facts is not None and self.facts.normalizer == "email"
+        return address_words() if is_email else frozenset()
+
+    def texts(self, places: Iterable[int]) -> list[str | None]:
+        """Return the values at some places, as they are."""
+        found: list[str | None] = self.values.take(pa.array(list(places), pa.int64())).to_pylist()
+        return found
+
+    def rows_at(self, places: Sequence[int]) -> Rows:
+        """Return the positions of the rows that have the values at some places."""
+        return self.rows[np.isin(self.codes, np.asarray(places, dtype=np.int64))]
+
+
+def listing_of(examined: Examined, block: Block) -> Listing:
+    """List the values of a problem.
+
+    Parameters
+    ----------
+    examined
+        The rows.
+    block
+        The findings of one rule in one field.
+    """
+    rows = block.rows
+    cells = examined.cells(block.field, rows).cast(TEXT)
+    found = cells.dictionary_encode(null_encoding="encode")
+    codes = found.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    n_values = len(found.dictionary)
+    n_rows = np.bincount(codes, minlength=n_values)
+    order = np.argsort(-n_rows, kind="stable")
+    place = np.empty(n_values, np.int64)
+    place[order] = np.arange(n_values)
+    codes = place[codes]
+    first = np.zeros(n_values, np.int64)
+    first[codes[::-1]] = np.arange(len(rows))[::-1]  # the first row of each value
+    suggestions = block.suggestions if block.suggestions is not None else pa.nulls(len(rows), TEXT)
+    readings = pa.nulls(n_values, TEXT)
+    canonical = examined.canonical_rows(rows[first], [block.field])
+    if block.field in canonical:
+        column = canonical[block.field]
+        text = column.astype("string[pyarrow]") if len(column) else column.astype("string")
+        readings = pa.array(text, TEXT, from_pandas=True)
+    return Listing(
+        field=block.field,
+        rule=block.rule,
+        facts=examined.facts.get(block.field),
+        rows=rows,
+        codes=codes,
+        values=found.dictionary.take(pa.array(order)),
+        n_rows=n_rows[order],
+        suggestions=suggestions.take(pa.array(first)).cast(TEXT),
+        readings=_whole(readings),
+    )
+
+
+def _whole(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+
+
+def block_of(examined: Examined, field: str, rule: str) -> Block | None:
+    """Return the findings of a problem; None if there are none any more.
+
+    A rule that tells apart several details in one field is one problem.
+    """
+    blocks = [one for one in examined.blocks if one.field == field and one.rule == rule]
+    if len(blocks) <= 1:
+        return blocks[0] if blocks else None
+    rows = np.concatenate([one.rows for one in blocks])
+    texts = [
+        one.suggestions.cast(TEXT) if one.suggestions is not None else pa.nulls(len(one.rows), TEXT)
+        for one in blocks
+    ]
+    order = np.argsort(rows, kind="stable")
+    suggestions = pa.concat_arrays(texts).take(pa.array(order))
+    return Block(rule, field, blocks[0].severity, rows[order], suggestions, blocks[0].detail)
+
+
+def count_distinct(cells: pa.Array) -> int:
+    """Count the different cells, empty ones as one."""
+    n: int = pc.count_distinct(cells, mode="all").as_py()
+    return n

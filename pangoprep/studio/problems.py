@@ -1,0 +1,48 @@
+"""The list of problems on the left: what was found, and what it is worth to solve it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pangoprep.entities.fields import FieldFacts
+from pangoprep.studio.words import StudioWords
+
+if TYPE_CHECKING:
+    from pangoprep.workbench import Workbench
+
+#: Fields of words: near-equal spellings of one are worth a look.
+_WORDS = ("text", "choice", "gender", "province", "name")
+
+
+def problem_list(bench: Workbench, words: StudioWords) -> list[dict[str, Any]]:
+    """Return the problems of a workbench, most rows freed first, with what to say of them."""
+    examined = bench.report.examined
+    found = bench.problems().to_dict("records")
+    return [
+        {
+            "id": f"{one['field']}|{one['rule']}",
+            "field": one["field"],
+            "label": field_label(examined.facts.get(one["field"]), one["field"], words),
+            "rule": one["rule"],
+            "severity": str(one["severity"]),
+            "rows": int(one["rows"]),
+            "values": int(one["values"]),
+            "frees": int(one["frees"]),
+            "meaning": words.report.meaning(one["rule"]),
+            "action": words.report.action(one["rule"]),
+            "clusters": one["rule"] == "spelling.varies" or _is_words(examined, one["field"]),
+        }
+        for one in found
+    ]
+
+
+def field_label(facts: FieldFacts | None, name: str, words: StudioWords) -> str:
+    """Return what a field is called in the language of the page."""
+    if facts is None or words.code == "en":
+        return name
+    return words.report.label(facts.label, facts.label_vi) or name
+
+
+def _is_words(examined: Any, name: str) -> bool:
+    facts = examined.facts.get(name)
+    return facts is not None and not facts.personal and facts.normalizer in _WORDS
