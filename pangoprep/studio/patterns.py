@@ -38,7 +38,8 @@ def patterns(values: pa.Array, known_words: Collection[str] | None = None) -> pa
     values
         The values, each once, as text; a null has a null for its pattern.
     known_words
-        The only words that may stay, for values that nobody may read; None: any that is shared.
+        The only words that may stay beside single letters, for values that nobody may read; None:
+        any that is shared.
 
     Examples
     --------
@@ -64,7 +65,8 @@ def patterns(values: pa.Array, known_words: Collection[str] | None = None) -> pa
     stays = n_having >= max(MIN_SHARED, MIN_SHARE * len(values))
     if known_words is not None:
         lowered = pc.utf8_lower(vocabulary)
-        stays &= as_mask(pc.is_in(lowered, pa.array(sorted(known_words), lowered.type)))
+        is_known = as_mask(pc.is_in(lowered, pa.array(sorted(known_words), lowered.type)))
+        stays &= is_known | as_mask(pc.equal(pc.utf8_length(vocabulary), 1))
     written = pc.if_else(pa.array(is_word & ~stays), pa.scalar("*", TEXT), vocabulary)
     offsets = parts.offsets if parts.null_count == 0 else pc.fill_null(parts.offsets, 0)
     listed = pa.LargeListArray.from_arrays(offsets.cast(pa.int64()), written.take(words.indices))

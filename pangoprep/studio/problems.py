@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pangoprep.entities.fields import FieldFacts
+from pangoprep.findings import SEVERITIES
 from pangoprep.studio.words import StudioWords
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def problem_list(bench: Workbench, words: StudioWords) -> list[dict[str, Any]]:
     """Return the problems of a workbench, most rows freed first, with what to say of them."""
     examined = bench.report.examined
     found = bench.problems().to_dict("records")
+    found.sort(key=lambda one: (-one["frees"], SEVERITIES.index(one["severity"]), -one["rows"]))
     return [
         {
             "id": f"{one['field']}|{one['rule']}",

@@ -9,7 +9,8 @@ personal fields are in answers only, and masked until the page says ``reveal``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pangoprep.errors import PangoprepError, UsageError
 from pangoprep.reading.frames import SOURCE
@@ -21,8 +22,10 @@ from pangoprep.studio.options import OptionsPart
 from pangoprep.studio.problems import problem_list
 from pangoprep.studio.sending import SendingPart
 from pangoprep.studio.words import StudioWords
-from pangoprep.upload import Client
-from pangoprep.workbench import Workbench
+
+if TYPE_CHECKING:
+    from pangoprep.upload import Client
+    from pangoprep.workbench import Workbench
 
 Answer = dict[str, Any]
 Emit = Callable[[Answer], None]
@@ -133,6 +136,15 @@ class Session:
         self.emit({"type": "state", **answer})
         return {"type": "changed", "text": text, **answer, **more}
 
+    def told(self, step: Any) -> Answer:
+        """Tell the pages of a step that was taken."""
+        text = self.words("changed", n=step.n_rows, freed=step.n_freed)
+        return self.changed(text, code=self._said(step, step.code))
+
+    def _said(self, step: Any, text: str | None = None) -> str:
+        """Return what may be said of a step now."""
+        return text or str(step.what)
+
     # Answers
 
     def _open(self, message: Message) -> Answer:
@@ -147,3 +159,26 @@ class Session:
             "problems": problem_list(self.bench, self.words),
             "sending": self.sending.now(),
         }
+
+    def _undo(self, message: Message) -> Answer:
+        step = self.bench.undo()
+        return self.changed(self.words("undone", what=self._said(step)))
+
+    def _redo(self, message: Message) -> Answer:
+        step = self.bench.redo()
+        return self.changed(self.words("redone", what=self._said(step)))
+
+    def _reveal(self, message: Message) -> Answer:
+        """Show values, or hide them: for as long as this session lives, and nowhere written."""
+        self.is_revealed = message.flag("on")
+        return self.changed("")
+
+    def _code(self, message: Message) -> Answer:
+        if not self.is_revealed:
+            raise UsageError(self.words("code.hidden"))
+        return {"type": "code", "code": self.bench.code()}
+
+    def _recipe(self, message: Message) -> Answer:
+        path = Path(f"{self.bench.report.entity}.toml")
+        self.bench.recipe().save(path)
+        return {"type": "saved", "text": self.words("recipe.saved", path=str(path))}

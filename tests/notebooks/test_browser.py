@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import secrets
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,47 +12,25 @@ from typing import Any
 import pytest
 
 from tests.contrast import LOWEST_CONTRAST, READABLE
+from tests.notebooks.jupyterlab_server import (
+    CHANGE_THEME,
+    CODE_CELLS,
+    IS_OPEN,
+    RUN_ALL,
+    START_SECONDS,
+    running_lab,
+)
 
 pytest.importorskip("jupyterlab")
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 120
 LOOK_SECONDS = 15
 # Pictures go to a temporary folder, or where this variable says, to look at them.
 PICTURES_VARIABLE = "PANGOPREP_PICTURES"
 
-# No questions about news, every cell in the page, light until asked otherwise.
-SETTINGS = {
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    "apputils-extension/themes": {"theme": "JupyterLab Light", "adaptive-theme": False},
-    "notebook-extension/tracker": {"windowingMode": "none"},
-}
-RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
-CODE_CELLS = """() => {
-  const cells = [...window.jupyterapp.shell.currentWidget.content.model.cells];
-  return cells.filter(cell => cell.type === 'code').map(cell => ({
-    count: cell.executionCount,
-    errors: cell.outputs.toJSON().filter(output => output.output_type === 'error')
-      .map(output => `${output.ename}: ${output.evalue}`),
-  }));
-}"""
-CHANGE_THEME = """theme =>
-  window.jupyterapp.commands.execute('apputils:change-theme', {theme})"""
 VIEWPORT = {"width": 1400, "height": 1000}
-IS_OPEN = """() => {
-  const widget = window.jupyterapp?.shell?.currentWidget;
-  return widget?.context?.isReady && widget?.sessionContext?.isReady
-    && widget.sessionContext.session?.kernel?.status === 'idle';
-}"""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
@@ -72,48 +43,8 @@ def lab(
     for part in ("notebooks/01_quickstart.ipynb", "data/customers_messy.csv"):
         (home / part).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / part, home / part)
-    for name, values in SETTINGS.items():
-        folder, _, plugin = name.partition("/")
-        path = Path(jupyter_environment["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab" / folder
-        path.mkdir(parents=True, exist_ok=True)
-        (path / f"{plugin}.jupyterlab-settings").write_text(json.dumps(values))
-    port, token = free_port(), secrets.token_hex(16)
-    command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
-        "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
-        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={home}",
-        "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]  # fmt: skip
-    with (home / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            command, cwd=home, env=jupyter_environment, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            _wait_until_it_answers(f"http://127.0.0.1:{port}/api?token={token}", server)
-            yield f"http://127.0.0.1:{port}/lab/tree/notebooks/01_quickstart.ipynb?token={token}"
-        finally:
-            # Politely: it ends its kernels then.
-            server.terminate()
-            try:
-                server.wait(15)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
-def _wait_until_it_answers(url: str, server: subprocess.Popen[Any]) -> None:
-    # Whatever proxy this machine uses, it does not lead to this machine.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        assert server.poll() is None, "JupyterLab ended"
-        try:
-            with opener.open(url, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)  # a server of another process: there is no clock to inject
-    pytest.fail("JupyterLab did not answer")
+    with running_lab(home, jupyter_environment) as (address, token):
+        yield f"{address}/lab/tree/notebooks/01_quickstart.ipynb?token={token}"
 
 
 @pytest.fixture(scope="module")

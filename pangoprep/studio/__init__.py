@@ -1,0 +1,1 @@
+"""The studio: a widget in which rows are fixed by looking, over the workbench."""

@@ -1,0 +1,132 @@
+"""The tab of columns: what the entity needs, which column is which field, and what is added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pangoprep.entities.fields import FieldFacts
+from pangoprep.matching.column_map import Match
+from pangoprep.studio.messages import Message
+from pangoprep.studio.problems import field_label
+from pangoprep.studio.row_table import cell_texts, shown_masked
+
+if TYPE_CHECKING:
+    from pangoprep.studio.session import Session
+
+Answer = dict[str, Any]
+N_SAMPLES = 3
+_LOOKED_AT = 200
+
+
+class ColumnsPart:
+    """Answers what the tab of columns asks.
+
+    Parameters
+    ----------
+    session
+        The session it belongs to.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.answers: dict[str, Callable[[Message], Answer]] = {"columns": self._list_columns}
+
+    def _list_columns(self, message: Message) -> Answer:
+        examined = self._session.bench.report.examined
+        matches = examined.column_map.matches
+        samples = self._samples()
+        facts = examined.entity.fields()
+        used = {column: name for name, column in examined.sources.items()}
+        columns = [
+            {
+                "place": place,
+                "name": str(match.column),
+                "samples": samples[place],
+                "field": used.get(match.column),
+                "reasons": self._reasons(match),
+            }
+            for place, match in enumerate(matches)
+        ]
+        return {
+            "type": "columns",
+            "needed": self._needed(facts),
+            "conflicts": self._conflicts(columns),
+            "columns": columns,
+            "fields": [
+                {"field": name, "label": field_label(known, name, self._session.words)}
+                for name, known in facts.items()
+            ],
+            "constants": [
+                {"field": name, "value": self._added(name, value)}
+                for name, value in examined.values.by_field.items()
+            ],
+        }
+
+    def _samples(self) -> list[list[str]]:
+        examined = self._session.bench.report.examined
+        head = examined.came(np.arange(min(examined.n_rows, _LOOKED_AT)))
+        fields = {column: name for name, column in examined.sources.items()}
+        found = []
+        for place, column in enumerate(head.columns):
+            texts = cell_texts(head.iloc[:, place]).drop_null().unique()[:N_SAMPLES]
+            if not self._session.is_revealed:
+                texts = shown_masked(texts, examined, fields.get(column))
+            found.append([text[:60] for text in texts.to_pylist()])
+        return found
+
+    def _reasons(self, match: Match) -> str:
+        words = self._session.words
+        told = [
+            f"{claim.field}: {words.report.percent(claim.confidence)}, {claim.reason}"
+            for claim in match.claims[:3]
+        ]
+        return "; ".join(told)
+
+    def _needed(self, facts: dict[str, FieldFacts]) -> list[Answer]:
+        """Say of each field that every record must have where it comes from."""
+        examined, words = self._session.bench.report.examined, self._session.words
+        needed = []
+        required = [name for name, known in facts.items() if known.required]
+        for name in dict.fromkeys([*examined.entity.key, *required]):
+            column = examined.sources.get(name)
+            if name in examined.values.by_field:
+                text, ok = words("columns.made"), True
+            elif column is not None:
+                text, ok = words("columns.from", column=column), True
+            else:
+                sources = examined.column_map.absent_ids.get(name, [])
+                text = words("columns.make", fields=", ".join(sources)) if sources else ""
+                text, ok = text or words("columns.absent"), False
+            label = field_label(facts.get(name), name, words)
+            needed.append({"field": name, "label": label, "text": text, "ok": ok})
+        return needed
+
+    def _conflicts(self, columns: list[Answer]) -> list[Answer]:
+        """Put columns side by side that could be the same field."""
+        examined, words = self._session.bench.report.examined, self._session.words
+        rivals: dict[str, list[int]] = {}
+        for place, match in enumerate(examined.column_map.matches):
+            for claim in match.claims:
+                rivals.setdefault(claim.field, []).append(place)
+        facts = examined.entity.fields()
+        return [
+            {
+                "field": name,
+                "label": field_label(facts.get(name), name, words),
+                "columns": [
+                    {**columns[place], "used": columns[place]["field"] == name} for place in places
+                ],
+            }
+            for name, places in rivals.items()
+            if len(places) > 1
+        ]
+
+    def _added(self, name: str, value: Any) -> str:
+        facts = self._session.bench.report.examined.facts.get(name)
+        if facts is not None and facts.personal and not self._session.is_revealed:
+            return "•••"
+        return str(value)
+

@@ -1,0 +1,95 @@
+"""The tab of options: how cells are read, with what the columns prove of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pangoprep.normalizers.date.evidence import DateEvidence
+from pangoprep.studio.listing import block_of, listing_of
+from pangoprep.studio.messages import Message
+from pangoprep.studio.problems import field_label
+
+if TYPE_CHECKING:
+    from pangoprep.studio.session import Session
+
+Answer = dict[str, Any]
+_GENDERS = "gender.unknown"
+
+
+class OptionsPart:
+    """Answers what the tab of options asks.
+
+    Parameters
+    ----------
+    session
+        The session it belongs to.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.answers: dict[str, Callable[[Message], Answer]] = {"options": self._list_options}
+
+    def _list_options(self, message: Message) -> Answer:
+        options = self._session.bench.report.options
+        words = self._session.words
+        hours = [(n, f"GMT{n:+d}") for n in range(-12, 15)]
+        orders = [(True, words("options.day_first.true")), (False, words("options.day_first.false"))]
+        marks = [(None, words("options.by_column")), (",", "1.250,5"), (".", "1,250.5")]
+        formats = [("national", "0912345678"), ("e164", "+84912345678")]
+        unreadable = [(name, words(f"options.unreadable.{name}")) for name in ("hold", "blank")]
+        winners = [(name, words(f"duplicates.{name}")) for name in ("last", "first", "hold")]
+        return {
+            "type": "options",
+            "options": [
+                self._choice("timezone_gmt", options.timezone_gmt, hours),
+                self._choice("day_first", options.day_first, orders, self._date_evidence()),
+                self._choice("decimal_mark", options.decimal_mark, marks),
+                self._choice("phone_format", options.phone_format, formats),
+                self._choice("unreadable", options.unreadable, unreadable),
+                self._choice("duplicates", options.duplicates, winners),
+                *self._gender_codes(),
+            ],
+        }
+
+    def _choice(
+        self, name: str, value: Any, choices: list[tuple[Any, str]], evidence: list[str] | None = None
+    ) -> Answer:
+        listed = [{"value": choice, "label": label} for choice, label in choices]
+        return {**self._named(name, evidence), "value": value, "choices": listed}
+
+    def _named(self, name: str, evidence: list[str] | None = None) -> Answer:
+        words = self._session.words
+        return {
+            "name": name,
+            "label": words(f"options.{name}"),
+            "text": words(f"options.{name}.text"),
+            "evidence": evidence or [],
+        }
+
+    def _date_evidence(self) -> list[str]:
+        """Say of each column of dates what its cells prove."""
+        examined, words = self._session.bench.report.examined, self._session.words
+        return [
+            f"{field_label(examined.facts[name], name, words)}: {words.report.order(evidence)}"
+            for name, evidence in examined.evidence.items()
+            if isinstance(evidence, DateEvidence)
+        ]
+
+    def _gender_codes(self) -> list[Answer]:
+        """List the codes of the file that nobody knows, and those that were told."""
+        examined = self._session.bench.report.examined
+        if "gender" not in examined.sources:
+            return []
+        told = dict(examined.options.gender_codes or {})
+        n_rows = dict.fromkeys(told, 0)
+        if (block := block_of(examined, "gender", _GENDERS)) is not None:
+            listing = listing_of(examined, block)
+            counts = zip(listing.values.to_pylist(), listing.n_rows.tolist(), strict=True)
+            n_rows |= {text: n for text, n in counts if text}
+        listed = [
+            {"text": text, "rows": n, "value": told.get(text, "")}
+            for text, n in list(n_rows.items())[:50]
+        ]
+        targets = list(examined.facts["gender"].choices) or ["male", "female", "other"]
+        return [{**self._named("gender_codes"), "value": told, "words": listed, "targets": targets}]

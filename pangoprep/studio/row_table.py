@@ -1,0 +1,99 @@
+"""Some rows with all their columns, as the studio shows them: numbers, masked cells, reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from pangoprep.columns.cell_text import TEXT, as_text
+from pangoprep.columns.types import Rows
+from pangoprep.entities.masking import mask
+from pangoprep.report import Report
+from pangoprep.report.facts.row_numbers import as_texts, row_numbers
+from pangoprep.steps.examined import Examined
+from pangoprep.studio.problems import field_label
+from pangoprep.studio.words import StudioWords
+
+_GRAVE = ("error", "warning")
+
+
+def row_table(
+    report: Report, rows: Rows, words: StudioWords, *, revealed: bool
+) -> dict[str, Any]:
+    """Return rows as the page shows them.
+
+    Parameters
+    ----------
+    report
+        Where the rows are from.
+    rows
+        Their positions, ascending.
+    words
+        The language.
+    revealed
+        Whether personal values are shown as they are. Columns that are no field are, too, only
+        then: nobody has said what they hold.
+    """
+    examined = report.examined
+    frame = examined.came(rows)
+    fields = {column: name for name, column in examined.sources.items()}
+    columns, cells = [], []
+    for place, column in enumerate(frame.columns):
+        field = fields.get(column)
+        texts = cell_texts(frame.iloc[:, place])
+        shown = texts if revealed else shown_masked(texts, examined, field)
+        is_masked = not revealed and (field is None or examined.facts[field].personal)
+        label = "" if field is None else field_label(examined.facts[field], field, words)
+        columns.append({"name": str(column), "field": field, "label": label})
+        cells.append((field, shown.to_pylist(), is_masked))
+    marks = _marks(examined, rows)
+    reasons = report.causes(rows) if len(rows) else []
+    numbers = as_texts(row_numbers(examined.labels(rows), rows)).to_pylist()
+    return {
+        "columns": columns,
+        "items": [
+            {
+                "row": int(row),
+                "number": numbers[place],
+                "reason": reasons[place],
+                "cells": [
+                    {
+                        "text": texts[place],
+                        "masked": is_masked,
+                        "severity": marks.get((field, int(row)), ""),
+                    }
+                    for field, texts, is_masked in cells
+                ],
+            }
+            for place, row in enumerate(rows.tolist())
+        ],
+    }
+
+
+def cell_texts(cells: pd.Series) -> pa.Array:
+    """Return cells as text, in one piece."""
+    texts = as_text(cells)
+    texts = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    return texts.cast(TEXT)
+
+
+def shown_masked(texts: pa.Array, examined: Examined, field: str | None) -> pa.Array:
+    """Mask cells of personal fields, and of columns of which nobody has said what they are."""
+    if field is not None:
+        return mask(texts, examined.facts[field])
+    known = next((facts for facts in examined.entity.fields().values() if facts.personal), None)
+    return mask(texts, known)
+
+
+def _marks(examined: Examined, rows: Rows) -> dict[tuple[str | None, int], str]:
+    """Say which cells have an error or a warning."""
+    marks: dict[tuple[str | None, int], str] = {}
+    for block in examined.blocks:
+        if block.severity not in _GRAVE or not block.field:
+            continue
+        for row in rows[np.isin(rows, block.rows)].tolist():
+            marks.setdefault((block.field, row), block.severity)
+    return marks

@@ -1,0 +1,283 @@
+"""The tab of sending: where to, the plan, a send in a thread of its own, and what became of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from pangoprep import upload
+from pangoprep.columns.types import Rows
+from pangoprep.errors import CredentialsMissingError, PangoprepError, UsageError
+from pangoprep.sandbox import Sandbox
+from pangoprep.studio.messages import Message
+from pangoprep.upload import Client, Plan, Result
+from pangoprep.upload.engine.live_send import LiveSend
+from pangoprep.upload.ledger.confirmations import CONFIRMED
+from pangoprep.upload.limits.limits import window_name
+from pangoprep.upload.outcome.progress import View, local_time
+from pangoprep.upload.outcome.states import STATES
+
+if TYPE_CHECKING:
+    from pangoprep.studio.session import Session
+
+Answer = dict[str, Any]
+SAMPLE = 50
+N_RUNS = 5
+_LOOK_SECONDS = 0.4
+_BACK = ("rejected", "failed")
+
+
+class SendingPart:
+    """Answers what the tab of sending asks, and follows the send that goes on.
+
+    Parameters
+    ----------
+    session
+        The session it belongs to.
+    client
+        Who sends; None: from the environment for real, and a sandbox of its own for practice.
+    source
+        What a send is offered with as its source.
+    ledger
+        Path of the ledger, or None for the user's own.
+    """
+
+    def __init__(
+        self, session: Session, client: Client | None, source: str | None, ledger: str | None
+    ) -> None:
+        self._session = session
+        self._client, self._source, self._ledger = client, source, ledger
+        self._sandbox: Sandbox | None = None
+        self._live: LiveSend | None = None
+        self._target = ""
+        self._is_stopping = False
+        self._result: Result | None = None
+        self._error = ""
+        self.answers: dict[str, Callable[[Message], Answer]] = {
+            "send": self._open,
+            "plan": self._plan,
+            "begin": self._begin,
+            "stop": self._stop,
+        }
+
+    # Where to
+
+    def client_for(self, target: str) -> Client:
+        """Return who sends to a target.
+
+        Raises
+        ------
+        UsageError
+            If there is no such target here.
+        """
+        given = self._given()
+        if target == "practice":
+            if given is not None and given.is_local:
+                return given
+            if self._sandbox is None:
+                self._sandbox = Sandbox().start()
+            return self._sandbox.client()
+        if target == "real" and given is not None and not given.is_local:
+            return given
+        raise UsageError(self._session.words("send.no_credentials"))
+
+    def _given(self) -> Client | None:
+        if self._client is None:
+            with suppress(CredentialsMissingError):
+                self._client = Client()
+        return self._client
+
+    def _targets(self) -> list[Answer]:
+        words, given = self._session.words, self._given()
+        is_real = given is not None and not given.is_local
+        host = urlsplit(given.ingest_url).hostname if given is not None and is_real else ""
+        return [
+            {
+                "name": "practice",
+                "label": words("send.practice"),
+                "text": words("send.practice.text"),
+                "large": words("send.practice.large"),
+                "there": True,
+            },
+            {
+                "name": "real",
+                "label": words("send.real"),
+                "text": host if is_real else words("send.no_credentials"),
+                "large": words("send.real.large", host=host),
+                "there": is_real,
+            },
+        ]
+
+    def _open(self, message: Message) -> Answer:
+        return {
+            "type": "send",
+            "targets": self._targets(),
+            "target": self._target or "practice",
+            "source": self._source,
+            "sample": SAMPLE,
+            "runs": self._runs(),
+        }
+
+    def _runs(self) -> list[str]:
+        """Tell of the last runs of this entity, as the ledger knows them."""
+        words, entity = self._session.words, self._session.bench.report.entity
+        known = upload.runs(self._ledger, practice=True)
+        lines = []
+        for run in known[known["entity"] == entity].head(N_RUNS).to_dict("records"):
+            counts = [
+                f"{words.report.count(run[state])} {words.report(f'state.{state}')}"
+                for state in (*STATES, *CONFIRMED)
+                if run[state]
+            ]
+            kind = words("send.practice.large" if run["is_practice"] else "send.real")
+            began = local_time(run["started"].timestamp())
+            state = words(f"run.{run['state']}")
+            lines.append(f"{began} · {kind} · {state} · {', '.join(counts)}")
+        return lines
+
+    # The plan
+
+    def _plan(self, message: Message) -> Answer:
+        words = self._session.words
+        plan = upload.send(
+            self._session.bench.report,
+            dry_run=True,
+            client=self.client_for(message.text("target")),
+            source=message.text("source") or None,
+            ledger=self._ledger,
+        )
+        assert isinstance(plan, Plan)  # noqa: S101 - a dry run
+        lines = [
+            words("plan.rows", n=plan.n_to_send, rows=plan.n_rows),
+            words("plan.requests", n=plan.n_requests, size=words.report.size(plan.n_bytes)),
+            words("plan.time", time=words.report.duration(plan.finish_seconds)),
+        ]
+        if plan.window is not None:
+            lines.append(words("plan.window", window=window_name(*plan.window)))
+        if plan.waits_until is not None:
+            until = local_time(plan.waits_until.timestamp())
+            lines.append(words("sending.waits", until=until))
+        lines += [
+            f"{words.report.count(n)} {words.report(f'state.{state}')}"
+            for state, n in plan.counts.items()
+            if n and state != "unsent"
+        ]
+        return {"type": "plan", "lines": lines}
+
+    # The send
+
+    def _begin(self, message: Message) -> Answer:
+        if self._live is not None and self._live.is_running:
+            raise UsageError(self._session.words("sending.already"))
+        target = message.text("target")
+        live = LiveSend(
+            self._session.bench.report,
+            client=self.client_for(target),
+            source=message.text("source") or None,
+            ledger=self._ledger,
+            sample=message.number("sample") if message.has("sample") else None,
+        )
+        self._target, self._live = target, live
+        self._is_stopping, self._result, self._error = False, None, ""
+        live.start()
+        threading.Thread(target=self._follow, args=[live], daemon=True).start()
+        return {"type": "begun", "sending": self.now()}
+
+    def _stop(self, message: Message) -> Answer:
+        if self._live is not None and self._live.is_running:
+            self._is_stopping = True
+            self._live.stop()
+            self._tell(ended=False)
+        return {"type": "stopping", "sending": self.now()}
+
+    def _follow(self, live: LiveSend) -> None:
+        """Tell the pages how the send goes on, until it has ended."""
+        while not live.wait(_LOOK_SECONDS):
+            self._tell(ended=False)
+        try:
+            self._result = live.result()
+        except PangoprepError as error:
+            self._error = str(error)
+        except Exception as error:  # noqa: BLE001 - its words may hold values
+            self._error = self._session.words("went.wrong", kind=type(error).__name__)
+        self._tell(ended=True)
+
+    def _tell(self, *, ended: bool) -> None:
+        with suppress(Exception):  # a page that is gone must not end the send
+            self._session.emit({"type": "sending", "sending": self.now(), "ended": ended})
+
+    def now(self) -> Answer | None:
+        """Say how the send is going, or what became of it; None if nothing was sent."""
+        live, words = self._live, self._session.words
+        if live is None:
+            return None
+        is_running = self._result is None and not self._error
+        view = live.view()
+        told: Answer = {
+            "running": is_running,
+            "stopping": self._is_stopping,
+            "n_rows": live.n_rows,
+            "n_done": view.n_done if view is not None else 0,
+            "lines": self._lines(view) if is_running else [],
+            "counts": [],
+            "reasons": [],
+            "n_back": 0,
+        }
+        place = words(f"send.{self._target}")
+        key = "stopping" if is_running and self._is_stopping else "running" if is_running else "end"
+        told["title"] = words(f"sending.{key}", where=place)
+        if self._error:
+            told["lines"] = [self._error]
+        if self._result is not None:
+            told |= self._outcome(self._result)
+        return told
+
+    def _lines(self, view: View | None) -> list[str]:
+        words = self._session.words
+        if view is None:
+            return [words("sending.ready")]
+        states = [
+            f"{words.report.count(n)} {words.report(f'state.{state}')}"
+            for state, n in view.counts.items()
+            if n and state != "unsent"
+        ]
+        rate = words("sending.rate", rows=round(view.rows_per_second))
+        left = words("sending.left", time=words.report.duration(view.seconds_left))
+        lines = [", ".join(states), f"{left} · {rate}"]
+        if view.window is not None:
+            lines.append(words("plan.window", window=window_name(*view.window)))
+        if view.waits_until is not None:
+            lines.append(words("sending.waits", until=local_time(view.waits_until)))
+        return [line for line in lines if line]
+
+    def _outcome(self, result: Result) -> Answer:
+        words = self._session.words.report
+        reasons = result.reason_counts()[:10]
+        return {
+            "n_done": result.n_rows,
+            "n_rows": result.n_rows,
+            "counts": [
+                {"label": words(f"state.{state}"), "n": n, "meaning": words(f"meaning.{state}")}
+                for state, n in result.counts.items()
+                if n
+            ],
+            "lines": [result.reason] if result.reason else [],
+            "reasons": [
+                f"{words.count(n)} {words(f'state.{state}')}: {reason}"
+                for state, reason, n in reasons
+            ],
+            "n_back": sum(result.counts.get(state, 0) for state in _BACK),
+        }
+
+    def rows_back(self) -> Rows:
+        """Return the positions of the rows that PangoCDP refused in the last send."""
+        if self._result is None:
+            return np.empty(0, np.int64)
+        rows = self._result.rows
+        back: Rows = rows.loc[rows["state"].isin(_BACK), "row"].to_numpy(np.int64)
+        return back

@@ -1,0 +1,52 @@
+"""The studio as a widget: carries messages between a page and its session, and keeps nothing.
+
+Only the page's own code and style are synced traits, which JupyterLab can save into a notebook.
+All that is shown travels as custom messages, which it never saves.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anywidget
+
+from pangoprep.studio.session import Session
+
+_HERE = Path(__file__).parent
+
+
+class StudioWidget(anywidget.AnyWidget):
+    """Shows a session in JupyterLab, Notebook 7, VS Code, Colab and marimo.
+
+    Parameters
+    ----------
+    session
+        What the pages talk with.
+    """
+
+    _esm = (_HERE / "studio.js").read_text("utf-8")
+    _css = (_HERE / "studio.css").read_text("utf-8")
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        session.on_message(self.send)
+        self.on_msg(self._on_message)
+
+    def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        if isinstance(content, dict):
+            self.send(self._session.answer(content))
+
+    @property
+    def bench(self) -> Any:
+        """The workbench whose rows the studio shows: ``bench.report``, ``bench.code()``."""
+        return self._session.bench
+
+    @property
+    def report(self) -> Any:
+        """The report as it is now."""
+        return self._session.bench.report
+
+    def __repr__(self) -> str:
+        return f"<Studio of {self._session.bench.report!r}>"
