@@ -396,10 +396,11 @@ class Studio {
             ? [h("button", {type: "button", class: "pps-link", "data-key": `open-${one.id}`, title: this.w("open.group"),
                 onclick: () => { this.group = {id: one.id, pattern: one.text, listing: this.listing.listing}; this.mode = "values"; this.look(); }},
               h("code", {class: "pps-pattern"}, one.text)), " ", h("span", {class: "pps-soft"}, this.w("values", {n: one.n_values}))]
-            : [h("code", {class: "pps-value"}, one.text || this.w("empty"))]),
+            : [h("code", {class: "pps-value"}, one.text || this.w("empty"))],
+          one.n_values > 1 && !one.reading && one.before && h("div", {class: "pps-soft"}, this.w("such.as"), " ", h("code", {}, one.before))),
         h("td", {class: "pps-n"}, h("button", {type: "button", class: "pps-link", "data-key": `rows-${one.id}`, "aria-label": this.w("rows.behind", {n: one.rows, what: one.text || this.w("empty")}),
           onclick: () => this.showRows({problem: this.problem, listing: this.listing.listing, [isValues ? "values" : "groups"]: [one.id], clusters: this.mode === "clusters"})}, this.n(one.rows))),
-        h("td", {}, one.reading ? this.change(one.before, one.reading) : h("span", {class: "pps-soft"}, "–")),
+        h("td", {}, one.reading ? this.change(one.before, one.reading) : h("span", {class: "pps-soft"}, this.w("unread"))),
         h("td", {}, one.suggestion && h("button", {type: "button", "data-key": `accept-${one.id}`, class: "pps-suggest",
           title: this.w("accept"), onclick: () => this.act("accept", {[isValues ? "values" : "groups"]: [one.id], clusters: this.mode === "clusters"})},
           one.before && one.before !== one.text ? this.change(one.before, one.suggestion) : h("code", {}, one.suggestion),
