@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pangoprep.matching.mapping import ColumnMap
     from pangoprep.matching.recipes import Recipe
     from pangoprep.upload import Client, Plan, Result
+    from pangoprep.workbench import Workbench
 
 ObjectType = str | type[Entity] | None
 
@@ -127,6 +128,86 @@ class PangoAccessor:
         <Report customer-identity: 1 of 1 rows ready, 0 held>
         """
         return self._prepare(object_type, given(locals(), "object_type"))
+
+    @verb
+    @written_out
+    def workbench(
+        self, object_type: ObjectType = None, *, timezone_gmt: int = 7, day_first: bool = True,
+        excel_1904: bool = False, decimal_mark: Literal[".", ","] | None = None,
+        phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
+        gender_codes: Mapping[str, str] | None = None,
+        unreadable: Literal["hold", "blank"] = "hold",
+        duplicates: Literal["last", "first", "hold"] = "last",
+        severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+        lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        values: Mapping[str, Any] | None = None,
+        recipe: Recipe | str | os.PathLike[str] | None = None,
+    ) -> Workbench:  # fmt: skip
+        """Return a workbench: rows are fixed step by step, and each step can be undone.
+
+        It takes the keywords of `validate`. ``docs/workbench.md`` shows how one works with it;
+        `studio` shows it in a notebook.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep
+        >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
+        >>> bench = frame.pango.workbench()
+        >>> bench.fix("phone", {"123": "0912345678"}).n_freed
+        1
+        """
+        from pangoprep.workbench import Workbench
+
+        keywords = given(locals(), "object_type", "Workbench")
+        return Workbench(self._frame, plan_call(self._frame, object_type, keywords))
+
+    @verb
+    @written_out
+    def studio(
+        self, object_type: ObjectType = None, *, client: Client | None = None,
+        source: str | None = None, ledger: str | os.PathLike[str] | None = None,
+        timezone_gmt: int = 7, day_first: bool = True, excel_1904: bool = False,
+        decimal_mark: Literal[".", ","] | None = None, phone_region: str = "VN",
+        phone_format: Literal["national", "e164"] = "national",
+        gender_codes: Mapping[str, str] | None = None,
+        unreadable: Literal["hold", "blank"] = "hold",
+        duplicates: Literal["last", "first", "hold"] = "last",
+        severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
+        lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        values: Mapping[str, Any] | None = None,
+        recipe: Recipe | str | os.PathLike[str] | None = None,
+    ) -> Any:  # fmt: skip
+        """Show the studio: fix rows by looking, and send them, in the notebook.
+
+        Parameters
+        ----------
+        object_type
+            Such as ``"customer-identity"``; without it the entity is told from the columns.
+        client
+            Who sends for real; default: credentials from the environment. Practice needs none.
+        source, ledger
+            What a send is offered with; see `send`.
+        timezone_gmt, ..., recipe
+            As for `validate`.
+
+        Returns
+        -------
+        Widget
+            ``.bench`` is the workbench behind it, ``.report`` the report as it is now. Without
+            anywidget (``pip install "pangoprep[notebook]"``) the workbench itself.
+        """
+        from pangoprep.studio import open_studio
+
+        keywords = given(locals(), "object_type", "open_studio")
+        arguments = taken(keywords, ["client", "source", "ledger"])
+        bench = self.workbench(object_type, **keywords)
+        if (recipe := keywords.get("recipe")) is not None:
+            arguments["source"] = source_of(
+                arguments.get("source"), {"recipe": recipe}, object_type
+            )
+        return open_studio(bench, **arguments)
 
     @verb
     @written_out
@@ -421,3 +502,18 @@ def source_of(
     if given is None and options.get("recipe") is not None:
         return load_recipe(options["recipe"], object_type).source or None
     return given
+
+
+def _workbench_of(report: Report) -> Any:
+    from pangoprep.workbench import Workbench
+
+    return Workbench.of(report)
+
+
+def _studio_of(report: Report, **arguments: Any) -> Any:
+    from pangoprep.studio import open_studio
+
+    return open_studio(_workbench_of(report), **arguments)
+
+
+Report.openers = {"workbench": _workbench_of, "studio": _studio_of}

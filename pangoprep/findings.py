@@ -19,6 +19,8 @@ from pangoprep.tables import read_table
 
 #: The rule of rows that are no records; they are counted apart and never sent.
 NOT_A_RECORD = "row.not_a_record"
+#: The rule of rows that somebody took out in a workbench; they are held, and why is the detail.
+LEFT_OUT = "row.left_out"
 #: Lines of a file: how many, and the number of the first.
 LINE_SPAN = pa.struct([("n_lines", pa.int64()), ("first", pa.int64())])
 SEVERITIES = ("error", "warning", "info")

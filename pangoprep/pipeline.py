@@ -7,7 +7,7 @@ went through it; a dry run is the same call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity
 from pangoprep.entities.schema import EntitySchema, Stages
 from pangoprep.findings import (
+    LEFT_OUT,
     NOT_A_RECORD,
     Block,
     in_order,
@@ -178,9 +179,12 @@ def clean(
     keys, key = None, plan.entity.key
     if key and all(name in cleaned.arrays for name in key):
         keys = keys_of([cleaned.arrays[name] for name in key], len(frame), folded=True)
-    if apart is not None:  # nothing else is said of them, and they have no key
-        where = np.isin(np.arange(len(frame)), apart.rows)
-        blocks = [*(without_rows(block, where) for block in blocks), apart]
+    for told_apart in (apart, *_left_out(plan, len(frame))):
+        if told_apart is None:
+            continue
+        # Nothing else is said of them, and they have no key.
+        where = np.isin(np.arange(len(frame)), told_apart.rows)
+        blocks = [*(without_rows(block, where) for block in blocks), told_apart]
         keys = None if keys is None else replace(keys, complete=keys.complete & ~where)
     return CleanedPart(
         frame=frame,
@@ -229,6 +233,16 @@ def _not_sent(cells: pd.Series, name: Hashable) -> Block:
     rule = rules()["column.custom_field"]
     rows = np.flatnonzero(cells.notna() & (cells.astype("object") != ""))
     return Block(rule.rule, str(name), rule.severity, rows)
+
+
+def _left_out(plan: PartPlan, n_rows: int) -> Iterator[Block]:
+    """Tell of the rows that somebody took out, by their reasons."""
+    by_reason: dict[str, list[int]] = {}
+    for row, reason in plan.left_out.items():
+        by_reason.setdefault(reason, []).append(row)
+    for reason, rows in by_reason.items():
+        marked = np.unique(np.asarray(rows, dtype=np.int64))
+        yield Block(LEFT_OUT, "", "error", marked[marked < n_rows], detail=reason)
 
 
 def _not_records(

@@ -37,7 +37,8 @@ class PartPlan:
     """Which column becomes which field of which entity, and how cells are read.
 
     Decided once, from the head of the data; every part of it follows the same plan. ``not_sent``
-    are columns named like custom fields that PangoCDP's naming does not know.
+    are columns named like custom fields that PangoCDP's naming does not know; ``left_out`` are
+    rows of a frame that somebody took out in a workbench, by position, each with the reason.
     """
 
     entity: type[Entity]
@@ -49,6 +50,7 @@ class PartPlan:
     not_sent: tuple[Any, ...] = ()
     values: Values = field(default_factory=Values)
     fixes_file: FixesFile | None = None
+    left_out: Mapping[int, str] = field(default_factory=dict)
 
 
 def plan_columns(

@@ -28,6 +28,8 @@ _CELLS, _SEND = ("cells", "entity"), ("send", "call")
 WRITTEN: dict[str, dict[str, tuple[str, ...]]] = {
     "accessor.py": {
         "PangoAccessor.validate": _CELLS,
+        "PangoAccessor.workbench": _CELLS,
+        "PangoAccessor.studio": _CELLS,
         "PangoAccessor.clean": _CELLS,
         "PangoAccessor.plan": (*_SEND, *_CELLS),
         "PangoAccessor.send": (*_SEND, *_CELLS),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pangoprep.argument_checks import path_of
+from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
 from pangoprep.private_files import write_private_text
 from pangoprep.report.facts.summary import Summary, summarize
@@ -49,6 +51,9 @@ class Report(Outcome):
     <BLANKLINE>
     What PangoCDP will get: Nothing, since no row is ready.
     """
+
+    #: What opens a workbench or a studio on a report: they know reports, not the other way round.
+    openers: ClassVar[Mapping[str, Callable[..., Any]]] = {}
 
     @cached_property
     def facts(self) -> Summary:
@@ -218,6 +223,30 @@ class Report(Outcome):
             document(other.facts) if isinstance(other, Report) else read(path_of("other", other))
         )
         return difference(before, document(self.facts))
+
+    @verb
+    def workbench(self) -> Any:
+        """Return a `pangoprep.Workbench` on these rows: fix them step by step, undo any step.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep
+        >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
+        >>> frame.pango.validate("customer-identity").workbench()
+        <Workbench after 0 steps: <Report customer-identity: 0 of 1 rows ready, 1 held>>
+        """
+        return self.openers["workbench"](self)
+
+    @verb
+    def studio(
+        self,
+        *,
+        client: Any = None,
+        source: str | None = None,
+        ledger: str | os.PathLike[str] | None = None,
+    ) -> Any:
+        """Show the studio on these rows, in a notebook; see ``df.pango.studio``."""
+        return self.openers["studio"](self, client=client, source=source, ledger=ledger)
 
     def plot(self, *, lang: str | None = None) -> Figure:
         """Draw the findings by rule and the completeness of every column.

@@ -129,4 +129,3 @@ class ColumnsPart:
         if facts is not None and facts.personal and not self._session.is_revealed:
             return "•••"
         return str(value)
-

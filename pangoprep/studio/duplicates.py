@@ -34,9 +34,7 @@ class DuplicatesPart:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.answers: dict[str, Callable[[Message], Answer]] = {
-            "duplicates": self._list_duplicates
-        }
+        self.answers: dict[str, Callable[[Message], Answer]] = {"duplicates": self._list_duplicates}
 
     def _list_duplicates(self, message: Message) -> Answer:
         report, words = self._session.bench.report, self._session.words
@@ -114,4 +112,3 @@ def rivals_of(row: int, blocks: Any) -> Rows:
         if len(rows) > 1:
             return rows[rows != row]
     raise UsageError("No other row has the key of this one.")
-

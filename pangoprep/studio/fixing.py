@@ -11,9 +11,10 @@ import pyarrow as pa
 from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
 from pangoprep.studio.actions import ACTIONS
-from pangoprep.studio.listing import Group, Listing, block_of, listing_of
+from pangoprep.studio.listing import Group, Listing, listing_of
 from pangoprep.studio.messages import MAX_LINES, Message
 from pangoprep.studio.row_table import row_table
+from pangoprep.workbench.problems import problem_block
 
 if TYPE_CHECKING:
     from pangoprep.studio.session import Session
@@ -57,7 +58,7 @@ class FixingPart:
         if problem not in self._listings:
             field, _, rule = problem.partition("|")
             examined = self._session.bench.report.examined
-            block = block_of(examined, field, rule)
+            block = problem_block(examined, field, rule)
             if block is None:
                 raise UsageError(self._session.words("list.changed"))
             self._listings[problem] = listing_of(examined, block)

@@ -12,7 +12,6 @@ from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
@@ -21,6 +20,7 @@ from pangoprep.entities.masking import mask
 from pangoprep.findings import Block
 from pangoprep.steps.examined import Examined
 from pangoprep.studio.patterns import address_words, patterns
+from pangoprep.workbench.problems import distinct_cells, readings
 
 #: Of a field that is not personal, so many different values are each a group of their own.
 MAX_SINGLE = 20
@@ -136,59 +136,19 @@ def listing_of(examined: Examined, block: Block) -> Listing:
     """
     rows = block.rows
     cells = examined.cells(block.field, rows).cast(TEXT)
-    found = cells.dictionary_encode(null_encoding="encode")
-    codes = found.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    n_values = len(found.dictionary)
-    n_rows = np.bincount(codes, minlength=n_values)
-    order = np.argsort(-n_rows, kind="stable")
-    place = np.empty(n_values, np.int64)
-    place[order] = np.arange(n_values)
-    codes = place[codes]
-    first = np.zeros(n_values, np.int64)
-    first[codes[::-1]] = np.arange(len(rows))[::-1]  # the first row of each value
+    values, n_rows, first = distinct_cells(cells)
+    found = cells.dictionary_encode(null_encoding="encode").indices.to_numpy(zero_copy_only=False)
+    place = np.empty(len(values), np.int64)
+    place[found[first]] = np.arange(len(values))
     suggestions = block.suggestions if block.suggestions is not None else pa.nulls(len(rows), TEXT)
-    readings = pa.nulls(n_values, TEXT)
-    canonical = examined.canonical_rows(rows[first], [block.field])
-    if block.field in canonical:
-        column = canonical[block.field]
-        text = column.astype("string[pyarrow]") if len(column) else column.astype("string")
-        readings = pa.array(text, TEXT, from_pandas=True)
     return Listing(
         field=block.field,
         rule=block.rule,
         facts=examined.facts.get(block.field),
         rows=rows,
-        codes=codes,
-        values=found.dictionary.take(pa.array(order)),
-        n_rows=n_rows[order],
+        codes=place[found],
+        values=values,
+        n_rows=n_rows,
         suggestions=suggestions.take(pa.array(first)).cast(TEXT),
-        readings=_whole(readings),
+        readings=readings(examined, block.field, rows[first]),
     )
-
-
-def _whole(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-
-
-def block_of(examined: Examined, field: str, rule: str) -> Block | None:
-    """Return the findings of a problem; None if there are none any more.
-
-    A rule that tells apart several details in one field is one problem.
-    """
-    blocks = [one for one in examined.blocks if one.field == field and one.rule == rule]
-    if len(blocks) <= 1:
-        return blocks[0] if blocks else None
-    rows = np.concatenate([one.rows for one in blocks])
-    texts = [
-        one.suggestions.cast(TEXT) if one.suggestions is not None else pa.nulls(len(one.rows), TEXT)
-        for one in blocks
-    ]
-    order = np.argsort(rows, kind="stable")
-    suggestions = pa.concat_arrays(texts).take(pa.array(order))
-    return Block(rule, field, blocks[0].severity, rows[order], suggestions, blocks[0].detail)
-
-
-def count_distinct(cells: pa.Array) -> int:
-    """Count the different cells, empty ones as one."""
-    n: int = pc.count_distinct(cells, mode="all").as_py()
-    return n

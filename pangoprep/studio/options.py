@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pangoprep.normalizers.date.evidence import DateEvidence
-from pangoprep.studio.listing import block_of, listing_of
+from pangoprep.studio.listing import listing_of
 from pangoprep.studio.messages import Message
 from pangoprep.studio.problems import field_label
+from pangoprep.workbench.problems import problem_block
 
 if TYPE_CHECKING:
     from pangoprep.studio.session import Session
@@ -34,7 +35,10 @@ class OptionsPart:
         options = self._session.bench.report.options
         words = self._session.words
         hours = [(n, f"GMT{n:+d}") for n in range(-12, 15)]
-        orders = [(True, words("options.day_first.true")), (False, words("options.day_first.false"))]
+        orders = [
+            (True, words("options.day_first.true")),
+            (False, words("options.day_first.false")),
+        ]
         marks = [(None, words("options.by_column")), (",", "1.250,5"), (".", "1,250.5")]
         formats = [("national", "0912345678"), ("e164", "+84912345678")]
         unreadable = [(name, words(f"options.unreadable.{name}")) for name in ("hold", "blank")]
@@ -53,7 +57,11 @@ class OptionsPart:
         }
 
     def _choice(
-        self, name: str, value: Any, choices: list[tuple[Any, str]], evidence: list[str] | None = None
+        self,
+        name: str,
+        value: Any,
+        choices: list[tuple[Any, str]],
+        evidence: list[str] | None = None,
     ) -> Answer:
         listed = [{"value": choice, "label": label} for choice, label in choices]
         return {**self._named(name, evidence), "value": value, "choices": listed}
@@ -83,7 +91,7 @@ class OptionsPart:
             return []
         told = dict(examined.options.gender_codes or {})
         n_rows = dict.fromkeys(told, 0)
-        if (block := block_of(examined, "gender", _GENDERS)) is not None:
+        if (block := problem_block(examined, "gender", _GENDERS)) is not None:
             listing = listing_of(examined, block)
             counts = zip(listing.values.to_pylist(), listing.n_rows.tolist(), strict=True)
             n_rows |= {text: n for text, n in counts if text}

@@ -20,9 +20,7 @@ from pangoprep.studio.words import StudioWords
 _GRAVE = ("error", "warning")
 
 
-def row_table(
-    report: Report, rows: Rows, words: StudioWords, *, revealed: bool
-) -> dict[str, Any]:
+def row_table(report: Report, rows: Rows, words: StudioWords, *, revealed: bool) -> dict[str, Any]:
     """Return rows as the page shows them.
 
     Parameters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -48,7 +49,11 @@ class SendingPart:
     """
 
     def __init__(
-        self, session: Session, client: Client | None, source: str | None, ledger: str | None
+        self,
+        session: Session,
+        client: Client | None,
+        source: str | None,
+        ledger: str | os.PathLike[str] | None,
     ) -> None:
         self._session = session
         self._client, self._source, self._ledger = client, source, ledger

@@ -8,12 +8,13 @@ personal fields are in answers only, and masked until the page says ``reveal``.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pangoprep.errors import PangoprepError, UsageError
-from pangoprep.reading.frames import SOURCE
+from pangoprep.reading.pieces import SOURCE
 from pangoprep.studio.columns import ColumnsPart
 from pangoprep.studio.duplicates import DuplicatesPart
 from pangoprep.studio.fixing import FixingPart
@@ -25,7 +26,7 @@ from pangoprep.studio.words import StudioWords
 
 if TYPE_CHECKING:
     from pangoprep.upload import Client
-    from pangoprep.workbench import Workbench
+    from pangoprep.workbench import Step, Workbench
 
 Answer = dict[str, Any]
 Emit = Callable[[Answer], None]
@@ -61,7 +62,7 @@ class Session:
         *,
         client: Client | None = None,
         source: str | None = None,
-        ledger: str | None = None,
+        ledger: str | os.PathLike[str] | None = None,
     ) -> None:
         self.bench = bench
         self.words = StudioWords(bench.report.options.lang)
@@ -123,9 +124,9 @@ class Session:
             "n_held": report.n_held,
             "n_superseded": report.n_superseded,
             "n_not_records": report.n_not_records,
-            "undo": bench.undoable,
-            "redo": bench.redoable,
-            "step": None,
+            "undo": bench.last_step.what if bench.last_step else "",
+            "redo": bench.undone_step.what if bench.undone_step else "",
+            "step": self._step(),
             "revealed": self.is_revealed,
         }
 
@@ -136,14 +137,16 @@ class Session:
         self.emit({"type": "state", **answer})
         return {"type": "changed", "text": text, **answer, **more}
 
-    def told(self, step: Any) -> Answer:
+    def told(self, step: Step) -> Answer:
         """Tell the pages of a step that was taken."""
         text = self.words("changed", n=step.n_rows, freed=step.n_freed)
-        return self.changed(text, code=self._said(step, step.code))
+        return self.changed(text, notes=list(step.notes))
 
-    def _said(self, step: Any, text: str | None = None) -> str:
-        """Return what may be said of a step now."""
-        return text or str(step.what)
+    def _step(self) -> Answer | None:
+        step = self.bench.last_step
+        if step is None:
+            return None
+        return {"number": step.number, "code": step.code if self.is_revealed else step.shown}
 
     # Answers
 
@@ -162,11 +165,11 @@ class Session:
 
     def _undo(self, message: Message) -> Answer:
         step = self.bench.undo()
-        return self.changed(self.words("undone", what=self._said(step)))
+        return self.changed(self.words("undone", what=step.what))
 
     def _redo(self, message: Message) -> Answer:
         step = self.bench.redo()
-        return self.changed(self.words("redone", what=self._said(step)))
+        return self.changed(self.words("redone", what=step.what))
 
     def _reveal(self, message: Message) -> Answer:
         """Show values, or hide them: for as long as this session lives, and nowhere written."""

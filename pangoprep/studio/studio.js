@@ -179,7 +179,7 @@ class Studio {
   async act(action, content = {}) {
     const done = await this.ask("act", {action, problem: this.problem, listing: this.listing?.listing, ...content});
     if (done.type === "refused") return false;
-    this.told = {text: done.text, code: done.code, notes: done.notes};
+    this.told = {text: done.text, notes: done.notes};
     this.take(done);
     return true;
   }

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.entities.masking import mask
-from pangoprep.findings import NOT_A_RECORD, SEVERITIES, Block
+from pangoprep.findings import LEFT_OUT, NOT_A_RECORD, SEVERITIES, Block
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.steps.clean import TEXT_DTYPE
@@ -155,5 +155,5 @@ def row_reasons(
 
 def _reason(block: Block, words: Language, names: Mapping[str, str]) -> str:
     where = f"{names.get(block.field, block.field)}: " if block.field else ""
-    detail = block.detail if block.rule == "required.any_of" else ""
+    detail = block.detail if block.rule in ("required.any_of", LEFT_OUT) else ""
     return where + words.in_a_sentence(block.rule, detail)

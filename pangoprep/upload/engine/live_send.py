@@ -81,4 +81,3 @@ class LiveSend:
         self._background.wait_for_end()
         with self._job.explained():
             return self._background.outcome()
-

@@ -1,0 +1,104 @@
+"""The actions of a workbench: each turns one state into the next, the same way every time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pangoprep.columns.types import Rows
+from pangoprep.workbench.state import State, mask_of
+from pangoprep.workbench.step import HIDDEN, line
+
+Cells = Mapping[int, Mapping[str, str | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One thing done to rows, without regard to what was done before.
+
+    Parameters
+    ----------
+    method, arguments, keywords
+        The call of the workbench that does it.
+    what
+        What it does, in words and without values.
+    fixes
+        Field -> what a cell holds -> what it is to hold; None empties it.
+    cells
+        Row -> field -> what the cell is to hold.
+    left_out
+        Row -> reason, for rows that are taken out.
+    options, mapping, values
+        How cells are read from now on, as for `validate`.
+    """
+
+    method: str
+    what: str
+    arguments: tuple[Any, ...] = ()
+    keywords: Mapping[str, Any] | None = None
+    fixes: Mapping[str, Mapping[str, str | None]] | None = None
+    cells: Cells | None = None
+    left_out: Mapping[int, str] | None = None
+    options: Mapping[str, Any] | None = None
+    mapping: Mapping[Any, str] | None = None
+    values: Mapping[str, Any] | None = None
+
+    def apply(self, state: State) -> tuple[State, dict[str, Rows], Rows]:
+        """Return the next state, the rows it touches by field, and all of them."""
+        touched: dict[str, Rows] = {}
+        for field, pairs in (self.fixes or {}).items():
+            rows, held = state.rows_with(field, pairs)
+            if len(rows):
+                state = state.with_cells(field, rows, [pairs[text] for text in held])
+            touched[field] = rows
+        for field, cells in _by_field(self.cells or {}).items():
+            rows = np.array(sorted(cells), dtype=np.int64)
+            mask_of(rows, len(state.frame))
+            state = state.with_cells(field, rows, [cells[row] for row in rows.tolist()])
+            touched[field] = np.union1d(touched.get(field, rows), rows)
+        if self.left_out:
+            mask_of(np.array(list(self.left_out)), len(state.frame))
+            state = state.without(self.left_out)
+        if self.options or self.mapping or self.values:
+            state = state.read_by(options=self.options, mapping=self.mapping, values=self.values)
+            return state, touched, np.arange(len(state.frame))
+        every = [*touched.values(), np.array(list(self.left_out or {}), dtype=np.int64)]
+        return state, touched, np.unique(np.concatenate(every))
+
+    @property
+    def code(self) -> str:
+        """The line of Python that does it."""
+        return line(self.method, *self.arguments, **(self.keywords or {}))
+
+    def shown(self, is_personal: bool) -> str:
+        """Return the line with its values hidden, if they are personal."""
+        if not is_personal:
+            return self.code
+        hidden = [_hidden(one) for one in self.arguments]
+        keywords = {name: HIDDEN for name in self.keywords or {}}
+        return line(self.method, *hidden, **keywords)
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields whose cells it changes."""
+        return [*(self.fixes or {}), *_by_field(self.cells or {}), *(self.values or {})]
+
+
+def _by_field(cells: Cells) -> dict[str, dict[int, str | None]]:
+    found: dict[str, dict[int, str | None]] = {}
+    for row, changes in cells.items():
+        for field, value in changes.items():
+            found.setdefault(field, {})[row] = value
+    return found
+
+
+def _hidden(argument: Any) -> Any:
+    """Hide values, keep names of fields, rows, and how many there are of either."""
+    if isinstance(argument, Mapping):
+        if all(isinstance(inner, Mapping) for inner in argument.values()) and argument:
+            return {row: dict.fromkeys(inner, HIDDEN) for row, inner in argument.items()}
+        return {HIDDEN: HIDDEN}
+    return [HIDDEN] if isinstance(argument, list) else argument

@@ -1,0 +1,80 @@
+"""Whether new values can be read, how they read, and whether a step changed how others read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from pangoprep.columns.types import Rows
+from pangoprep.errors import UsageError
+from pangoprep.normalizers.date.evidence import DateEvidence
+from pangoprep.report.facts.row_numbers import as_texts, row_numbers
+from pangoprep.report.faces.language import language
+from pangoprep.steps.examined import Examined
+from pangoprep.workbench.action import Action
+from pangoprep.workbench.problems import readings
+
+# What is found of rows by comparing them, and no fault of the value.
+_OF_ROWS = ("duplicate.", "required.", "reference.", "row.", "order.")
+
+
+def check_new_values(
+    examined: Examined, touched: Mapping[str, Rows], action: Action
+) -> dict[str, str | None]:
+    """Refuse new values that cannot be read themselves; say how the others read.
+
+    Parameters
+    ----------
+    examined
+        The rows with the new values.
+    touched
+        The rows that have one, by field.
+    action
+        What put them there.
+
+    Raises
+    ------
+    UsageError
+        If one cannot be read. The message names the row, never the value.
+    """
+    read: dict[str, str | None] = {}
+    for field, every in touched.items():
+        cells = examined.cells(field, every)
+        rows = every[cells.is_valid().to_numpy(zero_copy_only=False)]
+        for block in examined.blocks:
+            if block.field != field or block.severity != "error":
+                continue
+            bad = np.intersect1d(rows, block.rows)
+            if len(bad) and not block.rule.startswith(_OF_ROWS):
+                raise _refused(examined, field, block.rule, bad)
+        new = {value for pairs in (action.fixes or {}).values() for value in pairs.values()}
+        if len(new) <= _TOLD:
+            texts = examined.cells(field, rows).to_pylist()
+            told = readings(examined, field, rows).to_pylist()
+            read |= dict(zip(texts, told, strict=True))
+    return read
+
+
+_TOLD = 100
+
+
+def _refused(examined: Examined, field: str, rule: str, rows: Rows) -> UsageError:
+    words = language(examined.options.lang)
+    (number,) = as_texts(row_numbers(examined.labels(rows[:1]), rows[:1])).to_pylist()
+    others = f" and {len(rows) - 1:,} more" if len(rows) > 1 else ""
+    return UsageError(
+        f"The new value of {field!r} cannot be used: {words.message(rule)} (row {number}{others}). "
+        "Nothing was changed; to empty the cells there is bench.blank."
+    )
+
+
+def reading_changes(before: Examined, after: Examined) -> Iterator[str]:
+    """Say which columns of dates are read in another order than before."""
+    words = language(after.options.lang)
+    for field, evidence in after.evidence.items():
+        earlier = before.evidence.get(field)
+        if not isinstance(evidence, DateEvidence) or not isinstance(earlier, DateEvidence):
+            continue
+        if evidence.decide(after.options) != earlier.decide(before.options):
+            yield f"{field} is read in another way now: {words.order(evidence)}"

@@ -1,0 +1,130 @@
+"""What a workbench tells of its rows: the problems, the values of one, the rows behind a value."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Rows
+from pangoprep.entities.masking import mask
+from pangoprep.errors import UsageError
+from pangoprep.findings import SEVERITIES, Block
+from pangoprep.normalizers.date.evidence import DateEvidence
+from pangoprep.report import Report
+from pangoprep.steps.clean import TEXT_DTYPE
+from pangoprep.steps.examined import Examined
+
+
+def problems(report: Report) -> pd.DataFrame:
+    """Return what was found, by field and rule, most rows freed first."""
+    examined = report.examined
+    found = problem_blocks(examined)
+    n_causes = np.zeros(examined.n_rows, dtype=np.int64)
+    for block in found:
+        if block.severity == "error":
+            n_causes[block.rows] += 1
+    lines = [
+        {
+            "field": block.field,
+            "rule": block.rule,
+            "severity": block.severity,
+            "rows": len(block.rows),
+            "values": pc.count_distinct(examined.cells(block.field, block.rows), "all").as_py(),
+            "frees": int((n_causes[block.rows] == 1).sum()) if block.severity == "error" else 0,
+        }
+        for block in found
+    ]
+    names = ["field", "rule", "severity", "rows", "values", "frees"]
+    table = pd.DataFrame(lines, columns=names)
+    table["severity"] = table["severity"].astype(pd.CategoricalDtype(SEVERITIES, ordered=True))
+    order = table.assign(less=-table["frees"], fewer=-table["rows"])
+    order = order.sort_values(["less", "severity", "fewer"], kind="stable")
+    return table.loc[order.index].reset_index(drop=True)
+
+
+def problem_blocks(examined: Examined) -> list[Block]:
+    """Return the findings by field and rule: those that differ in a detail only are one problem."""
+    groups: dict[tuple[str, str], list[Block]] = {}
+    for block in examined.blocks:
+        groups.setdefault((block.field, block.rule), []).append(block)
+    return [_one_problem(blocks) for blocks in groups.values()]
+
+
+def problem_block(examined: Examined, field: str, rule: str) -> Block | None:
+    """Return the findings of one problem; None if there are none any more."""
+    blocks = [one for one in examined.blocks if one.field == field and one.rule == rule]
+    return _one_problem(blocks) if blocks else None
+
+
+def _one_problem(blocks: list[Block]) -> Block:
+    if len(blocks) == 1:
+        return blocks[0]
+    rows, first = np.unique(np.concatenate([one.rows for one in blocks]), return_index=True)
+    texts = [
+        pa.nulls(len(one.rows), TEXT) if one.suggestions is None else one.suggestions.cast(TEXT)
+        for one in blocks
+    ]
+    suggestions = pa.concat_arrays(texts).take(pa.array(first))
+    worst = min((one.severity for one in blocks), key=SEVERITIES.index)
+    return Block(blocks[0].rule, blocks[0].field, worst, rows, suggestions)
+
+
+def values(report: Report, field: str, rule: str, *, reveal: bool) -> pd.DataFrame:
+    """Return the different values of a field that have a problem, most rows first."""
+    examined = report.examined
+    block = problem_block(examined, field, rule)
+    if block is None:
+        raise UsageError(f"There is no {rule!r} in {field!r} (any more): see bench.problems().")
+    rows, offered = block.rows, block.suggestions
+    suggestions = pa.nulls(len(rows), TEXT) if offered is None else offered.cast(TEXT)
+    distinct, n_rows, first = distinct_cells(examined.cells(field, rows))
+    shown = [distinct, readings(examined, field, rows[first]), suggestions.take(pa.array(first))]
+    return _value_table(shown, n_rows, examined, field, reveal=reveal)
+
+
+def _value_table(
+    shown: list[pa.Array], n_rows: Rows, examined: Examined, field: str, *, reveal: bool
+) -> pd.DataFrame:
+    if not reveal:
+        shown = [mask(texts, examined.facts.get(field)) for texts in shown]
+    value, reading, suggestion = (TEXT_DTYPE.__from_arrow__(texts) for texts in shown)
+    return pd.DataFrame(
+        {"value": value, "rows": n_rows, "reading": reading, "suggestion": suggestion}
+    )
+
+
+def distinct_cells(cells: pa.Array) -> tuple[pa.Array, Rows, Rows]:
+    """Return the different cells, most rows first: with how many rows, and the first of them."""
+    found = cells.cast(TEXT).dictionary_encode(null_encoding="encode")
+    codes = found.indices.to_numpy(zero_copy_only=False)
+    n_rows = np.bincount(codes, minlength=len(found.dictionary))
+    first = np.zeros(len(found.dictionary), np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    order = np.argsort(-n_rows, kind="stable")
+    return found.dictionary.take(pa.array(order)), n_rows[order], first[order]
+
+
+def readings(examined: Examined, field: str, rows: Rows) -> pa.Array:
+    """Return how the cells of a field are read in some rows, as people write it."""
+    canonical = examined.canonical_rows(rows, [field])
+    if field not in canonical:
+        return pa.nulls(len(rows), TEXT)
+    column = canonical[field]
+    if isinstance(examined.evidence.get(field), DateEvidence) and column.dtype.kind in "iu":
+        hours = pd.Timedelta(hours=examined.options.timezone_gmt)
+        moments = pd.to_datetime(column, unit="ms") + hours
+        texts = moments.dt.strftime("%Y-%m-%d %H:%M").str.removesuffix(" 00:00")
+        return pa.array(texts, TEXT, from_pandas=True)
+    whole = pa.array(column.astype("string"), from_pandas=True).cast(TEXT)
+    return whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def every_value(report: Report, cells: pa.Array, field: str, reveal: bool) -> pd.DataFrame:
+    """Return the different values of a field in all rows, most rows first."""
+    examined = report.examined
+    distinct, n_rows, first = distinct_cells(cells)
+    shown = [distinct, readings(examined, field, first), pa.nulls(len(distinct), TEXT)]
+    return _value_table(shown, n_rows, examined, field, reveal=reveal)

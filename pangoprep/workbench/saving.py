@@ -1,0 +1,102 @@
+"""A workbench's steps in a file: saved for its owner alone, opened on the same rows only."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pangoprep.argument_checks import path_of
+from pangoprep.columns.cell_text import as_text
+from pangoprep.errors import UsageError
+from pangoprep.private_files import write_private_text
+from pangoprep.workbench.action import Action
+
+FORMAT = "pangoprep.workbench/1"
+_BY_ROW = ("cells", "left_out")
+
+
+def save_session(
+    path: str | os.PathLike[str], frame: pd.DataFrame, actions: Sequence[Action]
+) -> Path:
+    """Write steps to a file, mode 0600; return its path."""
+    target = path_of("path", path)
+    content = {
+        "format": FORMAT,
+        "rows": len(frame),
+        "frame": fingerprint(frame),
+        "steps": [_plain(action) for action in actions],
+    }
+    write_private_text(target, json.dumps(content, ensure_ascii=False, indent=1))
+    return target
+
+
+def open_session(path: str | os.PathLike[str], frame: pd.DataFrame) -> Iterator[Action]:
+    """Give the steps of a file.
+
+    Raises
+    ------
+    UsageError
+        If it is no saved session, or one of other rows.
+    """
+    source = path_of("path", path)
+    try:
+        content = json.loads(source.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UsageError(f"{source.name} cannot be read: {reason}.") from None
+    except ValueError:
+        content = None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise UsageError(f"{source.name} is no session that bench.save wrote.")
+    if content["frame"] != fingerprint(frame):
+        raise UsageError(
+            f"{source.name} was saved with other rows ({content['rows']:,}; these are "
+            f"{len(frame):,}). Open it on the frame that it was made of."
+        )
+    for step in content["steps"]:
+        yield _action(step)
+
+
+def fingerprint(frame: pd.DataFrame) -> str:
+    """Tell these rows from others: a hash of their headers and cells."""
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(json.dumps([str(name) for name in frame.columns]).encode())
+    for place in range(frame.shape[1]):
+        texts = as_text(frame.iloc[:, place])
+        series = pd.Series(pd.array(texts.to_pandas(), dtype="object")).fillna("\0")
+        hashes = pd.util.hash_pandas_object(series, index=False).to_numpy(np.uint64)
+        digest.update(hashes.tobytes())
+    return digest.hexdigest()
+
+
+def _plain(action: Action) -> dict[str, Any]:
+    """Turn a step into what JSON has; rows, which JSON would make texts, into pairs."""
+    told = {name: value for name, value in vars(action).items() if value is not None}
+    for name in _BY_ROW:
+        if name in told:
+            told[name] = list(told[name].items())
+    told["arguments"] = [
+        {"pairs": list(one.items())} if isinstance(one, dict) else one for one in action.arguments
+    ]
+    return told
+
+
+def _action(told: dict[str, Any]) -> Action:
+    names = {entry.name for entry in dataclasses.fields(Action)}
+    known = {name: value for name, value in told.items() if name in names}
+    for name in _BY_ROW:
+        if name in known:
+            known[name] = dict(map(tuple, known[name]))
+    known["arguments"] = tuple(
+        dict(map(tuple, one["pairs"])) if isinstance(one, dict) and "pairs" in one else one
+        for one in known["arguments"]
+    )
+    return Action(**known)

@@ -1,0 +1,75 @@
+"""What is kept of the steps: a script that does the same, and fixes of words for the recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pangoprep.entities.fields import FieldFacts
+from pangoprep.matching.recipes import Recipe, recipe_of
+from pangoprep.reading.pieces import SOURCE
+from pangoprep.report import Report
+from pangoprep.workbench.action import Action
+
+
+def script(first: Report, actions: Sequence[Action]) -> str:
+    """Return a script that takes the same steps on the file.
+
+    Parameters
+    ----------
+    first
+        The report before the first step.
+    actions
+        The steps.
+    """
+    examined = first.examined
+    known = recipe_of(examined, "")
+    told: Mapping[str, Any] = examined.attrs.get(SOURCE, {})
+    file = told.get("file")
+    reading = "".join(f", {name}={value!r}" for name, value in known.reading.items())
+    lines = ["import pangoprep as pp", ""]
+    if file:
+        lines.append(f"frame = pp.read({file!r}{reading})")
+    else:
+        lines.append("# frame = ...  the frame that the workbench was made of")
+    keywords = dict(known.options)
+    mapping = {column: field for column, field in known.mapping.items() if field}
+    if mapping != _usual(first):
+        keywords["mapping"] = mapping
+    if known.values:
+        keywords["values"] = dict(known.values)
+    if known.fixes:
+        keywords["fixes"] = {name: dict(pairs) for name, pairs in known.fixes.items()}
+    given = "".join(f", {name}={value!r}" for name, value in keywords.items())
+    lines.append(f"bench = frame.pango.workbench({known.entity!r}{given})")
+    lines += [action.code for action in actions]
+    lines += ["report = bench.report", "print(report.headline)", ""]
+    return "\n".join(lines)
+
+
+def _usual(report: Report) -> dict[str, str]:
+    """Return the columns that are matched without being told."""
+    from pangoprep.planning import find_columns
+
+    examined = report.examined
+    head = next(examined.frames()).head(1_000)
+    found = find_columns(head, examined.entity, None, examined.values.written)
+    return {str(column): field for column, field in found.fields.items()}
+
+
+def word_fixes(
+    recipe: Recipe, actions: Sequence[Action], facts: Mapping[str, FieldFacts]
+) -> Recipe:
+    """Return a recipe with the fixes of fields that are not personal, last ones last."""
+    fixes = {name: dict(pairs) for name, pairs in recipe.fixes.items()}
+    for action in actions:
+        for field, pairs in (action.fixes or {}).items():
+            if field not in facts or facts[field].personal:
+                continue
+            known = fixes.setdefault(field, {})
+            new = {old: value or "" for old, value in pairs.items()}
+            for old, value in known.items():
+                known[old] = new.get(value, value)
+            known |= {old: value for old, value in new.items() if old not in known}
+    return replace(recipe, fixes=fixes, declared=recipe.__dict__["_declared"])

@@ -1,0 +1,476 @@
+"""The workbench as its user sees it: what is wrong, what is done about it, and a way back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pangoprep.boundary import verb
+from pangoprep.clusters.clusters import Cluster, find_clusters
+from pangoprep.errors import UsageError
+from pangoprep.matching.recipes import Recipe
+from pangoprep.pipeline import examine
+from pangoprep.planning import PartPlan
+from pangoprep.report import Report
+from pangoprep.steps.examined import Examined, ExaminedFrame
+from pangoprep.workbench import problems as told
+from pangoprep.workbench.action import Action
+from pangoprep.workbench.checking import check_new_values, reading_changes
+from pangoprep.workbench.history import History
+from pangoprep.workbench.saving import open_session, save_session
+from pangoprep.workbench.script import script, word_fixes
+from pangoprep.workbench.state import State, mask_of
+from pangoprep.workbench.step import Step
+
+Rows = Iterable[int]
+
+
+class Workbench:
+    """Rows that are fixed step by step. Made by ``df.pango.workbench()``.
+
+    Every action is a method and one step; it returns what it changed, and can be undone. The
+    caller's frame stays as it is. Rows are named by their positions, as
+    ``report.findings["row"]`` does. Personal values are masked unless a method is told
+    ``reveal=True``.
+
+    Examples
+    --------
+    >>> import pandas as pd, pangoprep
+    >>> frame = pd.DataFrame({"customerId": ["1", "2"], "fullName": ["An", "Chi"]})
+    >>> bench = frame.assign(phone=["0912345678", "123"]).pango.workbench("customer-identity")
+    >>> bench.problems()[["field", "rule", "frees"]].to_numpy().tolist()
+    [['phone', 'phone.unreadable', 1]]
+    >>> bench.fix("phone", {"123": "0912 345 679"}).n_freed
+    1
+    >>> bench.report
+    <Report customer-identity: 2 of 2 rows ready, 0 held>
+    >>> bench.undo().what, bench.report.n_held
+    ('fix phone', 1)
+    """
+
+    def __init__(self, frame: pd.DataFrame, plan: PartPlan, report: Report | None = None) -> None:
+        self._history = History(State(frame, plan))
+        self._first = report or examine(frame, plan)
+        self._report = self._first
+
+    @classmethod
+    def of(cls, report: Report) -> Workbench:
+        """Return a workbench on the rows of a report.
+
+        Raises
+        ------
+        UsageError
+            If the rows are not in memory.
+        """
+        examined = report.examined
+        if not isinstance(examined, ExaminedFrame):
+            raise UsageError(
+                "A workbench needs its rows in memory; this report is of a file in parts. Read "
+                "the file with pp.read, or fix the held rows: report.to_excel('fix.xlsx')."
+            )
+        names = ("entity", "sources", "facts", "column_map", "options", "fixes", "values")
+        plan = PartPlan(**{name: getattr(examined, name) for name in names})
+        return cls(examined.frame, plan, report)
+
+    # What there is
+
+    @property
+    def report(self) -> Report:
+        """The report of the rows as they are now."""
+        return self._report
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The rows as they are now: the caller's columns, with the fixes."""
+        return self._history.state.frame
+
+    @property
+    def _examined(self) -> Examined:
+        return self._report.examined
+
+    @verb
+    def problems(self) -> pd.DataFrame:
+        """List what was found, most rows freed first.
+
+        Returns
+        -------
+        DataFrame
+            field, rule, severity, rows, values (how many different ones), frees (how many rows
+            become ready if this is solved and nothing else).
+        """
+        return told.problems(self._report)
+
+    @verb
+    def values(self, field: str, rule: str | None = None, *, reveal: bool = False) -> pd.DataFrame:
+        """List the different values of a field, or those with one problem, most rows first.
+
+        Without a rule these are the values of all rows.
+
+        Returns
+        -------
+        DataFrame
+            value, rows, reading (how it is read), suggestion.
+        """
+        if rule is None:
+            self._history.state.column_of(field)
+            return told.every_value(self._report, self._history.state.texts(field), field, reveal)
+        return told.values(self._report, field, rule, reveal=reveal)
+
+    @verb
+    def rows(self, field: str, value: str | None = None, rule: str | None = None) -> pd.DataFrame:
+        """Return the rows that have a value in a field, or a problem there, as they are now.
+
+        With all their columns and values, not masked, as `Report.held` has them.
+        """
+        if rule is not None:
+            block = told.problem_block(self._examined, field, rule)
+            found = np.empty(0, np.int64) if block is None else block.rows
+            if value is not None:
+                found = np.intersect1d(found, self._history.state.rows_with(field, {value: ""})[0])
+        elif value is not None:
+            found = self._history.state.rows_with(field, {value: ""})[0]
+        else:
+            raise UsageError("bench.rows needs a value, a rule, or both.")
+        return self._examined.came(found)
+
+    @verb
+    def cluster(self, field: str) -> list[Cluster]:
+        """Group near-equal spellings of a field, each with a proposed name.
+
+        To take one over: ``bench.fix(field, cluster.fixes)``.
+        """
+        state = self._history.state
+        cells, n_rows, _ = told.distinct_cells(state.texts(field).drop_null())
+        return find_clusters(cells, n_rows, state.plan.facts[field], state.plan.options)
+
+    # What is done
+
+    @verb
+    def fix(self, field: str, values: Mapping[str, str]) -> Step:
+        """Put new values for values of a field, wherever they are.
+
+        Parameters
+        ----------
+        field
+            PangoCDP's field.
+        values
+            What cells hold -> what they are to hold, as text. Cells are compared as a whole.
+
+        Raises
+        ------
+        UsageError
+            If no column stands for the field, no cell holds such a value, or a new value cannot
+            be read itself; nothing is changed then.
+        """
+        pairs = _texts(values)
+        return self._take(
+            Action(
+                method="fix", what=f"fix {field}", arguments=(field, pairs), fixes={field: pairs}
+            )
+        )
+
+    @verb
+    def fix_rows(self, cells: Mapping[int, Mapping[str, str | None]]) -> Step:
+        """Put new values into single cells: ``{row: {field: value}}``; None empties a cell."""
+        plain = {_row(row): _texts(changes) for row, changes in cells.items()}
+        fields = sorted({field for changes in plain.values() for field in changes})
+        return self._take(
+            Action(
+                method="fix_rows",
+                what=f"fix cells of {', '.join(fields)}",
+                arguments=(plain,),
+                cells=plain,
+            )
+        )
+
+    @verb
+    def accept(self, rule: str, field: str, values: Collection[str] | None = None) -> Step:
+        """Take over what is suggested for a problem: all of it, or that of some values."""
+        listed = told.values(self._report, field, rule, reveal=True).dropna(subset=["suggestion"])
+        listed = listed.dropna(subset=["value"])
+        if values is not None:
+            listed = listed[listed["value"].isin(list(values))]
+        pairs = dict(zip(listed["value"], listed["suggestion"], strict=True))
+        if not pairs:
+            raise UsageError(f"Nothing is suggested for {rule!r} in {field!r}.")
+        chosen = {} if values is None else {"values": list(values)}
+        return self._take(
+            Action(
+                method="accept",
+                what=f"accept suggestions for {field}",
+                arguments=(rule, field),
+                keywords=chosen,
+                fixes={field: pairs},
+            )
+        )
+
+    @verb
+    def blank(self, field: str, values: Collection[str]) -> Step:
+        """Empty the cells of a field that hold one of some values."""
+        chosen = [str(value) for value in values]
+        return self._take(
+            Action(
+                method="blank",
+                what=f"empty {field}",
+                arguments=(field, chosen),
+                fixes={field: dict.fromkeys(chosen)},
+            )
+        )
+
+    @verb
+    def leave_out(
+        self,
+        rows: Rows | None = None,
+        *,
+        rule: str | None = None,
+        field: str | None = None,
+        reason: str = "",
+    ) -> Step:
+        """Hold rows for good: they are not sent, and the report says that you left them out.
+
+        Parameters
+        ----------
+        rows
+            Their positions.
+        rule, field
+            Instead: all rows with this finding, in this field if it is given.
+        reason
+            Why; it stands beside the row.
+        """
+        if (rows is None) == (rule is None):
+            raise UsageError("bench.leave_out needs rows=[...] or rule='...', and not both.")
+        chosen = [_row(row) for row in rows] if rows is not None else self._rows_of(rule, field)
+        if not chosen:
+            raise UsageError("There are no such rows to leave out.")
+        keywords = {"reason": reason} if reason else {}
+        named = {"rule": rule, **({"field": field} if field else {})}
+        return self._take(
+            Action(
+                method="leave_out",
+                what="leave rows out",
+                arguments=(chosen,) if rule is None else (),
+                keywords={**({} if rule is None else named), **keywords},
+                left_out=dict.fromkeys(chosen, reason),
+            )
+        )
+
+    def _rows_of(self, rule: str | None, field: str | None) -> list[int]:
+        found = [
+            block.rows
+            for block in self._examined.blocks
+            if block.rule == rule and field in (None, block.field)
+        ]
+        return np.unique(np.concatenate(found)).tolist() if found else []
+
+    @verb
+    def replace(self, field: str, pattern: str, new: str, *, rule: str | None = None) -> Step:
+        """Put text for text within the values of a field.
+
+        Parameters
+        ----------
+        field
+            PangoCDP's field.
+        pattern, new
+            The text to look for, as it is written, and what stands there instead. To see the
+            values first: ``bench.values(field)``.
+        rule
+            Only in values with this problem.
+        """
+        if not pattern:
+            raise UsageError("bench.replace needs a text to look for.")
+        state = self._history.state
+        cells = state.texts(field)
+        if rule is not None:
+            listed = told.values(self._report, field, rule, reveal=True)["value"].dropna()
+            every = listed.to_list()
+        else:
+            every = cells.drop_null().unique().to_pylist()
+        pairs = {text: text.replace(pattern, new) for text in every if pattern in text}
+        if not pairs:
+            raise UsageError(f"No value of {field!r} has this text.")
+        keywords = {} if rule is None else {"rule": rule}
+        return self._take(
+            Action(
+                method="replace",
+                what=f"replace within {field}",
+                arguments=(field, pattern, new),
+                keywords=keywords,
+                fixes={field: pairs},
+            )
+        )
+
+    @verb
+    def map(self, column: Any, field: str) -> Step:
+        """Say which field a column is; ``""`` leaves the column out."""
+        return self._take(
+            Action(
+                method="map",
+                what=f"{column} becomes {field}" if field else f"{column} is not sent",
+                arguments=(column, field),
+                mapping={column: field},
+            )
+        )
+
+    @verb
+    def set(self, **options: Any) -> Step:
+        """Change options: how cells are read, and what happens to rows. See `pangoprep.Options`."""
+        if not options:
+            raise UsageError("bench.set needs an option, such as day_first=False.")
+        what = f"set {', '.join(options)}"
+        return self._take(Action(method="set", what=what, keywords=options, options=options))
+
+    @verb
+    def constants(self, **values: Any) -> Step:
+        """Add values to every row, by field, such as ``systemName="CRM"``; as ``values=`` does."""
+        if not values:
+            raise UsageError("bench.constants needs a field, such as systemName='CRM'.")
+        what = f"add {', '.join(values)}"
+        return self._take(Action(method="constants", what=what, keywords=values, values=values))
+
+    # The way back
+
+    @property
+    def steps(self) -> pd.DataFrame:
+        """The steps taken: number, what, rows (touched), freed, code (personal values hidden)."""
+        taken = [(s.number, s.what, s.n_rows, s.n_freed, s.shown) for s in self._history.steps]
+        return pd.DataFrame(taken, columns=["number", "what", "rows", "freed", "code"])
+
+    @property
+    def last_step(self) -> Step | None:
+        """The step taken last; None if there is none."""
+        return self._history.steps[-1] if self._history.steps else None
+
+    @property
+    def undone_step(self) -> Step | None:
+        """The step that `redo` would take again; None if there is none."""
+        return self._history.undone[-1][0] if self._history.undone else None
+
+    @verb
+    def undo(self, n: int = 1, *, step: int | None = None) -> Step:
+        """Take back the last steps, or one step alone.
+
+        Parameters
+        ----------
+        n
+            How many.
+        step
+            The number of one step to take back while later ones stay.
+
+        Raises
+        ------
+        UsageError
+            If there are no such steps, or later ones cannot be taken without it.
+        """
+        taken = self._history.undo(n) if step is None else self._history.without(step)
+        self._examine()
+        return taken
+
+    @verb
+    def redo(self) -> Step:
+        """Take the step again that was undone last."""
+        taken = self._history.redo()
+        self._examine()
+        return taken
+
+    # What is kept
+
+    @verb
+    def code(self) -> str:
+        """Return a script that does the same from the file; it holds the values of the fixes."""
+        return script(self._first, self._history.actions)
+
+    @verb
+    def recipe(self, source: str = "") -> Recipe:
+        """Return the recipe for next month's file: mapping, options, values, and fixes of words.
+
+        Fixes of personal fields and of single cells are not in it.
+        """
+        return word_fixes(self._report.recipe(source), self._history.actions, self._examined.facts)
+
+    @verb
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the steps to a file that its owner alone can read; it holds values."""
+        return save_session(path, self._history.first.frame, self._history.actions)
+
+    @verb
+    def open(self, path: str | os.PathLike[str]) -> Workbench:
+        """Take the steps that were saved, on the same rows.
+
+        Raises
+        ------
+        UsageError
+            If steps were taken already, the file is no saved session, or it is of other rows.
+        """
+        if self._history.steps:
+            raise UsageError("Open a session before the first step: df.pango.workbench().open(...)")
+        for action in open_session(path, self._history.first.frame):
+            self._take(action)
+        return self
+
+    def __repr__(self) -> str:
+        n = len(self._history.steps)
+        return f"<Workbench after {n} step{'s' * (n != 1)}: {self._report!r}>"
+
+    def _repr_html_(self) -> str:
+        from pangoprep.report.faces.card import CardTable, render_card
+
+        table = self.problems()
+        lines = [tuple(line) for line in table.itertuples(index=False)]
+        return render_card(
+            self._report.headline,
+            eyebrow=repr(self)[1:-1].partition(":")[0],
+            tables=[CardTable(lines, list(table.columns))],
+            lang=self._report.options.lang,
+        )
+
+    # How a step is taken
+
+    def _take(self, action: Action) -> Step:
+        before = self._report
+        state, touched, rows = action.apply(self._history.state)
+        if not len(rows):
+            raise UsageError(f"No cell holds such a value, so nothing changed: {action.what}.")
+        mask_of(rows, len(state.frame))
+        after = examine(state.frame, state.plan)
+        read = check_new_values(after.examined, touched, action)
+        facts = state.plan.facts
+        is_personal = any(name in facts and facts[name].personal for name in action.fields)
+        step = Step(
+            number=self._history.next_number,
+            what=action.what,
+            n_rows=len(rows),
+            n_freed=after.n_ready - before.n_ready,
+            n_ready=after.n_ready,
+            n_held=after.n_held,
+            notes=tuple(reading_changes(before.examined, after.examined)),
+            readings=read,
+            code=action.code,
+            shown=action.shown(is_personal),
+        )
+        self._history.take(step, action, state)
+        self._report = after
+        return step
+
+    def _examine(self) -> None:
+        state = self._history.state
+        is_first = state is self._history.first
+        self._report = self._first if is_first else examine(state.frame, state.plan)
+
+
+def _texts(values: Mapping[Any, Any]) -> dict[Any, Any]:
+    if not isinstance(values, Mapping):
+        raise UsageError("Give a mapping, such as {'old': 'new'}.")
+    if any(new is not None and not isinstance(new, str) for new in values.values()):
+        raise UsageError("New values are text, such as '0912345678'.")
+    return {str(key): new for key, new in values.items()}
+
+
+def _row(row: Any) -> int:
+    if isinstance(row, bool) or not isinstance(row, (int, np.integer)):
+        raise UsageError("Rows are whole numbers, as in report.findings['row'].")
+    return int(row)
