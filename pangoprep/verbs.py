@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from pangoprep.accessor import ObjectType, PangoAccessor
+from pangoprep.accessor import PangoAccessor
 from pangoprep.arrow_frames import ArrowFrame, Frame, as_pandas, like
 from pangoprep.boundary import verb
+from pangoprep.called_plan import ObjectType
 from pangoprep.keywords import given, written_out
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.report import Report

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from pangoprep.accessor import plan_call, source_of
 from pangoprep.boundary import verb
+from pangoprep.called_plan import plan_call, source_of
 from pangoprep.entities import Entity
 from pangoprep.keywords import given, taken, written_out
 from pangoprep.planning import find_columns

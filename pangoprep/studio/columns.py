@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.matching.column_map import Match
+from pangoprep.studio.desk import Answer, Desk
 from pangoprep.studio.messages import Message
 from pangoprep.studio.problems import field_label
 from pangoprep.studio.row_table import cell_texts, shown_masked
 
-if TYPE_CHECKING:
-    from pangoprep.studio.session import Session
-
-Answer = dict[str, Any]
 N_SAMPLES = 3
 _LOOKED_AT = 200
 
@@ -26,16 +23,16 @@ class ColumnsPart:
 
     Parameters
     ----------
-    session
-        The session it belongs to.
+    desk
+        The rows.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self.answers: dict[str, Callable[[Message], Answer]] = {"columns": self._list_columns}
 
     def _list_columns(self, message: Message) -> Answer:
-        examined = self._session.bench.report.examined
+        examined = self._desk.bench.report.examined
         matches = examined.column_map.matches
         samples = self._samples()
         facts = examined.entity.fields()
@@ -56,7 +53,7 @@ class ColumnsPart:
             "conflicts": self._conflicts(columns),
             "columns": columns,
             "fields": [
-                {"field": name, "label": field_label(known, name, self._session.words)}
+                {"field": name, "label": field_label(known, name, self._desk.words)}
                 for name, known in facts.items()
             ],
             "constants": [
@@ -66,19 +63,19 @@ class ColumnsPart:
         }
 
     def _samples(self) -> list[list[str]]:
-        examined = self._session.bench.report.examined
+        examined = self._desk.bench.report.examined
         head = examined.came(np.arange(min(examined.n_rows, _LOOKED_AT)))
         fields = {column: name for name, column in examined.sources.items()}
         found = []
         for place, column in enumerate(head.columns):
             texts = cell_texts(head.iloc[:, place]).drop_null().unique()[:N_SAMPLES]
-            if not self._session.is_revealed:
+            if not self._desk.is_revealed:
                 texts = shown_masked(texts, examined, fields.get(column))
             found.append([text[:60] for text in texts.to_pylist()])
         return found
 
     def _reasons(self, match: Match) -> str:
-        words = self._session.words
+        words = self._desk.words
         told = [
             f"{claim.field}: {words.report.percent(claim.confidence)}, {claim.reason}"
             for claim in match.claims[:3]
@@ -87,7 +84,7 @@ class ColumnsPart:
 
     def _needed(self, facts: dict[str, FieldFacts]) -> list[Answer]:
         """Say of each field that every record must have where it comes from."""
-        examined, words = self._session.bench.report.examined, self._session.words
+        examined, words = self._desk.bench.report.examined, self._desk.words
         needed = []
         required = [name for name, known in facts.items() if known.required]
         for name in dict.fromkeys([*examined.entity.key, *required]):
@@ -106,7 +103,7 @@ class ColumnsPart:
 
     def _conflicts(self, columns: list[Answer]) -> list[Answer]:
         """Put columns side by side that could be the same field."""
-        examined, words = self._session.bench.report.examined, self._session.words
+        examined, words = self._desk.bench.report.examined, self._desk.words
         rivals: dict[str, list[int]] = {}
         for place, match in enumerate(examined.column_map.matches):
             for claim in match.claims:
@@ -125,7 +122,7 @@ class ColumnsPart:
         ]
 
     def _added(self, name: str, value: Any) -> str:
-        facts = self._session.bench.report.examined.facts.get(name)
-        if facts is not None and facts.personal and not self._session.is_revealed:
+        facts = self._desk.bench.report.examined.facts.get(name)
+        if facts is not None and facts.personal and not self._desk.is_revealed:
             return "•••"
         return str(value)

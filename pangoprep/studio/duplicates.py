@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,13 +11,10 @@ from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
 from pangoprep.findings import Block
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
+from pangoprep.studio.desk import Answer, Desk
 from pangoprep.studio.messages import Message
 from pangoprep.studio.row_table import cell_texts, shown_masked
 
-if TYPE_CHECKING:
-    from pangoprep.studio.session import Session
-
-Answer = dict[str, Any]
 N_GROUPS = 10
 MAX_ROWS = 10
 SUPERSEDED = "duplicate.superseded"
@@ -28,16 +25,16 @@ class DuplicatesPart:
 
     Parameters
     ----------
-    session
-        The session it belongs to.
+    desk
+        The rows.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self.answers: dict[str, Callable[[Message], Answer]] = {"duplicates": self._list_duplicates}
 
     def _list_duplicates(self, message: Message) -> Answer:
-        report, words = self._session.bench.report, self._session.words
+        report, words = self._desk.bench.report, self._desk.words
         first = message.number("offset")
         block = superseded_block(report.examined.blocks)
         answer: Answer = {
@@ -60,7 +57,7 @@ class DuplicatesPart:
 
     def _group(self, winner: int, block: Block) -> Answer:
         rows = rows_of(winner, block)[:MAX_ROWS]
-        examined, revealed = self._session.bench.report.examined, self._session.is_revealed
+        examined, revealed = self._desk.bench.report.examined, self._desk.is_revealed
         frame = examined.came(rows)
         fields = {column: name for name, column in examined.sources.items()}
         texts = [cell_texts(frame.iloc[:, place]) for place in range(frame.shape[1])]
@@ -110,5 +107,6 @@ def rivals_of(row: int, blocks: Any) -> Rows:
         winner = int(block.others.rows[place[0]]) if len(place) else row
         rows = rows_of(winner, block)
         if len(rows) > 1:
-            return rows[rows != row]
+            others: Rows = rows[rows != row]
+            return others
     raise UsageError("No other row has the key of this one.")

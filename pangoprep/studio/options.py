@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pangoprep.normalizers.date.evidence import DateEvidence
+from pangoprep.studio.desk import Answer, Desk
 from pangoprep.studio.listing import listing_of
 from pangoprep.studio.messages import Message
 from pangoprep.studio.problems import field_label
 from pangoprep.workbench.problems import problem_block
 
-if TYPE_CHECKING:
-    from pangoprep.studio.session import Session
-
-Answer = dict[str, Any]
 _GENDERS = "gender.unknown"
 
 
@@ -23,17 +20,17 @@ class OptionsPart:
 
     Parameters
     ----------
-    session
-        The session it belongs to.
+    desk
+        The rows.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self.answers: dict[str, Callable[[Message], Answer]] = {"options": self._list_options}
 
     def _list_options(self, message: Message) -> Answer:
-        options = self._session.bench.report.options
-        words = self._session.words
+        options = self._desk.bench.report.options
+        words = self._desk.words
         hours = [(n, f"GMT{n:+d}") for n in range(-12, 15)]
         orders = [
             (True, words("options.day_first.true")),
@@ -67,7 +64,7 @@ class OptionsPart:
         return {**self._named(name, evidence), "value": value, "choices": listed}
 
     def _named(self, name: str, evidence: list[str] | None = None) -> Answer:
-        words = self._session.words
+        words = self._desk.words
         return {
             "name": name,
             "label": words(f"options.{name}"),
@@ -77,7 +74,7 @@ class OptionsPart:
 
     def _date_evidence(self) -> list[str]:
         """Say of each column of dates what its cells prove."""
-        examined, words = self._session.bench.report.examined, self._session.words
+        examined, words = self._desk.bench.report.examined, self._desk.words
         return [
             f"{field_label(examined.facts[name], name, words)}: {words.report.order(evidence)}"
             for name, evidence in examined.evidence.items()
@@ -86,7 +83,7 @@ class OptionsPart:
 
     def _gender_codes(self) -> list[Answer]:
         """List the codes of the file that nobody knows, and those that were told."""
-        examined = self._session.bench.report.examined
+        examined = self._desk.bench.report.examined
         if "gender" not in examined.sources:
             return []
         told = dict(examined.options.gender_codes or {})

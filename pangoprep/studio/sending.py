@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -15,6 +14,7 @@ from pangoprep import upload
 from pangoprep.columns.types import Rows
 from pangoprep.errors import CredentialsMissingError, PangoprepError, UsageError
 from pangoprep.sandbox import Sandbox
+from pangoprep.studio.desk import Answer, Desk
 from pangoprep.studio.messages import Message
 from pangoprep.upload import Client, Plan, Result
 from pangoprep.upload.engine.live_send import LiveSend
@@ -23,10 +23,6 @@ from pangoprep.upload.limits.limits import window_name
 from pangoprep.upload.outcome.progress import View, local_time
 from pangoprep.upload.outcome.states import STATES
 
-if TYPE_CHECKING:
-    from pangoprep.studio.session import Session
-
-Answer = dict[str, Any]
 SAMPLE = 50
 N_RUNS = 5
 _LOOK_SECONDS = 0.4
@@ -38,8 +34,8 @@ class SendingPart:
 
     Parameters
     ----------
-    session
-        The session it belongs to.
+    desk
+        The rows.
     client
         Who sends; None: from the environment for real, and a sandbox of its own for practice.
     source
@@ -50,12 +46,12 @@ class SendingPart:
 
     def __init__(
         self,
-        session: Session,
+        desk: Desk,
         client: Client | None,
         source: str | None,
         ledger: str | os.PathLike[str] | None,
     ) -> None:
-        self._session = session
+        self._desk = desk
         self._client, self._source, self._ledger = client, source, ledger
         self._sandbox: Sandbox | None = None
         self._live: LiveSend | None = None
@@ -89,7 +85,7 @@ class SendingPart:
             return self._sandbox.client()
         if target == "real" and given is not None and not given.is_local:
             return given
-        raise UsageError(self._session.words("send.no_credentials"))
+        raise UsageError(self._desk.words("send.no_credentials"))
 
     def _given(self) -> Client | None:
         if self._client is None:
@@ -98,7 +94,7 @@ class SendingPart:
         return self._client
 
     def _targets(self) -> list[Answer]:
-        words, given = self._session.words, self._given()
+        words, given = self._desk.words, self._given()
         is_real = given is not None and not given.is_local
         host = urlsplit(given.ingest_url).hostname if given is not None and is_real else ""
         return [
@@ -130,7 +126,7 @@ class SendingPart:
 
     def _runs(self) -> list[str]:
         """Tell of the last runs of this entity, as the ledger knows them."""
-        words, entity = self._session.words, self._session.bench.report.entity
+        words, entity = self._desk.words, self._desk.bench.report.entity
         known = upload.runs(self._ledger, practice=True)
         lines = []
         for run in known[known["entity"] == entity].head(N_RUNS).to_dict("records"):
@@ -148,9 +144,9 @@ class SendingPart:
     # The plan
 
     def _plan(self, message: Message) -> Answer:
-        words = self._session.words
+        words = self._desk.words
         plan = upload.send(
-            self._session.bench.report,
+            self._desk.bench.report,
             dry_run=True,
             client=self.client_for(message.text("target")),
             source=message.text("source") or None,
@@ -178,10 +174,10 @@ class SendingPart:
 
     def _begin(self, message: Message) -> Answer:
         if self._live is not None and self._live.is_running:
-            raise UsageError(self._session.words("sending.already"))
+            raise UsageError(self._desk.words("sending.already"))
         target = message.text("target")
         live = LiveSend(
-            self._session.bench.report,
+            self._desk.bench.report,
             client=self.client_for(target),
             source=message.text("source") or None,
             ledger=self._ledger,
@@ -209,16 +205,16 @@ class SendingPart:
         except PangoprepError as error:
             self._error = str(error)
         except Exception as error:  # noqa: BLE001 - its words may hold values
-            self._error = self._session.words("went.wrong", kind=type(error).__name__)
+            self._error = self._desk.words("went.wrong", kind=type(error).__name__)
         self._tell(ended=True)
 
     def _tell(self, *, ended: bool) -> None:
         with suppress(Exception):  # a page that is gone must not end the send
-            self._session.emit({"type": "sending", "sending": self.now(), "ended": ended})
+            self._desk.emit({"type": "sending", "sending": self.now(), "ended": ended})
 
     def now(self) -> Answer | None:
         """Say how the send is going, or what became of it; None if nothing was sent."""
-        live, words = self._live, self._session.words
+        live, words = self._live, self._desk.words
         if live is None:
             return None
         is_running = self._result is None and not self._error
@@ -243,7 +239,7 @@ class SendingPart:
         return told
 
     def _lines(self, view: View | None) -> list[str]:
-        words = self._session.words
+        words = self._desk.words
         if view is None:
             return [words("sending.ready")]
         states = [
@@ -261,7 +257,7 @@ class SendingPart:
         return [line for line in lines if line]
 
     def _outcome(self, result: Result) -> Answer:
-        words = self._session.words.report
+        words = self._desk.words.report
         reasons = result.reason_counts()[:10]
         return {
             "n_done": result.n_rows,

@@ -16,20 +16,17 @@ from typing import TYPE_CHECKING, Any
 from pangoprep.errors import PangoprepError, UsageError
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.studio.columns import ColumnsPart
+from pangoprep.studio.desk import Answer, Desk
 from pangoprep.studio.duplicates import DuplicatesPart
 from pangoprep.studio.fixing import FixingPart
 from pangoprep.studio.messages import Message
 from pangoprep.studio.options import OptionsPart
-from pangoprep.studio.problems import problem_list
+from pangoprep.studio.selection import Selection
 from pangoprep.studio.sending import SendingPart
-from pangoprep.studio.words import StudioWords
 
 if TYPE_CHECKING:
     from pangoprep.upload import Client
-    from pangoprep.workbench import Step, Workbench
-
-Answer = dict[str, Any]
-Emit = Callable[[Answer], None]
+    from pangoprep.workbench import Workbench
 
 
 class Session:
@@ -64,12 +61,8 @@ class Session:
         source: str | None = None,
         ledger: str | os.PathLike[str] | None = None,
     ) -> None:
-        self.bench = bench
-        self.words = StudioWords(bench.report.options.lang)
-        self.is_revealed = False
-        self._emits: list[Emit] = []
-        self.fixing = FixingPart(self)
-        self.sending = SendingPart(self, client, source, ledger)
+        self.desk = desk = Desk(bench)
+        self.sending = SendingPart(desk, client, source, ledger)
         self._answers: dict[str, Callable[[Message], Answer]] = {
             "open": self._open,
             "undo": self._undo,
@@ -77,21 +70,12 @@ class Session:
             "reveal": self._reveal,
             "code": self._code,
             "recipe": self._recipe,
-            **self.fixing.answers,
-            **ColumnsPart(self).answers,
-            **OptionsPart(self).answers,
-            **DuplicatesPart(self).answers,
+            **FixingPart(desk, Selection(desk, self.sending.rows_back)).answers,
+            **ColumnsPart(desk).answers,
+            **OptionsPart(desk).answers,
+            **DuplicatesPart(desk).answers,
             **self.sending.answers,
         }
-
-    def on_message(self, emit: Emit) -> None:
-        """Have messages that answer nobody sent to a carrier."""
-        self._emits.append(emit)
-
-    def emit(self, answer: Answer) -> None:
-        """Say something to all pages."""
-        for emit in self._emits:
-            emit(answer)
 
     def answer(self, content: Mapping[str, Any]) -> Answer:
         """Do what a page asks for; return what to tell it.
@@ -107,81 +91,44 @@ class Session:
         except PangoprepError as error:
             answer = {"type": "refused", "text": str(error)}
         except Exception as error:  # noqa: BLE001 - its words and frames may hold values
-            text = self.words("went.wrong", kind=type(error).__name__)
+            text = self.desk.words("went.wrong", kind=type(error).__name__)
             answer = {"type": "refused", "text": text}
         return {**answer, "reply_to": message.id}
-
-    # What the parts share
-
-    @property
-    def state(self) -> Answer:
-        """How things are, in numbers and one sentence."""
-        report, bench = self.bench.report, self.bench
-        return {
-            "headline": report.headline,
-            "n_rows": report.n_rows,
-            "n_ready": report.n_ready,
-            "n_held": report.n_held,
-            "n_superseded": report.n_superseded,
-            "n_not_records": report.n_not_records,
-            "undo": bench.last_step.what if bench.last_step else "",
-            "redo": bench.undone_step.what if bench.undone_step else "",
-            "step": self._step(),
-            "revealed": self.is_revealed,
-        }
-
-    def changed(self, text: str, **more: Any) -> Answer:
-        """Tell the page that asked, and all others, how things are now."""
-        self.fixing.forget()
-        answer = {"state": self.state, "problems": problem_list(self.bench, self.words)}
-        self.emit({"type": "state", **answer})
-        return {"type": "changed", "text": text, **answer, **more}
-
-    def told(self, step: Step) -> Answer:
-        """Tell the pages of a step that was taken."""
-        text = self.words("changed", n=step.n_rows, freed=step.n_freed)
-        return self.changed(text, notes=list(step.notes))
-
-    def _step(self) -> Answer | None:
-        step = self.bench.last_step
-        if step is None:
-            return None
-        return {"number": step.number, "code": step.code if self.is_revealed else step.shown}
 
     # Answers
 
     def _open(self, message: Message) -> Answer:
-        source = self.bench.report.examined.attrs.get(SOURCE, {}).get("file") or ""
+        source = self.desk.bench.report.examined.attrs.get(SOURCE, {}).get("file") or ""
         return {
             "type": "opened",
-            "words": self.words.page,
-            "lang": self.words.code,
-            "entity": self.bench.report.entity,
+            "words": self.desk.words.page,
+            "lang": self.desk.words.code,
+            "entity": self.desk.bench.report.entity,
             "source": source,
-            "state": self.state,
-            "problems": problem_list(self.bench, self.words),
+            "state": self.desk.state(),
+            "problems": self.desk.problems(),
             "sending": self.sending.now(),
         }
 
     def _undo(self, message: Message) -> Answer:
-        step = self.bench.undo()
-        return self.changed(self.words("undone", what=step.what))
+        step = self.desk.bench.undo()
+        return self.desk.changed(self.desk.words("undone", what=step.what))
 
     def _redo(self, message: Message) -> Answer:
-        step = self.bench.redo()
-        return self.changed(self.words("redone", what=step.what))
+        step = self.desk.bench.redo()
+        return self.desk.changed(self.desk.words("redone", what=step.what))
 
     def _reveal(self, message: Message) -> Answer:
         """Show values, or hide them: for as long as this session lives, and nowhere written."""
-        self.is_revealed = message.flag("on")
-        return self.changed("")
+        self.desk.is_revealed = message.flag("on")
+        return self.desk.changed("")
 
     def _code(self, message: Message) -> Answer:
-        if not self.is_revealed:
-            raise UsageError(self.words("code.hidden"))
-        return {"type": "code", "code": self.bench.code()}
+        if not self.desk.is_revealed:
+            raise UsageError(self.desk.words("code.hidden"))
+        return {"type": "code", "code": self.desk.bench.code()}
 
     def _recipe(self, message: Message) -> Answer:
-        path = Path(f"{self.bench.report.entity}.toml")
-        self.bench.recipe().save(path)
-        return {"type": "saved", "text": self.words("recipe.saved", path=str(path))}
+        path = Path(f"{self.desk.bench.report.entity}.toml")
+        self.desk.bench.recipe().save(path)
+        return {"type": "saved", "text": self.desk.words("recipe.saved", path=str(path))}

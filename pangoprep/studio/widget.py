@@ -31,7 +31,7 @@ class StudioWidget(anywidget.AnyWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        session.on_message(self.send)
+        session.desk.on_message(self.send)
         self.on_msg(self._on_message)
 
     def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
@@ -41,12 +41,12 @@ class StudioWidget(anywidget.AnyWidget):
     @property
     def bench(self) -> Any:
         """The workbench whose rows the studio shows: ``bench.report``, ``bench.code()``."""
-        return self._session.bench
+        return self._session.desk.bench
 
     @property
     def report(self) -> Any:
         """The report as it is now."""
-        return self._session.bench.report
+        return self._session.desk.bench.report
 
     def __repr__(self) -> str:
-        return f"<Studio of {self._session.bench.report!r}>"
+        return f"<Studio of {self._session.desk.bench.report!r}>"

@@ -78,7 +78,7 @@ class Action:
         if not is_personal:
             return self.code
         hidden = [_hidden(one) for one in self.arguments]
-        keywords = {name: HIDDEN for name in self.keywords or {}}
+        keywords = dict.fromkeys(self.keywords or {}, HIDDEN)
         return line(self.method, *hidden, **keywords)
 
     @property

@@ -9,8 +9,8 @@ import numpy as np
 from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
 from pangoprep.normalizers.date.evidence import DateEvidence
-from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.report.faces.language import language
+from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.steps.examined import Examined
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.problems import readings

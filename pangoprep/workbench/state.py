@@ -104,6 +104,7 @@ class State:
             changed_options(plan.options, options or {}),
             mapping=known,
             fixes=fixes,
+            fixes_file=plan.fixes_file,
             values=added,
         )
         return replace(self, plan=replace(made, left_out=plan.left_out))

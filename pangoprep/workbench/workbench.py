@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +17,7 @@ from pangoprep.planning import PartPlan
 from pangoprep.report import Report
 from pangoprep.steps.examined import Examined, ExaminedFrame
 from pangoprep.workbench import problems as told
+from pangoprep.workbench.acting import Acting
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.checking import check_new_values, reading_changes
 from pangoprep.workbench.history import History
@@ -27,10 +26,8 @@ from pangoprep.workbench.script import script, word_fixes
 from pangoprep.workbench.state import State, mask_of
 from pangoprep.workbench.step import Step
 
-Rows = Iterable[int]
 
-
-class Workbench:
+class Workbench(Acting):
     """Rows that are fixed step by step. Made by ``df.pango.workbench()``.
 
     Every action is a method and one step; it returns what it changed, and can be undone. The
@@ -73,7 +70,9 @@ class Workbench:
                 "A workbench needs its rows in memory; this report is of a file in parts. Read "
                 "the file with pp.read, or fix the held rows: report.to_excel('fix.xlsx')."
             )
-        names = ("entity", "sources", "facts", "column_map", "options", "fixes", "values")
+        names = (
+            "entity", "sources", "facts", "column_map", "options", "fixes", "fixes_file", "values"
+        )  # fmt: skip
         plan = PartPlan(**{name: getattr(examined, name) for name in names})
         return cls(examined.frame, plan, report)
 
@@ -87,7 +86,11 @@ class Workbench:
     @property
     def frame(self) -> pd.DataFrame:
         """The rows as they are now: the caller's columns, with the fixes."""
-        return self._history.state.frame
+        return self._state.frame
+
+    @property
+    def _state(self) -> State:
+        return self._history.state
 
     @property
     def _examined(self) -> Examined:
@@ -117,8 +120,8 @@ class Workbench:
             value, rows, reading (how it is read), suggestion.
         """
         if rule is None:
-            self._history.state.column_of(field)
-            return told.every_value(self._report, self._history.state.texts(field), field, reveal)
+            self._state.column_of(field)
+            return told.every_value(self._report, self._state.texts(field), field, reveal)
         return told.values(self._report, field, rule, reveal=reveal)
 
     @verb
@@ -131,9 +134,9 @@ class Workbench:
             block = told.problem_block(self._examined, field, rule)
             found = np.empty(0, np.int64) if block is None else block.rows
             if value is not None:
-                found = np.intersect1d(found, self._history.state.rows_with(field, {value: ""})[0])
+                found = np.intersect1d(found, self._state.rows_with(field, {value: ""})[0])
         elif value is not None:
-            found = self._history.state.rows_with(field, {value: ""})[0]
+            found = self._state.rows_with(field, {value: ""})[0]
         else:
             raise UsageError("bench.rows needs a value, a rule, or both.")
         return self._examined.came(found)
@@ -144,193 +147,9 @@ class Workbench:
 
         To take one over: ``bench.fix(field, cluster.fixes)``.
         """
-        state = self._history.state
+        state = self._state
         cells, n_rows, _ = told.distinct_cells(state.texts(field).drop_null())
-        return find_clusters(cells, n_rows, state.plan.facts[field], state.plan.options)
-
-    # What is done
-
-    @verb
-    def fix(self, field: str, values: Mapping[str, str]) -> Step:
-        """Put new values for values of a field, wherever they are.
-
-        Parameters
-        ----------
-        field
-            PangoCDP's field.
-        values
-            What cells hold -> what they are to hold, as text. Cells are compared as a whole.
-
-        Raises
-        ------
-        UsageError
-            If no column stands for the field, no cell holds such a value, or a new value cannot
-            be read itself; nothing is changed then.
-        """
-        pairs = _texts(values)
-        return self._take(
-            Action(
-                method="fix", what=f"fix {field}", arguments=(field, pairs), fixes={field: pairs}
-            )
-        )
-
-    @verb
-    def fix_rows(self, cells: Mapping[int, Mapping[str, str | None]]) -> Step:
-        """Put new values into single cells: ``{row: {field: value}}``; None empties a cell."""
-        plain = {_row(row): _texts(changes) for row, changes in cells.items()}
-        fields = sorted({field for changes in plain.values() for field in changes})
-        return self._take(
-            Action(
-                method="fix_rows",
-                what=f"fix cells of {', '.join(fields)}",
-                arguments=(plain,),
-                cells=plain,
-            )
-        )
-
-    @verb
-    def accept(self, rule: str, field: str, values: Collection[str] | None = None) -> Step:
-        """Take over what is suggested for a problem: all of it, or that of some values."""
-        listed = told.values(self._report, field, rule, reveal=True).dropna(subset=["suggestion"])
-        listed = listed.dropna(subset=["value"])
-        if values is not None:
-            listed = listed[listed["value"].isin(list(values))]
-        pairs = dict(zip(listed["value"], listed["suggestion"], strict=True))
-        if not pairs:
-            raise UsageError(f"Nothing is suggested for {rule!r} in {field!r}.")
-        chosen = {} if values is None else {"values": list(values)}
-        return self._take(
-            Action(
-                method="accept",
-                what=f"accept suggestions for {field}",
-                arguments=(rule, field),
-                keywords=chosen,
-                fixes={field: pairs},
-            )
-        )
-
-    @verb
-    def blank(self, field: str, values: Collection[str]) -> Step:
-        """Empty the cells of a field that hold one of some values."""
-        chosen = [str(value) for value in values]
-        return self._take(
-            Action(
-                method="blank",
-                what=f"empty {field}",
-                arguments=(field, chosen),
-                fixes={field: dict.fromkeys(chosen)},
-            )
-        )
-
-    @verb
-    def leave_out(
-        self,
-        rows: Rows | None = None,
-        *,
-        rule: str | None = None,
-        field: str | None = None,
-        reason: str = "",
-    ) -> Step:
-        """Hold rows for good: they are not sent, and the report says that you left them out.
-
-        Parameters
-        ----------
-        rows
-            Their positions.
-        rule, field
-            Instead: all rows with this finding, in this field if it is given.
-        reason
-            Why; it stands beside the row.
-        """
-        if (rows is None) == (rule is None):
-            raise UsageError("bench.leave_out needs rows=[...] or rule='...', and not both.")
-        chosen = [_row(row) for row in rows] if rows is not None else self._rows_of(rule, field)
-        if not chosen:
-            raise UsageError("There are no such rows to leave out.")
-        keywords = {"reason": reason} if reason else {}
-        named = {"rule": rule, **({"field": field} if field else {})}
-        return self._take(
-            Action(
-                method="leave_out",
-                what="leave rows out",
-                arguments=(chosen,) if rule is None else (),
-                keywords={**({} if rule is None else named), **keywords},
-                left_out=dict.fromkeys(chosen, reason),
-            )
-        )
-
-    def _rows_of(self, rule: str | None, field: str | None) -> list[int]:
-        found = [
-            block.rows
-            for block in self._examined.blocks
-            if block.rule == rule and field in (None, block.field)
-        ]
-        return np.unique(np.concatenate(found)).tolist() if found else []
-
-    @verb
-    def replace(self, field: str, pattern: str, new: str, *, rule: str | None = None) -> Step:
-        """Put text for text within the values of a field.
-
-        Parameters
-        ----------
-        field
-            PangoCDP's field.
-        pattern, new
-            The text to look for, as it is written, and what stands there instead. To see the
-            values first: ``bench.values(field)``.
-        rule
-            Only in values with this problem.
-        """
-        if not pattern:
-            raise UsageError("bench.replace needs a text to look for.")
-        state = self._history.state
-        cells = state.texts(field)
-        if rule is not None:
-            listed = told.values(self._report, field, rule, reveal=True)["value"].dropna()
-            every = listed.to_list()
-        else:
-            every = cells.drop_null().unique().to_pylist()
-        pairs = {text: text.replace(pattern, new) for text in every if pattern in text}
-        if not pairs:
-            raise UsageError(f"No value of {field!r} has this text.")
-        keywords = {} if rule is None else {"rule": rule}
-        return self._take(
-            Action(
-                method="replace",
-                what=f"replace within {field}",
-                arguments=(field, pattern, new),
-                keywords=keywords,
-                fixes={field: pairs},
-            )
-        )
-
-    @verb
-    def map(self, column: Any, field: str) -> Step:
-        """Say which field a column is; ``""`` leaves the column out."""
-        return self._take(
-            Action(
-                method="map",
-                what=f"{column} becomes {field}" if field else f"{column} is not sent",
-                arguments=(column, field),
-                mapping={column: field},
-            )
-        )
-
-    @verb
-    def set(self, **options: Any) -> Step:
-        """Change options: how cells are read, and what happens to rows. See `pangoprep.Options`."""
-        if not options:
-            raise UsageError("bench.set needs an option, such as day_first=False.")
-        what = f"set {', '.join(options)}"
-        return self._take(Action(method="set", what=what, keywords=options, options=options))
-
-    @verb
-    def constants(self, **values: Any) -> Step:
-        """Add values to every row, by field, such as ``systemName="CRM"``; as ``values=`` does."""
-        if not values:
-            raise UsageError("bench.constants needs a field, such as systemName='CRM'.")
-        what = f"add {', '.join(values)}"
-        return self._take(Action(method="constants", what=what, keywords=values, values=values))
+        return find_clusters(cells.to_pylist(), n_rows.tolist(), state.plan.facts[field], state.plan.options)
 
     # The way back
 
@@ -460,17 +279,3 @@ class Workbench:
         state = self._history.state
         is_first = state is self._history.first
         self._report = self._first if is_first else examine(state.frame, state.plan)
-
-
-def _texts(values: Mapping[Any, Any]) -> dict[Any, Any]:
-    if not isinstance(values, Mapping):
-        raise UsageError("Give a mapping, such as {'old': 'new'}.")
-    if any(new is not None and not isinstance(new, str) for new in values.values()):
-        raise UsageError("New values are text, such as '0912345678'.")
-    return {str(key): new for key, new in values.items()}
-
-
-def _row(row: Any) -> int:
-    if isinstance(row, bool) or not isinstance(row, (int, np.integer)):
-        raise UsageError("Rows are whole numbers, as in report.findings['row'].")
-    return int(row)

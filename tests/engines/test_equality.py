@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import pangoprep  # noqa: F401 - registers ddf.pango
-from pangoprep.accessor import plan_call
+from pangoprep.called_plan import plan_call
 from pangoprep.engines.report import FolderReport
 from pangoprep.large.parts import examine_parts
 from pangoprep.report import Report

@@ -1,4 +1,4 @@
-"""A send that goes on by itself: looked at, stopped, and what is left of it when the process ends."""
+"""A send that goes on by itself: looked at, stopped, and at the end of its process."""
 
 from __future__ import annotations
 

@@ -1,0 +1,77 @@
+"""What all parts of a studio share: the workbench, the language, and what pages are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pangoprep.studio.problems import problem_list
+from pangoprep.studio.words import StudioWords
+from pangoprep.workbench import Step, Workbench
+
+Answer = dict[str, Any]
+Emit = Callable[[Answer], None]
+
+
+class Desk:
+    """The rows that a studio's pages look at, and whether they see values.
+
+    Parameters
+    ----------
+    bench
+        The rows and the steps taken.
+    """
+
+    def __init__(self, bench: Workbench) -> None:
+        self.bench = bench
+        self.words = StudioWords(bench.report.options.lang)
+        #: Whether personal values are shown: for as long as the studio lives, nowhere written.
+        self.is_revealed = False
+        #: Counts the changes: what was listed before the last one is no more.
+        self.version = 0
+        self._emits: list[Emit] = []
+
+    def on_message(self, emit: Emit) -> None:
+        """Have messages that answer nobody sent to a carrier."""
+        self._emits.append(emit)
+
+    def emit(self, answer: Answer) -> None:
+        """Say something to all pages."""
+        for emit in self._emits:
+            emit(answer)
+
+    def problems(self) -> list[Answer]:
+        """Return the problems as the pages list them."""
+        return problem_list(self.bench, self.words)
+
+    def state(self) -> Answer:
+        """How things are, in numbers and one sentence."""
+        report, last, undone = self.bench.report, self.bench.last_step, self.bench.undone_step
+        step = None
+        if last is not None:
+            code = last.code if self.is_revealed else last.shown
+            step = {"number": last.number, "code": code}
+        return {
+            "headline": report.headline,
+            "n_rows": report.n_rows,
+            "n_ready": report.n_ready,
+            "n_held": report.n_held,
+            "n_superseded": report.n_superseded,
+            "n_not_records": report.n_not_records,
+            "undo": last.what if last else "",
+            "redo": undone.what if undone else "",
+            "step": step,
+            "revealed": self.is_revealed,
+        }
+
+    def changed(self, text: str, **more: Any) -> Answer:
+        """Tell the page that asked, and all others, how things are now."""
+        self.version += 1
+        answer = {"state": self.state(), "problems": self.problems()}
+        self.emit({"type": "state", **answer})
+        return {"type": "changed", "text": text, **answer, **more}
+
+    def told(self, step: Step) -> Answer:
+        """Tell the pages of a step that was taken."""
+        text = self.words("changed", n=step.n_rows, freed=step.n_freed)
+        return self.changed(text, notes=list(step.notes))

@@ -1,0 +1,81 @@
+"""What pages have listed and chosen: problems, groups, values, and the rows behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from pangoprep.columns.types import Rows
+from pangoprep.errors import UsageError
+from pangoprep.studio.desk import Desk
+from pangoprep.studio.listing import Group, Listing, listing_of
+from pangoprep.studio.messages import Message
+from pangoprep.workbench.problems import problem_block
+
+
+class Selection:
+    """Finds what a message of a page means by its places.
+
+    Parameters
+    ----------
+    desk
+        The rows.
+    rows_back
+        Gives the rows that PangoCDP refused in the last send.
+    """
+
+    def __init__(self, desk: Desk, rows_back: Callable[[], Rows]) -> None:
+        self._desk, self._rows_back = desk, rows_back
+        # What is known of the rows as they are now, by problem.
+        self._version = desk.version
+        self._listings: dict[str, Listing] = {}
+        self._groups: dict[tuple[str, bool], list[Group]] = {}
+
+    def _forget_older(self) -> None:
+        if self._version != self._desk.version:
+            self._version = self._desk.version
+            self._listings.clear()
+            self._groups.clear()
+
+    def listing(self, message: Message) -> Listing:
+        """Return the listing of the problem that a page looks at."""
+        self._forget_older()
+        if message.has("listing") and message.number("listing") != self._desk.version:
+            raise UsageError(self._desk.words("list.changed"))
+        problem = message.text("problem")
+        if problem not in self._listings:
+            field, _, rule = problem.partition("|")
+            examined = self._desk.bench.report.examined
+            block = problem_block(examined, field, rule)
+            if block is None:
+                raise UsageError(self._desk.words("list.changed"))
+            self._listings[problem] = listing_of(examined, block)
+        return self._listings[problem]
+
+    def groups(self, message: Message) -> list[Group]:
+        """Return the groups of the problem that a page looks at."""
+        listing, revealed = self.listing(message), self._desk.is_revealed
+        known = message.text("problem"), revealed
+        if known not in self._groups:
+            self._groups[known] = listing.groups(revealed=revealed)
+        return self._groups[known]
+
+    def places(self, message: Message) -> Rows:
+        """Return the places of the values that a page has chosen, by themselves or by groups."""
+        listing = self.listing(message)
+        chosen = [np.asarray(message.places("values"), dtype=np.int64)]
+        if numbers := message.places("groups"):
+            groups = self.groups(message)
+            chosen += [groups[number].places for number in numbers if number < len(groups)]
+        places = np.unique(np.concatenate(chosen))
+        return places[places < len(listing)]
+
+    def rows(self, message: Message) -> Rows:
+        """Return the positions of the rows that a page asks for."""
+        if message.flag("rejected"):
+            return self._rows_back()
+        listing = self.listing(message)
+        if message.has("values") or message.has("groups"):
+            return listing.rows_at(self.places(message).tolist())
+        return listing.rows

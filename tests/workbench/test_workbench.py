@@ -1,0 +1,323 @@
+"""The workbench: every step is what validating the fixed frame says, and there is a way back."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import pangoprep as pp
+from pangoprep.workbench import Workbench
+
+ROOT = Path(__file__).parents[2]
+
+
+def frame_of(**columns: list[Any]) -> pd.DataFrame:
+    n_rows = len(next(iter(columns.values())))
+    usual = {
+        "customerId": [f"C{number}" for number in range(n_rows)],
+        "fullName": ["An"] * n_rows,
+        "phone": [f"09123456{number:02}" for number in range(n_rows)],
+    }
+    return pd.DataFrame({**usual, **columns})
+
+
+def bench_of(**columns: list[Any]) -> Workbench:
+    return frame_of(**columns).pango.workbench("customer-identity")
+
+
+@pytest.fixture(scope="module")
+def messy() -> pd.DataFrame:
+    return pp.read(ROOT / "data" / "customers_messy.csv")
+
+
+def assert_same(one: pp.Report, other: pp.Report) -> None:
+    for name in ("findings", "rows", "ready", "held", "superseded"):
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), obj=name)
+    assert repr(one) == repr(other)
+
+
+# What there is
+
+
+def test_problems_say_how_many_rows_each_frees() -> None:
+    bench = bench_of(phone=["123", "123", "0912345678", "9"], email=["x", None, "y", "a@b.vn"])
+    found = bench.problems().set_index(["field", "rule"])
+    # The first row has two problems: to solve one of them frees nothing.
+    assert found["frees"].to_dict() == {
+        ("phone", "phone.unreadable"): 2,
+        ("email", "email.unreadable"): 1,
+    }
+    assert found.loc[("phone", "phone.unreadable"), ["rows", "values"]].tolist() == [3, 2]
+
+
+def test_frees_is_what_solving_it_frees(messy: pd.DataFrame) -> None:
+    for problem in messy.pango.workbench().problems().head(4).itertuples():
+        bench = messy.pango.workbench()
+        rows = bench.report.findings.query("rule == @problem.rule and field == @problem.field")
+        values = bench.values(problem.field, problem.rule, reveal=True)["value"].dropna()
+        if problem.rule.startswith("required") or len(values) == 0:
+            continue
+        step = bench.blank(problem.field, values.tolist())
+        gone = bench.report.findings.query("rule == @problem.rule and field == @problem.field")
+        assert len(rows) > 0
+        assert len(gone) == 0
+        assert step.n_freed <= problem.frees  # an emptied cell may be one that was needed
+
+
+def test_values_are_masked_until_they_are_asked_for() -> None:
+    bench = bench_of(phone=["123456789012", "123456789012", "0912345678"])
+    assert bench.values("phone", "phone.unreadable").to_numpy().tolist() == [
+        ["1•••••••••12", 2, np.nan, np.nan]
+    ]
+    shown = bench.values("phone", reveal=True)
+    assert shown["value"].tolist() == ["123456789012", "0912345678"]
+    assert shown["reading"].tolist()[1] == "0912345678"
+
+
+def test_rows_around_a_value() -> None:
+    bench = bench_of(phone=["1", "1", "0912345678"])
+    assert bench.rows("phone", "1").index.tolist() == [0, 1]
+    assert bench.rows("phone", rule="phone.unreadable").index.tolist() == [0, 1]
+    with pytest.raises(pp.UsageError, match="a value, a rule"):
+        bench.rows("phone")
+
+
+def test_a_date_reads_as_people_write_it() -> None:
+    bench = bench_of(dob=["31/12/1990", "01/02/1990"])
+    assert bench.values("dob", reveal=True)["reading"].tolist() == ["1990-12-31", "1990-02-01"]
+
+
+# What is done: after every action the report is that of the frame as it is now
+
+
+ACTIONS = {
+    "fix": lambda bench: bench.fix("gender", {"x": "male"}),
+    "fix_rows": lambda bench: bench.fix_rows({3: {"fullName": "Lê Chi"}, 5: {"email": None}}),
+    "accept": lambda bench: bench.accept("email.typo", "email"),
+    "blank": lambda bench: bench.blank("maritalStatus", ["Góa", "widow"]),
+    "replace": lambda bench: bench.replace("email", "@@", "@", rule="email.unreadable"),
+    "map": lambda bench: bench.map("Tỉnh/Thành phố", ""),
+    "set": lambda bench: bench.set(duplicates="first", timezone_gmt=0),
+    "constants": lambda bench: bench.constants(systemName="CRM"),
+}
+
+
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
+def test_an_action_is_what_validating_its_frame_says(messy: pd.DataFrame, action: Any) -> None:
+    before = messy.copy(deep=True)
+    bench = messy.pango.workbench()
+    first = bench.report
+    step = action(bench)
+    assert step.n_rows > 0
+    keywords: dict[str, Any] = {}
+    if step.what.startswith("set"):
+        keywords = {"duplicates": "first", "timezone_gmt": 0}
+    if step.what.startswith("Tỉnh"):
+        keywords = {"mapping": {"Tỉnh/Thành phố": ""}}
+    if step.what.startswith("add"):
+        keywords = {"values": {"systemName": "CRM"}}
+    assert_same(bench.report, bench.frame.pango.validate(**keywords))
+    assert step.n_freed == bench.report.n_ready - first.n_ready
+    bench.undo()
+    assert bench.report is first
+    bench.redo()
+    assert_same(bench.report, bench.frame.pango.validate(**keywords))
+    pd.testing.assert_frame_equal(messy, before)
+
+
+def test_steps_add_up_and_one_can_be_taken_out_alone(messy: pd.DataFrame) -> None:
+    bench = messy.pango.workbench()
+    for action in ("fix", "accept", "replace", "blank"):
+        ACTIONS[action](bench)
+    assert bench.steps["number"].tolist() == [1, 2, 3, 4]
+    bench.undo(step=2)
+    assert bench.steps["number"].tolist() == [1, 3, 4]
+    again = messy.pango.workbench()
+    for action in ("fix", "replace", "blank"):
+        ACTIONS[action](again)
+    assert_same(bench.report, again.report)
+
+
+def test_a_step_that_others_need_is_not_undone_alone() -> None:
+    bench = bench_of(gender=["x", "nam"])
+    bench.fix("gender", {"x": "Nữ"})
+    bench.fix("gender", {"Nữ": "male"})
+    with pytest.raises(pp.UsageError, match=r"step 2 \(fix gender\) needs it"):
+        bench.undo(step=1)
+    assert bench.frame["gender"].tolist() == ["male", "nam"]
+
+
+def test_rows_that_are_left_out_are_held_with_the_reason_and_give_way() -> None:
+    frame = frame_of(customerId=["1", "1", "2"], phone=["0912345678", "0912345679", "1"])
+    bench = frame.pango.workbench("customer-identity")
+    assert bench.report.n_superseded == 1
+    step = bench.leave_out([1, 2], reason="test rows")
+    assert (step.n_rows, bench.report.n_held, bench.report.n_superseded) == (2, 2, 0)
+    assert bench.report.ready["phone"].tolist() == ["0912345678"]
+    assert bench.report.findings["rule"].tolist() == ["row.left_out"] * 2
+    assert "test rows" in bench.report.rows["reason"].tolist()[1]
+    bench.undo()
+    bench.leave_out(rule="phone.unreadable")
+    assert bench.report.rows["state"].tolist() == ["superseded", "ready", "held"]
+
+
+def test_emptied_and_typed_columns_keep_their_other_cells() -> None:
+    frame = frame_of(phone=[912345678, 5, 912345680], dob=pd.to_datetime(["1990-12-31"] * 3))
+    bench = frame.pango.workbench("customer-identity")
+    bench.fix("phone", {"5": "0912345699"})
+    bench.fix_rows({0: {"dob": "01/02/1991"}})
+    assert bench.report.ready["phone"].tolist() == ["0912345678", "0912345699", "0912345680"]
+    assert bench.values("dob", reveal=True)["reading"].tolist() == ["1990-12-31", "1991-02-01"]
+    bench.blank("phone", ["912345680"])
+    assert bench.report.n_held == 1
+
+
+# A new value is checked before it is taken
+
+
+def test_a_new_value_that_cannot_be_read_is_refused_and_changes_nothing() -> None:
+    bench = bench_of(phone=["123", "0912345678"])
+    report = bench.report
+    with pytest.raises(pp.UsageError, match="Not a valid phone number") as caught:
+        bench.fix("phone", {"123": "99887"})
+    assert "99887" not in str(caught.value)
+    assert bench.report is report
+    assert bench.steps.empty
+
+
+def test_a_step_says_how_its_values_read_and_what_else_reads_otherwise() -> None:
+    bench = bench_of(dob=["05/06/1988", "31/12/1990", "07/08/1989"])
+    step = bench.fix("dob", {"31/12/1990": "12/31/1990"})
+    assert step.readings == {"12/31/1990": "1990-12-31"}
+    assert len(step.notes) == 1
+    assert "dob is read in another way now" in step.notes[0]
+    assert bench.values("dob", reveal=True)["reading"].tolist()[0] == "1988-05-06"
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda b: b.fix("phone", {"none has it": "0912345678"}), "nothing changed"),
+        (lambda b: b.fix("phne", {"1": "2"}), "Did you mean 'phone'"),
+        (lambda b: b.fix("email", {"1": "2"}), "No column stands for 'email'"),
+        (lambda b: b.fix("phone", {"123": 5}), "New values are text"),
+        (lambda b: b.fix_rows({99: {"phone": "0912345678"}}), "rows 0 to 1"),
+        (lambda b: b.fix_rows({"a": {"phone": "1"}}), "whole numbers"),
+        (lambda b: b.accept("phone.unreadable", "phone"), "Nothing is suggested"),
+        (lambda b: b.accept("email.typo", "phone"), "no 'email.typo'"),
+        (lambda b: b.leave_out(), "needs rows"),
+        (lambda b: b.leave_out([-1]), "rows 0 to 1"),
+        (lambda b: b.set(), "needs an option"),
+        (lambda b: b.set(daay_first=True), "Did you mean 'day_first'"),
+        (lambda b: b.constants(), "needs a field"),
+        (lambda b: b.map("Nobody", "email"), "no column 'Nobody'"),
+        (lambda b: b.undo(), "0 steps to undo"),
+        (lambda b: b.undo(step=4), "no step 4"),
+        (lambda b: b.redo(), "no step to take again"),
+        (lambda b: b.replace("phone", "", "1"), "a text to look for"),
+        (lambda b: b.replace("phone", "zz", "1"), "has this text"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_changes_nothing(call: Any, words: str) -> None:
+    bench = bench_of(phone=["123", "0912345678"])
+    report = bench.report
+    with pytest.raises(pp.UsageError, match=words):
+        call(bench)
+    assert bench.report is report
+
+
+# What is kept
+
+
+def test_no_representation_holds_a_personal_value() -> None:
+    bench = bench_of(phone=["123987", "0912345678"], gender=["x", "nam"])
+    told = repr(bench.fix("phone", {"123987": "0987654321"})) + repr(bench.steps)
+    told += repr(bench.fix_rows({0: {"fullName": "Bí Mật"}})) + bench.steps.to_string()
+    told += repr(bench) + bench._repr_html_() + repr(bench.report)
+    for secret in ("123987", "0987654321", "Bí Mật"):
+        assert secret not in told
+    assert "bench.fix('gender', {'x': 'male'})" in repr(bench.fix("gender", {"x": "male"}))
+
+
+def test_the_script_does_the_same_from_the_file(messy: pd.DataFrame, tmp_path: Path) -> None:
+    bench = messy.pango.workbench(gender_codes={"N": "female"})
+    for action in ("fix", "fix_rows", "accept", "blank", "replace", "set", "constants"):
+        ACTIONS[action](bench)
+    (tmp_path / "customers_messy.csv").write_bytes(
+        (ROOT / "data" / "customers_messy.csv").read_bytes()
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", bench.code()],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert done.stdout.strip() == bench.report.headline
+
+
+def test_the_recipe_keeps_words_and_no_customers(messy: pd.DataFrame) -> None:
+    bench = messy.pango.workbench()
+    bench.fix("gender", {"x": "Nữ"})
+    bench.fix("gender", {"Nữ": "female"})
+    bench.accept("email.typo", "email")
+    bench.fix_rows({3: {"maritalStatus": "single"}})
+    bench.set(duplicates="first")
+    recipe = bench.recipe("CRM")
+    assert recipe.fixes == {"gender": {"x": "female", "Nữ": "female"}}
+    assert recipe.options["duplicates"] == "first"
+    assert "@" not in recipe.to_toml()
+    again = messy.pango.validate(recipe=recipe)
+    assert "gender.unknown" in set(again.summary()["rule"])  # N is still nobody's word
+    assert "x" not in set(again.reveal().query("rule == 'gender.unknown'")["value"])
+
+
+def test_a_session_is_saved_for_its_owner_and_opened_on_the_same_rows(
+    messy: pd.DataFrame, tmp_path: Path
+) -> None:
+    bench = messy.pango.workbench()
+    for action in ACTIONS.values():
+        action(bench)
+    bench.leave_out([10, 20], reason="test")
+    path = bench.save(tmp_path / "fixing.pango")
+    if os.name == "posix":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    again = pp.read(ROOT / "data" / "customers_messy.csv").pango.workbench().open(path)
+    assert_same(again.report, bench.report)
+    assert again.code() == bench.code()
+    with pytest.raises(pp.UsageError, match="before the first step"):
+        again.open(path)
+    with pytest.raises(pp.UsageError, match="with other rows"):
+        messy.iloc[1:].pango.workbench().open(path)
+    (tmp_path / "other").write_text("{}")
+    for name, words in (("other", "no session"), ("absent", "cannot be read")):
+        with pytest.raises(pp.UsageError, match=words):
+            messy.pango.workbench().open(tmp_path / name)
+
+
+def test_a_report_opens_one_and_a_report_of_parts_says_why_not(tmp_path: Path) -> None:
+    report = frame_of(phone=["123", "0912345678"]).pango.validate("customer-identity")
+    assert report.workbench().fix("phone", {"123": "0912345699"}).n_freed == 1
+    frame_of(phone=["123", "0912345678"]).to_csv(tmp_path / "a.csv", index=False)
+    parts = pp.scan(tmp_path / "a.csv").pango.validate("customer-identity")
+    with pytest.raises(pp.UsageError, match="in memory"):
+        parts.workbench()
+
+
+def test_similar_spellings_come_with_fixes() -> None:
+    bench = bench_of(customerGroup=["Khách VIP", "khach vip", "Khách VIP", "Thường", "Thường"])
+    (cluster, *_) = bench.cluster("customerGroup")
+    bench.fix("customerGroup", cluster.fixes)
+    assert set(bench.frame["customerGroup"]) == {"Khách VIP", "Thường"}
