@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from pangoprep.samples import sample
     from pangoprep.sandbox import Fault, Sandbox
     from pangoprep.upload import Client, Confirmations, Limits, Plan, Result, confirm, runs, status
+    from pangoprep.workbench import Workbench
 
 __version__ = VERSION
 
@@ -81,6 +82,7 @@ _LAZY = {
     "scan": "pangoprep.large.scan",
     "scan_dask": "pangoprep.engines.scanning",
     "status": "pangoprep.upload",
+    "Workbench": "pangoprep.workbench",
     "validate_all": "pangoprep.bundle",
 }
 
@@ -128,6 +130,7 @@ __all__ = [
     "UploadError",
     "UsageError",
     "UserEvent",
+    "Workbench",
     "clean",
     "confirm",
     "field",

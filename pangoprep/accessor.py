@@ -133,7 +133,7 @@ class PangoAccessor:
         duplicates: Literal["last", "first", "hold"] = "last",
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
         values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Workbench:  # fmt: skip
@@ -168,7 +168,7 @@ class PangoAccessor:
         duplicates: Literal["last", "first", "hold"] = "last",
         severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
         lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
-        mapping: Mapping[Any, str] | None = None, fixes: Fixes | None = None,
+        mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
         values: Mapping[str, Any] | None = None,
         recipe: Recipe | str | os.PathLike[str] | None = None,
     ) -> Any:  # fmt: skip

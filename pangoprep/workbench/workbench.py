@@ -149,7 +149,9 @@ class Workbench(Acting):
         """
         state = self._state
         cells, n_rows, _ = told.distinct_cells(state.texts(field).drop_null())
-        return find_clusters(cells.to_pylist(), n_rows.tolist(), state.plan.facts[field], state.plan.options)
+        return find_clusters(
+            cells.to_pylist(), n_rows.tolist(), state.plan.facts[field], state.plan.options
+        )
 
     # The way back
 

@@ -1,0 +1,394 @@
+"""What the studio does, without a browser: messages in, messages out."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import pangoprep as pp
+from pangoprep.studio.session import Session
+from pangoprep.tables import read_table
+
+ROOT = Path(__file__).parents[2]
+Ask = Callable[..., dict[str, Any]]
+
+
+class Page:
+    """Asks as a page does; what cannot be done fails the test unless it is expected."""
+
+    def __init__(self, session: Session) -> None:
+        self.session, self._ids = session, itertools.count()
+        self.heard: list[dict[str, Any]] = []
+        session.desk.on_message(self.heard.append)
+
+    def ask(self, kind: str, **content: Any) -> dict[str, Any]:
+        """Ask; return the answer as the browser gets it."""
+        asked = {"type": kind, "id": str(next(self._ids)), **content}
+        answer = json.loads(json.dumps(self.session.answer(json.loads(json.dumps(asked)))))
+        assert answer["reply_to"] == asked["id"]
+        return answer
+
+    def refused(self, kind: str, **content: Any) -> str:
+        """Ask for what cannot be done; return why not."""
+        answer = self.ask(kind, **content)
+        assert answer["type"] == "refused"
+        return answer["text"]
+
+
+def messy() -> pd.DataFrame:
+    return pp.read(ROOT / "data" / "customers_messy.csv")
+
+
+@pytest.fixture
+def page() -> Page:
+    return Page(Session(messy().pango.workbench()))
+
+
+def page_of(**columns: list[Any]) -> Page:
+    n_rows = len(next(iter(columns.values())))
+    usual = {"customerId": [f"C{n}" for n in range(n_rows)], "fullName": ["An"] * n_rows}
+    phones = {"phone": [f"09123456{n:02}" for n in range(n_rows)]}
+    frame = pd.DataFrame({**usual, **phones, **columns})
+    return Page(Session(frame.pango.workbench("customer-identity")))
+
+
+def group_of(page: Page, problem: str, text: str) -> int:
+    groups = page.ask("groups", problem=problem)["items"]
+    return next(group["id"] for group in groups if group["text"] == text)
+
+
+# What is listed
+
+
+def test_it_opens_with_problems_most_rows_freed_first(page: Page) -> None:
+    opened = page.ask("open")
+    assert opened["state"]["n_held"] == 173
+    assert opened["source"] == "customers_messy.csv"
+    frees = [problem["frees"] for problem in opened["problems"]]
+    assert frees == sorted(frees, reverse=True)
+    assert opened["problems"][0]["id"] == "phone|phone.unreadable"
+
+
+def test_groups_of_a_problem_add_up_to_it(page: Page) -> None:
+    for problem in page.ask("open")["problems"]:
+        groups = page.ask("groups", problem=problem["id"], limit=100)
+        assert sum(group["rows"] for group in groups["items"]) == problem["rows"]
+        assert sum(group["n_values"] for group in groups["items"]) == problem["values"]
+        assert groups["total"] == len(groups["items"])
+
+
+def test_held_rows_of_a_real_export_are_few_groups(page: Page) -> None:
+    errors = [one for one in page.ask("open")["problems"] if one["severity"] == "error"]
+    groups = [page.ask("groups", problem=one["id"])["total"] for one in errors]
+    assert sum(groups) <= 40  # of 173 rows
+    emails = page.ask("groups", problem="email|email.unreadable")["items"]
+    assert [(one["text"], one["rows"]) for one in emails[:3]] == [
+        ("*gmail.com", 12),
+        ("*@gmail", 8),
+        ("*@@gmail.com", 5),
+    ]
+
+
+def test_never_more_than_a_page_of_anything(page: Page) -> None:
+    problem = "phone|phone.lost_zero"
+    assert len(page.ask("values", problem=problem, limit=10_000)["items"]) == 100
+    rows = page.ask("rows", problem=problem, limit=10_000)
+    assert (len(rows["items"]), rows["total"]) == (100, 320)
+    later = page.ask("rows", problem=problem, offset=310, limit=50)
+    assert len(later["items"]) == 10
+
+
+def test_rows_have_the_numbers_of_their_file_and_say_why(page: Page) -> None:
+    rows = page.ask("rows", problem="gender|gender.unknown", limit=1)
+    (row,) = rows["items"]
+    assert row["number"] == str(row["row"] + 2)
+    genders = [column["field"] for column in rows["columns"]].index("gender")
+    assert row["cells"][genders]["severity"] == "warning"
+    phones = page.ask("rows", problem="phone|phone.unreadable", limit=1)["items"]
+    assert "not a valid phone number" in phones[0]["reason"]
+
+
+# What is done
+
+
+def test_one_decision_for_a_group(page: Page) -> None:
+    problem = "email|email.unreadable"
+    group = group_of(page, problem, "*@@gmail.com")
+    done = page.ask("act", action="replace", problem=problem, groups=[group], old="@@", new="@")
+    assert done["state"]["n_held"] == 173 - 5
+    assert done["text"] == "5 rows touched, 5 freed."
+    assert done["state"]["step"]["code"].startswith("bench.fix('email', {'•••'")
+
+
+def test_a_value_an_empty_cell_and_a_single_cell() -> None:
+    page = page_of(gender=["x", "x", "nam"], phone=[None, "0912345678", "0912345679"])
+    listed = page.ask("values", problem="gender|gender.unknown")
+    page.ask(
+        "act", action="fix", problem="gender|gender.unknown", listing=listed["listing"],
+        values=[0], new="female",
+    )  # fmt: skip
+    held = page.ask("groups", problem="phone|required.any_of")["items"]
+    assert [(one["text"], one["rows"]) for one in held] == [("", 1)]
+    done = page.ask(
+        "act", action="fix", problem="phone|required.any_of", groups=[0], new="0987654321"
+    )
+    assert done["state"]["n_held"] == 0
+    done = page.ask("act", action="fix_rows", row=2, field="fullName", new="Lê Chi")
+    bench = page.session.desk.bench
+    assert bench.frame["gender"].tolist() == ["female", "female", "nam"]
+    assert bench.frame["phone"].tolist()[0] == "0987654321"
+    assert bench.frame["fullName"].tolist()[2] == "Lê Chi"
+
+
+@pytest.mark.parametrize("action", ["accept", "blank", "leave_out"])
+def test_several_at_once(page: Page, action: str) -> None:
+    problem = "email|email.typo"
+    before = page.ask("open")["state"]
+    done = page.ask("act", action=action, problem=problem, groups=[0, 1])
+    assert problem in {one["id"] for one in done["problems"]}
+    undone = page.ask("undo")
+    assert undone["state"] == {**before, "redo": done["state"]["undo"]}
+    assert page.ask("redo")["state"] == done["state"]
+
+
+def test_what_cannot_be_used_is_refused_and_nothing_changes(page: Page) -> None:
+    problem = "phone|phone.unreadable"
+    before = page.ask("open")["state"]
+    told = page.refused("act", action="fix", problem=problem, values=[0], new="12")
+    assert "Not a valid phone number" in told
+    assert "first" in page.refused("act", action="fix", problem=problem, values=[], new="1")
+    assert "new value" in page.refused("act", action="fix", problem=problem, values=[0], new=" ")
+    assert page.refused("undo")
+    assert page.ask("open")["state"] == before
+
+
+def test_a_list_that_is_old_decides_nothing(page: Page) -> None:
+    listed = page.ask("values", problem="gender|gender.unknown")
+    page.ask("act", action="fix_rows", row=0, field="fullName", new="An")
+    told = page.refused(
+        "act", action="blank", problem="gender|gender.unknown", values=[0],
+        listing=listed["listing"],
+    )  # fmt: skip
+    assert "changed" in told
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "nothing"},
+        {"type": "groups"},
+        {"type": "groups", "problem": 5},
+        {"type": "groups", "problem": "phone|none.such"},
+        {"type": "values", "problem": "phone|phone.unreadable", "offset": -1},
+        {"type": "rows", "problem": "phone|phone.unreadable", "values": ["x"]},
+        {"type": "rows", "problem": "phone|phone.unreadable", "values": list(range(5_000))},
+        {"type": "act", "action": "erase"},
+        {"type": "act", "action": "map", "column": 99, "field": "phone"},
+        {"type": "act", "action": "set", "name": "severity", "new": {}},
+        {"type": "act", "action": "set", "name": "timezone_gmt", "new": "x"},
+        {"type": "act", "action": "fix_rows", "row": 10**9, "field": "phone", "new": "0912345678"},
+        {"type": "plan", "target": "elsewhere", "source": "CRM"},
+        {"type": "code"},
+        {},
+    ],
+)
+def test_a_page_may_say_anything(page: Page, message: dict[str, Any]) -> None:
+    assert page.session.answer({"id": "1", **message})["type"] == "refused"
+
+
+def test_other_pages_hear_of_a_change(page: Page) -> None:
+    other = Page(page.session)
+    page.ask("act", action="fix_rows", row=0, field="fullName", new="An")
+    assert [message["type"] for message in other.heard] == ["state"]
+    assert "reply_to" not in other.heard[0]
+
+
+def test_columns_options_and_duplicates(page: Page) -> None:
+    columns = page.ask("columns")
+    assert [(one["field"], one["ok"]) for one in columns["needed"]] == [("customerId", True)]
+    city = next(one for one in columns["columns"] if one["field"] == "city")
+    page.ask("act", action="map", column=city["place"], field="")
+    names = [one["field"] for one in page.ask("columns")["columns"]]
+    assert "city" not in names
+    page.ask("act", action="constants", field="systemName", new="CRM")
+    assert page.ask("columns")["constants"] == [{"field": "systemName", "value": "CRM"}]
+
+    options = {one["name"]: one for one in page.ask("options")["options"]}
+    assert any("Day before month" in line for line in options["day_first"]["evidence"])
+    assert [one["text"] for one in options["gender_codes"]["words"]] == ["x", "N"]
+    done = page.ask("act", action="set", name="gender_codes", new={"x": "male", "N": "female"})
+    assert "gender|gender.unknown" not in {one["id"] for one in done["problems"]}
+
+    duplicates = page.ask("duplicates")
+    assert duplicates["total"] == 34
+    group = duplicates["groups"][0]
+    loser = next(row for row in group["rows"] if not row["wins"])
+    page.ask("act", action="win", row=loser["row"])
+    rows = page.session.desk.bench.report.rows
+    assert rows["state"].tolist()[loser["row"]] == "ready"
+    assert page.ask("duplicates")["total"] == 33
+
+
+def test_the_recipe_holds_no_customer(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page.ask("act", action="accept", problem="email|email.typo", groups=[0])
+    page.ask("act", action="fix", problem="gender|gender.unknown", groups=[0], new="male")
+    assert "customer-identity.toml" in page.ask("recipe")["text"]
+    kept = tomllib.loads((tmp_path / "customer-identity.toml").read_text("utf-8"))
+    assert kept["fixes"] == {"gender": {"x": "male"}}
+
+
+# What is told, and to whom
+
+
+SECRETS = ["0903112358", "bi.mat.rat.dai@gmai.com", "Nguyễn Bí Mật", "1990-07-31", "C-TUYETMAT"]
+
+
+def test_nothing_personal_is_told_until_it_is_asked_for() -> None:
+    page = page_of(
+        customerId=["C-TUYETMAT", "C-TUYETMAT"],
+        fullName=["Nguyễn Bí Mật", "Nguyễn Bí Mật"],
+        phone=["0903112358x", "0903112358"],
+        email=["bi.mat.rat.dai@gmai.com", None],
+        dob=["1990-07-31", "31/02/1990"],
+    )
+    note = {"Ghi chú": ["gọi Nguyễn Bí Mật", "-"]}
+    frame = page.session.desk.bench.frame.assign(**note)
+    page = Page(Session(frame.pango.workbench("customer-identity")))
+
+    def everything() -> str:
+        told = [page.ask("open"), page.ask("columns"), page.ask("options"), page.ask("duplicates")]
+        for problem in told[0]["problems"]:
+            asked = {"problem": problem["id"]}
+            told += [page.ask("groups", **asked), page.ask("values", **asked)]
+            told.append(page.ask("rows", **asked))
+        told.append(page.ask("act", action="fix_rows", row=0, field="phone", new="0903112358"))
+        told.append(page.ask("undo"))
+        return json.dumps([told, page.heard], ensure_ascii=False)
+
+    masked = everything()
+    assert [secret for secret in SECRETS if secret in masked] == []
+    page.ask("reveal", on=True)
+    assert [secret for secret in SECRETS if secret not in everything()] == []
+    page.heard.clear()
+    page.ask("reveal", on=False)
+    assert [secret for secret in SECRETS if secret in everything()] == []
+
+
+def test_an_error_of_ours_is_an_answer_without_values(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: Any, **__: Any) -> None:
+        raise ValueError("0903112358")
+
+    monkeypatch.setattr(type(page.session.desk.bench), "undo", breaks)
+    told = page.refused("undo")
+    assert "ValueError" in told
+    assert "0903112358" not in told
+
+
+def test_words_are_there_in_both_languages() -> None:
+    words = read_table("studio_words").to_pylist()
+    assert len({row["key"] for row in words}) == len(words)
+    for row in words:
+        assert row["en"].strip()
+        assert row["vi"].strip()
+        assert set(_names(row["en"])) == set(_names(row["vi"])), row["key"]
+    frame = messy()
+    opened = Page(Session(frame.pango.workbench(lang="vi"))).ask("open")
+    assert opened["state"]["headline"].startswith("1.791 trong số 2.000 dòng")
+    assert opened["words"]["tab.fix"] == "Sửa lỗi"
+
+
+def _names(text: str) -> list[str]:
+    return [part.split("}")[0] for part in text.split("{")[1:]]
+
+
+def test_every_word_that_the_page_says_is_there() -> None:
+    import re
+
+    script = (ROOT / "pangoprep" / "studio" / "studio.js").read_text("utf-8")
+    said = set(re.findall(r'this\.w\("([a-z_.0-9]+)"', script))
+    said |= set(re.findall(r'this\.button\("([a-z_.]+)"', script))
+    said -= {"help.close", "rejected"}  # they say another word
+    known = set(read_table("studio_words")["key"].to_pylist())
+    assert said - known == set()
+
+
+# Sending
+
+
+def wait_for_end(page: Page) -> dict[str, Any]:
+    follower = page.session.sending
+    while (now := follower.now()) is not None and now["running"]:
+        assert threading.main_thread().is_alive()
+        follower._live.wait(0.05)  # type: ignore[union-attr]
+    return now
+
+
+def test_practice_is_a_pangocdp_on_this_machine_and_rejected_rows_come_back(
+    tmp_path: Path,
+) -> None:
+    with pp.Sandbox(limits=None) as cdp:
+        frame = messy()
+        session = Session(
+            frame.pango.workbench(), client=cdp.client(), source="CRM",
+            ledger=tmp_path / "l.sqlite",
+        )  # fmt: skip
+        page = Page(session)
+        opened = page.ask("send")
+        assert [(one["name"], one["there"]) for one in opened["targets"]] == [
+            ("practice", True),
+            ("real", False),
+        ]
+        assert opened["source"] == "CRM"
+        plan = page.ask("plan", target="practice", source="CRM")
+        assert plan["lines"][0] == "1,791 of 2,000 rows would be sent"
+        assert len(cdp.records("customer-identity")) == 0
+        assert page.refused("begin", target="real", source="CRM")
+        begun = page.ask("begin", target="practice", source="CRM")
+        assert begun["sending"]["running"]
+        ended = wait_for_end(page)
+        assert {one["label"]: one["n"] for one in ended["counts"]}["accepted"] == 1791
+        assert len(cdp.records("customer-identity")) == 1791
+        (run,) = page.ask("send")["runs"]
+        assert "PRACTICE · finished" in run
+        assert page.ask("rows", rejected=True)["total"] == 0
+
+
+def test_a_send_is_stopped_well_and_goes_on_later(tmp_path: Path) -> None:
+    with pp.Sandbox(limits={60: 3}) as cdp:
+        client = cdp.client(limits={60: 3})
+        bench = messy().pango.workbench()
+        session = Session(bench, client=client, source="CRM", ledger=tmp_path / "l.sqlite")
+        page = Page(session)
+        page.ask("begin", target="practice", source="CRM")
+        assert "going on" in page.refused("begin", target="practice", source="CRM")
+        while (now := session.sending.now()) is None or now["n_done"] < 150:
+            assert now is None or now["running"]
+        # The rows can be worked on meanwhile.
+        page.ask("act", action="fix_rows", row=0, field="fullName", new="An")
+        assert page.ask("stop")["sending"]["stopping"]
+        ended = wait_for_end(page)
+        counts = {one["label"]: one["n"] for one in ended["counts"]}
+        assert counts["accepted"] == 150
+        assert counts["unsent"] == 1791 - 150
+        assert "stopped" in page.ask("send")["runs"][0]
+
+
+def test_no_source_is_refused_before_anything_begins(tmp_path: Path) -> None:
+    with pp.Sandbox(limits=None) as cdp:
+        bench = messy().pango.workbench()
+        page = Page(Session(bench, client=cdp.client(), ledger=tmp_path / "l.sqlite"))
+        assert "source" in page.refused("begin", target="practice", source="")
+        assert page.ask("open")["sending"] is None
