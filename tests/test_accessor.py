@@ -59,7 +59,8 @@ def test_the_entity_comes_first_and_may_be_left_out(name: str) -> None:
 
 def test_tab_completion_lists_the_methods() -> None:
     names = [name for name in dir(customers().pango) if not name.startswith("_")]
-    assert names == ["asend", "clean", "map", "plan", "resume", "send", "validate"]
+    verbs = ["asend", "clean", "map", "plan", "resume", "send", "studio", "validate", "workbench"]
+    assert names == verbs
     assert "pango" in dir(pd.DataFrame)
     assert "pango" in dir(customers())
     # An accessor that fails when it is made would take tab completion with it.
