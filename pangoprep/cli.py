@@ -37,7 +37,7 @@ from pangoprep.commands.arguments import (
     takes,
 )
 from pangoprep.commands.confirming import confirm, listen
-from pangoprep.commands.fixing import move_fixes
+from pangoprep.commands.fixing import merge, move_fixes
 from pangoprep.commands.ledger import app as ledger_app
 from pangoprep.commands.practicing import demo, sandbox
 from pangoprep.errors import PangoprepError
@@ -232,6 +232,7 @@ def status(
 app.add_typer(ledger_app, name="ledger")
 app.command()(confirm)
 app.command()(listen)
+app.command()(merge)
 app.command("move-fixes")(move_fixes)
 
 

@@ -1,4 +1,4 @@
-"""``move-fixes``: keeping what people fixed."""
+"""``merge`` and ``move-fixes``: taking back what people fixed, and keeping it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,69 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pangoprep.commands.arguments import READING, Json, given, takes
 from pangoprep.commands.output import note
 
 if TYPE_CHECKING:
     from pangoprep.matching.recipes import Recipe
+
+
+_SHOWN = 20  # changes
+
+
+@takes(READING)
+def merge(
+    context: typer.Context,
+    fixed: Annotated[Path, typer.Argument(help="The workbook that came back (xlsx).")],
+    file: Annotated[str, typer.Argument(help="The file that it was made from, unchanged.")],
+    out: Annotated[Path, typer.Option(help="The merged rows: csv, parquet, jsonl or xlsx.")],
+    recipe: Annotated[
+        Path | None, typer.Option(help="The recipe it was checked with: how the file is read.")
+    ] = None,
+    fixes: Annotated[
+        Path | None, typer.Option(help="A fixes file that is to remember the changed cells.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Merge a workbook in which held rows were fixed back into its file, and say what changed.
+
+    Values are not shown. The result is another file, to be checked again.
+    """
+    from pangoprep.commands.output import as_json, say, table
+    from pangoprep.errors import ReadError, UsageError
+    from pangoprep.large.request import FileRequest
+    from pangoprep.large.writing import check_name, write_frame
+    from pangoprep.reading.frames import MAX_BYTES
+    from pangoprep.report.fixing.merge import read_fixed
+
+    check_name(out)
+    if out.exists() and Path(file).exists() and out.samefile(file):
+        raise UsageError("--out is the file itself; give the merged rows another name.")
+    reading = given(**{name: context.params.get(name) for name in READING})
+    frame = FileRequest(path=file, recipe=recipe, reading=reading).whole(MAX_BYTES)
+    if frame is None:
+        raise ReadError(
+            f"{Path(file).name} holds more than {MAX_BYTES / 2**30:.0f} GiB of text, too much to "
+            "merge into as a whole."
+        )
+    merged, changes = read_fixed(fixed, frame, fixes=fixes, return_changes=True)
+    write_frame(merged, out)
+    if json:
+        as_json(
+            {"n_rows": len(merged), "n_cells": changes.n_cells, "n_emptied": changes.n_emptied,
+             "n_left_out": changes.n_left_out, "changes": changes.table.to_dict("records")}
+        )  # fmt: skip
+        return
+    say(f"{changes!r}"[1:-1])
+    if len(changes):
+        say()
+        shown = changes.table.drop(columns="row").rename(columns={"index": "row"})
+        say(table(shown.head(_SHOWN).fillna("")))
+        if len(shown) > _SHOWN:
+            say(f"{len(shown) - _SHOWN:,} more")
+    note(f"Written: {out}")
+    if fixes is not None:
+        note(f"Remembered: give --fixes {fixes} next month.")
 
 
 def move_fixes(

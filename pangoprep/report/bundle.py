@@ -166,7 +166,9 @@ class Bundle(Mapping[str, Report]):
         told = bundle_document(facts, self._words(lang).code)
         return written(json.dumps(told, ensure_ascii=False, indent=1), path)
 
-    def to_excel(self, path: str | os.PathLike[str], *, lang: str | None = None) -> Path:
+    def to_excel(
+        self, path: str | os.PathLike[str], *, lang: str | None = None, warnings: bool = False
+    ) -> Path:
         """Write the held rows of every frame into one workbook, a sheet for each.
 
         ``pangoprep.read_fixed(path, frames)`` takes it back. See `Report.to_excel`.
@@ -186,7 +188,7 @@ class Bundle(Mapping[str, Report]):
 
         target = path_of("path", path)
         examined = {name: report.examined for name, report in self.items()}
-        write_workbook(examined, target, self._words(lang))
+        write_workbook(examined, target, self._words(lang), warnings=warnings)
         return target
 
     def __repr__(self) -> str:

@@ -99,13 +99,16 @@ class Report(Outcome):
         write_private_text(target, render_page(self.facts, self.examined, self.words(lang).code))
         return target
 
-    def to_excel(self, path: str | os.PathLike[str], *, lang: str | None = None) -> Path:
+    def to_excel(
+        self, path: str | os.PathLike[str], *, lang: str | None = None, warnings: bool = False
+    ) -> Path:
         """Write the held rows into a workbook for people to fix, and return its path.
 
         It has the caller's own columns with their values, not masked: bad cells are coloured and
-        commented, the reasons stand beside the row. `pangoprep.read_fixed` merges back what was
-        changed. Nothing in it is a formula. If more rows are held than a sheet has room for, it
-        ends with a word about the others.
+        commented, the reasons and what is suggested stand beside the row, and an x in "Leave out"
+        takes the row out. `pangoprep.read_fixed` merges back what was changed. Nothing in it is a
+        formula. If more rows are held than a sheet has room for, it ends with a word about the
+        others.
 
         Parameters
         ----------
@@ -113,11 +116,13 @@ class Report(Outcome):
             The ``.xlsx`` file to write.
         lang
             ``"en"`` or ``"vi"``; default: what `validate` was given.
+        warnings
+            Whether rows that are ready and have a warning are in it, too.
 
         Raises
         ------
         UsageError
-            If xlsxwriter is not installed.
+            If two columns would have one heading, or the file cannot be written.
 
         Examples
         --------
@@ -130,7 +135,7 @@ class Report(Outcome):
         from pangoprep.report.fixing.workbook import write_workbook
 
         target = path_of("path", path)
-        write_workbook({self.entity: self.examined}, target, self.words(lang))
+        write_workbook({self.entity: self.examined}, target, self.words(lang), warnings=warnings)
         return target
 
     def to_markdown(

@@ -186,7 +186,7 @@ def test_the_workbook_for_fixing_comes_back_to_every_frame(
     openpyxl = pytest.importorskip("openpyxl")
     path = pp.validate_all(frames).to_excel(tmp_path / "fix.xlsx")
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == [*frames, "Findings", "Rules"]
+    assert book.sheetnames == [*frames, "Findings", "Rules", "pangoprep fields"]
     sheet = book["customer-identity"]
     phone = next(cell.column for cell in sheet[1] if cell.value == "phone")
     sheet.cell(2, phone).value = "0987654321"

@@ -121,6 +121,7 @@ def row_reasons(
     names: Mapping[str, str] | None = None,
     *,
     number: Numbering | None,
+    severity: str = "error",
 ) -> np.ndarray[Any, Any]:
     """Say for every row why it is not ready: the errors, and the row that supersedes it.
 
@@ -138,11 +139,13 @@ def row_reasons(
         What to call the fields; default: by their own names.
     number
         What to call the rows that findings point to; None: say nothing of them.
+    severity
+        What is told beside that: ``"warning"`` says what to look at in rows that are sent.
     """
     words = words or language("en")
     reasons = np.full(n_rows, "", dtype=object)
     for block in blocks:
-        if block.severity != "error" and block.rule not in _NOT_SENT:
+        if block.severity != severity and block.rule not in _NOT_SENT:
             continue
         added = np.full(len(block.rows), _reason(block, words, names or {}), dtype=object)
         if block.others is not None and number is not None:

@@ -7,33 +7,36 @@ import os
 import warnings
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from pangoprep.argument_checks import check_frames, path_of
+from pangoprep.argument_checks import check_frames, flag_of, path_of
 from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
-from pangoprep.options import LANGUAGES
-from pangoprep.reading.excel.package import check_workbook
-from pangoprep.reading.excel.sheet_xml import inspect_sheet
-from pangoprep.report.faces.language import language
+from pangoprep.fixes.file import FixesFile
 from pangoprep.report.fixing.cells import Cell, as_cell, from_cell, says_the_same
+from pangoprep.report.fixing.changes import LEFT_OUT, Changes, rows_of
+from pangoprep.report.fixing.held_sheet import OURS
 from pangoprep.report.fixing.identity import HEADING, fingerprint, identity
+from pangoprep.report.fixing.returned import ReturnedSheet, ours, read_sheets
 from pangoprep.report.fixing.workbook import sheet_title
 
 logger = logging.getLogger("pangoprep.report")
 
 _LISTED = 5
-# Somebody may write so many lines above the headings.
-_MAX_ABOVE = 10
+# Whoever writes this does not mean to leave a row out.
+_NO = ("", "no", "n", "không", "khong", "0", "0.0", "false", "-")
 
 
 @verb
 def read_fixed(
-    path: str | os.PathLike[str], frame: pd.DataFrame | Mapping[str, pd.DataFrame]
+    path: str | os.PathLike[str],
+    frame: pd.DataFrame | Mapping[str, pd.DataFrame],
+    *,
+    fixes: FixesFile | str | os.PathLike[str] | None = None,
+    return_changes: bool = False,
 ) -> Any:
     """Merge a workbook of ``report.to_excel(path)`` back into the frame it was made from.
 
@@ -47,11 +50,20 @@ def read_fixed(
         The workbook as it came back, an ``.xlsx`` file.
     frame
         The frame that was validated, unchanged; or all frames of a bundle, by name.
+    fixes
+        A fixes file, such as ``"kv.fixes"``, that is to remember the changed cells; it is made if
+        there is none. Next month: ``validate(fixes="kv.fixes")``.
+    return_changes
+        Whether to return what was changed, too.
 
     Returns
     -------
     DataFrame, or a dictionary of them
-        Copies with the changed cells; same rows, same index.
+        Copies with the changed cells; same index, without the rows that are marked in the column
+        "Leave out".
+    Changes, or a dictionary of them
+        What was changed, cell by cell; only with ``return_changes``. Its ``table`` is masked, see
+        ``reveal()``.
 
     Raises
     ------
@@ -72,41 +84,69 @@ def read_fixed(
     """
     name = (path := path_of("path", path)).name
     check_frames("frame", frame)
-    sheets = _read(path, name)
+    flag_of("return_changes", return_changes)
+    file = FixesFile(fixes) if isinstance(fixes, (str, os.PathLike)) else fixes
+    sheets = read_sheets(path, name)
     if isinstance(frame, pd.DataFrame):
         if len(sheets) > 1:
             raise UsageError(f"{name!r} has rows of several frames. Give all of them, by name.")
-        return _merged(next(iter(sheets.values())), frame, name)
+        sheet = next(iter(sheets.values()))
+        fixed, changes = _merged(sheet, frame, name)
+        _remember(file, {name: (sheet, frame, changes)})
+        return (fixed, changes) if return_changes else fixed
     titles = {sheet_title(label): label for label in frame}
     if len(sheets) == 1 and len(frame) == 1:
         titles = dict(zip(sheets, frame, strict=True))
     if strange := [title for title in sheets if title not in titles]:
         raise UsageError(f"{name!r} has a sheet of another frame: {', '.join(strange)}.")
     found = {titles[title]: sheet for title, sheet in sheets.items()}
-    return {
-        label: _merged(found[label], one, f"{name}: {label}") if label in found else one.copy()
+    merged = {
+        label: _merged(found[label], one, f"{name}: {label}")
+        if label in found
+        else (one.copy(), Changes([]))
         for label, one in frame.items()
     }
+    _remember(file, {n: (sheet, frame[n], merged[n][1]) for n, sheet in found.items()})
+    frames = {label: one for label, (one, _) in merged.items()}
+    if not return_changes:
+        return frames
+    return frames, {label: changes for label, (_, changes) in merged.items()}
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """A sheet that came back: headings, rows by their number from 1, places of Excel's errors."""
+def _remember(
+    file: FixesFile | None, merged: Mapping[str, tuple[ReturnedSheet, pd.DataFrame, Changes]]
+) -> None:
+    """Put the changed cells of fields into the fixes file."""
+    if file is None:
+        return
+    for name, (sheet, frame, changes) in merged.items():
+        known = sheet.fields
+        if known is None:
+            raise UsageError(
+                f"{name!r} does not say which column is which field: its hidden sheet is gone. "
+                "Write it again with report.to_excel(path), or merge it without fixes=."
+            )
+        by_row = changes.by_row()
+        labels = {str(column): column for column in frame.columns}
+        sources = {field: labels[head] for head, field in known.by_column.items()}
+        field_of = {column: field for field, column in sources.items()}
+        fixed = {
+            place: {field_of[c]: new for c, new in by_row[row].items() if c in field_of}
+            for place, row in enumerate(by_row)
+        }
+        file.add_cells(known.entity, known.key, sources, frame.iloc[list(by_row)], fixed)
 
-    heads: list[str]
-    rows: dict[int, list[Any]]
-    errors: set[tuple[int, int]]
 
-
-def _merged(sheet: _Sheet, frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Merge one sheet back into its frame."""
+def _merged(sheet: ReturnedSheet, frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, Changes]:
+    """Merge one sheet back into its frame; say what was changed."""
     columns, left_out = _columns(sheet.heads, frame, name)
     place = sheet.heads.index(HEADING)
     positions = _positions({n: row[place] for n, row in sheet.rows.items()}, frame, name)
     _refuse_parted(sheet, place, name)
+    marked = _marked(sheet, positions)
     fixed = frame.copy()
-    n_cells = n_emptied = n_errors = 0
-    touched: set[int] = set()
+    n_errors = 0
+    told = [(row, frame.index[row], "", LEFT_OUT, None, None) for row in marked]
     for at, column in columns.items():
         series = frame.iloc[:, column]
         values = series.iloc[positions].tolist()
@@ -114,65 +154,38 @@ def _merged(sheet: _Sheet, frame: pd.DataFrame, name: str) -> pd.DataFrame:
         for row, value, (number, cells) in zip(positions, values, sheet.rows.items(), strict=True):
             if (number, at) in sheet.errors:
                 n_errors += 1
-            elif not _is_unchanged(value, cells[at]):
+            elif row not in marked and not _is_unchanged(value, cells[at]):
                 changes[row] = from_cell(cells[at], series)
         if changes:
             fixed.isetitem(column, _changed(series, changes))
-            n_cells += len(changes)
-            n_emptied += sum(value is None for value in changes.values())
-            touched |= changes.keys()
+            told += rows_of(frame, frame.columns[column], series, changes)
     left_out += [f"{n_errors:,} cells with an error of Excel's, such as #N/A"] * (n_errors > 0)
     if left_out:
-        told = f"{name}: left out: {'; '.join(left_out)}. What the frame had there stays."
-        warnings.warn(told, stacklevel=3)
+        warned = f"{name}: left out: {'; '.join(left_out)}. What the frame had there stays."
+        warnings.warn(warned, stacklevel=3)
+    if marked:
+        fixed = fixed[~np.isin(np.arange(len(fixed)), list(marked))]
+    known = sheet.fields
+    shown = set() if known is None else known.by_column.keys() - known.personal
+    done = Changes(told, frozenset(column for column in frame.columns if str(column) in shown))
     logger.info(
-        "%s: %s cells in %s rows were changed, %s of them emptied",
-        *(name, f"{n_cells:,}", f"{len(touched):,}", f"{n_emptied:,}"),
+        "%s: %s cells in %s rows were changed, %s of them emptied; %s rows are left out",
+        name,
+        *(f"{n:,}" for n in (done.n_cells, done.n_rows, done.n_emptied, done.n_left_out)),
     )
-    return fixed
+    return fixed, done
 
 
-def _read(path: Path, name: str) -> dict[str, _Sheet]:
-    """The sheets that have the rows' identities, by title."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        with path.open("rb") as file:
-            check_workbook(file, name)
-            book = CalamineWorkbook.from_path(path)
-            sheets = {title: _sheet(book, file, title, name) for title in book.sheet_names}
-    except (CalamineError, OSError) as error:
-        raise UsageError(
-            f"{name!r} cannot be read as a workbook: {error}. Ask for it as an .xlsx file."
-        ) from None
-    if found := {title: sheet for title, sheet in sheets.items() if sheet}:
-        return found
-    raise UsageError(
-        f"{name!r} was not written by report.to_excel(path), or its hidden last column "
-        f"{HEADING!r} is gone. Ask for the workbook as it was sent out."
-    )
-
-
-def _sheet(book: Any, file: IO[bytes], title: str, name: str) -> _Sheet | None:
-    """One sheet from its headings on, which somebody may have moved down; None without them."""
-    facts = inspect_sheet(file, title, f"Sheet {title!r} of {name}")
-    rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-    top = next((n for n, row in enumerate(rows[:_MAX_ABOVE]) if HEADING in row), None)
-    if top is None:
-        return None
-    below = dict(enumerate(rows[top + 1 :], start=top + 2))
-    # What stands only beside the rows, in the column of reasons, is about the sheet.
-    told = [place for place, head in enumerate(rows[top]) if str(head) in _ours("excel.why")]
-    errors = {(n, place) for n, found in facts.texts.items() for place, _ in found}
-    return _Sheet(
-        heads=[str(head) for head in rows[top]],
-        rows={n: row for n, row in below.items() if _is_filled(row, told)},
-        errors=errors,
-    )
-
-
-def _is_filled(row: list[Any], without: list[int]) -> bool:
-    return any(cell != "" for place, cell in enumerate(row) if place not in without)
+def _marked(sheet: ReturnedSheet, positions: list[int]) -> set[int]:
+    """Return the positions of the rows that are marked to be left out."""
+    places = [at for at, head in enumerate(sheet.heads) if head in ours("excel.leave_out")]
+    if not places:
+        return set()
+    return {
+        row
+        for row, cells in zip(positions, sheet.rows.values(), strict=True)
+        if str(cells[places[0]]).strip().casefold() not in _NO
+    }
 
 
 def _columns(heads: list[str], frame: pd.DataFrame, name: str) -> tuple[dict[int, int], list[str]]:
@@ -184,8 +197,8 @@ def _columns(heads: list[str], frame: pd.DataFrame, name: str) -> tuple[dict[int
             f"{name!r} has columns with one heading ({len(twice)}): {_quoted(twice)}. Keep the one "
             "that was sent out."
         )
-    ours = {HEADING, *_ours("excel.row"), *_ours("excel.why")}
-    new = [head for head in heads if head and head not in places and head not in ours]
+    known_heads = {HEADING, *(word for name in OURS for word in ours(f"excel.{name}"))}
+    new = [head for head in heads if head and head not in places and head not in known_heads]
     gone = [head for head in places if head not in heads]
     if new and gone:
         raise UsageError(
@@ -198,18 +211,14 @@ def _columns(heads: list[str], frame: pd.DataFrame, name: str) -> tuple[dict[int
     return known, left_out
 
 
-def _ours(key: str) -> set[str]:
-    return {language(code)(key) for code in LANGUAGES}
-
-
 def _quoted(names: list[str]) -> str:
     shown = ", ".join(map(repr, names[:_LISTED]))
     return f"{shown}, …" if len(names) > _LISTED else shown
 
 
-def _refuse_parted(sheet: _Sheet, identity_at: int, name: str) -> None:
+def _refuse_parted(sheet: ReturnedSheet, identity_at: int, name: str) -> None:
     """Stop where rows were sorted without their identities: each would get another's values."""
-    places = [at for at, head in enumerate(sheet.heads) if head in _ours("excel.row")]
+    places = [at for at, head in enumerate(sheet.heads) if head in ours("excel.row")]
     if not places:
         return
     parted = [

@@ -13,12 +13,13 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
-from pangoprep.report.fixing import workbook
+from pangoprep.report.fixing import held_sheet
 from pangoprep.report.fixing.identity import HEADING
 
 openpyxl = pytest.importorskip("openpyxl")
 pytest.importorskip("xlsxwriter")
 
+OURS = ["Row in your data", "Why this row is held", "Suggested values", "Leave out (x)"]
 FORMULA = "=cmd|' /C calc'!A0"
 
 
@@ -55,9 +56,9 @@ def write(frame: pd.DataFrame, path: Path, **options: Any) -> Path:
 def test_it_has_the_held_rows_as_they_came(frame: pd.DataFrame, tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(write(frame, tmp_path)).worksheets[0]
     heads = [cell.value for cell in sheet[1]]
-    assert heads == ["Row in your data", "Why this row is held", *frame.columns, HEADING]
+    assert heads == [*OURS, *frame.columns, HEADING]
     assert sheet.column_dimensions[sheet.cell(1, len(heads)).column_letter].hidden
-    rows = [[cell.value for cell in row[2:-1]] for row in sheet.iter_rows(min_row=2)]
+    rows = [[cell.value for cell in row[4:-1]] for row in sheet.iter_rows(min_row=2)]
     held = frame.loc[[20, 30]].astype(object)
     assert rows == held.where(held.notna(), None).to_numpy().tolist()
     reasons = [row[1].value for row in sheet.iter_rows(min_row=2)]
@@ -67,7 +68,7 @@ def test_it_has_the_held_rows_as_they_came(frame: pd.DataFrame, tmp_path: Path) 
 
 def test_bad_cells_are_coloured_and_say_why(frame: pd.DataFrame, tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(write(frame, tmp_path)).worksheets[0]
-    bad, good = sheet.cell(2, 5), sheet.cell(2, 4)
+    bad, good = sheet.cell(2, 7), sheet.cell(2, 6)
     assert (bad.value, bad.fill.fgColor.rgb) == ("12", "FFFBC9C4")
     assert bad.comment.text == "✖ Not a valid phone number. Correct it in the source."
     assert (good.fill.fill_type, good.comment) == (None, None)
@@ -84,8 +85,8 @@ def test_no_cell_is_a_formula_and_phones_and_ids_are_text(
     risky = [cell for cell in cells if str(cell.value).startswith(("=", "+", "-", "@"))]
     assert all(cell.number_format == "@" and cell.quotePrefix for cell in risky)
     sheet = book.worksheets[0]
-    assert [cell.value for cell in sheet["E"][1:]] == ["12", "13"]
-    assert {cell.number_format for cell in [*sheet["C"][1:], *sheet["E"][1:]]} == {"@"}
+    assert [cell.value for cell in sheet["G"][1:]] == ["12", "13"]
+    assert {cell.number_format for cell in [*sheet["E"][1:], *sheet["G"][1:]]} == {"@"}
 
 
 def test_rows_are_numbered_as_in_the_source(frame: pd.DataFrame, tmp_path: Path) -> None:
@@ -104,7 +105,7 @@ def test_the_other_sheets_have_all_findings_and_their_rules(
 ) -> None:
     report = frame.pango.validate("customer-identity")
     book = openpyxl.load_workbook(report.to_excel(tmp_path / "fix.xlsx"))
-    assert book.sheetnames == ["Fix here", "Findings", "Rules"]
+    assert book.sheetnames == ["Fix here", "Findings", "Rules", "pangoprep fields"]
     found = [[cell.value for cell in row] for row in book["Findings"].iter_rows(min_row=2)]
     told = report.reveal()
     assert [row[5] for row in found] == told["rule"].to_list()
@@ -120,7 +121,7 @@ def test_the_other_sheets_have_all_findings_and_their_rules(
 def test_it_speaks_vietnamese(frame: pd.DataFrame, tmp_path: Path) -> None:
     path = frame.pango.validate("customer-identity").to_excel(tmp_path / "fix.xlsx", lang="vi")
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["Sửa ở đây", "Phát hiện", "Quy tắc"]
+    assert book.sheetnames == ["Sửa ở đây", "Phát hiện", "Quy tắc", "pangoprep fields"]
     assert book.worksheets[0].cell(2, 2).value == "SĐT: không phải số điện thoại hợp lệ"
     assert pp.read_fixed(path, frame).equals(frame)
 
@@ -153,7 +154,7 @@ def test_rows_may_be_sorted_and_deleted_and_columns_moved(
 ) -> None:
     def rearrange(sheet: Any) -> None:
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-        rows = [[row[-1], *row[2:-1][::-1]] for row in rows]
+        rows = [[row[-1], *row[4:-1][::-1]] for row in rows]
         sheet.delete_rows(1, sheet.max_row)
         sheet.append(rows[0])
         rows[2][rows[0].index("SĐT")] = "0987654322"
@@ -201,7 +202,7 @@ def test_the_same_cells_read_again_are_the_same_frame(frame: pd.DataFrame, tmp_p
 
 
 def test_rows_added_by_hand_are_refused(frame: pd.DataFrame, tmp_path: Path) -> None:
-    path = edited(write(frame, tmp_path), lambda sheet: sheet.append(["", "", "005", "Em"]))
+    path = edited(write(frame, tmp_path), lambda sheet: sheet.append(["", "", "", "", "005", "Em"]))
     with pytest.raises(pp.UsageError, match=r"1 rows .* added by hand \(rows 4\)"):
         pp.read_fixed(path, frame)
 
@@ -216,7 +217,7 @@ def test_a_row_that_is_there_twice_is_refused(frame: pd.DataFrame, tmp_path: Pat
 
 def test_a_renamed_column_is_refused(frame: pd.DataFrame, tmp_path: Path) -> None:
     def rename(sheet: Any) -> None:
-        sheet.cell(1, 5).value = "Phone"
+        sheet.cell(1, 7).value = "Phone"
 
     with pytest.raises(pp.UsageError, match=r"'Phone'; and lacks .*'SĐT'"):
         pp.read_fixed(edited(write(frame, tmp_path), rename), frame)
@@ -252,7 +253,7 @@ def test_a_column_that_cannot_hold_the_fix_becomes_one_that_can(tmp_path: Path) 
     frame = pd.DataFrame({"customerId": ["1", "2"], "fullName": "An", "phone": [12, 912345678]})
 
     def fix(sheet: Any) -> None:
-        sheet.cell(2, 5).value = "0987654321"
+        sheet.cell(2, column_of(sheet, "phone")).value = "0987654321"
 
     fixed = pp.read_fixed(edited(write(frame, tmp_path), fix), frame)
     assert fixed["phone"].to_list() == ["0987654321", 912345678]
@@ -276,9 +277,9 @@ def test_of_more_rows_than_a_sheet_has_the_first_are_written_and_the_others_told
 ) -> None:
     many = pd.concat([frame] * 4).reset_index(drop=True)
     n_held = many.pango.validate("customer-identity").n_held
-    monkeypatch.setattr(workbook, "MAX_ROWS", n_held)
+    monkeypatch.setattr(held_sheet, "MAX_ROWS", n_held)
     assert openpyxl.load_workbook(write(many, tmp_path)).worksheets[0].max_row == n_held + 1
-    monkeypatch.setattr(workbook, "MAX_ROWS", n_held - 1)
+    monkeypatch.setattr(held_sheet, "MAX_ROWS", n_held - 1)
     path = write(many, tmp_path)
     sheet = openpyxl.load_workbook(path).worksheets[0]
     assert sheet.max_row == n_held
