@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from pangoprep.large.scan import Scan, scan
     from pangoprep.receiver import Listener, listen
     from pangoprep.report.bundle import Bundle
+    from pangoprep.report.fixing.changes import Changes
     from pangoprep.report.fixing.merge import read_fixed
     from pangoprep.samples import sample
     from pangoprep.sandbox import Fault, Sandbox
@@ -65,6 +66,7 @@ _registering.register_when_loaded()
 # Loaded on first use: they need httpx or a web server, which cleaning does not.
 _LAZY = {
     "Bundle": "pangoprep.report.bundle",
+    "Changes": "pangoprep.report.fixing.changes",
     "Client": "pangoprep.upload",
     "Confirmations": "pangoprep.upload",
     "Fault": "pangoprep.sandbox",
@@ -90,6 +92,7 @@ __all__ = [
     "ENTITIES",
     "AnyOf",
     "Bundle",
+    "Changes",
     "Client",
     "ColumnMap",
     "Confirmations",
