@@ -136,13 +136,14 @@ def test_fixes_decide_for_the_column_too(tmp_path: Path) -> None:
     recipe.write_text(
         'version = 1\nentity = "customer-identity"\n[mapping]\n"Mã KH" = "customerId"\n'
         '"Họ tên" = "fullName"\n"SĐT" = "phone"\n"Ngày sinh" = "dob"\n'
-        '[fixes.dob]\nx = "12/25/1990"\n'
     )
+    fixes = pp.FixesFile(tmp_path / "a.fixes")
+    fixes.add("customer-identity", {"dob": {"x": "12/25/1990"}})
     path = tmp_path / "a.csv"
     frame = messy(0)[["Mã KH", "Họ tên", "SĐT"]].assign(**{"Ngày sinh": "05/06/1988"})
     frame.loc[300, "Ngày sinh"] = "x"
     frame.to_csv(path, index=False)
-    whole, parts = both_ways(path, 100, recipe=recipe)
+    whole, parts = both_ways(path, 100, recipe=recipe, fixes=fixes)
     assert_alike(whole, parts, tmp_path)
     assert "date.ambiguous" not in parts.summary()["rule"].tolist()
 
