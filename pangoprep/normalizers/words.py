@@ -155,6 +155,11 @@ def _arrow_composes() -> bool:
     return bool(pc.utf8_normalize(pa.scalar("e\u0302", TEXT), "NFC").as_py() == "\u00ea")
 
 
+def take_apart(values: pa.Array) -> pa.Array:
+    """Bring texts to the Unicode form ``"NFKD"``: letters, then their marks."""
+    return pc.utf8_normalize(values, "NFKD")
+
+
 def spelling(values: pa.Array) -> pa.Array:
     """Bring case, composition and tone placement together; for comparing, not for showing.
 
