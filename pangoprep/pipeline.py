@@ -156,7 +156,7 @@ def clean(
     every = {**plan.sources, **labels}
     sources = {name: every[name] for name in plan.facts if name in every}
     fixed, applied = apply_fixes(made, sources, plan.fixes)
-    fixed, before = mend(fixed, made, plan.sources, plan.entity, plan.fixes_file, applied)
+    fixed, applied = mend(fixed, made, plan.sources, plan.entity, plan.fixes_file, applied)
     cleaned = clean_columns(
         fixed, sources, plan.facts, plan.options, elsewhere or {}, key=plan.entity.key
     )
@@ -165,7 +165,7 @@ def clean(
             clean_items(cleaned, fixed[column], plan.facts[name], plan.options, elsewhere or {})
     offer_phones(cleaned, plan.facts, plan.options)
     # First of all: what is no error leaves an empty cell, which the checks then see as one.
-    cleaned.blocks = _policy(plan, [*noted_rows(frame), *told, *applied, *before, *cleaned.blocks])
+    cleaned.blocks = _policy(plan, [*noted_rows(frame), *told, *applied, *cleaned.blocks])
     fill_years(cleaned, plan.facts)
     given = complete(cleaned, plan.values, plan.facts, plan.options)
     canonical = cleaned.frame()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,9 +26,11 @@ def mend(
     sources: Mapping[str, Any],
     entity: type[Entity],
     fixes: FixesFile | None,
-    said: Iterable[Block] = (),
+    said: Sequence[Block] = (),
 ) -> tuple[pd.DataFrame, list[Block]]:
-    """Put in what cells were fixed to before; return a new frame, and a finding for each.
+    """Put in what cells were fixed to before; return a new frame, and the findings of fixes.
+
+    A cell's own fix wins over what is said of all rows now, and that over what was before.
 
     Parameters
     ----------
@@ -43,33 +45,38 @@ def mend(
     fixes
         The fixes file.
     said
-        Findings about cells of which the caller says something now: that wins.
+        The findings about cells of which the caller says something now.
     """
     object_type = entity.object_type
     names = [] if fixes is None else [n for n in fixes.fields(object_type) if n in sources]
     if fixes is None or not names:
-        return frame, []
+        return frame, [*said]
     named: Hashes | None = None
     mended, blocks = frame, []
     for name in names:
         cells = hashes_of(cells_of(came[sources[name]]))
         if named is None:
             named = row_hashes(came, sources, entity.key)
-        found = dict(fixes.find("value", object_type, name, cells))
+        told = {row for block in said if block.field == name for row in block.rows.tolist()}
+        of_values = fixes.find("value", object_type, name, cells)
+        found = {row: new for row, new in of_values if row not in told}
         found.update(fixes.find("cell", object_type, name, both(named, cells)))
-        for row in _rows_of(said, name) & found.keys():
-            del found[row]
         if found:
             mended = mended if mended is not frame else frame.copy(deep=False)
             rows = np.array(sorted(found), dtype=np.int64)
             column = sources[name]
             mended[column] = _put(mended[column], rows, [found[row] for row in rows.tolist()])
             blocks.append(Block(RULE, name, rules()[RULE].severity, rows))
-    return mended, blocks
+    return mended, [*_without(said, blocks), *blocks]
 
 
-def _rows_of(said: Iterable[Block], name: str) -> Collection[int]:
-    return {row for block in said if block.field == name for row in block.rows.tolist()}
+def _without(said: Sequence[Block], blocks: Sequence[Block]) -> Iterator[Block]:
+    """Give what is said of the cells that have no fix of their own."""
+    own = {block.field: block.rows for block in blocks}
+    for block in said:
+        places = np.flatnonzero(~np.isin(block.rows, own.get(block.field, [])))
+        if len(places):
+            yield block.take(places)
 
 
 def _put(series: pd.Series, rows: Rows, new: list[str | None]) -> pd.Series:

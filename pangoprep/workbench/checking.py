@@ -15,6 +15,8 @@ from pangoprep.steps.examined import Examined
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.problems import readings
 
+# A workbook is taken over as it is; what cannot be read in it keeps its row held.
+_WORKBOOK = "read_fixed"
 # What is found of rows by comparing them, and no fault of the value.
 _OF_ROWS = ("duplicate.", "required.", "reference.", "row.", "order.")
 
@@ -46,7 +48,7 @@ def check_new_values(
             if block.field != field or block.severity != "error":
                 continue
             bad = np.intersect1d(rows, block.rows)
-            if len(bad) and not block.rule.startswith(_OF_ROWS):
+            if len(bad) and not block.rule.startswith(_OF_ROWS) and action.method != _WORKBOOK:
                 raise _refused(examined, field, block.rule, bad)
         new = {value for pairs in (action.fixes or {}).values() for value in pairs.values()}
         if len(new) <= _TOLD:

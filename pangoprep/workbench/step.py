@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pangoprep.report.fixing.changes import Changes
+
 #: Stands for a personal value where a line is shown.
 HIDDEN = "•••"
 
@@ -34,6 +36,8 @@ class Step:
         The line of Python that does it, values and all. Personal.
     shown
         The same line with personal values hidden.
+    changes
+        The table of what was changed, of a workbook that was taken over.
 
     Examples
     --------
@@ -54,6 +58,7 @@ class Step:
     readings: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     code: str = field(default="", repr=False)
     shown: str = ""
+    changes: Changes | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         rows = "1 row" if self.n_rows == 1 else f"{self.n_rows:,} rows"

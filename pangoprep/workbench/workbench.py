@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 from pangoprep.boundary import verb
 from pangoprep.clusters.clusters import Cluster, find_clusters
 from pangoprep.errors import UsageError
+from pangoprep.fixes.file import FixesFile
 from pangoprep.matching.recipes import Recipe
 from pangoprep.pipeline import examine
 from pangoprep.planning import PartPlan
@@ -21,10 +23,12 @@ from pangoprep.workbench.acting import Acting
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.checking import check_new_values, reading_changes
 from pangoprep.workbench.history import History
+from pangoprep.workbench.lasting import save_fixes
 from pangoprep.workbench.saving import open_session, save_session
 from pangoprep.workbench.script import script, word_fixes
 from pangoprep.workbench.state import State, mask_of
 from pangoprep.workbench.step import Step
+from pangoprep.workbench.taking_back import action_of
 
 
 class Workbench(Acting):
@@ -153,6 +157,23 @@ class Workbench(Acting):
             cells.to_pylist(), n_rows.tolist(), state.plan.facts[field], state.plan.options
         )
 
+    @verb
+    def read_fixed(self, path: str | os.PathLike[str]) -> Step:
+        """Take over what people changed in a workbook of ``bench.report.to_excel(path)``.
+
+        Rows that are marked in its column "Leave out" are left out. The step's ``changes`` is the
+        table of what was changed. A new value that cannot be read is taken, too: its row stays
+        held.
+
+        Raises
+        ------
+        UsageError
+            If the workbook was made of other rows, or nothing was changed in it.
+        """
+        frames = [self._state.frame, self._history.first.frame]
+        action, changes = action_of(path, self._state, frames)
+        return replace(self._take(action), changes=changes)
+
     # The way back
 
     @property
@@ -209,9 +230,17 @@ class Workbench(Acting):
     def recipe(self, source: str = "") -> Recipe:
         """Return the recipe for next month's file: mapping, options, values, and fixes of words.
 
-        Fixes of personal fields and of single cells are not in it.
+        Fixes of personal fields and of single cells are not in it: see `save_fixes`.
         """
         return word_fixes(self._report.recipe(source), self._history.actions, self._examined.facts)
+
+    @verb
+    def save_fixes(self, path: FixesFile | str | os.PathLike[str]) -> int:
+        """Put fixes of personal fields and single cells into a fixes file; return how many.
+
+        Next month, with the recipe: ``validate(recipe="kv.toml", fixes="kv.fixes")``.
+        """
+        return save_fixes(path, self._history.first, self._state, self._history.actions)
 
     @verb
     def save(self, path: str | os.PathLike[str]) -> Path:

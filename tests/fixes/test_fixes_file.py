@@ -16,6 +16,8 @@ import pytest
 import pangoprep as pp
 from pangoprep.cli import app
 from pangoprep.errors import OptionError
+from pangoprep.pipeline import examine
+from pangoprep.planning import plan_columns
 
 SECRETS = ["an@gmial,com", "an@gmail.com", "09x2345671", "0912345671", "C1x", "C100"]
 
@@ -74,7 +76,23 @@ def test_it_ends_when_the_source_changes(fixes: Path) -> None:
     assert report.cleaned["phone"].tolist()[0] == "0912345699"
 
 
-def test_what_the_caller_says_now_wins(fixes: Path) -> None:
+def test_a_cells_own_fix_wins_over_what_is_said_of_all_rows(fixes: Path) -> None:
+    said = {"phone": {"09x2345671": "0912345699"}, "email": {"an@gmial,com": "other@congty.vn"}}
+    report = frame().pango.validate(fixes=said)
+    assert report.cleaned["phone"].tolist()[0] == "0912345699"
+    file = pp.FixesFile(fixes)
+    plan = plan_columns(frame(), None, fixes=said, fixes_file=file)
+    both = examine(frame(), plan)
+    assert both.cleaned["phone"].fillna("").tolist()[::3] == ["0912345671", "0912345699"]
+    assert both.cleaned["email"].tolist()[0] == "other@congty.vn"
+    fixed = both.findings.query("rule == 'cell.fixed'")
+    assert set(zip(fixed["row"], fixed["field"], strict=True)) == {
+        (3, "phone"), (0, "email"), (3, "email"),
+    }  # fmt: skip
+    assert mended(both) == {(0, "phone"), (2, "customerId"), (4, "phone")}
+
+
+def test_what_the_caller_says_now_wins_over_values_of_before(fixes: Path) -> None:
     recipe = frame().pango.validate(
         fixes={"email": {"an@gmial,com": "other@congty.vn"}, "gender": {"x": "male"}}
     ).recipe()  # fmt: skip

@@ -88,6 +88,10 @@ class Changes:
                 found.setdefault(row, {})[column] = after
         return found
 
+    def rows_left_out(self) -> list[int]:
+        """Return the positions of the rows that were marked to be left out."""
+        return [row[0] for row in self._rows if row[3] == LEFT_OUT]
+
     def __len__(self) -> int:
         """How many changes there are."""
         return len(self._rows)

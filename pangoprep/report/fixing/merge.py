@@ -7,6 +7,7 @@ import os
 import warnings
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -88,9 +89,7 @@ def read_fixed(
     file = FixesFile(fixes) if isinstance(fixes, (str, os.PathLike)) else fixes
     sheets = read_sheets(path, name)
     if isinstance(frame, pd.DataFrame):
-        if len(sheets) > 1:
-            raise UsageError(f"{name!r} has rows of several frames. Give all of them, by name.")
-        sheet = next(iter(sheets.values()))
+        sheet = _only(sheets, name)
         fixed, changes = _merged(sheet, frame, name)
         _remember(file, {name: (sheet, frame, changes)})
         return (fixed, changes) if return_changes else fixed
@@ -111,6 +110,17 @@ def read_fixed(
     if not return_changes:
         return frames
     return frames, {label: changes for label, (_, changes) in merged.items()}
+
+
+def merge_workbook(path: Path, frame: pd.DataFrame) -> tuple[pd.DataFrame, Changes]:
+    """Merge a workbook into a frame, as `read_fixed` does; say what was changed."""
+    return _merged(_only(read_sheets(path, path.name), path.name), frame, path.name)
+
+
+def _only(sheets: Mapping[str, ReturnedSheet], name: str) -> ReturnedSheet:
+    if len(sheets) > 1:
+        raise UsageError(f"{name!r} has rows of several frames. Give all of them, by name.")
+    return next(iter(sheets.values()))
 
 
 def _remember(

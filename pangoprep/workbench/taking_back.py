@@ -1,0 +1,75 @@
+"""A workbook that people fixed, as one step."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from pangoprep.argument_checks import path_of
+from pangoprep.errors import UsageError
+from pangoprep.report.fixing.changes import Changes
+from pangoprep.report.fixing.merge import merge_workbook
+from pangoprep.workbench.action import Action
+from pangoprep.workbench.state import State
+
+
+def action_of(
+    path: str | os.PathLike[str], state: State, frames: Sequence[pd.DataFrame]
+) -> tuple[Action, Changes]:
+    """Return the step that takes over what people changed in a workbook, and what that is.
+
+    Parameters
+    ----------
+    path
+        The workbook.
+    state
+        The rows as they are now.
+    frames
+        The rows that it may have been made of.
+
+    Raises
+    ------
+    UsageError
+        If it was made of none of them, or nothing was changed.
+    """
+    source = path_of("path", path)
+    changes = _changes(source, frames)
+    field_of = {column: field for field, column in state.plan.sources.items()}
+    by_row = changes.by_row()
+    cells = {
+        row: {field_of[column]: new for column, new in changed.items() if column in field_of}
+        for row, changed in by_row.items()
+    }
+    others = {str(c) for changed in by_row.values() for c in changed if c not in field_of}
+    if others:
+        warnings.warn(
+            f"{source.name}: changes of columns that are no field here are not taken: "
+            f"{', '.join(sorted(others))}.",
+            stacklevel=3,
+        )
+    cells = {row: changed for row, changed in cells.items() if changed}
+    left_out = dict.fromkeys(changes.rows_left_out(), source.name)
+    if not cells and not left_out:
+        raise UsageError(f"Nothing was changed in {source.name!r}.")
+    action = Action(
+        method="read_fixed",
+        what=f"take over {source.name}",
+        arguments=(os.fspath(path),),
+        cells=cells or None,
+        left_out=left_out or None,
+    )
+    return action, changes
+
+
+def _changes(path: Path, frames: Sequence[pd.DataFrame]) -> Changes:
+    """Merge into the first of some frames that the workbook was made of."""
+    for frame in frames[:-1]:
+        try:
+            return merge_workbook(path, frame)[1]
+        except UsageError:
+            continue
+    return merge_workbook(path, frames[-1])[1]
