@@ -41,7 +41,7 @@ def cleaned(field: str, column: Any, /, **options: Any) -> list[Any]:
     pd.testing.assert_frame_equal(frame, before)
     assert report._repr_html_()
     assert len(report.reveal()) == len(report.findings)
-    held = report.held
+    held = report.held_rows(reason=False)
     pd.testing.assert_frame_equal(held, frame.loc[held.index])
     return nullable(report.cleaned[field])
 

@@ -73,8 +73,16 @@ class FolderReport(Report):
 
     @property
     def held(self) -> Any:
-        """The rows with errors, as a Dask frame: the caller's own columns, values and index."""
+        """The rows with errors, as a Dask frame: the caller's own columns, values and index.
+
+        Their last column is the reason; see `held_rows`.
+        """
         return self._table(HELD)
+
+    def held_rows(self, *, reason: bool = True) -> Any:
+        """Return `held`, with its last column, the reason, or without."""
+        held = self.held
+        return held if reason else held[held.columns[:-1]]
 
     @cached_property
     def findings(self) -> Any:

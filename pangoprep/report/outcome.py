@@ -30,6 +30,7 @@ from pangoprep.steps.examined import Examined
 
 _HELD, _SUPERSEDED, _READY = "held", "superseded", "ready"
 _NO_RECORD = "no record"
+_REASON = "reason"
 
 
 class Outcome:
@@ -128,8 +129,32 @@ class Outcome:
 
     @property
     def held(self) -> pd.DataFrame:
-        """The rows with errors: the caller's own columns, values and index."""
-        return self.examined.came(np.flatnonzero(self.examined.is_held))
+        """The rows with errors: the caller's own columns, values and index, and the reason."""
+        return self.held_rows()
+
+    def held_rows(self, *, reason: bool = True) -> pd.DataFrame:
+        """Return `held`, with the column ``reason`` or without.
+
+        Where the caller has a column of that name, it is called ``held_reason``.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep
+        >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
+        >>> report = frame.pango.validate("customer-identity")
+        >>> report.held["reason"].to_list()
+        ['phone: not a valid phone number']
+        >>> report.held_rows(reason=False).equals(frame)
+        True
+        """
+        rows = np.flatnonzero(self.examined.is_held)
+        came = self.examined.came(rows)
+        if not reason:
+            return came
+        number = numbering(self.examined)
+        reasons = row_reasons(self.blocks, self.n_rows, rows, self.words(), number=number)
+        name = "held_reason" if _REASON in came.columns else _REASON
+        return came.assign(**{name: pd.array(reasons, dtype=TEXT_DTYPE)})
 
     @property
     def superseded(self) -> pd.DataFrame:

@@ -46,6 +46,8 @@ def test_any_address_takes_a_report(tmp_path: Path, scheme: str) -> None:
     assert "0912345679" not in json.dumps(manifest)
     assert report.ready["phone"].compute().to_list() == ["0912345678", "0912345679"]
     assert report.held.compute()["phone"].to_list() == ["123"]
+    assert report.held.compute()["reason"].to_list() == ["phone: not a valid phone number"]
+    assert "reason" not in report.held_rows(reason=False).columns
     above = system.ls(path.rpartition("/")[0], detail=False)
     assert len(above) == 1  # nothing unfinished is left
 

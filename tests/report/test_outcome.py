@@ -57,7 +57,9 @@ def test_rows_are_split_without_loss(frame: pd.DataFrame, duplicates: str, unrea
     state = report.rows["state"].to_numpy()
     assert set(state) <= {"ready", "held", "superseded"}
     assert report.ready_rows.tolist() == np.flatnonzero(state == "ready").tolist()
-    pd.testing.assert_frame_equal(report.held, frame.iloc[np.flatnonzero(state == "held")])
+    pd.testing.assert_frame_equal(
+        report.held_rows(reason=False), frame.iloc[np.flatnonzero(state == "held")]
+    )
     pd.testing.assert_frame_equal(
         report.superseded, frame.iloc[np.flatnonzero(state == "superseded")]
     )
@@ -67,10 +69,14 @@ def test_rows_are_split_without_loss(frame: pd.DataFrame, duplicates: str, unrea
 
 
 def test_held_rows_are_the_callers_own(frame: pd.DataFrame, outcome: pp.Report) -> None:
-    assert list(outcome.held.columns) == list(frame.columns)
+    assert list(outcome.held.columns) == [*frame.columns, "reason"]
     assert outcome.held["SĐT"].to_list() == ["12", "0912345671", "0912345673", "x"]
     assert outcome.held.index.to_list() == [10, 20, 40, 50]
-    assert outcome.held.dtypes.equals(frame.dtypes)
+    assert outcome.held_rows(reason=False).dtypes.equals(frame.dtypes)
+    assert (
+        outcome.held["reason"].to_list()
+        == outcome.rows.query("state == 'held'")["reason"].to_list()
+    )
 
 
 def test_rows_say_in_order_what_became_of_each(outcome: pp.Report) -> None:
@@ -254,3 +260,11 @@ def test_a_table_without_findings_has_the_types_of_one_with() -> None:
     none = frame.assign(phone="0912345678").pango.validate("customer-identity").findings
     assert len(none) == 0
     pd.testing.assert_series_equal(none.dtypes, some.dtypes)
+
+
+def test_held_rows_say_why_beside_a_column_of_that_name() -> None:
+    frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["12"], "reason": "x"})
+    held = frame.pango.validate(lang="vi").held
+    assert held["reason"].to_list() == ["x"]
+    assert held["held_reason"].to_list() == ["phone: không phải số điện thoại hợp lệ"]
+    assert len(frame.head(0).pango.validate().held) == 0
