@@ -18,7 +18,7 @@ from pangoprep.steps.examined import Examined
 from pangoprep.steps.tally import Changed, ColumnTally, Words
 
 N_SAMPLES = 3
-N_WORDS = 8
+_NOT_READ = {"undefined": 0, "": 1}  # in which order they come, before all others
 _MASKED = 50  # different pairs, to find some that differ still
 
 Pair = tuple[str, str]
@@ -170,6 +170,6 @@ def _samples(changed: Changed, facts: FieldFacts) -> tuple[Pair, ...]:
 
 
 def _shown_words(words: Words) -> tuple[WordRead, ...]:
-    """List words, most frequent first."""
-    most = sorted(words.items(), key=lambda word: -word[1][1])[:N_WORDS]
-    return tuple(WordRead(before, after, n) for before, (after, n) in most)
+    """List all words: first those that were not understood, then the most frequent."""
+    known = sorted(words.items(), key=lambda word: (_NOT_READ.get(word[1][0], 2), -word[1][1]))
+    return tuple(WordRead(before, after, n) for before, (after, n) in known)

@@ -64,8 +64,20 @@ def test_words_are_shown_as_they_were_read() -> None:
     frame = customers(gender=["Nam", "Nam", "Nữ", None, "?"])
     gender = facts_of(frame.pango.validate("customer-identity"), "gender")
     read = [(word.before, word.after, word.n_rows) for word in gender.words]
-    assert read[:2] == [("Nam", "male", 2), ("Nữ", "female", 1)]
+    assert read == [("?", "", 1), ("Nam", "male", 2), ("Nữ", "female", 1)]
     assert gender.n_words == 3
+
+
+def test_all_words_are_listed_those_that_were_not_understood_first() -> None:
+    known = ["nam", "Nam", "NAM", "nữ", "Nữ", "NỮ", "male", "female", "Anh", "Chị", "Ông", "Bà"]
+    frame = customers(gender=[*known * 2, "N/A", "x", "x2"])
+    report = frame.pango.validate("customer-identity")
+    gender = facts_of(report, "gender")
+    assert [word.after for word in gender.words[:3]] == ["undefined", "undefined", ""]
+    assert {word.before for word in gender.words} == {*known, "x", "x2", "N/A"}
+    assert gender.n_words == len(gender.words)
+    html = report._repr_html_()
+    assert html.index("<code>x2</code>") < html.index("<code>Bà</code>")
 
 
 @pytest.mark.parametrize(
