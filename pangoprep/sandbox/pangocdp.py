@@ -52,6 +52,8 @@ class PangoCDP:
         Seconds; only differences matter, except in ``issuedAt``.
     queue
         What becomes of records that were received.
+    max_body_bytes
+        The largest body of a request.
     """
 
     def __init__(
@@ -63,10 +65,12 @@ class PangoCDP:
         max_entries: int,
         clock: Callable[[], float],
         queue: Queue | None = None,
+        max_body_bytes: int = MAX_BODY_BYTES,
     ) -> None:
         self.store, self.windows, self.faults, self.tokens = store, windows, faults, tokens
         self.max_entries, self.clock = max_entries, clock
         self.queue = queue or Queue()
+        self.max_body_bytes = max_body_bytes
         self.started_at = clock()
         self.traffic = Traffic(tuple(ENDPOINTS))
         self.recent: deque[tuple[float, str, dict[str, Any]]] = deque(maxlen=_N_RECENT)
@@ -94,8 +98,8 @@ class PangoCDP:
             return Answer(answer.status, answer.body, (("Allow", "POST"),))
         if "origin" in request.headers or "referer" in request.headers:
             return refused(403, "FORBIDDEN", "Requests from a browser are not accepted")
-        if request.body is None:
-            return refused(413, "TOO_LARGE", f"At most {MAX_BODY_BYTES} bytes a request")
+        if request.body is None or len(request.body) > self.max_body_bytes:
+            return refused(413, "TOO_LARGE", f"At most {self.max_body_bytes} bytes a request")
         if passage.endpoint == "ingest":
             token, key = request.headers.get("token", ""), request.headers.get("api_key", "")
             is_known = same_secret(key, self.store.credentials.api_key)

@@ -15,6 +15,7 @@ from pangoprep.errors import OptionError, SandboxError, UnknownEntityError
 from pangoprep.sandbox.callbacks import Callbacks, local_url
 from pangoprep.sandbox.declared import declare
 from pangoprep.sandbox.faults import Fault
+from pangoprep.sandbox.requests import MAX_BODY_BYTES
 from pangoprep.sandbox.rules import KEYS
 from pangoprep.sandbox.windows import DOCUMENTED_LIMITS, SlidingWindows, steady_clock
 
@@ -56,6 +57,9 @@ class Sandbox:
         How long a token lives.
     max_entries
         Records in a request. The documentation says 50, and in one place 100.
+    max_body_bytes
+        The largest body of a request; a larger one is refused with 413. The real limit is not
+        public.
     clock
         Seconds since 1970, for token ends and windows. Default: one that cannot jump.
 
@@ -84,6 +88,7 @@ class Sandbox:
         port: int = 0,
         token_seconds: float = 1800,
         max_entries: int = 50,
+        max_body_bytes: int = MAX_BODY_BYTES,
         clock: Callable[[], float] | None = None,
         callback_url: str | None = None,
         callback_seconds: float = 0.05,
@@ -102,6 +107,9 @@ class Sandbox:
         self._port = checks.whole_number_of("port", port, 0, 65_535)
         self._token_seconds = checks.seconds_of("token_seconds", token_seconds)
         self._max_entries = checks.whole_number_of("max_entries", max_entries, 1)
+        self._max_body_bytes = checks.whole_number_of(
+            "max_body_bytes", max_body_bytes, 1, MAX_BODY_BYTES
+        )
         self._clock = clock or steady_clock()
         self._callback_url = (
             None if callback_url is None else local_url("callback_url", callback_url)
@@ -149,7 +157,10 @@ class Sandbox:
             key = store.credentials.api_key
             queue.callbacks = Callbacks(url, key, self._callback_seconds)
             closing.callback(queue.callbacks.close)
-        return PangoCDP(store, windows, self.faults, tokens, self._max_entries, self._clock, queue)
+        return PangoCDP(
+            store, windows, self.faults, tokens, self._max_entries, self._clock, queue,
+            self._max_body_bytes,
+        )  # fmt: skip
 
     def stop(self) -> None:
         """Stop listening and let everything go; a temporary store is removed."""

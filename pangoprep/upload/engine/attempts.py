@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pangoprep.errors import (
@@ -17,6 +17,7 @@ from pangoprep.errors import (
     ServerError,
     UploadError,
 )
+from pangoprep.upload.engine.body_size import BodySize
 from pangoprep.upload.engine.failure_streak import FailureStreak
 from pangoprep.upload.http.words import without_values
 from pangoprep.upload.ledger.journal import BatchState, RunJournal
@@ -25,7 +26,7 @@ from pangoprep.upload.machine.clock import Clock
 from pangoprep.upload.outcome.row_states import RowStates
 from pangoprep.upload.outcome.states import State
 from pangoprep.upload.rows.batches import Batch, Envelope
-from pangoprep.upload.rows.ref_ids import RefIds
+from pangoprep.upload.rows.ref_ids import REF_ID_BYTES, RefIds
 
 if TYPE_CHECKING:
     from pangoprep.upload.http.session import Session
@@ -62,6 +63,7 @@ class RunContext:
     clock: Clock
     started: float
     ref_ids: RefIds | None = None
+    body_size: BodySize = field(default_factory=BodySize)
 
 
 class Attempts:
@@ -103,6 +105,14 @@ class Attempts:
             self.give_up("the run stopped before an answer came")
             raise
 
+    @property
+    def n_bytes(self) -> int:
+        """The size of the request's body."""
+        desk, entries = self._desk, self.batch.entries
+        frame = sum(map(len, desk.envelope.frame()))
+        names = 0 if desk.ref_ids is None else REF_ID_BYTES * len(entries)
+        return frame + sum(map(len, entries)) + len(entries) - 1 + names
+
     def reject(self, words: str) -> None:
         """PangoCDP does not take these rows."""
         if self._may_be_stored:
@@ -135,6 +145,7 @@ class Attempts:
             if error is None:
                 self._end(State.ACCEPTED, BatchState.ACCEPTED)
                 self._desk.failure_streak.accepted()
+                self._desk.body_size.accepted(self.n_bytes)
                 return None
             if isinstance(error, RequestRefusedError):
                 return error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pangoprep.errors import LedgerError, without_frames
 from pangoprep.upload.engine.attempts import Attempts, RunContext
+from pangoprep.upload.engine.body_size import is_too_large
 from pangoprep.upload.engine.failure_streak import FailureStreak
 from pangoprep.upload.http.answers import is_whole_request
 from pangoprep.upload.http.client import Client
@@ -145,20 +146,29 @@ class Sender:
     async def _settle(self, desk: RunContext, delivery: Attempts) -> None:
         """Send a batch; divide it if PangoCDP refuses it, until the row it will not take is alone.
 
-        One such row among 50 costs 12 more requests: two for each halving.
+        One such row among 50 costs 12 more requests: two for each halving. A request that is too
+        large is divided until it passes; what is as large after that, before it is sent.
         """
+        if len(delivery.batch) > 1 and desk.body_size.is_over(delivery.n_bytes):
+            await self._settle_each(desk, delivery.halves())
+            return
         refusal = await delivery.run()
         if refusal is None:
             return
         words = refusal.reason
         try:
-            if is_whole_request(refusal, self._fields):
+            is_alone = len(delivery.batch) == 1
+            if is_size := is_too_large(refusal):
+                desk.body_size.refused(delivery.n_bytes)
+                if is_alone:
+                    words = f"too large for a request ({delivery.n_bytes:,} bytes): {words}"
+            elif is_whole_request(refusal, self._fields):
                 self.stop(f"PangoCDP refused the whole request: {words}", refusal)
                 return
-            is_alone = len(delivery.batch) == 1
             if is_alone:
                 delivery.reject(words)
-            if desk.failure_streak.refused():
+            # A size says nothing of the rows, until one of them alone has it.
+            if (is_alone or not is_size) and desk.failure_streak.refused():
                 n_refused = desk.failure_streak.n_refused
                 reason = f"PangoCDP refused {n_refused} requests in a row, the last with: {words}"
                 self.stop(reason, refusal)

@@ -17,6 +17,9 @@ REF_ID = "refId"
 _NUMBER_BYTES, _CONTENT_BYTES, _TAG_BYTES = 4, 8, 4
 _BYTES = 2 * _NUMBER_BYTES + SIZE + _CONTENT_BYTES
 
+#: What a ``refId`` adds to an entry: its name, and four letters for three bytes.
+REF_ID_BYTES = len(',"refId":""') + (_BYTES + _TAG_BYTES) * 4 // 3
+
 
 @dataclass(frozen=True, slots=True)
 class RefId:
