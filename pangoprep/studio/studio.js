@@ -239,6 +239,7 @@ class Studio {
   // Drawing. All of it is drawn anew, except that the focus stays where it was.
 
   draw() {
+    this.setScheme();
     const active = this.root.getRootNode().activeElement;
     const key = this.root.contains(active) ? active.getAttribute("data-key") : null;
     const typed = active?.tagName === "INPUT" && active.type === "text" ? [active.selectionStart, active.selectionEnd] : null;

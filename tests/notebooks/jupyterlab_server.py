@@ -19,9 +19,9 @@ import pytest
 START_SECONDS = 120
 
 SETTINGS = {
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    "apputils-extension/themes": {"theme": "JupyterLab Light", "adaptive-theme": False},
-    "notebook-extension/tracker": {"windowingMode": "none"},
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/apputils-extension/themes": {"theme": "JupyterLab Light", "adaptive-theme": False},
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
 RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
 CODE_CELLS = """() => {
@@ -34,6 +34,20 @@ CODE_CELLS = """() => {
 }"""
 CHANGE_THEME = """theme =>
   window.jupyterapp.commands.execute('apputils:change-theme', {theme})"""
+SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
+RESTART = """() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"""
+#: Runs code in the kernel, as a cell does, and returns what it prints.
+IN_KERNEL = """async code => {
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  const asked = kernel.requestExecute({code});
+  let told = '';
+  asked.onIOPub = message => {
+    if (message.header.msg_type === 'stream') told += message.content.text;
+    if (message.header.msg_type === 'error') told += message.content.traceback.join('\\n');
+  };
+  await asked.done;
+  return told;
+}"""
 IS_OPEN = """() => {
   const widget = window.jupyterapp?.shell?.currentWidget;
   return widget?.context?.isReady && widget?.sessionContext?.isReady
@@ -54,8 +68,8 @@ def running_lab(
 ) -> Iterator[tuple[str, str]]:
     """Start a JupyterLab in a folder; give its address and token, and end it afterwards."""
     for name, values in settings.items():
-        folder, _, plugin = name.partition("/")
-        path = Path(environment["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab" / folder
+        folder, _, plugin = name.rpartition("/")
+        path = Path(environment["JUPYTERLAB_SETTINGS_DIR"]) / folder
         path.mkdir(parents=True, exist_ok=True)
         (path / f"{plugin}.jupyterlab-settings").write_text(json.dumps(values))
     port, token = free_port(), secrets.token_hex(16)
