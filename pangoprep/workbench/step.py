@@ -25,7 +25,8 @@ class Step:
     n_rows
         How many rows it touched.
     n_freed
-        How many more rows are ready now than before; negative if there are fewer.
+        How many fewer rows are held than before; negative if there are more. A freed row is ready,
+        or gives way to another row with its key.
     n_ready, n_held
         How many rows are ready and held after it.
     notes

@@ -294,7 +294,7 @@ class Workbench(Acting):
             number=self._history.next_number,
             what=action.what,
             n_rows=len(rows),
-            n_freed=after.n_ready - before.n_ready,
+            n_freed=before.n_held - after.n_held,
             n_ready=after.n_ready,
             n_held=after.n_held,
             notes=tuple(reading_changes(before.examined, after.examined)),

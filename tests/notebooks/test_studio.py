@@ -112,7 +112,7 @@ def problem(page: Any, words: str) -> None:
 
 
 def send_all(page: Any) -> None:
-    page.get_by_role("tab", name="Send").click()
+    page.locator(".pps").get_by_role("tab", name="Send").click()
     page.get_by_role("button", name=re.compile("^Send [0-9,]+ rows$")).click()
     page.get_by_role("heading", name="Result: Practice").wait_for()
 
@@ -126,9 +126,6 @@ def test_from_the_pattern_to_the_stored_record(page: Any) -> None:
     page.get_by_label("New text").fill("@")
     page.get_by_role("button", name="Replace", exact=True).click()
     headline(page, "1,796 of 2,000 rows are ready")
-    problem(page, "Email domain looks misspelled") if page.locator(
-        ".pps-problem", has_text="Email domain looks misspelled"
-    ).count() else None
     send_all(page)
     assert page.locator(".pps-counts").inner_text().count("1,796") == 1
     assert kernel(page, "print(len(cdp.records('customer-identity')))") == "1796"
@@ -216,13 +213,13 @@ def test_a_saved_notebook_holds_no_customer(
 
 def test_other_cells_run_while_it_sends_and_it_stops_well(open_notebook: Open) -> None:
     page = open_notebook(SETUP.format(limits={60: 3}))
-    page.get_by_role("tab", name="Send").click()
+    page.locator(".pps").get_by_role("tab", name="Send").click()
     page.get_by_role("button", name="Send 1,791 rows").click()
     page.get_by_text("150 accepted").wait_for()
     assert kernel(page, "print(6 * 7)") == "42"
     page.reload()
     page.wait_for_function(IS_OPEN)
-    page.get_by_role("tab", name="Send").click(timeout=START_SECONDS * 1000)
+    page.locator(".pps").get_by_role("tab", name="Send").click(timeout=START_SECONDS * 1000)
     page.get_by_text("150 accepted").first.wait_for()
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_role("heading", name="Result: Practice").wait_for()
@@ -250,7 +247,7 @@ def test_after_a_restart_the_ledger_tells_of_earlier_runs(page: Any) -> None:
     page.wait_for_function(IS_OPEN)
     page.evaluate(RUN_ALL)
     page.wait_for_selector(".pps .pps-table")
-    page.get_by_role("tab", name="Send").click()
+    page.locator(".pps").get_by_role("tab", name="Send").click()
     page.get_by_text(re.compile("PRACTICE · finished · .*1,791 accepted")).first.wait_for()
 
 
@@ -264,7 +261,7 @@ def test_it_can_be_read_and_used_by_everybody(open_notebook: Open, theme: str) -
     page.get_by_role("button", name="Show rows").click()
     page.get_by_text("The rows behind").wait_for()
     for tab in ("Fix", "Columns", "Options", "Duplicates", "Send"):
-        page.get_by_role("tab", name=tab).click()
+        page.locator(".pps").get_by_role("tab", name=tab).click()
         page.locator(f".pps-panel-{tab.lower()} > *").first.wait_for()
         page.wait_for_function("() => !document.querySelector('.pps[aria-busy]')")
         root = page.locator(".pps")
@@ -282,7 +279,7 @@ def test_it_fits_phones_and_wide_screens(page: Any) -> None:
             "(root, width) => { root.parentElement.style.width = `${width}px`; }", width
         )
         for tab in ("Columns", "Options", "Duplicates", "Send", "Fix"):
-            page.get_by_role("tab", name=tab).click()
+            page.locator(".pps").get_by_role("tab", name=tab).click()
             page.wait_for_function("() => !document.querySelector('.pps[aria-busy]')")
             wide = page.locator(".pps").evaluate("root => root.scrollWidth - root.clientWidth")
             assert wide <= 0, (width, tab)

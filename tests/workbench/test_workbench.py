@@ -125,7 +125,7 @@ def test_an_action_is_what_validating_its_frame_says(messy: pd.DataFrame, action
     if step.what.startswith("add"):
         keywords = {"values": {"systemName": "CRM"}}
     assert_same(bench.report, bench.frame.pango.validate(**keywords))
-    assert step.n_freed == bench.report.n_ready - first.n_ready
+    assert step.n_freed == first.n_held - bench.report.n_held
     bench.undo()
     assert bench.report is first
     bench.redo()
