@@ -217,6 +217,7 @@ def test_other_cells_run_while_it_sends_and_it_stops_well(open_notebook: Open) -
     page.get_by_role("button", name="Send 1,791 rows").click()
     page.get_by_text("150 accepted").wait_for()
     assert kernel(page, "print(6 * 7)") == "42"
+    page.evaluate(SAVE)  # or the browser asks whether to leave
     page.reload()
     page.wait_for_function(IS_OPEN)
     page.locator(".pps").get_by_role("tab", name="Send").click(timeout=START_SECONDS * 1000)
