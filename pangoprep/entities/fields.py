@@ -213,7 +213,7 @@ def gender(label: Label = "Gender", **options: Any) -> Any:
     return _field("String", label, "gender", choices=choices, **{"example": "male", **options})
 
 
-def relationship(label: Label, choices: Sequence[str], **options: Any) -> Any:
+def relationship(label: Label = "", choices: Sequence[str] = (), **options: Any) -> Any:
     """What a relative is to the customer; an unknown word becomes ``undefined``."""
     return _field("String", label, "relationship", choices=choices, **options)
 
