@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pangoprep.accessor import PangoAccessor
+from pangoprep.declarations import Declaration, entity
 from pangoprep.engines import registering as _registering
 from pangoprep.entities import (
     ENTITIES,
@@ -104,6 +105,7 @@ __all__ = [
     "CustomerPhoto",
     "CustomerProductActivity",
     "CustomerRelationship",
+    "Declaration",
     "EmailInteraction",
     "Entity",
     "EntityError",
@@ -136,6 +138,7 @@ __all__ = [
     "Workbench",
     "clean",
     "confirm",
+    "entity",
     "field",
     "listen",
     "map",

@@ -37,6 +37,7 @@ from pangoprep.commands.arguments import (
     takes,
 )
 from pangoprep.commands.confirming import confirm, listen
+from pangoprep.commands.declaring import app as entity_app
 from pangoprep.commands.fixing import merge, move_fixes
 from pangoprep.commands.ledger import app as ledger_app
 from pangoprep.commands.practicing import demo, sandbox
@@ -230,6 +231,7 @@ def status(
 
 
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(entity_app, name="entity")
 app.command()(confirm)
 app.command()(listen)
 app.command()(merge)

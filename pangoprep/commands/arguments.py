@@ -53,7 +53,7 @@ Fixes = Annotated[
 Entity = Annotated[
     str | None,
     typer.Option(
-        help="Such as customer-identity; else told from the columns.",
+        help="Such as customer-identity, cart.toml or shop.py:Cart; else told from the columns.",
         metavar="NAME",
         autocompletion=entity_names,
     ),

@@ -8,7 +8,8 @@ import pandas as pd
 
 from pangoprep.argument_checks import writing
 from pangoprep.commands.output import READY, as_json, note, say, table
-from pangoprep.entities import ENTITIES, entity_for
+from pangoprep.declarations import entity as open_entity
+from pangoprep.entities import ENTITIES
 from pangoprep.errors import ReadError
 from pangoprep.findings import rules
 from pangoprep.large.request import FileRequest
@@ -96,9 +97,10 @@ def show_map(request: FileRequest, out: Path | None, *, json: bool) -> int:
 
 
 def _recipe(found: ColumnMap, request: FileRequest) -> Recipe:
-    before = request.known
+    before, own = request.known, request.entity
     return Recipe(
         entity=found.entity,
+        declared=own if isinstance(own, type) and own not in ENTITIES.values() else None,
         mapping={str(match.column): found.fields.get(match.column, "") for match in found.matches},
         options=dict(request.options),
         fixes=before.fixes if before else {},
@@ -110,7 +112,7 @@ def _recipe(found: ColumnMap, request: FileRequest) -> Recipe:
 
 def _save(recipe: Recipe, found: ColumnMap, out: Path) -> None:
     """Write a recipe; an id that the file lacks is proposed in it, to be chosen."""
-    lines = [recipe.to_toml()]
+    lines = [recipe.to_toml(out.parent)]
     for name, sources in found.absent_ids.items():
         listed = ", ".join(f'"{source}"' for source in sources)
         lines += [
@@ -147,7 +149,7 @@ def show_entities(name: str | None, *, json: bool) -> int:
         rows = [
             {"field": facts.name, "type": facts.type, "required": "yes" * facts.required,
              "label": facts.label, "values": ", ".join(facts.choices), "example": facts.example}
-            for facts in entity_for(name).fields().values()
+            for facts in open_entity(name).fields().values()
         ]  # fmt: skip
     if json:
         as_json(rows)

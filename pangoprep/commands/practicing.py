@@ -20,6 +20,13 @@ def sandbox(
     missing_in_queue: Annotated[
         bool, typer.Option("--missing-in-queue", help="Find missing fields only in the queue.")
     ] = False,
+    entity: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="An object type of your own it takes: cart.toml or shop.py:Cart. Repeatable.",
+            metavar="FILE",
+        ),
+    ] = None,
     fault: Annotated[
         list[str] | None,
         typer.Option(
@@ -29,10 +36,12 @@ def sandbox(
     ] = None,
 ) -> None:
     """Run a PangoCDP on this machine, for practice, until Ctrl-C."""
+    from pangoprep.declarations import entity as open_entity
     from pangoprep.sandbox.command import run
 
     run(
         port=port, path=path, no_limits=no_limits, faults=fault or [], callback_url=callback_url,
+        entities=[open_entity(name) for name in entity or []],
         missing_fields="in queue" if missing_in_queue else "refused",
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from pangoprep.bundle import known_before
 from pangoprep.commands.credentials import client_of
 from pangoprep.commands.output import HELD, READY, TROUBLE, as_json, note, say, table
 from pangoprep.commands.preparing import notes_of
+from pangoprep.entities import ENTITIES, Entity
 from pangoprep.errors import UsageError
 from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, labels, write_parts
@@ -106,7 +107,8 @@ def send_files(
         for request in requests:
             request.entity, request.kept = request.entity or before.entity, before.reading
     outcome = SendSummary()
-    with _client(arguments, to_sandbox=to_sandbox) as client:
+    own = [request.entity for request in requests if isinstance(request.entity, type)]
+    with _client(arguments, own, to_sandbox=to_sandbox) as client:
         for request, report in _check_together(requests, client, arguments.get("ledger")):
             _send(report, client, request, arguments, run_id, outcome)
             outcome.reports += [report] * (len(outcome.results) - len(outcome.reports))
@@ -212,13 +214,16 @@ def _send(
 
 
 @contextmanager
-def _client(arguments: dict[str, Any], *, to_sandbox: bool) -> Iterator[Client | None]:
+def _client(
+    arguments: dict[str, Any], own: Sequence[type[Entity]], *, to_sandbox: bool
+) -> Iterator[Client | None]:
     if not to_sandbox:
         yield client_of(required=not arguments.get("dry_run"))
         return
     from pangoprep.sandbox import Sandbox
 
-    with Sandbox() as cdp:
+    entities = [entity for entity in own if entity not in ENTITIES.values()]
+    with Sandbox(entities=entities) as cdp:
         yield cdp.client()
         note(f"The sandbox now stores {cdp.counts}.")
 

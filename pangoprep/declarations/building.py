@@ -52,7 +52,7 @@ _WANTED: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 }
 
 
-class Problem(Exception):
+class ProblemError(Exception):
     """What is wrong in a declaration, and where: the tables and names that lead there."""
 
     def __init__(self, place: tuple[str, ...], message: str) -> None:
@@ -65,17 +65,17 @@ def build(content: Mapping[str, Any], base: Callable[[str], type[Entity]]) -> ty
 
     Raises
     ------
-    Problem
+    ProblemError
         If something cannot be used.
     """
     _refuse_unknown((), content, _KNOWN)
     if content.get("version", VERSION) != VERSION:
-        raise Problem(("version",), f"this pangoprep reads version = {VERSION}")
+        raise ProblemError(("version",), f"this pangoprep reads version = {VERSION}")
     parent: type[Entity] = Entity
     if "extends" in content:
         parent = base(_one("text", ("extends",), content["extends"]))
     elif "object_type" not in content:
-        raise Problem((), 'it names no object type, such as object_type = "order"')
+        raise ProblemError((), 'it names no object type, such as object_type = "order"')
     items = _items(_table(("items",), content.get("items", {})))
     members = _members(("fields",), _table(("fields",), content.get("fields", {})), items, parent)
     declared = {
@@ -84,7 +84,7 @@ def build(content: Mapping[str, Any], base: Callable[[str], type[Entity]]) -> ty
         if name in content
     }
     if "key" in declared and not (isinstance(declared["key"], str) or _is_texts(declared["key"])):
-        raise Problem(("key",), 'key must be a list of fields, such as ["orderId"]')
+        raise ProblemError(("key",), 'key must be a list of fields, such as ["orderId"]')
     if "without" in content:
         declared["without"] = (*parent._declared.without, *_without(content["without"], parent))
     if "rules" in content:
@@ -93,14 +93,14 @@ def build(content: Mapping[str, Any], base: Callable[[str], type[Entity]]) -> ty
         try:
             declared["options"] = make_options(_table(("options",), content["options"]))
         except UsageError as error:
-            raise Problem(("options",), str(error)) from None
+            raise ProblemError(("options",), str(error)) from None
     if "description" in content:
         members["__doc__"] = _one("text", ("description",), content["description"])
     name = class_name(str(content.get("object_type", parent.object_type)))
     try:
         return EntityType(name, (parent,), members, **declared)
     except (EntityError, TypeError) as error:
-        raise Problem((), str(error)) from None
+        raise ProblemError((), str(error)) from None
 
 
 def class_name(object_type: str) -> str:
@@ -140,21 +140,21 @@ def _items(told: Mapping[str, Any]) -> dict[str, type[Item]]:
         ready = [name for name, table in waiting.items() if not (_held(table) & {*waiting})]
         if not ready:
             first = next(iter(waiting))
-            raise Problem(("items", first), "these items hold each other in a circle")
+            raise ProblemError(("items", first), "these items hold each other in a circle")
         for name in ready:
             place, table = ("items", name), waiting.pop(name)
             _refuse_unknown(place, table, _OF_ITEMS)
             if not name.isidentifier() or keyword.iskeyword(name):
-                raise Problem(place, "items are named like a class, such as OrderItem")
+                raise ProblemError(place, "items are named like a class, such as OrderItem")
             fields = _table((*place, "fields"), table.get("fields", {}))
             members = _members((*place, "fields"), fields, made, Item)
             declared: dict[str, Any] = {"rules": _rules((*place, "rules"), table.get("rules", []))}
             if "custom_fields" in table:
                 declared["custom_fields"] = table["custom_fields"]
             try:
-                made[name] = EntityType(name, (Item,), members, **declared)  # type: ignore[assignment]
+                made[name] = EntityType(name, (Item,), members, **declared)
             except (EntityError, TypeError) as error:
-                raise Problem(place, str(error)) from None
+                raise ProblemError(place, str(error)) from None
     return made
 
 
@@ -182,13 +182,15 @@ def _members(
 
 
 def _field(place: tuple[str, ...], told: Any, items: Mapping[str, type[Item]]) -> Any:
-    arguments = {"kind": told} if isinstance(told, str) else dict(_table(place, told))
+    arguments: dict[str, Any] = (
+        {"kind": told} if isinstance(told, str) else dict(_table(place, told))
+    )
     kind = arguments.pop("kind", None)
     if kind is None:
-        raise Problem(place, 'it has no kind, such as kind = "text"')
+        raise ProblemError(place, 'it has no kind, such as kind = "text"')
     if kind not in MAKERS:
         known = ", ".join(MAKERS)
-        raise Problem(
+        raise ProblemError(
             (*place, "kind"),
             f"there is no kind {kind!r}.{did_you_mean(kind, MAKERS)} There are {known}",
         )
@@ -197,11 +199,11 @@ def _field(place: tuple[str, ...], told: Any, items: Mapping[str, type[Item]]) -
     for name, value in arguments.items():
         _one(known_arguments[name], (*place, name), value)
     if absent := [name for name in needed_by(kind) if name not in arguments]:
-        raise Problem(place, f"the kind {kind!r} needs {absent[0]}")
+        raise ProblemError(place, f"the kind {kind!r} needs {absent[0]}")
     if kind == "items":
         if arguments["item"] not in items:
             there = f"There are {', '.join(items)}" if items else "Declare it: [items.OrderItem]"
-            raise Problem(
+            raise ProblemError(
                 (*place, "item"), f"there is no [items.{arguments['item']}]. {there}"
             )
         arguments["item"] = items[arguments["item"]]
@@ -211,15 +213,15 @@ def _field(place: tuple[str, ...], told: Any, items: Mapping[str, type[Item]]) -
         _check_words(place, arguments)
     try:
         return MAKERS[kind](**arguments)
-    except Exception as error:  # Pandera's, of checks that it cannot use
-        raise Problem(place, f"it cannot be used: {error}") from None
+    except Exception as error:  # noqa: BLE001 - Pandera's, of checks that it cannot use
+        raise ProblemError(place, f"it cannot be used: {error}") from None
 
 
 def _check_words(place: tuple[str, ...], arguments: Mapping[str, Any]) -> None:
     words = arguments.get("words", {})
     if isinstance(words, str):
         if words and words not in tables_of_words():
-            raise Problem(
+            raise ProblemError(
                 (*place, "words"),
                 f"there is no table of words {words!r}. Write {{ word = choice }}, or one of "
                 f"{', '.join(tables_of_words())}",
@@ -227,27 +229,30 @@ def _check_words(place: tuple[str, ...], arguments: Mapping[str, Any]) -> None:
         return
     if wrong := [to for to in words.values() if to not in arguments["choices"]]:
         listed = ", ".join(map(repr, arguments["choices"]))
-        raise Problem((*place, "words"), f"{wrong[0]!r} is no choice; there are {listed}")
+        raise ProblemError((*place, "words"), f"{wrong[0]!r} is no choice; there are {listed}")
 
 
 def _without(given: Any, parent: type[Entity]) -> list[str]:
     names: list[str] = _one("texts", ("without",), given)
     if wrong := [name for name in names if name not in parent.fields()]:
         there = ", ".join(Entity.fields())
-        raise Problem(("without",), f"{wrong[0]!r} is no field of all entities; those are {there}")
+        raise ProblemError(
+            ("without",), f"{wrong[0]!r} is no field of all entities; those are {there}"
+        )
     return names
 
 
 def _rules(place: tuple[str, ...], given: Any) -> tuple[RowRule, ...]:
     if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
-        raise Problem(place, 'rules must be a list, such as [{ any_of = ["phone", "email"] }]')
+        raise ProblemError(place, 'rules must be a list, such as [{ any_of = ["phone", "email"] }]')
     return tuple(_rule(place, name, value) for one in given for name, value in one.items())
 
 
 def _rule(place: tuple[str, ...], name: str, given: Any) -> RowRule:
     if name not in RULES:
-        raise Problem(
-            place, f"there is no rule {name!r}.{did_you_mean(name, RULES)} There are {', '.join(RULES)}"
+        raise ProblemError(
+            place,
+            f"there is no rule {name!r}.{did_you_mean(name, RULES)} There are {', '.join(RULES)}",
         )
     make, wanted = RULES[name]
     if make is AnyOf:
@@ -260,12 +265,12 @@ def _rule(place: tuple[str, ...], name: str, given: Any) -> RowRule:
         if isinstance(names, list) and _is_texts(names) and len(names) == wanted.count('"') // 2:
             rule: RowRule = make(*names)
             return rule
-    raise Problem(place, f"the rule {name} takes {wanted}")
+    raise ProblemError(place, f"the rule {name} takes {wanted}")
 
 
 def _refuse_unknown(place: tuple[str, ...], given: Mapping[str, Any], known: Any) -> None:
     if unknown := [name for name in given if name not in known]:
-        raise Problem(
+        raise ProblemError(
             (*place, unknown[0]),
             f"there is no {unknown[0]!r} here.{did_you_mean(unknown[0], known)} There may be "
             f"{', '.join(known)}",
@@ -274,14 +279,14 @@ def _refuse_unknown(place: tuple[str, ...], given: Mapping[str, Any], known: Any
 
 def _table(place: tuple[str, ...], given: Any) -> Mapping[str, Any]:
     if not isinstance(given, dict):
-        raise Problem(place, f"it must be a table, [{'.'.join(place)}]")
+        raise ProblemError(place, f"it must be a table, [{'.'.join(place)}]")
     return given
 
 
 def _one(kind: str, place: tuple[str, ...], given: Any) -> Any:
     fits, wanted = _WANTED[kind]
     if not fits(given):
-        raise Problem(place, f"{place[-1]} must be {wanted}")
+        raise ProblemError(place, f"{place[-1]} must be {wanted}")
     return given
 
 

@@ -47,7 +47,9 @@ def _options(given: Options) -> dict[str, Any]:
     usual = Options(today=given.today)
     told = {one.name: getattr(given, one.name) for one in fields(Options)}
     differs = {name: value for name, value in told.items() if value != getattr(usual, name)}
-    return {name: [*value] if isinstance(value, tuple) else value for name, value in differs.items()}
+    return {
+        name: [*value] if isinstance(value, tuple) else value for name, value in differs.items()
+    }
 
 
 def _fields(model: type[Model], items: dict[str, Any]) -> dict[str, Any]:

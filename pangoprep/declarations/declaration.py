@@ -8,17 +8,24 @@ import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from pangoprep.argument_checks import path_of, writing
-from pangoprep.declarations.building import Problem, build
+from pangoprep.declarations.building import ProblemError, build
 from pangoprep.declarations.content import content_of, same_model
+from pangoprep.declarations.modules import class_of_file
 from pangoprep.declarations.python_code import python_of
+from pangoprep.declarations.toml_text import toml_lines, toml_table
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import EntityError
 
 _HEADER = """\
 # The object type {object_type}, as pangoprep cleans, checks and sends it. Edit it freely.
 """
+
+
+# Entity -> the file that declares it, and the class in it.
+_ORIGINS: WeakKeyDictionary[type, tuple[Path, str]] = WeakKeyDictionary()
 
 
 class Declaration:
@@ -43,14 +50,13 @@ class Declaration:
 
     Examples
     --------
-    >>> print(Declaration("customer-identity-photo").to_toml()[95:300])
-    version = 1
-    object_type = "customer-identity-photo"
-    description = "One row per photo (``customer-identity-photo``); key ``customerId`` + ``imageUrl``."
-    key = [
-        "customerId",
-        "
-    """  # noqa: E501
+    >>> text = Declaration("customer-identity-email").to_toml()
+    >>> print(text[text.index("[fields.email]"):][:75])
+    [fields.email]
+    kind = "email"
+    label = "Email"
+    required = true
+    """
 
     def __init__(self, entity: str | type[Entity]) -> None:
         found = entity_for(entity)
@@ -96,24 +102,24 @@ class Declaration:
 
     def to_toml(self) -> str:
         """Return the text of a TOML file."""
-        import tomli_w
-
         tables = ("fields", "items", "references", "options")
         head = {name: value for name, value in self._content.items() if name not in tables}
-        parts = [_HEADER.format(object_type=self.entity.object_type) + tomli_w.dumps(head)]
-        for name in ("references", "options"):
-            if name in self._content:
-                parts.append(tomli_w.dumps({name: self._content[name]}))
+        parts = [_HEADER.format(object_type=self.entity.object_type) + toml_lines(head)]
+        parts += [
+            toml_table((name,), self._content[name])
+            for name in ("references", "options")
+            if name in self._content
+        ]
         for name, told in self._content.get("fields", {}).items():
             note = self.notes.get(name, "")
-            parts.append(_commented(note) + tomli_w.dumps({"fields": {name: told}}))
+            parts.append(_commented(note) + toml_table(("fields", name), told))
         for name, table in self._content.get("items", {}).items():
             own = {key: value for key, value in table.items() if key != "fields"}
-            parts.append(tomli_w.dumps({"items": {name: own}}) if own else f"[items.{name}]\n")
+            parts.append(toml_table(("items", name), own))
             for inner, told in table.get("fields", {}).items():
                 note = self.notes.get(f"{name}.{inner}", "")
-                content = {"items": {name: {"fields": {inner: told}}}}
-                parts.append(_commented(note) + tomli_w.dumps(content))
+                place = ("items", name, "fields", inner)
+                parts.append(_commented(note) + toml_table(place, told))
         return "\n".join(parts)
 
     def to_python(self) -> str:
@@ -134,6 +140,78 @@ class Declaration:
         return f"<Declaration {self.entity.object_type}: {n_fields} fields{asked}>"
 
 
+def is_file(name: object) -> bool:
+    """Whether the name of an entity is that of a file which declares one.
+
+    Examples
+    --------
+    >>> [is_file(name) for name in ("order", "order.toml", "shop/entities.py:Order")]
+    [False, True, True]
+    """
+    return isinstance(name, str) and re.search(r"(?i)\.(toml|py(:\w*)?)$", name) is not None
+
+
+def entity(
+    name: str | os.PathLike[str] | type[Entity], *, folder: str | os.PathLike[str] = ""
+) -> type[Entity]:
+    """Return an entity by its object type, or by the file that declares it.
+
+    Parameters
+    ----------
+    name
+        Such as ``"order"``, ``"cart.toml"`` (a declaration, see ``docs/declaring.md``) or
+        ``"shop/entities.py:Cart"`` (a class in a file, which is run).
+    folder
+        Where the file is looked for, if not in the working directory.
+
+    Raises
+    ------
+    EntityError
+        If the file cannot be read, or what it declares cannot be used; the message says where.
+    UnknownEntityError
+        If there is no object type of that name.
+
+    Examples
+    --------
+    >>> entity("order").key
+    ('orderId',)
+    """
+    given = os.fspath(name) if isinstance(name, os.PathLike) else name
+    if not isinstance(given, str) or not is_file(given):
+        return entity_for(given)
+    file, class_name = given, ""
+    if (found := re.fullmatch(r"(?is)(.*\.py):(\w*)", given)) is not None:
+        file, class_name = found[1], found[2]
+    path = Path(folder, Path(file).expanduser()).resolve()
+    if path.suffix.lower() == ".toml":
+        made = Declaration.load(path).entity
+    else:
+        made = class_of_file(path, class_name)
+        class_name = made.__name__
+    _ORIGINS[made] = (path, class_name)
+    return made
+
+
+def file_of(entity: type[Entity], beside: Path | None = None) -> str | None:
+    """Return the name by which `entity` finds it again, if a file declares it.
+
+    Parameters
+    ----------
+    entity
+        The class.
+    beside
+        The folder from which it is looked for; default: the working directory.
+    """
+    if entity not in _ORIGINS:
+        return None
+    path, class_name = _ORIGINS[entity]
+    try:
+        told = os.path.relpath(path, beside or Path.cwd())
+    except ValueError:  # another drive of Windows
+        told = str(path)
+    return Path(told).as_posix() + (f":{class_name}" if class_name else "")
+
+
 def _read(place: Path) -> str:
     try:
         return place.read_text(encoding="utf-8-sig")
@@ -145,8 +223,6 @@ def _read(place: Path) -> str:
 
 
 def _beside(place: Path) -> Callable[[str], type[Entity]]:
-    from pangoprep.declarations.opening import entity
-
     return lambda name: entity(name, folder=place.parent)
 
 
@@ -155,7 +231,7 @@ def _built(
 ) -> type[Entity]:
     try:
         return build(content, base)
-    except Problem as problem:
+    except ProblemError as problem:
         place, message = problem.place, problem.message
     line = _line_of(text, place)
     at = f", line {line}" if line else ""

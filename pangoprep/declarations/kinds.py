@@ -63,7 +63,7 @@ _NEEDED = {"choice": ("choices",), "relationship": ("choices",), "items": ("item
 
 #: Rule -> its class, and what its argument is.
 RULES: Mapping[str, tuple[type, str]] = {
-    "any_of": (AnyOf, "alternatives, such as [\"phone\", \"email\"]"),
+    "any_of": (AnyOf, 'alternatives, such as ["phone", "email"]'),
     "in_order": (InOrder, 'two fields, such as ["createdAt", "updatedAt"]'),
     "same_birth": (SameBirth, 'a field, such as "yob"'),
     "expected": (Expected, 'a field, such as "customerEmail"'),
@@ -81,7 +81,11 @@ def arguments_of(kind: str) -> dict[str, str]:
     """
     if kind == "timezone":
         return {}
-    return {**_SHARED, **_OWN.get(kind, {}), **{name: _OF_CHECKS.get(name, "any") for name in CHECKS}}
+    return {
+        **_SHARED,
+        **_OWN.get(kind, {}),
+        **{name: _OF_CHECKS.get(name, "any") for name in CHECKS},
+    }
 
 
 def needed_by(kind: str) -> tuple[str, ...]:
@@ -101,7 +105,9 @@ def kind_of(facts: f.FieldFacts) -> str:
     if normalizer == "text":
         return "name" if facts.holds == "name" and facts.personal else "text"
     if normalizer == "date":
-        return "birth_date" if facts.personal and facts.parameters["earliest"] == 1900 else "timestamp"
+        return (
+            "birth_date" if facts.personal and facts.parameters["earliest"] == 1900 else "timestamp"
+        )
     if normalizer == "decimal":
         return "percent" if facts.parameters.get("percent") else "decimal"
     return {"id": "identifier", "country": "country_code"}.get(normalizer, normalizer)
@@ -131,8 +137,7 @@ def arguments_for(facts: f.FieldFacts, column: Any, item: str = "") -> dict[str,
     arguments: dict[str, Any] = {name: given[name] for name in needed_by(kind)}
     arguments |= _parameters(kind, facts)
     made = MAKERS[kind](**{**arguments, "item": facts.item} if kind == "items" else arguments)
-    usual = f.facts_of(made)
-    assert usual is not None
+    usual: f.FieldFacts = made.metadata["pangoprep"]
     if (facts.label, facts.label_vi) != (usual.label, usual.label_vi):
         both = {"en": facts.label, "vi": facts.label_vi}
         arguments["label"] = both if facts.label_vi else facts.label
@@ -148,7 +153,9 @@ def _parameters(kind: str, facts: f.FieldFacts) -> dict[str, Any]:
     if kind == "choice":
         if "choice" in told:
             return {"words": told["choice"]} if told["choice"] else {}
-        own = {word: to for word, to in told["words"].items() if word != to or to not in facts.choices}
+        own = {
+            word: to for word, to in told["words"].items() if word != to or to not in facts.choices
+        }
         return {"words": own} if own else {}
     if kind in ("timestamp", "birth_date"):
         usual = {"earliest": 1900 if kind == "birth_date" else 1970, "future": False,
@@ -215,5 +222,3 @@ def rule_as_content(rule: RowRule) -> dict[str, Any]:
         f"The rule {type(rule).__name__} is code; a declaration cannot hold it. Keep this entity "
         "in Python: --entity file.py:Class."
     )
-
-

@@ -75,6 +75,8 @@ def entity_for(object_type: str | type[Entity]) -> type[Entity]:
             f"No entity is called {kind}. There are {', '.join(ENTITIES)}; or give one of your own."
         )
     hint = did_you_mean(object_type, ENTITIES)
+    if object_type.endswith((".toml", ".py")) or ".py:" in object_type:
+        hint = f" To take it from its file, give pp.entity({object_type!r})."
     raise UnknownEntityError(
         f"No entity is called {object_type!r}.{hint} There are {', '.join(ENTITIES)}."
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from pangoprep.declarations import entity as open_entity
 from pangoprep.entities import Entity
 from pangoprep.errors import OptionError, ReadError, UsageError
 from pangoprep.fixes.file import GivenFixes, fixes_apart
@@ -43,7 +44,8 @@ class FileRequest:
     path
         File, folder or glob.
     entity
-        Object type; without it the recipe's, or told from the columns.
+        Object type, its class, or the file that declares it; without it the recipe's, or told
+        from the columns.
     recipe
         A recipe, or the path of one.
     mapping
@@ -80,6 +82,8 @@ class FileRequest:
         """Read the recipe at once, so that a mistake in it is the first thing said."""
         self._said, self._fixes_file = fixes_apart(self.fixes)
         self.known: Recipe | None = None
+        if self.entity is not None:
+            self.entity = open_entity(self.entity)
         if self.recipe is not None:
             self.known = load_recipe(self.recipe, self.entity)
         if self.known is not None:

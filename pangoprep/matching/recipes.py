@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from pangoprep.argument_checks import path_of, writing
 from pangoprep.close_names import did_you_mean
+from pangoprep.declarations import entity as open_entity
+from pangoprep.declarations import file_of, is_file
 from pangoprep.entities import ENTITIES, Entity, entity_for
 from pangoprep.errors import OptionError, RecipeError, UsageError
 from pangoprep.fixes.file import FixesFile
@@ -45,7 +47,8 @@ class Recipe:
     Parameters
     ----------
     entity
-        Object type.
+        Object type; or the file that declares it, ``"cart.toml"`` or ``"shop.py:Cart"``, beside
+        the recipe.
     mapping
         Column -> field; ``""`` for a column that is left out on purpose. Without any, headers are
         matched as they are without a recipe.
@@ -62,8 +65,9 @@ class Recipe:
     reading
         How the file is read: sheet, header, encoding, delimiter.
     declared
-        The class of an entity that is not built in. A file keeps its name only: give the class
-        again, ``validate(Order, recipe="orders.toml")``.
+        The class of an entity that is not built in. A recipe's file names the file that declares
+        it, if one does; else only the object type: give the class again, ``validate(Order,
+        recipe="orders.toml")``.
 
     Examples
     --------
@@ -89,8 +93,11 @@ class Recipe:
 
     def __post_init__(self, declared: type[Entity] | None) -> None:
         """Check everything, so that a typing error ends here."""
-        object.__setattr__(self, "_declared", declared)
         try:
+            if is_file(self.entity):
+                declared = open_entity(self.entity) if declared is None else declared
+                object.__setattr__(self, "entity", declared.object_type)
+            object.__setattr__(self, "_declared", declared)
             if declared is not None and declared.object_type != self.entity:
                 raise OptionError(f"it is for {self.entity!r}, not {declared.object_type!r}.")
             fields = entity_for(self.object_type).fields()
@@ -123,11 +130,19 @@ class Recipe:
             if pairs and (name not in known or known[name].personal)
         }
 
-    def to_toml(self) -> str:
-        """Return the recipe as the text of a TOML file, without fixes of personal fields."""
+    def to_toml(self, folder: Path | None = None) -> str:
+        """Return the recipe as the text of a TOML file, without fixes of personal fields.
+
+        Parameters
+        ----------
+        folder
+            Where the file will be; default: the working directory.
+        """
         import tomli_w
 
-        content: dict[str, Any] = {"version": VERSION, "entity": self.entity}
+        declared: type[Entity] | None = self.__dict__["_declared"]
+        named = None if declared is None else file_of(declared, folder)
+        content: dict[str, Any] = {"version": VERSION, "entity": named or self.entity}
         if self.source:
             content["source"] = self.source
         for name in ("reading", "mapping", "values", "options", "fixes"):
@@ -162,7 +177,7 @@ class Recipe:
                 self.object_type, personal
             )
         with writing(target):
-            target.write_text(self.to_toml(), encoding="utf-8")
+            target.write_text(self.to_toml(target.parent), encoding="utf-8")
         return target
 
     @classmethod
@@ -195,9 +210,14 @@ class Recipe:
             if not isinstance(content.get(entry, {}), dict):
                 raise RecipeError(f"{name}: {entry} must be a table, [{entry}].")
         try:
+            if is_file(content["entity"]):
+                declared = declared or open_entity(content["entity"], folder=place.parent)
+                content["entity"] = declared.object_type
             recipe = cls(**content, declared=declared)
         except RecipeError as error:
             reason = str(error).partition(": ")[2]
+        except UsageError as error:
+            reason = str(error)
         else:
             if personal := recipe.personal_fixes:
                 warnings.warn(

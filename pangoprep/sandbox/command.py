@@ -16,7 +16,13 @@ from pangoprep.sandbox.windows import DOCUMENTED_LIMITS, span_in_words
 
 
 def run(
-    *, port: int, path: Path | None, no_limits: bool, faults: Sequence[str], **queue: Any
+    *,
+    port: int,
+    path: Path | None,
+    no_limits: bool,
+    faults: Sequence[str],
+    entities: Sequence[Any] = (),
+    **queue: Any,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM.
 
@@ -28,6 +34,8 @@ def run(
         Lift the rate limits.
     faults
         Faults as `Fault.from_text` reads them.
+    entities
+        Object types of the user's own.
     **queue
         ``callback_url`` and ``missing_fields``, as for `Sandbox`.
     """
@@ -36,6 +44,7 @@ def run(
         faults=[Fault.from_text(text) for text in faults],
         path=path,
         port=port,
+        entities=entities,
         **queue,
     )
     told_to_stop = threading.Event()

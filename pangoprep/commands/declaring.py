@@ -1,0 +1,52 @@
+"""``entity write``, ``entity from``: declarations of entities, for people who write no Python."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pangoprep.commands.arguments import entity_names
+
+if TYPE_CHECKING:
+    from pangoprep.declarations import Declaration
+
+app = typer.Typer(
+    help="Write the declaration of an entity, to edit and to give as --entity.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Out = Annotated[
+    Path | None, typer.Option(help="Write it there, .toml or .py, and not on the screen.")
+]
+Python = Annotated[bool, typer.Option("--python", help="As Python code, not TOML.")]
+
+
+@app.command("write")
+def write_entity(
+    name: Annotated[
+        str,
+        typer.Argument(help="Such as order, or shop.py:Cart.", autocompletion=entity_names),
+    ],
+    out: Out = None,
+    python: Python = False,
+) -> None:
+    """Write the declaration of an entity that is there, as an example or to change it."""
+    from pangoprep.declarations import Declaration, entity
+
+    _write(Declaration(entity(name)), out, python=python)
+
+
+def _write(declaration: Declaration, out: Path | None, *, python: bool) -> None:
+    from pangoprep.commands.output import note, say
+
+    if out is None:
+        say((declaration.to_python() if python else declaration.to_toml()).rstrip("\n"))
+    else:
+        declaration.save(out.with_suffix(".py") if python else out)
+        note(f"Written: {out.with_suffix('.py') if python else out}")
+    for name, told in declaration.notes.items():
+        note(f"Look at {name}: {told}" if name else told)

@@ -1,0 +1,84 @@
+"""Entities that a file of Python declares; the file is run."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from traceback import extract_tb
+from types import ModuleType
+from typing import Any
+
+from pangoprep.close_names import did_you_mean
+from pangoprep.entities import Entity
+from pangoprep.errors import EntityError
+
+
+def class_of_file(path: Path, class_name: str) -> type[Entity]:
+    """Run a file of Python and return an entity of it; without a name, its only one.
+
+    Raises
+    ------
+    EntityError
+        If it cannot be run, or has no such class.
+    """
+    return _of_module(_run(path), path.name, class_name)
+
+
+def _run(path: Path) -> ModuleType:
+    """Run a file of Python; it may import its neighbors."""
+    if not path.is_file():
+        raise EntityError(f"There is no file {path.name} that could declare an entity.")
+    name = f"pangoprep_declared_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise EntityError(f"{path.name} cannot be run as Python.")
+    module = importlib.util.module_from_spec(spec)
+    before = sys.modules.get(name)
+    sys.modules[name] = module  # where annotations are looked up
+    sys.path.insert(0, str(path.parent))
+    reason = ""
+    try:
+        spec.loader.exec_module(module)
+        return module
+    except SyntaxError as error:
+        reason = f"line {error.lineno}: it is no Python ({error.msg})"
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever that file does
+        lines = [one.lineno for one in extract_tb(error.__traceback__) if one.filename == str(path)]
+        at = f"line {lines[-1]}: " if lines else ""
+        reason = f"{at}{error}" if isinstance(error, EntityError) else _stopped(at, error)
+    finally:
+        sys.path.remove(str(path.parent))
+    if before is None:
+        del sys.modules[name]
+    else:
+        sys.modules[name] = before
+    raise EntityError(f"{path.name}, {reason}".replace(", it", ": it"))
+
+
+def _stopped(at: str, error: BaseException) -> str:
+    said = f": {error}" if isinstance(error, ImportError) else ""
+    return f"{at}running it stopped with {type(error).__name__}{said}"
+
+
+def _of_module(module: ModuleType, file: str, class_name: str) -> type[Entity]:
+    own: dict[str, Any] = {
+        name: one
+        for name, one in vars(module).items()
+        if isinstance(one, type) and issubclass(one, Entity) and one.object_type
+    }
+    if class_name:
+        if class_name in own:
+            found: type[Entity] = own[class_name]
+            return found
+        there = f" It has {', '.join(own)}." if own else " It has none."
+        hint = did_you_mean(class_name, own)
+        raise EntityError(f"{file} has no entity called {class_name!r}.{hint}{there}")
+    written = {name: one for name, one in own.items() if one.__module__ == module.__name__}
+    if len(written) == 1:
+        only: type[Entity] = next(iter(written.values()))
+        return only
+    if not written:
+        raise EntityError(f"{file} declares no entity: no class of pp.Entity with an object_type.")
+    first = next(iter(written))
+    raise EntityError(f"{file} declares {', '.join(written)}; name one: {file}:{first}.")
