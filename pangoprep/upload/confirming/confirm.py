@@ -21,8 +21,9 @@ from pangoprep.upload.ledger.confirmations import (
 from pangoprep.upload.ledger.database import database_errors, transaction
 from pangoprep.upload.ledger.home import ledger_exists
 from pangoprep.upload.ledger.ledger import Ledger
+from pangoprep.upload.ledger.own_ref_ids import OwnRefIds
 from pangoprep.upload.machine.data_directory import ledger_path
-from pangoprep.upload.rows.ref_ids import RefIds
+from pangoprep.upload.rows.ref_ids import RefId, RefIds
 
 Callback = Mapping[str, Any] | Sequence[Mapping[str, Any]] | str | os.PathLike[str]
 
@@ -37,6 +38,8 @@ class Confirmations:
         Rows that PangoCDP wrote, and rows it could not write.
     n_foreign
         Records that no run of this ledger sent.
+    n_ambiguous
+        Records that cannot be told apart: several rows have this ``refId`` of their own.
     n_unreadable
         Records of which the callback says nothing that can be read.
     runs
@@ -46,11 +49,16 @@ class Confirmations:
     n_stored: int
     n_failed: int
     n_foreign: int
+    n_ambiguous: int = 0
     n_unreadable: int
     runs: tuple[str, ...]
 
     def __repr__(self) -> str:
-        others = [(self.n_foreign, "of no run here"), (self.n_unreadable, "unreadable")]
+        others = [
+            (self.n_foreign, "of no run here"),
+            (self.n_ambiguous, "of several rows"),
+            (self.n_unreadable, "unreadable"),
+        ]
         told = "".join(f", {n:,} {what}" for n, what in others if n)
         return f"<Confirmations: {self.n_stored:,} stored, {self.n_failed:,} failed{told}>"
 
@@ -61,7 +69,9 @@ def confirm(callback: Callback, ledger: str | os.PathLike[str] | None = None) ->
 
     Rows that were accepted turn into *stored* or *failed*: in `pp.status`, in
     ``result.refresh()``, and for the next send, which takes failed ones again. The rows must have
-    been sent with ``ref_ids=True``. A callback may come twice or late; that changes nothing.
+    been sent with ``ref_ids=True``, or have a ``refId`` of their own that is part of their key, as
+    in ``custom-model``; that says nothing of the request, so what is called back of it counts for
+    the row's latest one. A callback may come twice or late; that changes nothing.
 
     Parameters
     ----------
@@ -88,24 +98,29 @@ def confirm(callback: Callback, ledger: str | os.PathLike[str] | None = None) ->
         raise UsageError(f"There is no ledger {path.name!r}, so no row to confirm.")
     with closing(Ledger(path)) as opened:
         ref_ids = RefIds(opened.key)
-        found = [_confirmation(ref_ids, outcome) for outcome in outcomes]
-        ours = [one for one in found if one is not None]
+        known = [ref_ids.read(outcome.ref_id) for outcome in outcomes]
+        own = [o.ref_id for o, ref_id in zip(outcomes, known, strict=True) if ref_id is None]
+        found, ambiguous = OwnRefIds(opened.db, path, opened.key).find(list(dict.fromkeys(own)))
+        ours = [
+            _confirmation(known_id, outcome)
+            for outcome, ref_id in zip(outcomes, known, strict=True)
+            if (known_id := ref_id or found.get(outcome.ref_id)) is not None
+        ]
         with database_errors(path), transaction(opened.db):
             counts = write_confirmations(opened.db, ours, time.time())
+    n_ambiguous = sum(ref_id in ambiguous for ref_id in own)
     n_failed = sum(one.state is Confirmed.FAILED for one in ours)
     return Confirmations(
         n_stored=len(ours) - n_failed,
         n_failed=n_failed,
-        n_foreign=len(found) - len(ours),
+        n_foreign=len(outcomes) - len(ours) - n_ambiguous,
+        n_ambiguous=n_ambiguous,
         n_unreadable=n_unreadable,
         runs=tuple(counts),
     )
 
 
-def _confirmation(ref_ids: RefIds, outcome: Outcome) -> Confirmation | None:
-    ref_id = ref_ids.read(outcome.ref_id)
-    if ref_id is None:
-        return None
+def _confirmation(ref_id: RefId, outcome: Outcome) -> Confirmation:
     state = Confirmed.STORED if outcome.is_stored else Confirmed.FAILED
     words = "" if outcome.is_stored else safe_words(outcome.words) or f"status {outcome.status}"
     return Confirmation(ref_id, state, outcome.status, words)

@@ -152,7 +152,7 @@ class Run:
             client, self._envelope, run, limiter, self._row_states, fields, stop, ref_ids
         )
         self._source = BatchSource(
-            report.ready_parts(),
+            self._parts(key),
             encoder_of(model_of(report), options),
             self._marks,
             run.memory(resend=options.resend, resend_unknown=options.resolve_unknown == "resend"),
@@ -162,6 +162,14 @@ class Run:
             on_known=lambda unchanged, unknown: run.count(n_unchanged=unchanged, n_unknown=unknown),
         )
         self._started = client.clock.reading().steady
+
+    def _parts(self, key: bytes) -> Iterator[pd.DataFrame]:
+        """Give the rows to send; keep what finds those again that have a ``refId`` of their own."""
+        key_fields = model_of(self._report).key
+        for part in self._report.ready_parts():
+            if REF_ID in key_fields:
+                self._run.remember_own_ref_ids(key, key_fields, part)
+            yield part
 
     async def run(self) -> Result:
         """Send everything, or stop; return what became of it."""

@@ -93,7 +93,8 @@ def _close(db: sqlite3.Connection, run: int, ending: dict[str, Any]) -> None:
     columns = ", ".join(f"{name} = ?" for name in ending)
     db.execute(
         "UPDATE runs SET accepted = accepted + ?, rejected = rejected + ?,"  # noqa: S608
-        f" unknown = unknown + ?, {columns} WHERE number = ? AND state = 'running'",
+        f" unknown = unknown + ?, until = {SEQUENCE}, {columns}"
+        " WHERE number = ? AND state = 'running'",
         [
             n_rows.get(BatchState.ACCEPTED, 0),
             sum(n_refused),

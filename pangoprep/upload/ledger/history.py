@@ -103,6 +103,20 @@ class History:
                 known = _Known.of(numbers, self._rows)
         return [bool(was) for was in known.n_writes > known.n_unanswered]
 
+    def latest(self, marks: Sequence[bytes]) -> list[tuple[int, bytes] | None]:
+        """Return of each row the last request with it, and the first half of its content hash."""
+        numbers = as_numbers(b"".join(marks))
+        with database_errors(self._path):
+            self._rows.keep_small()
+            with snapshot(self._db):
+                asked, writes = self._rows.look_up(numbers)
+        found: list[tuple[int, bytes] | None] = [None] * len(numbers)
+        for place in np.argsort(writes["begun"], kind="stable").tolist():
+            write = writes[place]
+            content = int(write["content"]).to_bytes(8, "little")
+            found[int(asked[place])] = (int(write["begun"]), content)
+        return found
+
 
 class _Memory:
     """One scope: what was put away, and what other runs have in their journals."""

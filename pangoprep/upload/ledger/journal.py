@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.database import database_errors, transaction
 from pangoprep.upload.ledger.folding import fold
 from pangoprep.upload.ledger.history import History
 from pangoprep.upload.ledger.order import KEEP_SEQUENCE, SEQUENCE
+from pangoprep.upload.ledger.own_ref_ids import OwnRefIds
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.machine.run_lock import RunLock
 
@@ -94,6 +97,12 @@ class RunJournal:
             "UPDATE runs SET unchanged = unchanged + ?, unknown = unknown + ? WHERE number = ?",
             [n_unchanged, n_unknown, self._number],
         )
+
+    def remember_own_ref_ids(
+        self, key: bytes, key_fields: Sequence[str], part: pd.DataFrame
+    ) -> None:
+        """Keep what it takes to find a part's rows by the ``refId`` in their key."""
+        OwnRefIds(self._db, self._path, key).remember(self.scope.rows, key_fields, part)
 
     def wait_until(self, until: float | None) -> None:
         """Record until when PangoCDP asked to wait, in seconds since 1970; None: it is over."""

@@ -196,6 +196,9 @@ def test_entries_that_say_nothing_are_counted(world, there) -> None:
 def test_a_ledger_of_before_gets_the_table(world, there) -> None:
     send(there)
     with closing(sqlite3.connect(world.ledger)) as db:
-        db.executescript("DROP TABLE confirmations; PRAGMA user_version = 5")
+        db.executescript(
+            "DROP TABLE confirmations; DROP TABLE own_ref_ids;"
+            " ALTER TABLE runs DROP COLUMN until; PRAGMA user_version = 5"
+        )
     assert send(there).counts["unchanged"] == N_ROWS
     assert pp.confirm(callback(world), ledger=world.ledger).n_stored == N_ROWS
