@@ -6,7 +6,8 @@
 - ``runs``: one per send. Counts hold what ``batches`` no longer does. ``first`` is the number of
   the run that this one resumes, directly or through others; ``since`` its place in the order;
   ``until`` the last number when it ended; ``account`` and ``address`` who sent and where to;
-  ``reading`` how cells were read, without values; ``waits_until`` until when PangoCDP asked to wait.
+  ``reading`` how cells were read, without values; ``waits_until`` until when PangoCDP
+  asked to wait.
 - ``batches``: the journal. One per request, written before it is sent, its answer after, and
   put into the memory when the run ends. ``begun`` and ``ended``: see `order`; without ``begun`` it
   is the number.
