@@ -307,7 +307,7 @@ class Report(Outcome):
         with ThreadPoolExecutor(1) as beside:
             beside.submit(load_templates, self.options.lang)
             facts = self.facts
-        return render_cell(facts, self.options.lang)
+        return render_cell(facts, self.options.lang, examined=self.examined)
 
 
 def written(text: str, path: str | os.PathLike[str] | None) -> str:

@@ -81,4 +81,4 @@ def test_the_report_of_the_bundle_is_shown(executed: nbformat.NotebookNode) -> N
     shown = next(cell for cell in executed.cells if cell.id == "validate").outputs[0].data
     assert "Bundle of 6 frames" in shown["text/plain"]
     assert all(name in shown["text/html"] for name in CUSTOMERS)
-    assert len(shown["text/html"].encode()) <= 60_000
+    assert len(shown["text/html"].encode()) <= 80_000

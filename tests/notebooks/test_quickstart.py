@@ -87,6 +87,6 @@ def test_the_outputs_show_the_report_and_the_result(executed: nbformat.NotebookN
     report = cells["validate"].outputs[0].data
     assert "of 2,000 rows" in report["text/plain"]
     assert "of 2,000 rows" in report["text/html"]
-    assert len(report["text/html"]) < 60_000
+    assert len(report["text/html"]) < 80_000
     result = cells["send"].outputs[-1].data
     assert "accepted" in result["text/html"]

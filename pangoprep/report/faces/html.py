@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: A notebook stays small whatever the frame.
-MAX_BYTES = 60_000
+MAX_BYTES = 80_000
 #: So many findings are listed on a page.
 N_LISTED = 2_000
 # A report of a bundle's frame needs about so much.
@@ -31,6 +31,7 @@ _LEAST_BYTES = 2_500
 _WAITING = "reference.customer_held"
 # How many lines of each kind are shown; fewer where that is too much.
 _MAX_LINES = (60, 40, 25, 15, 8, 4, 2, 1)
+_N_BEHIND = 5  # rows that a count opens, or fewer
 
 
 class Reported(Protocol):
@@ -46,14 +47,23 @@ class Reported(Protocol):
 
 
 def render_cell(
-    facts: Summary, lang: str, *, most_bytes: int = MAX_BYTES, part_of_bundle: str = ""
+    facts: Summary,
+    lang: str,
+    *,
+    examined: Examined | None = None,
+    most_bytes: int = MAX_BYTES,
+    part_of_bundle: str = "",
 ) -> str:
     """Return the report for a notebook cell, so many bytes at most.
 
-    As a part of a bundle it is brief: the findings, and how to see the rest.
+    As a part of a bundle it is brief: the findings, and how to see the rest. Where it is told what
+    was examined, counts open the first rows behind them, masked.
     """
+    behind = {} if examined is None else _rows_behind(examined, lang)
     html = ""
-    for most in _MAX_LINES:
+    # Rows behind a count are left out before a line is.
+    shown = [(_MAX_LINES[0], n) for n in range(_N_BEHIND, 0, -1)] if behind else []
+    for most, n_behind in [*shown, *((most, 0) for most in _MAX_LINES)]:
         template = environment_for(lang).get_template("report.html")
         html = template.render(
             **_facts(facts, lang, most),
@@ -63,6 +73,8 @@ def render_cell(
             brief=bool(part_of_bundle),
             name=part_of_bundle,
             frame="",
+            behind=behind,
+            n_behind=n_behind,
         )
         if len(html.encode()) <= most_bytes:
             break
@@ -100,6 +112,7 @@ def render_bundle_page(bundle: Mapping[str, Reported], lang: str) -> str:
             styled=False,
             brief=False,
             frame=name,
+            behind={},
         )
         some = _some(report.examined.blocks, N_LISTED // len(bundle))
         table = _list_of(report.examined, some, lang)
@@ -183,6 +196,7 @@ def render_page(facts: Summary, examined: Examined, lang: str) -> str:
             level=1,
             styled=True,
             brief=False,
+            behind={},
         )
     )
     return html
@@ -194,6 +208,15 @@ def _list_of(examined: Examined, blocks: Sequence[Block], lang: str) -> pd.DataF
     rows = table["row"].to_numpy()
     numbers = row_numbers(examined.labels(rows), rows)
     return table.assign(number=as_texts(numbers).to_pylist())
+
+
+def _rows_behind(examined: Examined, lang: str) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
+    """Return the first rows of each kind of finding: by rule, field and message."""
+    first = [block.take(slice(_N_BEHIND)) for block in examined.blocks]
+    found: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for one in _list_of(examined, first, lang).to_dict("records"):
+        found.setdefault((one["rule"], one["field"], one["message"]), []).append(one)
+    return found
 
 
 def _some(blocks: Sequence[Block], most: int) -> list[Block]:
