@@ -49,6 +49,7 @@ from pangoprep.version import VERSION
 
 if TYPE_CHECKING:
     from pangoprep.bundle import validate_all
+    from pangoprep.declarations.payloads import entity_from
     from pangoprep.engines.scanning import scan_dask
     from pangoprep.large.scan import Scan, scan
     from pangoprep.receiver import Listener, listen
@@ -78,6 +79,7 @@ _LAZY = {
     "Scan": "pangoprep.large.scan",
     "Listener": "pangoprep.receiver",
     "confirm": "pangoprep.upload",
+    "entity_from": "pangoprep.declarations.payloads",
     "listen": "pangoprep.receiver",
     "read_fixed": "pangoprep.report.fixing.merge",
     "runs": "pangoprep.upload",
@@ -139,6 +141,7 @@ __all__ = [
     "clean",
     "confirm",
     "entity",
+    "entity_from",
     "field",
     "listen",
     "map",

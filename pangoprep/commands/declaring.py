@@ -40,6 +40,27 @@ def write_entity(
     _write(Declaration(entity(name)), out, python=python)
 
 
+@app.command("from")
+def entity_from_payload(
+    payload: Annotated[Path, typer.Argument(help="A JSON file: a record, a list, or a body.")],
+    out: Out = None,
+    object_type: Annotated[
+        str | None, typer.Option(help="Such as shopping-cart; else the payload says it.")
+    ] = None,
+    key: Annotated[
+        list[str] | None, typer.Option(help="A field that makes the key. Repeatable.")
+    ] = None,
+    python: Python = False,
+) -> None:
+    """Make a declaration of a sample payload, as "Copy Payload" of PangoCDP's screen gives one.
+
+    No value of the payload is written. What it does not tell stands in comments.
+    """
+    from pangoprep.declarations.payloads import entity_from
+
+    _write(entity_from(payload, object_type, key=key or None), out, python=python)
+
+
 def _write(declaration: Declaration, out: Path | None, *, python: bool) -> None:
     from pangoprep.commands.output import note, say
 

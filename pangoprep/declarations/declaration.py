@@ -101,7 +101,8 @@ class Declaration:
         """Return the text of a TOML file."""
         tables = ("fields", "items", "references", "options")
         head = {name: value for name, value in self._content.items() if name not in tables}
-        parts = [_HEADER.format(object_type=self.entity.object_type) + toml_lines(head)]
+        header = _HEADER.format(object_type=self.entity.object_type)
+        parts = [header + _commented(self.notes.get("", "")) + toml_lines(head)]
         parts += [
             toml_table((name,), self._content[name])
             for name in ("references", "options")

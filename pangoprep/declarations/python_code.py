@@ -30,11 +30,10 @@ def python_of(content: Mapping[str, Any], entity: type[Entity], notes: Mapping[s
     others = sorted({make.__name__ for make, _ in RULES.values()} - {*_PUBLIC})
     used = [name for name in others if f"{name}(" in code]
     imports = ["import pangoprep as pp"]
-    if "Options" in code:
-        code = code.replace("Options(", "pp.Options(")
     if used:
         imports.append(f"from pangoprep.entities.rules import {', '.join(used)}")
-    return "\n".join(imports) + f"\n\n\n{code}\n"
+    head = "".join(f"# {line}\n" for line in notes.get("", "").splitlines())
+    return head + "\n".join(imports) + f"\n\n\n{code}\n"
 
 
 def _in_order(items: Mapping[str, Any]) -> list[str]:
@@ -67,7 +66,7 @@ def _class(
         keywords.append(f"rules=({', '.join(rules)},)")
     if told.get("options"):
         listed = ", ".join(f"{key}={value!r}" for key, value in told["options"].items())
-        keywords.append(f"options=Options({listed})")
+        keywords.append(f"options=pp.Options({listed})")
     inside = "".join(f"    {one},\n" for one in keywords)
     lines = [f"class {name}(\n    {base},\n{inside}):"]
     if "description" in told:
