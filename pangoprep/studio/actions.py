@@ -21,7 +21,7 @@ _OPTIONS = (
 def _chosen(desk: Desk, selection: Selection, message: Message) -> tuple[Listing, list[str | None]]:
     """Return the problem that is looked at, and its values that are chosen."""
     listing = selection.listing(message)
-    values = listing.texts(selection.places(message).tolist())
+    values = selection.values(message)
     if not values:
         raise UsageError(desk.words("choose.first"))
     return listing, values
@@ -47,13 +47,18 @@ def _fixed(
     named = {value: new for value, new in fixes.items() if value is not None}
     if len(named) == len(fixes):
         return bench.fix(listing.field, named)
-    rows = listing.rows_at(selection.places(message).tolist())
+    rows = selection.rows(message)
     new = next(iter(fixes.values()))
     return bench.fix_rows({int(row): {listing.field: new} for row in rows})
 
 
 def _accept(desk: Desk, selection: Selection, message: Message) -> Step:
     listing, values = _chosen(desk, selection, message)
+    if message.flag("clusters"):
+        fixes = [one.fixes for one in selection.chosen_clusters(message)]
+        return desk.bench.fix(
+            listing.field, {old: new for one in fixes for old, new in one.items()}
+        )
     named = [value for value in values if value is not None]
     return desk.bench.accept(listing.rule, listing.field, named)
 

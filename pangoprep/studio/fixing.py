@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
 from pangoprep.studio.actions import ACTIONS
@@ -15,6 +16,9 @@ from pangoprep.studio.listing import Listing
 from pangoprep.studio.messages import MAX_LINES, Message
 from pangoprep.studio.row_table import row_table
 from pangoprep.studio.selection import Selection
+
+#: Of a cluster so many spellings are shown.
+N_SPELLINGS = 6
 
 
 class FixingPart:
@@ -33,6 +37,7 @@ class FixingPart:
         self.answers: dict[str, Callable[[Message], Answer]] = {
             "groups": self._list_groups,
             "values": self._list_values,
+            "clusters": self._list_clusters,
             "rows": self._list_rows,
             "act": self._act,
         }
@@ -75,6 +80,28 @@ class FixingPart:
             for place in places[first : first + most].tolist()
         ]
         return self._listed("values", listing, items, len(places))
+
+    def _list_clusters(self, message: Message) -> Answer:
+        listing, clusters = self._selection.listing(message), self._selection.clusters(message)
+        first, most = message.number("offset"), message.number("limit", 50, MAX_LINES)
+        items = []
+        for number, cluster in enumerate(clusters[first : first + most], first):
+            texts = pa.array([*cluster.values[:N_SPELLINGS], cluster.name], TEXT)
+            *shown, name = listing.shown(texts, revealed=self._desk.is_revealed)
+            more = " …" if len(cluster.values) > N_SPELLINGS else ""
+            items.append(
+                {
+                    "id": number,
+                    "text": " · ".join(map(str, shown)) + more,
+                    "n_values": len(cluster.values),
+                    "rows": sum(cluster.n_rows),
+                    "n_suggested": cluster.n_changed,
+                    "before": None,
+                    "reading": None,
+                    "suggestion": name,
+                }
+            )
+        return self._listed("clusters", listing, items, len(clusters))
 
     def _listed(self, kind: str, listing: Listing, items: list[Answer], total: int) -> Answer:
         choices = listing.facts.choices if listing.facts is not None else ()

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from pangoprep.clusters.clusters import Cluster
 from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
+from pangoprep.normalizers.base import as_mask
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.listing import Group, Listing, listing_of
 from pangoprep.studio.messages import Message
+from pangoprep.studio.row_table import cell_texts
 from pangoprep.workbench.problems import problem_block
 
 
@@ -31,12 +36,14 @@ class Selection:
         self._version = desk.version
         self._listings: dict[str, Listing] = {}
         self._groups: dict[tuple[str, bool], list[Group]] = {}
+        self._clusters: dict[str, list[Cluster]] = {}
 
     def _forget_older(self) -> None:
         if self._version != self._desk.version:
             self._version = self._desk.version
             self._listings.clear()
             self._groups.clear()
+            self._clusters.clear()
 
     def listing(self, message: Message) -> Listing:
         """Return the listing of the problem that a page looks at."""
@@ -61,6 +68,27 @@ class Selection:
             self._groups[known] = listing.groups(revealed=revealed)
         return self._groups[known]
 
+    def clusters(self, message: Message) -> list[Cluster]:
+        """Return the near-equal spellings in the field of the problem that a page looks at.
+
+        These are spellings of the whole column, whether they are a problem or not.
+        """
+        field = self.listing(message).field
+        if field not in self._clusters:
+            self._clusters[field] = self._desk.bench.cluster(field)
+        return self._clusters[field]
+
+    def chosen_clusters(self, message: Message) -> list[Cluster]:
+        """Return the clusters that a page has chosen."""
+        found = self.clusters(message)
+        return [found[number] for number in message.places("groups") if number < len(found)]
+
+    def values(self, message: Message) -> list[str | None]:
+        """Return the values that a page has chosen, as cells hold them; None for empty ones."""
+        if message.flag("clusters"):
+            return [value for one in self.chosen_clusters(message) for value in one.values]
+        return self.listing(message).texts(self.places(message).tolist())
+
     def places(self, message: Message) -> Rows:
         """Return the places of the values that a page has chosen, by themselves or by groups."""
         listing = self.listing(message)
@@ -76,6 +104,11 @@ class Selection:
         if message.flag("rejected"):
             return self._rows_back()
         listing = self.listing(message)
+        if message.flag("clusters"):
+            examined = self._desk.bench.report.examined
+            cells = cell_texts(self._desk.bench.frame[examined.sources[listing.field]])
+            wanted = pa.array(self.values(message), cells.type)
+            return np.flatnonzero(as_mask(pc.is_in(cells, wanted, skip_nulls=True)))
         if message.has("values") or message.has("groups"):
             return listing.rows_at(self.places(message).tolist())
         return listing.rows

@@ -170,6 +170,20 @@ def test_what_cannot_be_used_is_refused_and_nothing_changes(page: Page) -> None:
     assert page.ask("open")["state"] == before
 
 
+def test_near_equal_spellings_become_one() -> None:
+    groups = ["Khách VIP", "khach vip", "Khách VIP", "Thường", "Thường", "KHÁCH VIP"]
+    page = page_of(customerGroup=groups)
+    listed = page.ask("clusters", problem="customerGroup|spelling.varies")
+    (cluster,) = listed["items"]
+    assert cluster["suggestion"] == "Khách VIP"
+    assert (cluster["n_values"], cluster["rows"]) == (3, 4)
+    rows = page.ask("rows", problem="customerGroup|spelling.varies", groups=[0], clusters=True)
+    assert rows["total"] == 4
+    asked = {"problem": "customerGroup|spelling.varies", "groups": [0], "clusters": True}
+    page.ask("act", action="accept", listing=listed["listing"], **asked)
+    assert set(page.session.desk.bench.frame["customerGroup"]) == {"Khách VIP", "Thường"}
+
+
 def test_a_list_that_is_old_decides_nothing(page: Page) -> None:
     listed = page.ask("values", problem="gender|gender.unknown")
     page.ask("act", action="fix_rows", row=0, field="fullName", new="An")
