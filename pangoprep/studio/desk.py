@@ -27,9 +27,26 @@ class Desk:
         self.words = StudioWords(bench.report.options.lang)
         #: Whether personal values are shown: for as long as the studio lives, nowhere written.
         self.is_revealed = False
-        #: Counts the changes: what was listed before the last one is no more.
-        self.version = 0
+        self._version, self._seen = 0, bench.report
         self._emits: list[Emit] = []
+
+    @property
+    def version(self) -> int:
+        """Counts the changes, those made in Python too: what was listed before is no more."""
+        if self._seen is not self.bench.report:
+            self._version, self._seen = self._version + 1, self.bench.report
+        return self._version
+
+    def look(self) -> None:
+        """Tell the pages of steps that were taken in Python."""
+        if self._seen is not self.bench.report:
+            self._tell()
+
+    def _tell(self) -> Answer:
+        self._version, self._seen = self._version + 1, self.bench.report
+        answer = {"state": self.state(), "problems": self.problems()}
+        self.emit({"type": "state", **answer})
+        return answer
 
     def on_message(self, emit: Emit) -> None:
         """Have messages that answer nobody sent to a carrier."""
@@ -66,10 +83,7 @@ class Desk:
 
     def changed(self, text: str, **more: Any) -> Answer:
         """Tell the page that asked, and all others, how things are now."""
-        self.version += 1
-        answer = {"state": self.state(), "problems": self.problems()}
-        self.emit({"type": "state", **answer})
-        return {"type": "changed", "text": text, **answer, **more}
+        return {"type": "changed", "text": text, **self._tell(), **more}
 
     def told(self, step: Step) -> Answer:
         """Tell the pages of a step that was taken."""

@@ -6,6 +6,8 @@ All that is shown travels as custom messages, which it never saves.
 
 from __future__ import annotations
 
+import sys
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,7 @@ class StudioWidget(anywidget.AnyWidget):
         self._session = session
         session.desk.on_message(self.send)
         self.on_msg(self._on_message)
+        _after_every_cell(session)
 
     def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
         if isinstance(content, dict):
@@ -50,3 +53,17 @@ class StudioWidget(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return f"<Studio of {self._session.desk.bench.report!r}>"
+
+
+def _after_every_cell(session: Session) -> None:
+    """Have steps shown that a cell took on the workbench, as soon as it has run."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is None:
+        return
+    weakly_desk = weakref.ref(session.desk)
+
+    def look(*_: object) -> None:
+        if (desk := weakly_desk()) is not None:
+            desk.look()
+
+    shell.events.register("post_run_cell", look)

@@ -242,6 +242,11 @@ def test_two_studios_and_two_views(open_notebook: Open) -> None:
         views.nth(view).locator(".pps-title", has_text=words).wait_for()
 
 
+def test_a_step_of_a_cell_shows_at_once(page: Any) -> None:
+    kernel(page, "studio.bench.replace('email', '@@', '@', rule='email.unreadable')")
+    headline(page, "1,797 of 2,000 rows are ready")
+
+
 def test_after_a_restart_the_ledger_tells_of_earlier_runs(page: Any) -> None:
     send_all(page)
     page.evaluate(RESTART)

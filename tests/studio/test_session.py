@@ -225,6 +225,22 @@ def test_other_pages_hear_of_a_change(page: Page) -> None:
     assert "reply_to" not in other.heard[0]
 
 
+def test_a_step_taken_in_python_reaches_the_pages(page: Page) -> None:
+    listed = page.ask("values", problem="gender|gender.unknown")
+    page.session.desk.look()
+    assert page.heard == []
+    page.session.desk.bench.fix("gender", {"N": "female"})
+    told = page.refused(
+        "act", action="fix", problem="gender|gender.unknown", values=[0], new="male",
+        listing=listed["listing"],
+    )  # fmt: skip
+    assert "changed" in told
+    page.session.desk.bench.fix("gender", {"x": "male"})
+    page.session.desk.look()
+    assert [message["type"] for message in page.heard] == ["state"]
+    assert page.heard[0]["state"]["undo"] == "fix gender"
+
+
 def test_columns_options_and_duplicates(page: Page) -> None:
     columns = page.ask("columns")
     assert [(one["field"], one["ok"]) for one in columns["needed"]] == [("customerId", True)]
