@@ -18,6 +18,8 @@ from nbformat.v4 import new_code_cell
 import pangoprep  # noqa: F401  # registers df.pango
 from pangoprep.entities import CustomerIdentity
 from pangoprep.matching import match_headers
+from pangoprep.matching.letters import fold
+from pangoprep.tables import read_table
 
 ROOT = Path(__file__).parents[2]
 # Shorter values are found in any text.
@@ -122,6 +124,7 @@ def personal_values() -> set[str]:
         if field in fields
     ] + [cleaned[field].astype("str") for field in fields & set(cleaned.columns)]  # fmt: skip
     values = {value.strip() for column in columns for value in column.dropna()}
-    values = {value for value in values if len(value) >= SHORTEST_VALUE}
+    nothing = {fold(word) for word in read_table("null_words")["word"].to_pylist()}  # is nobody's
+    values = {v for v in values if len(v) >= SHORTEST_VALUE and fold(v) not in nothing}
     assert len(values) > 10_000
     return values
