@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pangoprep.argument_checks import writing
-from pangoprep.commands.output import READY, as_json, note, say, table
+from pangoprep.commands.output import READY, as_json, note, note_fixes, say, table
 from pangoprep.declarations import entity as open_entity
 from pangoprep.entities import ENTITIES
 from pangoprep.errors import ReadError
@@ -15,7 +15,7 @@ from pangoprep.findings import rules
 from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, write_frame
 from pangoprep.matching.mapping import ColumnMap
-from pangoprep.matching.recipes import Recipe
+from pangoprep.matching.recipes import Recipe, fixes_beside
 from pangoprep.planning import find_columns
 from pangoprep.reading.frames import MAX_BYTES
 from pangoprep.reading.pieces import ROW_NOTES, SOURCE, Lines
@@ -112,6 +112,7 @@ def _recipe(found: ColumnMap, request: FileRequest) -> Recipe:
 
 def _save(recipe: Recipe, found: ColumnMap, out: Path) -> None:
     """Write a recipe; an id that the file lacks is proposed in it, to be chosen."""
+    note_fixes(recipe.save_personal_fixes(fixes_beside(out)))
     lines = [recipe.to_toml(out.parent)]
     for name, sources in found.absent_ids.items():
         listed = ", ".join(f'"{source}"' for source in sources)

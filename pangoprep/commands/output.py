@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import typer
@@ -15,6 +15,9 @@ from pangoprep.errors import (
     SandboxError,
     UploadError,
 )
+
+if TYPE_CHECKING:
+    from pangoprep.fixes.file import FixesFile
 
 READY, HELD, USAGE, TROUBLE = 0, 1, 2, 3
 
@@ -36,6 +39,12 @@ def say(text: str = "") -> None:
 def note(text: str) -> None:
     """Print a line beside the result, where a script does not read it."""
     typer.echo(text, err=True)
+
+
+def note_fixes(file: FixesFile | None) -> None:
+    """Say where the personal fixes of a recipe went."""
+    if file is not None:
+        note(f"Fixes of personal fields are in {file.path}: give --fixes with the recipe.")
 
 
 def as_json(content: Any) -> None:

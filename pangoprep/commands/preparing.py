@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pangoprep.commands.output import HELD, READY, as_json, note, say
+from pangoprep.commands.output import HELD, READY, as_json, note, note_fixes, say
 from pangoprep.errors import HeldError, OptionError
 from pangoprep.large.outputs import write_held, write_ready
 from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name
+from pangoprep.matching.recipes import fixes_beside
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report import Report
 from pangoprep.report.thresholds import check_fail_on, share_of
@@ -40,7 +41,9 @@ def validate_file(
     if out is not None:
         _write_report(report, out)
     if recipe_out is not None:
-        report.recipe(request.source or "").save(recipe_out)
+        recipe = report.recipe(request.source or "")
+        note_fixes(recipe.save_personal_fixes(fixes_beside(recipe_out)))
+        recipe.save(recipe_out)
     _say_outcome(report, json=json)
     for path in filter(None, (out, recipe_out)):
         note(f"Written: {path}")

@@ -172,13 +172,18 @@ class Recipe:
             ``validate(recipe="crm.toml", fixes="crm.fixes")``.
         """
         target = path_of("path", path)
-        if personal := self.personal_fixes:
-            FixesFile(fixes_beside(target) if fixes is None else fixes).add(
-                self.object_type, personal
-            )
+        self.save_personal_fixes(fixes_beside(target) if fixes is None else fixes)
         with writing(target):
             target.write_text(self.to_toml(target.parent), encoding="utf-8")
         return target
+
+    def save_personal_fixes(self, path: str | os.PathLike[str]) -> FixesFile | None:
+        """Put the fixes of personal fields into a fixes file; return it, None without any."""
+        if not (personal := self.personal_fixes):
+            return None
+        file = FixesFile(path)
+        file.add(self.object_type, personal)
+        return file
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], declared: type[Entity] | None = None) -> Recipe:

@@ -295,6 +295,23 @@ def test_an_old_recipe_on_the_command_line_is_a_note(tmp_path: Path) -> None:
     assert "recipes.py" not in run.stderr
 
 
+@pytest.mark.parametrize("command", [["map", "--out"], ["validate", "--save-recipe"]])
+def test_a_recipe_made_of_an_old_one_loses_no_fix(tmp_path: Path, command: list[str]) -> None:
+    old, new, data = (tmp_path / name for name in ("old.toml", "new.toml", "a.csv"))
+    old.write_text(OLD, "utf-8")
+    frame().to_csv(data, index=False)
+    name, option = command
+    run = subprocess.run(
+        [sys.executable, "-m", "pangoprep", name, str(data), "--recipe", str(old), option,
+         str(new)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode in (0, 1), run.stderr
+    assert "new.fixes: give --fixes with the recipe" in run.stderr
+    assert "gmail" not in new.read_text("utf-8")
+    assert len(pp.FixesFile(tmp_path / "new.fixes")) == 1
+
+
 def test_a_resumed_run_needs_the_same_fixes(fixes: Path, tmp_path: Path) -> None:
     reading = frame().pango.validate(fixes=fixes).reading
     assert set(reading["fixes"]) == {"fixes file"}
