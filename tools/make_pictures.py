@@ -26,7 +26,7 @@ _STYLE = """
 body { margin: 0; background: #fff; font: 12px "Noto Sans", "Liberation Sans", sans-serif; }
 table { border-collapse: collapse; table-layout: fixed; }
 th, td { border: 1px solid #d4d4d4; padding: 3px 5px; height: 17px; text-align: left;
-         overflow: hidden; white-space: nowrap; }
+         overflow: hidden; vertical-align: top; }
 th { background: #f2f2f2; color: #444; font-weight: 400; text-align: center; }
 td { position: relative; }
 td.told::after { content: ""; position: absolute; top: 0; right: 0; border: 4px solid;
