@@ -29,7 +29,7 @@ _TEXTS = ("phone", "id", "text", "province", "url", "email", "list")
 _N_MEASURED = 200
 #: The columns before the caller's own, by their words.
 OURS = ("row", "why", "suggestion", "leave_out")
-_WIDTHS: tuple[float, ...] = (10, 48, 28, 12)
+_WIDTHS: tuple[float, ...] = (14, 48, 28, 13)
 
 
 class Mark(NamedTuple):

@@ -235,4 +235,4 @@ def test_rows_are_as_high_as_their_reasons_in_libreoffice(tmp_path: Path, libreo
     assert sheet.row_dimensions[2].height >= 2 * 15  # three reasons in one cell
     assert (sheet.row_dimensions[3].height or 15) < 2 * 15
     widths = [sheet.column_dimensions[letter].width for letter in "ABCD"]
-    assert [round(width) for width in widths] == pytest.approx([10, 48, 28, 12], abs=2)
+    assert [round(width) for width in widths] == pytest.approx([14, 48, 28, 13], abs=2)
