@@ -28,6 +28,8 @@ MAX_BYTES = 80_000
 N_LISTED = 2_000
 # A report of a bundle's frame needs about so much.
 _LEAST_BYTES = 2_500
+# Above so many kinds of findings, those that hold no row are folded away by field.
+_MOST_KINDS = 12
 _WAITING = "reference.customer_held"
 # How many lines of each kind are shown; fewer where that is too much.
 _MAX_LINES = (60, 40, 25, 15, 8, 4, 2, 1)
@@ -235,6 +237,7 @@ def _facts(facts: Summary, lang: str, most: int) -> dict[str, Any]:
     out = facts.delivery
     size = words.size(out.n_bytes)
     n_of = count_by_severity(facts)
+    of_severity = {s: [fact for fact in facts.rules if fact.severity == s] for s in SEVERITIES}
     return {
         "facts": facts,
         "headline": headline(facts, words),
@@ -242,8 +245,11 @@ def _facts(facts: Summary, lang: str, most: int) -> dict[str, Any]:
         "n_repaired": n_of["info"],
         "added_by_you": added_by_you(facts, words),
         "labels": _labels(facts, words),
-        "grave": [fact for fact in facts.rules if fact.severity != "info"],
-        "repaired": [fact for fact in facts.rules if fact.severity == "info"],
+        "errors": of_severity["error"],
+        "warnings": of_severity["warning"],
+        "repaired": of_severity["info"],
+        "folded": {name: _by_field(of_severity[name]) for name in ("warning", "info")},
+        "is_folded": len(facts.rules) > _MOST_KINDS,
         "changes": list(changes(facts, words)),
         "worded": [column for column in facts.columns if column.words],
         "size": size if out.is_exact else words("delivery.about", n=size),
@@ -251,6 +257,14 @@ def _facts(facts: Summary, lang: str, most: int) -> dict[str, Any]:
         "n_entries_shown": len(out.payload.get("entries", [])),
         "most": most,
     }
+
+
+def _by_field(rules: Sequence[RuleFacts]) -> list[tuple[str, list[RuleFacts]]]:
+    """Put what was found in a field together; the field of most findings comes first."""
+    of_field: dict[str, list[RuleFacts]] = {}
+    for fact in rules:
+        of_field.setdefault(fact.field, []).append(fact)
+    return sorted(of_field.items(), key=lambda one: -sum(fact.n_rows for fact in one[1]))
 
 
 def count_by_severity(facts: Summary) -> dict[str, int]:

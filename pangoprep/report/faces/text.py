@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from pangoprep.report.faces.html import added_by_you, changes, count_by_severity, headline
@@ -66,7 +66,7 @@ def render_markdown(facts: Summary, lang: str) -> str:
                 words.count(fact.n_rows),
                 words.percent(fact.share),
                 f"{_plain(words.message(fact.rule, fact.detail))} {_code(fact.rule)}",
-                " · ".join(map(_code, fact.examples)),
+                " · ".join(_examples(fact, words)),
             ]
             for fact in facts.rules
         ]
@@ -114,6 +114,11 @@ def render_markdown(facts: Summary, lang: str) -> str:
         parts += [f"### {words('changes')}", table]
     parts += [f"### {words('delivery')}", _delivery(facts, words)]
     return "\n\n".join(parts) + "\n"
+
+
+def _examples(fact: RuleFacts, words: Language) -> Iterator[str]:
+    for text, n_rows in zip(fact.examples, fact.example_rows, strict=True):
+        yield _code(text) + (f" ({words.counted('example.rows', n_rows)})" if n_rows else "")
 
 
 def _cells(fact: RuleFacts, words: Language) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,6 +13,7 @@ import pyarrow as pa
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
 from pangoprep.entities.masking import mask
+from pangoprep.entities.shapes import shape
 from pangoprep.findings import Block, rules
 from pangoprep.matching.values import Constant
 from pangoprep.options import Options
@@ -24,14 +26,18 @@ from pangoprep.steps.tally import Tally
 
 N_EXAMPLES = 3
 N_DUPLICATES = 5
-# Of so many first rows, so many different values are masked, to find some that differ still.
-_LOOKED_AT = 1000
-_MASKED = 50
+# The rows of so many findings are counted by what they look like; of more, the first are looked at.
+_COUNTED = 10_000
+_LOOKED_AT = 1_000
 
 
 @dataclass(frozen=True)
 class RuleFacts:
-    """What one rule found in one field. ``examples`` are masked and distinct, some of them."""
+    """What one rule found in one field.
+
+    ``examples`` are different values, most frequent first, some of them; of a personal field their
+    shapes. ``example_rows`` is how many rows have each; None where not all rows were looked at.
+    """
 
     rule: str
     severity: str
@@ -40,6 +46,7 @@ class RuleFacts:
     share: float
     detail: str
     examples: tuple[str, ...]
+    example_rows: tuple[int | None, ...]
 
     @property
     def meaning(self) -> str:
@@ -154,24 +161,35 @@ def summary_table(blocks: Sequence[Block], n_rows: int) -> pd.DataFrame:
 
 def rule_facts(examined: Examined) -> list[RuleFacts]:
     """What each rule found, worst first."""
-    return [
-        RuleFacts(
-            rule=block.rule,
-            severity=block.severity,
-            field=block.field,
-            n_rows=len(block.rows),
-            share=len(block.rows) / examined.n_rows,
-            detail=block.detail,
-            examples=_examples(block, examined),
-        )
-        for block in examined.blocks
-    ]
+    return [_rule_facts(examined, block) for block in examined.blocks]
 
 
-def _examples(block: Block, examined: Examined) -> tuple[str, ...]:
-    first = examined.cells(block.field, block.rows[:_LOOKED_AT]).drop_null().unique()[:_MASKED]
-    masked = mask(first, examined.facts.get(block.field)).unique()
-    return tuple(masked[:N_EXAMPLES].to_pylist())
+def _rule_facts(examined: Examined, block: Block) -> RuleFacts:
+    examples = _examples(block, examined)
+    return RuleFacts(
+        rule=block.rule,
+        severity=block.severity,
+        field=block.field,
+        n_rows=len(block.rows),
+        share=len(block.rows) / examined.n_rows,
+        detail=block.detail,
+        examples=tuple(examples),
+        example_rows=tuple(examples.values()),
+    )
+
+
+def _examples(block: Block, examined: Examined) -> dict[str, int | None]:
+    is_counted = len(block.rows) <= _COUNTED
+    rows = block.rows if is_counted else block.rows[:_LOOKED_AT]
+    counts = examined.cells(block.field, rows).drop_null().value_counts()
+    facts = examined.facts.get(block.field)
+    texts, n_each = counts.field("values"), counts.field("counts").to_pylist()
+    if facts is not None and facts.personal:
+        texts = shape(texts, facts)
+    n_of: Counter[str] = Counter()
+    for text, n_rows in zip(texts.to_pylist(), n_each, strict=True):
+        n_of[text] += n_rows
+    return {text: n if is_counted else None for text, n in n_of.most_common(N_EXAMPLES)}
 
 
 def _duplicates(examined: Examined) -> Duplicates | None:

@@ -95,6 +95,7 @@ def test_the_list_of_findings_can_be_filtered(
     assert page.locator("output").inner_text() == f"{n_left:,} of {n_all:,} shown"
     page.get_by_label("Search").fill("nothing like it")
     assert shown.count() == 0
+    page.locator("details.pp-fold:has(a[data-rule='email.typo']) > summary").click()
     page.locator("a[data-rule='email.typo']").click()  # a count leads to its findings
     assert shown.count() == int((report.findings["rule"] == "email.typo").sum())
     assert errors == []
@@ -126,6 +127,7 @@ def test_all_of_a_page_is_reached_with_the_keyboard(
 ) -> None:
     page = browser.new_page()
     page.goto(little.to_html(tmp_path / "page.html").as_uri())
+    page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
     wanted = page.locator("summary, input, select, a[data-rule]").count()
     reached = set()
     for _ in range(3 * wanted):

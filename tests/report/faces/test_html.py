@@ -83,6 +83,57 @@ def test_the_sample_report_is_shown_whole(report: pp.Report) -> None:
     assert "more kinds" not in html
 
 
+def folds(html: str) -> int:
+    return html.count('<details class="pp-fold"')
+
+
+def test_many_kinds_of_findings_are_folded_by_field(report: pp.Report, tmp_path: Path) -> None:
+    rules = report.facts.rules
+    assert len(rules) > 12
+    places = {(fact.severity, fact.field) for fact in rules if fact.severity != "error"}
+    page = report.to_html(tmp_path / "page.html").read_text(encoding="utf-8")
+    for html in (report._repr_html_(), page):
+        assert folds(html) == len(places)
+        # Errors are never folded away: each is a line of the first table.
+        first = html[html.index("<tbody>") : html.index("</tbody>")]
+        assert first.count("✖") == sum(fact.severity == "error" for fact in rules)
+
+
+def test_few_kinds_of_findings_are_not_folded(hostile: pp.Report) -> None:
+    few = hostile.facts.rules
+    assert 0 < len(few) <= 12
+    assert folds(hostile._repr_html_()) == 0
+
+
+def test_examples_of_personal_fields_are_shapes_with_their_rows() -> None:
+    frame = pd.DataFrame(
+        {
+            "customerId": [str(n) for n in range(6)],
+            "fullName": "An",
+            "phone": ["8.49123E+10", "8.49777E+10", "8.49E+10", "123", "0912345678", "0912345679"],
+            "gender": ["x", "x", "nam", "nam", "nam", "nam"],
+        }
+    )
+    report = frame.pango.validate("customer-identity")
+    examples = {
+        fact.rule: dict(zip(fact.examples, fact.example_rows, strict=True))
+        for fact in report.facts.rules
+    }
+    assert examples["phone.excel_rounded"] == {"8.#####E+10": 2, "8.##E+10": 1}
+    assert examples["gender.unknown"] == {"x": 2}  # not personal: the value itself
+    assert "<code>8.#####E+10</code> (2 rows)" in report._repr_html_()
+    assert "`8.#####E+10` (2 rows) · `8.##E+10` (1 row)" in report.to_markdown()
+    assert "49123" not in report._repr_html_() + report.to_markdown() + report.to_json()
+
+
+def test_of_very_many_findings_examples_are_not_counted() -> None:
+    frame = pd.DataFrame({"customerId": [f"C{n}" for n in range(10_001)], "fullName": "An"})
+    frame["phone"] = "912345678"
+    report = frame.pango.validate("customer-identity")
+    (fact,) = [fact for fact in report.facts.rules if fact.rule == "phone.lost_zero"]
+    assert (fact.examples, fact.example_rows) == (("9########",), (None,))
+
+
 def test_the_page_lists_findings_of_every_kind_and_says_where_it_stops(tmp_path: Path) -> None:
     n_rows = N_LISTED + 500
     frame = pd.DataFrame({"customerId": [f"C{n}" for n in range(n_rows)], "fullName": "An"})
