@@ -137,6 +137,10 @@ class FixingPart:
             self._desk.words,
             revealed=self._desk.is_revealed,
         )
+        if message.flag("rejected"):
+            words = self._selection.rows_back()
+            for row in table["items"]:
+                row["reason"] = "; ".join(filter(None, [words[row["row"]], row["reason"]]))
         return {"type": "rows", **table, "total": len(rows), "offset": first}
 
     def _act(self, message: Message) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -27,11 +27,11 @@ class Selection:
     desk
         The rows.
     rows_back
-        Gives the rows that PangoCDP refused in the last send.
+        Gives the rows that PangoCDP refused in the last send, each with its words.
     """
 
-    def __init__(self, desk: Desk, rows_back: Callable[[], Rows]) -> None:
-        self._desk, self._rows_back = desk, rows_back
+    def __init__(self, desk: Desk, rows_back: Callable[[], Mapping[int, str]]) -> None:
+        self._desk, self.rows_back = desk, rows_back
         # What is known of the rows as they are now, by problem.
         self._version = desk.version
         self._listings: dict[str, Listing] = {}
@@ -102,7 +102,7 @@ class Selection:
     def rows(self, message: Message) -> Rows:
         """Return the positions of the rows that a page asks for."""
         if message.flag("rejected"):
-            return self._rows_back()
+            return np.array(sorted(self.rows_back()), dtype=np.int64)
         listing = self.listing(message)
         if message.flag("clusters"):
             examined = self._desk.bench.report.examined

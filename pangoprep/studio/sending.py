@@ -8,10 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-import numpy as np
-
 from pangoprep import upload
-from pangoprep.columns.types import Rows
 from pangoprep.errors import CredentialsMissingError, PangoprepError, UsageError
 from pangoprep.sandbox import Sandbox
 from pangoprep.studio.desk import Answer, Desk
@@ -275,10 +272,13 @@ class SendingPart:
             "n_back": sum(result.counts.get(state, 0) for state in _BACK),
         }
 
-    def rows_back(self) -> Rows:
-        """Return the positions of the rows that PangoCDP refused in the last send."""
+    def rows_back(self) -> dict[int, str]:
+        """Return the positions of the rows that PangoCDP refused in the last send, and its words.
+
+        What the words say of a row's values is masked, as in ``result.rows``.
+        """
         if self._result is None:
-            return np.empty(0, np.int64)
+            return {}
         rows = self._result.rows
-        back: Rows = rows.loc[rows["state"].isin(_BACK), "row"].to_numpy(np.int64)
-        return back
+        back = rows[rows["state"].isin(_BACK)]
+        return dict(zip(back["row"].tolist(), back["reason"].astype(str), strict=True))

@@ -396,6 +396,33 @@ def test_practice_is_a_pangocdp_on_this_machine_and_rejected_rows_come_back(
         assert page.ask("rows", rejected=True)["total"] == 0
 
 
+def test_rows_that_pangocdp_refuses_come_back_with_its_words_and_are_sent_again(
+    tmp_path: Path,
+) -> None:
+    with pp.Sandbox(limits=None, faults=[pp.Fault("poison", key="C1")]) as cdp:
+        frame = pd.DataFrame(
+            {
+                "customerId": ["C0", "C1", "C2"],
+                "fullName": ["An", "Chi", "Tú"],
+                "phone": ["0912345670", "0912345671", "0912345672"],
+            }
+        )
+        bench = frame.pango.workbench("customer-identity")
+        ledger = tmp_path / "l.sqlite"
+        page = Page(Session(bench, client=cdp.client(), source="CRM", ledger=ledger))
+        page.ask("begin", target="practice", source="CRM")
+        assert wait_for_end(page)["n_back"] == 1
+        back = page.ask("rows", rejected=True)
+        assert [row["row"] for row in back["items"]] == [1]
+        assert back["items"][0]["reason"]
+        cdp.faults.clear()
+        page.ask("act", action="fix_rows", row=1, field="fullName", new="Lê Chi")
+        page.ask("begin", target="practice", source="CRM")
+        ended = wait_for_end(page)
+        assert ended["n_back"] == 0
+        assert set(cdp.records("customer-identity")["fullName"]) == {"An", "Lê Chi", "Tú"}
+
+
 def test_a_send_is_stopped_well_and_goes_on_later(tmp_path: Path) -> None:
     with pp.Sandbox(limits={60: 3}) as cdp:
         client = cdp.client(limits={60: 3})
