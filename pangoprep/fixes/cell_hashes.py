@@ -57,15 +57,17 @@ def row_hashes(frame: pd.DataFrame, sources: Mapping[str, Any], key: Sequence[st
     key
         The fields of the entity's key.
     """
-    hashed = {name: hashes_of(cells_of(frame[column])) for name, column in sources.items()}
-    every = np.zeros((len(frame), 2), np.uint64)
-    for name in sorted(hashed):
-        every = both(every, both(hash_of_text(name), hashed[name]))
-    if not key or any(name not in hashed for name in key):
-        return every
     keyed = np.ones((len(frame), 2), np.uint64)
-    is_keyed = np.ones(len(frame), dtype=bool)
-    for name in key:
-        is_keyed &= hashed[name].any(axis=1)
-        keyed = both(keyed, hashed[name])
-    return np.where(is_keyed[:, None], keyed, every)
+    is_keyed = np.full(len(frame), bool(key) and all(name in sources for name in key))
+    for name in key if is_keyed.any() else ():
+        hashed = hashes_of(cells_of(frame[sources[name]]))
+        is_keyed &= hashed.any(axis=1)
+        keyed = both(keyed, hashed)
+    others = np.flatnonzero(~is_keyed)
+    if len(others):
+        rest, every = frame.iloc[others], np.zeros((len(others), 2), np.uint64)
+        for name in sorted(sources):
+            hashed = hashes_of(cells_of(rest[sources[name]]))
+            every = both(every, both(hash_of_text(name), hashed))
+        keyed[others] = every
+    return keyed
