@@ -263,6 +263,9 @@ def entities(
 @app.command()
 def login(
     forget: Annotated[bool, typer.Option("--forget", help="Remove what was kept.")] = False,
+    api_version: Annotated[
+        int, typer.Option(help="Of PangoCDP's API; 2 has a refresh token.", metavar="1|2")
+    ] = 1,
 ) -> None:
     """Keep credentials in the system's keyring.
 
@@ -270,7 +273,7 @@ def login(
     """
     from pangoprep.commands.credentials import login as ask
 
-    end(ask(forget=forget))
+    end(ask(forget=forget, version=api_version))
 
 
 @app.command("id-key")

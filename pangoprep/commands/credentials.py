@@ -14,10 +14,14 @@ from pangoprep.errors import CredentialsMissingError, UsageError
 from pangoprep.extras import missing
 from pangoprep.id_key import FILE_VARIABLE, new_id_key
 from pangoprep.upload import Client
+from pangoprep.upload.http.credentials import VARIABLES
 
 _SERVICE = "pangoprep"
 _NAMES = {"username": "User name", "api_key": "API key", "cdp_gkey": "Organization key (cdpGKey)"}
-_VARIABLES = ("PANGO_USERNAME", "PANGO_API_KEY", "PANGO_CDP_GKEY", "PANGO_TOKEN")
+_NAMES_2 = {"org_id": "Organization id", "app_id": "App id", "account": "Account",
+            "refresh_token": "Refresh token"}  # fmt: skip
+_SHOWN = ("username", "org_id", "account")
+_VARIABLES = [variable for names in VARIABLES.values() for variable in names.values()]
 
 
 def client_of(*, required: bool) -> Client | None:
@@ -32,11 +36,8 @@ def client_of(*, required: bool) -> Client | None:
         if any(os.environ.get(name) for name in _VARIABLES):
             return Client()
         kept = _kept()
-        return Client(
-            username=kept.get("username"),
-            api_key=kept.get("api_key"),
-            cdp_gkey=kept.get("cdp_gkey"),
-        )
+        names = _NAMES_2 if "refresh_token" in kept else _NAMES
+        return Client(**{name: kept.get(name) for name in names})
     except CredentialsMissingError:
         if not required:
             return None
@@ -47,18 +48,25 @@ def client_of(*, required: bool) -> Client | None:
     )
 
 
-def login(*, forget: bool) -> int:
-    """Ask for credentials and keep them in the keyring, or forget them."""
+def login(*, forget: bool, version: int = 1) -> int:
+    """Ask for the credentials of a version of the API and keep them in the keyring, or forget.
+
+    Those of the other version are forgotten: one account is kept.
+    """
+    if version not in VARIABLES:
+        raise UsageError(f"--api-version {version} cannot be used; give 1 or 2.")
     keyring = _keyring()
-    for name, label in _NAMES.items():
-        if forget:
-            if keyring.get_password(_SERVICE, name) is not None:
-                keyring.delete_password(_SERVICE, name)
-            continue
-        value = typer.prompt(label, hide_input=name != "username", err=True).strip()
-        if not value:
+    asked = {} if forget else (_NAMES, _NAMES_2)[version - 1]
+    values = {}
+    for name, label in asked.items():
+        values[name] = typer.prompt(label, hide_input=name not in _SHOWN, err=True).strip()
+        if not values[name]:
             raise UsageError(f"{label} is empty; nothing was kept.")
-        keyring.set_password(_SERVICE, name, value)
+    for name in _NAMES | _NAMES_2:
+        if name in values:
+            keyring.set_password(_SERVICE, name, values[name])
+        elif keyring.get_password(_SERVICE, name) is not None:
+            keyring.delete_password(_SERVICE, name)
     say("Forgotten." if forget else "Kept in the system's keyring. 'pangoprep send' uses it.")
     return READY
 
@@ -78,7 +86,7 @@ def _kept() -> dict[str, str]:
     from keyring.errors import KeyringError
 
     try:
-        found = {name: keyring.get_password(_SERVICE, name) for name in _NAMES}
+        found = {name: keyring.get_password(_SERVICE, name) for name in _NAMES | _NAMES_2}
     except KeyringError:
         return {}
     return {name: value for name, value in found.items() if value}

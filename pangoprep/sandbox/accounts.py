@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from hmac import compare_digest
@@ -23,6 +24,20 @@ class Credentials:
             api_key=f"practice-key-{secrets.token_hex(12)}",
             cdp_gkey=f"practice-organization-{secrets.token_hex(4)}",
         )
+
+    @property
+    def version_2(self) -> dict[str, str]:
+        """What the same account is known by in version 2 of the API; it follows from the rest."""
+        made = {
+            name: hashlib.sha256(f"{name} {self.cdp_gkey} {self.api_key}".encode()).hexdigest()
+            for name in ("org_id", "app_id", "refresh_token")
+        }
+        return {
+            "org_id": f"org-{made['org_id'][:8]}",
+            "app_id": f"practice-app-{made['app_id'][:8]}",
+            "account": self.username,
+            "refresh_token": f"practice-refresh-{made['refresh_token'][:24]}",
+        }
 
 
 def same_secret(given: str, expected: str) -> bool:

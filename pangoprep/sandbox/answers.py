@@ -50,9 +50,10 @@ def invalid(name: str, why: str = "") -> Answer:
     return missing(f"Invalid value of: {name}" + (f" ({why})" if why else ""))
 
 
-def unauthorized() -> Answer:
+def unauthorized(version: int = 1) -> Answer:
     """Refuse a token or key."""
-    return refused(401, "UNAUTHORIZED", "TOKEN or API_KEY is not accepted")
+    names = "TOKEN or API_KEY" if version == 1 else "OrgId or AccessToken"
+    return refused(401, "UNAUTHORIZED", f"{names} is not accepted")
 
 
 def limited(wait_seconds: int) -> Answer:

@@ -46,12 +46,11 @@ def make_app(platform: PangoCDP, cut: Callable[[Scope], None]) -> ASGIApp:
     async def not_found(_: HttpRequest, __: Exception) -> Response:
         return JSONResponse({"success": False, "errorCode": "NOT_FOUND"}, status_code=404)
 
-    api = _Api(platform, cut)
     app = Starlette(
         routes=[
             Route("/", page, methods=["GET"]),
             Route("/status", status, methods=["GET"]),
-            *(Route(path, api) for path in ENDPOINTS),
+            *(Route(path, _Api(platform, cut, path)) for path in ENDPOINTS),
         ],
         exception_handlers={404: not_found},
     )
@@ -95,23 +94,24 @@ def is_loopback(host: str) -> bool:
 
 
 class _Api:
-    """The two endpoints of PangoCDP, as an ASGI application: the path every request takes."""
+    """An endpoint of PangoCDP, as an ASGI application: the path every request takes."""
 
-    def __init__(self, platform: PangoCDP, cut: Callable[[Scope], None]) -> None:
-        self._platform, self._cut = platform, cut
+    def __init__(self, platform: PangoCDP, cut: Callable[[Scope], None], path: str) -> None:
+        self._platform, self._cut, self._path = platform, cut, path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _read(receive)
         if body is _GONE:
             return
         request = Request(
-            path=scope["path"],
+            path=self._path,
             method=scope["method"],
             headers={
                 name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
             },
             query=scope["query_string"].decode("latin-1"),
             body=body,
+            organization=scope["path_params"].get("org_id", ""),
         )
         try:
             answer = await self._platform.answer(request)

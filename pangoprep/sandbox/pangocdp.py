@@ -68,6 +68,7 @@ class PangoCDP:
         max_body_bytes: int = MAX_BODY_BYTES,
     ) -> None:
         self.store, self.windows, self.faults, self.tokens = store, windows, faults, tokens
+        self.access_tokens = Tokens(tokens.lifetime_seconds)
         self.max_entries, self.clock = max_entries, clock
         self.queue = queue or Queue()
         self.max_body_bytes = max_body_bytes
@@ -101,16 +102,45 @@ class PangoCDP:
         if request.body is None or len(request.body) > self.max_body_bytes:
             return refused(413, "TOO_LARGE", f"At most {self.max_body_bytes} bytes a request")
         if passage.endpoint == "ingest":
-            token, key = request.headers.get("token", ""), request.headers.get("api_key", "")
-            is_known = same_secret(key, self.store.credentials.api_key)
-            if not self.tokens.accepts(token, at) or not is_known:
-                return unauthorized()
+            if not self._is_let_in(request, at):
+                return unauthorized(request.version)
             if wait_seconds := self.windows.admit(at):
                 return limited(whole_seconds(wait_seconds))
         return None
 
+    def _is_let_in(self, request: Request, at: float) -> bool:
+        own = self.store.credentials
+        headers = request.headers
+        if request.version == 1:
+            is_known = same_secret(headers.get("api_key", ""), own.api_key)
+            return self.tokens.accepts(headers.get("token", ""), at) and is_known
+        is_known = same_secret(headers.get("orgid", ""), own.version_2["org_id"])
+        scheme, _, token = headers.get("accesstoken", "").partition(" ")
+        return scheme == "Bearer" and self.access_tokens.accepts(token, at) and is_known
+
+    def issue_access_token(self, request: Request) -> Answer:
+        """Answer a request for a token of version 2."""
+        own = self.store.credentials.version_2
+        given = [request.payload.get(name) for name in ("appId", "account")]
+        app_id, account = (value if type(value) is str else "" for value in given)
+        refresh_token = request.headers.get("refreshtoken", "")
+        if not app_id or not account or not refresh_token:
+            return missing("refreshToken, appId and account are required")
+        known = [
+            same_secret(request.organization, own["org_id"]),
+            same_secret(app_id, own["app_id"]),
+            same_secret(account, own["account"]),
+            same_secret(refresh_token, own["refresh_token"]),
+        ]
+        if not all(known):
+            return refused(401, "UNAUTHORIZED", "refreshToken, appId or account is not accepted")
+        body = {"success": True, "data": {"accessToken": self.access_tokens.issue(self.clock())}}
+        return Answer(200, json.dumps(body).encode())
+
     def issue_token(self, request: Request) -> Answer:
         """Answer a request for a token."""
+        if request.version == 2:
+            return self.issue_access_token(request)
         given = [request.payload.get(name) for name in ("username", "apiKey", "cdpGKey")]
         username, api_key, cdp_gkey = (value if type(value) is str else "" for value in given)
         if not username or not api_key:
@@ -205,3 +235,4 @@ class _Passage:
 
     def revoke_tokens(self) -> None:
         self.platform.tokens.revoke()
+        self.platform.access_tokens.revoke()

@@ -12,7 +12,12 @@ from pangoprep.sandbox.faults import Endpoint
 
 TOKEN_PATH = "/api/accounts/authen"  # noqa: S105 (a path)
 INGEST_PATH = "/dhub-i/api/v1.0/ingest"
-ENDPOINTS: Mapping[str, Endpoint] = {TOKEN_PATH: "token", INGEST_PATH: "ingest"}
+#: Those of version 2; the organization stands in the first.
+TOKEN_PATH_2 = "/api/v1.0/auth-app/{org_id}/authen"  # noqa: S105 (a path)
+INGEST_PATH_2 = "/dhub-i/api/v2.0/ingest"
+ENDPOINTS: Mapping[str, Endpoint] = {
+    TOKEN_PATH: "token", INGEST_PATH: "ingest", TOKEN_PATH_2: "token", INGEST_PATH_2: "ingest",
+}  # fmt: skip
 
 #: Nothing is documented; 50 records with every field filled take about 100 kB.
 MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -27,13 +32,22 @@ _decode = json.JSONDecoder(parse_constant=_not_json).decode  # NaN and Infinity 
 
 @dataclass
 class Request:
-    """One request to the API, read to its end. ``body`` is None if it was too long to read."""
+    """One request to the API, read to its end. ``body`` is None if it was too long to read.
+
+    ``path`` is the endpoint's, with ``organization`` in place of ``{org_id}``.
+    """
 
     path: str
     method: str
     headers: Mapping[str, str]  # names in lower case
     query: str
     body: bytes | None
+    organization: str = ""
+
+    @property
+    def version(self) -> int:
+        """Of the API, as the path says it."""
+        return 2 if self.path in (TOKEN_PATH_2, INGEST_PATH_2) else 1
 
     @cached_property
     def payload(self) -> dict[str, Any]:

@@ -208,17 +208,34 @@ class Sandbox:
         platform, _ = self._parts()
         return asdict(platform.store.credentials)
 
-    def client(self, **overrides: Any) -> Client:
+    def client(self, *, version: Literal[1, 2] = 1, **overrides: Any) -> Client:
         """Make a client for this sandbox, with its account, addresses and limits.
 
         Parameters
         ----------
+        version
+            Of the API: 1, with user name and keys, or 2, with a refresh token.
         **overrides
             Arguments of `pangoprep.Client` to use instead.
         """
         from pangoprep.upload import Client
 
-        return Client(**(self.client_settings | overrides))
+        checks.choice_of("version", str(version), ("1", "2"))
+        settings = self.client_settings if version == 1 else self._settings_of_version_2
+        return Client(**(settings | overrides))
+
+    @property
+    def _settings_of_version_2(self) -> dict[str, Any]:
+        from pangoprep.sandbox.requests import INGEST_PATH_2, TOKEN_PATH_2
+
+        platform, _ = self._parts()
+        own = platform.store.credentials.version_2
+        return {
+            **own,
+            "auth_url": self.url + TOKEN_PATH_2.format(org_id=own["org_id"]),
+            "ingest_url": self.url + INGEST_PATH_2,
+            "limits": self.limits,
+        }
 
     @property
     def client_settings(self) -> dict[str, Any]:

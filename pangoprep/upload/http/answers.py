@@ -39,6 +39,12 @@ _ABOUT_ENVELOPE = re.compile(
 )
 
 
+# Where the token is: version 1 calls it token; version 2 has it in data as accessToken.
+_TOKENS = ("token", "accessToken")
+# Version 2 does not say how long a token lives; a refused one is asked for again anyway.
+_USUAL_SECONDS = 1_800.0
+
+
 def error_of(
     status: int,
     headers: Mapping[str, str],
@@ -94,7 +100,12 @@ def token_of(
     answer = _read(body)
     if status >= 400 or answer.get("success") is False:
         return CredentialsRefusedError(f"No token was given: {_words_of(answer, mask) or status}")
-    token, lifetime = answer.get("token"), answer.get("expiredAfter")
+    inner = answer.get("data")
+    every = [answer, inner if isinstance(inner, dict) else {}]
+    token = next((one[name] for one in every for name in _TOKENS if name in one), None)
+    lifetime = next((one["expiredAfter"] for one in every if "expiredAfter" in one), None)
+    if "token" not in answer and lifetime is None:
+        lifetime = _USUAL_SECONDS
     is_number = isinstance(lifetime, int | float) and not isinstance(lifetime, bool)
     if isinstance(token, str) and re.fullmatch(r"[\x21-\x7e]{1,8192}", token) and is_number:
         return Secret(token), min(max(float(lifetime or 0), 0.0), 86_400.0)

@@ -7,13 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pangoprep.errors import (
-    CredentialsMissingError,
-    InsecureUrlError,
-    OptionError,
-    UsageError,
-)
-from pangoprep.upload.http.account import Account, address_of, plain_url, without_strays
+from pangoprep.errors import InsecureUrlError, OptionError, UsageError
+from pangoprep.upload.http.account import Account, address_of, plain_url
+from pangoprep.upload.http.credentials import complete, from_environment, tidy
 from pangoprep.upload.http.network import Network, is_host, is_loopback
 from pangoprep.upload.http.tokens import Secret, TokenKeeper
 from pangoprep.upload.limits.limits import Limits
@@ -30,15 +26,9 @@ IN_FLIGHT = 16
 
 _DOCUMENTED = Limits()
 
-_VARIABLES = {
-    "username": "PANGO_USERNAME",
-    "api_key": "PANGO_API_KEY",
-    "cdp_gkey": "PANGO_CDP_GKEY",
-    "token": "PANGO_TOKEN",
-}
-
-# What the token endpoint calls them.
-_API_NAMES = {"username": "username", "api_key": "apiKey", "cdp_gkey": "cdpGKey"}
+#: The same for version 2 of the API. Source: what a public integration sends.
+AUTH_URL_2 = "https://account.mydatalakes.com/api/v1.0/auth-app/{org_id}/authen"
+INGEST_URL_2 = "https://svc.mydatalakes.com/dhub-i/api/v2.0/ingest"
 
 
 class Client:
@@ -46,7 +36,9 @@ class Client:
 
     What is not given is taken from the environment: ``PANGO_USERNAME``, ``PANGO_API_KEY``,
     ``PANGO_CDP_GKEY``, ``PANGO_TOKEN``, ``PANGO_AUTH_URL``, ``PANGO_INGEST_URL``. A token from
-    there is used only if no credentials are given here.
+    there is used only if no credentials are given here. Version 2 of the API is spoken with what it
+    wants: ``PANGO_ORG_ID``, ``PANGO_APP_ID``, ``PANGO_ACCOUNT``, ``PANGO_REFRESH_TOKEN``; if the
+    environment has both, version 1 is.
 
     Parameters
     ----------
@@ -54,6 +46,8 @@ class Client:
         The account's credentials; ``cdp_gkey`` is the organization's key.
     token
         A token instead of username and ``cdp_gkey``. It cannot be renewed: tokens live 30 minutes.
+    org_id, app_id, account, refresh_token
+        The credentials of version 2 of the API, instead of those above.
     auth_url, ingest_url
         Where tokens come from and rows go to.
     limits
@@ -93,6 +87,10 @@ class Client:
         api_key: str | None = None,
         cdp_gkey: str | None = None,
         token: str | None = None,
+        org_id: str | None = None,
+        app_id: str | None = None,
+        account: str | None = None,
+        refresh_token: str | None = None,
         auth_url: str | None = None,
         ingest_url: str | None = None,
         limits: Limits | Mapping[float, int] | None = _DOCUMENTED,
@@ -108,25 +106,30 @@ class Client:
             "api_key": Secret(api_key),
             "cdp_gkey": Secret(cdp_gkey),
             "token": Secret(token),
+            "org_id": Secret(org_id),
+            "app_id": Secret(app_id),
+            "account": Secret(account),
+            "refresh_token": Secret(refresh_token),
         }
         rows_to, tokens_from, through = Secret(ingest_url), Secret(auth_url), Secret(proxy)
         del username, api_key, cdp_gkey, token, auth_url, ingest_url, proxy
-        login = _credentials(given)
-        known_token = login.pop("token")
-        self.auth_url = _safe_url(tokens_from or _from_environment("PANGO_AUTH_URL"), AUTH_URL)
-        self.ingest_url = _safe_url(rows_to or _from_environment("PANGO_INGEST_URL"), INGEST_URL)
+        del org_id, app_id, account, refresh_token
+        known = complete(given)
+        self.api_version = known.version
+        usual = (AUTH_URL, INGEST_URL)
+        if known.version == 2:
+            usual = (AUTH_URL_2.format(org_id=known["org_id"].reveal()), INGEST_URL_2)
+        self.auth_url = _safe_url(tokens_from or from_environment("PANGO_AUTH_URL"), usual[0])
+        self.ingest_url = _safe_url(rows_to or from_environment("PANGO_INGEST_URL"), usual[1])
         self.network = Network([self.auth_url, self.ingest_url], through, ca_bundle)
         windows = {} if limits is None else limits
         self.limits = windows if isinstance(windows, Limits) else Limits(windows)
         self.in_flight = _whole_number("in_flight", in_flight)
         self.transport = transport
         self.clock: Clock = clock or SystemClock()
-        self._api_key = login["api_key"]
-        self._organization = login["cdp_gkey"]
-        self.tokens = TokenKeeper(
-            {_API_NAMES[name]: secret for name, secret in login.items() if secret},
-            known_token or None,
-        )
+        self._api_key = known.key
+        self._organization = known.organization
+        self.tokens = TokenKeeper(known.login, known["token"] or None)
 
     def __repr__(self) -> str:
         if "tokens" not in vars(self):
@@ -147,8 +150,14 @@ class Client:
 
     @property
     def api_key(self) -> Secret:
-        """The API key, masked unless revealed."""
+        """The API key, masked unless revealed; in version 2, which has none, the app's id."""
         return self._api_key
+
+    def headers(self, token: Secret) -> dict[str, Secret]:
+        """Return what says in a request whose rows it carries."""
+        if self.api_version == 1:
+            return {"TOKEN": token, "API_KEY": self._api_key}
+        return {"OrgId": self._organization, "AccessToken": Secret(f"Bearer {token.reveal()}")}
 
     def secrets(self) -> list[Secret]:
         """Return everything that must not be shown."""
@@ -160,43 +169,6 @@ class Client:
         return is_loopback(urlsplit(self.ingest_url).hostname or "")
 
 
-def _from_environment(variable: str) -> Secret:
-    return _tidy(Secret(os.environ.get(variable)))
-
-
-def _tidy(secret: Secret) -> Secret:
-    return Secret(without_strays(secret.reveal())) if secret.is_text else secret
-
-
-def _credentials(given: Mapping[str, Secret]) -> dict[str, Secret]:
-    """Fill up what is not given from the environment, and check it all."""
-    own = {name: _tidy(secret) for name, secret in given.items()}
-    found = {name: secret or _from_environment(_VARIABLES[name]) for name, secret in own.items()}
-    if not own["token"] and any(own.values()):
-        found["token"] = own["token"]  # another account's is not to be mixed in
-    for name, secret in found.items():
-        if not secret.is_text:
-            raise OptionError(f"{name} must be a text.")
-    _check_credentials(found)
-    return found
-
-
-def _check_credentials(given: Mapping[str, Secret]) -> None:
-    needed = ["api_key"] if given["token"] else ["username", "api_key", "cdp_gkey"]
-    if missing := [f"{name} ({_VARIABLES[name]})" for name in needed if not given[name]]:
-        raise CredentialsMissingError(
-            f"To send, PangoCDP needs {', '.join(missing)}: give them to pp.Client(...) or set "
-            "them in the environment. To practice without an account, use "
-            "'with pp.Sandbox() as cdp:' and client=cdp.client()."
-        )
-    for name in ("api_key", "token"):
-        # Both travel as headers; a stray line end from copying would be refused without a reason.
-        if given[name] and not given[name].matches(r"[\x21-\x7e]+"):
-            raise OptionError(
-                f"{name} has spaces, line ends or letters beyond ASCII in it. Copy it once more."
-            )
-
-
 def _whole_number(name: str, given: object) -> int:
     if isinstance(given, int) and not isinstance(given, bool) and given >= 1:
         return given
@@ -205,10 +177,10 @@ def _whole_number(name: str, given: object) -> int:
 
 def _safe_url(given: Secret, usual: str) -> str:
     # Looked at elsewhere: an address that is refused may hold a password.
-    tidy = _tidy(given) or Secret(usual)
-    if (error := _url_error(tidy)) is not None:
+    clean = tidy(given) or Secret(usual)
+    if (error := _url_error(clean)) is not None:
         raise error
-    return plain_url(tidy.reveal())
+    return plain_url(clean.reveal())
 
 
 def _url_error(url: Secret) -> UsageError | None:

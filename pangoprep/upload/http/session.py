@@ -135,7 +135,7 @@ class Session:
         UploadError
             The class says what happened and whether trying again may help.
         """
-        headers = {"TOKEN": token, "API_KEY": self._client.api_key}
+        headers = self._client.headers(token)
         secrets = [token, *self._client.secrets()]
         error = error_of(
             *await self._post(self._ingest[init_data], headers, body),
@@ -158,8 +158,11 @@ class Session:
         return await self._client.tokens.get(now.steady, now.boot, self._gate, self._fetch_token)
 
     async def _fetch_token(self, login: Mapping[str, Secret]) -> tuple[Secret, float]:
+        # Version 2 takes the refresh token as a header, and the rest as the body.
+        headers = {name: login[name] for name in ("refreshToken",) if name in login}
+        body = {name: secret for name, secret in login.items() if name not in headers}
         found = token_of(
-            *await self._post(self._auth, {}, login),
+            *await self._post(self._auth, headers, body),
             lambda words: without_secrets(words, self._client.secrets()),
         )
         if isinstance(found, UploadError):
