@@ -37,7 +37,8 @@ def client_of(*, required: bool) -> Client | None:
             return Client()
         kept = _kept()
         names = _NAMES_2 if "refresh_token" in kept else _NAMES
-        return Client(**{name: kept.get(name) for name in names})
+        known: dict[str, Any] = {name: kept.get(name) for name in names}
+        return Client(**known)
     except CredentialsMissingError:
         if not required:
             return None

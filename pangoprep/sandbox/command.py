@@ -70,6 +70,11 @@ def _welcome(cdp: Sandbox, path: Path | None) -> str:
         "PANGO_AUTH_URL": own["auth_url"],
         "PANGO_INGEST_URL": own["ingest_url"],
     }
+    other = cdp.client_settings_of_version_2
+    variables_2 = {
+        f"PANGO_{name.upper()}": other[name]
+        for name in ("org_id", "app_id", "account", "refresh_token", "auth_url", "ingest_url")
+    }
     windows = (cdp.limits or {}).items()
     limits = ", ".join(f"{n:,} in {span_in_words(seconds)}" for seconds, n in windows)
     lines = [
@@ -80,6 +85,9 @@ def _welcome(cdp: Sandbox, path: Path | None) -> str:
         "",
         "To send to it, set these (a practice account, good for nothing else):",
         *(f"export {name}={value}" for name, value in variables.items()),
+        "",
+        "Or these, for version 2 of the API:",
+        *(f"export {name}={value}" for name, value in variables_2.items()),
         "",
         "Ctrl-C stops it.",
     ]

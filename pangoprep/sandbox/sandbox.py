@@ -221,11 +221,12 @@ class Sandbox:
         from pangoprep.upload import Client
 
         checks.choice_of("version", str(version), ("1", "2"))
-        settings = self.client_settings if version == 1 else self._settings_of_version_2
+        settings = self.client_settings if version == 1 else self.client_settings_of_version_2
         return Client(**(settings | overrides))
 
     @property
-    def _settings_of_version_2(self) -> dict[str, Any]:
+    def client_settings_of_version_2(self) -> dict[str, Any]:
+        """What a client needs to send here by version 2 of the API."""
         from pangoprep.sandbox.requests import INGEST_PATH_2, TOKEN_PATH_2
 
         platform, _ = self._parts()
