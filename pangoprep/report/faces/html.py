@@ -11,7 +11,7 @@ from pangoprep.findings import SEVERITIES, Block
 from pangoprep.matching.recipes import recipe_of
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report.faces.language import Language, language
-from pangoprep.report.faces.tables import findings_table
+from pangoprep.report.faces.tables import finding_shapes, findings_table
 from pangoprep.report.faces.templates import environment_for
 from pangoprep.report.facts.columns import Change
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
@@ -117,7 +117,7 @@ def render_bundle_page(bundle: Mapping[str, Reported], lang: str) -> str:
             behind={},
         )
         some = _some(report.examined.blocks, N_LISTED // len(bundle))
-        table = _list_of(report.examined, some, lang)
+        table = _with_shapes(report.examined, some, lang)
         listed += table.assign(frame=name).to_dict("records")
     html: str = (
         environment_for(lang)
@@ -184,7 +184,7 @@ def _all_lines(facts: Summary) -> int:
 
 def render_page(facts: Summary, examined: Examined, lang: str) -> str:
     """Return the report as a page of its own, with a list of findings."""
-    listed = _list_of(examined, _some(examined.blocks, N_LISTED), lang)
+    listed = _with_shapes(examined, _some(examined.blocks, N_LISTED), lang)
     html: str = (
         environment_for(lang)
         .get_template("page.html")
@@ -210,6 +210,11 @@ def _list_of(examined: Examined, blocks: Sequence[Block], lang: str) -> pd.DataF
     rows = table["row"].to_numpy()
     numbers = row_numbers(examined.labels(rows), rows)
     return table.assign(number=as_texts(numbers).to_pylist())
+
+
+def _with_shapes(examined: Examined, blocks: Sequence[Block], lang: str) -> pd.DataFrame:
+    shapes = finding_shapes(examined, blocks)
+    return _list_of(examined, blocks, lang).assign(shape=shapes)
 
 
 def _rows_behind(examined: Examined, lang: str) -> dict[tuple[str, str, str], list[dict[str, Any]]]:

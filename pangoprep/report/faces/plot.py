@@ -20,6 +20,8 @@ _CELLS = {
 }
 _EMPTY = "#d9dde2"
 _MAX_BARS = 25
+# A longest bar of more than so many shortest ones is drawn to a logarithmic scale.
+_UNEVEN = 20
 
 
 def draw(facts: Summary, words: Language) -> Any:
@@ -35,7 +37,7 @@ def draw(facts: Summary, words: Language) -> Any:
     except ImportError:
         raise missing("Plots need", "matplotlib", "plot") from None
     n_lines = max(min(len(facts.rules), _MAX_BARS), min(len(facts.columns), _MAX_BARS), 4)
-    figure = Figure(figsize=(13, 1.6 + 0.3 * n_lines), layout="constrained")
+    figure = Figure(figsize=(13, 1.6 + 0.36 * n_lines), layout="constrained")
     figure.suptitle(headline(facts, words), x=0.01, ha="left", fontweight="bold")
     left, right = figure.subplots(1, 2)
     _draw_rules(left, facts, words)
@@ -45,17 +47,22 @@ def draw(facts: Summary, words: Language) -> Any:
 
 def _draw_rules(axes: Any, facts: Summary, words: Language) -> None:
     shown = facts.rules[:_MAX_BARS][::-1]
-    labels = [f"{fact.field}  {fact.rule} {SIGNS[fact.severity]}" for fact in shown]
+    labels = [f"{SIGNS[fact.severity]} {fact.field or facts.entity}\n{fact.rule}" for fact in shown]
+    axes.margins(x=0.12)
     bars = axes.barh(
         range(len(shown)),
         [fact.n_rows for fact in shown],
         color=[_COLORS[fact.severity] for fact in shown],
     )
     axes.bar_label(bars, [words.count(fact.n_rows) for fact in shown], padding=3, fontsize=8)
-    axes.set_yticks(range(len(shown)), labels, fontsize=8)
+    axes.set_yticks(range(len(shown)), labels, fontsize=8, linespacing=1.15)
+    n_each = [fact.n_rows for fact in shown]
+    if n_each and max(n_each) > _UNEVEN * min(n_each):  # else the small ones could not be seen
+        axes.set_xscale("log")
+        axes.set_xlim(0.7, 4 * max(n_each))
     axes.set_title(_title(words("findings"), len(shown), len(facts.rules), words), loc="left")
-    axes.set_xlabel(words("column.rows"))
-    axes.margins(x=0.12)
+    is_log = axes.get_xscale() == "log"
+    axes.set_xlabel(words("plot.log" if is_log else "column.rows"))
     axes.spines[["top", "right"]].set_visible(False)
 
 

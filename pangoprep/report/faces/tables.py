@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.entities.masking import mask
+from pangoprep.entities.shapes import shape
 from pangoprep.findings import LEFT_OUT, NOT_A_RECORD, SEVERITIES, Block
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
@@ -62,6 +63,17 @@ def findings_table(
     kinds = dict.fromkeys(("key", "field", "rule", "value", "message", "suggestion"), TEXT_DTYPE)
     kinds["severity"] = pd.CategoricalDtype(SEVERITIES, ordered=True)
     return table[list(FINDING_COLUMNS)].astype(kinds)
+
+
+def finding_shapes(examined: Examined, blocks: Sequence[Block]) -> list[str | None]:
+    """Return the shapes of the values of `findings_table`; what is not personal stays a value."""
+    rows = np.concatenate([block.rows for block in blocks] or [np.array([], dtype=np.int64)])
+    told: list[str | None] = []
+    for block in blocks:
+        values, facts = examined.cells(block.field, block.rows), examined.facts.get(block.field)
+        is_personal = facts is not None and facts.personal
+        told += (shape(values, facts) if is_personal else values).to_pylist()
+    return [told[place] for place in np.argsort(rows, kind="stable")]
 
 
 def labels_of(index: pd.Index) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,50 @@ def test_the_list_of_findings_can_be_filtered(
     page.close()
 
 
+def test_a_box_shows_shapes_in_the_place_of_masks(browser: Any, tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "customerId": ["1", "2"],
+            "fullName": ["An", "Bo"],
+            "phone": ["8.49123E+10", "0912345678"],
+            "gender": ["x", "nam"],
+        }
+    )
+    page = browser.new_page()
+    written = frame.pango.validate("customer-identity").to_html(tmp_path / "page.html")
+    assert "49123" not in written.read_text(encoding="utf-8")
+    page.goto(written.as_uri())
+    cell = page.locator("#pp-findings tr[data-rule='phone.excel_rounded'] code").nth(2)
+    other = page.locator("#pp-findings tr[data-rule='gender.unknown'] code").nth(2)
+    masked = cell.inner_text()
+    assert "•" in masked
+    box = page.locator("input[name=shapes]")
+    box.check()
+    assert (cell.inner_text(), other.inner_text()) == ("8.#####E+10", "x")
+    box.uncheck()
+    assert cell.inner_text() == masked
+    box.check()
+    page.locator("a[data-rule='phone.excel_rounded']").click()  # it clears the form
+    assert cell.inner_text() == masked
+    page.close()
+
+
+def test_paper_has_three_pages_at_most_and_no_list(
+    browser: Any, report: pp.Report, tmp_path: Path
+) -> None:
+    page = browser.new_page()
+    page.goto(report.to_html(tmp_path / "page.html").as_uri())
+    page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    pages = re.findall(
+        rb"/Type\s*/Pages.*?/Count (\d+)", (tmp_path / "page.pdf").read_bytes(), re.S
+    )
+    assert 1 <= max(map(int, pages)) <= 3
+    page.emulate_media(media="print")
+    assert not page.locator("#pp-findings").is_visible()
+    assert page.locator("h1").is_visible()
+    page.close()
+
+
 def test_without_scripts_the_list_is_whole_and_the_form_away(
     browser: Any, report: pp.Report, tmp_path: Path
 ) -> None:
@@ -116,9 +161,9 @@ def test_without_scripts_the_list_is_whole_and_the_form_away(
 def test_nothing_is_wider_than_a_small_screen(
     browser: Any, report: pp.Report, tmp_path: Path
 ) -> None:
-    page = browser.new_page(viewport={"width": 480, "height": 900})
+    page = browser.new_page(viewport={"width": 420, "height": 900})
     page.goto(report.to_html(tmp_path / "page.html").as_uri())
-    assert page.evaluate("document.documentElement.scrollWidth") <= 480
+    assert page.evaluate("document.documentElement.scrollWidth") <= 420
     page.close()
 
 
