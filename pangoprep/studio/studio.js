@@ -553,10 +553,10 @@ class Studio {
         ["last", "first", "hold"].map(name => h("option", {value: name, selected: name === facts.policy}, this.w(`duplicates.${name}`))))),
       facts.groups.map(group => h("section", {class: "pps-card"}, h("h3", {}, h("code", {}, group.key)),
         h("div", {class: "pps-scroll"}, h("table", {class: "pps-table pps-sheet"},
-          h("thead", {}, h("tr", {}, h("th", {scope: "col"}, this.w("row")), group.columns.map(name => h("th", {scope: "col"}, name)), h("th", {scope: "col"}, this.w("duplicates.head")))),
+          h("thead", {}, h("tr", {}, h("th", {scope: "col"}, this.w("row")), h("th", {scope: "col"}, this.w("duplicates.head")), group.columns.map(name => h("th", {scope: "col"}, name)))),
           h("tbody", {}, group.rows.map(row => h("tr", {}, h("th", {scope: "row", class: "pps-n"}, row.number),
-            row.cells.map((text, place) => h("td", {class: group.differs[place] ? "pps-differs" : null}, group.differs[place] ? h("b", {}, text) : text)),
-            h("td", {}, row.wins ? h("b", {class: "pps-good"}, this.w("duplicates.wins")) : this.button(`win-${row.row}`, () => this.act("win", {row: row.row}), {label: this.w("duplicates.choose")}))))))))),
+            h("td", {}, row.wins ? h("b", {class: "pps-good"}, this.w("duplicates.wins")) : this.button(`win-${row.row}`, () => this.act("win", {row: row.row}), {label: this.w("duplicates.choose")})),
+            row.cells.map((text, place) => h("td", {class: group.differs[place] ? "pps-differs" : null}, group.differs[place] ? h("b", {}, text) : text))))))))),
       this.drawPages(facts, facts.offset / 10, 10, go)];
   }
 
