@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pangoprep.errors import UsageError
 
 
@@ -14,3 +17,26 @@ def missing(what: str, package: str, extra: str) -> UsageError:
     Plots need matplotlib: pip install "pangoprep[plot]".
     """
     return UsageError(f'{what} {package}: pip install "pangoprep[{extra}]".')
+
+
+@contextmanager
+def needed_by(what: str) -> Iterator[None]:
+    """Say what to do where a package that comes with pangoprep is not there any more.
+
+    Raises
+    ------
+    UsageError
+        If an import in the block finds no such package, other than one of ours.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "pangoprep").partition(".")[0] == "pangoprep":
+            raise
+        package = error.name
+    else:
+        return
+    raise UsageError(
+        f"{what} needs {package}, which comes with pangoprep and is missing here. Install "
+        "pangoprep again in the way you installed it."
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -52,5 +53,11 @@ def cached(
         made: Made = known[2]
         return made
     made = make()
-    _KNOWN[place] = (weakref.ref(data, lambda _: _KNOWN.pop(place, None)), reasons, made)
+    # The table is bound, since names of modules are gone when an interpreter ends.
+    forget = partial(_forget, _KNOWN, place)
+    _KNOWN[place] = (weakref.ref(data, forget), reasons, made)
     return made
+
+
+def _forget(known: dict[tuple[int, str], Any], place: tuple[int, str], _: object) -> None:
+    known.pop(place, None)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from pangoprep.argument_checks import path_of, text_of, whole_number_of
 from pangoprep.boundary import verb
 from pangoprep.errors import OptionError, UsageError
+from pangoprep.extras import needed_by
 from pangoprep.upload.confirming.confirm import Confirmations, confirm
 from pangoprep.upload.http.tokens import Secret
 from pangoprep.upload.ledger.ledger import Ledger
@@ -47,8 +48,9 @@ class Listener:
         self._told = on_confirmed
         self.n_stored = self.n_failed = self.n_foreign = 0
         try:
-            from pangoprep.receiver.app import make_app
-            from pangoprep.sandbox.server import ServerThread
+            with needed_by("The receiver of callbacks"):
+                from pangoprep.receiver.app import make_app
+                from pangoprep.sandbox.server import ServerThread
         except ImportError as error:
             if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn"):
                 raise

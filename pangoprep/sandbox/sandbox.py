@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pangoprep import argument_checks as checks
 from pangoprep.errors import OptionError, SandboxError, UnknownEntityError
+from pangoprep.extras import needed_by
 from pangoprep.sandbox.callbacks import Callbacks, local_url
 from pangoprep.sandbox.declared import declare
 from pangoprep.sandbox.faults import Fault
@@ -127,8 +128,9 @@ class Sandbox:
         """Begin to listen; returns when requests can come."""
         if self._server is not None:
             return self
-        from pangoprep.sandbox.app import make_app
-        from pangoprep.sandbox.server import ServerThread
+        with needed_by("The sandbox"):
+            from pangoprep.sandbox.app import make_app
+            from pangoprep.sandbox.server import ServerThread
 
         for fault in self.faults:
             fault.rewind()
