@@ -36,6 +36,7 @@ from pangoprep.options import Options
 from pangoprep.planning import PartPlan, plan_columns, plan_fields
 from pangoprep.reading.noted import noted_rows
 from pangoprep.report import Report
+from pangoprep.steps.addresses import clean_addresses
 from pangoprep.steps.check import check_frame
 from pangoprep.steps.clean import clean_columns, fill_years
 from pangoprep.steps.complete import complete, make_columns
@@ -168,10 +169,11 @@ def clean(
     cleaned.blocks = _policy(plan, [*noted_rows(frame), *told, *applied, *cleaned.blocks])
     fill_years(cleaned, plan.facts)
     given = complete(cleaned, plan.values, plan.facts, plan.options)
+    placed = clean_addresses(cleaned, plan.facts)
     canonical = cleaned.frame()
     checked = check_frame(canonical, cleaned, plan.entity)
     left = (_not_sent(frame[name], name) for name in plan.not_sent)
-    blocks = [*cleaned.blocks, *_policy(plan, [*checked, *left])]
+    blocks = [*cleaned.blocks, *_policy(plan, [*placed, *checked, *left])]
     apart = _not_records(fixed[list(frame.columns)], plan, cleaned.raw, blocks)
     if customers is not None:
         referred = check_references(canonical, plan.entity.object_type, customers)

@@ -119,6 +119,18 @@ ROWS: dict[str, dict[str, Any]] = {
     "duplicate.near": {"customerId": ["KH001", "kh-1", "KH002"]},
     "phone.in_name": {"fullName": "An 0912345678", "phone": None, "email": "an@congty.vn"},
 }
+PLACES = {
+    "district.unknown": ("Hà Nội", "Hoàn Kim", None),
+    "district.elsewhere": ("Hà Nội", "Quận 1", None),
+    "ward.unknown": ("Hà Nội", "Hoàn Kiếm", "Phường 99"),
+    "ward.elsewhere": ("TP.HCM", "Quận 1", "Thảo Điền"),
+    "ward.merged": ("TP.HCM", "Quận 1", "Bến Nghé"),
+    "ward.divided": ("TP.HCM", "Quận 1", "Đa Kao"),
+}
+ROWS |= {
+    rule: dict(zip(("city", "district", "ward"), place, strict=True))
+    for rule, place in PLACES.items()
+}
 ORDER = {
     "orderId": "1", "orderStatus": "New", "customerId": "1", "customerName": "An",
     "customerEmail": "an@b.vn",

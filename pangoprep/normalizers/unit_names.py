@@ -1,0 +1,205 @@
+"""Names of districts and wards, looked up within the place they belong to.
+
+``P.12``, ``phuong 12`` and ``12`` are one name in Quận 3, and ``H. Củ Chi`` is Huyện Củ Chi. A
+name is looked up by its letters with their marks; one that has no mark at all, by its letters,
+where those mean one place only. Anything else is an offer, never an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Mask
+from pangoprep.normalizers.base import as_mask, filled, join, keep, matches, put, replace
+from pangoprep.normalizers.words import compatible, spelling, unmarked
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+# Letters for the kinds of units, by the words in front of names. What English calls a ward or a
+# district may be of any kind.
+_KINDS = {
+    "phường": r"ph[uư][oơờ]ng|phg|p|f",
+    "xã": r"x[aã]|x",
+    "thị trấn": r"th[iị] tr[aấ]n|tt|t t",
+    "đặc khu": r"[đd][aặ]c khu",
+    "quận": r"qu[aậ]n|q",
+    "huyện": r"huy[eệ]n|h",
+    "thị xã": r"th[iị] x[aã]|tx|t x",
+    "thành phố": r"th[aà]nh ph[oố]|tp|t p",
+    "": r"ward|commune|township|district|dist|town|city",
+}
+WARD_KINDS = ("phường", "xã", "thị trấn", "đặc khu", "")
+DISTRICT_KINDS = ("quận", "huyện", "thị xã", "thành phố", "")
+_ENGLISH = rf" (?:{_KINDS['']})\z"
+_TYPO_LETTERS = 5  # a shorter name is one letter from too many others
+_LONGEST = 30
+_SEVERAL = -2
+
+
+@dataclass(frozen=True)
+class Written:
+    """Cells taken apart: the kind, null where none is written, and the name in two forms.
+
+    ``exact`` is the name's letters with marks, ``plain`` those without; ``whole`` and
+    ``whole_plain`` are the same of all that is written.
+    """
+
+    kind: pa.Array
+    exact: pa.Array
+    plain: pa.Array
+    whole: pa.Array
+    whole_plain: pa.Array
+
+    def take(self, places: pa.Array) -> Written:
+        """Return the cells at some places; null for null."""
+        return Written(*(getattr(self, name).take(places) for name in self.__dataclass_fields__))
+
+
+def read_names(texts: pa.Array, kinds: tuple[str, ...]) -> Written:
+    """Take apart what cells say: ``"Q. 01"`` is a quận of the name 1."""
+    cells = pc.utf8_lower(compatible(texts))
+    cells = replace(cells, r"[\s.,:_]+", " ")
+    cells = replace(cells, r"\A(\p{L}{1,8}) ?([0-9])", r"\1 \2")
+    cells = pc.utf8_trim(cells, " ")
+    names, kind = cells, pa.nulls(len(cells), TEXT)
+    for word in kinds:
+        begins = rf"\A(?:{_KINDS[word]}) "
+        found = matches(cells, begins) & ~filled(kind)
+        if found.any():
+            names = put(names, found, replace(cells.filter(pa.array(found)), begins, ""))
+            if word:
+                kind = put(kind, found, pa.array([word] * int(found.sum()), TEXT))
+    names = replace(names, _ENGLISH, "")
+    exact, whole = _letters(names), _letters(cells)
+    return Written(kind, exact, _bare(exact), whole, _bare(whole))
+
+
+def _letters(names: pa.Array) -> pa.Array:
+    """Return letters, marks and digits alone; i stands for y, as in Mỹ and Mĩ."""
+    joined = replace(spelling(names), r"[^\p{L}\p{M}0-9]+", "")
+    return replace(pc.replace_substring(joined, "y", "i"), r"\A0+([0-9])", r"\1")
+
+
+def _bare(letters: pa.Array) -> pa.Array:
+    return unmarked(letters)
+
+
+class UnitNames:
+    """Units of one level by the places they lie in, ready to look names up.
+
+    Parameters
+    ----------
+    units
+        For each unit: the place it is looked for in, its whole name, and its number.
+    kinds
+        The words before names of this level.
+    """
+
+    def __init__(self, units: Iterable[tuple[str, str, int]], kinds: tuple[str, ...]) -> None:
+        scopes, names, numbers = (list(column) for column in zip(*units, strict=True))
+        written = read_names(pa.array(names, TEXT), kinds)
+        scope = pa.array(scopes, TEXT)
+        self._numbers = numbers
+        self._scope = scope
+        self._plain_names = written.plain
+        of_kind = join(scope, "|", written.kind, "|", written.exact)
+        plain_kind = join(scope, "|", written.kind, "|", written.plain)
+        bare, plain = join(scope, "||", written.exact), join(scope, "||", written.plain)
+        self._exact = _index(of_kind, numbers), _index(bare, numbers)
+        self._plain = _index(plain_kind, numbers), _index(plain, numbers)
+        self._near: dict[str, int] | None = None
+
+    def find(self, scope: pa.Array, written: Written) -> Numbers:
+        """Return the number of the unit each name is in its scope; -1 for none, -2 for several."""
+        found = np.full(len(scope), -1, dtype=np.int64)
+        has_kind = filled(written.kind)
+        marked = ~as_mask(pc.string_is_ascii(written.exact))
+        kind = pc.fill_null(written.kind, "")
+        for index, name in ((self._exact[0], written.exact), (self._plain[0], written.plain)):
+            keys = join(scope, "|", kind, "|", name)
+            _fill(found, keys, index, has_kind & (~marked | (name is written.exact)))
+        for index, exact in ((self._exact[1], True), (self._plain[1], False)):
+            whole = written.whole if exact else written.whole_plain
+            bare = written.exact if exact else written.plain
+            _fill(found, join(scope, "||", whole), index, ~marked | exact)
+            _fill(found, join(scope, "||", bare), index, ~has_kind & (~marked | exact))
+        return found
+
+    def of_other_kind(self, scope: pa.Array, written: Written) -> Numbers:
+        """Return the one unit of the name, whatever its kind: Thị xã Dĩ An became a city."""
+        found = np.full(len(scope), -1, dtype=np.int64)
+        marked = ~as_mask(pc.string_is_ascii(written.exact))
+        _fill(found, join(scope, "||", written.exact), self._exact[1], filled(written.kind))
+        _fill(found, join(scope, "||", written.plain), self._plain[1], ~marked)
+        return found
+
+    def offer(self, scope: pa.Array, written: Written) -> Numbers:
+        """Return the one unit whose name is nearly the same: other marks, kind, or one letter."""
+        found = self.of_other_kind(scope, written)
+        everywhere = np.ones(len(scope), dtype=bool)
+        _fill(found, join(scope, "||", written.plain), self._plain[1], everywhere)
+        lengths = pc.fill_null(pc.utf8_length(written.plain), 0).to_numpy(zero_copy_only=False)
+        left = (found == -1) & (lengths >= _TYPO_LETTERS) & (lengths <= _LONGEST)
+        left &= filled(scope) & ~matches(written.plain, "[0-9]")
+        if left.any():
+            near = self._one_letter_off()
+            places = np.flatnonzero(left)
+            some = (column.take(pa.array(places)).to_pylist() for column in (scope, written.plain))
+            for place, here, name in zip(places, *some, strict=True):
+                hits = {near[key] for key in _shorter(here, name) if key in near}
+                if len(hits) == 1:
+                    found[place] = hits.pop()
+        return found
+
+    def _one_letter_off(self) -> dict[str, int]:
+        if self._near is None:
+            near: dict[str, int] = {}
+            rows = zip(
+                self._scope.to_pylist(), self._plain_names.to_pylist(), self._numbers, strict=True
+            )
+            for scope, name, number in rows:
+                if len(name) >= _TYPO_LETTERS:
+                    for key in _shorter(scope, name):
+                        near[key] = number if near.get(key, number) == number else _SEVERAL
+            self._near = near
+        return self._near
+
+
+def _shorter(scope: str, name: str) -> Iterator[str]:
+    """Give a name, and it without each of its letters: names that share one differ in one."""
+    yield f"{scope}|{name}"
+    for place in range(len(name)):
+        yield f"{scope}|{name[:place]}{name[place + 1 :]}"
+
+
+_Index = tuple[pa.Array, Numbers]
+
+
+def _index(keys: pa.Array, numbers: list[int]) -> _Index:
+    """Return the keys with the number of the unit each means, if that is one."""
+    meaning: dict[str, int] = {}
+    for key, number in zip(keys.to_pylist(), numbers, strict=True):
+        if key is not None:
+            meaning[key] = number if meaning.get(key, number) == number else _SEVERAL
+    return pa.array(list(meaning), TEXT), np.fromiter(meaning.values(), np.int64, len(meaning))
+
+
+def _fill(found: Numbers, keys: pa.Array, index: _Index, where: Mask) -> None:
+    """Put in the numbers of keys at marked places that have none."""
+    where = where & (found == -1) & filled(keys)
+    if where.any():
+        places = pc.index_in(keys.filter(pa.array(where)), value_set=index[0])
+        known = filled(places)
+        rows = np.flatnonzero(where)[known]
+        found[rows] = index[1][places.drop_null().to_numpy()]
+
+
+def scoped(prefix: str, names: pa.Array) -> pa.Array:
+    """Write the place that names are looked for in."""
+    return keep(join(prefix, names), filled(names))

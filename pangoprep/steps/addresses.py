@@ -1,0 +1,216 @@
+"""The address stage: district and ward of a row, as its province has them.
+
+Vietnam had 63 provinces with districts and wards until 2025-06-30, and has 34 with wards since. A
+row is read by what its cells name. District and ward get their one spelling; what does not fit
+together is told, and the ward of today is offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.column import whole
+from pangoprep.columns.types import Mask, Values
+from pangoprep.entities.fields import FieldFacts
+from pangoprep.findings import Block, rules
+from pangoprep.normalizers.administrative import SEPARATOR, successor_of, units
+from pangoprep.normalizers.base import as_mask, choose, filled, keep, matches
+from pangoprep.normalizers.unit_names import DISTRICT_KINDS, WARD_KINDS, read_names, scoped
+from pangoprep.normalizers.words import unmarked
+from pangoprep.steps.clean import Cleaned
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+_HERE = pa.array(["vietnam", "viet nam", "vn", "vnm"], TEXT)
+
+
+@dataclass(frozen=True)
+class AddressFields:
+    """The fields of one address; a name is empty where the entity has no such field."""
+
+    country: str
+    city: str
+    district: str
+    ward: str
+
+
+def address_fields(facts: Mapping[str, FieldFacts]) -> Iterator[AddressFields]:
+    """Give the addresses of an entity: its own, that of a store.
+
+    ``storeCity`` goes with ``storeDistrict``: the same words before.
+    """
+    for name, known in facts.items():
+        if known.holds == "district" and known.item is None:
+            before = name[: -len("district")]
+            wanted = [f"{before}City", name, f"{before}Ward"] if before else ["city", name, "ward"]
+            if wanted[0] in facts:
+                country = "" if before else "country"
+                yield AddressFields(*(n if n in facts else "" for n in (country, *wanted)))
+
+
+def clean_addresses(cleaned: Cleaned, facts: Mapping[str, FieldFacts]) -> list[Block]:
+    """Write districts and wards in their one spelling; return what is to be said of them.
+
+    Rules: ``district.unknown``, ``district.elsewhere``, ``ward.unknown``, ``ward.elsewhere``,
+    ``ward.merged``, ``ward.divided``.
+    """
+    blocks = []
+    for fields in address_fields(facts):
+        if fields.district in cleaned.arrays or fields.ward in cleaned.arrays:
+            blocks += _clean_address(cleaned, fields)
+    return blocks
+
+
+def _clean_address(cleaned: Cleaned, fields: AddressFields) -> list[Block]:
+    """Read each distinct address once."""
+    names = (fields.country, fields.city, fields.district, fields.ward)
+    columns = [_encoded(cleaned.arrays.get(name), cleaned.n_rows) for name in names]
+    codes, first = _combined([column.indices for column in columns], cleaned.n_rows)
+    some = [column.dictionary.take(column.indices.take(pa.array(first))) for column in columns]
+    reading = _Reading(*some)
+    for name, old, new in (
+        (fields.district, some[2], reading.district),
+        (fields.ward, some[3], reading.ward),
+    ):
+        if name in cleaned.arrays and not new.equals(old):
+            cleaned.arrays[name] = new.take(pa.array(codes))
+    blocks = []
+    for rule, where, offered in reading.flags():
+        rows = np.flatnonzero(where[codes])
+        name = fields.district if rule.startswith("district") else fields.ward
+        told = None if offered is None else offered.take(pa.array(codes[rows]))
+        blocks.append(Block(rule, name, rules()[rule].severity, rows, told))
+    return [block for block in blocks if len(block.rows)]
+
+
+def _encoded(values: Values | None, n_rows: int) -> pa.DictionaryArray:
+    texts = pa.nulls(n_rows, TEXT) if values is None else whole(values)
+    return texts.dictionary_encode()
+
+
+def _combined(indices: list[pa.Array], n_rows: int) -> tuple[Numbers, Numbers]:
+    """Number the distinct rows of several columns; return each row's, and each one's first row."""
+    numbers: Numbers = np.zeros(n_rows, dtype=np.int64)
+    n_distinct = min(n_rows, 1)
+    for some in indices:
+        own = pc.fill_null(some, -1).to_numpy().astype(np.int64) + 1
+        if not own.any():
+            continue
+        numbers, distinct = pd.factorize(numbers * (int(own.max()) + 1) + own)
+        n_distinct = len(distinct)
+    first = np.zeros(n_distinct, dtype=np.int64)
+    first[numbers[::-1]] = np.arange(n_rows - 1, -1, -1)
+    return numbers, first
+
+
+class _Reading:
+    """What distinct addresses say: numbers of units, -1 for none and -2 for one of several."""
+
+    def __init__(self, country: pa.Array, city: pa.Array, district: pa.Array, ward: pa.Array):
+        self._units = known = units()
+        self._cells = district, ward
+        foreign = filled(country) & ~as_mask(pc.is_in(unmarked(country), value_set=_HERE))
+        successors = successor_of()
+        # Huế was called Thừa Thiên Huế until 2024.
+        home = pc.replace_substring(city, "Thừa Thiên Huế", "Huế")
+        names = pa.array(list(successors), TEXT)
+        places = pc.index_in(home, value_set=names)
+        self._in_province = filled(home) & filled(places) & ~foreign
+        home = keep(home, self._in_province)
+        districts = read_names(district, DISTRICT_KINDS)
+        self._old, self._new = scoped("old:", home), scoped("new:", home)
+        found = known.districts.find(self._old, districts)
+        found = np.where(found == -1, known.districts.find(self._new, districts), found)
+        anywhere = pa.array(["all"] * len(city), TEXT)
+        everywhere = known.districts.find(anywhere, districts)
+        lone = ~filled(city) & ~foreign
+        self._district = np.where(lone, everywhere, found)
+        self._elsewhere = self._in_province & (found == -1) & (everywhere != -1)
+        self._districts = districts
+        self._find_wards(home, ward)
+
+    def _find_wards(self, home: pa.Array, ward: pa.Array) -> None:
+        known = self._units
+        self._wards = wards = read_names(ward, WARD_KINDS)
+        other = known.districts.of_other_kind(self._old, self._districts)
+        meant = np.where(self._district == -1, other, self._district)
+        in_district = meant >= 0
+        indices = pa.array(meant, mask=~in_district)
+        # A district of Bình Dương may stand beside the province of today, Hồ Chí Minh.
+        home = pc.coalesce(known.district_provinces.take(indices), home)
+        self._of_district = scoped("district:", indices.cast(TEXT))
+        old_names = pa.array(list(successor_of()), TEXT)
+        new_names = pa.array(list(successor_of().values()), TEXT)
+        today = new_names.take(pc.index_in(home, value_set=old_names))
+        self._today = scoped("new:", today)
+        no_district = ~filled(self._cells[0])
+        in_province = known.wards.find(scoped("old:", home), wards)
+        self._ward = known.wards.find(self._of_district, wards)
+        self._ward = np.where(no_district, in_province, self._ward)
+        is_read = in_district | no_district & self._in_province
+        new = known.new_wards.find(self._today, wards)
+        self._new_ward = np.where(is_read & ((self._ward == -1) | no_district), new, -1)
+        nowhere = (self._ward == -1) & (self._new_ward == -1)
+        self._unplaced = is_read & filled(ward) & nowhere
+        # Wards of many districts have the same number.
+        named = ~matches(wards.plain, r"\A[0-9]+\z")
+        self._in_other = self._unplaced & in_district & (in_province != -1) & named
+
+    @property
+    def district(self) -> pa.Array:
+        """The districts in their one spelling."""
+        return _named(self._cells[0], self._units.district_names, self._district)
+
+    @property
+    def ward(self) -> pa.Array:
+        """The wards in their one spelling; one that was named so before and is now stays."""
+        old = _named(self._cells[1], self._units.ward_names, self._ward)
+        new = _named(old, self._units.new_names, self._new_ward)
+        both = (self._ward >= 0) & (self._new_ward >= 0) & as_mask(pc.not_equal(old, new))
+        return choose(both, self._cells[1], new)
+
+    def flags(self) -> Iterator[tuple[str, Mask, pa.Array | None]]:
+        """Give the rules that fired, where, and what is offered instead."""
+        known = self._units
+        unknown = filled(self._cells[0]) & self._in_province & (self._district == -1)
+        yield "district.elsewhere", self._elsewhere, None
+        unknown &= ~self._elsewhere
+        if unknown.any():
+            near = known.districts.offer(keep(self._old, unknown), self._districts)
+            new = known.districts.offer(keep(self._new, unknown), self._districts)
+            near = np.where(near < 0, new, near)
+            yield "district.unknown", unknown, _taken(known.district_names, near)
+        yield "ward.elsewhere", self._in_other, None
+        unplaced = self._unplaced & ~self._in_other
+        if unplaced.any():
+            near = known.wards.offer(keep(self._of_district, unplaced), self._wards)
+            new = known.new_wards.offer(keep(self._today, unplaced), self._wards)
+            offered = pc.coalesce(_taken(known.ward_names, near), _taken(known.new_names, new))
+            yield "ward.unknown", unplaced, offered
+        yield from self._merged()
+
+    def _merged(self) -> Iterator[tuple[str, Mask, pa.Array | None]]:
+        """Give the wards of before 2025-07-01, with those of today where that is one."""
+        old = (self._ward >= 0) & (self._new_ward == -1)
+        successors = keep(_taken(self._units.successors, self._ward), old)
+        divided = as_mask(pc.match_substring(successors, SEPARATOR))
+        yield "ward.divided", divided, None
+        changed = as_mask(pc.not_equal(successors, self.ward)) & ~divided
+        changed &= as_mask(pc.not_equal(successors, ""))
+        yield "ward.merged", changed, successors
+
+
+def _taken(names: pa.Array, numbers: Numbers) -> pa.Array:
+    """Return the names of units, null where there is none."""
+    return names.take(pa.array(numbers, mask=numbers < 0))
+
+
+def _named(cells: pa.Array, names: pa.Array, numbers: Numbers) -> pa.Array:
+    return pc.coalesce(_taken(names, numbers), cells)
