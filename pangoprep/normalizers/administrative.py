@@ -50,6 +50,7 @@ def units() -> Units:
     number: dict[tuple[str, str], int] = {}
     for row in rows:
         number.setdefault((row["province"], row["district"]), len(number))
+    first_former = len(number)
     # A former district holds the wards of those it became.
     holders: dict[int, list[int]] = {count: [count] for count in number.values()}
     for row in read_table("former_districts").to_pylist():
@@ -74,7 +75,7 @@ def units() -> Units:
         if name
     )
     return Units(
-        districts=UnitNames(districts, DISTRICT_KINDS),
+        districts=UnitNames(districts, DISTRICT_KINDS, first_former),
         wards=UnitNames(wards, WARD_KINDS),
         new_wards=UnitNames(
             [(f"new:{province}", name, count) for count, (province, name) in enumerate(new)],

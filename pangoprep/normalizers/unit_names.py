@@ -68,11 +68,12 @@ def read_names(texts: pa.Array, kinds: tuple[str, ...]) -> Written:
     cells = replace(cells, r"\A(\p{L}{1,8}) ?([0-9])", r"\1 \2")
     cells = pc.utf8_trim(cells, " ")
     names, kind = cells, pa.nulls(len(cells), TEXT)
-    for word in kinds:
+    # The inner one of two counts: software puts "Q." before what is "Quận 3" already.
+    for word in (*kinds, *kinds):
         begins = rf"\A(?:{_KINDS[word]}) "
-        found = matches(cells, begins) & ~filled(kind)
+        found = matches(names, begins)
         if found.any():
-            names = put(names, found, replace(cells.filter(pa.array(found)), begins, ""))
+            names = put(names, found, replace(names.filter(pa.array(found)), begins, ""))
             if word:
                 kind = put(kind, found, pa.array([word] * int(found.sum()), TEXT))
     names = replace(names, _ENGLISH, "")
@@ -99,9 +100,16 @@ class UnitNames:
         For each unit: the place it is looked for in, its whole name, and its number.
     kinds
         The words before names of this level.
+    first_former
+        From this number on, units are former ones: a name that a later unit has is that one's.
     """
 
-    def __init__(self, units: Iterable[tuple[str, str, int]], kinds: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        units: Iterable[tuple[str, str, int]],
+        kinds: tuple[str, ...],
+        first_former: int | None = None,
+    ) -> None:
         scopes, names, numbers = (list(column) for column in zip(*units, strict=True))
         written = read_names(pa.array(names, TEXT), kinds)
         scope = pa.array(scopes, TEXT)
@@ -111,8 +119,10 @@ class UnitNames:
         of_kind = join(scope, "|", written.kind, "|", written.exact)
         plain_kind = join(scope, "|", written.kind, "|", written.plain)
         bare, plain = join(scope, "||", written.exact), join(scope, "||", written.plain)
-        self._exact = _index(of_kind, numbers), _index(bare, numbers)
-        self._plain = _index(plain_kind, numbers), _index(plain, numbers)
+        self._exact, self._plain = (
+            (_index(some, numbers, first_former), _index(others, numbers, first_former))
+            for some, others in ((of_kind, bare), (plain_kind, plain))
+        )
         self._near: dict[str, int] | None = None
 
     def find(self, scope: pa.Array, written: Written) -> Numbers:
@@ -181,12 +191,13 @@ def _shorter(scope: str, name: str) -> Iterator[str]:
 _Index = tuple[pa.Array, Numbers]
 
 
-def _index(keys: pa.Array, numbers: list[int]) -> _Index:
+def _index(keys: pa.Array, numbers: list[int], first_former: int | None) -> _Index:
     """Return the keys with the number of the unit each means, if that is one."""
     meaning: dict[str, int] = {}
     for key, number in zip(keys.to_pylist(), numbers, strict=True):
-        if key is not None:
-            meaning[key] = number if meaning.get(key, number) == number else _SEVERAL
+        known = meaning.get(key, number)
+        is_former = first_former is not None and known < first_former <= number
+        meaning[key] = known if is_former or known == number else _SEVERAL
     return pa.array(list(meaning), TEXT), np.fromiter(meaning.values(), np.int64, len(meaning))
 
 
