@@ -38,7 +38,7 @@ WARD_KINDS = ("phường", "xã", "thị trấn", "đặc khu", "")
 DISTRICT_KINDS = ("quận", "huyện", "thị xã", "thành phố", "")
 _ENGLISH = rf" (?:{_KINDS['']})\z"
 _TYPO_LETTERS = 5  # a shorter name is one letter from too many others
-_LONGEST = 30
+_LONGEST = 20  # no name is longer
 _SEVERAL = -2
 
 
