@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import csv
 
 from pangoprep.argument_checks import writing
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.decimals import decimal_texts
-from pangoprep.columns.json_texts import json_texts
+from pangoprep.columns.json_texts import join, json_texts, objects
 from pangoprep.errors import OptionError
 from pangoprep.normalizers.formula import not_to_run
 from pangoprep.private_files import make_private
@@ -125,8 +127,7 @@ class Writer:
         """Write a frame."""
         self._file = self._file or self._new_file()
         if self._kind == ".jsonl":
-            text = frame.to_json(orient="records", lines=True, force_ascii=False)
-            self._file.write(text.encode())
+            self._file.write(_json_lines(frame).encode())
             return
         content = as_table(frame, self._schema)
         self._schema = content.schema
@@ -156,6 +157,32 @@ class Writer:
                 self._unfinished.unlink()
             else:
                 self._unfinished.replace(self._path)
+
+
+def _json_lines(frame: pd.DataFrame) -> str:
+    """Write a frame as JSON lines, decimals digit for digit: pandas makes floats of them."""
+    content = as_table(frame) if len(frame) and len(frame.columns) else None
+    if content is None or not all(map(_is_json, content.schema.types)):
+        return str(frame.to_json(orient="records", lines=True, force_ascii=False))
+    pieces = []
+    for place, one in enumerate(content.schema):
+        texts = json_texts(content.column(place).combine_chunks())
+        name = json.dumps(one.name, ensure_ascii=False)
+        pieces.append(join(f"{name}:", pc.fill_null(texts, "null")))
+    return "".join(f"{line}\n" for line in objects(pieces).to_pylist())
+
+
+def _is_json(kind: pa.DataType) -> bool:
+    """Whether JSON has values of a type, but for floats and times, which pandas writes."""
+    if pa.types.is_list(kind):
+        return _is_json(kind.value_type)
+    if pa.types.is_struct(kind):
+        return all(_is_json(one.type) for one in kind)
+    if pa.types.is_dictionary(kind):
+        return _is_json(kind.value_type)
+    tests = (pa.types.is_boolean, pa.types.is_integer, pa.types.is_decimal, pa.types.is_null,
+             pa.types.is_string, pa.types.is_large_string)  # fmt: skip
+    return any(test(kind) for test in tests)
 
 
 def as_table(frame: pd.DataFrame, schema: pa.Schema | None = None) -> pa.Table:
