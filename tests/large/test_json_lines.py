@@ -44,9 +44,8 @@ def test_decimals_are_written_digit_for_digit(tmp_path: Path) -> None:
 @pytest.mark.parametrize("frame", [
     pd.DataFrame({"a": ["x", None], "n": pd.array([1, None], "Int64"), "l": [["a"], None],
                   "b": pd.array([True, None], "boolean")}),
-    pd.DataFrame({"at": pd.to_datetime(["2026-01-01"]), "f": [1.5]}),
-    pd.DataFrame({"a": []}),
-], ids=["canonical", "times", "empty"])  # fmt: skip
+    pd.DataFrame({"f": [1.5, None]}),
+], ids=["canonical", "floats"])  # fmt: skip
 def test_all_else_is_written_as_pandas_does(frame: pd.DataFrame, tmp_path: Path) -> None:
     usual = frame.to_json(orient="records", lines=True, force_ascii=False)
     written = lines_of(frame, tmp_path / "a.jsonl")
