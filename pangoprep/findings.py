@@ -185,7 +185,7 @@ def in_order(blocks: Sequence[Block]) -> list[Block]:
             groups.setdefault(key, []).append(block)
     return sorted(
         map(_joined, groups.values()),
-        key=lambda b: (SEVERITIES.index(b.severity), -len(b.rows), b.rule, b.field),
+        key=lambda b: (SEVERITIES.index(b.severity), -len(b.rows), b.rule, b.field, b.detail),
     )
 
 

@@ -328,7 +328,12 @@ def examine(frame: pd.DataFrame, plan: PartPlan, customers: Customers | None = N
 
     With ``customers``, rows that refer to a customer are held against them.
     """
-    part = clean(frame, plan, customers)
+    return conclude(clean(frame, plan, customers), plan, customers)
+
+
+def conclude(part: CleanedPart, plan: PartPlan, customers: Customers | None = None) -> Report:
+    """Decide what the rows of the only part say of each other, and report."""
+    frame = part.frame
     usual = usual_spellings(part.words)
     n_rows = len(frame)
     told = spelled_otherwise(plan, usual, part.canonical.__getitem__, part.blocks, n_rows)

@@ -86,6 +86,26 @@ class Column:
         rows = np.flatnonzero(which >= 0)
         return rows, which[rows]
 
+    def with_rows(self, rows: Places, texts: pa.Array) -> Column:
+        """Return the column with other cells in some rows, ascending."""
+        if self.codes is None:
+            places = np.arange(len(self.cells))
+            places[rows] = len(self.cells) + np.arange(len(rows))
+            every = pa.concat_arrays([self.distinct, texts.cast(TEXT)])
+            return Column(every.take(pa.array(places)), None)
+        known = self.distinct
+        more = texts.drop_null().unique().cast(TEXT)
+        more = more.filter(pc.invert(pc.is_in(more, value_set=known)))
+        cells = pa.concat_arrays([known, more])
+        codes = self.codes.astype(np.min_scalar_type(-len(cells) - 1))
+        codes[rows] = pc.fill_null(pc.index_in(texts.cast(TEXT), value_set=cells), -1).to_numpy()
+        # What no row holds any more is no value of the column.
+        is_used = np.bincount(codes[codes >= 0], minlength=len(cells)) > 0
+        if is_used.all():
+            return Column(cells, codes)
+        places = np.append(np.cumsum(is_used) - 1, -1).astype(codes.dtype)
+        return Column(cells.filter(pa.array(is_used)), places[codes])
+
     def at(self, rows: np.ndarray[Any, Any]) -> pa.Array:
         """Return what the cells of some rows hold."""
         return self.distinct.take(

@@ -30,6 +30,9 @@ class Evidence(Protocol):
     def __add__(self, other: Self, /) -> Self:
         """Put together what two parts prove."""
 
+    def without(self, other: Self, /) -> Self | None:
+        """Take away what a part of these cells proves; None if its counts do not tell."""
+
     def decide(self, options: Options) -> Hashable:
         """Say how the column is read; parts of which this differs are read differently."""
 

@@ -56,6 +56,24 @@ class Keys:
         folded = None if self.folded is None else self.folded[places]
         return Keys(self.first[places], self.second[places], self.complete[places], folded)
 
+    def with_rows(self, rows: Rows, new: Keys) -> Keys:
+        """Return the keys with others in some rows; what is `alike` is not looked for all over."""
+        first, second, complete = self.first.copy(), self.second.copy(), self.complete.copy()
+        first[rows], second[rows], complete[rows] = new.first, new.second, new.complete
+        folded = None
+        if self.folded is not None and new.folded is not None:
+            folded = self.folded.copy()
+            folded[rows] = new.folded
+        changed = Keys(first, second, complete, folded)
+        hashes = changed._told_by
+        # Two rows that are alike were so before, or one of them is new.
+        same = np.flatnonzero(_among(hashes, np.unique(hashes[rows])))
+        maybe = np.union1d(self.alike, same)
+        maybe = maybe[complete[maybe]]
+        found = maybe[_share_all(hashes[maybe])]
+        changed.__dict__["alike"] = found
+        return changed
+
     @cached_property
     def alike(self) -> Rows:
         """The rows whose key another row has too, or nearly: those that share a folded one."""
@@ -102,6 +120,15 @@ def _share_high_half(hashes: Hashes) -> Mask:
     begin_so[several >> 12] = True
     marked: Mask = begin_so[high >> 12]
     marked[marked] = np.isin(high[marked], several)
+    return marked
+
+
+def _among(hashes: Hashes, few: Hashes) -> Mask:
+    """Mark hashes that are some of a few."""
+    begin_so = np.zeros(1 << 20, dtype=bool)
+    begin_so[few >> np.uint64(44)] = True
+    marked: Mask = begin_so[hashes >> np.uint64(44)]
+    marked[marked] = np.isin(hashes[marked], few)
     return marked
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.cache import cached
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Column, whole
 from pangoprep.columns.types import Values
@@ -51,6 +52,14 @@ class WordCounts:
         for cell, (word, n_rows) in other.words.items():
             words[cell] = (word, n_rows + words.get(cell, ("", 0))[1])
         return WordCounts(words if len(words) <= MAX_CELLS else None)
+
+    def without(self, other: WordCounts) -> WordCounts:
+        """Take away the words of some of these rows."""
+        if self.words is None or other.words is None:
+            return WordCounts(None)
+        gone = {cell: n_rows for cell, (_, n_rows) in other.words.items()}
+        left = {c: (word, n - gone.get(c, 0)) for c, (word, n) in self.words.items()}
+        return WordCounts({cell: told for cell, told in left.items() if told[1]})
 
     def usual(self) -> dict[str, str]:
         """Return the words that are written otherwise more often, with the usual spelling.
@@ -111,6 +120,15 @@ def find_spellings(name: str, canonical: pd.Series, usual: Mapping[str, str]) ->
 
     Rule: ``spelling.varies``.
     """
+    return cached(
+        canonical,
+        "spell",
+        (name, tuple(usual.items())),
+        lambda: _find_spellings(name, canonical, usual),
+    )
+
+
+def _find_spellings(name: str, canonical: pd.Series, usual: Mapping[str, str]) -> Block | None:
     known = pa.array(list(usual), TEXT)
     texts = whole(pa.array(canonical, from_pandas=True))
     places = pc.index_in(texts.cast(TEXT), value_set=known)

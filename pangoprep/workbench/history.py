@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from pangoprep.columns.types import Rows
 from pangoprep.errors import PangoprepError, UsageError
 from pangoprep.workbench.action import Action
+from pangoprep.workbench.patch import Patch
 from pangoprep.workbench.state import State
 from pangoprep.workbench.step import Step
 
-Taken = tuple[Step, Action, State]
+Taken = tuple[Step, Action, Patch]
 
 
 class History:
     """What was done to a first state, in order.
 
-    States share the columns that a step leaves alone.
+    Of earlier states no more is kept than the cells that steps replaced.
 
     Parameters
     ----------
@@ -23,15 +27,12 @@ class History:
 
     def __init__(self, first: State) -> None:
         self.first = first
+        #: The rows as they are now.
+        self.state = first
         self._taken: list[Taken] = []
         #: Steps that can be taken again, the next one last.
         self.undone: list[Taken] = []
         self.next_number = 1
-
-    @property
-    def state(self) -> State:
-        """The rows as they are now."""
-        return self._taken[-1][2] if self._taken else self.first
 
     @property
     def steps(self) -> list[Step]:
@@ -43,9 +44,10 @@ class History:
         """What they do."""
         return [action for _, action, _ in self._taken]
 
-    def take(self, step: Step, action: Action, state: State) -> None:
+    def take(self, step: Step, action: Action, state: State, touched: Mapping[str, Rows]) -> None:
         """Keep a step; what was undone cannot be taken again after it."""
-        self._taken.append((step, action, state))
+        self._taken.append((step, action, Patch.between(self.state, state, touched)))
+        self.state = state
         self.undone.clear()
         self.next_number += 1
 
@@ -57,14 +59,22 @@ class History:
             raise UsageError(f"There are {len(self._taken)} steps to undo, not {n}.")
         for _ in range(n):
             self.undone.append(self._taken.pop())
+            self.state = self._before(self.undone[-1], self.state)
         return self.undone[-1][0]
 
     def redo(self) -> Step:
         """Take the step again that was undone last."""
         if not self.undone:
             raise UsageError("There is no step to take again.")
-        self._taken.append(self.undone.pop())
-        return self._taken[-1][0]
+        step, action, _ = self.undone.pop()
+        state, touched, _ = action.apply(self.state)
+        self._taken.append((step, action, Patch.between(self.state, state, touched)))
+        self.state = state
+        return step
+
+    def _before(self, taken: Taken, state: State) -> State:
+        """Return the state before a step that is not among those taken any more."""
+        return taken[2].undo(state) if self._taken else self.first
 
     def without(self, number: int) -> Step:
         """Take one step out; the later ones are taken again without it."""
@@ -73,18 +83,23 @@ class History:
             numbers = ", ".join(str(step.number) for step in self.steps) or "none"
             raise UsageError(f"There is no step {number!r}; there are: {numbers}.")
         (place,) = places
-        state = self._taken[place - 1][2] if place else self.first
+        state = self.state
+        for _, _, patch in reversed(self._taken[place:]):
+            state = patch.undo(state)
+        state = state if place else self.first
         later: list[Taken] = []
         for step, action, _ in self._taken[place + 1 :]:
             try:
-                state, _, rows = action.apply(state)
+                after, touched, rows = action.apply(state)
             except PangoprepError as error:
                 raise _needed(number, step) from error
             if not len(rows):
                 raise _needed(number, step)
-            later.append((step, action, state))
+            later.append((step, action, Patch.between(state, after, touched)))
+            state = after
         gone = self._taken[place][0]
         self._taken[place:] = later
+        self.state = state
         self.undone.clear()
         return gone
 

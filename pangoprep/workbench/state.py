@@ -13,8 +13,10 @@ import pyarrow.compute as pc
 
 from pangoprep.close_names import did_you_mean
 from pangoprep.columns.cell_text import TEXT, as_text
+from pangoprep.columns.column import whole
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.errors import OptionError, UsageError
+from pangoprep.normalizers.base import put
 from pangoprep.options import Options
 from pangoprep.planning import PartPlan, plan_columns
 
@@ -63,13 +65,8 @@ class State:
     def with_cells(self, field: str, rows: Rows, values: list[str | None]) -> State:
         """Return the state with other cells of a field in some rows."""
         column = self.column_of(field)
-        cells = self.frame[column].astype(object)  # numbers and dates beside stay what they are
-        cells.iloc[rows] = values
-        dtype = self.frame[column].dtype
-        if isinstance(dtype, pd.StringDtype):
-            cells = cells.astype(dtype)
         frame = self.frame.copy(deep=False)
-        frame[column] = cells
+        frame[column] = put_cells(frame[column], rows, values)
         return replace(self, frame=frame)
 
     def without(self, rows: Mapping[int, str]) -> State:
@@ -108,6 +105,22 @@ class State:
             values=added,
         )
         return replace(self, plan=replace(made, left_out=plan.left_out))
+
+
+def put_cells(series: pd.Series, rows: Rows, values: list[Any]) -> pd.Series:
+    """Return a column with other cells in some rows."""
+    dtype = series.dtype
+    if isinstance(dtype, pd.StringDtype):
+        where = np.zeros(len(series), dtype=bool)
+        where[rows] = True
+        order = np.argsort(rows, kind="stable").tolist()
+        new = pa.array([values[place] for place in order], TEXT, from_pandas=True)
+        if dtype.storage == "pyarrow":
+            cells = put(whole(as_text(series)), where, new)
+            return pd.Series(dtype.__from_arrow__(cells), index=series.index)
+    cells = series.astype(object)  # numbers and dates beside stay what they are
+    cells.iloc[rows] = values
+    return cells.astype(dtype) if isinstance(dtype, pd.StringDtype) else cells
 
 
 def changed_options(options: Options, changes: Mapping[str, Any]) -> Options:

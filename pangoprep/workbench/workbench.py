@@ -24,6 +24,7 @@ from pangoprep.workbench.action import Action
 from pangoprep.workbench.checking import check_new_values, reading_changes
 from pangoprep.workbench.history import History
 from pangoprep.workbench.lasting import save_fixes
+from pangoprep.workbench.rereading import Reading
 from pangoprep.workbench.saving import open_session, save_session
 from pangoprep.workbench.script import script, word_fixes
 from pangoprep.workbench.state import State, mask_of
@@ -57,7 +58,7 @@ class Workbench(Acting):
     def __init__(self, frame: pd.DataFrame, plan: PartPlan, report: Report | None = None) -> None:
         self._history = History(State(frame, plan))
         self._first = report or examine(frame, plan)
-        self._report = self._first
+        self._reading = Reading(self._history.first, self._first)
 
     @classmethod
     def of(cls, report: Report) -> Workbench:
@@ -85,7 +86,7 @@ class Workbench(Acting):
     @property
     def report(self) -> Report:
         """The report of the rows as they are now."""
-        return self._report
+        return self._reading.report
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -98,7 +99,7 @@ class Workbench(Acting):
 
     @property
     def _examined(self) -> Examined:
-        return self._report.examined
+        return self.report.examined
 
     @verb
     def problems(self) -> pd.DataFrame:
@@ -110,7 +111,7 @@ class Workbench(Acting):
             field, rule, severity, rows, values (how many different ones), frees (how many rows
             become ready if this is solved and nothing else).
         """
-        return told.problems(self._report)
+        return told.problems(self.report)
 
     @verb
     def values(self, field: str, rule: str | None = None, *, reveal: bool = False) -> pd.DataFrame:
@@ -125,8 +126,8 @@ class Workbench(Acting):
         """
         if rule is None:
             self._state.column_of(field)
-            return told.every_value(self._report, self._state.texts(field), field, reveal)
-        return told.values(self._report, field, rule, reveal=reveal)
+            return told.every_value(self.report, self._state.texts(field), field, reveal)
+        return told.values(self.report, field, rule, reveal=reveal)
 
     @verb
     def rows(self, field: str, value: str | None = None, rule: str | None = None) -> pd.DataFrame:
@@ -232,7 +233,7 @@ class Workbench(Acting):
 
         Fixes of personal fields and of single cells are not in it: see `save_fixes`.
         """
-        return word_fixes(self._report.recipe(source), self._history.actions, self._examined.facts)
+        return word_fixes(self.report.recipe(source), self._history.actions, self._examined.facts)
 
     @verb
     def save_fixes(self, path: FixesFile | str | os.PathLike[str]) -> int:
@@ -264,7 +265,7 @@ class Workbench(Acting):
 
     def __repr__(self) -> str:
         n = len(self._history.steps)
-        return f"<Workbench after {n} step{'s' * (n != 1)}: {self._report!r}>"
+        return f"<Workbench after {n} step{'s' * (n != 1)}: {self.report!r}>"
 
     def _repr_html_(self) -> str:
         from pangoprep.report.faces.card import CardTable, render_card
@@ -272,21 +273,22 @@ class Workbench(Acting):
         table = self.problems()
         lines = [tuple(line) for line in table.itertuples(index=False)]
         return render_card(
-            self._report.headline,
+            self.report.headline,
             eyebrow=repr(self)[1:-1].partition(":")[0],
             tables=[CardTable(lines, list(table.columns))],
-            lang=self._report.options.lang,
+            lang=self.report.options.lang,
         )
 
     # How a step is taken
 
     def _take(self, action: Action) -> Step:
-        before = self._report
+        before = self.report
         state, touched, rows = action.apply(self._history.state)
         if not len(rows):
             raise UsageError(f"No cell holds such a value, so nothing changed: {action.what}.")
         mask_of(rows, len(state.frame))
-        after = examine(state.frame, state.plan)
+        reading = self._reading.of(state)
+        after = reading.report
         read = check_new_values(after.examined, touched, action)
         facts = state.plan.facts
         is_personal = any(name in facts and facts[name].personal for name in action.fields)
@@ -302,11 +304,9 @@ class Workbench(Acting):
             code=action.code,
             shown=action.shown(is_personal),
         )
-        self._history.take(step, action, state)
-        self._report = after
+        self._history.take(step, action, state, touched)
+        self._reading = reading
         return step
 
     def _examine(self) -> None:
-        state = self._history.state
-        is_first = state is self._history.first
-        self._report = self._first if is_first else examine(state.frame, state.plan)
+        self._reading = self._reading.of(self._history.state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 from pangoprep.options import Options
@@ -74,6 +74,14 @@ class DecimalEvidence:
             n_foreign=self.n_foreign + other.n_foreign,
             scale=max(self.scale, other.scale),
         )
+
+    def without(self, other: DecimalEvidence) -> DecimalEvidence | None:
+        """Take away what a part of these cells proves; None if it may be that with most decimals."""
+        if other.scale and other.scale == self.scale:
+            return None
+        names = (one.name for one in fields(self) if one.name != "scale")
+        left = {name: getattr(self, name) - getattr(other, name) for name in names}
+        return DecimalEvidence(**left, scale=self.scale)
 
     def decide(self, options: Options) -> DecimalStyle:
         """Say how the column is read; the option decides where nothing or everything is proved."""

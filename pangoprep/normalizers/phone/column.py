@@ -69,6 +69,14 @@ class PhoneEvidence:
             dict(Counter(self.easy) + Counter(other.easy)),
         )
 
+    def without(self, other: PhoneEvidence) -> PhoneEvidence:
+        """Take away what a part of these cells proves."""
+        return PhoneEvidence(
+            self.n_mobiles - other.n_mobiles,
+            self.n_landlines - other.n_landlines,
+            dict(Counter(self.easy) - Counter(other.easy)),
+        )
+
     def decide(self, options: Options) -> PhoneColumn:  # noqa: ARG002 - no option decides here
         """Say what is an exception in this column."""
         landlines = "usual"

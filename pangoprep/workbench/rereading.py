@@ -1,0 +1,249 @@
+"""Rows read again after a step: only those that changed, and what they mean to the others.
+
+The stages are the pipeline's own: the rows are a part, cleaned with what the others prove of their
+columns. Where the step changes how a column is read, or no part can tell, all rows are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.columns.cell_text import as_text
+from pangoprep.columns.column import Column, whole
+from pangoprep.columns.types import Mask, Rows
+from pangoprep.entities import Entity
+from pangoprep.errors import UsageError
+from pangoprep.findings import Block, in_order, without_rows
+from pangoprep.normalizers.base import Evidence, put
+from pangoprep.pipeline import CleanedPart, clean, conclude, decide
+from pangoprep.planning import PartPlan
+from pangoprep.report import Report
+from pangoprep.steps.check import refuse_checks_across_rows
+from pangoprep.steps.spellings import MAX_CELLS, WordCounts
+from pangoprep.workbench.state import State
+
+# Of more rows than this share, reading all costs no more: columns that stay are recalled.
+_MANY = 0.2
+_FEW_ROWS = 1_000
+
+
+class _NotInParts(Exception):
+    """What the rows that changed do not tell; all have to be read."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Rows, and all that is known of them.
+
+    Parameters
+    ----------
+    state
+        The rows.
+    known
+        The report on them, where there is one already.
+    cleaned
+        What is known of each row without the others, likewise.
+    """
+
+    state: State
+    known: Report | None = None
+    cleaned: CleanedPart | None = None
+
+    @cached_property
+    def part(self) -> CleanedPart:
+        """What is known of each row without the others."""
+        return self.cleaned or clean(self.state.frame, self.state.plan)
+
+    @cached_property
+    def report(self) -> Report:
+        """The report on the rows."""
+        return self.known or conclude(self.part, self.state.plan)
+
+    def of(self, state: State) -> Reading:
+        """Return the reading of the same rows after some changes."""
+        if state is self.state:
+            return self
+        same = _same_reading(self.state.plan, state.plan)
+        rows = _changed_rows(self.state, state) if same else None
+        if rows is not None and len(rows) <= max(_FEW_ROWS, _MANY * len(state.frame)):
+            try:
+                return Reading(state, cleaned=_reread(self.part, self.state.plan, state, rows))
+            except _NotInParts:
+                pass
+        return Reading(state)
+
+
+def _same_reading(before: PartPlan, after: PartPlan) -> bool:
+    """Whether cells are read alike, and each row can be checked without the others."""
+    names = (one.name for one in fields(before) if one.name not in ("left_out", "options"))
+    same = all(getattr(before, name) is getattr(after, name) for name in names)
+    # Which of equal rows is sent is decided after each has been read.
+    options = replace(before.options, duplicates=after.options.duplicates)
+    return same and options == after.options and _by_rows(after.entity)
+
+
+def _by_rows(entity: type[Entity]) -> bool:
+    try:
+        refuse_checks_across_rows(entity)
+    except UsageError:
+        return False
+    return True
+
+
+def _changed_rows(before: State, after: State) -> Rows | None:
+    """Return the rows that are not as they were, ascending; None if columns are of other types."""
+    marked = np.zeros(len(after.frame), dtype=bool)
+    for place, column in enumerate(after.frame.columns):
+        old, new = before.frame.iloc[:, place], after.frame[column]
+        if old.dtype != new.dtype:
+            return None
+        marked |= _differ(old, new)
+    left, leave = before.plan.left_out, after.plan.left_out
+    if left is not leave:
+        others = [row for row in {*left, *leave} if left.get(row) != leave.get(row)]
+        marked[others] = True
+    rows: Rows = np.flatnonzero(marked)
+    return rows
+
+
+def _differ(old: pd.Series, new: pd.Series) -> Mask | bool:
+    """Mark the cells that are not the same."""
+    if old.dtype == object:
+        before, after = old.to_numpy(), new.to_numpy()
+        if np.shares_memory(before, after):
+            return False
+        pairs = zip(before.tolist(), after.tolist(), strict=True)
+        return np.fromiter((one is not other for one, other in pairs), bool, len(before))
+    if not isinstance(old.dtype, pd.StringDtype) or old.dtype.storage != "pyarrow":
+        return False  # only columns of text and of objects are ever changed
+    texts, others = old.array.__arrow_array__(), new.array.__arrow_array__()
+    if texts is others:
+        return False
+    return _unlike(whole(texts), whole(others))
+
+
+def _unlike(old: pa.Array, new: pa.Array) -> Mask:
+    differs = pc.fill_null(pc.not_equal(old, new), False)
+    came_or_went = pc.not_equal(old.is_valid(), new.is_valid())
+    marked: Mask = pc.or_(differs, came_or_went).to_numpy(zero_copy_only=False)
+    return marked
+
+
+def _reread(part: CleanedPart, before: PartPlan, state: State, rows: Rows) -> CleanedPart:
+    """Clean the rows that changed, and put them in among the others."""
+    if not len(rows):
+        return replace(part, frame=state.frame)
+    earlier = _plan_of(before, rows)
+    old = clean(part.frame.iloc[rows], earlier, elsewhere=part.evidence)
+    others = _others(part.evidence, old.evidence)
+    if part.given:  # they are counted in cells, as these were read
+        old = clean(part.frame.iloc[rows], earlier, elsewhere=others)
+    new = clean(state.frame.iloc[rows], _plan_of(state.plan, rows), elsewhere=others)
+    evidence = {name: left + new.evidence[name] for name, left in others.items()}
+    decisions = decide(evidence, state.plan)
+    if decisions != part.decisions or list(old.canonical) != list(new.canonical):
+        raise _NotInParts
+    raw = {name: _column(column, rows, new.raw[name]) for name, column in part.raw.items()}
+    keys = part.keys
+    if keys is not None:
+        if new.keys is None:
+            raise _NotInParts
+        is_same = keys.take(rows)
+        arrays = ("first", "second", "complete", "folded")
+        if any(not np.array_equal(getattr(is_same, n), getattr(new.keys, n)) for n in arrays):
+            keys = keys.with_rows(rows, new.keys)
+    return CleanedPart(
+        frame=state.frame,
+        canonical=_canonical(part.canonical, rows, new.canonical),
+        raw=raw,
+        evidence=evidence,
+        decisions=decisions,
+        blocks=_blocks(part.blocks, rows, new.blocks, len(state.frame)),
+        keys=keys,
+        words=_words(part, old, new, raw),
+        given={name: n - old.given[name] + new.given[name] for name, n in part.given.items()},
+    )
+
+
+def _plan_of(plan: PartPlan, rows: Rows) -> PartPlan:
+    """Return the plan of some rows, which count from 0 there."""
+    places = {row: place for place, row in enumerate(rows.tolist()) if row in plan.left_out}
+    left_out = {places[row]: plan.left_out[row] for row in places}
+    return replace(plan, left_out=left_out)
+
+
+def _others(every: Mapping[str, Evidence], own: Mapping[str, Evidence]) -> dict[str, Evidence]:
+    """Return what the cells of all other rows prove."""
+    others = {}
+    for name, evidence in every.items():
+        left = evidence.without(own[name])
+        if left is None:
+            raise _NotInParts
+        others[name] = left
+    return others
+
+
+def _column(column: Column, rows: Rows, new: Column) -> Column:
+    texts = new.at(np.arange(len(rows)))
+    return column if column.at(rows).equals(texts) else column.with_rows(rows, texts)
+
+
+def _canonical(canonical: pd.DataFrame, rows: Rows, new: pd.DataFrame) -> pd.DataFrame:
+    """Put new canonical values into some rows; columns that stay are the same ones."""
+    if not set(new) <= set(canonical):
+        raise _NotInParts
+    changed = {}
+    for name in new:
+        if new[name].dtype != canonical[name].dtype:
+            raise _NotInParts
+        old = canonical[name].iloc[rows].reset_index(drop=True)
+        if not old.equals(new[name]):
+            changed[name] = _put(canonical[name], rows, new[name])
+    return canonical.assign(**changed) if changed else canonical
+
+
+def _put(series: pd.Series, rows: Rows, new: pd.Series) -> pd.Series:
+    if isinstance(series.dtype, pd.StringDtype):
+        where = np.zeros(len(series), dtype=bool)
+        where[rows] = True
+        cells = put(whole(as_text(series)), where, whole(as_text(new)))
+        return pd.Series(series.dtype.__from_arrow__(cells), index=series.index)
+    changed = series.copy()
+    if series.dtype == object:  # lists: pandas would spread them
+        cells = changed.to_numpy(copy=True)
+        for row, value in zip(rows.tolist(), new.to_list(), strict=True):
+            cells[row] = value
+        return pd.Series(cells, index=series.index, dtype=object)
+    changed.iloc[rows] = new.array
+    return changed
+
+
+def _blocks(blocks: list[Block], rows: Rows, new: list[Block], n_rows: int) -> list[Block]:
+    where = np.zeros(n_rows, dtype=bool)
+    where[rows] = True
+    told = [replace(block, rows=rows[block.rows]) for block in new]
+    return in_order([*(without_rows(block, where) for block in blocks), *told])
+
+
+def _words(
+    part: CleanedPart, old: CleanedPart, new: CleanedPart, raw: Mapping[str, Column]
+) -> dict[str, WordCounts]:
+    """Count the words of all rows again, by those that went and those that came."""
+    words = {}
+    for name, counts in part.words.items():
+        if counts.words is None:
+            if raw[name].codes is not None and len(raw[name].cells) <= MAX_CELLS:
+                raise _NotInParts  # they are few now
+            words[name] = counts
+            continue
+        words[name] = counts.without(old.words[name]) + new.words[name]
+        if len(raw[name].cells) > MAX_CELLS:
+            words[name] = WordCounts(None)
+    return words
