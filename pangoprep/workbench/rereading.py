@@ -6,7 +6,7 @@ columns. Where the step changes how a column is read, or no part can tell, all r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
@@ -34,7 +34,7 @@ _MANY = 0.2
 _FEW_ROWS = 1_000
 
 
-class _NotInParts(Exception):
+class _NotInParts(Exception):  # noqa: N818 - no error: another way is taken
     """What the rows that changed do not tell; all have to be read."""
 
 
@@ -82,8 +82,9 @@ class Reading:
 
 def _same_reading(before: PartPlan, after: PartPlan) -> bool:
     """Whether cells are read alike, and each row can be checked without the others."""
-    names = (one.name for one in fields(before) if one.name not in ("left_out", "options"))
-    same = all(getattr(before, name) is getattr(after, name) for name in names)
+    apart = ("left_out", "options", "column_map")  # how columns were found reads no cell
+    names = [one.name for one in fields(before) if one.name not in apart]
+    same = all(getattr(before, name) == getattr(after, name) for name in names)
     # Which of equal rows is sent is decided after each has been read.
     options = replace(before.options, duplicates=after.options.duplicates)
     return same and options == after.options and _by_rows(after.entity)
@@ -225,7 +226,7 @@ def _put(series: pd.Series, rows: Rows, new: pd.Series) -> pd.Series:
     return changed
 
 
-def _blocks(blocks: list[Block], rows: Rows, new: list[Block], n_rows: int) -> list[Block]:
+def _blocks(blocks: Sequence[Block], rows: Rows, new: Sequence[Block], n_rows: int) -> list[Block]:
     where = np.zeros(n_rows, dtype=bool)
     where[rows] = True
     told = [replace(block, rows=rows[block.rows]) for block in new]

@@ -58,7 +58,8 @@ class Workbench(Acting):
     def __init__(self, frame: pd.DataFrame, plan: PartPlan, report: Report | None = None) -> None:
         self._history = History(State(frame, plan))
         self._first = report or examine(frame, plan)
-        self._reading = Reading(self._history.first, self._first)
+        self._start = Reading(self._history.first, self._first)
+        self._reading = self._start
 
     @classmethod
     def of(cls, report: Report) -> Workbench:
@@ -309,4 +310,6 @@ class Workbench(Acting):
         return step
 
     def _examine(self) -> None:
-        self._reading = self._reading.of(self._history.state)
+        state = self._history.state
+        is_first = state is self._history.first
+        self._reading = self._start if is_first else self._reading.of(state)

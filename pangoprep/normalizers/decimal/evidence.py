@@ -76,7 +76,7 @@ class DecimalEvidence:
         )
 
     def without(self, other: DecimalEvidence) -> DecimalEvidence | None:
-        """Take away what a part of these cells proves; None if it may be that with most decimals."""
+        """Take away what some of these cells prove; None if they may have the most decimals."""
         if other.scale and other.scale == self.scale:
             return None
         names = (one.name for one in fields(self) if one.name != "scale")
