@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.columns.column import Column
-from pangoprep.columns.types import Mask
+from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities import Entity
 from pangoprep.entities.schema import EntitySchema, Stages
 from pangoprep.findings import (
@@ -42,6 +42,13 @@ from pangoprep.steps.clean import clean_columns, fill_years
 from pangoprep.steps.complete import complete, make_columns
 from pangoprep.steps.duplicates import find_duplicates, find_near_keys
 from pangoprep.steps.examined import ExaminedFrame
+from pangoprep.steps.item_rows import (
+    fill_records,
+    first_rows,
+    hold_together,
+    join_items,
+    of_records,
+)
 from pangoprep.steps.items import clean_items
 from pangoprep.steps.keys import Keys, keys_of
 from pangoprep.steps.not_records import find_not_records
@@ -118,6 +125,8 @@ class CleanedPart:
         The words of columns that have few, by field.
     given
         How many rows got what the caller adds, by field.
+    first
+        The first row of each row's record, where rows are items; else None.
     """
 
     frame: pd.DataFrame
@@ -129,6 +138,7 @@ class CleanedPart:
     keys: Keys | None
     words: Mapping[str, WordCounts]
     given: Mapping[str, int]
+    first: Rows | None = None
 
     @property
     def is_held(self) -> Mask:
@@ -165,6 +175,10 @@ def clean(
         if plan.facts[name].item is not None:
             clean_items(cleaned, fixed[column], plan.facts[name], plan.options, elsewhere or {})
     offer_phones(cleaned, plan.facts, plan.options)
+    first = None
+    if plan.item_list:
+        first = fill_records(cleaned, plan.entity.key)
+        join_items(cleaned, plan.facts[plan.item_list], first)
     # First of all: what is no error leaves an empty cell, which the checks then see as one.
     cleaned.blocks = _policy(plan, [*noted_rows(frame), *told, *applied, *cleaned.blocks])
     fill_years(cleaned, plan.facts)
@@ -172,6 +186,7 @@ def clean(
     placed = clean_addresses(cleaned, plan.facts)
     canonical = cleaned.frame()
     checked = check_frame(canonical, cleaned, plan.entity)
+    checked = checked if first is None else of_records(checked, first)
     left = (_not_sent(frame[name], name) for name in plan.not_sent)
     blocks = [*cleaned.blocks, *_policy(plan, [*placed, *checked, *left])]
     apart = _not_records(fixed[list(frame.columns)], plan, cleaned.raw, blocks)
@@ -198,6 +213,7 @@ def clean(
         keys=keys,
         words=cleaned.words,
         given=given,
+        first=first,
     )
 
 
@@ -287,12 +303,15 @@ class Resolved:
         One boolean per row, now that all is known.
     n_shared_keys
         How many keys several rows have.
+    is_joined
+        One boolean per row, where rows are items: whether it is sent in the record of another.
     """
 
     blocks: Sequence[Block]
     is_held: Mask
     is_superseded: Mask
     n_shared_keys: int
+    is_joined: Mask | None = None
 
 
 def resolve(plan: PartPlan, keys: Keys | None, is_held: Mask) -> Resolved:
@@ -309,6 +328,8 @@ def resolve(plan: PartPlan, keys: Keys | None, is_held: Mask) -> Resolved:
     if keys is None:
         return Resolved([], is_held, nobody, 0)
     key = plan.entity.key
+    if plan.item_list:
+        return _resolve_items(plan, keys, is_held)
     near = _policy(plan, [find_near_keys(keys, key, nobody)])
     # Where the caller makes errors of them, they are held before the row that is sent is chosen.
     is_held = is_held | rows_with(near, "error", len(is_held))
@@ -321,6 +342,17 @@ def resolve(plan: PartPlan, keys: Keys | None, is_held: Mask) -> Resolved:
     if superseded.any():
         near = _policy(plan, [find_near_keys(keys, key, superseded)])
     return Resolved([*blocks, *near], held, superseded, shared.n_keys)
+
+
+def _resolve_items(plan: PartPlan, keys: Keys, is_held: Mask) -> Resolved:
+    """Decide which rows are held and sent together, where rows are items of records."""
+    first, key = first_rows(keys), plan.entity.key
+    near = _policy(plan, [find_near_keys(keys, key, first != np.arange(len(first)))])
+    is_held = is_held | rows_with(near, "error", len(is_held))
+    found = hold_together(first, is_held, key)
+    nobody = np.zeros(len(first), dtype=bool)
+    blocks = [*_policy(plan, found.blocks), *near]
+    return Resolved(blocks, found.is_held, nobody, found.n_keys, found.is_joined)
 
 
 def examine(frame: pd.DataFrame, plan: PartPlan, customers: Customers | None = None) -> Report:
@@ -354,6 +386,8 @@ def conclude(part: CleanedPart, plan: PartPlan, customers: Customers | None = No
         canonical=part.canonical,
         raw=part.raw,
         given=part.given,
+        first=part.first,
+        is_joined=resolved.is_joined,
     )
     return Report(examined)
 

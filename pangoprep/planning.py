@@ -14,6 +14,7 @@ import pandas as pd
 from pangoprep.entities import ENTITIES, Entity, entity_for
 from pangoprep.entities.custom_fields import custom_field, is_like_custom_field
 from pangoprep.entities.fields import FieldFacts
+from pangoprep.entities.item_columns import item_column, list_fields, list_of, missing_columns
 from pangoprep.entities.rules import AnyOf
 from pangoprep.errors import (
     AmbiguousEntityError,
@@ -49,6 +50,7 @@ class PartPlan:
     fixes: Fixes
     not_sent: tuple[Any, ...] = ()
     values: Values = field(default_factory=Values)
+    item_list: str = ""
     fixes_file: FixesFile | None = None
     left_out: Mapping[int, str] = field(default_factory=dict)
 
@@ -75,6 +77,7 @@ def plan_columns(
     sources = {}
     for column, name in found.fields.items():
         known = facts.get(name) or (custom_field(name) if entity.custom_fields else None)
+        known = known or item_column(name, entity)
         if known:
             sources[name] = column
             facts[name] = known
@@ -90,7 +93,33 @@ def plan_columns(
     return PartPlan(
         entity, sources, facts, found, options, said, not_sent=tuple(left), values=added,
         fixes_file=given_file if fixes_file is None else fixes_file,
+        item_list=_item_list(sources, entity),
     )  # fmt: skip
+
+
+def _item_list(sources: Collection[str], entity: type[Entity]) -> str:
+    """Return the list whose objects the rows are; refuse what leaves their records open."""
+    name = list_of(sources, entity)
+    if not name:
+        return ""
+    lists = [one for one in list_fields(entity) if any(s.startswith(f"{one}.") for s in sources)]
+    if len(lists) > 1:
+        raise ColumnNamesError(
+            f"Columns are fields of {' and '.join(lists)}: a row can be an item of one list only. "
+            "Leave the others out: mapping={column: ''}."
+        )
+    if name in sources:
+        raise ColumnNamesError(
+            f"One column holds whole lists ({name}), and others hold fields of {name}, one item "
+            "per row. Leave one kind out: mapping={column: ''}."
+        )
+    absent = [key for key in entity.key if key not in sources]
+    if absent or not entity.key:
+        raise ColumnNamesError(
+            f"Rows that are {name} are put together by the key of {entity.object_type!r}, "
+            f"which has no column{': ' * bool(absent)}{' + '.join(absent)}."
+        )
+    return name
 
 
 def find_columns(
@@ -115,6 +144,22 @@ def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> PartPlan:
     fields = {name: name for name in facts if name in frame}
     columns = ColumnMap(entity.object_type, ())
     return PartPlan(entity, fields, facts, columns, entity.options, {})
+
+
+def refuse_items(plan: PartPlan) -> None:
+    """Refuse rows that are items where the data comes in parts: a record could lie in two.
+
+    Raises
+    ------
+    UsageError
+        If they are.
+    """
+    if plan.item_list:
+        raise UsageError(
+            f"Each row is one of the {plan.item_list} of its {plan.entity.object_type}, and the "
+            "rows of one could lie in two parts of the data, so it cannot be taken in parts. "
+            "Read it as one frame: pp.read(path), or ddf.compute()."
+        )
 
 
 def _refuse_layered(frame: pd.DataFrame) -> None:
@@ -189,7 +234,8 @@ def _refuse_missing(
 ) -> None:
     """Stop where every row would be held because a column is not there."""
     missing = [name for name, facts in entity.fields().items() if facts.required]
-    missing = [name for name in missing if name not in sources]
+    missing = [name for name in missing if name not in sources and name != list_of(sources, entity)]
+    missing += missing_columns(sources, entity)
     for rule in entity.rules:
         if isinstance(rule, AnyOf) and not any(
             all(name in sources for name in fields) for fields in rule.alternatives

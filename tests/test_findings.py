@@ -173,7 +173,8 @@ OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
 # Rules that one row cannot break.
 AT_ONCE = {
     "cell.fixed", "cell.fixed_before", "check.failed", "duplicate.key", "reference.customer_held",
-    "reference.unknown_customer", "value.parts_surplus", "value.parts_missing",
+    "reference.unknown_customer", "items.contradiction", "items.held_together", "items.joined",
+    "value.parts_surplus", "value.parts_missing",
 }  # fmt: skip
 # What a reader notes of a row; from files: tests/reading/
 NOTED = {rule for rule in rules() if rule.startswith("row.")}
@@ -187,6 +188,10 @@ def report_for(rule: str, folder: Path) -> pp.Report:
     columns: dict[str, Any] = {
         "customerId": ["1", "2", "3"], "fullName": ["An", "Bình", "Chi"], "phone": "0912345678",
     }  # fmt: skip
+    if rule in AT_ONCE and rule.startswith("items."):
+        rows = [{**ORDER, "items.productSku": name, "items.productName": name} for name in "AB"]
+        changed = {} if rule == "items.joined" else {"orderStatus": ["New", "Old"]}
+        return prepare(pd.DataFrame(rows).drop(columns="items").assign(**changed), "order")
     if rule.startswith("value.parts"):
         cells = ["a - b - c"] * 3 if rule == "value.parts_surplus" else ["a"] * 3
         values = {"ward": {"split": "x", "by": " - ", "part": 2}}

@@ -33,7 +33,7 @@ from pangoprep.engines.parts import (
 from pangoprep.engines.report import FolderReport
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.pipeline import clean, decide, known_of
-from pangoprep.planning import PartPlan
+from pangoprep.planning import PartPlan, refuse_items
 from pangoprep.reading.joining import join_sources
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.steps.check import refuse_checks_across_rows
@@ -104,6 +104,7 @@ class Run:
         head, self._n_in_head = head_of_frame(self._parts)
         self.plan = plan_of(head)
         refuse_checks_across_rows(self.plan.entity)
+        refuse_items(self.plan)
         # What the head proves saves cleaning twice most parts whose dates prove nothing.
         self._hint: Known = dict(clean(head, self.plan).evidence)
         self._job = Job(unfinished, self.plan, n_buckets(len(self._parts)), customers, indexes)

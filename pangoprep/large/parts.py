@@ -25,7 +25,7 @@ from pangoprep.large.examined_parts import ExaminedParts, StagedPart, as_frame, 
 from pangoprep.large.staging import Stage
 from pangoprep.normalizers.base import Evidence, with_others
 from pangoprep.pipeline import CleanedPart, clean, decide, known_of, resolve, spelled_otherwise
-from pangoprep.planning import PartPlan
+from pangoprep.planning import PartPlan, refuse_items
 from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.steps.check import refuse_checks_across_rows
@@ -103,6 +103,7 @@ class _Run:
     """The parts so far, and what they prove."""
 
     def __init__(self, plan: PartPlan, customers: Customers | None) -> None:
+        refuse_items(plan)
         self._plan, self._customers = plan, customers
         self._stage = Stage()
         self._parts: list[_Part] = []

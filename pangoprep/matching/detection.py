@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pangoprep.entities.item_columns import list_fields
 from pangoprep.errors import ColumnNamesError
 from pangoprep.matching.letters import fold
 from pangoprep.matching.spelling import certain_claim
@@ -94,6 +95,8 @@ def detect_entities(columns: Iterable[Hashable]) -> list[str]:
         }
         for object_type, entity in ENTITIES.items()
     }
+    for object_type, entity in ENTITIES.items():
+        found[object_type] |= _lists_by_rows(names, entity)
     of_customers = {name: fields for name, fields in found.items() if name in CUSTOMERS}
     best = _of_customers(of_customers)
     known = max((len(found[name]) for name in best), default=0)
@@ -107,6 +110,18 @@ def detect_entities(columns: Iterable[Hashable]) -> list[str]:
         and _is_complete(ENTITIES[name], found[name])
     ]
     return sorted(more, key=lambda name: -len(found[name]))[:1] or best
+
+
+def _lists_by_rows(names: list[str], entity: type[Entity]) -> set[str]:
+    """Return the lists whose items have columns of their own, all that they must have."""
+    lists = set()
+    for name, facts in list_fields(entity).items():
+        inner = {claim.field for one in names if (claim := certain_claim(one, facts.item))}
+        inner |= {one.removeprefix(f"{name}.") for one in names if one.startswith(f"{name}.")}
+        needed = {one for one, known in facts.item.fields().items() if known.required}
+        if needed and needed <= inner:
+            lists.add(name)
+    return lists
 
 
 def _of_customers(found: dict[str, set[str]]) -> list[str]:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pangoprep.close_names import did_you_mean
+from pangoprep.entities.item_columns import item_column, item_columns
 from pangoprep.errors import ColumnNamesError, OptionError
 from pangoprep.matching.column_map import ColumnMap, Match
 from pangoprep.matching.contents import Cells
+from pangoprep.matching.item_columns import claim_items
 from pangoprep.matching.letters import fold
 from pangoprep.matching.spelling import CERTAIN, LETTERS_READ, TOLD, Claim, claims, is_custom_field
 from pangoprep.matching.values import Values
@@ -102,6 +104,12 @@ def map_columns(
             taken[name] = columns[0]
         else:
             rivals[name] = columns
+    if not rivals:
+        for name, columns in claim_items(found, cells, entity, {*used, *chosen}, taken).items():
+            if len(columns) == 1:
+                taken[name] = columns[0]
+            else:
+                rivals[name] = columns
     winners = {column: name for name, column in taken.items() if column is not _ADDED}
     matches = []
     for column, own in found.items():
@@ -142,11 +150,14 @@ def check_mapping(
     unknown = [
         name
         for name in mapping.values()
-        if name != _IGNORED and name not in fields and not is_custom_field(str(name), entity)
+        if name != _IGNORED
+        and name not in fields
+        and not is_custom_field(str(name), entity)
+        and item_column(str(name), entity) is None
     ]
     if unknown:
         msg = f"mapping names fields that {entity.object_type!r} does not have: {_listed(unknown)}."
-        msg += did_you_mean(unknown[0], fields)
+        msg += did_you_mean(unknown[0], [*fields, *item_columns(entity)])
         raise ColumnNamesError(msg)
     targets = [name for name in mapping.values() if name != _IGNORED]
     if twice := sorted({name for name in targets if targets.count(name) > 1}):

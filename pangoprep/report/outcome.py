@@ -31,6 +31,7 @@ from pangoprep.steps.examined import Examined
 _HELD, _SUPERSEDED, _READY = "held", "superseded", "ready"
 _NO_RECORD = "no record"
 _REASON = "reason"
+JOINED_STATE = "joined"
 
 
 class Outcome:
@@ -76,7 +77,8 @@ class Outcome:
     @property
     def n_ready(self) -> int:
         """How many rows would be sent."""
-        return self.n_rows - self.n_held - self.n_superseded - self.n_not_records
+        n_gone = self.n_superseded + self.n_not_records + self.n_joined
+        return self.n_rows - self.n_held - n_gone
 
     @property
     def n_held(self) -> int:
@@ -93,6 +95,21 @@ class Outcome:
         """How many rows are no records: totals, signatures, the headers again."""
         return int(self.examined.is_no_record.sum())
 
+    @property
+    def n_joined(self) -> int:
+        """How many rows are items that are sent in the record of another row; see `rows`."""
+        return self.examined.n_joined
+
+    @property
+    def n_joined_by_record(self) -> Rows | None:
+        """How many rows are sent in each ready row's record; None where rows are no items."""
+        examined = self.examined
+        if examined.first is None or examined.is_joined is None:
+            return None
+        first = examined.first[examined.is_joined]
+        n_joined: Rows = np.bincount(first, minlength=self.n_rows)[self.ready_rows]
+        return n_joined
+
     @cached_property
     def ready_rows(self) -> Rows:
         """The positions of the ready rows in the caller's frame, ascending."""
@@ -106,7 +123,7 @@ class Outcome:
     def ready_between(self, span: slice) -> pd.DataFrame:
         """Return `ready` for the rows that came in from one position to before another."""
         rows = self.examined.ready_between(span)
-        return self._with_index(self.examined.canonical_rows(rows), rows)
+        return self._with_index(self.examined.records(rows), rows)
 
     def ready_parts(self) -> Iterator[pd.DataFrame]:
         """Give `ready` part by part, as the uploader takes it; a frame is one part."""
@@ -125,7 +142,9 @@ class Outcome:
     @cached_property
     def cleaned(self) -> pd.DataFrame:
         """Every row with canonical values and the caller's index; unreadable cells are null."""
-        return self.examined.canonical_rows().set_axis(self.examined.index, axis="index")
+        values = self.examined.canonical_rows()
+        values = values.drop(columns=self.examined.item_list or [])
+        return values.set_axis(self.examined.index, axis="index")
 
     @property
     def held(self) -> pd.DataFrame:
@@ -269,7 +288,9 @@ class Outcome:
     def rows(self) -> pd.DataFrame:
         """One row per input row: row, index, key (masked), state, reason.
 
-        The state is ready, held or superseded.
+        The state is ready, held or superseded. Where rows are items, those that are sent in the
+        record of another row are *joined*; a further column, ``record``, has the row of each
+        row's record.
         """
         return self.rows_between(slice(0, self.n_rows))
 
@@ -283,7 +304,9 @@ class Outcome:
         state[self.examined.is_held[span]] = _HELD
         state[self.examined.is_superseded[span]] = _SUPERSEDED
         state[self.examined.is_no_record[span]] = _NO_RECORD
-        return pd.DataFrame(
+        if self.examined.is_joined is not None:
+            state[self.examined.is_joined[span] & (state == _READY)] = JOINED_STATE
+        table = pd.DataFrame(
             {
                 "row": rows,
                 "index": labels_of(self.examined.labels(rows)),
@@ -292,6 +315,8 @@ class Outcome:
                 "reason": pd.array(reasons, dtype=TEXT_DTYPE),
             }
         )
+        first = self.examined.first
+        return table if first is None else table.assign(record=first[span])
 
     def causes(self, rows: Rows) -> list[str]:
         """Say why rows are not ready, the same for all rows that have the same cause.

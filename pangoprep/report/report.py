@@ -26,7 +26,8 @@ class Report(Outcome):
 
     A third kind is rare: a row is *superseded* if another row with its key is sent instead. Lines
     that are no records are a fourth. Always, ``n_rows == n_ready + n_held + n_superseded +
-    n_not_records``. Made by ``df.pango.validate()``.
+    n_not_records``; in a file with one row per item ``n_joined`` rows are sent in the record of
+    another row, and add to that. Made by ``df.pango.validate()``.
 
     Personal values are masked everywhere but in `ready`, `cleaned`, `held`, `superseded`,
     `reveal` and `to_excel`.
@@ -70,6 +71,7 @@ class Report(Outcome):
             self.n_held,
             self.n_superseded,
             self.n_not_records,
+            self.n_joined,
         )
 
     def to_html(self, path: str | os.PathLike[str], *, lang: str | None = None) -> Path:
@@ -287,6 +289,7 @@ class Report(Outcome):
         """Say the outcome in one line."""
         others = f", {self.n_superseded:,} superseded" if self.n_superseded else ""
         others += f", {self.n_not_records:,} no records" if self.n_not_records else ""
+        others += f", {self.n_joined:,} joined" if self.n_joined else ""
         return (
             f"<Report {self.entity}: {self.n_ready:,} of {self.n_rows:,} rows ready, "
             f"{self.n_held:,} held{others}>"

@@ -18,6 +18,7 @@ from pangoprep.columns.column import Column, whole
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.base import Entity
 from pangoprep.entities.fields import FieldFacts
+from pangoprep.entities.item_columns import list_of
 from pangoprep.entities.masking import mask
 from pangoprep.findings import NOT_A_RECORD, Block
 from pangoprep.fixes.file import FixesFile
@@ -65,6 +66,9 @@ class Examined(ABC):
         What the caller's frame says of itself, such as the file it was read from.
     indexes
         The labels of the rows of other frames that findings point to, by the frames' names.
+    first, is_joined
+        Where rows are items of records: the first row of each row's record, and one boolean per
+        row, whether it is sent in that. Else None.
     """
 
     entity: type[Entity]
@@ -84,6 +88,8 @@ class Examined(ABC):
     index: pd.Index
     attrs: Mapping[Any, Any]
     indexes: Mapping[str, pd.Index] = field(default_factory=dict)
+    first: Rows | None = None
+    is_joined: Mask | None = None
     fixes_file: FixesFile | None = None
 
     @property
@@ -101,6 +107,16 @@ class Examined(ABC):
         return marked & ~self.is_held
 
     @property
+    def n_joined(self) -> int:
+        """How many rows are sent in the record of another row."""
+        return 0 if self.is_joined is None else int(self.is_joined.sum())
+
+    @property
+    def item_list(self) -> str:
+        """The list whose objects the rows are; empty where rows are records."""
+        return "" if self.first is None else list_of(self.sources, self.entity)
+
+    @property
     def ready_rows(self) -> Rows:
         """The positions of the rows that would be sent, ascending."""
         return self.ready_between(slice(0, self.n_rows))
@@ -108,6 +124,8 @@ class Examined(ABC):
     def ready_between(self, span: slice) -> Rows:
         """Return those of `ready_rows` from one position to before another."""
         is_left_out = self.is_held[span] | self.is_superseded[span] | self.is_no_record[span]
+        if self.is_joined is not None:
+            is_left_out |= self.is_joined[span]
         ready: Rows = np.flatnonzero(~is_left_out) + span.start
         return ready
 
@@ -141,6 +159,12 @@ class Examined(ABC):
         self, rows: Rows | None = None, names: Sequence[str] | None = None
     ) -> pd.DataFrame:
         """Return canonical values of all rows or some, of all fields or some that there are."""
+
+    def records(self, rows: Rows) -> pd.DataFrame:
+        """Return canonical values of some rows as they are sent, in whole records."""
+        values = self.canonical_rows(rows)
+        prefix = f"{self.item_list}."
+        return values[[name for name in values if len(prefix) == 1 or not name.startswith(prefix)]]
 
     @abstractmethod
     def cells(self, name: str, rows: Rows) -> pa.Array:

@@ -36,7 +36,13 @@ class ReadDates(Protocol):
 
 
 # How a finding of two rows tells of the other one.
-_POINTERS = {"duplicate.superseded": "row.sent", "duplicate.near": "row.near"}
+_POINTERS = {
+    "duplicate.superseded": "row.sent",
+    "duplicate.near": "row.near",
+    "items.contradiction": "row.differs",
+    "items.held_together": "row.held",
+    "items.joined": "row.record",
+}
 _NAMES = ("Excel", "PangoCDP", "UTF")
 _BYTES = ("bytes", "kB", "MB", "GB")
 
@@ -198,8 +204,9 @@ class Language:
         )
 
     def headline(
-        self, entity: str, n_rows: int, n_ready: int, n_held: int, n_gone: int, n_apart: int = 0
-    ) -> str:
+        self, entity: str, n_rows: int, n_ready: int, n_held: int, n_gone: int, n_apart: int = 0,
+        n_joined: int = 0,
+    ) -> str:  # fmt: skip
         """Say the outcome in one sentence; rows that are no records are counted apart."""
         n_rows -= n_apart
         parts = [self("headline", ready=n_ready, rows=n_rows, entity=entity)]
@@ -207,6 +214,9 @@ class Language:
             parts.append(self("headline.held" if n_held > 1 else "headline.one_held", held=n_held))
         if n_gone:
             parts.append(self("headline.superseded", superseded=n_gone))
+        if n_joined:
+            key = "headline.joined" if n_joined > 1 else "headline.one_joined"
+            parts.append(self(key, joined=n_joined))
         if n_apart:
             key = "headline.no_records" if n_apart > 1 else "headline.one_no_record"
             parts.append(self(key, apart=n_apart))

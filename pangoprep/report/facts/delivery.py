@@ -95,7 +95,7 @@ def _some(examined: Examined, rows: Rows) -> Prepared:
         n_ready=len(rows),
         n_held=0,
         n_superseded=0,
-        ready=lambda: [examined.canonical_rows(rows)],
+        ready=lambda: [examined.records(rows)],
         rows=list,
         model=examined.entity,
     )

@@ -103,6 +103,7 @@ class Summary:
     n_held: int
     n_superseded: int
     n_not_records: int
+    n_joined: int
     rules: tuple[RuleFacts, ...]
     columns: tuple[ColumnFacts, ...]
     added: dict[str, int]
@@ -118,6 +119,7 @@ def summarize(examined: Examined, cells: Tally) -> Summary:
     n_held = int(examined.is_held.sum())
     n_superseded = int(examined.is_superseded.sum())
     used = examined.used_columns
+    shown_elsewhere = (*examined.given, examined.item_list)
     return Summary(
         entity=examined.entity.object_type,
         n_rows=examined.n_rows,
@@ -125,9 +127,10 @@ def summarize(examined: Examined, cells: Tally) -> Summary:
         n_held=n_held,
         n_superseded=n_superseded,
         n_not_records=int(examined.is_no_record.sum()),
+        n_joined=examined.n_joined,
         rules=tuple(rule_facts(examined)),
         columns=tuple(column_facts(examined, cells.columns)),
-        added={n: k for n, k in cells.added.items() if n not in examined.given},
+        added={n: k for n, k in cells.added.items() if n not in shown_elsewhere},
         added_by_you=tuple(_added(examined)),
         unused=tuple(str(name) for name in examined.columns if name not in used),
         duplicates=_duplicates(examined),

@@ -20,7 +20,7 @@ from pangoprep.upload.machine.data_directory import budget_path, ledger_path
 from pangoprep.upload.outcome.plan import Plan
 from pangoprep.upload.outcome.row_states import RowStates, counts_by_word
 from pangoprep.upload.rows.fingerprints import RowMarks
-from pangoprep.upload.rows.prepared import Prepared, language_of, model_of
+from pangoprep.upload.rows.prepared import Prepared, language_of, model_of, n_joined_of
 
 #: So many first payloads are kept to be looked at.
 N_PAYLOADS = 3
@@ -45,7 +45,7 @@ def make_plan(
         None: nobody knows what the account was sent before, so every ready row counts.
     """
     envelope = options.envelope(report.entity)
-    row_states = RowStates(report.n_ready)
+    row_states = RowStates(report.n_ready, n_joined_of(report))
     payloads: list[bytes] = []
     n_requests = n_bytes = 0
     with ExitStack() as stack:
@@ -70,7 +70,7 @@ def make_plan(
     return Plan(
         entity=report.entity,
         n_rows=report.n_ready + sum(before.values()),
-        counts=counts_by_word({**row_states.counts, **before}),
+        counts=counts_by_word({**row_states.counts_of_rows, **before}),
         n_requests=n_requests,
         n_bytes=n_bytes,
         finish_seconds=seconds,

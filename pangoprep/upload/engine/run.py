@@ -31,7 +31,7 @@ from pangoprep.upload.outcome.states import State
 from pangoprep.upload.rows.batches import Batch
 from pangoprep.upload.rows.fingerprints import RowMarks, fingerprint
 from pangoprep.upload.rows.payload import Encoder
-from pangoprep.upload.rows.prepared import Prepared, language_of, model_of
+from pangoprep.upload.rows.prepared import Prepared, language_of, model_of, n_joined_of
 from pangoprep.upload.rows.ref_ids import REF_ID, RefIds
 
 logger = logging.getLogger("pangoprep.upload")
@@ -144,7 +144,7 @@ class Run:
         self._report, self._client, self._options = report, client, options
         self._facts, self._run, self._schedule, self._again = facts, run, schedule, again
         self._envelope = options.envelope(report.entity)
-        self._row_states = RowStates(report.n_ready)
+        self._row_states = RowStates(report.n_ready, n_joined_of(report))
         self._marks, self._path = RowMarks(key, self._envelope), run.path
         fields = fields_shown(model_of(report))
         ref_ids = RefIds(key) if options.ref_ids and REF_ID not in fields else None
@@ -233,7 +233,7 @@ class Run:
     def counts(self) -> dict[str, int]:
         """Rows in each state by now."""
         held = {State.HELD: self._facts.n_held, State.SUPERSEDED: self._facts.n_superseded}
-        return counts_by_word({**self._row_states.counts, **held})
+        return counts_by_word({**self._row_states.counts_of_rows, **held})
 
     def view(self) -> View:
         """Look at how things are."""

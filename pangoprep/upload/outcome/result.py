@@ -119,7 +119,7 @@ class Result:
         `pangoprep.confirm` and `pangoprep.listen`.
         """
         self._confirm(self._row_states)
-        of_rows = {state.label: n_rows for state, n_rows in self._row_states.counts.items()}
+        of_rows = {state.label: n_rows for state, n_rows in self._row_states.counts_of_rows.items()}
         of_rows |= {word: self.counts[word] for word in ("held", "superseded")}
         counts = counts_by_word({state: of_rows[state.label] for state in State})
         object.__setattr__(self, "counts", counts)

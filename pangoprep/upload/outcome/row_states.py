@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pangoprep.columns.types import Rows
 from pangoprep.upload.outcome.states import WORDS, State
 
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -44,9 +45,12 @@ class RowStates:
     ----------
     n_rows
         How many ready rows there are.
+    n_joined
+        How many rows of the file are sent in the record of each; None for none of any.
     """
 
-    def __init__(self, n_rows: int) -> None:
+    def __init__(self, n_rows: int, n_joined: Rows | None = None) -> None:
+        self._n_joined = n_joined
         self.states: np.ndarray[Any, np.dtype[np.uint8]] = np.full(
             n_rows, State.UNSENT, dtype=np.uint8
         )
@@ -56,6 +60,15 @@ class RowStates:
         self.n_requests = 0
         self.request_seconds = 0.0
         self.speed = Speed()
+
+    @property
+    def counts_of_rows(self) -> dict[State, int]:
+        """Count the rows of the file in each state: those sent in a record have its state."""
+        counts = dict(self.counts)
+        if self._n_joined is not None:
+            for state in State:
+                counts[state] += int(self._n_joined[self.states == state].sum())
+        return counts
 
     def mark(self, positions: Sequence[int], state: State, reason: str = "") -> None:
         """Set the state of some rows that are unsent so far."""
@@ -114,6 +127,12 @@ class RowStates:
         reason = rows["reason"].to_numpy(dtype=object, copy=True)
         state[ready] = np.array(WORDS, dtype=object)[self.states[start:stop]]
         reason[ready] = texts[self.reason_codes[start:stop]]
+        if "record" in rows:
+            joined = np.flatnonzero((rows["state"] == "joined").to_numpy(dtype=bool))
+            # A record's first row is the one that was sent; rows come in their order.
+            sent = np.searchsorted(rows["row"], rows["record"].iloc[joined])
+            state[joined] = state[sent]
+            reason[joined] = reason[sent]
         table = rows[["row", "index", "key"]].copy()
         typed = {"state": pd.array(state, dtype=_TEXT), "reason": pd.array(reason, dtype=_TEXT)}
         return table.assign(**typed), stop

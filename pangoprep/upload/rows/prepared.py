@@ -9,6 +9,7 @@ from typing import Any, Protocol, cast, runtime_checkable
 import pandas as pd
 
 from pangoprep.argument_checks import instance_of
+from pangoprep.columns.types import Rows
 from pangoprep.entities import Entity, entity_for
 from pangoprep.options import Options
 
@@ -106,6 +107,12 @@ def model_of(report: Prepared) -> type[Entity]:
     """Return the class that the rows were made ready by; else the one of their object type."""
     model = getattr(report, "model", None)
     return entity_for(report.entity) if model is None else model
+
+
+def n_joined_of(report: Prepared) -> Rows | None:
+    """Return how many rows of the file are sent in each ready row's record; None: in none any."""
+    n_joined: Rows | None = getattr(report, "n_joined_by_record", None)
+    return n_joined
 
 
 def prepared_of(report: object) -> Prepared:
