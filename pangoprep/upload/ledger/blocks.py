@@ -22,7 +22,7 @@ _MAX_WRITES, _USUAL_WRITES = 98, 88
 
 # So many blocks are taken at once: 8 MB for looking up, 20 MB for changing.
 _LOOKED_INTO_AT_ONCE, _CHANGED_AT_ONCE = 2_000, 5_000
-_MAX_PARAMETERS = 2_000
+_MAX_PARAMETERS = 500
 
 _SIGN = np.uint64(2**63)
 

@@ -75,9 +75,10 @@ def writes_of(
     batch = np.repeat(np.arange(len(marks)), [len(packed) // MARK_BYTES for packed in marks])
     every = as_numbers(b"".join(marks))
     if lowest > 0 or highest < 2**64 - 1:
-        key = every[:, 0]
-        wanted = np.flatnonzero((key >= np.uint64(lowest)) & (key <= np.uint64(highest)))
-        every, batch = every[wanted], batch[wanted]
+        # What is below the lowest wraps around and is far above.
+        above = every[:, 0] - np.uint64(lowest)
+        wanted = np.flatnonzero(above <= np.uint64(highest - lowest))
+        every, batch = every.take(wanted, axis=0), batch.take(wanted)
     return make_writes(every, *(np.array(each)[batch] for each in (since, until, is_accepted)))
 
 
