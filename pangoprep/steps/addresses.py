@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.cache import cached
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import whole
 from pangoprep.columns.types import Mask, Values
@@ -69,25 +70,57 @@ def clean_addresses(cleaned: Cleaned, facts: Mapping[str, FieldFacts]) -> list[B
 
 
 def _clean_address(cleaned: Cleaned, fields: AddressFields) -> list[Block]:
-    """Read each distinct address once."""
+    """Write one address of each row in its one spelling, unless that was done before."""
     names = (fields.country, fields.city, fields.district, fields.ward)
-    columns = [_encoded(cleaned.arrays.get(name), cleaned.n_rows) for name in names]
-    codes, first = _combined([column.indices for column in columns], cleaned.n_rows)
+    arrays = [cleaned.arrays.get(name) for name in names]
+    anchor = arrays[2] if arrays[2] is not None else arrays[3]
+    reasons = (fields, tuple(map(_Same, arrays)))
+    placed = cached(anchor, "address", reasons, lambda: _place(arrays, cleaned.n_rows, fields))
+    cleaned.arrays.update(placed.arrays)
+    return placed.blocks
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """An array that equals itself alone."""
+
+    array: Values | None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.array is self.array
+
+    def __hash__(self) -> int:
+        return id(self.array)
+
+
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """The columns of an address that are written otherwise, and what is said of them."""
+
+    arrays: dict[str, Values]
+    blocks: list[Block]
+
+
+def _place(arrays: list[Values | None], n_rows: int, fields: AddressFields) -> _Placed:
+    """Read each distinct address once."""
+    columns = [_encoded(array, n_rows) for array in arrays]
+    codes, first = _combined([column.indices for column in columns], n_rows)
     some = [column.dictionary.take(column.indices.take(pa.array(first))) for column in columns]
     reading = _Reading(*some)
-    for name, old, new in (
-        (fields.district, some[2], reading.district),
-        (fields.ward, some[3], reading.ward),
+    written: dict[str, Values] = {}
+    for name, before, old, new in (
+        (fields.district, arrays[2], some[2], reading.district),
+        (fields.ward, arrays[3], some[3], reading.ward),
     ):
-        if name in cleaned.arrays and not new.equals(old):
-            cleaned.arrays[name] = new.take(pa.array(codes))
+        if before is not None and not new.equals(old):
+            written[name] = new.take(pa.array(codes))
     blocks = []
     for rule, where, offered in reading.flags():
         rows = np.flatnonzero(where[codes])
         name = fields.district if rule.startswith("district") else fields.ward
         told = None if offered is None else offered.take(pa.array(codes[rows]))
         blocks.append(Block(rule, name, rules()[rule].severity, rows, told))
-    return [block for block in blocks if len(block.rows)]
+    return _Placed(written, [block for block in blocks if len(block.rows)])
 
 
 def _encoded(values: Values | None, n_rows: int) -> pa.DictionaryArray:
