@@ -250,4 +250,16 @@ def _refuse_missing(
             f"{entity.object_type} needs {'; '.join(missing)}. "
             f"The frame has {_listed(frame.columns)}."
             f"{asked or ' Rename the columns that hold them, or give mapping={column: field}.'}"
+            f"{_constant_hint(missing, entity)}"
         )
+
+
+def _constant_hint(missing: Iterable[str], entity: type[Entity]) -> str:
+    """Offer to say a text once, where the same one can stand in every row: never a customer's."""
+    fields = entity.fields()
+    fit = [name for name in missing if name in fields and fields[name].type == "String"]
+    fit = [name for name in fit if not fields[name].personal]
+    if not fit:
+        return ""
+    said = ", ".join(f'"{name}": "…"' for name in fit)
+    return f" What is the same in every row is said once: values={{{said}}}."

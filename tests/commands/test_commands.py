@@ -347,3 +347,11 @@ def test_a_job_says_how_much_may_be_wrong(
     done = run("validate", MESSY, *options)
     assert done.returncode == code, done.stderr
     assert words in done.stderr
+
+
+def test_set_says_the_code_of_a_model_once(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "cards.csv"
+    path.write_text("refId,event\n1,join\n2,leave\n", encoding="utf-8")
+    done = run("validate", path, "--entity", "custom-model", "--set", "momCode=M-T5QMS-O-UIWWY-M")
+    assert done.returncode == 0
+    assert "momCode = M-T5QMS-O-UIWWY-M, 2 rows" in done.stdout

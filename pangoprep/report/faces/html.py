@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pangoprep.findings import SEVERITIES, Block
 from pangoprep.matching.recipes import recipe_of
 from pangoprep.reading.pieces import SOURCE
+from pangoprep.report.faces.labels import field_labels
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.tables import finding_shapes, findings_table
 from pangoprep.report.faces.templates import environment_for
@@ -249,7 +250,7 @@ def _facts(facts: Summary, lang: str, most: int) -> dict[str, Any]:
         "counts": ", ".join(words.counted(f"counts.{name}", n) for name, n in n_of.items() if n),
         "n_repaired": n_of["info"],
         "added_by_you": added_by_you(facts, words),
-        "labels": _labels(facts, words),
+        "labels": field_labels(facts, words),
         "errors": of_severity["error"],
         "warnings": of_severity["warning"],
         "repaired": of_severity["info"],
@@ -278,14 +279,6 @@ def count_by_severity(facts: Summary) -> dict[str, int]:
     for fact in facts.rules:
         n_of[fact.severity] += fact.n_rows
     return n_of
-
-
-def _labels(facts: Summary, words: Language) -> dict[str, str]:
-    """What fields are called where that is not said by their names, which are English."""
-    if words.code == "en":
-        return {}
-    labels = {column.field: words.label(column.label, column.label_vi) for column in facts.columns}
-    return {field: label for field, label in labels.items() if label.lower() != field.lower()}
 
 
 def headline(facts: Summary, words: Language) -> str:

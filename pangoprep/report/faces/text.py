@@ -7,7 +7,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
-from pangoprep.report.faces.html import added_by_you, changes, count_by_severity, headline
+from pangoprep.report.faces.html import (
+    added_by_you,
+    changes,
+    count_by_severity,
+    headline,
+)
+from pangoprep.report.faces.labels import field_labels
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.templates import SIGNS
 from pangoprep.report.facts.summary import RuleFacts, Summary
@@ -56,13 +62,14 @@ def render_bundle_text(head: str, parts: Mapping[str, Summary], lang: str) -> st
 def render_markdown(facts: Summary, lang: str) -> str:
     """Return everything but the examples' charts as Markdown."""
     words = language(lang)
+    labels = field_labels(facts, words)
     parts = [f"## {headline(facts, words)}", f"### {words('findings')}"]
     if facts.rules:
         names = ("severity", "field", "rows", "share", "meaning", "examples")
         rows = [
             [
                 f"{SIGNS[fact.severity]} {words('severity.' + fact.severity)}",
-                _code(fact.field),
+                _named(fact.field, labels),
                 words.count(fact.n_rows),
                 words.percent(fact.share),
                 f"{_plain(words.message(fact.rule, fact.detail))} {_code(fact.rule)}",
@@ -77,7 +84,7 @@ def render_markdown(facts: Summary, lang: str) -> str:
     rows = [
         [
             _plain(column.source),
-            _code(column.field),
+            _named(column.field, labels),
             *map(
                 words.count,
                 (
@@ -178,6 +185,10 @@ def _pipes(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[
 def _plain(text: str) -> str:
     """Keep a text from being taken for markup."""
     return re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", " ".join(text.split()))
+
+
+def _named(field: str, labels: Mapping[str, str]) -> str:
+    return f"{_code(field)} {_plain(labels[field])}" if field in labels else _code(field)
 
 
 def _code(text: str) -> str:
