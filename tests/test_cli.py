@@ -44,7 +44,8 @@ def test_sandbox_runs_until_told_to_stop(number, tmp_path):
     with sandbox_command(*options) as (process, printed):
         url = re.search(r"http://127\.0\.0\.1:\d+/", printed)[0]
         assert httpx.get(url).status_code == 200
-        variables = dict(re.findall(r"^export (PANGO_\w+)=(.+)$", printed, re.MULTILINE))
+        of_version_1 = printed.partition("version 2")[0]
+        variables = dict(re.findall(r"^export (PANGO_\w+)=(.+)$", of_version_1, re.MULTILINE))
         answer = httpx.post(
             variables["PANGO_AUTH_URL"],
             json={

@@ -172,7 +172,8 @@ class Recipe:
             ``validate(recipe="crm.toml", fixes="crm.fixes")``.
         """
         target = path_of("path", path)
-        self.save_personal_fixes(fixes_beside(target) if fixes is None else fixes)
+        beside = fixes_beside(target) if fixes is None else path_of("fixes", fixes)
+        self.save_personal_fixes(beside)
         with writing(target):
             target.write_text(self.to_toml(target.parent), encoding="utf-8")
         return target

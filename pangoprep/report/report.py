@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pangoprep.argument_checks import path_of
+from pangoprep.argument_checks import flag_of, path_of
 from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
 from pangoprep.private_files import write_private_text
@@ -137,6 +137,7 @@ class Report(Outcome):
         from pangoprep.report.fixing.workbook import write_workbook
 
         target = path_of("path", path)
+        flag_of("warnings", warnings)
         write_workbook({self.entity: self.examined}, target, self.words(lang), warnings=warnings)
         return target
 

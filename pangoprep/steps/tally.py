@@ -35,6 +35,9 @@ _HOUR_MS = 3_600_000
 # Rules about rows, not about how a cell was read.
 _OF_ROWS = ("required.", "order.", "duplicate.", "check.", "reference.", "spelling.")
 
+# What such a cell becomes depends on the others of its row: on the province it stands beside.
+_READ_BY_ROWS = ("district", "ward")
+
 Words = Mapping[str, tuple[str, int]]
 
 
@@ -161,7 +164,7 @@ def _tally_column(
     after = _as_arrow(canonical[facts.name])
     kept = _mask(after.is_valid())
     filled = raw.filled
-    same = _same(raw, after)
+    same = _same(facts, raw, after)
     changed = filled & kept & ~same
     unreadable = _unreadable(blocks, len(filled)) & filled & ~kept
 
@@ -229,9 +232,10 @@ def _as_text(array: pa.Array) -> pa.Array:
     return array.cast(TEXT)
 
 
-def _same(raw: Column, after: pa.Array) -> Mask:
+def _same(facts: FieldFacts, raw: Column, after: pa.Array) -> Mask:
     """Mark the cells that came as they are sent."""
-    if raw.codes is not None and after.type == TEXT:
+    by_rows = facts.holds in _READ_BY_ROWS
+    if raw.codes is not None and after.type == TEXT and not by_rows:
         # Whatever row it stands in, a text becomes one text: any row of it tells.
         row_of = np.zeros(len(raw.distinct) + 1, dtype=np.int64)
         row_of[raw.codes] = np.arange(len(raw))  # null cells, code -1, write into the last place

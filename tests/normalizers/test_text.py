@@ -98,8 +98,8 @@ def test_a_lone_half_of_a_letter_is_no_text() -> None:
 
 def test_district_numbers_of_a_float_column_are_whole_again() -> None:
     report = judge("district", pd.Series([1.0, 12.0, np.nan, 2.5]))
-    assert canonical(report, "district") == ["1", "12", "", "2.5"]
-    assert set(report.findings["rule"]) == {"text.float"}
+    assert canonical(report, "district") == ["Quận 1", "Quận 12", "", "2.5"]
+    assert set(report.findings["rule"]) == {"text.float", "district.unknown"}
 
 
 def test_custom_fields_may_hold_decimals() -> None:

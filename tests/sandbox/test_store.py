@@ -197,9 +197,9 @@ def test_all_fields_can_be_asked_for(cdp, sender, people):
 
 def test_an_unknown_entity_is_one_clear_error(cdp):
     with pytest.raises(UnknownEntityError, match="customer-membership"):
-        cdp.records("shopping-cart")
+        cdp.records("customer-nobody")
     with pytest.raises(UnknownEntityError, match="customer-membership"):
-        cdp.events("shopping-cart")
+        cdp.events("customer-nobody")
 
 
 def test_a_request_that_cannot_be_stored_leaves_nothing_behind(start, tmp_path, people):

@@ -136,7 +136,8 @@ call("Report.raise_if_held", pp.Report.raise_if_held, lambda desk: desk.report.r
 call("Report.diff", pp.Report.diff, lambda desk: desk.report.diff)
 call("Recipe.load", pp.Recipe.load, lambda desk: pp.Recipe.load,
      path=lambda desk: desk.folder / "kv.toml")  # fmt: skip
-call("Recipe.save", pp.Recipe.save, lambda desk: desk.report.recipe().save)
+call("Recipe.save", pp.Recipe.save, lambda desk: desk.report.recipe().save,
+     path=lambda desk: desk.folder / "kv.toml")  # fmt: skip
 
 # A clock and a transport are seams for tests; what stands in for them is called, not checked.
 SEAMS = {"clock", "transport", "self"}

@@ -86,7 +86,10 @@ def read_fixed(
     name = (path := path_of("path", path)).name
     check_frames("frame", frame)
     flag_of("return_changes", return_changes)
-    file = FixesFile(fixes) if isinstance(fixes, (str, os.PathLike)) else fixes
+    if fixes is None or isinstance(fixes, FixesFile):
+        file = fixes
+    else:
+        file = FixesFile(path_of("fixes", fixes))
     sheets = read_sheets(path, name)
     if isinstance(frame, pd.DataFrame):
         sheet = _only(sheets, name)
