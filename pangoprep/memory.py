@@ -15,6 +15,15 @@ import pyarrow as pa
 VARIABLE = "ARROW_DEFAULT_MEMORY_POOL"
 
 
+def _own_pool() -> pa.MemoryPool | None:
+    is_asked = sys.platform == "linux" and not os.environ.get(VARIABLE)
+    return pa.system_memory_pool() if is_asked else None
+
+
+# Where large columns are put together; None for Arrow's own choice.
+POOL = _own_pool()
+
+
 def use_system_memory() -> None:
     """Let Arrow take memory from the system from now on.
 

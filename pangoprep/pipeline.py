@@ -8,7 +8,7 @@ went through it; a dry run is the same call.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -202,7 +202,7 @@ def clean(
         # Nothing else is said of them, and they have no key.
         where = np.isin(np.arange(len(frame)), told_apart.rows)
         blocks = [*(without_rows(block, where) for block in blocks), told_apart]
-        keys = None if keys is None else replace(keys, complete=keys.complete & ~where)
+        keys = None if keys is None else keys.without(where)
     return CleanedPart(
         frame=frame,
         canonical=canonical,

@@ -15,7 +15,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.cache import cached
 from pangoprep.columns.cell_text import TEXT, as_text
+from pangoprep.memory import POOL
 
 Places = np.ndarray[Any, np.dtype[np.int64]]
 Codes = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
@@ -69,8 +71,16 @@ class Column:
         return self.codes >= 0
 
     def spread(self, values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-        """Give every row its value: ``values`` is aligned with ``cells``."""
-        return values if self.codes is None else whole(values).take(_indices(self.codes))
+        """Give every row its value: ``values`` is aligned with ``cells``.
+
+        How they repeat is kept in mind: see `in_dictionary`.
+        """
+        if self.codes is None:
+            return values
+        some = whole(values)
+        rows = pc.take(some, _indices(self.codes), memory_pool=POOL)
+        cached(rows, "dictionary", (), lambda: Column(some, self.codes))
+        return rows
 
     def rows_at(self, places: Places) -> tuple[Places, Places | None]:
         """Return the rows that hold the distinct values at some places.
@@ -108,9 +118,9 @@ class Column:
 
     def at(self, rows: np.ndarray[Any, Any]) -> pa.Array:
         """Return what the cells of some rows hold."""
-        return self.distinct.take(
-            pa.array(rows) if self.codes is None else _indices(self.codes[rows])
-        )
+        if self.codes is None:
+            return take_some(self.cells, rows)
+        return self.distinct.take(_indices(self.codes[rows]))
 
 
 def _indices(codes: Codes) -> pa.Array:
@@ -124,7 +134,22 @@ def whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:
         return values
     if values.num_chunks == 1:
         return values.chunk(0)
-    return pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], values.type)
+    return (
+        pa.concat_arrays(values.chunks, memory_pool=POOL)
+        if values.num_chunks
+        else pa.array([], values.type)
+    )
+
+
+def in_dictionary(values: pa.Array | pa.ChunkedArray) -> Column:
+    """Put values into dictionary form, in which one may stand twice."""
+
+    def make() -> Column:
+        encoded = whole(values).dictionary_encode()
+        codes = encoded.indices.fill_null(-1).to_numpy()
+        return Column(encoded.dictionary, codes)
+
+    return cached(values, "dictionary", (), make)
 
 
 def encode(texts: pa.Array | pa.ChunkedArray) -> Column:
@@ -154,17 +179,27 @@ def _mostly_distinct(cells: pa.ChunkedArray) -> bool:
 
 
 def sample_of(cells: pa.ChunkedArray, size: int) -> pa.Array:
-    """Take so many cells from all over a column, piece by piece.
+    """Take so many cells from all over a column."""
+    return take_some(cells, np.linspace(0, len(cells) - 1, size).astype(np.int64))
 
-    To take them from the column as a whole, Arrow would make one piece of it first.
+
+def take_some(cells: pa.Array | pa.ChunkedArray, rows: Places) -> pa.Array:
+    """Take the cells of a few rows.
+
+    To take them from a column in pieces, Arrow would make one piece of it first.
     """
-    places = np.linspace(0, len(cells) - 1, size).astype(np.int64)
+    if not isinstance(cells, pa.ChunkedArray):
+        return cells.take(pa.array(rows))
+    is_in_order = len(rows) < 2 or bool((rows[1:] >= rows[:-1]).all())
+    if cells.num_chunks < 2 or not is_in_order:
+        return whole(cells).take(pa.array(rows))
     lengths = [len(piece) for piece in cells.chunks]
     ends = np.cumsum(lengths)
-    shares = np.split(places, np.searchsorted(places, ends[:-1]))
+    shares = np.split(rows, np.searchsorted(rows, ends[:-1]))
     in_pieces = zip(cells.chunks, shares, ends - lengths, strict=True)
     return pa.concat_arrays(
-        [piece.take(pa.array(some - start)) for piece, some, start in in_pieces]
+        [piece.take(pa.array(some - start)) for piece, some, start in in_pieces if len(some)]
+        or [pa.array([], cells.type)]
     )
 
 

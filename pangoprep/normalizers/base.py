@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Places, whole
 from pangoprep.columns.types import Mask, Values
+from pangoprep.memory import POOL
 from pangoprep.options import Options
 
 _SLICE = 131_072  # values: fewer, and compiling the patterns for each slice shows
@@ -151,11 +152,11 @@ class Normalizer:
         left = filled(values) & ~self.is_canonical(values, context)
         result = Normalized(values)
         if self.read_usual and left.any():
-            usual = self.read_usual(values.filter(pa.array(left)), context.only(left))
+            usual = self.read_usual(pick(values, left), context.only(left))
             result.take_over(usual, left)
             left[left] = ~filled(usual.values)
         if left.any():
-            read = self._normalize(values.filter(pa.array(left)), context.only(left))
+            read = self._normalize(pick(values, left), context.only(left))
             result.take_over(read, left)
         return result
 
@@ -201,7 +202,7 @@ def as_mask(values: pa.Array) -> Mask:
 
 def matches(values: pa.Array, pattern: str) -> Mask:
     r"""Mark the values in which an RE2 pattern occurs; anchor it with ``\A`` and ``\z``."""
-    return as_mask(pc.match_substring_regex(values, pattern))
+    return as_mask(pc.match_substring_regex(values, pattern, memory_pool=POOL))
 
 
 def among(values: pa.Array, where: Mask, pattern: str) -> Mask:
@@ -210,7 +211,7 @@ def among(values: pa.Array, where: Mask, pattern: str) -> Mask:
         return matches(values, pattern)
     found = where.copy()
     if found.any():
-        found[where] = matches(values.filter(pa.array(where)), pattern)
+        found[where] = matches(pick(values, where), pattern)
     return found
 
 
@@ -231,6 +232,11 @@ def filled(values: pa.Array) -> Mask:
     return as_mask(values.is_valid())
 
 
+def pick(values: pa.Array, where: Mask) -> pa.Array:
+    """Return the marked values."""
+    return pc.filter(values, pa.array(where), memory_pool=POOL)
+
+
 def keep(values: pa.Array, where: Mask) -> pa.Array:
     """Keep the marked values and make the others null."""
     if where.all():
@@ -238,17 +244,17 @@ def keep(values: pa.Array, where: Mask) -> pa.Array:
     if values.offset:
         # Before version 24 Arrow read the wrong bytes of a slice here (apache/arrow#49410).
         values = pa.concat_arrays([values, values.slice(0, 0)])
-    return pc.if_else(pa.array(where), values, pa.scalar(None, values.type))
+    return pc.if_else(pa.array(where), values, pa.scalar(None, values.type), memory_pool=POOL)
 
 
 def choose(where: Mask, yes: Any, no: Any) -> pa.Array:
     """Take ``yes`` where marked and ``no`` elsewhere."""
-    return pc.if_else(pa.array(where), yes, no)
+    return pc.if_else(pa.array(where), yes, no, memory_pool=POOL)
 
 
 def replace(values: pa.Array, pattern: str, replacement: str) -> pa.Array:
     """Replace every match of an RE2 pattern."""
-    return pc.replace_substring_regex(values, pattern, replacement)
+    return pc.replace_substring_regex(values, pattern, replacement, memory_pool=POOL)
 
 
 def put(values: pa.Array, where: Mask, some: pa.Array) -> pa.Array:
@@ -257,15 +263,15 @@ def put(values: pa.Array, where: Mask, some: pa.Array) -> pa.Array:
         return values
     if len(some) == len(values) and isinstance(some, pa.Array):
         return some.cast(values.type)
-    return pc.replace_with_mask(values, pa.array(where), some.cast(values.type))
+    return pc.replace_with_mask(values, pa.array(where), some.cast(values.type), memory_pool=POOL)
 
 
 def change_where(values: pa.Array, where: Mask, change: Callable[[pa.Array], pa.Array]) -> pa.Array:
     """Change the marked values."""
-    return put(values, where, change(values.filter(pa.array(where)))) if where.any() else values
+    return put(values, where, change(pick(values, where))) if where.any() else values
 
 
 def join(*parts: Any) -> pa.Array:
     """Join texts element by element; a plain string is repeated. Null if any part is null."""
     texts = [pa.scalar(part, TEXT) if isinstance(part, str) else part for part in parts]
-    return pc.binary_join_element_wise(*texts, pa.scalar("", TEXT))
+    return pc.binary_join_element_wise(*texts, pa.scalar("", TEXT), memory_pool=POOL)

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cache import cached
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.column import whole
+from pangoprep.columns.column import Codes, Column, in_dictionary
 from pangoprep.columns.types import Mask, Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rules
@@ -29,6 +29,7 @@ from pangoprep.normalizers.words import unmarked
 from pangoprep.steps.clean import Cleaned
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
+_MANY = 1 << 20  # numbers: up to here a table of them all costs less than hashing them
 _HERE = pa.array(["vietnam", "viet nam", "vn", "vnm"], TEXT)
 
 
@@ -103,9 +104,13 @@ class _Placed:
 
 def _place(arrays: list[Values | None], n_rows: int, fields: AddressFields) -> _Placed:
     """Read each distinct address once."""
-    columns = [_encoded(array, n_rows) for array in arrays]
-    codes, first = _combined([column.indices for column in columns], n_rows)
-    some = [column.dictionary.take(column.indices.take(pa.array(first))) for column in columns]
+    columns = [None if array is None else in_dictionary(array) for array in arrays]
+    codes, first = _combined(
+        [one.codes for one in columns if one is not None and one.codes is not None], n_rows
+    )
+    some = [
+        pa.nulls(len(first), TEXT) if column is None else column.at(first) for column in columns
+    ]
     reading = _Reading(*some)
     written: dict[str, Values] = {}
     for name, before, old, new in (
@@ -113,7 +118,7 @@ def _place(arrays: list[Values | None], n_rows: int, fields: AddressFields) -> _
         (fields.ward, arrays[3], some[3], reading.ward),
     ):
         if before is not None and not new.equals(old):
-            written[name] = new.take(pa.array(codes))
+            written[name] = Column(new, codes).spread(new)
     blocks = []
     for rule, where, offered in reading.flags():
         rows = np.flatnonzero(where[codes])
@@ -123,21 +128,23 @@ def _place(arrays: list[Values | None], n_rows: int, fields: AddressFields) -> _
     return _Placed(written, [block for block in blocks if len(block.rows)])
 
 
-def _encoded(values: Values | None, n_rows: int) -> pa.DictionaryArray:
-    texts = pa.nulls(n_rows, TEXT) if values is None else whole(values)
-    return texts.dictionary_encode()
-
-
-def _combined(indices: list[pa.Array], n_rows: int) -> tuple[Numbers, Numbers]:
+def _combined(columns: list[Codes], n_rows: int) -> tuple[Numbers, Numbers]:
     """Number the distinct rows of several columns; return each row's, and each one's first row."""
     numbers: Numbers = np.zeros(n_rows, dtype=np.int64)
     n_distinct = min(n_rows, 1)
-    for some in indices:
-        own = pc.fill_null(some, -1).to_numpy().astype(np.int64) + 1
-        if not own.any():
+    for codes in columns:
+        size = int(codes.max(initial=-1)) + 2
+        numbers *= size
+        numbers += codes
+        numbers += 1
+        if n_distinct * size > _MANY:
+            numbers, distinct = pd.factorize(numbers)
+            n_distinct = len(distinct)
             continue
-        numbers, distinct = pd.factorize(numbers * (int(own.max()) + 1) + own)
-        n_distinct = len(distinct)
+        is_used = np.zeros(n_distinct * size, dtype=bool)
+        is_used[numbers] = True
+        numbers = (np.cumsum(is_used) - 1)[numbers]
+        n_distinct = int(is_used.sum())
     first = np.zeros(n_distinct, dtype=np.int64)
     first[numbers[::-1]] = np.arange(n_rows - 1, -1, -1)
     return numbers, first

@@ -7,7 +7,7 @@ ones share both with a chance of one in 10^24.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -46,6 +46,7 @@ class Keys:
     second: Hashes
     complete: Mask
     folded: Hashes | None = None
+    _every: Keys | None = None  # with the keys that `without` took away
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -55,6 +56,10 @@ class Keys:
         """Return the keys of some rows."""
         folded = None if self.folded is None else self.folded[places]
         return Keys(self.first[places], self.second[places], self.complete[places], folded)
+
+    def without(self, rows: Mask) -> Keys:
+        """Return the keys with none in the marked rows; what is `alike` is not looked for again."""
+        return replace(self, complete=self.complete & ~rows, _every=self)
 
     def with_rows(self, rows: Rows, new: Keys) -> Keys:
         """Return the keys with others in some rows; what is `alike` is not looked for all over."""
@@ -78,6 +83,11 @@ class Keys:
     def alike(self) -> Rows:
         """The rows whose key another row has too, or nearly: those that share a folded one."""
         hashes = self._told_by
+        if self._every is not None:
+            rows = self._every.alike
+            rows = rows[self.complete[rows]]
+            of_these: Rows = rows[_share_all(hashes[rows])]
+            return of_these
         rows = np.flatnonzero(self.complete)
         if len(rows) < len(hashes):
             hashes = hashes[rows]
@@ -156,14 +166,23 @@ def keys_of(
     >>> keys.complete.tolist(), bool(keys.first[0] == keys.first[3])
     ([True, True, False, True], True)
     """
+    texts = [pa.array(c, from_pandas=True) if isinstance(c, pd.Series) else c for c in columns]
+    texts = [some if some.type == TEXT else some.cast(TEXT) for some in texts]
+    if len(texts) != 1:
+        return _keys_of(texts, n_rows, folded)
+    # What is alike is found once, too.
+    return cached(texts[0], "keys", folded, lambda: _keys_of(texts, n_rows, folded))
+
+
+def _keys_of(columns: Sequence[pa.Array | pa.ChunkedArray], n_rows: int, folded: bool) -> Keys:
     first, second = np.zeros(n_rows, np.uint64), np.zeros(n_rows, np.uint64)
     complete = np.ones(n_rows, dtype=bool)
     near = np.zeros(n_rows, np.uint64) if folded else None
-    for column in columns:
-        texts = pa.array(column, from_pandas=True) if isinstance(column, pd.Series) else column
-        texts = texts if texts.type == TEXT else texts.cast(TEXT)  # the same one is recalled
+    for texts in columns:
         hashes = _hashed(texts)
         complete &= texts.is_valid().to_numpy(zero_copy_only=False)
+        if len(columns) == 1:  # the same bits, which are kept once
+            return Keys(*hashes, complete, _folded(texts) if folded else None)
         # The order of the fields counts: ("a", "b") is another key than ("b", "a").
         first = (first * _MIX[0]) ^ hashes[0]
         second = (second * _MIX[1]) ^ hashes[1]

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.column import Column, read_column
+from pangoprep.columns.column import Column, encode, read_column
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.matching.known_headers import common_forms, is_known_header
@@ -70,9 +70,11 @@ def find_not_records(
     left = np.arange(len(rows))
     # Columns of values come first: they tell most records without a look at any words.
     plain = {sources[name] for name in sources if facts[name].normalizer in _PLAIN_VALUES}
+    read = {column: raw[name] for name, column in sources.items() if name in raw}
     in_turn = sorted(enumerate(frame.columns), key=lambda column: column[1] not in plain)
     for place, name in in_turn:
-        cells = read_column(frame.iloc[rows[left], place])
+        column = read[name] if name in read else read_column(frame.iloc[:, place])
+        cells = encode(column.at(rows[left]))
         kinds = _kinds(cells, str(name))
         counts[left, kinds] += 1
         left = left[counts[left, _CELL] == 0]  # a row with one value is a record
@@ -106,7 +108,8 @@ def _candidates(
         without_key = held_rows[~column.filled[held_rows]]
         cells = [Column(column.at(held_rows), None)]
         if frame.columns[0] != sources[name]:
-            cells.append(read_column(frame.iloc[held_rows, 0]))
+            first = read_column(frame.iloc[:, 0])
+            cells.append(encode(first.at(held_rows)))
         lines = [held_rows[_lines(some)] for some in cells]
         found = np.concatenate([found, without_key, *lines])
     rows: Rows = np.unique(found)
