@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 import pandera.pandas as pa
@@ -24,6 +25,9 @@ from pangoprep.entities.rules import RowRule, as_check
 from pangoprep.entities.schema import EntitySchema
 from pangoprep.errors import EntityError
 from pangoprep.options import Options
+
+# The facts of each entity, made once: matching columns asks for them often.
+_FACTS: WeakKeyDictionary[type, dict[str, f.FieldFacts]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -174,12 +178,15 @@ class Model(pa.DataFrameModel, metaclass=EntityType):
         >>> pp.CustomerIdentity.fields()["dob"].type
         'Timestamp'
         """
-        known = {name: f.facts_of(column) for name, column in cls.to_schema().columns.items()}
-        return {
-            name: replace(facts, name=name, label=facts.label or label_of(name))
-            for name, facts in known.items()
-            if facts
-        }
+        if cls not in _FACTS:
+            columns = cls.to_schema().columns.items()
+            known = {name: f.facts_of(column) for name, column in columns}
+            _FACTS[cls] = {
+                name: replace(facts, name=name, label=facts.label or label_of(name))
+                for name, facts in known.items()
+                if facts
+            }
+        return dict(_FACTS[cls])
 
 
 class Entity(Model):

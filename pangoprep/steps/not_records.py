@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.cache import cached
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Column, encode, read_column
 from pangoprep.columns.types import Mask, Rows
@@ -101,8 +102,13 @@ def _candidates(
     if name is None:
         return np.flatnonzero(held)
     column = raw[name]
-    headers = pa.array([*common_forms(), str(sources[name]).strip()], type=TEXT)
-    found, _ = column.rows_at(np.flatnonzero(as_mask(pc.is_in(column.cells, value_set=headers))))
+    header = str(sources[name]).strip()
+
+    def find() -> Rows:
+        headers = pa.array([*common_forms(), header], type=TEXT)
+        return np.flatnonzero(as_mask(pc.is_in(column.cells, value_set=headers)))
+
+    found, _ = column.rows_at(cached(column.cells, "headers", header, find))
     held_rows = np.flatnonzero(held)
     if len(held_rows):
         without_key = held_rows[~column.filled[held_rows]]
