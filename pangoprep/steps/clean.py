@@ -19,6 +19,7 @@ from pangoprep.columns.column import Column, read_column, whole
 from pangoprep.columns.types import Rows, Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rows_with, rules
+from pangoprep.memory import release_unused
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Context, Evidence, Normalized, among, filled, keep, put
 from pangoprep.normalizers.formula import formulas
@@ -119,7 +120,7 @@ def clean_columns(
     # Columns are independent, and Arrow's kernels run without the interpreter's lock.
     with ThreadPoolExecutor(min(len(names) or 1, os.cpu_count() or 1)) as threads:
         fields = dict(zip(longest_first, threads.map(clean, longest_first), strict=True))
-    pa.default_memory_pool().release_unused()
+    release_unused()
     for name in names:
         _add(cleaned, fields[name])
     if TIMEZONE in facts and any(facts[name].type == "Timestamp" for name in sources):

@@ -72,7 +72,8 @@ class Numbers:
     def put(self, where: Mask, others: Numbers) -> None:
         """Put numbers, one per marked place, among these."""
         self.values = put(self.values, where, others.values)
-        self.instead = put(self.instead, where, others.instead)
+        if filled(others.instead).any() or filled(self.instead).any():
+            self.instead = put(self.instead, where, others.instead)
         for name in SAID:
             mask, said = getattr(self, name), getattr(others, name)
             if said.any() or mask.any():
