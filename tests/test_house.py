@@ -273,6 +273,17 @@ def test_steps_are_pure(part: str) -> None:
     assert calls == []
 
 
+def test_no_sql_has_numbered_placeholders() -> None:
+    """Python 3.12.0 to 3.12.3 warn of them, as if they were names: use ``?`` or ``:name``."""
+    found = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and re.search(r"[ (=]\?[0-9]+[ ,)]", str(node.value))
+    ]
+    assert found == []
+
+
 # How it is built
 
 MAX_LINES = 250  # of code: what is explained well may be longer
@@ -338,7 +349,7 @@ def test_every_room_has_its_tests(room: str) -> None:
 # Dependencies
 
 MODULES = {"python-calamine": "python_calamine", "email-validator": "email_validator",
-           "tomli-w": "tomli_w"}  # fmt: skip
+           "phonenumberslite": "phonenumbers", "tomli-w": "tomli_w"}  # fmt: skip
 # Not imported by us, and why they are asked for nevertheless.
 RUN_BY_OTHERS = {"jupyterlab": "notebooks run in it", "ipywidgets": "tqdm draws its bar with them"}
 

@@ -45,11 +45,11 @@ PRAGMA user_version = {_VERSION};
 
 # json_patch (RFC 7396) is the upsert: fields that are absent keep the stored value, null clears.
 _UPSERT = """
-INSERT INTO records (object_type, key, record) VALUES (?1, ?2, ?3)
-ON CONFLICT (object_type, key) DO UPDATE SET record = json_patch(record, ?4)
+INSERT INTO records (object_type, key, record) VALUES (?, ?, ?)
+ON CONFLICT (object_type, key) DO UPDATE SET record = json_patch(record, ?)
 """
 _ADD_EVENT = """
-INSERT INTO events (object_type, key, je_config_id, je_event_key) VALUES (?1, ?2, ?3, ?4)
+INSERT INTO events (object_type, key, je_config_id, je_event_key) VALUES (?, ?, ?, ?)
 """
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

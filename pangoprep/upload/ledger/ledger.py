@@ -138,22 +138,24 @@ class Ledger:
             "INSERT INTO runs (id, resumes, first, scope, event_scope,"  # noqa: S608 - no values
             " entity, started, state,"
             " user, file, options, n_rows, held, superseded, since)"
-            " VALUES (?1, ?2, (SELECT coalesce(first, number) FROM runs WHERE id = ?2),"
-            f" ?3, ?4, ?5, ?6, 'running', ?7, ?8, ?9, ?10, ?11, ?12, {SEQUENCE} + 1)",
-            [
-                facts.run_id,
-                facts.resumes,
-                scope.rows,
-                scope.events,
-                facts.entity,
-                facts.started,
-                facts.user,
-                facts.file,
-                json.dumps(dict(facts.options)),
-                facts.n_rows,
-                facts.n_held,
-                facts.n_superseded,
-            ],
+            " VALUES (:id, :resumes,"
+            " (SELECT coalesce(first, number) FROM runs WHERE id = :resumes), :scope,"
+            " :event_scope, :entity, :started, 'running', :user, :file, :options, :n_rows, :held,"
+            f" :superseded, {SEQUENCE} + 1)",
+            {
+                "id": facts.run_id,
+                "resumes": facts.resumes,
+                "scope": scope.rows,
+                "event_scope": scope.events,
+                "entity": facts.entity,
+                "started": facts.started,
+                "user": facts.user,
+                "file": facts.file,
+                "options": json.dumps(dict(facts.options)),
+                "n_rows": facts.n_rows,
+                "held": facts.n_held,
+                "superseded": facts.n_superseded,
+            },
         ).lastrowid
         return int(number or 0)
 

@@ -44,9 +44,9 @@ def repack(db: sqlite3.Connection, path: Path) -> None:
             blocks.add(by_key(_writes_of(some, last)))
     db.execute(
         "INSERT INTO batches (number, run, begun, ended, state, marks)"
-        " SELECT ?1 + row_number() OVER (ORDER BY run, number), run, ?1 + 1,"
-        " iif(state = ?2, NULL, ?1 + count() OVER ()), state, marks FROM old_batches",
-        [last, BatchState.PENDING],
+        " SELECT :last + row_number() OVER (ORDER BY run, number), run, :last + 1,"
+        " iif(state = :pending, NULL, :last + count() OVER ()), state, marks FROM old_batches",
+        {"last": last, "pending": BatchState.PENDING},
     )
     db.execute("INSERT INTO sequence VALUES (?)", [last])
 
