@@ -21,6 +21,8 @@ from pangoprep.tables import read_table
 NOT_A_RECORD = "row.not_a_record"
 #: The rule of rows that somebody took out in a workbench; they are held, and why is the detail.
 LEFT_OUT = "row.left_out"
+#: Rules that suggest several values, of which somebody has to choose; none of them is taken over.
+CANDIDATES = ("ward.divided",)
 #: Lines of a file: how many, and the number of the first.
 LINE_SPAN = pa.struct([("n_lines", pa.int64()), ("first", pa.int64())])
 SEVERITIES = ("error", "warning", "info")

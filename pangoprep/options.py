@@ -56,6 +56,9 @@ class Options:
         Numbers of other regions are always E.164.
     gender_codes
         The file's own codes, such as ``{"0": "female"}``; they win over the word table.
+    addresses
+        ``"2025"`` writes provinces and wards by the map since 2025-07-01 where that is certain, and
+        leaves out districts that need not be given; ``"suggest"`` only offers them.
     unreadable
         ``"hold"`` keeps a row with an unreadable cell back; ``"blank"`` sends it without the cell.
     duplicates
@@ -89,6 +92,7 @@ class Options:
     phone_region: str = "VN"
     phone_format: Literal["national", "e164"] = "national"
     gender_codes: Mapping[str, str] | None = field(default=None, hash=False)
+    addresses: Literal["suggest", "2025"] = "suggest"
     unreadable: Literal["hold", "blank"] = "hold"
     duplicates: Literal["last", "first", "hold"] = "last"
     severity: Mapping[str, str] | None = field(default=None, hash=False)

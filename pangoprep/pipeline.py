@@ -183,7 +183,7 @@ def clean(
     cleaned.blocks = _policy(plan, [*noted_rows(frame), *told, *applied, *cleaned.blocks])
     fill_years(cleaned, plan.facts)
     given = complete(cleaned, plan.values, plan.facts, plan.options)
-    placed = clean_addresses(cleaned, plan.facts)
+    placed = clean_addresses(cleaned, plan.facts, plan.options)
     canonical = cleaned.frame()
     checked = check_frame(canonical, cleaned, plan.entity)
     checked = checked if first is None else of_records(checked, first)

@@ -127,9 +127,14 @@ PLACES = {
     "ward.merged": ("TP.HCM", "Quận 1", "Bến Nghé"),
     "ward.divided": ("TP.HCM", "Quận 1", "Đa Kao"),
 }
+RENEWED = {
+    "province.renewed": ("Bình Dương", None, None),
+    "district.ended": ("TP.HCM", "Quận 1", "Phường Sài Gòn"),
+    "ward.renewed": ("TP.HCM", "Quận 1", "Bến Nghé"),
+}
 ROWS |= {
     rule: dict(zip(("city", "district", "ward"), place, strict=True))
-    for rule, place in PLACES.items()
+    for rule, place in (PLACES | RENEWED).items()
 }
 ORDER = {
     "orderId": "1", "orderStatus": "New", "customerId": "1", "customerName": "An",
@@ -219,7 +224,8 @@ def report_for(rule: str, folder: Path) -> pp.Report:
         frame.attrs[SOURCE] = {"row_notes": [["a.csv", rule, "3", ""]]}
         return prepare(frame, "customer-identity")
     if rule in ROWS:
-        return prepare(pd.DataFrame(columns | ROWS[rule]), "customer-identity")
+        options = Options(addresses="2025" if rule in RENEWED else "suggest")
+        return prepare(pd.DataFrame(columns | ROWS[rule]), "customer-identity", options)
     field, cells = CELLS[rule]
     if isinstance(cells, list):
         columns["customerId"] = [str(row) for row in range(len(cells))]

@@ -116,6 +116,14 @@ PhoneFormat = Annotated[
         autocompletion=_one_of("national", "e164"),
     ),
 ]
+Addresses = Annotated[
+    str | None,
+    typer.Option(
+        help="2025: write provinces and wards by the map of today where that is certain.",
+        metavar="suggest|2025",
+        autocompletion=_one_of("suggest", "2025"),
+    ),
+]
 Parts = Annotated[
     int | None,
     typer.Option(
@@ -185,7 +193,7 @@ READING: dict[str, Any] = {
 MATCHING: dict[str, Any] = {"entity": Entity, "recipe": Recipe, "mapping": Map, "values": Set}
 CELLS: dict[str, Any] = {
     "timezone_gmt": Timezone, "unreadable": Unreadable, "duplicates": Duplicates,
-    "phone_format": PhoneFormat,
+    "phone_format": PhoneFormat, "addresses": Addresses,
 }  # fmt: skip
 FIXES: dict[str, Any] = {"fixes": Fixes}
 PARTS: dict[str, Any] = {"rows_at_once": Parts}

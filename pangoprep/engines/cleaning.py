@@ -32,7 +32,7 @@ Known = dict[str, Evidence]
 def clean_part(job: Job, number: int, elsewhere: Known | None, frame: pd.DataFrame) -> CleanPart:
     """Clean a part, and keep what was made of it."""
     part = clean(frame, job.plan, job.customers, elsewhere)
-    counted = tally(job.plan.facts, part.raw, part.canonical, part.blocks)
+    counted = tally(job.plan.facts, part.raw, part.canonical, part.blocks, job.plan.options)
     return _keep(job, number, part, counted)
 
 

@@ -228,7 +228,7 @@ class _Run:
         )
 
     def _tally(self, part: CleanedPart) -> Tally:
-        return tally(self._plan.facts, part.raw, part.canonical, part.blocks)
+        return tally(self._plan.facts, part.raw, part.canonical, part.blocks, self._plan.options)
 
     def _only(self, counted: Tally, *, open_: bool) -> Tally:
         """Take the counts of the fields whose reading the whole decides, or of the others."""

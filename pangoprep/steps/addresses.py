@@ -2,7 +2,7 @@
 
 Vietnam had 63 provinces with districts and wards until 2025-06-30, and has 34 with wards since. A
 row is read by what its cells name. District and ward get their one spelling; what does not fit
-together is told, and the ward of today is offered.
+together is told, and the ward of today is offered, or written if the caller wants that.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Codes, Column, in_dictionary
 from pangoprep.columns.types import Mask, Values
 from pangoprep.entities.fields import FieldFacts
-from pangoprep.findings import Block, rules
+from pangoprep.findings import Block, rules, without_rows
 from pangoprep.normalizers.administrative import SEPARATOR, successor_of, units
 from pangoprep.normalizers.base import as_mask, choose, filled, keep, matches
 from pangoprep.normalizers.unit_names import DISTRICT_KINDS, WARD_KINDS, read_names, scoped
 from pangoprep.normalizers.words import unmarked
+from pangoprep.options import Options
 from pangoprep.steps.clean import Cleaned
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
@@ -41,44 +42,85 @@ class AddressFields:
     city: str
     district: str
     ward: str
+    needs_district: bool = False
 
 
 def address_fields(facts: Mapping[str, FieldFacts]) -> Iterator[AddressFields]:
-    """Give the addresses of an entity: its own, that of a store.
+    """Give the addresses of an entity: its own, that of a store; then its other provinces.
 
     ``storeCity`` goes with ``storeDistrict``: the same words before.
     """
+    provinces = [n for n, known in facts.items() if is_province(known) and known.item is None]
     for name, known in facts.items():
         if known.holds == "district" and known.item is None:
             before = name[: -len("district")]
             wanted = [f"{before}City", name, f"{before}Ward"] if before else ["city", name, "ward"]
             if wanted[0] in facts:
                 country = "" if before else "country"
-                yield AddressFields(*(n if n in facts else "" for n in (country, *wanted)))
+                found = [n if n in facts else "" for n in (country, *wanted)]
+                yield AddressFields(*found[:4], known.required)
+                provinces = [n for n in provinces if n != wanted[0]]
+    for name in provinces:
+        country = "country" if name == "city" and "country" in facts else ""
+        yield AddressFields(country, name, "", "")
 
 
-def clean_addresses(cleaned: Cleaned, facts: Mapping[str, FieldFacts]) -> list[Block]:
+def is_unit(known: FieldFacts) -> bool:
+    """Whether a field holds districts or wards: what one means depends on its row."""
+    return known.holds in ("district", "ward")
+
+
+def is_province(known: FieldFacts) -> bool:
+    """Whether a field holds provinces."""
+    return known.normalizer == "province"
+
+
+def clean_addresses(
+    cleaned: Cleaned, facts: Mapping[str, FieldFacts], options: Options
+) -> list[Block]:
     """Write districts and wards in their one spelling; return what is to be said of them.
 
+    With ``addresses="2025"`` wards and provinces are written by the map of today where that is
+    certain; ``province.merged`` is taken back there.
+
     Rules: ``district.unknown``, ``district.elsewhere``, ``ward.unknown``, ``ward.elsewhere``,
-    ``ward.merged``, ``ward.divided``.
+    ``ward.merged``, ``ward.divided``; ``province.renewed``, ``district.ended``, ``ward.renewed``.
     """
     blocks = []
+    renew = options.addresses == "2025"
     for fields in address_fields(facts):
-        if fields.district in cleaned.arrays or fields.ward in cleaned.arrays:
-            blocks += _clean_address(cleaned, fields)
+        levels = (fields.city, fields.district, fields.ward)[0 if renew else 1 :]
+        if any(name in cleaned.arrays for name in levels):
+            blocks += _clean_address(cleaned, fields, renew)
     return blocks
 
 
-def _clean_address(cleaned: Cleaned, fields: AddressFields) -> list[Block]:
+def _clean_address(cleaned: Cleaned, fields: AddressFields, renew: bool) -> list[Block]:
     """Write one address of each row in its one spelling, unless that was done before."""
     names = (fields.country, fields.city, fields.district, fields.ward)
     arrays = [cleaned.arrays.get(name) for name in names]
-    anchor = arrays[2] if arrays[2] is not None else arrays[3]
-    reasons = (fields, tuple(map(_Same, arrays)))
-    placed = cached(anchor, "address", reasons, lambda: _place(arrays, cleaned.n_rows, fields))
+    anchor = next(array for array in (*arrays[2:], arrays[1]) if array is not None)
+    reasons = (fields, renew, tuple(map(_Same, arrays)))
+    placed = cached(
+        anchor, "address", reasons, lambda: _place(arrays, cleaned.n_rows, fields, renew)
+    )
     cleaned.arrays.update(placed.arrays)
+    for block in placed.blocks:
+        if block.rule == "province.renewed":
+            _take_back(cleaned, block)
     return placed.blocks
+
+
+def _take_back(cleaned: Cleaned, renewed: Block) -> None:
+    """Say no more of renewed provinces that they were kept."""
+    where = np.zeros(cleaned.n_rows, dtype=bool)
+    where[renewed.rows] = True
+    cleaned.blocks = [
+        without_rows(block, where)
+        if (block.rule, block.field) == ("province.merged", renewed.field)
+        else block
+        for block in cleaned.blocks
+    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +144,7 @@ class _Placed:
     blocks: list[Block]
 
 
-def _place(arrays: list[Values | None], n_rows: int, fields: AddressFields) -> _Placed:
+def _place(arrays: list[Values | None], n_rows: int, fields: AddressFields, renew: bool) -> _Placed:
     """Read each distinct address once."""
     columns = [None if array is None else in_dictionary(array) for array in arrays]
     codes, first = _combined(
@@ -112,17 +154,21 @@ def _place(arrays: list[Values | None], n_rows: int, fields: AddressFields) -> _
         pa.nulls(len(first), TEXT) if column is None else column.at(first) for column in columns
     ]
     reading = _Reading(*some)
+    if renew:
+        reading.renew(needs_district=fields.needs_district)
     written: dict[str, Values] = {}
     for name, before, old, new in (
+        (fields.city, arrays[1], some[1], reading.city),
         (fields.district, arrays[2], some[2], reading.district),
         (fields.ward, arrays[3], some[3], reading.ward),
     ):
         if before is not None and not new.equals(old):
             written[name] = Column(new, codes).spread(new)
     blocks = []
+    level = {"province": fields.city, "district": fields.district, "ward": fields.ward}
     for rule, where, offered in reading.flags():
         rows = np.flatnonzero(where[codes])
-        name = fields.district if rule.startswith("district") else fields.ward
+        name = level[rule.partition(".")[0]]
         told = None if offered is None else offered.take(pa.array(codes[rows]))
         blocks.append(Block(rule, name, rules()[rule].severity, rows, told))
     return _Placed(written, [block for block in blocks if len(block.rows)])
@@ -151,11 +197,14 @@ def _combined(columns: list[Codes], n_rows: int) -> tuple[Numbers, Numbers]:
 
 
 class _Reading:
-    """What distinct addresses say: numbers of units, -1 for none and -2 for one of several."""
+    """What distinct addresses say: numbers of units, -1 for none and -2 for one of several.
+
+    ``city``, ``district`` and ``ward`` are how they are written.
+    """
 
     def __init__(self, country: pa.Array, city: pa.Array, district: pa.Array, ward: pa.Array):
         self._units = known = units()
-        self._cells = district, ward
+        self._cells = city, district, ward
         foreign = filled(country) & ~as_mask(pc.is_in(unmarked(country), value_set=_HERE))
         successors = successor_of()
         # Huế was called Thừa Thiên Huế until 2024.
@@ -175,6 +224,10 @@ class _Reading:
         self._elsewhere = self._in_province & (found == -1) & (everywhere != -1)
         self._districts = districts
         self._find_wards(home, ward)
+        self.city = city
+        self.district = _named(district, known.district_names, self._district)
+        self.ward = self._one_spelling(ward)
+        self._renewed: list[tuple[str, Mask]] = []
 
     def _find_wards(self, home: pa.Array, ward: pa.Array) -> None:
         known = self._units
@@ -188,9 +241,9 @@ class _Reading:
         self._of_district = scoped("district:", indices.cast(TEXT))
         old_names = pa.array(list(successor_of()), TEXT)
         new_names = pa.array(list(successor_of().values()), TEXT)
-        today = new_names.take(pc.index_in(home, value_set=old_names))
-        self._today = scoped("new:", today)
-        no_district = ~filled(self._cells[0])
+        self._province_today = new_names.take(pc.index_in(home, value_set=old_names))
+        self._today = scoped("new:", self._province_today)
+        no_district = ~filled(self._cells[1])
         in_province = known.wards.find(scoped("old:", home), wards)
         self._ward = known.wards.find(self._of_district, wards)
         self._ward = np.where(no_district, in_province, self._ward)
@@ -203,23 +256,38 @@ class _Reading:
         named = ~matches(wards.plain, r"\A[0-9]+\z")
         self._in_other = self._unplaced & in_district & (in_province != -1) & named
 
-    @property
-    def district(self) -> pa.Array:
-        """The districts in their one spelling."""
-        return _named(self._cells[0], self._units.district_names, self._district)
-
-    @property
-    def ward(self) -> pa.Array:
-        """The wards in their one spelling; one that was named so before and is now stays."""
-        old = _named(self._cells[1], self._units.ward_names, self._ward)
+    def _one_spelling(self, ward: pa.Array) -> pa.Array:
+        """Write wards in their one spelling; one that was named so before and is now stays."""
+        old = _named(ward, self._units.ward_names, self._ward)
         new = _named(old, self._units.new_names, self._new_ward)
         both = (self._ward >= 0) & (self._new_ward >= 0) & as_mask(pc.not_equal(old, new))
-        return choose(both, self._cells[1], new)
+        return choose(both, ward, new)
+
+    def renew(self, *, needs_district: bool) -> None:
+        """Write an address by the map of today where it surely is one place there."""
+        successors = _taken(self._units.successors, self._ward)
+        is_one = as_mask(pc.not_equal(successors, "")) & (self._new_ward == -1)
+        is_one &= ~as_mask(pc.match_substring(successors, SEPARATOR))
+        is_new = (self._ward == -1) | as_mask(pc.equal(successors, self.ward))
+        fits = self._in_province & ~self._elsewhere
+        is_placed = fits & (is_one | is_new & (self._new_ward >= 0))
+        is_sure = is_placed | fits & ~filled(self._cells[2])
+        today = self._province_today
+        provinces = is_sure & as_mask(pc.not_equal(today, self.city))
+        wards = is_placed & is_one & as_mask(pc.not_equal(successors, self.ward))
+        # There is no district any more, and beside one a ward would be read as one of before.
+        districts = is_placed & filled(self._cells[1]) & (not needs_district)
+        self.city = choose(provinces, today, self.city)
+        self.ward = choose(wards, successors, self.ward)
+        self.district = keep(self.district, ~districts)
+        self._renewed = [
+            ("province.renewed", provinces), ("district.ended", districts), ("ward.renewed", wards)
+        ]  # fmt: skip
 
     def flags(self) -> Iterator[tuple[str, Mask, pa.Array | None]]:
         """Give the rules that fired, where, and what is offered instead."""
         known = self._units
-        unknown = filled(self._cells[0]) & self._in_province & (self._district == -1)
+        unknown = filled(self._cells[1]) & self._in_province & (self._district == -1)
         yield "district.elsewhere", self._elsewhere, None
         unknown &= ~self._elsewhere
         if unknown.any():
@@ -235,13 +303,15 @@ class _Reading:
             offered = pc.coalesce(_taken(known.ward_names, near), _taken(known.new_names, new))
             yield "ward.unknown", unplaced, offered
         yield from self._merged()
+        for rule, where in self._renewed:
+            yield rule, where, None
 
     def _merged(self) -> Iterator[tuple[str, Mask, pa.Array | None]]:
         """Give the wards of before 2025-07-01, with those of today where that is one."""
         old = (self._ward >= 0) & (self._new_ward == -1)
         successors = keep(_taken(self._units.successors, self._ward), old)
         divided = as_mask(pc.match_substring(successors, SEPARATOR))
-        yield "ward.divided", divided, None
+        yield "ward.divided", divided, keep(successors, divided)
         changed = as_mask(pc.not_equal(successors, self.ward)) & ~divided
         changed &= as_mask(pc.not_equal(successors, ""))
         yield "ward.merged", changed, successors

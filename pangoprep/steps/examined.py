@@ -231,7 +231,7 @@ class ExaminedFrame(Examined):
 
     def tally(self) -> Tally:
         """Count what cleaning did."""
-        return tally(self.facts, self.raw, self.canonical, self.blocks)
+        return tally(self.facts, self.raw, self.canonical, self.blocks, self.options)
 
 
 def row_keys(

@@ -24,6 +24,8 @@ from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, in_order, rules
 from pangoprep.normalizers.base import matches, put
+from pangoprep.options import Options
+from pangoprep.steps.addresses import is_province, is_unit
 
 #: Of each kind of change so many first rows are looked at for examples.
 N_LOOKED_AT = 500
@@ -34,9 +36,6 @@ _PLAIN_NUMBER = r"\A(?:0|-?[1-9][0-9]{0,17})\z"
 _HOUR_MS = 3_600_000
 # Rules about rows, not about how a cell was read.
 _OF_ROWS = ("required.", "order.", "duplicate.", "check.", "reference.", "spelling.")
-
-# What such a cell becomes depends on the others of its row: on the province it stands beside.
-_READ_BY_ROWS = ("district", "ward")
 
 Words = Mapping[str, tuple[str, int]]
 
@@ -127,6 +126,7 @@ def tally(
     raw: Mapping[str, Column],
     canonical: pd.DataFrame,
     blocks: Sequence[Block],
+    options: Options,
 ) -> Tally:
     """Count what cleaning did to the rows of a frame or part.
 
@@ -140,6 +140,8 @@ def tally(
         The canonical values of all rows.
     blocks
         The findings.
+    options
+        How cells were read.
     """
     # Columns are independent, and Arrow's and NumPy's loops run without the interpreter's lock.
     # Those that hardly repeat themselves take longest: they come first, so that none ends last.
@@ -149,7 +151,10 @@ def tally(
         of_cells = [
             block for block in blocks if block.field == name and not block.rule.startswith(_OF_ROWS)
         ]
-        return _tally_column(facts[name], raw[name], canonical, in_order(of_cells))
+        known = facts[name]
+        # What such a cell becomes depends on the others of its row: on where they are.
+        by_rows = is_unit(known) or (options.addresses == "2025" and is_province(known))
+        return _tally_column(known, raw[name], canonical, in_order(of_cells), by_rows=by_rows)
 
     with ThreadPoolExecutor(min(len(raw) or 1, os.cpu_count() or 1)) as threads:
         columns = dict(zip(longest_first, threads.map(count, longest_first), strict=True))
@@ -159,12 +164,17 @@ def tally(
 
 
 def _tally_column(
-    facts: FieldFacts, raw: Column, canonical: pd.DataFrame, blocks: Sequence[Block]
+    facts: FieldFacts,
+    raw: Column,
+    canonical: pd.DataFrame,
+    blocks: Sequence[Block],
+    *,
+    by_rows: bool,
 ) -> ColumnTally:
     after = _as_arrow(canonical[facts.name])
     kept = _mask(after.is_valid())
     filled = raw.filled
-    same = _same(facts, raw, after)
+    same = _same(raw, after, by_rows=by_rows)
     changed = filled & kept & ~same
     unreadable = _unreadable(blocks, len(filled)) & filled & ~kept
 
@@ -232,9 +242,8 @@ def _as_text(array: pa.Array) -> pa.Array:
     return array.cast(TEXT)
 
 
-def _same(facts: FieldFacts, raw: Column, after: pa.Array) -> Mask:
+def _same(raw: Column, after: pa.Array, *, by_rows: bool) -> Mask:
     """Mark the cells that came as they are sent."""
-    by_rows = facts.holds in _READ_BY_ROWS
     if raw.codes is not None and after.type == TEXT and not by_rows:
         # Whatever row it stands in, a text becomes one text: any row of it tells.
         row_of = np.zeros(len(raw.distinct) + 1, dtype=np.int64)

@@ -13,8 +13,8 @@ from pangoprep.studio.selection import Selection
 from pangoprep.workbench import Step
 
 _OPTIONS = (
-    "timezone_gmt", "day_first", "decimal_mark", "phone_format", "unreadable", "duplicates",
-    "gender_codes",
+    "timezone_gmt", "day_first", "decimal_mark", "phone_format", "addresses", "unreadable",
+    "duplicates", "gender_codes",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.masking import mask
-from pangoprep.findings import Block
+from pangoprep.findings import CANDIDATES, Block
 from pangoprep.steps.examined import Examined
 from pangoprep.studio.patterns import address_words, patterns
 from pangoprep.workbench.problems import distinct_cells, readings
@@ -140,7 +140,9 @@ def listing_of(examined: Examined, block: Block) -> Listing:
     found = cells.dictionary_encode(null_encoding="encode").indices.to_numpy(zero_copy_only=False)
     place = np.empty(len(values), np.int64)
     place[found[first]] = np.arange(len(values))
-    suggestions = block.suggestions if block.suggestions is not None else pa.nulls(len(rows), TEXT)
+    suggestions = block.suggestions
+    if suggestions is None or block.rule in CANDIDATES:
+        suggestions = pa.nulls(len(rows), TEXT)
     return Listing(
         field=block.field,
         rule=block.rule,

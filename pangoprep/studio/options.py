@@ -38,6 +38,7 @@ class OptionsPart:
         ]
         marks = [(None, words("options.by_column")), (",", "1.250,5"), (".", "1,250.5")]
         formats = [("national", "0912345678"), ("e164", "+84912345678")]
+        addresses = [(name, words(f"options.addresses.{name}")) for name in ("suggest", "2025")]
         unreadable = [(name, words(f"options.unreadable.{name}")) for name in ("hold", "blank")]
         winners = [(name, words(f"duplicates.{name}")) for name in ("last", "first", "hold")]
         return {
@@ -47,6 +48,7 @@ class OptionsPart:
                 self._choice("day_first", options.day_first, orders, self._date_evidence()),
                 self._choice("decimal_mark", options.decimal_mark, marks),
                 self._choice("phone_format", options.phone_format, formats),
+                self._choice("addresses", options.addresses, addresses),
                 self._choice("unreadable", options.unreadable, unreadable),
                 self._choice("duplicates", options.duplicates, winners),
                 *self._gender_codes(),

@@ -10,7 +10,9 @@ import numpy as np
 
 from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
+from pangoprep.findings import CANDIDATES
 from pangoprep.report import Report
+from pangoprep.steps.addresses import is_unit
 from pangoprep.workbench import problems as told
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.state import State
@@ -74,22 +76,35 @@ class Acting(ABC):
 
     @verb
     def accept(self, rule: str, field: str, values: Collection[str] | None = None) -> Step:
-        """Take over what is suggested for a problem: all of it, or that of some values."""
-        listed = told.values(self.report, field, rule, reveal=True).dropna(subset=["suggestion"])
+        """Take over what is suggested for a problem: all of it, or that of some values.
+
+        Where candidates are suggested, choose one with `fix`.
+        """
+        if rule in CANDIDATES:
+            raise UsageError(
+                f"{rule!r} has candidates, not one suggestion: choose with bench.fix({field!r}, "
+                "{value: candidate})."
+            )
+        examined = self.report.examined
+        by_rows = field in examined.facts and is_unit(examined.facts[field])
+        listing = told.suggested_by_row if by_rows else told.values
+        listed = listing(self.report, field, rule, reveal=True).dropna(subset=["suggestion"])
         listed = listed.dropna(subset=["value"])
         if values is not None:
             listed = listed[listed["value"].isin(list(values))]
-        pairs = dict(zip(listed["value"], listed["suggestion"], strict=True))
-        if not pairs:
+        if listed.empty:
             raise UsageError(f"Nothing is suggested for {rule!r} in {field!r}.")
-        chosen = {} if values is None else {"values": list(values)}
+        suggested = listed["suggestion"]
+        pairs = dict(zip(listed["value"], suggested, strict=True))
+        rows = {int(row): {field: new} for row, new in suggested.items()} if by_rows else None
         return self._take(
             Action(
                 method="accept",
                 what=f"accept suggestions for {field}",
                 arguments=(rule, field),
-                keywords=chosen,
-                fixes={field: pairs},
+                keywords={} if values is None else {"values": list(values)},
+                fixes=None if by_rows else {field: pairs},
+                cells=rows,
             )
         )
 

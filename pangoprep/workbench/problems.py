@@ -85,6 +85,18 @@ def values(report: Report, field: str, rule: str, *, reveal: bool) -> pd.DataFra
     return _value_table(shown, n_rows, examined, field, reveal=reveal)
 
 
+def suggested_by_row(report: Report, field: str, rule: str, *, reveal: bool) -> pd.DataFrame:
+    """Return value and suggestion of each row with a problem, by the rows' positions."""
+    examined, block = report.examined, problem_block(report.examined, field, rule)
+    if block is None:
+        raise UsageError(f"There is no {rule!r} in {field!r} (any more): see bench.problems().")
+    cells, offered = examined.cells(field, block.rows).cast(TEXT), block.suggestions
+    shown = [cells, pa.nulls(len(cells), TEXT) if offered is None else offered.cast(TEXT)]
+    shown = shown if reveal else [mask(texts, examined.facts.get(field)) for texts in shown]
+    value, suggestion = (TEXT_DTYPE.__from_arrow__(texts) for texts in shown)
+    return pd.DataFrame({"value": value, "suggestion": suggestion}, index=block.rows)
+
+
 def _value_table(
     shown: list[pa.Array], n_rows: Rows, examined: Examined, field: str, *, reveal: bool
 ) -> pd.DataFrame:

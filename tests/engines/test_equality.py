@@ -42,6 +42,8 @@ def customers(random: np.random.Generator) -> pd.DataFrame:
             "Thành phố": some("Hà Nội", "Ha Noi", "HÀ NỘI", "Huế", "hue", None),
             "Nghề nghiệp": some("Kế toán", "kế toán", "KE TOAN", "Giáo viên", None),
             "timezoneGmt": some("7", "9", None, "x"),
+            "Quận": some("Q. Hoàn Kiếm", "Thuận Hóa", "Quận 1", "TP Huế", None),
+            "Phường": some("Hàng Bạc", "P. Phú Hội", "Vĩnh Ninh", "Phường Hoàn Kiếm", None),
             "Ghi chú": some("a", None),
         }
     )
@@ -94,6 +96,7 @@ OPTIONS: list[dict[str, Any]] = [
     {"severity": {"spelling.varies": "error"}, "values": {"systemName": "CRM"}},
     {"ignore": ["date.ambiguous", "date.conflict"], "timezone_gmt": 0, "lang": "vi"},
     {"today": dt.date(1988, 1, 1), "phone_format": "e164"},
+    {"addresses": "2025"},
 ]
 
 

@@ -22,6 +22,7 @@ from pangoprep.report import Report
 from pangoprep.steps.examined import ExaminedFrame
 from pangoprep.upload import send
 
+ADDRESSES = Path(__file__).parents[1] / "cases" / "addresses.csv"
 N_ROWS = 400
 
 
@@ -129,6 +130,17 @@ def test_options_hold_for_parts_too(tmp_path: Path, options: dict[str, Any]) -> 
     path = tmp_path / "a.csv"
     messy(3).to_csv(path, index=False)
     assert_alike(*both_ways(path, 50, options=options), tmp_path)
+
+
+def test_addresses_are_renewed_in_parts_as_in_a_frame(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    cases = pd.read_csv(ADDRESSES, dtype=str)[["city", "district", "ward"]]
+    rows = pd.concat([cases] * 6, ignore_index=True)
+    rows.insert(0, "customerId", [f"C{n}" for n in range(len(rows))])
+    rows.assign(fullName="An", email="an@congty.vn").to_csv(path, index=False)
+    whole, parts = both_ways(path, 50, options={"addresses": "2025"})
+    assert whole.summary().set_index("rule")["rows"]["ward.renewed"] > 100
+    assert_alike(whole, parts, tmp_path)
 
 
 def test_fixes_decide_for_the_column_too(tmp_path: Path) -> None:
