@@ -258,7 +258,9 @@ def blocks_of_all(
 
 def schema_of(parts: Sequence[CleanPart]) -> pa.Schema:
     """Return the canonical columns of all parts."""
-    return pa.unify_schemas([part.schema for part in parts])
+    # A part may lack years that no cell of it has told; one that has all knows their order.
+    schemas = sorted((part.schema for part in parts), key=len, reverse=True)
+    return pa.unify_schemas(schemas)
 
 
 def with_columns(frame: pd.DataFrame, schema: pa.Schema) -> pd.DataFrame:

@@ -58,7 +58,7 @@ def address_fields(facts: Mapping[str, FieldFacts]) -> Iterator[AddressFields]:
             if wanted[0] in facts:
                 country = "" if before else "country"
                 found = [n if n in facts else "" for n in (country, *wanted)]
-                yield AddressFields(*found[:4], known.required)
+                yield AddressFields(found[0], found[1], found[2], found[3], known.required)
                 provinces = [n for n in provinces if n != wanted[0]]
     for name in provinces:
         country = "country" if name == "city" and "country" in facts else ""
