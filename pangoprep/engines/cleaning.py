@@ -78,6 +78,7 @@ def _set_aside(
         file.put(canonical),
         file.put_object((held, came)),
         {name: file.put(table) for name, table in cells_found(part, plan.entity.key[0])},
+        canonical.column_names,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,12 +37,15 @@ class StagedPart:
     cells
         What cells with findings held, by field: their positions in the part, and texts; without
         positions those of all rows.
+    columns
+        The fields it has values of.
     """
 
     rows: slice
     canonical: Slot
     came: Slot
     cells: Mapping[str, Slot]
+    columns: Sequence[str]
 
 
 _ROW, _TEXT = "pangoprep row", "text"
@@ -58,6 +62,7 @@ def set_aside(stage: TableSink, part: CleanedPart, rows: slice, key: str) -> Sta
         stage.put(as_table(part.canonical)),
         stage.put(table.append_column(_ROW, pa.array(held))),
         {name: stage.put(table) for name, table in cells_found(part, key)},
+        list(part.canonical),
     )
 
 
@@ -142,7 +147,7 @@ class ExaminedParts(Examined):
         self, rows: Rows | None = None, names: Sequence[str] | None = None
     ) -> pd.DataFrame:
         """Return canonical values, indexed by position."""
-        tables = []
+        tables = [self._shape] if names is None else []
         for part in self.parts:
             if rows is None:
                 tables.append(self.stage.get(part.canonical, names))
@@ -155,6 +160,12 @@ class ExaminedParts(Examined):
         if not len(frame.columns):
             return pd.DataFrame(index=index)
         return frame.set_axis(index, axis="index")
+
+    @cached_property
+    def _shape(self) -> pa.Table:
+        """No rows, with the columns of all parts: one may lack years that no cell of it told."""
+        fullest = max(self.parts, key=lambda part: len(part.columns))
+        return self.stage.get(fullest.canonical).schema.empty_table()
 
     def cells(self, name: str, rows: Rows) -> pa.Array:
         """Return what cells with findings held."""

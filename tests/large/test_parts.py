@@ -143,6 +143,23 @@ def test_addresses_are_renewed_in_parts_as_in_a_frame(tmp_path: Path) -> None:
     assert_alike(whole, parts, tmp_path)
 
 
+def test_years_that_a_later_part_tells_are_written_too(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"customerId": [f"C{n}" for n in range(40)], "fullName": "An"})
+    rows["dob"] = ["15/06/1988"] * 30 + ["1990"] * 10
+    rows.assign(city="Hà Nội", email="an@congty.vn").to_csv(tmp_path / "a.csv", index=False)
+    values = {"systemName": "CRM"}
+    whole = pp.read(tmp_path / "a.csv").pango.clean("customer-identity", values=values)
+    for name in ("out.csv", "out.parquet", "out.jsonl"):
+        pp.scan(tmp_path / "a.csv", rows=10).pango.clean(
+            "customer-identity", values=values, out=tmp_path / name
+        )
+    found = pd.read_parquet(tmp_path / "out.parquet")
+    assert found.columns.tolist() == whole.columns.tolist()
+    assert found["yob"].sum() == whole["yob"].sum() == 1990 * 10
+    assert pd.read_csv(tmp_path / "out.csv")["yob"].sum() == 1990 * 10
+    assert pd.read_json(tmp_path / "out.jsonl", lines=True)["yob"].sum() == 1990 * 10
+
+
 def test_fixes_decide_for_the_column_too(tmp_path: Path) -> None:
     recipe = tmp_path / "a.toml"
     recipe.write_text(
