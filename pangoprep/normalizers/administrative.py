@@ -63,6 +63,7 @@ def units() -> Units:
         for scope in (f"old:{province}", f"new:{successor[province]}", "all")
     ]
     wards = []
+    first_ended = next(n for n, row in enumerate(rows) if row["ward"] and not row["merged_into"])
     for count, row in enumerate(rows):
         if row["ward"]:
             own = holders[number[row["province"], row["district"]]]
@@ -76,7 +77,7 @@ def units() -> Units:
     )
     return Units(
         districts=UnitNames(districts, DISTRICT_KINDS, first_former),
-        wards=UnitNames(wards, WARD_KINDS),
+        wards=UnitNames(wards, WARD_KINDS, first_ended),
         new_wards=UnitNames(
             [(f"new:{province}", name, count) for count, (province, name) in enumerate(new)],
             WARD_KINDS,

@@ -47,7 +47,9 @@ class Written:
     """Cells taken apart: the kind, null where none is written, and the name in two forms.
 
     ``exact`` is the name's letters with marks, ``plain`` those without; ``whole`` and
-    ``whole_plain`` are the same of all that is written.
+    ``whole_plain`` are the same of all that is written. Where two kinds stand in front, the inner
+    one counts, and ``outer_kind`` and ``outer_plain`` take the outer one: what is written without
+    marks may be a name, ``Huyen Quan Ba``.
     """
 
     kind: pa.Array
@@ -55,6 +57,8 @@ class Written:
     plain: pa.Array
     whole: pa.Array
     whole_plain: pa.Array
+    outer_kind: pa.Array
+    outer_plain: pa.Array
 
     def take(self, places: pa.Array) -> Written:
         """Return the cells at some places; null for null."""
@@ -67,18 +71,28 @@ def read_names(texts: pa.Array, kinds: tuple[str, ...]) -> Written:
     cells = replace(cells, r"[\s.,:_]+", " ")
     cells = replace(cells, r"\A(\p{L}{1,8}) ?([0-9])", r"\1 \2")
     cells = pc.utf8_trim(cells, " ")
-    names, kind = cells, pa.nulls(len(cells), TEXT)
+    outer, outer_kind, _ = _without_kind(cells, pa.nulls(len(cells), TEXT), kinds)
     # The inner one of two counts: software puts "Q." before what is "Quận 3" already.
-    for word in (*kinds, *kinds):
+    names, kind, has_two = _without_kind(outer, outer_kind, kinds)
+    exact, whole = _letters(replace(names, _ENGLISH, "")), _letters(cells)
+    outer_plain = _bare(_letters(keep(outer, has_two)))
+    return Written(kind, exact, _bare(exact), whole, _bare(whole), outer_kind, outer_plain)
+
+
+def _without_kind(
+    names: pa.Array, kind: pa.Array, kinds: tuple[str, ...]
+) -> tuple[pa.Array, pa.Array, Mask]:
+    """Take one word of kind off the front; return names, kinds, and where there was one."""
+    taken = np.zeros(len(names), dtype=bool)
+    for word in kinds:
         begins = rf"\A(?:{_KINDS[word]}) "
-        found = matches(names, begins)
+        found = matches(names, begins) & ~taken
         if found.any():
+            taken |= found
             names = put(names, found, replace(names.filter(pa.array(found)), begins, ""))
             if word:
                 kind = put(kind, found, pa.array([word] * int(found.sum()), TEXT))
-    names = replace(names, _ENGLISH, "")
-    exact, whole = _letters(names), _letters(cells)
-    return Written(kind, exact, _bare(exact), whole, _bare(whole))
+    return names, kind, taken
 
 
 def _letters(names: pa.Array) -> pa.Array:
@@ -139,7 +153,19 @@ class UnitNames:
             bare = written.exact if exact else written.plain
             _fill(found, join(scope, "||", whole), index, ~marked | exact)
             _fill(found, join(scope, "||", bare), index, ~has_kind & (~marked | exact))
+        self._find_outer(found, scope, written)
         return found
+
+    def _find_outer(self, found: Numbers, scope: pa.Array, written: Written) -> None:
+        """Put in units whose name begins as a kind does; one that may be two is several."""
+        has_two = filled(written.outer_plain)
+        if has_two.any():
+            outer = np.full(len(found), -1, dtype=np.int64)
+            keys = join(scope, "|", pc.fill_null(written.outer_kind, ""), "|", written.outer_plain)
+            _fill(outer, keys, self._plain[0], has_two & ~matches(written.whole, r"[^\x00-\x7f]"))
+            both = (outer != -1) & (found != -1) & (outer != found)
+            found[outer != -1] = outer[outer != -1]
+            found[both] = _SEVERAL
 
     def of_other_kind(self, scope: pa.Array, written: Written) -> Numbers:
         """Return the one unit of the name, whatever its kind: Thị xã Dĩ An became a city."""
