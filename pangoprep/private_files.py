@@ -82,6 +82,29 @@ def write_once(path: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
+def replace_private(path: Path, content: bytes) -> None:
+    """Write a file that is its owner's alone; whoever reads it meanwhile reads the old or the new.
+
+    One process at a time: the draft beside it, ``<name>.draft``, is taken over from one that was
+    ended.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; the old file stays then.
+    """
+    draft = path.with_name(f"{path.name}.draft")
+    make_private(draft)
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def make_private_folder(folder: Path, *, is_ours: bool = False) -> None:
     """Make a folder, and those above it that are missing, their owner's alone.
 

@@ -3,47 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
-import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pangoprep.argument_checks import path_of, writing
+from pangoprep.argument_checks import path_of
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import OptionError
 from pangoprep.fixes.cell_hashes import Hashes, both, cells_of, hash_of_text, hashes_of, row_hashes
-from pangoprep.fixes.sealing import Seal, key_path, seal_of
-from pangoprep.private_files import make_private, make_private_folder
+from pangoprep.fixes.sealing import Seal, key_path
+from pangoprep.fixes.storage import Fix, Kind, changing, read_fixes
 
-VERSION = 1
-_HEAD = "pangoprep fixes"
 # A first look at so many bits passes over nearly all rows.
 _TAG_BITS = 24
 
-#: ``cell``: of one row, found by its key. ``value``: of all rows that hold it.
-Kind = Literal["cell", "value"]
-
 
 @dataclass(frozen=True, repr=False)
-class _Fix:
-    """A fix as it is kept: where, by what it is found, and the new value sealed."""
+class _NewFix:
+    """A fix before it is sealed: of which cells, and what they are to hold."""
 
     kind: Kind
     entity: str
     field: str
-    found_by: str
-    tag: int
-    new: str
-    since: str
+    found: Hashes
+    new: str | None
 
 
 class FixesFile:
@@ -73,14 +63,7 @@ class FixesFile:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = path_of("fixes", path)
-        is_new = not self.path.exists()
-        if is_new and key_path(self.path).exists():
-            raise OptionError(
-                f"The fixes file {self.path.name!r} is gone, but its key "
-                f"{key_path(self.path).name!r} is there. Put the file back, or take the key away."
-            )
-        self._seal = None if is_new else seal_of(self.path, is_new=False)
-        self._fixes = {} if self._seal is None else _read(self.path, self._seal)
+        self._seal, self._fixes = read_fixes(self.path)
 
     def __len__(self) -> int:
         """How many fixes there are."""
@@ -118,7 +101,7 @@ class FixesFile:
                 found = hash_of_text(str(cell))
                 if not found.any():
                     raise OptionError("A fix of an empty cell belongs to one row: use add_rows.")
-                made.append(self._made("value", object_type, field, found[0], _checked(new)))
+                made.append(_NewFix("value", object_type, field, found[0], _checked(new)))
         return self._put(made)
 
     def add_rows(self, report: Any, changes: Mapping[int, Mapping[str, str | None]]) -> int:
@@ -179,7 +162,7 @@ class FixesFile:
                 if field not in cells:
                     cells[field] = hashes_of(cells_of(frame[known[field]]))
                 found = both(named[row], cells[field][row])
-                made.append(self._made("cell", object_type, field, found, _checked(new)))
+                made.append(_NewFix("cell", object_type, field, found, _checked(new)))
         return self._put(made)
 
     def fields(self, object_type: str) -> list[str]:
@@ -224,34 +207,23 @@ class FixesFile:
             found.setdefault((fix.kind, fix.entity, fix.field), []).append(fix.tag)
         return {name: np.unique(np.array(tags, np.uint64)) for name, tags in found.items()}
 
-    def _made(self, kind: Kind, entity: str, field: str, found: Hashes, new: str | None) -> _Fix:
-        if self._seal is None:
-            self._seal = seal_of(self.path, is_new=True)
-        digest = self._seal.found_by(kind, entity, field, found.tobytes()).hex()
-        tag = int(_tags_of(found[None], self._seal)[0])
-        today = dt.datetime.now(dt.UTC).date().isoformat()
-        return _Fix(kind, entity, field, digest, tag, self._seal.close(new), today)
-
-    def _put(self, made: Iterable[_Fix]) -> int:
-        """Add fixes, to those that another process has added meanwhile too."""
-        new = {fix.found_by: fix for fix in made}
-        if not new or self._seal is None:
+    def _put(self, made: Sequence[_NewFix]) -> int:
+        """Add fixes to those in the file, which other processes may have added to meanwhile."""
+        if not made:
             return 0
-        kept = _read(self.path, self._seal) if self.path.exists() else {}
-        self._fixes = {**kept, **new}
+        with changing(self.path) as (seal, fixes):
+            new = {fix.found_by: fix for fix in (_sealed(one, seal) for one in made)}
+            fixes |= new
+        self._seal, self._fixes = seal, fixes
         self.__dict__.pop("_tags", None)
-        lines = [json.dumps({_HEAD: VERSION, "key": self._seal.name})]
-        lines += [json.dumps(asdict(fix)) for fix in self._fixes.values()]
-        draft = self.path.with_name(f"{self.path.name}.{secrets.token_hex(4)}")
-        with writing(self.path):
-            make_private_folder(self.path.parent)
-            make_private(draft)
-            try:
-                draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
-                draft.replace(self.path)
-            finally:
-                draft.unlink(missing_ok=True)
         return len(new)
+
+
+def _sealed(fix: _NewFix, seal: Seal) -> Fix:
+    digest = seal.found_by(fix.kind, fix.entity, fix.field, fix.found.tobytes()).hex()
+    tag = int(_tags_of(fix.found[None], seal)[0])
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    return Fix(fix.kind, fix.entity, fix.field, digest, tag, seal.close(fix.new), today)
 
 
 #: What ``fixes=`` takes: fixes by field, or a fixes file.
@@ -292,34 +264,3 @@ def _checked(new: object) -> str | None:
     if not isinstance(new, str | None):
         raise OptionError("A fix is a text, or None to empty the cell.")
     return new
-
-
-def _read(path: Path, seal: Seal) -> dict[str, _Fix]:
-    """Read all fixes of a file."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        head = json.loads(lines[0]) if lines else {}
-        version = head[_HEAD]
-    except OSError as error:
-        reason = f"cannot be read: {error.strerror or type(error).__name__}"
-    except (ValueError, KeyError, TypeError):
-        reason = "is no fixes file"
-    else:
-        if version != VERSION:
-            reason = f"has version {version!r}; this pangoprep reads version {VERSION}"
-        elif head.get("key") != seal.name:
-            reason = f"was made with another key than {key_path(path).name!r}"
-        else:
-            fixes = [_fix_of(line) for line in lines[1:]]
-            if None not in fixes:
-                make_private(path)  # it may have been copied here
-                return {fix.found_by: fix for fix in fixes if fix is not None}
-            reason = f"is damaged in line {fixes.index(None) + 2}"
-    raise OptionError(f"{path.name!r} {reason}. Take a backup of it, with its key.")
-
-
-def _fix_of(line: str) -> _Fix | None:
-    try:
-        return _Fix(**json.loads(line))
-    except (ValueError, TypeError):
-        return None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pangoprep.errors import OptionError
-from pangoprep.private_files import make_private, make_private_folder, write_once
+from pangoprep.private_files import make_private
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -90,19 +90,21 @@ def key_path(path: Path) -> Path:
     return path.with_name(path.name + ".key")
 
 
-def seal_of(path: Path, *, is_new: bool) -> Seal:
-    """Return the seal of a fixes file; make its key with a new file.
+def new_secret() -> bytes:
+    """Return what a new fixes file is sealed with."""
+    return secrets.token_bytes(_SECRET_BYTES)
+
+
+def seal_of(path: Path) -> Seal:
+    """Return the seal of a fixes file.
 
     Raises
     ------
     OptionError
-        If the key cannot be read or written.
+        If its key cannot be read.
     """
     key = key_path(path)
     try:
-        if is_new and not key.exists():
-            make_private_folder(key.parent)
-            write_once(key, secrets.token_bytes(_SECRET_BYTES))
         secret = key.read_bytes()
         make_private(key)  # it may have been copied here
     except OSError as error:

@@ -223,7 +223,7 @@ def test_a_recipe_holds_words_and_never_fixes_of_personal_fields(tmp_path: Path)
     assert not [secret for secret in SECRETS if secret in recipe.to_toml() + repr(recipe)]
     path = recipe.save(tmp_path / "kv.toml")
     assert 'x = "male"' in path.read_text("utf-8")
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["kv.fixes", "kv.fixes.key", "kv.toml"]
+    assert {"kv.fixes", "kv.fixes.key", "kv.toml"} <= {one.name for one in tmp_path.iterdir()}
     again = frame().pango.validate(recipe=path, fixes=tmp_path / "kv.fixes")
     pd.testing.assert_frame_equal(again.cleaned, first.cleaned)
     # What was fixed before goes on being fixed, and is in no recipe.
