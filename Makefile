@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CONSTRAINTS ?= constraints.txt
 
-.PHONY: help demo test test-quick test-long test-min test-new dist lint types fuzz bench docs sandbox format clean
+.PHONY: help demo test test-quick test-long test-min test-new test-wheel test-sdist dist lint types fuzz bench docs sandbox format clean
 
 help:  ## List the commands.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,12 +39,22 @@ test-long: $(BIN)/.installed  ## The long versions: thousands of steps and kills
 test-min:  ## The tests on the oldest versions allowed.
 	$(MAKE) VENV=.venv-min CONSTRAINTS=constraints-min.txt test-quick
 
-NEWEST ?= $(lastword $(foreach minor,11 12 13 14 15,$(shell command -v python3.$(minor))))
+# tools/pythons.py starts each that it finds: a pyenv shim on the PATH may lead nowhere.
 test-new:  ## The tests on the newest Python at hand and the newest versions of everything.
-	$(MAKE) VENV=.venv-new PYTHON=$(or $(NEWEST),$(PYTHON)) CONSTRAINTS=/dev/null test-quick
+	$(MAKE) VENV=.venv-new PYTHON="$$($(PYTHON) -m tools.pythons newest)" CONSTRAINTS=/dev/null test-quick
 
+test-wheel: dist  ## The docs' examples with the wheel alone: oldest Python and versions, and newest.
+	$(BIN)/python -m tools.try_wheel
+
+test-sdist: dist  ## The tests, without notebooks and browser, in the unpacked source archive.
+	rm -rf out/sdist && mkdir -p out/sdist
+	tar -xzf out/dist/pangoprep-*.tar.gz -C out/sdist --strip-components 1
+	cd out/sdist && PYTHONPATH="$$PWD" "$(abspath $(BIN))/python" -m pytest --numprocesses 2 --dist loadfile -m "not notebook and not browser and not long" $(TESTS)
+
+# With ADDRESS, where the repository is, the package's page points there.
 dist: $(BIN)/.installed  ## A wheel and a source archive, into out/dist.
-	$(BIN)/python -m hatchling build -d out/dist
+	rm -rf out/dist
+	PANGOPREP_ADDRESS="$(ADDRESS)" $(BIN)/python -m hatchling build -d out/dist
 
 lint: $(BIN)/.installed
 	$(BIN)/ruff check .
