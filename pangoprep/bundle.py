@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import pandas as pd
-import pyarrow as pa
 
-from pangoprep.argument_checks import check_frames, instance_of, path_of
+from pangoprep.argument_checks import instance_of, path_of
 from pangoprep.boundary import verb
-from pangoprep.columns.types import Mask
+from pangoprep.declarations import entity as open_entity
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import OptionError, UnknownEntityError, UsageError
 from pangoprep.fixes.file import FixesFile, GivenFixes, fixes_apart
 from pangoprep.keywords import given, taken, written_out
+from pangoprep.large.scan import Scan
 from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.written_values import check_written
 from pangoprep.options import Options, make_options
@@ -23,7 +23,8 @@ from pangoprep.pipeline import examine
 from pangoprep.planning import PartPlan, plan_columns
 from pangoprep.report.bundle import Bundle
 from pangoprep.report.report import Report
-from pangoprep.steps.references import CUSTOMER, Customers, known_customers
+from pangoprep.steps.references import Records
+from pangoprep.together import check_together, known_before
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,13 +32,16 @@ if TYPE_CHECKING:
 
     from pangoprep.upload import Client
 
-Frames = Mapping[str, pd.DataFrame] | str | os.PathLike[str]
+Frame: TypeAlias = pd.DataFrame | Scan
+Frames = Mapping[Any, Any] | str | os.PathLike[str]
+Entities = Mapping[str, Any] | Iterable[Any]
 
 
 @verb
 @written_out
 def validate_all(
-    frames: Frames, *, customers: Iterable[object] = (), client: Client | None = None,
+    frames: Frames, *, entities: Entities = (), customers: Iterable[object] = (),
+    known: Mapping[str, Iterable[object]] | None = None, client: Client | None = None,
     ledger: str | os.PathLike[str] | None = None, values: Mapping[str, Any] | None = None,
     fixes: Mapping[str, Fixes] | FixesFile | str | os.PathLike[str] | None = None,
     folder: str | os.PathLike[str] | None = None, timezone_gmt: int = 7, day_first: bool = True,
@@ -52,17 +56,26 @@ def validate_all(
 ) -> Bundle:  # fmt: skip
     """Check several frames as one bundle, without sending anything.
 
-    A relationship, membership, address, email or photo whose customer is held is held with it. One
-    whose customer is neither in the bundle nor known from earlier sends gets a warning.
+    A row that names a record of another entity, such as the customer of a card, is held where that
+    one is held. One whose record is neither in the bundle nor known from earlier sends gets a
+    warning. ``customerId``, ``customerEmail`` and ``customerPhone`` name a customer; what else
+    names a record, an entity says as ``references``.
 
     Parameters
     ----------
     frames
-        Frames by entity, such as ``{"customer-identity": df1, "customer-membership": df2}``; or
-        the path of a workbook, each sheet a frame. Another name than an entity's will do where the
-        columns tell the entity.
+        Frames by entity, such as ``{"customer-identity": df1, "customer-membership": df2}``, of
+        pandas or Dask, or of `pangoprep.scan`; or the path of a workbook, each sheet a frame.
+        Another name than an entity's will do where the columns tell the entity. A class of your own
+        may stand for its name: ``{Visit: df3}``.
+    entities
+        Your own, where a name does not say it: by the frame's name, ``{"visits": Visit}``, or a
+        list of them, for frames that are called like their object type. Also names and files, as
+        `pangoprep.entity` takes them.
     customers
         Ids of customers that PangoCDP has already.
+    known
+        Ids of other records that it has, by object type: ``{"store": ["S1", "S2"]}``.
     client, ledger
         The account whose earlier sends count too, and where they are remembered; as for
         ``df.pango.send``.
@@ -105,24 +118,27 @@ def validate_all(
     frames = _read_all(frames)
     if not frames:
         raise UsageError("There is no frame to validate.")
-    is_known = known_before(**taken(keywords, ("customers", "client", "ledger")))
+    entities, labels = _entities_by_frame(keywords.pop("entities", ()), frames)
+    frames = dict(zip(labels, frames.values(), strict=True))
+    planned: dict[str, type[Entity]] = {}
+    known = taken(keywords, ("customers", "known", "client", "ledger"))
+    is_known = known_before(**known, entities=planned.values())
     added = _values_by_frame(keywords.pop("values", None), frames)
     said = _fixes_by_frame(keywords.pop("fixes", None), frames)
     options = make_options(keywords) if keywords else None
     plans = {
-        label: _plan(label, frame, options, added[label], said[label])
+        label: _plan(_head(frame), entities[label], options, added[label], said[label])
         for label, frame in frames.items()
     }
-    labels = [label for label in frames if plans[label].entity.object_type == CUSTOMER]
-    people = Customers(is_known)
-    reports: dict[str, Report] = {}
-    for label in sorted(frames, key=lambda label: label not in labels):
-        report = examine(frames[label], plans[label], people)
-        reports[label] = report
-        if label in labels:
-            examined = report.examined
-            people.add(label, examined.canonical_rows(), examined.is_held, examined.index)
-    return Bundle({label: reports[label] for label in frames})
+    planned |= {label: plan.entity for label, plan in plans.items()}
+
+    def checked(label: str, records: Records) -> Report:
+        frame, plan = frames[label], plans[label]
+        if isinstance(frame, Scan):
+            return frame.checked(plan, records)
+        return examine(frame, plan, records)
+
+    return Bundle(check_together(planned, checked, is_known), frames)
 
 
 def _validate_dask(frames: Any, keywords: dict[str, Any], folder: Any) -> Bundle:
@@ -134,13 +150,15 @@ def _validate_dask(frames: Any, keywords: dict[str, Any], folder: Any) -> Bundle
             "With Dask frames the workers have neither client nor ledger; give the ids of "
             "customers that PangoCDP has already as customers=[...]."
         )
-    is_known = known_before(**taken(keywords, ("customers", "client", "ledger")))
+    entities, labels = _entities_by_frame(keywords.pop("entities", ()), frames)
+    frames = dict(zip(labels, frames.values(), strict=True))
+    is_known = known_before(**taken(keywords, ("customers", "known", "client", "ledger")))
     added = _values_by_frame(keywords.pop("values", None), frames)
     said = _fixes_by_frame(keywords.pop("fixes", None), frames)
     options = make_options(keywords) if keywords else None
     return validate_dask(
         frames,
-        lambda label, head: _plan(label, head, options, added[label], said[label]),
+        lambda label, head: _plan(head, entities[label], options, added[label], said[label]),
         is_known,
         folder,
     )
@@ -178,25 +196,72 @@ def _fixes_by_frame(given: Any, labels: Iterable[str]) -> dict[str, GivenFixes]:
     return {label: said.get(label, {}) for label in labels}
 
 
+def _entities_by_frame(
+    given: Any, frames: Mapping[Any, Any]
+) -> tuple[dict[str, type[Entity] | None], list[str]]:
+    """Say of which entity each frame is, if its name or the caller says it; and the frames' names.
+
+    Raises
+    ------
+    UsageError
+        If two frames get the same name, or an entity belongs to no frame.
+    """
+    labels = [entity_for(one).object_type if isinstance(one, type) else one for one in frames]
+    if len(set(labels)) < len(labels):
+        raise UsageError("Two frames have the same name; give each its own.")
+    named = {
+        label: entity_for(one)
+        for label, one in zip(labels, frames, strict=True)
+        if isinstance(one, type)
+    }
+    if isinstance(given, Mapping):
+        if strange := [name for name in given if name not in labels]:
+            raise OptionError(
+                f"entities names {strange[0]!r}, which is no frame of this bundle; there are "
+                f"{', '.join(labels)}."
+            )
+        named |= {label: open_entity(one) for label, one in given.items()}
+    elif isinstance(given, (str, bytes, type)) or not isinstance(given, Iterable):
+        raise OptionError('entities must be a list, or entities by frame: {"visits": Visit}.')
+    else:
+        for entity in map(open_entity, given):
+            if entity.object_type not in labels:
+                raise OptionError(
+                    f"No frame of this bundle is called {entity.object_type!r}; say which one it "
+                    f'is: entities={{"{labels[0]}": {entity.__name__}}}.'
+                )
+            named[entity.object_type] = entity
+    return {label: named.get(label) or _by_name(label) for label in labels}, labels
+
+
+def _by_name(label: str) -> type[Entity] | None:
+    try:
+        return entity_for(label)
+    except UnknownEntityError:
+        return None
+
+
+def _head(frame: Frame) -> pd.DataFrame:
+    """Return the rows that tell what the others become."""
+    return next(iter(frame)) if isinstance(frame, Scan) else frame
+
+
 def _plan(
-    label: str,
     frame: pd.DataFrame,
+    entity: type[Entity] | None,
     options: Options | None,
     values: Mapping[str, Any],
     fixes: GivenFixes,
 ) -> PartPlan:
-    entity: type[Entity] | None
-    try:
-        entity = entity_for(label)
-    except UnknownEntityError:
-        entity = None
     return plan_columns(frame, entity, options, fixes=fixes, values=values)
 
 
-def _read_all(frames: Frames) -> dict[str, pd.DataFrame]:
+def _read_all(frames: Frames) -> dict[Any, Frame]:
     if isinstance(frames, Mapping):
-        check_frames("frames", frames)
+        for frame in frames.values():
+            instance_of("frames", frame, (pd.DataFrame, Scan), "frames by name")
         return dict(frames)
+    instance_of("frames", frames, (str, os.PathLike), "frames by name, or the path of a workbook")
     from pangoprep.reading.excel.workbook import sheet_names
     from pangoprep.reading.frames import read
 
@@ -206,30 +271,3 @@ def _read_all(frames: Frames) -> dict[str, pd.DataFrame]:
     with path.open("rb") as file:
         names = sheet_names(file, path.name)
     return {name: read(path, sheet=name) for name in names}
-
-
-def known_before(
-    customers: Iterable[object] = (),
-    client: Client | None = None,
-    ledger: str | os.PathLike[str] | None = None,
-) -> Callable[[pa.Array], Mask]:
-    """Mark the ids of customers that are named here or were accepted in earlier sends."""
-    if isinstance(customers, (str, bytes, Mapping)) or not isinstance(customers, Iterable):
-        raise UsageError("customers must be a list of ids.")
-    if client is not None:
-        from pangoprep.upload import Client
-
-        instance_of("client", client, Client, "a pp.Client")
-    if ledger is not None:
-        path_of("ledger", ledger)
-    told = known_customers(customers)
-    if client is None:
-        return told
-
-    def among_both(ids: pa.Array) -> Mask:
-        from pangoprep.upload.ledger.accepted_before import was_accepted
-
-        keys = pd.DataFrame({"customerId": pd.array(ids.to_pylist(), dtype="str")})
-        return told(ids) | was_accepted(keys, CUSTOMER, client, ledger)
-
-    return among_both

@@ -53,7 +53,7 @@ from pangoprep.steps.items import clean_items
 from pangoprep.steps.keys import Keys, keys_of
 from pangoprep.steps.not_records import find_not_records
 from pangoprep.steps.offers import offer_phones
-from pangoprep.steps.references import Customers, check_references
+from pangoprep.steps.references import Records, check_references
 from pangoprep.steps.spellings import WordCounts, find_spellings, usual_spellings
 
 
@@ -149,7 +149,7 @@ class CleanedPart:
 def clean(
     frame: pd.DataFrame,
     plan: PartPlan,
-    customers: Customers | None = None,
+    records: Records | None = None,
     elsewhere: Mapping[str, Evidence] | None = None,
 ) -> CleanedPart:
     """Make a frame, or a part of the data, canonical, and check each of its rows.
@@ -158,8 +158,9 @@ def clean(
     ----------
     frame, plan
         The rows, and what they become.
-    customers
-        Those that rows may refer to; rows of customers that are held are held with them.
+    records
+        Those of other entities that rows may name; rows that name one that is held are held with
+        it.
     elsewhere
         What the other parts prove of how columns are read, by field.
     """
@@ -190,8 +191,8 @@ def clean(
     left = (_not_sent(frame[name], name) for name in plan.not_sent)
     blocks = [*cleaned.blocks, *_policy(plan, [*placed, *checked, *left])]
     apart = _not_records(fixed[list(frame.columns)], plan, cleaned.raw, blocks)
-    if customers is not None:
-        referred = check_references(canonical, plan.entity.object_type, customers)
+    if records is not None:
+        referred = check_references(canonical, plan.entity, records)
         blocks += _policy(plan, referred)
     keys, key = None, plan.entity.key
     if key and all(name in cleaned.arrays for name in key):
@@ -355,15 +356,15 @@ def _resolve_items(plan: PartPlan, keys: Keys, is_held: Mask) -> Resolved:
     return Resolved(blocks, found.is_held, nobody, found.n_keys, found.is_joined)
 
 
-def examine(frame: pd.DataFrame, plan: PartPlan, customers: Customers | None = None) -> Report:
+def examine(frame: pd.DataFrame, plan: PartPlan, records: Records | None = None) -> Report:
     """Run all stages on a frame whose columns are matched.
 
-    With ``customers``, rows that refer to a customer are held against them.
+    With ``records``, rows that name one of them are checked against them.
     """
-    return conclude(clean(frame, plan, customers), plan, customers)
+    return conclude(clean(frame, plan, records), plan, records)
 
 
-def conclude(part: CleanedPart, plan: PartPlan, customers: Customers | None = None) -> Report:
+def conclude(part: CleanedPart, plan: PartPlan, records: Records | None = None) -> Report:
     """Decide what the rows of the only part say of each other, and report."""
     frame = part.frame
     usual = usual_spellings(part.words)
@@ -381,7 +382,7 @@ def conclude(part: CleanedPart, plan: PartPlan, customers: Customers | None = No
         columns=list(frame.columns),
         index=frame.index,
         attrs=frame.attrs,
-        indexes=customers.indexes if customers else {},
+        indexes=records.indexes if records else {},
         frame=frame,
         canonical=part.canonical,
         raw=part.raw,

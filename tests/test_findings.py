@@ -35,6 +35,13 @@ class Priced(pp.CustomerIdentity):
     price: str | None = pp.field.decimal("Price")
 
 
+class Tip(
+    pp.Entity, object_type="tip", key=("tipId",), references={"cardId": "customer-membership"}
+):
+    tipId: str = pp.field.identifier("Tip", required=True)
+    cardId: str = pp.field.identifier("Card", required=True)
+
+
 # One frame for each rule: a field of a customer and its cells, or of another entity.
 CELLS: dict[str, tuple[str, Any]] = {
     "required.missing": ("customerId", [None, "2"]),
@@ -178,7 +185,8 @@ OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
 # Rules that one row cannot break.
 AT_ONCE = {
     "cell.fixed", "cell.fixed_before", "check.failed", "duplicate.key", "reference.customer_held",
-    "reference.unknown_customer", "items.contradiction", "items.held_together", "items.joined",
+    "reference.unknown_customer", "reference.record_held", "reference.unknown_record",
+    "items.contradiction", "items.held_together", "items.joined",
     "value.parts_surplus", "value.parts_missing",
 }  # fmt: skip
 # What a reader notes of a row; from files: tests/reading/
@@ -217,6 +225,10 @@ def report_for(rule: str, folder: Path) -> pp.Report:
         photo = {"customerId": ["1"], "source": "Zalo", "imageUrl": "http://a.vn/1"}
         people = pd.DataFrame(columns | {"phone": [None, "0912345678", "0912345678"]})
         people = people.iloc[: 1 if rule.endswith("held") else 0]
+        if "record" in rule:
+            tips = pd.DataFrame({"tipId": ["1"], "cardId": ["1"]})
+            cards = people.assign(membershipId="1", membershipIssuedAt=None)
+            return pp.validate_all({Tip: tips, "customer-membership": cards})["tip"]
         frames = {"customer-identity": people, "customer-identity-photo": pd.DataFrame(photo)}
         return pp.validate_all(frames)["customer-identity-photo"]
     if rule in NOTED:

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from pangoprep.bundle import known_before
 from pangoprep.commands.credentials import client_of
 from pangoprep.commands.output import HELD, READY, TROUBLE, as_json, note, say, table
 from pangoprep.commands.preparing import notes_of
@@ -20,7 +19,8 @@ from pangoprep.errors import UsageError
 from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, labels, write_parts
 from pangoprep.report import Report
-from pangoprep.steps.references import CUSTOMER, Customers
+from pangoprep.steps.references import Records, in_order_of_references
+from pangoprep.together import check_together, known_before
 from pangoprep.upload import Client, Plan, Result, resume, runs, send, status
 
 _TROUBLE = ("rejected", "unknown", "unsent")
@@ -173,23 +173,33 @@ def _refuse_without_source(arguments: dict[str, Any], request: FileRequest) -> N
 def _check_together(
     requests: Sequence[FileRequest], client: Client | None, ledger: Path | None
 ) -> list[tuple[FileRequest, Report]]:
-    """Check files or sheets, several also against the customers among them, who come first."""
-    people = Customers(known_before((), client, ledger)) if len(requests) > 1 else None
-    reports = []
-    for request in sorted(requests, key=_comes_later) if people else requests:
-        report = request.report(people)
-        if people and report.entity == CUSTOMER:
-            examined = report.examined
-            people.add(report.entity, examined.canonical_rows(), examined.is_held, examined.index)
-        reports.append((request, report))
+    """Check files or sheets, several also against each other; those that others name come first."""
+    if len(requests) == 1:
+        reports = [(requests[0], requests[0].report())]
+    else:
+        by_name = _named(requests)
+        entities = {name: request.planned.entity for name, request in by_name.items()}
+        is_known = known_before(client=client, ledger=ledger, entities=entities.values())
+
+        def checked(name: str, records: Records) -> Report:
+            return by_name[name].report(records)
+
+        found = check_together(entities, checked, is_known)
+        order = [name for names in in_order_of_references(entities) for name in names]
+        reports = [(by_name[name], found[name]) for name in order]
     for line in dict.fromkeys(line for _, report in reports for line in notes_of(report)):
         note(f"Note: {line}")
     return reports
 
 
-def _comes_later(request: FileRequest) -> bool:
-    """Customers come first, so that the others can be checked against them."""
-    return request.object_type != CUSTOMER
+def _named(requests: Sequence[FileRequest]) -> dict[str, FileRequest]:
+    """Give each request the name that findings about it have: its entity's, or its sheet's."""
+    every = [request.planned.entity.object_type for request in requests]
+    names = [
+        entity if every.count(entity) == 1 else f"{entity} ({request.reading.get('sheet', number)})"
+        for number, (entity, request) in enumerate(zip(every, requests, strict=True))
+    ]
+    return dict(zip(names, requests, strict=True))
 
 
 def _send(

@@ -31,7 +31,7 @@ Known = dict[str, Evidence]
 @task
 def clean_part(job: Job, number: int, elsewhere: Known | None, frame: pd.DataFrame) -> CleanPart:
     """Clean a part, and keep what was made of it."""
-    part = clean(frame, job.plan, job.customers, elsewhere)
+    part = clean(frame, job.plan, job.records, elsewhere)
     counted = tally(job.plan.facts, part.raw, part.canonical, part.blocks, job.plan.options)
     return _keep(job, number, part, counted)
 

@@ -5,38 +5,46 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 from uuid import uuid4
 
 import pandas as pd
-import pyarrow as pa
 
 from pangoprep.columns.types import Mask
 from pangoprep.engines.dask_run import Run, head_of_frame
 from pangoprep.engines.finishing import FinishedPart
 from pangoprep.engines.folder import FolderStage, new_folder, publish
 from pangoprep.engines.parts import Labels
+from pangoprep.entities import Entity
+from pangoprep.errors import UsageError
 from pangoprep.findings import OtherRows
 from pangoprep.large.examined_parts import as_frame
 from pangoprep.large.staging import Slot
 from pangoprep.planning import PartPlan
 from pangoprep.report.bundle import Bundle
-from pangoprep.report.report import Report
 from pangoprep.steps.keys import Keys
-from pangoprep.steps.references import CUSTOMER, NAMED_BY, Customers
+from pangoprep.steps.references import (
+    IsKnown,
+    Records,
+    Reference,
+    in_order_of_references,
+    refer_to_each_other,
+)
 
-# What a process knows of customers, by the run they are of: it is asked for every part.
-_KNOWN: dict[str, Customers] = {}
+# What a process knows of records, by their run and how many parts have them: it is asked for every
+# part.
+_KNOWN: dict[tuple[str, int], Records] = {}
 _NO_INDEX = pd.RangeIndex(0)
 
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """Where the customers of a part lie, which of them are held, and how many are before them."""
+    """Where the records of a part lie, which of them are held, and how many are before them."""
 
     label: str
+    object_type: str
     canonical: Slot
     finished: FinishedPart
     start: int
@@ -44,13 +52,13 @@ class _Part:
 
 
 @dataclass(eq=False)
-class FolderCustomers(Customers):
-    """Customers that lie in a folder; a process that is asked loads the hashes of their keys.
+class FolderRecords(Records):
+    """Records that lie in a folder; a process that is asked loads the hashes of their keys.
 
     Parameters
     ----------
     run
-        What tells these customers from others.
+        What tells these records from others.
     parts
         Where they lie.
     """
@@ -59,46 +67,42 @@ class FolderCustomers(Customers):
     parts: list[_Part] = field(default_factory=list)
 
     def add_run(self, label: str, run: Run) -> None:
-        """Add the customers of a frame that was validated."""
-        starts = run.labels().starts
+        """Add the records of a frame that was validated."""
+        starts, object_type = run.labels().starts, run.plan.entity.object_type
         found = zip(run.cleaned, run.finished, starts.tolist(), strict=False)
         self.parts += [
-            _Part(label, part.staged.canonical, finished, start, run.stage)
+            _Part(label, object_type, part.staged.canonical, finished, start, run.stage)
             for part, finished, start in found
         ]
 
     @property
-    def _loaded(self) -> Customers:
-        if self.run not in _KNOWN:
-            customers = Customers(self.is_known)
+    def _loaded(self) -> Records:
+        these = self.run, len(self.parts)
+        if these not in _KNOWN:
+            records = Records(self.references)
             for part in self.parts:
-                canonical = as_frame(part.stage.get(part.canonical, list(NAMED_BY.values())))
-                is_held = part.finished.mask("is_held")
-                customers.add(part.label, canonical, is_held, _NO_INDEX, part.start)
+                names = [*dict.fromkeys(n for f in self.asked_of(part.object_type) for n in f)]
+                if names:
+                    canonical = as_frame(part.stage.get(part.canonical, names))
+                    is_held = part.finished.mask("is_held")
+                    records.add(
+                        part.label, part.object_type, canonical, is_held, _NO_INDEX, part.start
+                    )
             _KNOWN.clear()
-            _KNOWN[self.run] = customers
-        return _KNOWN[self.run]
+            _KNOWN[these] = records
+        return _KNOWN[these]
 
-    def are_ready(self, name: str, asked: Keys) -> Mask:
-        """Mark the values of a field that a row that is sent has."""
-        return self._loaded.are_ready(name, asked)
+    def are_ready(self, reference: Reference, asked: Keys) -> Mask:
+        """Mark the records of which a row is sent."""
+        return self._loaded.are_ready(reference, asked)
 
-    def find_held(self, name: str, asked: Keys) -> tuple[Mask, OtherRows]:
-        """Mark the values of a field that a row that is held has; with the first row of each."""
-        return self._loaded.find_held(name, asked)
+    def find_held(self, reference: Reference, asked: Keys) -> tuple[Mask, OtherRows]:
+        """Mark the records of which a row is held; with the first row of each."""
+        return self._loaded.find_held(reference, asked)
 
 
 class FolderBundle(Bundle):
     """The reports of Dask frames; `findings` is a Dask frame."""
-
-    def __init__(self, reports: Mapping[str, Report], frames: Mapping[str, Any]) -> None:
-        super().__init__(reports)
-        self._given = dict(frames)
-
-    @property
-    def frames(self) -> dict[str, Any]:
-        """The Dask frames that were validated."""
-        return dict(self._given)
 
     @cached_property
     def findings(self) -> Any:
@@ -113,7 +117,7 @@ class FolderBundle(Bundle):
 def validate_dask(
     frames: Mapping[str, Any],
     plan_of: Callable[[str, pd.DataFrame], PartPlan],
-    is_known: Callable[[pa.Array], Mask],
+    is_known: IsKnown,
     address: str | os.PathLike[str] | None,
 ) -> FolderBundle:
     """Check Dask frames against each other.
@@ -125,39 +129,55 @@ def validate_dask(
     plan_of
         Says what the rows of a frame become, by its name and its first rows.
     is_known
-        Marks the ids of customers that are known already.
+        Marks the records that are known already.
     address
         The folder, in which every frame gets one.
     """
-    folder, unfinished = new_folder(address)
     plans = {}
     for label, frame in frames.items():
         head, _ = head_of_frame(frame.to_delayed())
         plans[label] = plan_of(label, head)
-    people = [label for label in frames if plans[label].entity.object_type == CUSTOMER]
+    entities = {label: plan.entity for label, plan in plans.items()}
+    order = _in_order(entities)
+    folder, unfinished = new_folder(address)
     run_id = uuid4().hex
-    customers = FolderCustomers(is_known, run=run_id)
+    records = FolderRecords.of(entities.values(), is_known)
+    records.run = run_id
     indexes: dict[str, Labels] = {}
     runs: dict[str, Run] = {}
     try:
-        for label in sorted(frames, key=lambda label: label not in people):
+        for label in order:
             plan, place = plans[label], _place(label, len(runs))
             within = folder.within(place), unfinished.within(place)
-            known = None if label in people else customers
+            # Tasks go out as they are now; what is added later is for the frames after this.
+            known = replace(records, parts=[*records.parts])
             run = Run(frames[label], partial(_planned, plan), *within, known, indexes)
             run.work()
             run.write_manifest()
             runs[label] = run
-            if label in people:
-                customers.add_run(label, run)
+            if records.asked_of(plan.entity.object_type):
+                records.add_run(label, run)
                 indexes = {**indexes, label: run.labels_for_now()}
         told = {label: _place(label, number) for number, label in enumerate(runs)}
         publish(unfinished, folder, {"run": run_id, "frames": told})
     except BaseException:
         unfinished.remove()
         raise
-    final = {label: runs[label].labels() for label in people}
+    final = {label: runs[label].labels() for label in indexes}
     return FolderBundle({label: runs[label].report(final) for label in frames}, frames)
+
+
+def _in_order(entities: Mapping[str, type[Entity]]) -> list[str]:
+    """Put the frames that are named first."""
+    groups = in_order_of_references(entities)
+    for group in groups:
+        if refer_to_each_other(group, entities):
+            raise UsageError(
+                f"Rows of {' and '.join(group)} name each other, or rows of the same frame. "
+                "That is not checked over Dask frames: check them as frames in memory, or take "
+                "that field out of the entity's references."
+            )
+    return [label for group in groups for label in group]
 
 
 def _planned(plan: PartPlan, _: pd.DataFrame) -> PartPlan:

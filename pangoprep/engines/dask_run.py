@@ -37,7 +37,7 @@ from pangoprep.planning import PartPlan, refuse_items
 from pangoprep.reading.joining import join_sources
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.steps.check import refuse_checks_across_rows
-from pangoprep.steps.references import Customers
+from pangoprep.steps.references import Records
 from pangoprep.steps.spellings import usual_of_these, usual_spellings
 
 #: Rows that tell how columns are matched: so many are looked at of any frame.
@@ -86,8 +86,8 @@ class Run:
         As for `examine_dask`.
     folder, unfinished
         Where the report goes, and where it is written.
-    customers, indexes
-        Those that rows may refer to, and the labels of their rows.
+    records, indexes
+        Those that rows may name, and the labels of their rows.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Run:
         plan_of: Callable[[pd.DataFrame], PartPlan],
         folder: Folder,
         unfinished: Folder,
-        customers: Customers | None = None,
+        records: Records | None = None,
         indexes: Mapping[str, Labels] | None = None,
     ) -> None:
         self._parts = frame.to_delayed()
@@ -107,7 +107,7 @@ class Run:
         refuse_items(self.plan)
         # What the head proves saves cleaning twice most parts whose dates prove nothing.
         self._hint: Known = dict(clean(head, self.plan).evidence)
-        self._job = Job(unfinished, self.plan, n_buckets(len(self._parts)), customers, indexes)
+        self._job = Job(unfinished, self.plan, n_buckets(len(self._parts)), records, indexes)
         self._id = uuid4().hex
 
     def work(self) -> None:

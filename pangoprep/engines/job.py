@@ -18,7 +18,7 @@ from pangoprep.engines.parts import Labels
 from pangoprep.errors import PangoprepError, without_frames
 from pangoprep.findings import SEVERITIES, Block
 from pangoprep.planning import PartPlan
-from pangoprep.steps.references import Customers
+from pangoprep.steps.references import Records
 
 Made = TypeVar("Made")
 
@@ -42,8 +42,8 @@ class Job:
         What the rows become.
     n_buckets
         Into how many buckets keys are laid.
-    customers
-        Those that rows may refer to.
+    records
+        Those that rows may name.
     indexes
         The row labels of frames that findings point to, by name.
     """
@@ -51,7 +51,7 @@ class Job:
     folder: Folder
     plan: PartPlan
     n_buckets: int
-    customers: Customers | None = None
+    records: Records | None = None
     indexes: Mapping[str, Labels] | None = None
 
     @property

@@ -30,7 +30,7 @@ from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.steps.check import refuse_checks_across_rows
 from pangoprep.steps.keys import Keys, join_keys
-from pangoprep.steps.references import Customers
+from pangoprep.steps.references import Records
 from pangoprep.steps.spellings import WordCounts, usual_of_these, usual_spellings
 from pangoprep.steps.tally import Tally, tally
 
@@ -59,7 +59,7 @@ class _Part:
 def examine_parts(
     frames: Frames,
     plan_of: Callable[[pd.DataFrame], PartPlan],
-    customers: Customers | None = None,
+    records: Records | None = None,
     *,
     name: str = "",
 ) -> ExaminedParts:
@@ -71,8 +71,8 @@ def examine_parts(
         Gives the parts in their order, every time the same. Their row labels must not repeat.
     plan_of
         Says what the rows become; the first part decides.
-    customers
-        Those that rows may refer to.
+    records
+        Those that rows may name.
     name
         What the parts come from, if they are several files.
 
@@ -86,7 +86,7 @@ def examine_parts(
         if run is None:
             plan = plan_of(frame)
             refuse_checks_across_rows(plan.entity)
-            run = _Run(plan, customers)
+            run = _Run(plan, records)
         run.add(frame)
         del frame  # or it would lie beside the next while that is read
         pa.default_memory_pool().release_unused()
@@ -102,9 +102,9 @@ def examine_parts(
 class _Run:
     """The parts so far, and what they prove."""
 
-    def __init__(self, plan: PartPlan, customers: Customers | None) -> None:
+    def __init__(self, plan: PartPlan, records: Records | None) -> None:
         refuse_items(plan)
-        self._plan, self._customers = plan, customers
+        self._plan, self._records = plan, records
         self._stage = Stage()
         self._parts: list[_Part] = []
         self._known: dict[str, Evidence] = {}
@@ -116,7 +116,7 @@ class _Run:
 
     def add(self, frame: pd.DataFrame) -> None:
         """Clean the next part."""
-        part = clean(frame, self._plan, self._customers, self._known)
+        part = clean(frame, self._plan, self._records, self._known)
         rows = slice(self._n_rows, self._n_rows + len(frame))
         counted = self._tally(part)
         # What cells hold is the same however they are read.
@@ -151,7 +151,7 @@ class _Run:
         for part in (*self._parts[:number], *self._parts[number + 1 :]):
             for name, own in part.evidence.items():
                 others[name] = with_others(own, others.get(name))
-        part_again = clean(frame, self._plan, self._customers, others)
+        part_again = clean(frame, self._plan, self._records, others)
         counted = self._tally(part_again)
         self._parts[number] = self._kept(part_again, before.staged.rows, counted)
 
@@ -184,7 +184,7 @@ class _Run:
             columns=self._columns,
             index=join_indexes([part.index for part in parts]),
             attrs={SOURCE: join_sources(self._sources, name)} if self._sources else {},
-            indexes=self._customers.indexes if self._customers else {},
+            indexes=self._records.indexes if self._records else {},
             stage=self._stage,
             parts=[part.staged for part in parts],
             read_again=frames,

@@ -26,7 +26,7 @@ from pangoprep.reading import scan
 from pangoprep.reading.frames import read_within
 from pangoprep.reading.opening import find_parts
 from pangoprep.report import Report
-from pangoprep.steps.references import Customers
+from pangoprep.steps.references import Records
 
 #: A file with more bytes of text is taken in parts of so many rows, so that it need not fit into
 #: memory. Checking takes about five times the text.
@@ -159,23 +159,27 @@ class FileRequest:
             )  # fmt: skip
         return self._plan
 
-    @property
-    def object_type(self) -> str:
-        """The entity, told from the head of the file where nobody named it."""
-        frame = self.whole()
-        frame = frame if frame is not None else next(self.frames())
-        return self.plan(frame).entity.object_type
+    def planned_as(self, plan: PartPlan) -> FileRequest:
+        """Take what the rows become from elsewhere."""
+        self._plan = plan
+        return self
 
-    def report(self, customers: Customers | None = None) -> Report:
-        """Check the file, in one frame if it fits; with ``customers``, also against them."""
+    @property
+    def planned(self) -> PartPlan:
+        """What the rows become, told from the head of the file."""
+        frame = self.whole()
+        return self.plan(frame if frame is not None else next(self.frames()))
+
+    def report(self, records: Records | None = None) -> Report:
+        """Check the file, in one frame if it fits; with ``records``, also against them."""
         frame = self.whole()
         if frame is not None:
             with Bar.over_file(self.path, "checking", len(frame)) as bar:
-                report = examine(frame, self.plan(frame), customers)
+                report = examine(frame, self.plan(frame), records)
                 bar.add(len(frame))
             return report
         name = Path(self.path).name
-        return Report(examine_parts(self._watched, self.plan, customers, name=name))
+        return Report(examine_parts(self._watched, self.plan, records, name=name))
 
     def _watched(self) -> Iterator[pd.DataFrame]:
         """Give the parts, and show how far that is."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from pangoprep.fixes.file import GivenFixes
     from pangoprep.matching.mapping import ColumnMap
     from pangoprep.matching.recipes import Recipe
+    from pangoprep.planning import PartPlan
+    from pangoprep.steps.references import Records
     from pangoprep.upload import Client, Plan, Result
 
 ObjectType = str | type[Entity] | None
@@ -68,6 +70,10 @@ class Scan:
     def pango(self) -> ScanAccessor:
         """The verbs of ``df.pango``, for all rows."""
         return ScanAccessor(self._path, self._rows, self._reading)
+
+    def checked(self, plan: PartPlan, records: Records) -> Report:
+        """Check every row by a plan that was made, and against the records it may name."""
+        return self.pango.request(None, {}).planned_as(plan).report(records)
 
     def __repr__(self) -> str:
         """Name the file."""
@@ -134,7 +140,7 @@ class ScanAccessor:
         ReadError
             If the file cannot be read, or was changed while it was.
         """
-        return self._request(object_type, given(locals(), "object_type")).report()
+        return self.request(object_type, given(locals(), "object_type")).report()
 
     @verb
     @written_out
@@ -180,7 +186,7 @@ class ScanAccessor:
         rest = path_of("held", rest) if rest is not None else None
         check_name(ready)
         check_name(rest)
-        report = self._request(object_type, keywords).report()
+        report = self.request(object_type, keywords).report()
         write_ready(report, ready)
         if rest is not None:
             write_held(report, rest)
@@ -220,13 +226,14 @@ class ScanAccessor:
 
         options = given(locals(), "object_type", "upload")
         arguments = taken(options, upload.SEND_KEYWORDS)
-        request = self._request(object_type, options)
+        request = self.request(object_type, options)
         arguments.setdefault("file", Path(self._path).name)
         if arguments.get("source") is None:
             arguments["source"] = request.source
         return upload.send(request.report(), **arguments)
 
-    def _request(self, object_type: ObjectType, options: Mapping[str, Any]) -> FileRequest:
+    def request(self, object_type: ObjectType, options: Mapping[str, Any]) -> FileRequest:
+        """Say what is asked of the file."""
         options = dict(options)
         becoming = EntityKeywords.taken_from(options)
         return FileRequest(

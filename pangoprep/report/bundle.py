@@ -16,7 +16,7 @@ from pangoprep.private_files import write_private_text
 from pangoprep.report.faces.language import Language
 from pangoprep.report.report import Report, written
 from pangoprep.report.thresholds import share_of
-from pangoprep.steps.references import CUSTOMER
+from pangoprep.steps.references import in_order_of_references
 
 if TYPE_CHECKING:
     import os
@@ -31,10 +31,15 @@ class Bundle(Mapping[str, Report]):
     ----------
     reports
         A report per frame.
+    frames
+        The frames, where they are not what the reports hold.
     """
 
-    def __init__(self, reports: Mapping[str, Report]) -> None:
+    def __init__(
+        self, reports: Mapping[str, Report], frames: Mapping[str, Any] | None = None
+    ) -> None:
         self._reports = dict(reports)
+        self._given = None if frames is None else dict(frames)
 
     def __getitem__(self, name: str) -> Report:
         return self._reports[name]
@@ -46,8 +51,10 @@ class Bundle(Mapping[str, Report]):
         return len(self._reports)
 
     @property
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def frames(self) -> dict[str, Any]:
         """The frames that were validated, as they came."""
+        if self._given is not None:
+            return dict(self._given)
         return {name: next(report.examined.frames()) for name, report in self.items()}
 
     @property
@@ -114,7 +121,7 @@ class Bundle(Mapping[str, Report]):
         )
 
     def send(self, **arguments: Any) -> dict[str, Any]:
-        """Send what is ready of every frame, customers first; what waits for a customer stays.
+        """Send what is ready of every frame, records that others name first; what waits stays.
 
         Parameters
         ----------
@@ -136,8 +143,8 @@ class Bundle(Mapping[str, Report]):
         """
         from pangoprep.upload import send
 
-        order = sorted(self, key=lambda name: self[name].entity != CUSTOMER)
-        results = {name: send(self[name], **arguments) for name in order}
+        order = in_order_of_references({n: r.examined.entity for n, r in self.items()})
+        results = {name: send(self[name], **arguments) for names in order for name in names}
         return {name: results[name] for name in self}
 
     def to_html(self, path: str | os.PathLike[str], *, lang: str | None = None) -> Path:

@@ -1,9 +1,10 @@
-"""What rows of one entity say of another: whose membership, address, email or photo this is."""
+"""What rows of one entity say of another: whose order, membership, address or photo this is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -12,67 +13,245 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask, Rows
+from pangoprep.entities import ENTITIES, Entity
+from pangoprep.errors import EntityError
 from pangoprep.findings import Block, OtherRows, rules
 from pangoprep.steps.keys import Keys, join_keys, keys_of
 
 CUSTOMER = "customer-identity"
 
-#: The fields that name a customer in a row of another entity, and what they name it by. The first
-#: that is filled counts.
+#: The fields that name a customer in a row of another entity, declared or not, and what they name
+#: it by. The first that is filled counts.
 NAMED_BY = {"customerId": "customerId", "customerEmail": "email", "customerPhone": "phone"}
 
 
-@dataclass(eq=False)
-class Customers:
-    """The customers that rows of other entities may refer to.
+@dataclass(frozen=True)
+class Reference:
+    """Fields of a row that name a record of another entity.
 
     Parameters
     ----------
-    is_known
-        Marks the ids of customers that were sent before.
-    indexes
-        The labels of the rows of each frame of customers, by its name.
+    fields
+        The fields of the row.
+    object_type
+        Of the record.
+    named_by
+        The record's own fields that hold the same.
     """
 
-    is_known: Callable[[pa.Array], Mask] = field(default=lambda ids: np.zeros(len(ids), dtype=bool))
+    fields: tuple[str, ...]
+    object_type: str
+    named_by: tuple[str, ...]
+
+
+IsKnown = Callable[[Reference, Sequence[pa.Array]], Mask]
+# Where the values of some fields lie: of which object type, and which fields.
+_Place = tuple[str, tuple[str, ...]]
+
+
+def references_of(
+    entity: type[Entity], keys: Mapping[str, tuple[str, ...]]
+) -> list[tuple[Reference, ...]]:
+    """Return what a row names: of each tuple the first that is filled.
+
+    Parameters
+    ----------
+    entity
+        Of the row.
+    keys
+        The keys of entities, by object type.
+
+    Raises
+    ------
+    EntityError
+        If a reference does not tell which record is meant.
+
+    Examples
+    --------
+    >>> [one.fields for one in references_of(ENTITIES["customer-membership"], {})[0]]
+    [('customerId',), ('customerEmail',), ('customerPhone',)]
+    """
+    fields = entity.fields()
+    declared = dict(entity.references)
+    if entity.object_type != CUSTOMER:
+        declared |= {name: declared.get(name, CUSTOMER) for name in NAMED_BY if name in fields}
+    of_customer = [name for name in NAMED_BY if declared.get(name) == CUSTOMER]
+    found = []
+    if of_customer:
+        found.append(tuple(Reference((n,), CUSTOMER, (NAMED_BY[n],)) for n in of_customer))
+    left = {name: named for name, named in declared.items() if name not in of_customer}
+    for object_type in dict.fromkeys(left.values()):
+        names = [name for name, named in left.items() if named == object_type]
+        key = keys.get(object_type)
+        shared = tuple(name for name in key or () if name in names)
+        if key is not None and len(key) > 1 and shared:
+            found.append((Reference(shared, object_type, shared),))
+            names = [name for name in names if name not in shared]
+        for name in names:
+            named_by = (name,)
+            if object_type == CUSTOMER and fields[name].normalizer in ("email", "phone"):
+                named_by = (fields[name].normalizer,)
+            elif key is not None and len(key) == 1:
+                named_by = key
+            elif key is not None:
+                of_it = f"the key of {object_type} is {' + '.join(key)}" if key else "that has none"
+                raise EntityError(
+                    f"{entity.__name__}.{name} refers to {object_type}, and {of_it}, so one field "
+                    "cannot name its records. Call the fields as they are called there, and "
+                    "declare a reference for each."
+                )
+            found.append((Reference((name,), object_type, named_by),))
+    return found
+
+
+def in_order_of_references(entities: Mapping[str, type[Entity]]) -> list[list[str]]:
+    """Put frames into an order in which those that are named come first.
+
+    Parameters
+    ----------
+    entities
+        The entity of each frame, by its name.
+
+    Returns
+    -------
+    list of list of str
+        The frames' names; those that name each other, or themselves, stand together, and
+        `refer_to_each_other` tells them.
+
+    Examples
+    --------
+    >>> in_order_of_references({"o": ENTITIES["order"], "c": ENTITIES["customer-identity"]})
+    [['c'], ['o']]
+    """
+    reached = {label: _named(label, entities) for label in entities}
+    while True:
+        further = {
+            label: frozenset().union(direct, *(reached[one] for one in direct))
+            for label, direct in reached.items()
+        }
+        if further == reached:
+            break
+        reached = further
+    groups: dict[frozenset[str], list[str]] = {}
+    for label in sorted(
+        entities, key=lambda one: (len(reached[one] | {one}), entities[one].object_type != CUSTOMER)
+    ):
+        circle = label in reached[label]
+        groups.setdefault(reached[label] if circle else frozenset({label, ""}), []).append(label)
+    return list(groups.values())
+
+
+def refer_to_each_other(labels: Sequence[str], entities: Mapping[str, type[Entity]]) -> bool:
+    """Tell whether the frames of a group name each other, or the only one itself."""
+    return bool(_named(labels[0], {label: entities[label] for label in labels}))
+
+
+def _named(label: str, entities: Mapping[str, type[Entity]]) -> frozenset[str]:
+    """Return the names of the frames whose records a frame names."""
+    keys = keys_by_type(entities.values())
+    named = {one.object_type for group in references_of(entities[label], keys) for one in group}
+    return frozenset(one for one, entity in entities.items() if entity.object_type in named)
+
+
+def keys_by_type(entities: Iterable[type[Entity]]) -> dict[str, tuple[str, ...]]:
+    """Return the keys of these entities, and of those that are built in, by object type."""
+    known = {name: entity.key for name, entity in ENTITIES.items()}
+    return known | {entity.object_type: entity.key for entity in entities}
+
+
+def nobody_known(_: Reference, values: Sequence[pa.Array]) -> Mask:
+    """Mark no record: nothing was sent before."""
+    return np.zeros(len(values[0]), dtype=bool)
+
+
+@dataclass(eq=False)
+class Records:
+    """The records of frames that were checked, which rows of others may name.
+
+    Parameters
+    ----------
+    references
+        What the rows of each entity name, by `name_of` it.
+    is_known
+        Marks the records that were sent before, by what a row says of them.
+    indexes
+        The labels of the rows of each frame, by its name.
+    unchecked
+        The object types whose records are not all here yet: nothing is said of who names them.
+    """
+
+    references: Mapping[str, list[tuple[Reference, ...]]] = field(default_factory=dict)
+    is_known: IsKnown = nobody_known
     indexes: dict[str, pd.Index] = field(default_factory=dict)
-    _ready: dict[str, list[Keys]] = field(default_factory=dict)
-    _held: dict[str, list[Keys]] = field(default_factory=dict)
-    _held_rows: dict[str, list[tuple[str, Rows]]] = field(default_factory=dict)
+    unchecked: frozenset[str] = frozenset()
+    _ready: dict[_Place, list[Keys]] = field(default_factory=dict)
+    _held: dict[_Place, list[Keys]] = field(default_factory=dict)
+    _held_rows: dict[_Place, list[tuple[str, Rows]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entities: Iterable[type[Entity]], is_known: IsKnown = nobody_known) -> Self:
+        """Make room for the records of these entities."""
+        every = list(entities)
+        keys = keys_by_type(every)
+        return cls({name_of(entity): references_of(entity, keys) for entity in every}, is_known)
+
+    def asked_of(self, object_type: str) -> list[tuple[str, ...]]:
+        """Return the fields by which records of an object type are named."""
+        every = [one for groups in self.references.values() for group in groups for one in group]
+        return list(dict.fromkeys(r.named_by for r in every if r.object_type == object_type))
 
     def add(
         self,
         label: str,
+        object_type: str,
         canonical: pd.DataFrame,
         is_held: Mask,
         index: pd.Index,
         start: int = 0,
     ) -> None:
-        """Add the customers of a validated frame, which is called so and has this index.
+        """Add the records of a validated frame, which is called so and has this index.
 
         A superseded row counts as ready: another row with its key is sent. The rows may be a part
         of the frame's, from the position ``start``.
         """
         self.indexes[label] = index
-        for name in NAMED_BY.values():
-            if name in canonical:
-                keys = keys_of([canonical[name]], len(canonical))
-                self._ready.setdefault(name, []).append(keys.take(~is_held))
-                self._held.setdefault(name, []).append(keys.take(is_held))
-                self._held_rows.setdefault(name, []).append(
+        for named_by in self.asked_of(object_type):
+            if all(name in canonical for name in named_by):
+                place = object_type, named_by
+                keys = keys_of([canonical[name] for name in named_by], len(canonical))
+                self._ready.setdefault(place, []).append(keys.take(~is_held))
+                self._held.setdefault(place, []).append(keys.take(is_held))
+                self._held_rows.setdefault(place, []).append(
                     (label, np.flatnonzero(is_held) + start)
                 )
 
-    def are_ready(self, name: str, asked: Keys) -> Mask:
-        """Mark the values of a field that a row that is sent has."""
-        marked: Mask = asked.find(join_keys(self._ready.get(name, []))) >= 0
+    def before(self, unchecked: Iterable[str] = ()) -> Self:
+        """Return the same records, to which others can be added; of some types nothing is said."""
+
+        def copied(lists: Mapping[_Place, list]) -> dict[_Place, list]:  # type: ignore[type-arg]
+            return {place: [*some] for place, some in lists.items()}
+
+        return replace(
+            self,
+            indexes=dict(self.indexes),
+            unchecked=frozenset(unchecked),
+            _ready=copied(self._ready),
+            _held=copied(self._held),
+            _held_rows=copied(self._held_rows),
+        )
+
+    def are_ready(self, reference: Reference, asked: Keys) -> Mask:
+        """Mark the records of which a row is sent."""
+        place = reference.object_type, reference.named_by
+        marked: Mask = asked.find(join_keys(self._ready.get(place, []))) >= 0
         return marked
 
-    def find_held(self, name: str, asked: Keys) -> tuple[Mask, OtherRows]:
-        """Mark the values of a field that a row that is held has; with the first row of each."""
-        places = asked.find(join_keys(self._held.get(name, [])))
+    def find_held(self, reference: Reference, asked: Keys) -> tuple[Mask, OtherRows]:
+        """Mark the records of which a row is held; with the first row of each."""
+        place = reference.object_type, reference.named_by
+        places = asked.find(join_keys(self._held.get(place, [])))
         found = places >= 0
-        parts = self._held_rows.get(name, [])
+        parts = self._held_rows.get(place, [])
         frames = [label for label, _ in parts]
         rows = np.concatenate([np.empty(0, np.int64), *(rows for _, rows in parts)])
         which = np.repeat(np.arange(len(parts)), [len(rows) for _, rows in parts])
@@ -80,45 +259,68 @@ class Customers:
         return found, others.take(places[found])
 
 
-def known_customers(ids: Iterable[object]) -> Callable[[pa.Array], Mask]:
-    """Mark the ids that are among these."""
-    known = pa.array([str(one) for one in ids], TEXT)
-    return lambda asked: _among(asked, known)
+def name_of(entity: type[Entity]) -> str:
+    """Tell an entity from others of its object type: a plain text, that any process can read."""
+    return f"{entity.object_type} {entity.__module__}.{entity.__qualname__}"
+
+
+def known_records(ids: Mapping[str, Iterable[object]]) -> IsKnown:
+    """Mark the records whose ids are among these, by object type."""
+    known = {name: pa.array([str(one) for one in some], TEXT) for name, some in ids.items()}
+    keys = keys_by_type(())
+
+    def among(reference: Reference, values: Sequence[pa.Array]) -> Mask:
+        told = known.get(reference.object_type)
+        if told is None or len(values) > 1:
+            return nobody_known(reference, values)
+        if reference.named_by != keys.get(reference.object_type, reference.named_by):
+            return nobody_known(reference, values)  # an email or a phone number is no id
+        return _among(values[0], told)
+
+    return among
 
 
 def check_references(
-    canonical: pd.DataFrame, object_type: str, customers: Customers
+    canonical: pd.DataFrame, entity: type[Entity], records: Records
 ) -> list[Block]:
-    """Find rows whose customer is held, or is not known at all.
+    """Find rows that name a record that is held, or not known at all.
 
-    A row that names no customer is the business of the requirements.
+    A row that names none is the business of the requirements.
     """
-    if object_type == CUSTOMER:
-        return []
-    blocks = []
-    left = np.ones(len(canonical), dtype=bool)
-    for name, named_by in NAMED_BY.items():
-        if name not in canonical:
-            continue
-        keys = keys_of([canonical[name]], len(canonical))
-        asked = left & keys.complete
-        left &= ~asked
-        rows = np.flatnonzero(asked)
-        rows = rows[~customers.are_ready(named_by, keys.take(rows))]
-        held, others = customers.find_held(named_by, keys.take(rows))
-        blocks.append(_block("reference.customer_held", name, rows[held], others))
-        rows = rows[~held]
-        if named_by == "customerId":
-            rows = rows[~customers.is_known(_texts(canonical[name].iloc[rows]))]
-        blocks.append(_block("reference.unknown_customer", name, rows))
+    blocks: list[Block] = []
+    for group in records.references.get(name_of(entity), ()):
+        if group[0].object_type not in records.unchecked:
+            blocks += _check_group(canonical, group, records)
     return blocks
 
 
+def _check_group(
+    canonical: pd.DataFrame, group: Sequence[Reference], records: Records
+) -> Iterator[Block]:
+    left = np.ones(len(canonical), dtype=bool)
+    for reference in group:
+        if any(name not in canonical for name in reference.fields):
+            continue
+        columns = [canonical[name] for name in reference.fields]
+        keys = keys_of(columns, len(canonical))
+        asked = left & keys.complete
+        left &= ~asked
+        rows = np.flatnonzero(asked)
+        rows = rows[~records.are_ready(reference, keys.take(rows))]
+        held, others = records.find_held(reference, keys.take(rows))
+        yield _block("held", reference, rows[held], others)
+        rows = rows[~held]
+        if len(rows):
+            values = [_texts(column.iloc[rows]) for column in columns]
+            rows = rows[~records.is_known(reference, values)]
+        yield _block("unknown", reference, rows)
+
+
 def _texts(values: pd.Series) -> pa.Array:
-    array = pa.array(values, type=TEXT, from_pandas=True)
+    array = pa.array(values, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays([pa.array([], TEXT), *array.chunks])
-    return array
+        array = pa.concat_arrays([pa.array([], array.type), *array.chunks])
+    return array.cast(TEXT)
 
 
 def _among(values: pa.Array, known: pa.Array) -> Mask:
@@ -126,5 +328,17 @@ def _among(values: pa.Array, known: pa.Array) -> Mask:
     return marked
 
 
-def _block(rule: str, name: str, rows: Rows, others: OtherRows | None = None) -> Block:
-    return Block(rule, name, rules()[rule].severity, rows, others=others)
+def _block(kind: str, reference: Reference, rows: Rows, others: OtherRows | None = None) -> Block:
+    of_customer = reference.object_type == CUSTOMER
+    rule = _RULES[kind, of_customer]
+    detail = "" if of_customer else reference.object_type
+    severity = rules()[rule].severity
+    return Block(rule, reference.fields[0], severity, rows, detail=detail, others=others)
+
+
+_RULES = {
+    ("held", True): "reference.customer_held",
+    ("held", False): "reference.record_held",
+    ("unknown", True): "reference.unknown_customer",
+    ("unknown", False): "reference.unknown_record",
+}

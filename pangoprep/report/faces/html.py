@@ -31,7 +31,7 @@ N_LISTED = 2_000
 _LEAST_BYTES = 2_500
 # Above so many kinds of findings, those that hold no row are folded away by field.
 _MOST_KINDS = 12
-_WAITING = "reference.customer_held"
+_WAITING = ("reference.customer_held", "reference.record_held")
 # How many lines of each kind are shown; fewer where that is too much.
 _MAX_LINES = (60, 40, 25, 15, 8, 4, 2, 1)
 _N_BEHIND = 5  # rows that a count opens, or fewer
@@ -148,7 +148,7 @@ def _bundle_facts(
             "name": name,
             "facts": report.facts,
             "headline": headline(report.facts, words),
-            "n_waiting": sum(f.n_rows for f in report.facts.rules if f.rule == _WAITING),
+            "n_waiting": sum(f.n_rows for f in report.facts.rules if f.rule in _WAITING),
             "html": Markup(parts[name]),  # noqa: S704 - our own templates made it
         }
         for name, report in bundle.items()
