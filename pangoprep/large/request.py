@@ -25,6 +25,7 @@ from pangoprep.progress import Bar
 from pangoprep.reading import scan
 from pangoprep.reading.frames import read_within
 from pangoprep.reading.opening import find_parts
+from pangoprep.reading.sheet import UsualSheet
 from pangoprep.report import Report
 from pangoprep.steps.references import Records
 
@@ -89,7 +90,10 @@ class FileRequest:
         if self.known is not None:
             self.entity = self.entity or self.known.object_type
             self.options = {**self.known.options, **self.options}
-            self.reading = {**self.known.reading, **self.reading}
+            usual = dict(self.known.reading)
+            if isinstance(usual.get("sheet"), str):
+                usual["sheet"] = UsualSheet(usual["sheet"])
+            self.reading = {**usual, **self.reading}
             self._said = {**self.known.fixes, **self._said}
             self.values = {**self.known.values, **check_written(self.values)}
         self._plan: PartPlan | None = None

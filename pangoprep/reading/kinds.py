@@ -11,6 +11,7 @@ from pangoprep.argument_checks import instance_of, text_of
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.reading.opening import Part, read_head, rewound
 from pangoprep.reading.pieces import Table
+from pangoprep.reading.sheet import UsualSheet, asked_sheet
 from pangoprep.reading.text.encodings import decode_head, marked_encoding
 
 _ZIP_OR_OLE = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
@@ -47,7 +48,14 @@ def open_table(part: Part, how: How) -> Iterator[Table]:
         head = read_head(file)
         if not head:
             raise ReadError(f"{part.name} is empty.")
-        yield _table(rewound(file, head), head, part, how)
+        table = _table(rewound(file, head), head, part, how)
+        if isinstance(how.sheet, UsualSheet) and table.origin.sheet != how.sheet:
+            sheet = table.origin.sheet
+            what = f"has no such sheet; {sheet!r}, its only one," if sheet else "is no workbook; it"
+            table.origin.notes.append(
+                f"The recipe is of sheet {str(how.sheet)!r}. {part.name} {what} was read."
+            )
+        yield table
 
 
 def _table(file: IO[bytes], head: bytes, part: Part, how: How) -> Table:
@@ -57,7 +65,7 @@ def _table(file: IO[bytes], head: bytes, part: Part, how: How) -> Table:
         return read_workbook(file, part.name, sheet=how.sheet, header=how.header, font=how.encoding)
     if (shown := _shown(file, head, part, how)) is not None:
         return shown
-    if how.sheet is not None:
+    if asked_sheet(how.sheet, ()) is not None:
         raise OptionError(f"{part.name} is no workbook; it has no sheet {how.sheet!r}.")
     if head.startswith(b"PAR1"):
         from pangoprep.reading.parquet import read_parquet

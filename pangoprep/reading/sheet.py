@@ -61,6 +61,17 @@ class Sheet:
     advice: str = "Put each on a sheet of its own."
 
 
+class UsualSheet(str):
+    """The name of a sheet as a recipe remembers it: where it is not there, none is asked for."""
+
+    __slots__ = ()
+
+
+def asked_sheet(wanted: str | int | None, titles: Sequence[str]) -> str | int | None:
+    """Return the sheet that is asked for, None where the only one is meant."""
+    return None if isinstance(wanted, UsualSheet) and wanted not in titles else wanted
+
+
 def choose_sheet(
     titles: Sequence[str], filled: Callable[[], list[str]], wanted: str | int | None, name: str
 ) -> str:
@@ -82,8 +93,9 @@ def choose_sheet(
     ReadError
         If there is none, or several to choose from.
     """
+    wanted = asked_sheet(wanted, titles)
     if isinstance(wanted, str) and wanted in titles:
-        return wanted
+        return str(wanted)
     if isinstance(wanted, int) and not isinstance(wanted, bool) and 0 <= wanted < len(titles):
         return titles[wanted]
     if wanted is not None:

@@ -15,7 +15,7 @@ from pangoprep.reading.page.html import read_page
 from pangoprep.reading.page.kinds import is_archive
 from pangoprep.reading.page.layout import page_sheets, stacked
 from pangoprep.reading.pieces import Origin, Table
-from pangoprep.reading.sheet import Sheet, sheet_table
+from pangoprep.reading.sheet import Sheet, asked_sheet, sheet_table
 from pangoprep.reading.text.encodings import byte_encoding, mark_of, shown_encoding
 
 _MAX_BYTES = 1 << 28
@@ -83,6 +83,7 @@ def read_web(
 
 def _chosen(sheets: list[Sheet], wanted: str | int | None, name: str) -> Sheet:
     titles = list(dict.fromkeys(sheet.title for sheet in sheets))
+    wanted = asked_sheet(wanted, titles)
     if isinstance(wanted, str) and wanted and wanted in titles:
         return _one([sheet for sheet in sheets if sheet.title == wanted], name)
     if isinstance(wanted, int) and not isinstance(wanted, bool) and 0 <= wanted < len(sheets):
