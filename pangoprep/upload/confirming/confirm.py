@@ -107,7 +107,7 @@ def confirm(callback: Callback, ledger: str | os.PathLike[str] | None = None) ->
             if (known_id := ref_id or found.get(outcome.ref_id)) is not None
         ]
         with database_errors(path), transaction(opened.db):
-            counts = write_confirmations(opened.db, ours, time.time())
+            counts = write_confirmations(opened.db, path, ours, time.time())
     n_ambiguous = sum(ref_id in ambiguous for ref_id in own)
     n_failed = sum(one.state is Confirmed.FAILED for one in ours)
     return Confirmations(

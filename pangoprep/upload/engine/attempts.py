@@ -126,7 +126,7 @@ class Attempts:
         one, other = self.batch.halves()
         numbers: list[int | None] = [None, None]
         if self._may_be_stored and self._number is not None:
-            numbers = [*self._desk.run.divide(self._number, [one.marks, other.marks])]
+            numbers = [*self._desk.run.divide(self._number, len(one))]
         else:
             self._withdraw()
         self._is_done = True

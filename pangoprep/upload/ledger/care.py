@@ -11,12 +11,13 @@ from pathlib import Path
 
 from pangoprep.errors import LedgerError, UsageError
 from pangoprep.private_files import make_private
-from pangoprep.upload.ledger.backups import backup_name, backups, copy_database
+from pangoprep.upload.ledger.backups import backup_name, backups, copy_ledger
 from pangoprep.upload.ledger.database import database_errors
+from pangoprep.upload.ledger.folding import journal_gone, lost_journals
 from pangoprep.upload.ledger.ledger import Ledger
 from pangoprep.upload.ledger.writes import WRITE
 from pangoprep.upload.machine.data_directory import key_path
-from pangoprep.upload.machine.run_lock import is_running
+from pangoprep.upload.machine.run_lock import is_running, live_folder
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ def check(path: Path) -> LedgerCheck:
 def _facts(path: Path) -> tuple[int, int, int]:
     with closing(Ledger(path)) as ledger, database_errors(path):
         _check_pages(ledger.db, path)
+        for _, run_id in lost_journals(ledger.db, path):
+            raise journal_gone(path, run_id)
         runs = ledger.db.execute("SELECT id, state FROM runs").fetchall()
         n_bytes = "SELECT coalesce(sum(length(entries)), 0) FROM blocks"
         n_rows = int(ledger.db.execute(n_bytes).fetchone()[0]) // WRITE.itemsize
@@ -99,7 +102,7 @@ def backup(path: Path, to: Path | None = None) -> Path:
     with closing(Ledger(path)) as ledger:
         with database_errors(path):
             _check_pages(ledger.db, path)
-        copy_database(ledger.db, target)
+        copy_ledger(ledger.db, path, target)
     if to is not None:
         make_private(key_path(target))
         key_path(target).write_bytes(key_path(path).read_bytes())
@@ -139,6 +142,8 @@ def repair(path: Path, *, source: Path | None = None, is_new: bool = False) -> s
             "The next run makes a new ledger. It knows nothing: every row is sent again, and with "
             "journey keys every event fires again."
         )
+    if found.problem and source is None and (said := _give_up_journals(path)):
+        return said
     if not found.problem and source is None:
         raise UsageError(f"{path.name!r} is sound: there is nothing to repair.")
     if not key_path(path).exists():
@@ -163,6 +168,28 @@ def repair(path: Path, *, source: Path | None = None, is_new: bool = False) -> s
     )
 
 
+def _give_up_journals(path: Path) -> str:
+    """Close the runs whose journals are gone; say so, or nothing if there are none."""
+    try:
+        with closing(Ledger(path)) as ledger, database_errors(path):
+            lost = lost_journals(ledger.db, path)
+            for number, _ in lost:
+                ledger.db.execute(
+                    "UPDATE runs SET state = 'crashed', reason = 'its journal is gone',"
+                    " unknown = n_rows - held - superseded - unchanged - accepted - rejected"
+                    " WHERE number = ? AND state = 'running'",
+                    [number],
+                )
+    except LedgerError:
+        return ""
+    names = ", ".join(run_id for _, run_id in lost)
+    return names and (
+        f"The rows of {names} are counted as unknown. The ledger knows none of them: they are sent "
+        "again, and with journey keys their events fire again. Look in PangoCDP before you send "
+        "rows with journey keys."
+    )
+
+
 def _is_sound(candidate: Path, key: Path) -> bool:
     """Tell whether a backup can be read with a key; a copy is looked at, so it stays as it is."""
     looked_at = candidate.with_name(candidate.name + ".part")
@@ -177,6 +204,7 @@ def _is_sound(candidate: Path, key: Path) -> bool:
     finally:
         for ending in ("", "-wal", "-shm", ".key"):
             looked_at.with_name(looked_at.name + ending).unlink(missing_ok=True)
+        shutil.rmtree(live_folder(looked_at), ignore_errors=True)
 
 
 def _set_aside(path: Path, *, with_key: bool) -> None:

@@ -6,12 +6,15 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
 
 import numpy as np
 
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.blocks import Blocks
+from pangoprep.upload.ledger.folding import journal_gone
+from pangoprep.upload.ledger.journal_file import JournalReader
 from pangoprep.upload.ledger.writes import Numbers, as_numbers
 from pangoprep.upload.rows.ref_ids import RefId
 
@@ -52,23 +55,21 @@ class Confirmation:
 
 
 def write_confirmations(
-    db: sqlite3.Connection, confirmations: Iterable[Confirmation], at: float
+    db: sqlite3.Connection, path: Path, confirmations: Iterable[Confirmation], at: float
 ) -> dict[str, int]:
     """Write down what was confirmed; return how many rows of which run, by its name.
 
     A row of a run that the ledger does not have is passed over. To be called in a transaction.
     """
     counts: dict[str, int] = {}
-    runs: dict[int, tuple[str, int, bool] | None] = {}
+    runs: dict[int, _Run | None] = {}
     for one in confirmations:
         ref_id = one.ref_id
         if ref_id.run not in runs:
-            find = "SELECT id, scope, unknown > 0 FROM runs WHERE number = ?"
-            runs[ref_id.run] = db.execute(find, [ref_id.run]).fetchone()
-        known = runs[ref_id.run]
-        if known is None:
+            runs[ref_id.run] = _run(db, path, ref_id.run)
+        run = runs[ref_id.run]
+        if run is None:
             continue
-        run_id, scope, has_unknown = known
         db.execute(
             # What was said of a later request stays: a callback may be late.
             "INSERT INTO confirmations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -76,24 +77,48 @@ def write_confirmations(
             " request = excluded.request, state = excluded.state, status = excluded.status,"
             " words = excluded.words, at = excluded.at WHERE excluded.request >= request",
             [
-                ref_id.run, ref_id.key, scope, ref_id.content, ref_id.request, one.state,
-                _was_unknown(db, scope, ref_id, has_unknown=has_unknown),
+                ref_id.run, ref_id.key, run.scope, ref_id.content, ref_id.request, one.state,
+                _was_unknown(db, run, ref_id),
                 one.status, one.words, at,
             ],
         )  # fmt: skip
-        counts[run_id] = counts.get(run_id, 0) + 1
+        counts[run.run_id] = counts.get(run.run_id, 0) + 1
     return counts
 
 
-def _was_unknown(db: sqlite3.Connection, scope: int, ref_id: RefId, *, has_unknown: bool) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The run of some rows; with its journal, while it has one."""
+
+    run_id: str
+    scope: int
+    has_unknown: bool
+    journal: JournalReader | None
+
+
+def _run(db: sqlite3.Connection, path: Path, number: int) -> _Run | None:
+    find = "SELECT id, scope, unknown > 0, state FROM runs WHERE number = ?"
+    if (found := db.execute(find, [number]).fetchone()) is None:
+        return None
+    run_id, scope, has_unknown, state = found
+    # It cannot be put away meanwhile: that takes the write lock, which is ours.
+    journal = JournalReader(path, run_id) if state == "running" else None
+    if journal is not None:
+        try:
+            journal.read()
+        except FileNotFoundError:
+            raise journal_gone(path, run_id) from None
+    return _Run(run_id, scope, has_unknown, journal)
+
+
+def _was_unknown(db: sqlite3.Connection, run: _Run, ref_id: RefId) -> bool:
     """Whether the row's answer was lost, so that it counts as unknown and not as accepted."""
-    journal = "SELECT state FROM batches WHERE number = ?"
-    if found := db.execute(journal, [ref_id.request]).fetchone():
-        return bool(found[0] == BatchState.UNKNOWN)
-    if not has_unknown:
+    if run.journal is not None and (state := run.journal.state_of(ref_id.request)) is not None:
+        return state == BatchState.UNKNOWN
+    if not run.has_unknown:
         return False
     numbers = as_numbers(ref_id.key + bytes(16))
-    _, writes = Blocks(db, scope).look_up(numbers)
+    _, writes = Blocks(db, run.scope).look_up(numbers)
     begun = writes[writes["begun"] <= ref_id.request]
     return bool(len(begun)) and not bool(begun["accepted"].any())
 

@@ -6,12 +6,13 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from errno import EACCES, EDQUOT, EIO, ENOSPC, EPERM, EROFS
 from pathlib import Path
 from typing import TypeAlias
 
 from pangoprep.errors import LedgerError
 from pangoprep.private_files import make_private
-from pangoprep.upload.machine.data_directory import budget_path, elsewhere, make_home
+from pangoprep.upload.machine.data_directory import budget_path, elsewhere, make_home, why_not
 
 # Another process holds the write lock for about a second at most.
 _BUSY_SECONDS = 60.0
@@ -125,16 +126,24 @@ def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def database_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into ours, which say what is true of the file and what to do."""
+    """Turn SQLite's and the system's errors into ours, which say what is true and what to do."""
     try:
         yield
     except sqlite3.Error as error:
         reason, code = str(error), getattr(error, "sqlite_errorcode", 0) & 0xFF
+    except OSError as error:  # of the files beside it
+        reason, code = why_not(error), _CODES.get(error.errno or 0, 0)
     else:
         return
     if code == sqlite3.SQLITE_IOERR and not _has_room(path):
         code = sqlite3.SQLITE_FULL  # SQLite has no other word for it where it maps files
     raise LedgerError(f"{path.name!r} {_what_is(code, path) or f'cannot be used: {reason}.'}")
+
+
+# SQLite's words for what the system says.
+_CODES = dict.fromkeys([ENOSPC, EDQUOT], sqlite3.SQLITE_FULL)
+_CODES |= dict.fromkeys([EACCES, EPERM, EROFS], sqlite3.SQLITE_READONLY)
+_CODES[EIO] = sqlite3.SQLITE_IOERR
 
 
 def _has_room(path: Path) -> bool:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, TypeAlias
+from typing import Any, Self, TypeAlias, TypeVar
 
 import numpy as np
 
 from pangoprep.upload.ledger.blocks import Blocks
 from pangoprep.upload.ledger.confirmations import Failures
-from pangoprep.upload.ledger.database import database_errors, snapshot
+from pangoprep.upload.ledger.database import database_errors
+from pangoprep.upload.ledger.folding import journal_gone
+from pangoprep.upload.ledger.order import Order
 from pangoprep.upload.ledger.other_runs import OtherRuns
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.ledger.writes import Numbers, Writes, as_numbers, by_key, find, unsettled
 from pangoprep.upload.outcome.states import State
 
+_Told = TypeVar("_Told")
 _Counts: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -50,28 +53,31 @@ class History:
         resend_unknown: bool = False,
     ) -> None:
         self._db, self._path, self._scope = db, path, scope
-        self._rows = _Memory(db, scope.rows, run)
-        self._events = None if scope.events is None else _Memory(db, scope.events, run)
+        self._order = Order(db, path)
+        self._rows = _Memory(db, path, scope.rows, run)
+        self._events = None if scope.events is None else _Memory(db, path, scope.events, run)
         self._resend_before, self._resend_unknown = resend_before, resend_unknown
         self._failures: Failures | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is known of any row at this moment."""
-        with database_errors(self._path), snapshot(self._db):
-            return self._rows.is_empty and (self._events is None or self._events.is_empty)
+        memories = [self._rows] if self._events is None else [self._rows, self._events]
+        return self._at_one_moment(lambda _: all(memory.is_empty for memory in memories))
 
     def states(self, marks: Sequence[bytes]) -> list[State | None]:
         """Tell each row's end state, or None if it is to be sent."""
         numbers = as_numbers(b"".join(marks))
-        with database_errors(self._path):
-            for memory in (self._rows, self._events):
-                if memory is not None:
-                    memory.keep_small()
-            with snapshot(self._db):
-                rows = _Known.of(numbers, self._rows)
-                events = None if self._events is None else _Known.of(numbers, self._events)
-            if self._failures is None:
+
+        def look(until: int) -> tuple[_Known, _Known | None]:
+            rows = _Known.of(numbers, self._rows, until)
+            if self._events is None:
+                return rows, None
+            return rows, _Known.of(numbers, self._events, until)
+
+        rows, events = self._at_one_moment(look)
+        if self._failures is None:
+            with database_errors(self._path):
                 self._failures = Failures(self._db, self._scope.rows)
         # What PangoCDP received and could not store it does not have.
         has_failed = self._failures.among(numbers, rows.last)
@@ -97,19 +103,13 @@ class History:
     def were_accepted(self, marks: Sequence[bytes]) -> list[bool]:
         """Tell of which rows PangoCDP has accepted any content."""
         numbers = as_numbers(b"".join(marks))
-        with database_errors(self._path):
-            self._rows.keep_small()
-            with snapshot(self._db):
-                known = _Known.of(numbers, self._rows)
+        known = self._at_one_moment(lambda until: _Known.of(numbers, self._rows, until))
         return [bool(was) for was in known.n_writes > known.n_unanswered]
 
     def latest(self, marks: Sequence[bytes]) -> list[tuple[int, bytes] | None]:
         """Return of each row the last request with it, and the first half of its content hash."""
         numbers = as_numbers(b"".join(marks))
-        with database_errors(self._path):
-            self._rows.keep_small()
-            with snapshot(self._db):
-                asked, writes = self._rows.look_up(numbers)
+        asked, writes = self._at_one_moment(lambda until: self._rows.look_up(numbers, until))
         found: list[tuple[int, bytes] | None] = [None] * len(numbers)
         for place in np.argsort(writes["begun"], kind="stable").tolist():
             write = writes[place]
@@ -117,12 +117,30 @@ class History:
             found[int(asked[place])] = (int(write["begun"]), content)
         return found
 
+    def _at_one_moment(self, look: Callable[[int], _Told]) -> _Told:
+        """Look at the memory and at what other runs write meanwhile, as both are at one moment."""
+        gone = ""
+        with database_errors(self._path):
+            for memory in (self._rows, self._events):
+                if memory is not None:
+                    memory.keep_small()
+            while True:
+                with self._order.snapshot() as until:
+                    try:
+                        return look(until)
+                    except FileNotFoundError as error:
+                        # Put away after this moment; or nobody knows what was in it.
+                        name = Path(error.filename).stem
+                if name == gone:
+                    raise journal_gone(self._path, name)
+                gone = name
+
 
 class _Memory:
     """One scope: what was put away, and what other runs have in their journals."""
 
-    def __init__(self, db: sqlite3.Connection, scope: int, run: int) -> None:
-        self._blocks, self._others = Blocks(db, scope), OtherRuns(db, scope, run)
+    def __init__(self, db: sqlite3.Connection, path: Path, scope: int, run: int) -> None:
+        self._blocks, self._others = Blocks(db, scope), OtherRuns(db, path, scope, run)
 
     @property
     def is_empty(self) -> bool:
@@ -131,9 +149,9 @@ class _Memory:
     def keep_small(self) -> None:
         self._others.keep_small()
 
-    def look_up(self, numbers: Numbers) -> tuple[_Counts, Writes]:
+    def look_up(self, numbers: Numbers, until: int) -> tuple[_Counts, Writes]:
         asked, found = self._blocks.look_up(numbers)
-        others = [find(some, numbers)[1] for some in self._others.writes()]
+        others = [find(some, numbers)[1] for some in self._others.writes(until)]
         if any(map(len, others)):
             # Several places know of a row: only together they tell what is settled.
             return find(unsettled(by_key(np.concatenate([found, *others]))), numbers)
@@ -151,8 +169,8 @@ class _Known:
     last: _Counts
 
     @classmethod
-    def of(cls, numbers: Numbers, memory: _Memory) -> Self:
-        asked, writes = memory.look_up(numbers)
+    def of(cls, numbers: Numbers, memory: _Memory, until: int) -> Self:
+        asked, writes = memory.look_up(numbers, until)
         is_same = writes["content"] == numbers[asked, 2]
         is_same &= writes["content_end"] == numbers[asked, 3]
         is_accepted = writes["accepted"].astype(bool)

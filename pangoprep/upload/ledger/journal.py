@@ -10,10 +10,11 @@ from typing import Any
 import pandas as pd
 
 from pangoprep.upload.ledger.batch_states import BatchState
-from pangoprep.upload.ledger.database import database_errors, transaction
+from pangoprep.upload.ledger.database import database_errors
 from pangoprep.upload.ledger.folding import fold
 from pangoprep.upload.ledger.history import History
-from pangoprep.upload.ledger.order import KEEP_SEQUENCE, SEQUENCE
+from pangoprep.upload.ledger.journal_file import JournalWriter
+from pangoprep.upload.ledger.order import Order
 from pangoprep.upload.ledger.own_ref_ids import OwnRefIds
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.machine.run_lock import RunLock
@@ -25,9 +26,16 @@ class RunJournal:
     """One run's part of the ledger; made by ``Ledger.start``."""
 
     def __init__(
-        self, db: sqlite3.Connection, path: Path, number: int, scope: Scope, lock: RunLock
+        self,
+        db: sqlite3.Connection,
+        path: Path,
+        number: int,
+        scope: Scope,
+        lock: RunLock,
+        file: JournalWriter,
     ) -> None:
         self._db, self._path, self._number, self._lock = db, path, number, lock
+        self._file, self._order = file, Order(db, path)
         self.scope, self.path, self.number = scope, path, number
         self._is_told = True
 
@@ -55,41 +63,35 @@ class RunJournal:
 
     def begin(self, marks: Sequence[bytes]) -> int:
         """Record a batch that is about to be sent; return its number."""
-        return self._begin(marks, begun=None)
+        packed = b"".join(marks)
+        with database_errors(self._path):
+            number = self._order.begin(lambda number: self._file.begin(number, packed))
+            self._file.wait()
+        return number
 
-    def _begin(self, marks: Sequence[bytes], begun: int | None) -> int:
-        return self._do(
-            "INSERT INTO batches (number, run, begun, state, marks)"  # noqa: S608 - no values
-            f" VALUES ({SEQUENCE} + 1, ?, ?, ?, ?)",
-            [self._number, begun, BatchState.PENDING, b"".join(marks)],
-        )
-
-    def divide(self, batch: int, parts: Sequence[Sequence[bytes]]) -> list[int]:
-        """Replace a batch that may have been stored by its parts, at once.
+    def divide(self, batch: int, n_first: int) -> tuple[int, int]:
+        """Replace a batch that may have been stored by two, the first of so many rows, at once.
 
         They count as begun when it did: PangoCDP may have taken them since.
         """
-        with database_errors(self._path), transaction(self._db):
-            begun = "SELECT coalesce(begun, number) FROM batches WHERE number = ?"
-            [since] = self._db.execute(begun, [batch]).fetchone()
-            self._delete(batch)
-            return [self._begin(part, since) for part in parts]
+        with database_errors(self._path):
+            first = self._order.begin(
+                lambda number: self._file.divide(batch, number, n_first), n_numbers=2
+            )
+            self._file.wait()
+        return first, first + 1
 
     def answer(self, batch: int, state: BatchState) -> None:
         """Record what became of a batch, and when in the order of all requests."""
-        self._do(
-            f"UPDATE batches SET state = ?, ended = {SEQUENCE} WHERE number = ?",  # noqa: S608
-            [state, batch],
-        )
+        with database_errors(self._path):
+            self._file.answer(batch, state, self._order.last())
+            self._file.wait()
 
     def withdraw(self, batch: int) -> None:
         """Forget a batch of which PangoCDP took nothing."""
-        with database_errors(self._path), transaction(self._db):
-            self._delete(batch)
-
-    def _delete(self, batch: int) -> None:
-        self._db.execute(KEEP_SEQUENCE)
-        self._db.execute("DELETE FROM batches WHERE number = ?", [batch])
+        with database_errors(self._path):
+            self._file.withdraw(batch)
+            self._file.wait()
 
     def count(self, *, n_unchanged: int, n_unknown: int) -> None:
         """Add rows that are not sent because of what is remembered of them."""
@@ -113,11 +115,11 @@ class RunJournal:
     ) -> None:
         """Put the journal away and close the run."""
         self._is_told = False
+        self._file.close()
         fold(
             self._db,
             self._path,
             self._number,
-            self.scope,
             state="stopped" if reason else "finished",
             reason=reason,
             ended=ended,
@@ -125,14 +127,16 @@ class RunJournal:
             fingerprint=frame_fingerprint,
         )
         self._is_told = True
+        self._file.delete()
 
     def close(self) -> None:
         """Give up the lock; a run not finished by now counts as crashed.
 
         One that could not write down its end, because the disk is full, counts as stopped.
         """
+        self._file.close()
         self._lock.close(is_told=self._is_told)
 
-    def _do(self, statement: str, parameters: list[Any]) -> int:
+    def _do(self, statement: str, parameters: list[Any]) -> None:
         with database_errors(self._path):
-            return int(self._db.execute(statement, parameters).lastrowid or 0)
+            self._db.execute(statement, parameters)

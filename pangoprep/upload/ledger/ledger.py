@@ -21,10 +21,11 @@ from pangoprep.upload.ledger.database import database_errors, open_database, tra
 from pangoprep.upload.ledger.folding import fold
 from pangoprep.upload.ledger.home import check_key, ledger_exists, take_key
 from pangoprep.upload.ledger.journal import RunJournal
+from pangoprep.upload.ledger.journal_file import JournalWriter, delete_journal
 from pangoprep.upload.ledger.migrations import MIGRATIONS
-from pangoprep.upload.ledger.order import SEQUENCE
+from pangoprep.upload.ledger.order import Order
 from pangoprep.upload.ledger.scopes import Scope
-from pangoprep.upload.machine.run_lock import RunLock, bury, has_stopped, is_running
+from pangoprep.upload.machine.run_lock import RunLock, bury, end_of, is_running, live_folder
 from pangoprep.upload.rows.fingerprints import fingerprint
 
 
@@ -118,7 +119,12 @@ class Ledger:
         backup_now_and_then(self.db, self.path)
         scope = self.scope(facts.account, facts.entity, facts.journey)
         lock = RunLock(self.path, facts.run_id)
+        file: JournalWriter | None = None
         try:
+            with database_errors(self.path):
+                # Before the run is known: a run without its journal is one that lost it.
+                is_durable = scope.events is not None
+                file = JournalWriter(self.path, facts.run_id, is_durable=is_durable)
             with database_errors(self.path), transaction(self.db):
                 if facts.resumes is not None:
                     self._refuse_other_account(facts, scope)
@@ -129,19 +135,21 @@ class Ledger:
             # An event must not fire twice even if the power fails: wait for the disk.
             self.db.execute(f"PRAGMA synchronous = {'FULL' if scope.events else 'NORMAL'}")
         except BaseException:
+            if file is not None:
+                file.delete()
             lock.close()
             raise
-        return RunJournal(self.db, self.path, number, scope, lock)
+        return RunJournal(self.db, self.path, number, scope, lock, file)
 
     def _insert(self, facts: RunRecord, scope: Scope) -> int:
         number = self.db.execute(
-            "INSERT INTO runs (id, resumes, first, scope, event_scope,"  # noqa: S608 - no values
+            "INSERT INTO runs (id, resumes, first, scope, event_scope,"
             " entity, started, state,"
             " user, file, options, n_rows, held, superseded, since)"
             " VALUES (:id, :resumes,"
             " (SELECT coalesce(first, number) FROM runs WHERE id = :resumes), :scope,"
             " :event_scope, :entity, :started, 'running', :user, :file, :options, :n_rows, :held,"
-            f" :superseded, {SEQUENCE} + 1)",
+            " :superseded, :last + 1)",
             {
                 "id": facts.run_id,
                 "resumes": facts.resumes,
@@ -155,6 +163,7 @@ class Ledger:
                 "n_rows": facts.n_rows,
                 "held": facts.n_held,
                 "superseded": facts.n_superseded,
+                "last": Order(self.db, self.path).last(),
             },
         ).lastrowid
         return int(number or 0)
@@ -195,13 +204,22 @@ class Ledger:
     def recover(self) -> None:
         """Put away what runs left whose process died."""
         with database_errors(self.path):
-            running = "SELECT number, id, scope, event_scope FROM runs WHERE state = 'running'"
-            for number, run_id, rows, events in self.db.execute(running).fetchall():
+            running = "SELECT number, id FROM runs WHERE state = 'running'"
+            for number, run_id in self.db.execute(running).fetchall():
                 if not is_running(self.path, run_id):
                     state, reason = end_of(self.path, run_id)
-                    scope = Scope(rows, events)
-                    fold(self.db, self.path, number, scope, state=state, reason=reason)
+                    fold(self.db, self.path, number, state=state, reason=reason)
                     bury(self.path, run_id)
+            self._delete_journals()
+
+    def _delete_journals(self) -> None:
+        """Delete journals that were put away."""
+        for file in live_folder(self.path).glob("*.journal"):
+            # A run has its lock before its journal, and its journal before it is known.
+            if not is_running(self.path, file.stem):
+                find = "SELECT 1 FROM runs WHERE id = ? AND state = 'running'"
+                if self.db.execute(find, [file.stem]).fetchone() is None:
+                    delete_journal(file)
 
 
 def kept_reading(key: bytes, reading: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,10 +237,3 @@ def kept_reading(key: bytes, reading: Mapping[str, Any]) -> dict[str, Any]:
 def _account_name(digest: bytes | None, address: str | None) -> str:
     """Name an account by what is no secret: the start of a keyed hash, and where it sends."""
     return f"account {digest.hex()[:6]} at {address}" if digest else "another account"
-
-
-def end_of(path: Path, run_id: str) -> tuple[str, str]:
-    """Tell the state of a run that left without a word in the ledger, and the reason."""
-    if has_stopped(path, run_id):
-        return "stopped", "the ledger could not be written"
-    return "crashed", "its process ended"

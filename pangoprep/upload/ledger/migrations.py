@@ -3,18 +3,17 @@
 - ``scopes``: what is remembered together: an account's entity, and the same with journey keys.
   ``version`` counts changes of its blocks.
 - ``blocks``: the memory, see `blocks`. ``first`` is the first key in it, moved into signed numbers.
-- ``runs``: one per send. Counts hold what ``batches`` no longer does. ``first`` is the number of
+- ``runs``: one per send. Counts hold what its journal no longer does. ``first`` is the number of
   the run that this one resumes, directly or through others; ``since`` its place in the order;
   ``until`` the last number when it ended; ``account`` and ``address`` who sent and where to;
   ``reading`` how cells were read, without values; ``waits_until`` until when PangoCDP
   asked to wait.
-- ``batches``: the journal. One per request, written before it is sent, its answer after, and
-  put into the memory when the run ends. ``begun`` and ``ended``: see `order`; without ``begun`` it
-  is the number.
 - ``confirmations``: what PangoCDP's callbacks said of rows, with its words as far as they hold no
   value; ``was_unknown``: the row's answer had been lost.
 - ``own_ref_ids``: what keys say besides a ``refId`` of the entity's own, see there.
-- ``sequence``: the order's last number that the journal may not show any more.
+- ``sequence``: the order's last number that was noted here, see `order`.
+
+The journals are files of their own, see `journal_file`.
 
 All of them hold keyed hashes of rows, never values.
 """
@@ -23,7 +22,7 @@ from __future__ import annotations
 
 from pangoprep.upload.ledger.confirmations import CREATE as CREATE_CONFIRMATIONS
 from pangoprep.upload.ledger.own_ref_ids import CREATE as CREATE_OWN_REF_IDS
-from pangoprep.upload.ledger.repacking import repack
+from pangoprep.upload.ledger.repacking import move_journals, repack
 
 MIGRATIONS = (
     """
@@ -79,4 +78,5 @@ MIGRATIONS = (
     "DROP TABLE rows; DROP TABLE old_batches",
     CREATE_CONFIRMATIONS,
     CREATE_OWN_REF_IDS,
+    move_journals,
 )

@@ -20,6 +20,7 @@ import pandas as pd
 
 from pangoprep.upload.ledger.database import database_errors
 from pangoprep.upload.ledger.history import History
+from pangoprep.upload.ledger.journal_file import JournalReader
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.rows.batches import Envelope
 from pangoprep.upload.rows.fingerprints import SIZE, RowMarks, fingerprint
@@ -58,6 +59,7 @@ class OwnRefIds:
 
     def __init__(self, db: sqlite3.Connection, path: Path, key: bytes) -> None:
         self._db, self._path, self._key = db, path, key
+        self._journals: dict[str, JournalReader] = {}
 
     def remember(self, scope: int, key_fields: Sequence[str], part: pd.DataFrame) -> None:
         """Keep the kinds of keys of a part's rows, canonical."""
@@ -143,21 +145,27 @@ class OwnRefIds:
 
     def _run_of(self, scope: int, request: int) -> tuple[int, bool]:
         """Return the run that made a request, 0 if several may have; and whether it practiced."""
-        journal = (
-            "SELECT runs.number, is_practice FROM batches JOIN runs ON runs.number = run"
-            " WHERE batches.number = ?"
-        )
         span = (
-            "SELECT number, is_practice FROM runs WHERE scope = ? AND since <= ?"
+            "SELECT number, is_practice, id, state FROM runs WHERE scope = ? AND since <= ?"
             " AND (until >= ? OR state = 'running')"
         )
         with database_errors(self._path):
-            runs = (
-                self._db.execute(journal, [request]).fetchall()
-                or self._db.execute(span, [scope, request, request]).fetchall()
-            )
+            runs = self._db.execute(span, [scope, request, request]).fetchall()
+            if len(runs) > 1:
+                runs = [run for run in runs if self._may_be_of(request, *run[2:])]
         is_practice = bool(runs and runs[0][1])
         return (runs[0][0], is_practice) if len(runs) == 1 else (0, is_practice)
+
+    def _may_be_of(self, request: int, run_id: str, state: str) -> bool:
+        if state != "running":
+            return True
+        try:
+            if run_id not in self._journals:
+                self._journals[run_id] = JournalReader(self._path, run_id)
+                self._journals[run_id].read()
+        except FileNotFoundError:  # it was put away just now
+            return True
+        return self._journals[run_id].state_of(request) is not None
 
 
 def _sealed(key: bytes, proof: bytes, content: bytes) -> bytes:

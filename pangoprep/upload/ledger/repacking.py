@@ -1,8 +1,12 @@
-"""The ledger of version 0.1.0, which knew no order of requests, brought into today's form."""
+"""Ledgers of older versions, brought into today's form.
+
+Version 0.1.0 knew no order of requests; later the journal was a table.
+"""
 
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +15,9 @@ import numpy as np
 from pangoprep.errors import LedgerError
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.blocks import Blocks
-from pangoprep.upload.ledger.writes import Writes, as_numbers, by_key, make_writes
+from pangoprep.upload.ledger.database import database_errors
+from pangoprep.upload.ledger.journal_file import JournalWriter
+from pangoprep.upload.ledger.writes import NEVER, Writes, as_numbers, by_key, make_writes
 from pangoprep.upload.machine.run_lock import is_running
 from pangoprep.upload.rows.fingerprints import SIZE
 
@@ -29,12 +35,7 @@ def repack(db: sqlite3.Connection, path: Path) -> None:
     LedgerError
         If a run of the old version still goes on. The ledger stays as it is.
     """
-    for (run_id,) in db.execute("SELECT id FROM runs WHERE state = 'running'").fetchall():
-        if is_running(path, run_id) or _is_locked_as_before(path, run_id):
-            raise LedgerError(
-                f"Run {run_id} is still sending with an older pangoprep, which cannot share "
-                f"{path.name!r} with this one. Wait until it has ended."
-            )
+    _refuse_running(db, path)
     db.execute("UPDATE runs SET since = number")
     last = int(db.execute("SELECT coalesce(max(number), 0) FROM runs").fetchone()[0])
     for (scope,) in db.execute("SELECT id FROM scopes").fetchall():
@@ -49,6 +50,42 @@ def repack(db: sqlite3.Connection, path: Path) -> None:
         {"last": last, "pending": BatchState.PENDING},
     )
     db.execute("INSERT INTO sequence VALUES (?)", [last])
+
+
+def move_journals(db: sqlite3.Connection, path: Path) -> None:
+    """Move the requests of killed runs out of the database, into a file for each run.
+
+    Raises
+    ------
+    LedgerError
+        If a run of an older version still goes on. The ledger stays as it is.
+    """
+    _refuse_running(db, path)
+    running = "SELECT number, id FROM runs WHERE state = 'running'"
+    for run, run_id in db.execute(running).fetchall():
+        with database_errors(path), closing(JournalWriter(path, run_id, is_durable=True)) as file:
+            batches = (
+                "SELECT number, coalesce(begun, 0), ended, state, marks FROM batches"
+                " WHERE run = ? ORDER BY number"
+            )
+            for number, begun, ended, state, marks in db.execute(batches, [run]):
+                file.begin(number, marks, begun)
+                if state != BatchState.PENDING:
+                    file.answer(number, BatchState(state), NEVER if ended is None else ended)
+            file.wait()
+    db.execute(
+        "UPDATE sequence SET last = max(last, (SELECT coalesce(max(number), 0) FROM batches))"
+    )
+    db.execute("DROP TABLE batches")
+
+
+def _refuse_running(db: sqlite3.Connection, path: Path) -> None:
+    for (run_id,) in db.execute("SELECT id FROM runs WHERE state = 'running'").fetchall():
+        if is_running(path, run_id) or _is_locked_as_before(path, run_id):
+            raise LedgerError(
+                f"Run {run_id} is still sending with an older pangoprep, which cannot share "
+                f"{path.name!r} with this one. Wait until it has ended."
+            )
 
 
 def _writes_of(rows: list[tuple[Any, ...]], last: int) -> Writes:

@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,12 @@ from pangoprep.upload.ledger.confirmations import (
     confirmed_counts,
     with_confirmed,
 )
-from pangoprep.upload.ledger.database import database_errors, open_database
-from pangoprep.upload.ledger.folding import rows_by_state
+from pangoprep.upload.ledger.database import database_errors, open_database, snapshot
+from pangoprep.upload.ledger.folding import journal_counts, journal_gone
 from pangoprep.upload.ledger.home import ledger_exists
-from pangoprep.upload.ledger.ledger import end_of
 from pangoprep.upload.ledger.migrations import MIGRATIONS
 from pangoprep.upload.machine.data_directory import ledger_path
-from pangoprep.upload.machine.run_lock import is_running
+from pangoprep.upload.machine.run_lock import end_of, is_running
 from pangoprep.upload.outcome.progress import local_time
 from pangoprep.upload.outcome.states import STATES
 
@@ -166,22 +166,30 @@ def status(run_id: str, ledger: str | os.PathLike[str] | None = None) -> Status:
 def _read(path: Path, which: str, parameters: list[str]) -> list[Status]:
     if not ledger_exists(path):
         return []
-    db = open_database(path, MIGRATIONS, is_new=False)
-    try:
-        with database_errors(path):
-            db.row_factory = sqlite3.Row
-            # One moment for both tables: batches move from one to the other.
-            db.execute("BEGIN")
-            rows = db.execute(f"SELECT * FROM runs {which}", parameters).fetchall()  # noqa: S608
-            journals, confirmed = rows_by_state(db), confirmed_counts(db)
-            return [
-                _status(
-                    path, row, journals.get(row["number"], {}), confirmed.get(row["number"], {})
-                )
-                for row in rows
-            ]
-    finally:
-        db.close()
+    with closing(open_database(path, MIGRATIONS, is_new=False)) as db, database_errors(path):
+        db.row_factory = sqlite3.Row
+        gone = ""
+        while True:
+            # One moment for all tables, and journals of that moment or later.
+            with snapshot(db):
+                rows = db.execute(f"SELECT * FROM runs {which}", parameters).fetchall()  # noqa: S608
+                confirmed = confirmed_counts(db)
+                try:
+                    journals = [
+                        journal_counts(path, row["id"]) if row["state"] == "running" else {}
+                        for row in rows
+                    ]
+                except FileNotFoundError as error:
+                    name = Path(error.filename).stem
+                else:
+                    break
+            if name == gone:
+                raise journal_gone(path, name)
+            gone = name  # put away just now; or nobody knows what was in it
+        return [
+            _status(path, row, journal, confirmed.get(row["number"], {}))
+            for row, journal in zip(rows, journals, strict=True)
+        ]
 
 
 def _status(

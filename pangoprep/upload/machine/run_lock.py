@@ -124,12 +124,23 @@ def has_stopped(ledger: Path, run_id: str) -> bool:
         return False
 
 
+def end_of(path: Path, run_id: str) -> tuple[str, str]:
+    """Tell the state of a run that left without a word in the ledger, and the reason."""
+    if has_stopped(path, run_id):
+        return "stopped", "the ledger could not be written"
+    return "crashed", "its process ended"
+
+
 def bury(ledger: Path, run_id: str) -> None:
     """Remove what a dead run left behind."""
     _lock_path(ledger, run_id).unlink(missing_ok=True)
 
 
-def _lock_path(ledger: Path, run_id: str) -> Path:
+def live_folder(ledger: Path) -> Path:
+    """Return the folder for what runs keep beside a ledger; it need not be there."""
     # One name for one file, however the ledger was named.
-    home = Path(os.path.realpath(ledger.parent))
-    return home / (ledger.name + ".live") / run_id
+    return Path(os.path.realpath(ledger.parent)) / (ledger.name + ".live")
+
+
+def _lock_path(ledger: Path, run_id: str) -> Path:
+    return live_folder(ledger) / run_id

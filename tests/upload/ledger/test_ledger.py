@@ -14,6 +14,7 @@ from pangoprep.upload import runs, send, status
 from pangoprep.upload.http.account import Account
 from pangoprep.upload.http.tokens import Secret
 from pangoprep.upload.ledger.journal import BatchState, RunJournal
+from pangoprep.upload.ledger.journal_file import journal_path
 from pangoprep.upload.ledger.ledger import Ledger, RunRecord
 from pangoprep.upload.outcome.states import STATES, State
 
@@ -167,13 +168,22 @@ def test_a_run_with_events_waits_for_the_disk(tmp_path) -> None:
 
 
 def test_dividing_a_batch_is_all_or_nothing(tmp_path) -> None:
+    """It is one word of the journal: there or not."""
     path = tmp_path / "ledger"
-    with closing(Ledger(path)) as ledger, closing(ledger.start(facts(1, n_rows=2))) as run:
-        batch = run.begin([V1, V2])
-        not_marks: Any = [None]
-        with pytest.raises(TypeError):
-            run.divide(batch, [[V1], not_marks])
-    assert status("run-1", path).counts["unknown"] == 2
+    with closing(Ledger(path)) as ledger, closing(ledger.start(facts(1, n_rows=3))) as run:
+        batch = run.begin([V1, V2, V3])
+        before = journal_path(path, "run-1").stat().st_size
+        first, second = run.divide(batch, 2)
+        run.answer(first, OK)
+        run.answer(second, NO)
+    assert {n: c for n, c in status("run-1", path).counts.items() if c} == {
+        "accepted": 2,
+        "rejected": 1,
+    }
+    whole = journal_path(path, "run-1").read_bytes()
+    for n_bytes in range(before, before + 33):
+        journal_path(path, "run-1").write_bytes(whole[:n_bytes])
+        assert status("run-1", path).counts["unknown"] == 3
 
 
 def test_folding_can_be_cut_off_anywhere_and_done_again(tmp_path) -> None:

@@ -155,7 +155,7 @@ def some(ledgers: Sequence[Ledger], chance: random.Random, n_lives: int) -> None
 
 
 def test_a_long_journal_of_another_run_is_put_away_by_who_reads_it(ledgers, monkeypatch) -> None:
-    monkeypatch.setattr(other_runs, "_MAX_BATCHES", 0)
+    monkeypatch.setattr(other_runs, "_MAX_ROWS", 0)
     for order in orders(2):
         live_through(ledgers, [("1", OK), ("2", OK)], order)
     some(ledgers, random.Random(5), n_lives=20)
