@@ -18,6 +18,7 @@ from pangoprep.upload.http.tokens import Secret
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.journal import RunJournal
 from pangoprep.upload.ledger.ledger import Ledger, RunRecord
+from pangoprep.upload.machine.run_lock import live_folder
 from pangoprep.upload.outcome.states import State
 
 _ROWS_A_BATCH, _ROWS_A_LOOK = 50, 10_000
@@ -141,9 +142,10 @@ def _written() -> int:
 
 
 def _size(ledger: Ledger) -> int:
-    """What is in use of the file."""
+    """What is in use of the file, and the journals beside it."""
     [(n_pages, n_free, size)] = ledger.db.execute(
         "SELECT page_count, freelist_count, page_size"
         " FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
     )
-    return int((n_pages - n_free) * size)
+    journals = sum(file.stat().st_size for file in live_folder(ledger.path).glob("*.journal"))
+    return int((n_pages - n_free) * size) + journals

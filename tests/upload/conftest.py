@@ -20,7 +20,9 @@ from pangoprep.sandbox.pangocdp import PangoCDP, Request
 from pangoprep.sandbox.store import Store
 from pangoprep.sandbox.windows import SlidingWindows
 from pangoprep.upload import Client
+from pangoprep.upload.ledger.journal_file import JournalReader
 from pangoprep.upload.machine.clock import ClockReading
+from pangoprep.upload.machine.run_lock import live_folder
 from pangoprep.upload.rows.prepared import Parts
 
 
@@ -230,3 +232,18 @@ def prepared() -> Callable[..., Parts]:
 @pytest.fixture(scope="session")
 def report() -> Callable[..., Parts]:
     return lambda n_rows, **columns: made(people_frame(n_rows, **columns))
+
+
+@pytest.fixture
+def requests_of() -> Callable[[Path], Any]:
+    """What is in the journals of a ledger's runs."""
+
+    def read(ledger: Path) -> Any:
+        found = []
+        for file in live_folder(ledger).glob("*.journal"):
+            journal = JournalReader(ledger, file.stem)
+            journal.read()
+            found.append(journal.requests)
+        return np.concatenate(found)
+
+    return read

@@ -15,6 +15,7 @@ import pytest
 import pangoprep as pp
 from pangoprep.upload import send
 from pangoprep.upload.ledger.batch_states import BatchState
+from pangoprep.upload.ledger.journal_file import JournalWriter
 from pangoprep.upload.ledger.ledger import Ledger, RunRecord
 
 N_ROWS = 120
@@ -107,7 +108,7 @@ def test_rows_without_an_answer_are_confirmed_too(world, prepared) -> None:
 
 
 def test_while_runs_overlap_and_after(world, prepared) -> None:
-    """A run that goes on is known by its journal; of two that overlapped nobody knows which."""
+    """A run that goes on is known by its journal; of two that have ended nobody knows which."""
     path = world.ledger
     sent(world, prepared, frame(n_rows=2))
     account = world.client().account
@@ -117,15 +118,17 @@ def test_while_runs_overlap_and_after(world, prepared) -> None:
             during = sent(world, prepared, frame(n_rows=4, event="b").iloc[2:])
             beside.answer(beside.begin([bytes(32)]), BatchState.ACCEPTED)
             found = pp.confirm(callback(frame(n_rows=4)), ledger=path)
-            assert (found.n_stored, found.n_ambiguous) == (2, 2)
-            assert pp.status(during.run_id, path).counts["accepted"] == 2
+            assert (found.n_stored, found.n_ambiguous) == (4, 0)
+            assert pp.status(during.run_id, path).counts["stored"] == 2
             beside.finish(reason="", ended=1.0, n_requests=1, frame_fingerprint=None)
     assert pp.confirm(callback(frame(n_rows=4)), ledger=path).n_ambiguous == 2
 
 
 def test_a_killed_run_is_known(world, prepared) -> None:
-    sent(world, prepared, frame(n_rows=3))
-    with closing(sqlite3.connect(world.ledger)) as db:  # as if it had not come to its end
+    run_id = sent(world, prepared, frame(n_rows=3)).run_id
+    # As if it had not come to its end, and another run had put what it sent into the memory.
+    JournalWriter(world.ledger, run_id).close()
+    with closing(sqlite3.connect(world.ledger)) as db:
         db.execute("UPDATE runs SET until = NULL, state = 'running'")
         db.commit()
     assert pp.confirm(callback(frame(n_rows=3)), ledger=world.ledger).n_stored == 3

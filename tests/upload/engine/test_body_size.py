@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
-import sqlite3
 import threading
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -15,6 +13,7 @@ import pangoprep as pp
 from pangoprep.errors import RequestRefusedError
 from pangoprep.upload import send, status
 from pangoprep.upload.engine.body_size import is_too_large
+from pangoprep.upload.ledger.batch_states import BatchState
 
 
 def sizes(world: Any) -> list[int]:
@@ -61,17 +60,17 @@ def test_many_rows_that_are_too_large_stop_the_run(world, report) -> None:
     assert sum(result.counts.values()) == 500
 
 
-def test_each_part_is_in_the_journal_as_a_request_of_its_own(world, report) -> None:
+def test_each_part_is_in_the_journal_as_a_request_of_its_own(world, report, requests_of) -> None:
     world.platform.max_body_bytes = 1_200
     in_journal: list[int] = []
 
     def look(request: Any) -> None:
-        with closing(sqlite3.connect(world.ledger)) as db:
-            rows = db.execute("SELECT length(marks) / 32 FROM batches WHERE state = 0").fetchall()
-        in_journal.extend(n for (n,) in rows)
+        requests = requests_of(world.ledger)
+        n_rows = requests["n_rows"][requests["state"] == BatchState.PENDING].tolist()
+        in_journal.extend(n_rows)
         entries = json.loads(request.content).get("entries")
         if entries is not None:
-            assert rows == [(len(entries),)]
+            assert n_rows == [len(entries)]
 
     world.way.before = look
     assert send(report(50), **keywords(world)).ok

@@ -5,7 +5,6 @@ import itertools
 import logging
 import signal
 import sqlite3
-from contextlib import closing
 from typing import Any
 
 import httpx
@@ -220,14 +219,15 @@ def test_halves_keep_their_doubt_when_interrupted_while_they_wait(make_world, re
     assert status(result.run_id, world.ledger).counts == result.counts
 
 
-def test_what_was_surely_not_taken_leaves_the_journal_at_once(make_world, report) -> None:
+def test_what_was_surely_not_taken_leaves_the_journal_at_once(
+    make_world, report, requests_of
+) -> None:
     """Who dies while waiting to try again must not find those rows unknown."""
     world = make_world(faults=[Fault("rate_limited", wait_seconds=7, times=1)])
     in_journal, real = [], world.clock.sleep
 
     async def sleep(seconds: float) -> None:
-        with closing(sqlite3.connect(world.ledger)) as db:
-            in_journal.append(db.execute("SELECT count(*) FROM batches").fetchone()[0])
+        in_journal.append(len(requests_of(world.ledger)))
         await real(seconds)
 
     world.clock.sleep = sleep
@@ -280,7 +280,7 @@ def test_wrong_credentials_keep_everything(world, report) -> None:
 
 
 def test_a_full_disk_costs_no_row(world, report, monkeypatch) -> None:
-    """The ledger cannot grow any more at some moment; later there is room again."""
+    """The memory cannot grow when the run is put away; later there is room again."""
     from pangoprep.upload.ledger import database
 
     real = sqlite3.connect
@@ -295,9 +295,11 @@ def test_a_full_disk_costs_no_row(world, report, monkeypatch) -> None:
     result = send(report(5_000), **keywords(world))
     monkeypatch.undo()
     assert isinstance(result.error, LedgerError)
-    assert 0 < result.counts["accepted"] < 5_000
-    assert result.counts["accepted"] + result.counts["unsent"] == 5_000
-    assert len(world.records()) == result.counts["accepted"]
+    assert "the disk is full" in result.reason
+    assert result.counts["accepted"] == 5_000 == len(world.records())
+    assert status(result.run_id, world.ledger).counts == result.counts
+    assert send(report(5_000), **keywords(world)).counts["unchanged"] == 5_000
+    assert status(result.run_id, world.ledger).counts == result.counts
 
 
 def test_a_surprise_ends_the_run_and_not_its_result(world, report) -> None:

@@ -28,6 +28,7 @@ from hypothesis.stateful import (
 from pangoprep.errors import PangoprepError
 from pangoprep.sandbox import Fault
 from pangoprep.upload import runs, send, status
+from pangoprep.upload.machine.run_lock import live_folder
 
 FAULTS = [
     "rate_limited",
@@ -93,6 +94,11 @@ class Life:
             closing(sqlite3.connect(self.world.folder / "kept")) as kept,
         ):
             ledger.backup(kept)
+        for file in self.journals():
+            shutil.copyfile(file, self.world.folder / f"kept-{file.name}")
+
+    def journals(self) -> list[Path]:
+        return list(live_folder(self.world.ledger).glob("*.journal"))
 
     def bury(self) -> None:
         """Take back what the ledger was told after the death."""
@@ -101,6 +107,11 @@ class Life:
             for ending in ("-wal", "-shm"):
                 self.world.ledger.with_name(self.world.ledger.name + ending).unlink(missing_ok=True)
             (self.world.folder / "kept").replace(self.world.ledger)
+            for file in self.journals():
+                file.unlink()
+            for file in self.world.folder.glob("kept-*.journal"):
+                name = file.name.removeprefix("kept-")
+                file.replace(live_folder(self.world.ledger) / name)
 
 
 def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:

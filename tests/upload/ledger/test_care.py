@@ -14,12 +14,17 @@ from typing import Any
 import pytest
 
 from pangoprep.errors import LedgerError, UsageError
-from pangoprep.upload import runs, send
+from pangoprep.upload import runs, send, status
 from pangoprep.upload.ledger.accepted_before import was_accepted
 from pangoprep.upload.ledger.backups import backups
+from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.care import backup, check, repair
 from pangoprep.upload.ledger.database import database_errors
-from pangoprep.upload.ledger.ledger import Ledger
+from pangoprep.upload.ledger.history import History
+from pangoprep.upload.ledger.journal_file import JournalWriter, journal_path
+from pangoprep.upload.ledger.ledger import Ledger, RunRecord
+from pangoprep.upload.machine.run_lock import live_folder
+from pangoprep.upload.outcome.states import State
 
 ROOT = Path(__file__).parents[3]
 
@@ -248,3 +253,65 @@ def test_processes_that_make_a_ledger_at_once_make_one(tmp_path) -> None:
     assert len(keys) == 1
     assert len(next(iter(keys)).strip()) == 64
     assert not list(tmp_path.glob("*.new*"))
+
+
+def leave_dead(world) -> str:
+    """Leave a run whose process died after 50 of its 60 rows."""
+    with closing(Ledger(world.ledger)) as ledger:
+        account = world.client().account
+        facts = RunRecord("dead", account, "customer-identity", (), 60, 0, 0, 0.0)
+        with closing(ledger.start(facts)) as run:
+            run.answer(run.begin([bytes([n]) * 32 for n in range(50)]), BatchState.ACCEPTED)
+    return "dead"
+
+
+def test_a_journal_that_is_gone_is_refused_and_given_up(world, report) -> None:
+    send(report(60), **keywords(world))
+    run_id = leave_dead(world)
+    journal_path(world.ledger, run_id).unlink()
+    n_requests = len(world.way.bodies)
+    for use in (
+        lambda: send(report(60), **keywords(world, je_event_key="CJE-1")),
+        lambda: send(report(60), **keywords(world), dry_run=True),
+        lambda: status(run_id, world.ledger),
+        lambda: runs(world.ledger),
+        lambda: backup(world.ledger, world.folder / "copy"),
+    ):
+        with pytest.raises(LedgerError, match="journal of run dead is gone") as caught:
+            use()
+        assert "pangoprep ledger repair" in str(caught.value)
+    assert len(world.way.bodies) == n_requests
+    assert "journal of run dead is gone" in check(world.ledger).problem
+    assert "counted as unknown" in repair(world.ledger)
+    assert not check(world.ledger).problem
+    found = status(run_id, world.ledger)
+    assert (found.state, found.counts["unknown"]) == ("crashed", 60)
+    assert send(report(60), **keywords(world)).counts["unchanged"] == 60
+
+
+def test_a_backup_holds_what_runs_have_sent_by_then(world, report) -> None:
+    with closing(Ledger(world.ledger)) as ledger:
+        account = world.client().account
+        facts = RunRecord("live", account, "customer-identity", (), 3, 0, 0, 0.0)
+        with closing(ledger.start(facts)) as run:
+            run.answer(run.begin([b"1" * 32]), BatchState.ACCEPTED)
+            run.begin([b"2" * 32])
+            made = backup(world.ledger)
+            assert status("live", world.ledger).state == "running"
+            run.answer(run.begin([b"3" * 32]), BatchState.ACCEPTED)
+            run.finish(reason="", ended=1.0, n_requests=3, frame_fingerprint=None)
+    assert status("live", world.ledger).counts["accepted"] == 2
+    world.ledger.unlink()
+    repair(world.ledger, source=made)
+    counts = status("live", world.ledger).counts
+    assert (counts["accepted"], counts["unknown"], counts["unsent"]) == (1, 1, 1)
+    with closing(Ledger(world.ledger)) as ledger:
+        memory = History(ledger.db, ledger.path, ledger.scope(account, "customer-identity"))
+        assert memory.states([n * 32 for n in (b"1", b"2", b"3")]) == [State.UNCHANGED, None, None]
+
+
+def test_what_a_kill_leaves_of_a_journal_that_was_put_away_goes(world, report) -> None:
+    run_id = send(report(3), **keywords(world)).run_id
+    JournalWriter(world.ledger, run_id).close()
+    send(report(3), **keywords(world))
+    assert not list(live_folder(world.ledger).glob("*.journal"))

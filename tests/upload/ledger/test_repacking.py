@@ -18,6 +18,7 @@ from pangoprep.upload.ledger import repacking
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.history import History
 from pangoprep.upload.ledger.ledger import Ledger, RunRecord
+from pangoprep.upload.machine.run_lock import RunLock
 from pangoprep.upload.outcome.states import State
 
 SCRIPT = Path(__file__).with_name("ledger-0.1.0.sql")
@@ -109,3 +110,60 @@ def test_a_run_of_the_old_version_is_not_disturbed(old) -> None:
     assert old.read_bytes()[100:] == before[100:]
     with closing(Ledger(old)) as opened:
         opened.recover()
+
+
+def as_of_today(path: Path) -> None:
+    """Give a ledger the table for journals that later versions had, with what a killed run left."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(
+            "CREATE TABLE batches (number INTEGER PRIMARY KEY, run INTEGER NOT NULL, begun INTEGER,"
+            " ended INTEGER, state INTEGER NOT NULL, marks BLOB NOT NULL); PRAGMA user_version = 7"
+        )
+        number = db.execute("SELECT number FROM runs WHERE id = 'killed'").fetchone()[0]
+        batches = [
+            (100, number, None, 101, BatchState.ACCEPTED, mark("k1", "1") + mark("k2", "1")),
+            (101, number, None, 103, BatchState.REJECTED, mark("k3", "1")),
+            (102, number, 100, None, BatchState.PENDING, mark("k4", "1")),
+            (103, number, None, 104, BatchState.UNKNOWN, mark("k5", "1")),
+        ]
+        db.executemany("INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?)", batches)
+        db.commit()
+
+
+@pytest.fixture
+def later(tmp_path) -> Path:
+    """A ledger of the time when journals were a table."""
+    path = tmp_path / "ledger.sqlite"
+    with closing(Ledger(path)) as opened:
+        for name in ("whole", "killed"):
+            facts = RunRecord(name, ACCOUNT, "customer-identity", ("J",), 5, 0, 0, 0.0)
+            with closing(opened.start(facts)) as run:
+                if name == "whole":
+                    run.answer(run.begin([mark("a1", "1")]), BatchState.ACCEPTED)
+                    run.finish(reason="", ended=1.0, n_requests=1, frame_fingerprint=None)
+    as_of_today(path)
+    return path
+
+
+def test_a_journal_in_a_table_becomes_a_file(later) -> None:
+    counts = {"accepted": 2, "rejected": 1, "unknown": 2}
+    for _ in range(2):
+        table = runs(later).set_index("run_id")
+        assert table.loc["killed", [*counts]].to_dict() == counts
+        assert table.loc["killed", "state"] == "crashed"
+        with closing(Ledger(later)) as ledger:
+            ledger.recover()
+            assert states(ledger, "a1=1", "k1=1", "k2=1", "k3=1") == [UNCHANGED] * 3 + [None]
+            told = states(ledger, "k1=1", "k3=1", "k4=1", "k5=1", journey=("J",))
+            assert told == [UNCHANGED, None, UNKNOWN, UNKNOWN]
+            facts = RunRecord("new", ACCOUNT, "customer-identity", (), 1, 0, 0, 0.0)
+            if "new" not in table.index:
+                with closing(ledger.start(facts)) as run:
+                    assert run.begin([mark("n1", "1")]) > 104
+
+
+def test_a_run_with_its_journal_in_a_table_is_not_disturbed(later) -> None:
+    with closing(RunLock(later, "killed")), pytest.raises(LedgerError, match="older pangoprep"):
+        Ledger(later)
+    with closing(sqlite3.connect(later)) as db:
+        assert db.execute("SELECT count(*) FROM batches").fetchone() == (4,)
