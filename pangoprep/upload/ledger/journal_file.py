@@ -22,7 +22,7 @@ from zlib import crc32
 
 import numpy as np
 
-from pangoprep.private_files import make_private_folder
+from pangoprep.private_files import make_private, make_private_folder
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.writes import MARK_BYTES, NEVER, Numbers, Writes, make_writes
 from pangoprep.upload.machine.run_lock import live_folder
@@ -98,6 +98,7 @@ class JournalWriter:
     def __init__(self, ledger: Path, run_id: str, *, is_durable: bool = False) -> None:
         path = self._path = journal_path(ledger, run_id)
         make_private_folder(path.parent, is_ours=True)
+        make_private(path)
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
         self._descriptor: int | None = os.open(path, flags, 0o600)
         self._is_durable, self._size = is_durable, 0

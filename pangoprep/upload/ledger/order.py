@@ -20,7 +20,7 @@ from errno import EACCES, EAGAIN, EDEADLK
 from pathlib import Path
 
 from pangoprep.errors import LedgerError
-from pangoprep.private_files import make_private_folder
+from pangoprep.private_files import make_private, make_private_folder
 from pangoprep.upload.ledger.database import database_errors
 from pangoprep.upload.machine.data_directory import elsewhere
 from pangoprep.upload.machine.run_lock import live_folder
@@ -106,12 +106,13 @@ class Order:
                 os.close(descriptor)  # and the lock is free
 
     def _open(self) -> int:
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+        flags = os.O_RDWR | getattr(os, "O_BINARY", 0)
         try:
-            return os.open(self._file, flags, 0o600)
+            return os.open(self._file, flags)
         except FileNotFoundError:
             make_private_folder(self._file.parent, is_ours=True)
-            return os.open(self._file, flags, 0o600)
+            make_private(self._file)
+            return os.open(self._file, flags | os.O_CREAT, 0o600)
 
     def _take(self, descriptor: int) -> None:
         until = time.monotonic() + _WAIT_SECONDS
