@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from pangoprep.arrow_frames import Frame, as_pandas
 from pangoprep.boundary import verb
-from pangoprep.called_plan import ObjectType, plan_call, source_of
+from pangoprep.called_plan import ObjectType, join_tables, plan_tables, source_of
 from pangoprep.keywords import given, taken, written_out
 from pangoprep.pipeline import examine
 from pangoprep.planning import find_columns
@@ -47,6 +48,7 @@ class PangoAccessor:
         *,
         mapping: Mapping[Any, str] | None = None,
         values: Mapping[str, Any] | None = None,
+        items: Frame | None = None,
     ) -> ColumnMap:
         """Tell which column is which field, with confidence and reasons.
 
@@ -61,6 +63,8 @@ class PangoAccessor:
             What you know, column to field; it wins.
         values
             What you add to rows, by field; fields it says all of need no column.
+        items
+            The items of the rows, such as the lines of orders, where they are a table of their own.
 
         Examples
         --------
@@ -71,14 +75,18 @@ class PangoAccessor:
         >>> found.uncertain
         {'SĐT phụ': ['phone']}
         """
+        if items is not None:
+            said = {"mapping": mapping, "values": values}
+            return join_tables(self._frame, as_pandas(items), object_type, said).column_map
         return find_columns(self._frame, object_type, mapping, values)
 
     @verb
     @written_out
     def validate(
-        self, object_type: ObjectType = None, *, timezone_gmt: int = 7, day_first: bool = True,
-        excel_1904: bool = False, decimal_mark: Literal[".", ","] | None = None,
-        phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
+        self, object_type: ObjectType = None, *, items: Frame | None = None, timezone_gmt: int = 7,
+        day_first: bool = True, excel_1904: bool = False,
+        decimal_mark: Literal[".", ","] | None = None, phone_region: str = "VN",
+        phone_format: Literal["national", "e164"] = "national",
         gender_codes: Mapping[str, str] | None = None,
         addresses: Literal["suggest", "2025"] = "suggest",
         unreadable: Literal["hold", "blank"] = "hold",
@@ -95,6 +103,9 @@ class PangoAccessor:
         ----------
         object_type
             Such as ``"customer-identity"``; without it the entity is told from the columns.
+        items
+            The items of the rows, such as the lines of orders, where they are a table of their own
+            with the key of the rows; see ``docs/orders.md``.
         timezone_gmt, day_first, excel_1904, phone_region, phone_format, gender_codes
             How cells are read; see `pangoprep.Options`.
         unreadable, duplicates, severity, ignore
@@ -126,9 +137,10 @@ class PangoAccessor:
     @verb
     @written_out
     def workbench(
-        self, object_type: ObjectType = None, *, timezone_gmt: int = 7, day_first: bool = True,
-        excel_1904: bool = False, decimal_mark: Literal[".", ","] | None = None,
-        phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
+        self, object_type: ObjectType = None, *, items: Frame | None = None, timezone_gmt: int = 7,
+        day_first: bool = True, excel_1904: bool = False,
+        decimal_mark: Literal[".", ","] | None = None, phone_region: str = "VN",
+        phone_format: Literal["national", "e164"] = "national",
         gender_codes: Mapping[str, str] | None = None,
         addresses: Literal["suggest", "2025"] = "suggest",
         unreadable: Literal["hold", "blank"] = "hold",
@@ -155,16 +167,17 @@ class PangoAccessor:
         from pangoprep.workbench import Workbench
 
         keywords = given(locals(), "object_type", "Workbench")
-        return Workbench(self._frame, plan_call(self._frame, object_type, keywords))
+        items = keywords.pop("items", None)
+        return Workbench(*plan_tables(self._frame, items, object_type, keywords))
 
     @verb
     @written_out
     def studio(
-        self, object_type: ObjectType = None, *, client: Client | None = None,
-        source: str | None = None, ledger: str | os.PathLike[str] | None = None,
-        timezone_gmt: int = 7, day_first: bool = True, excel_1904: bool = False,
-        decimal_mark: Literal[".", ","] | None = None, phone_region: str = "VN",
-        phone_format: Literal["national", "e164"] = "national",
+        self, object_type: ObjectType = None, *, items: Frame | None = None,
+        client: Client | None = None, source: str | None = None,
+        ledger: str | os.PathLike[str] | None = None, timezone_gmt: int = 7, day_first: bool = True,
+        excel_1904: bool = False, decimal_mark: Literal[".", ","] | None = None,
+        phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
         gender_codes: Mapping[str, str] | None = None,
         addresses: Literal["suggest", "2025"] = "suggest",
         unreadable: Literal["hold", "blank"] = "hold",
@@ -181,6 +194,8 @@ class PangoAccessor:
         ----------
         object_type
             Such as ``"customer-identity"``; without it the entity is told from the columns.
+        items
+            The items of the rows, where they are a table of their own; see `validate`.
         client
             Who sends for real; default: credentials from the environment. Practice needs none.
         source, ledger
@@ -208,9 +223,10 @@ class PangoAccessor:
     @verb
     @written_out
     def clean(
-        self, object_type: ObjectType = None, *, timezone_gmt: int = 7, day_first: bool = True,
-        excel_1904: bool = False, decimal_mark: Literal[".", ","] | None = None,
-        phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
+        self, object_type: ObjectType = None, *, items: Frame | None = None, timezone_gmt: int = 7,
+        day_first: bool = True, excel_1904: bool = False,
+        decimal_mark: Literal[".", ","] | None = None, phone_region: str = "VN",
+        phone_format: Literal["national", "e164"] = "national",
         gender_codes: Mapping[str, str] | None = None,
         addresses: Literal["suggest", "2025"] = "suggest",
         unreadable: Literal["hold", "blank"] = "hold",
@@ -243,14 +259,14 @@ class PangoAccessor:
     @verb
     @written_out
     def plan(
-        self, object_type: ObjectType = None, *, source: str | None = None, init_data: bool = False,
-        je_config_id: str | None = None, je_event_key: str | None = None,
-        ignored_update_cfs: Sequence[str] = (), resend: bool = False,
-        resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
-        clear: Sequence[str] = (), ref_ids: bool = False, client: Client | None = None,
-        ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
-        user: str | None = None, file: str | None = None, timezone_gmt: int = 7,
-        day_first: bool = True, excel_1904: bool = False,
+        self, object_type: ObjectType = None, *, items: Frame | None = None,
+        source: str | None = None, init_data: bool = False, je_config_id: str | None = None,
+        je_event_key: str | None = None, ignored_update_cfs: Sequence[str] = (),
+        resend: bool = False, resolve_unknown: Literal["keep", "resend"] = "keep",
+        sample: int | None = None, clear: Sequence[str] = (), ref_ids: bool = False,
+        client: Client | None = None, ledger: str | os.PathLike[str] | None = None,
+        progress: bool | None = None, user: str | None = None, file: str | None = None,
+        timezone_gmt: int = 7, day_first: bool = True, excel_1904: bool = False,
         decimal_mark: Literal[".", ","] | None = None, phone_region: str = "VN",
         phone_format: Literal["national", "e164"] = "national",
         gender_codes: Mapping[str, str] | None = None,
@@ -281,14 +297,14 @@ class PangoAccessor:
     @verb
     @written_out
     def send(
-        self, object_type: ObjectType = None, *, dry_run: bool = False, source: str | None = None,
-        init_data: bool = False, je_config_id: str | None = None, je_event_key: str | None = None,
-        ignored_update_cfs: Sequence[str] = (), resend: bool = False,
-        resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
-        clear: Sequence[str] = (), ref_ids: bool = False, client: Client | None = None,
-        ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
-        user: str | None = None, file: str | None = None, timezone_gmt: int = 7,
-        day_first: bool = True, excel_1904: bool = False,
+        self, object_type: ObjectType = None, *, items: Frame | None = None, dry_run: bool = False,
+        source: str | None = None, init_data: bool = False, je_config_id: str | None = None,
+        je_event_key: str | None = None, ignored_update_cfs: Sequence[str] = (),
+        resend: bool = False, resolve_unknown: Literal["keep", "resend"] = "keep",
+        sample: int | None = None, clear: Sequence[str] = (), ref_ids: bool = False,
+        client: Client | None = None, ledger: str | os.PathLike[str] | None = None,
+        progress: bool | None = None, user: str | None = None, file: str | None = None,
+        timezone_gmt: int = 7, day_first: bool = True, excel_1904: bool = False,
         decimal_mark: Literal[".", ","] | None = None, phone_region: str = "VN",
         phone_format: Literal["national", "e164"] = "national",
         gender_codes: Mapping[str, str] | None = None,
@@ -310,6 +326,8 @@ class PangoAccessor:
         ----------
         object_type
             Such as ``"customer-identity"``; without it the entity is told from the columns.
+        items
+            The items of the rows, where they are a table of their own; see `validate`.
         source
             The name of the system the data comes from, such as ``"CRM"``; PangoCDP requires it.
         client
@@ -359,8 +377,8 @@ class PangoAccessor:
     @verb
     @written_out
     def resume(
-        self, run_id: str, object_type: ObjectType = None, *, client: Client | None = None,
-        ledger: str | os.PathLike[str] | None = None,
+        self, run_id: str, object_type: ObjectType = None, *, items: Frame | None = None,
+        client: Client | None = None, ledger: str | os.PathLike[str] | None = None,
         resolve_unknown: Literal["keep", "resend"] = "keep", progress: bool | None = None,
         user: str | None = None, file: str | None = None, timezone_gmt: int = 7,
         day_first: bool = True, excel_1904: bool = False,
@@ -385,7 +403,7 @@ class PangoAccessor:
         object_type, timezone_gmt, ..., recipe
             Nothing, usually: the rows are read as the run read them, by the mapping and options the
             ledger keeps. Fixes are not kept; give them as in the call that was stopped.
-        client, ledger, resolve_unknown, progress, user, file
+        items, client, ledger, resolve_unknown, progress, user, file
             As for `send`.
 
         Raises
@@ -406,14 +424,14 @@ class PangoAccessor:
     @verb
     @written_out
     async def asend(
-        self, object_type: ObjectType = None, *, dry_run: bool = False, source: str | None = None,
-        init_data: bool = False, je_config_id: str | None = None, je_event_key: str | None = None,
-        ignored_update_cfs: Sequence[str] = (), resend: bool = False,
-        resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
-        clear: Sequence[str] = (), ref_ids: bool = False, client: Client | None = None,
-        ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
-        user: str | None = None, file: str | None = None, timezone_gmt: int = 7,
-        day_first: bool = True, excel_1904: bool = False,
+        self, object_type: ObjectType = None, *, items: Frame | None = None, dry_run: bool = False,
+        source: str | None = None, init_data: bool = False, je_config_id: str | None = None,
+        je_event_key: str | None = None, ignored_update_cfs: Sequence[str] = (),
+        resend: bool = False, resolve_unknown: Literal["keep", "resend"] = "keep",
+        sample: int | None = None, clear: Sequence[str] = (), ref_ids: bool = False,
+        client: Client | None = None, ledger: str | os.PathLike[str] | None = None,
+        progress: bool | None = None, user: str | None = None, file: str | None = None,
+        timezone_gmt: int = 7, day_first: bool = True, excel_1904: bool = False,
         decimal_mark: Literal[".", ","] | None = None, phone_region: str = "VN",
         phone_format: Literal["national", "e164"] = "national",
         gender_codes: Mapping[str, str] | None = None,
@@ -455,7 +473,8 @@ class PangoAccessor:
         keywords: dict[str, Any],
         kept: Mapping[str, Any] | None = None,
     ) -> Report:
-        return examine(self._frame, plan_call(self._frame, object_type, keywords, kept))
+        items = keywords.pop("items", None)
+        return examine(*plan_tables(self._frame, items, object_type, keywords, kept))
 
 
 def _workbench_of(report: Report) -> Any:

@@ -3,19 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
-from pangoprep.entities import Entity
+from pangoprep.arrow_frames import as_pandas
+from pangoprep.entities import Entity, entity_for
 from pangoprep.fixes.file import fixes_apart
+from pangoprep.item_tables import item_tables
+from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.keywords import EntityKeywords
 from pangoprep.matching.recipes import load_recipe
 from pangoprep.matching.row_readings import mapping_of, options_of, values_of
+from pangoprep.matching.values import read_values
 from pangoprep.options import make_options
-from pangoprep.planning import PartPlan, plan_columns
+from pangoprep.planning import PartPlan, detect_entity, plan_columns
 
 ObjectType = str | type[Entity] | None
+
+
+@dataclass(frozen=True, eq=False)
+class JoinedTables:
+    """Records and their items in one frame.
+
+    Parameters
+    ----------
+    frame
+        The rows of both.
+    entity
+        What the records are.
+    column_map, said
+        How the columns are matched, and what was said of them.
+    tables
+        The names of the tables of items, in the first level of the index.
+    """
+
+    frame: pd.DataFrame
+    entity: type[Entity]
+    column_map: ColumnMap
+    said: Mapping[Any, str]
+    tables: frozenset[str]
 
 
 def plan_call(
@@ -23,6 +51,7 @@ def plan_call(
     object_type: ObjectType,
     keywords: Mapping[str, Any],
     kept: Mapping[str, Any] | None = None,
+    found: ColumnMap | None = None,
 ) -> PartPlan:
     """Say what the rows of a frame become, by what a verb was called with.
 
@@ -34,6 +63,8 @@ def plan_call(
         What the caller said; options, mapping, fixes and recipe by their names.
     kept
         How a run that is resumed read its rows.
+    found
+        How the columns are matched, if they are.
     """
     options = dict(keywords)
     becoming = EntityKeywords.taken_from(options)
@@ -52,8 +83,66 @@ def plan_call(
         values = values_of(kept, values)
     made = make_options(options) if options else None
     return plan_columns(
-        frame, object_type, made, mapping=mapping, fixes=fixes, fixes_file=fixes_file, values=values
-    )
+        frame, object_type, made, mapping=mapping, fixes=fixes, fixes_file=fixes_file,
+        values=values, found=found,
+    )  # fmt: skip
+
+
+def join_tables(
+    records: pd.DataFrame,
+    items: pd.DataFrame,
+    object_type: ObjectType,
+    keywords: Mapping[str, Any],
+    kept: Mapping[str, Any] | None = None,
+) -> JoinedTables:
+    """Put a table of records and one of their items into one frame, and match its columns.
+
+    Parameters
+    ----------
+    records, items
+        The tables.
+    object_type, keywords, kept
+        As for `plan_call`.
+    """
+    becoming = EntityKeywords.taken_from(dict(keywords))
+    recipe = None if becoming.recipe is None else load_recipe(becoming.recipe, object_type)
+    own, added = becoming.mapping or {}, becoming.values or {}
+    if recipe is not None:
+        object_type = object_type if object_type is not None else recipe.object_type
+        added = {**recipe.values, **added}
+    if kept is not None:
+        added = values_of(kept, added)
+    known = {**(recipe.mapping if recipe else {}), **own}
+    columns = dict.fromkeys([*records.columns, *items.columns])
+    heads = pd.DataFrame(columns=pd.Index([*columns], dtype=object))
+    entity = entity_for(object_type) if object_type else detect_entity(heads, known, added)
+    values = read_values(added, entity, heads.columns, known)
+    tables = item_tables(records, items, entity, known, values)
+    said = tables.said(own)
+    is_all = kept is not None or bool(recipe and recipe.mapping)
+    if recipe is not None:
+        said = {**recipe.mapping_for(tables.heads), **said}
+    if kept is not None:
+        said = mapping_of(kept, tables.heads, said)
+    found = tables.match(said, values, is_all=is_all)
+    frame, names = tables.joined()
+    return JoinedTables(frame, entity, found, said, names)
+
+
+def plan_tables(
+    records: pd.DataFrame,
+    items: Any,
+    object_type: ObjectType,
+    keywords: Mapping[str, Any],
+    kept: Mapping[str, Any] | None = None,
+) -> tuple[pd.DataFrame, PartPlan]:
+    """Return the rows of a call and what they become; with items, those of both tables."""
+    if items is None:
+        return records, plan_call(records, object_type, keywords, kept)
+    joined = join_tables(records, as_pandas(items), object_type, keywords, kept)
+    told = {**keywords, "mapping": joined.said}
+    plan = plan_call(joined.frame, joined.entity, told, kept, found=joined.column_map)
+    return joined.frame, replace(plan, item_tables=joined.tables)
 
 
 def source_of(

@@ -30,6 +30,7 @@ from pangoprep.findings import (
 )
 from pangoprep.fixes.file import GivenFixes
 from pangoprep.fixes.mending import mend
+from pangoprep.item_tables import rows_in
 from pangoprep.matching.fixes import apply_fixes
 from pangoprep.normalizers.base import Evidence, with_others
 from pangoprep.options import Options
@@ -44,6 +45,7 @@ from pangoprep.steps.duplicates import find_duplicates, find_near_keys
 from pangoprep.steps.examined import ExaminedFrame
 from pangoprep.steps.item_rows import (
     fill_records,
+    find_unmatched,
     first_rows,
     hold_together,
     join_items,
@@ -176,10 +178,15 @@ def clean(
         if plan.facts[name].item is not None:
             clean_items(cleaned, fixed[column], plan.facts[name], plan.options, elsewhere or {})
     offer_phones(cleaned, plan.facts, plan.options)
-    first = None
+    first = is_item = None
     if plan.item_list:
         first = fill_records(cleaned, plan.entity.key)
-        join_items(cleaned, plan.facts[plan.item_list], first)
+        is_item = rows_in(frame.index, plan.item_tables) if plan.item_tables else None
+        join_items(cleaned, plan.facts[plan.item_list], first, is_item)
+        if is_item is not None:
+            cleaned.blocks += find_unmatched(
+                cleaned, plan.item_list, plan.entity.key, first, is_item
+            )
     # First of all: what is no error leaves an empty cell, which the checks then see as one.
     cleaned.blocks = _policy(plan, [*noted_rows(frame), *told, *applied, *cleaned.blocks])
     fill_years(cleaned, plan.facts)
@@ -187,7 +194,8 @@ def clean(
     placed = clean_addresses(cleaned, plan.facts, plan.options)
     canonical = cleaned.frame()
     checked = check_frame(canonical, cleaned, plan.entity)
-    checked = checked if first is None else of_records(checked, first)
+    if first is not None:
+        checked = of_records(checked, first, is_item, plan.entity.key)
     left = (_not_sent(frame[name], name) for name in plan.not_sent)
     blocks = [*cleaned.blocks, *_policy(plan, [*placed, *checked, *left])]
     apart = _not_records(fixed[list(frame.columns)], plan, cleaned.raw, blocks)
@@ -399,7 +407,10 @@ EntitySchema.stages = Stages(plan_fields, examine)
 
 def known_of(plan: PartPlan) -> dict[str, Any]:
     """What a plan tells the report, by the names it has there."""
-    names = ("entity", "sources", "facts", "options", "column_map", "fixes", "fixes_file", "values")
+    names = (
+        "entity", "sources", "facts", "options", "column_map", "fixes", "fixes_file", "values",
+        "item_tables",
+    )  # fmt: skip
     return {name: getattr(plan, name) for name in names}
 
 

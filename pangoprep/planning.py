@@ -40,6 +40,8 @@ class PartPlan:
     Decided once, from the head of the data; every part of it follows the same plan. ``not_sent``
     are columns named like custom fields that PangoCDP's naming does not know; ``left_out`` are
     rows of a frame that somebody took out in a workbench, by position, each with the reason.
+    ``item_list`` is the list whose objects rows are; ``item_tables`` are the tables all of whose
+    rows are, where records and items came in two.
     """
 
     entity: type[Entity]
@@ -51,6 +53,7 @@ class PartPlan:
     not_sent: tuple[Any, ...] = ()
     values: Values = field(default_factory=Values)
     item_list: str = ""
+    item_tables: frozenset[str] = frozenset()
     fixes_file: FixesFile | None = None
     left_out: Mapping[int, str] = field(default_factory=dict)
 
@@ -64,13 +67,21 @@ def plan_columns(
     fixes: GivenFixes | None = None,
     fixes_file: FixesFile | None = None,
     values: Mapping[str, Any] | None = None,
+    found: ColumnMap | None = None,
 ) -> PartPlan:
-    """Decide the entity, match the frame's columns to its fields, and settle the options."""
+    """Decide the entity, match the frame's columns to its fields, and settle the options.
+
+    With ``found`` they are matched already.
+    """
     _refuse_layered(frame)
     said, given_file = fixes_apart({} if fixes is None else fixes)
-    entity = entity_for(object_type) if object_type is not None else _detect(frame, mapping, values)
+    entity = (
+        entity_for(object_type)
+        if object_type is not None
+        else detect_entity(frame, mapping, values)
+    )
     added = read_values(values, entity, frame.columns, mapping)
-    found = map_columns(frame, entity, mapping, added)
+    found = found or map_columns(frame, entity, mapping, added)
     if found.rivals:
         raise ColumnNamesError(clash_message(found.rivals, entity.object_type))
     facts = entity.fields()
@@ -130,7 +141,11 @@ def find_columns(
 ) -> ColumnMap:
     """Match the frame's columns to an entity's fields, and say how sure that is."""
     _refuse_layered(frame)
-    entity = entity_for(object_type) if object_type is not None else _detect(frame, mapping, values)
+    entity = (
+        entity_for(object_type)
+        if object_type is not None
+        else detect_entity(frame, mapping, values)
+    )
     return map_columns(frame, entity, mapping, read_values(values, entity, frame.columns, mapping))
 
 
@@ -180,9 +195,10 @@ def _refuse_layered(frame: pd.DataFrame) -> None:
         )
 
 
-def _detect(
+def detect_entity(
     frame: pd.DataFrame, mapping: Mapping[Any, str] | None, values: Mapping[str, Any] | None
 ) -> type[Entity]:
+    """Tell the entity from the columns."""
     known = mapping if isinstance(mapping, Mapping) else {}
     added = values if isinstance(values, Mapping) else {}
     found = detect_entities([*(known.get(column, column) for column in frame.columns), *added])

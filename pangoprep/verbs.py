@@ -34,6 +34,7 @@ def map(  # noqa: A001 - the verb's name
     *,
     mapping: Mapping[Any, str] | None = None,
     values: Mapping[str, Any] | None = None,
+    items: Frame | None = None,
 ) -> ColumnMap:
     """Tell which column is which field, with confidence and reasons.
 
@@ -41,7 +42,7 @@ def map(  # noqa: A001 - the verb's name
     ----------
     frame
         A frame of pandas, or whatever speaks Arrow: polars, pyarrow, DuckDB, ibis.
-    object_type, mapping, values
+    object_type, mapping, values, items
         As for ``df.pango.map``.
 
     Examples
@@ -50,15 +51,17 @@ def map(  # noqa: A001 - the verb's name
     >>> pp.map(pa.table({"Mã KH": ["1"], "SĐT": ["0912345678"]})).fields
     {'Mã KH': 'customerId', 'SĐT': 'phone'}
     """
-    return PangoAccessor(as_pandas(frame)).map(object_type, mapping=mapping, values=values)
+    accessor = PangoAccessor(as_pandas(frame))
+    return accessor.map(object_type, mapping=mapping, values=values, items=items)
 
 
 @verb
 @written_out
 def validate(
-    frame: Frame, object_type: ObjectType = None, *, timezone_gmt: int = 7, day_first: bool = True,
-    excel_1904: bool = False, decimal_mark: Literal[".", ","] | None = None,
-    phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
+    frame: Frame, object_type: ObjectType = None, *, items: Frame | None = None,
+    timezone_gmt: int = 7, day_first: bool = True, excel_1904: bool = False,
+    decimal_mark: Literal[".", ","] | None = None, phone_region: str = "VN",
+    phone_format: Literal["national", "e164"] = "national",
     gender_codes: Mapping[str, str] | None = None,
     addresses: Literal["suggest", "2025"] = "suggest",
     unreadable: Literal["hold", "blank"] = "hold",
@@ -74,7 +77,7 @@ def validate(
     ----------
     frame
         A frame of pandas, or whatever speaks Arrow: polars, pyarrow, DuckDB, ibis.
-    object_type, timezone_gmt, ..., recipe
+    object_type, items, timezone_gmt, ..., recipe
         As for ``df.pango.validate``.
 
     Returns
@@ -101,9 +104,10 @@ def validate(
 @verb
 @written_out
 def clean(
-    frame: FrameT, object_type: ObjectType = None, *, timezone_gmt: int = 7, day_first: bool = True,
-    excel_1904: bool = False, decimal_mark: Literal[".", ","] | None = None,
-    phone_region: str = "VN", phone_format: Literal["national", "e164"] = "national",
+    frame: FrameT, object_type: ObjectType = None, *, items: Frame | None = None,
+    timezone_gmt: int = 7, day_first: bool = True, excel_1904: bool = False,
+    decimal_mark: Literal[".", ","] | None = None, phone_region: str = "VN",
+    phone_format: Literal["national", "e164"] = "national",
     gender_codes: Mapping[str, str] | None = None,
     addresses: Literal["suggest", "2025"] = "suggest",
     unreadable: Literal["hold", "blank"] = "hold",
@@ -119,7 +123,7 @@ def clean(
     ----------
     frame
         A frame of pandas, or whatever speaks Arrow: polars, pyarrow, DuckDB, ibis.
-    object_type, timezone_gmt, ..., recipe
+    object_type, items, timezone_gmt, ..., recipe
         As for ``df.pango.clean``.
 
     Returns
@@ -143,9 +147,9 @@ def clean(
 @verb
 @written_out
 def plan(
-    frame: Frame, object_type: ObjectType = None, *, source: str | None = None,
-    init_data: bool = False, je_config_id: str | None = None, je_event_key: str | None = None,
-    ignored_update_cfs: Sequence[str] = (), resend: bool = False,
+    frame: Frame, object_type: ObjectType = None, *, items: Frame | None = None,
+    source: str | None = None, init_data: bool = False, je_config_id: str | None = None,
+    je_event_key: str | None = None, ignored_update_cfs: Sequence[str] = (), resend: bool = False,
     resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
     clear: Sequence[str] = (), ref_ids: bool = False, client: Client | None = None,
     ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
@@ -165,7 +169,7 @@ def plan(
 
     Parameters
     ----------
-    frame, object_type, source, ..., recipe
+    frame, object_type, items, source, ..., recipe
         As for `send`. Without credentials it does not know what was sent before.
     """
     keywords = given(locals(), "frame", "object_type")
@@ -175,9 +179,9 @@ def plan(
 @verb
 @written_out
 def send(
-    frame: Frame, object_type: ObjectType = None, *, source: str | None = None,
-    init_data: bool = False, je_config_id: str | None = None, je_event_key: str | None = None,
-    ignored_update_cfs: Sequence[str] = (), resend: bool = False,
+    frame: Frame, object_type: ObjectType = None, *, items: Frame | None = None,
+    source: str | None = None, init_data: bool = False, je_config_id: str | None = None,
+    je_event_key: str | None = None, ignored_update_cfs: Sequence[str] = (), resend: bool = False,
     resolve_unknown: Literal["keep", "resend"] = "keep", sample: int | None = None,
     clear: Sequence[str] = (), ref_ids: bool = False, client: Client | None = None,
     ledger: str | os.PathLike[str] | None = None, progress: bool | None = None,
@@ -199,7 +203,7 @@ def send(
     ----------
     frame
         A frame of pandas, or whatever speaks Arrow: polars, pyarrow, DuckDB, ibis.
-    object_type, source, ..., recipe
+    object_type, items, source, ..., recipe
         As for ``df.pango.send``; for a dry run there is `plan`.
 
     Returns

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pangoprep.findings import LINE_SPAN, Block, rules
-from pangoprep.reading.pieces import FILE, FILE_ROW, ROW_NOTES, SOURCE
+from pangoprep.reading.pieces import FILE, FILE_ROW, ROW_NOTES, SOURCE, TABLE
 from pangoprep.reading.row_notes import rows_of, spans_of
 
 
@@ -29,7 +29,8 @@ def noted_rows(frame: pd.DataFrame) -> list[Block]:
     if not notes or FILE_ROW not in index.names:
         return []
     numbers = index.get_level_values(FILE_ROW).to_numpy()
-    files = index.get_level_values(FILE) if FILE in index.names else None
+    apart = next((name for name in (FILE, TABLE) if name in index.names), None)
+    files = None if apart is None else index.get_level_values(apart)
     blocks = []
     for file, rule, ranges, lines in notes:
         noted = rows_of(ranges)

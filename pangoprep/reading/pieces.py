@@ -20,6 +20,8 @@ SOURCE = "pangoprep.source"
 ROW_NOTES = "row_notes"
 #: The index levels that hold the file, where there are several, and true row numbers.
 FILE, FILE_ROW = "file", "file row"
+#: The index levels of records and their items in one frame: which table, and the row in it.
+TABLE, ROW = "table", "row"
 
 TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
 Numbers = np.ndarray[Any, np.dtype[np.int64]]

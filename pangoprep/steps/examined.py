@@ -69,6 +69,8 @@ class Examined(ABC):
     first, is_joined
         Where rows are items of records: the first row of each row's record, and one boolean per
         row, whether it is sent in that. Else None.
+    item_tables
+        The tables all of whose rows are items, by their names in the index.
     """
 
     entity: type[Entity]
@@ -91,6 +93,7 @@ class Examined(ABC):
     first: Rows | None = None
     is_joined: Mask | None = None
     fixes_file: FixesFile | None = None
+    item_tables: frozenset[str] = frozenset()
 
     @property
     def n_rows(self) -> int:

@@ -29,6 +29,8 @@ CONTRADICTION = "items.contradiction"
 JOINED = "items.joined"
 #: The rule of rows that are held with another row of their record.
 HELD_TOGETHER = "items.held_together"
+#: The rule of items whose record is not there, and that of records without an item.
+WITHOUT_RECORD, WITHOUT_ITEMS = "items.without_record", "items.none"
 
 
 def first_rows(keys: Keys) -> Rows:
@@ -111,7 +113,7 @@ def _tell(cleaned: Cleaned, rule: str, name: str, rows: Rows, source: Rows) -> N
     cleaned.blocks.append(Block(rule, name, rules()[rule].severity, rows, others=others))
 
 
-def join_items(cleaned: Cleaned, own: FieldFacts, first: Rows) -> None:
+def join_items(cleaned: Cleaned, own: FieldFacts, first: Rows, is_item: Mask | None = None) -> None:
     """Check the item of each row, and put a record's items into a list in its first row, in place.
 
     A finding names the field of the item, ``items.price``, and the row it stands in.
@@ -124,10 +126,12 @@ def join_items(cleaned: Cleaned, own: FieldFacts, first: Rows) -> None:
         The field of the list.
     first
         The first row of each row's record.
+    is_item
+        Marks the rows that are items whatever they hold; the others are if they hold something.
     """
     n_rows, prefix = cleaned.n_rows, f"{own.name}."
     inner = Cleaned(n_rows)
-    has_item = np.zeros(n_rows, dtype=bool)
+    has_item = np.zeros(n_rows, dtype=bool) if is_item is None else is_item.copy()
     for name, array in cleaned.arrays.items():
         if name.startswith(prefix):
             inner.arrays[name.removeprefix(prefix)] = array
@@ -157,10 +161,47 @@ def _lists(inner: Cleaned, rows: Rows, first: Rows) -> Values:
     return pa.ListArray.from_arrays(offsets, structs, mask=pa.array(counts == 0))
 
 
-def of_records(blocks: Sequence[Block], first: Rows) -> list[Block]:
-    """Return what was found of whole records, once for each: in its first row."""
+def of_records(
+    blocks: Sequence[Block], first: Rows, is_item: Mask | None = None, key: Sequence[str] = ()
+) -> list[Block]:
+    """Return what was found of whole records, once for each: in its first row.
+
+    Of a record of which only items are there, as ``is_item`` marks them, nothing is said but of
+    its ``key``.
+    """
     is_first = first == np.arange(len(first))
-    return [block.take(np.flatnonzero(is_first[block.rows])) for block in blocks]
+    is_known = is_first if is_item is None else is_first & ~is_item
+    return [
+        block.take(np.flatnonzero((is_first if block.field in key else is_known)[block.rows]))
+        for block in blocks
+    ]
+
+
+def find_unmatched(
+    cleaned: Cleaned, own: str, key: Sequence[str], first: Rows, is_item: Mask
+) -> list[Block]:
+    """Find items whose record is not in the table of records, and records without an item.
+
+    Parameters
+    ----------
+    cleaned
+        The rows of both tables.
+    own, key
+        The field of the list, and those of the key.
+    first
+        The first row of each row's record.
+    is_item
+        Marks the rows of the table of items.
+    """
+    has_key = keys_of([cleaned.arrays[name] for name in key], cleaned.n_rows).complete
+    alone = is_item & is_item[first] & has_key
+    n_items = np.bincount(first[is_item], minlength=cleaned.n_rows)
+    empty = ~is_item & (first == np.arange(len(first))) & (n_items == 0)
+    told = ((WITHOUT_RECORD, key[0], alone), (WITHOUT_ITEMS, own, empty))
+    return [
+        Block(rule, name, rules()[rule].severity, np.flatnonzero(where))
+        for rule, name, where in told
+    ]
 
 
 @dataclass(frozen=True, eq=False)

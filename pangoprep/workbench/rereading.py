@@ -87,7 +87,9 @@ def _same_reading(before: PartPlan, after: PartPlan) -> bool:
     same = all(getattr(before, name) == getattr(after, name) for name in names)
     # Which of equal rows is sent is decided after each has been read.
     options = replace(before.options, duplicates=after.options.duplicates)
-    return same and options == after.options and _by_rows(after.entity)
+    same = same and options == after.options
+    # An item's row takes what it leaves empty from the other rows of its record.
+    return same and not after.item_list and _by_rows(after.entity)
 
 
 def _by_rows(entity: type[Entity]) -> bool:

@@ -77,7 +77,8 @@ class Workbench(Acting):
                 "the file with pp.read, or fix the held rows: report.to_excel('fix.xlsx')."
             )
         names = (
-            "entity", "sources", "facts", "column_map", "options", "fixes", "fixes_file", "values"
+            "entity", "sources", "facts", "column_map", "options", "fixes", "fixes_file", "values",
+            "item_list", "item_tables",
         )  # fmt: skip
         plan = PartPlan(**{name: getattr(examined, name) for name in names})
         return cls(examined.frame, plan, report)

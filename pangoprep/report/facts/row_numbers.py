@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
-from pangoprep.reading.pieces import FILE_ROW
+from pangoprep.reading.pieces import FILE_ROW, TABLE
 
 
 def row_numbers(labels: pd.Index, rows: Rows) -> np.ndarray[Any, Any]:
@@ -28,7 +28,9 @@ def row_numbers(labels: pd.Index, rows: Rows) -> np.ndarray[Any, Any]:
     if labels.name == FILE_ROW:
         numbers: np.ndarray[Any, Any] = labels.to_numpy()
         return numbers
-    if isinstance(labels, pd.MultiIndex) and labels.names[-1] == FILE_ROW:
+    if isinstance(labels, pd.MultiIndex) and (
+        labels.names[-1] == FILE_ROW or labels.names[0] == TABLE
+    ):
         return np.array([" ".join(map(str, label)) for label in labels], dtype=object)
     return rows
 
