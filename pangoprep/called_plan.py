@@ -18,7 +18,7 @@ from pangoprep.matching.recipes import load_recipe
 from pangoprep.matching.row_readings import mapping_of, options_of, values_of
 from pangoprep.matching.values import read_values
 from pangoprep.options import make_options
-from pangoprep.planning import PartPlan, detect_entity, plan_columns
+from pangoprep.planning import PartPlan, detect_entity, plan_columns, refuse_layered
 
 ObjectType = str | type[Entity] | None
 
@@ -104,6 +104,8 @@ def join_tables(
     object_type, keywords, kept
         As for `plan_call`.
     """
+    refuse_layered(records)
+    refuse_layered(items)
     becoming = EntityKeywords.taken_from(dict(keywords))
     recipe = None if becoming.recipe is None else load_recipe(becoming.recipe, object_type)
     own, added = becoming.mapping or {}, becoming.values or {}

@@ -13,6 +13,7 @@ from pangoprep.commands.arguments import (
     CELLS,
     FILE,
     FIXES,
+    ITEMS,
     MATCHING,
     PARTS,
     READING,
@@ -82,7 +83,7 @@ def read(
 
 
 @app.command("map")
-@takes(FILE, MATCHING, READING)
+@takes(FILE, ITEMS, MATCHING, READING)
 def map_(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option(help="Write a recipe (TOML) to edit.")] = None,
@@ -98,7 +99,7 @@ def map_(
 
 
 @app.command()
-@takes(FILE, MATCHING, FIXES, READING, CELLS, REPORTS, PARTS)
+@takes(FILE, ITEMS, MATCHING, FIXES, READING, CELLS, REPORTS, PARTS)
 def validate(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option(help="Report: html, json, md, or xlsx.")] = None,
@@ -121,7 +122,7 @@ def validate(
 
 
 @app.command()
-@takes(FILE, MATCHING, FIXES, READING, CELLS, REPORTS, PARTS)
+@takes(FILE, ITEMS, MATCHING, FIXES, READING, CELLS, REPORTS, PARTS)
 def clean(
     context: typer.Context,
     out: Annotated[Path, typer.Option(help="Ready rows: csv, parquet, jsonl or xlsx.")],
@@ -136,7 +137,7 @@ def clean(
 
 
 @app.command()
-@takes(FILE, MATCHING, FIXES, READING, CELLS, PARTS)
+@takes(FILE, ITEMS, MATCHING, FIXES, READING, CELLS, PARTS)
 def send(
     context: typer.Context,
     source: Annotated[str | None, typer.Option(help="The system the data comes from: CRM.")] = None,
@@ -181,7 +182,7 @@ def send(
 
 
 @app.command()
-@takes(FILE, MATCHING, FIXES, READING, CELLS, PARTS)
+@takes(FILE, ITEMS, MATCHING, FIXES, READING, CELLS, PARTS)
 def resume(
     context: typer.Context,
     run_id: RunId,

@@ -72,7 +72,9 @@ class ItemTables:
                 f"mapping names columns that neither table has: {', '.join(map(repr, absent))}."
             )
         told: dict[Any, str] = {}
-        for column, name in mapping.items():
+        apart = {name for column, name in self.names.items() if column != name}
+        # A column that is called by its name beside the others comes last: it is meant alone.
+        for column, name in sorted(mapping.items(), key=lambda pair: pair[0] in apart):
             beside = self.names.get(column)
             if beside is None or beside == column or not str(name).startswith(f"{self.own}."):
                 told |= {column: name} if column in known else {}
@@ -203,14 +205,14 @@ class ItemTables:
         """Say what both were read from, and what their readers noted of rows."""
         told: dict[str, Any] = {}
         start = 0
-        for frame in (self.records, self.items):
+        for frame, which in ((self.records, ""), (self.items, "items_")):
             source = frame.attrs.get(SOURCE) or {}
             table = tables[start] if start < len(tables) and len(frame) else ""
             start += len(frame)
             if not source:
                 continue
             notes = source.get("notes", [])
-            told.setdefault("file", source["file"])
+            told |= {f"{which}{name}": source.get(name, "") for name in ("file", "sheet")}
             told.setdefault("format", source.get("format", ""))
             told.setdefault("notes", []).extend(f"{table}: {note}" for note in notes)
             named = FILE in frame.index.names

@@ -73,7 +73,7 @@ def plan_columns(
 
     With ``found`` they are matched already.
     """
-    _refuse_layered(frame)
+    refuse_layered(frame)
     said, given_file = fixes_apart({} if fixes is None else fixes)
     entity = (
         entity_for(object_type)
@@ -140,7 +140,7 @@ def find_columns(
     values: Mapping[str, Any] | None = None,
 ) -> ColumnMap:
     """Match the frame's columns to an entity's fields, and say how sure that is."""
-    _refuse_layered(frame)
+    refuse_layered(frame)
     entity = (
         entity_for(object_type)
         if object_type is not None
@@ -151,7 +151,7 @@ def find_columns(
 
 def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> PartPlan:
     """Take the columns that carry a field's own name, and no others."""
-    _refuse_layered(frame)
+    refuse_layered(frame)
     facts = entity.fields()
     for column in frame.columns:
         if entity.custom_fields and (known := custom_field(str(column))):
@@ -177,7 +177,8 @@ def refuse_items(plan: PartPlan) -> None:
         )
 
 
-def _refuse_layered(frame: pd.DataFrame) -> None:
+def refuse_layered(frame: pd.DataFrame) -> None:
+    """Refuse what is no frame, or whose columns have no names of their own."""
     if not isinstance(frame, pd.DataFrame):
         raise UsageError(f"A pandas DataFrame is needed, not {type(frame).__name__}.")
     if isinstance(frame.columns, pd.MultiIndex):

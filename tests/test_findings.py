@@ -186,8 +186,8 @@ OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
 AT_ONCE = {
     "cell.fixed", "cell.fixed_before", "check.failed", "duplicate.key", "reference.customer_held",
     "reference.unknown_customer", "reference.record_held", "reference.unknown_record",
-    "items.contradiction", "items.held_together", "items.joined",
-    "value.parts_surplus", "value.parts_missing",
+    "items.contradiction", "items.held_together", "items.joined", "items.none",
+    "items.without_record", "value.parts_surplus", "value.parts_missing",
 }  # fmt: skip
 # What a reader notes of a row; from files: tests/reading/
 NOTED = {rule for rule in rules() if rule.startswith("row.")}
@@ -201,6 +201,9 @@ def report_for(rule: str, folder: Path) -> pp.Report:
     columns: dict[str, Any] = {
         "customerId": ["1", "2", "3"], "fullName": ["An", "Bình", "Chi"], "phone": "0912345678",
     }  # fmt: skip
+    if rule in ("items.none", "items.without_record"):
+        lines = pd.DataFrame({"orderId": ["other"], "productSku": ["A"], "productName": ["A"]})
+        return pp.validate(pd.DataFrame([ORDER]).drop(columns="items"), "order", items=lines)
     if rule in AT_ONCE and rule.startswith("items."):
         rows = [{**ORDER, "items.productSku": name, "items.productName": name} for name in "AB"]
         changed = {} if rule == "items.joined" else {"orderStatus": ["New", "Old"]}

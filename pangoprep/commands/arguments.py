@@ -71,6 +71,16 @@ Set = Annotated[
     ),
 ]
 Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook.", metavar="NAME")]
+Items = Annotated[
+    str | None,
+    typer.Option(help="The items of the rows, such as lines of orders: a file.", metavar="FILE"),
+]
+ItemsSheet = Annotated[
+    str | None,
+    typer.Option(
+        help="The sheet of the items; of the same workbook, or of --items.", metavar="NAME"
+    ),
+]
 Header = Annotated[
     int | None,
     typer.Option(help="Row with the headers, from 1; 0: there is none.", metavar="ROW"),
@@ -196,6 +206,7 @@ CELLS: dict[str, Any] = {
     "phone_format": PhoneFormat, "addresses": Addresses,
 }  # fmt: skip
 FIXES: dict[str, Any] = {"fixes": Fixes}
+ITEMS: dict[str, Any] = {"items": Items, "items_sheet": ItemsSheet}
 PARTS: dict[str, Any] = {"rows_at_once": Parts}
 REPORTS: dict[str, Any] = {"lang": Lang}
 
@@ -245,6 +256,8 @@ def take(context: typer.Context) -> FileRequest:
         reading=given(**{name: asked.get(name) for name in READING}),
         options=given(**{name: asked.get(name) for name in CELLS | REPORTS}),
         rows_at_once=asked.get("rows_at_once"),
+        items=asked.get("items"),
+        items_sheet=asked.get("items_sheet"),
         **given(fixes=asked.get("fixes")),
     )
 

@@ -16,7 +16,6 @@ from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, write_frame
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.recipes import Recipe, fixes_beside
-from pangoprep.planning import find_columns
 from pangoprep.reading.frames import MAX_BYTES
 from pangoprep.reading.pieces import ROW_NOTES, SOURCE, Lines
 
@@ -60,9 +59,7 @@ def show_file(
 
 def show_map(request: FileRequest, out: Path | None, *, json: bool) -> int:
     """Say which column is which field; write a recipe if asked."""
-    frame = next(request.frames())
-    given = request.known.mapping_for(frame) if request.known else {}
-    found = find_columns(frame, request.entity, {**given, **request.mapping}, request.values)
+    found = request.column_map()
     if out is not None:
         _save(_recipe(found, request), found, out)
     if json:
@@ -106,7 +103,10 @@ def _recipe(found: ColumnMap, request: FileRequest) -> Recipe:
         fixes=before.fixes if before else {},
         values=request.values,
         source=before.source if before else "",
-        reading=dict(request.reading),
+        reading={
+            **request.reading,
+            **({"items_sheet": request.items_sheet} if request.items_sheet else {}),
+        },
     )
 
 

@@ -10,21 +10,24 @@ from typing import Any
 
 import pandas as pd
 
+from pangoprep.called_plan import join_tables, plan_tables
 from pangoprep.declarations import entity as open_entity
 from pangoprep.entities import Entity
 from pangoprep.errors import OptionError, ReadError, UsageError
 from pangoprep.fixes.file import GivenFixes, fixes_apart
 from pangoprep.large.parts import examine_parts
+from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.recipes import Recipe, load_recipe
 from pangoprep.matching.row_readings import mapping_of, options_of, values_of
 from pangoprep.matching.written_values import check_written
 from pangoprep.options import make_options
 from pangoprep.pipeline import examine
-from pangoprep.planning import PartPlan, plan_columns
+from pangoprep.planning import PartPlan, find_columns, plan_columns
 from pangoprep.progress import Bar
-from pangoprep.reading import scan
+from pangoprep.reading import read, scan
 from pangoprep.reading.frames import read_within
 from pangoprep.reading.opening import find_parts
+from pangoprep.reading.pieces import SOURCE
 from pangoprep.reading.sheet import UsualSheet
 from pangoprep.report import Report
 from pangoprep.steps.references import Records
@@ -32,6 +35,8 @@ from pangoprep.steps.references import Records
 #: A file with more bytes of text is taken in parts of so many rows, so that it need not fit into
 #: memory. Checking takes about five times the text.
 MAX_BYTES, ROWS_AT_ONCE = 1 << 28, 1 << 17
+# How all files of a call are written; the rest is said of one table.
+_OF_FILES = ("encoding", "delimiter")
 # What is read as the text that it is; of others the size tells nothing.
 _PLAIN = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 
@@ -63,6 +68,8 @@ class FileRequest:
         What some cells mean, by field; they win over the recipe's. Or a fixes file.
     values
         What is added to rows, by field; it wins over the recipe's.
+    items, items_sheet
+        The file of the rows' items, and the sheet; without a file another sheet of the same.
     kept
         How a run that is resumed read its rows; what is given wins, and is compared later.
     """
@@ -77,6 +84,8 @@ class FileRequest:
     always_in_parts: bool = False
     fixes: GivenFixes = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+    items: str | None = None
+    items_sheet: str | None = None
     kept: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
@@ -96,6 +105,8 @@ class FileRequest:
             self.reading = {**usual, **self.reading}
             self._said = {**self.known.fixes, **self._said}
             self.values = {**self.known.values, **check_written(self.values)}
+        self.reading = dict(self.reading)
+        self.items_sheet = self.items_sheet or self.reading.pop("items_sheet", None)
         self._plan: PartPlan | None = None
         self._frame: pd.DataFrame | None = None
         self._is_read = self.always_in_parts
@@ -117,6 +128,49 @@ class FileRequest:
                 )
             self._is_read = True
         return self._frame
+
+    def joined(self) -> pd.DataFrame | None:
+        """Read the file as `whole` does; where its items are in a table of their own, both."""
+        frame = self.whole()
+        if self._plan is not None or not (self.items or self.items_sheet):
+            return frame
+        self._frame, self._plan = plan_tables(
+            *self._tables(), self.entity, self._keywords(), self.kept
+        )
+        return self._frame
+
+    def column_map(self) -> ColumnMap:
+        """Match the columns by the head of the file; with items, by all rows of both tables."""
+        if self.items or self.items_sheet:
+            return join_tables(*self._tables(), self.entity, self._keywords()).column_map
+        frame = next(self.frames())
+        given = self.known.mapping_for(frame) if self.known else {}
+        return find_columns(frame, self.entity, {**given, **self.mapping}, self.values)
+
+    def _tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Read the rows, and their items."""
+        frame = self.whole()
+        if frame is None:
+            raise UsageError(
+                f"{Path(self.path).name} is taken in parts, and its items could lie in any of "
+                "them. Put both into one file with one row per item, or raise --rows-at-once."
+            )
+        how = {name: self.reading[name] for name in self.reading if name in _OF_FILES}
+        items = read(self.items or self.path, sheet=self.items_sheet, **how)
+        told = [table.attrs[SOURCE] for table in (frame, items)]
+        if self.items in (None, self.path) and told[0].get("sheet") == told[1].get("sheet"):
+            raise UsageError(
+                f"The sheet {told[0].get('sheet', '')!r} is that of the items; say which one has "
+                "the rows they belong to: --sheet NAME."
+            )
+        return frame, items
+
+    def _keywords(self) -> dict[str, Any]:
+        fixes = self._fixes_file or self._said
+        return {
+            **self.options, "mapping": self.mapping, "fixes": fixes, "values": self.values,
+            "recipe": self.known,
+        }  # fmt: skip
 
     def _is_plainly_larger(self, most_bytes: int) -> bool:
         """Whether the size of plain text tells at once that it is to be taken in parts."""
@@ -171,12 +225,12 @@ class FileRequest:
     @property
     def planned(self) -> PartPlan:
         """What the rows become, told from the head of the file."""
-        frame = self.whole()
+        frame = self.joined()
         return self.plan(frame if frame is not None else next(self.frames()))
 
     def report(self, records: Records | None = None) -> Report:
         """Check the file, in one frame if it fits; with ``records``, also against them."""
-        frame = self.whole()
+        frame = self.joined()
         if frame is not None:
             with Bar.over_file(self.path, "checking", len(frame)) as bar:
                 report = examine(frame, self.plan(frame), records)
@@ -196,6 +250,11 @@ class FileRequest:
 
     def of_sheet(self, sheet: str) -> FileRequest:
         """Ask the same of a sheet of the workbook."""
+        if self.items or self.items_sheet:
+            raise UsageError(
+                "Every sheet is an entity of its own, so none holds the items of another. Leave out "
+                "--every-sheet, or --items and --items-sheet."
+            )
         return FileRequest(
             path=self.path,
             entity=self.entity,

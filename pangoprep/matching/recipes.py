@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pangoprep.steps.examined import Examined
 
 VERSION = 1
-_READING = ("sheet", "header", "encoding", "delimiter")
+_READING = ("sheet", "header", "encoding", "delimiter", "items_sheet")
 _NOT_KEPT = ("today",)
 _HEADER = """\
 # How a file becomes {entity}. Made by pangoprep; edit it freely and keep it beside the file.
@@ -63,7 +63,7 @@ class Recipe:
     source
         The name of the system the data comes from, as `send` takes it.
     reading
-        How the file is read: sheet, header, encoding, delimiter.
+        How the file is read: sheet, header, encoding, delimiter; and the sheet of the rows' items.
     declared
         The class of an entity that is not built in. A recipe's file names the file that declares
         it, if one does; else only the object type: give the class again, ``validate(Order,
@@ -275,7 +275,9 @@ def recipe_of(examined: Examined, source: str = "") -> Recipe:
     }
     used = {column: name for name, column in examined.sources.items()}
     read_from = examined.attrs.get(SOURCE, {})
-    reading = {"sheet": read_from["sheet"]} if read_from.get("sheet") else {}
+    reading = {name: read_from[name] for name in ("sheet", "items_sheet") if read_from.get(name)}
+    if read_from.get("items_file", read_from.get("file")) != read_from.get("file"):
+        reading.pop("items_sheet", None)  # of another file, which is named in each call
     return Recipe(
         entity=examined.entity.object_type,
         declared=None if examined.entity in ENTITIES.values() else examined.entity,

@@ -27,25 +27,33 @@ def script(first: Report, actions: Sequence[Action]) -> str:
     known = recipe_of(examined, "")
     told: Mapping[str, Any] = examined.attrs.get(SOURCE, {})
     file = told.get("file")
-    reading = "".join(f", {name}={value!r}" for name, value in known.reading.items())
     lines = ["import pangoprep as pp", ""]
-    if file:
-        lines.append(f"frame = pp.read({file!r}{reading})")
-    else:
-        lines.append("# frame = ...  the frame that the workbench was made of")
+    lines.append(
+        _read("frame", file, told.get("sheet"), "the frame that the workbench was made of")
+    )
+    if examined.item_tables:
+        lines.append(_read("items", told.get("items_file"), told.get("items_sheet"), "its items"))
     keywords = dict(known.options)
     mapping = {column: field for column, field in known.mapping.items() if field}
-    if mapping != _usual(first):
+    if examined.item_tables or mapping != _usual(first):
         keywords["mapping"] = mapping
     if known.values:
         keywords["values"] = dict(known.values)
     if known.fixes:
         keywords["fixes"] = {name: dict(pairs) for name, pairs in known.fixes.items()}
     given = "".join(f", {name}={value!r}" for name, value in keywords.items())
+    given += ", items=items" if examined.item_tables else ""
     lines.append(f"bench = frame.pango.workbench({known.entity!r}{given})")
     lines += [action.code for action in actions]
     lines += ["report = bench.report", "print(report.headline)", ""]
     return "\n".join(lines)
+
+
+def _read(name: str, file: str | None, sheet: str | None, what: str) -> str:
+    """Return the line that reads a table, or asks for it."""
+    if not file:
+        return f"# {name} = ...  {what}"
+    return f"{name} = pp.read({file!r}{f', sheet={sheet!r}' if sheet else ''})"
 
 
 def _usual(report: Report) -> dict[str, str]:

@@ -236,3 +236,12 @@ def test_every_row_of_the_file_has_the_state_of_its_order(tmp_path: Path) -> Non
         assert [*result.rows] == ["row", "index", "key", "state", "reason"]
         assert frame.pango.send("order", **how).counts["unchanged"] == 4
         assert [len(items) for items in cdp.records("order")["items"]] == [2, 2]
+
+
+def test_a_workbench_keeps_items_in_their_records() -> None:
+    frame = export(**{"Số lượng": ["1", "hai cái", "1", "1", "1"]})
+    for bench in (frame.pango.workbench("order"), frame.pango.validate("order").workbench()):
+        assert bench.fix("items.quantity", {"hai cái": "2"}).n_freed == 2
+        assert (bench.report.n_ready, bench.report.n_joined) == (3, 2)
+        bench.undo()
+        assert (bench.report.n_ready, bench.report.n_held) == (2, 2)
