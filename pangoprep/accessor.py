@@ -167,8 +167,7 @@ class PangoAccessor:
         from pangoprep.workbench import Workbench
 
         keywords = given(locals(), "object_type", "Workbench")
-        items = keywords.pop("items", None)
-        return Workbench(*plan_tables(self._frame, items, object_type, keywords))
+        return Workbench(*plan_tables(self._frame, object_type, keywords))
 
     @verb
     @written_out
@@ -473,8 +472,7 @@ class PangoAccessor:
         keywords: dict[str, Any],
         kept: Mapping[str, Any] | None = None,
     ) -> Report:
-        items = keywords.pop("items", None)
-        return examine(*plan_tables(self._frame, items, object_type, keywords, kept))
+        return examine(*plan_tables(self._frame, object_type, keywords, kept))
 
 
 def _workbench_of(report: Report) -> Any:

@@ -133,16 +133,16 @@ def join_tables(
 
 def plan_tables(
     records: pd.DataFrame,
-    items: Any,
     object_type: ObjectType,
     keywords: Mapping[str, Any],
     kept: Mapping[str, Any] | None = None,
 ) -> tuple[pd.DataFrame, PartPlan]:
-    """Return the rows of a call and what they become; with items, those of both tables."""
-    if items is None:
-        return records, plan_call(records, object_type, keywords, kept)
-    joined = join_tables(records, as_pandas(items), object_type, keywords, kept)
-    told = {**keywords, "mapping": joined.said}
+    """Return the rows of a call and what they become; with ``items``, those of both tables."""
+    told = dict(keywords)
+    if (items := told.pop("items", None)) is None:
+        return records, plan_call(records, object_type, told, kept)
+    joined = join_tables(records, as_pandas(items), object_type, told, kept)
+    told["mapping"] = joined.said
     plan = plan_call(joined.frame, joined.entity, told, kept, found=joined.column_map)
     return joined.frame, replace(plan, item_tables=joined.tables)
 

@@ -43,14 +43,7 @@ from pangoprep.steps.clean import clean_columns, fill_years
 from pangoprep.steps.complete import complete, make_columns
 from pangoprep.steps.duplicates import find_duplicates, find_near_keys
 from pangoprep.steps.examined import ExaminedFrame
-from pangoprep.steps.item_rows import (
-    fill_records,
-    find_unmatched,
-    first_rows,
-    hold_together,
-    join_items,
-    of_records,
-)
+from pangoprep.steps.item_rows import first_rows, hold_together, of_records, put_together
 from pangoprep.steps.items import clean_items
 from pangoprep.steps.keys import Keys, keys_of
 from pangoprep.steps.not_records import find_not_records
@@ -180,13 +173,8 @@ def clean(
     offer_phones(cleaned, plan.facts, plan.options)
     first = is_item = None
     if plan.item_list:
-        first = fill_records(cleaned, plan.entity.key)
         is_item = rows_in(frame.index, plan.item_tables) if plan.item_tables else None
-        join_items(cleaned, plan.facts[plan.item_list], first, is_item)
-        if is_item is not None:
-            cleaned.blocks += find_unmatched(
-                cleaned, plan.item_list, plan.entity.key, first, is_item
-            )
+        first = put_together(cleaned, plan.facts[plan.item_list], plan.entity.key, is_item)
     # First of all: what is no error leaves an empty cell, which the checks then see as one.
     cleaned.blocks = _policy(plan, [*noted_rows(frame), *told, *applied, *cleaned.blocks])
     fill_years(cleaned, plan.facts)

@@ -134,9 +134,9 @@ class FileRequest:
         frame = self.whole()
         if self._plan is not None or not (self.items or self.items_sheet):
             return frame
-        self._frame, self._plan = plan_tables(
-            *self._tables(), self.entity, self._keywords(), self.kept
-        )
+        frame, items = self._tables()
+        keywords = {**self._keywords(), "items": items}
+        self._frame, self._plan = plan_tables(frame, self.entity, keywords, self.kept)
         return self._frame
 
     def column_map(self) -> ColumnMap:

@@ -33,6 +33,27 @@ HELD_TOGETHER = "items.held_together"
 WITHOUT_RECORD, WITHOUT_ITEMS = "items.without_record", "items.none"
 
 
+def put_together(
+    cleaned: Cleaned, own: FieldFacts, key: Sequence[str], is_item: Mask | None
+) -> Rows:
+    """Make records of rows that are items, in place; return each row's first row.
+
+    Parameters
+    ----------
+    cleaned
+        The rows; fields of items are named such as ``items.price``.
+    own, key
+        The field of the list, and those of the key.
+    is_item
+        Marks the rows of a table of items, where records have a table of their own.
+    """
+    first = fill_records(cleaned, key)
+    join_items(cleaned, own, first, is_item)
+    if is_item is not None:
+        cleaned.blocks += find_unmatched(cleaned, own.name, key, first, is_item)
+    return first
+
+
 def first_rows(keys: Keys) -> Rows:
     """Return for each row the first row of its record; a row without a key is one by itself.
 
