@@ -252,8 +252,8 @@ class FileRequest:
         """Ask the same of a sheet of the workbook."""
         if self.items or self.items_sheet:
             raise UsageError(
-                "Every sheet is an entity of its own, so none holds the items of another. Leave out "
-                "--every-sheet, or --items and --items-sheet."
+                "Every sheet is an entity of its own, so none holds the items of another. "
+                "Leave out --every-sheet, or --items and --items-sheet."
             )
         return FileRequest(
             path=self.path,
