@@ -1,6 +1,7 @@
-"""Draws docs/images/fix.png, the workbook of held rows: ``python -m tools.make_pictures``.
+"""Draws pictures of docs/images: ``python -m tools.make_pictures``.
 
-The cells, colors and reasons are read from a real workbook. The pictures of JupyterLab come from
+fix.png is the workbook of held rows: its cells, colors and reasons are read from a real one. map.png,
+bundle.png and plan.png are what shows itself in a cell. plot.png is `report.plot()`. The pictures of JupyterLab come from
 ``PANGOPREP_PICTURES=folder pytest tests/notebooks/test_browser.py``.
 """
 
@@ -16,9 +17,10 @@ from openpyxl import load_workbook
 from playwright.sync_api import sync_playwright
 
 import pangoprep as pp
+from pangoprep.samples import SAMPLES
 
 ROOT = Path(__file__).parents[1]
-PICTURE = ROOT / "docs" / "images" / "fix.png"
+IMAGES = ROOT / "docs" / "images"
 _SHOWN_ROWS = range(1, 10)
 _SHOWN_COLUMNS = "ABCDEFG"
 _PIXELS_PER_WIDTH = 7.4
@@ -32,10 +34,14 @@ td { position: relative; }
 td.told::after { content: ""; position: absolute; top: 0; right: 0; border: 4px solid;
                  border-color: #c00 #c00 transparent transparent; }
 """
+_CELL_STYLE = """
+body { margin: 0; background: #fff; color: #111; font: 13px "Noto Sans", sans-serif; }
+main { width: 880px; padding: 12px; }
+"""
 
 
-def picture() -> None:
-    """Make the workbook, draw its first rows, write the picture."""
+def pictures() -> None:
+    """Make what is shown, draw it, write the pictures."""
     report = pp.read(ROOT / "data" / "customers.xlsx", sheet="customer-identity").pango.validate()
     with tempfile.TemporaryDirectory() as folder:
         book = load_workbook(report.to_excel(Path(folder) / "fix.xlsx", lang="vi"))
@@ -46,8 +52,25 @@ def picture() -> None:
         )
         tab = browser.new_page(device_scale_factor=1.5, viewport={"width": 1400, "height": 600})
         tab.set_content(page)
-        tab.locator("table").screenshot(path=PICTURE)
+        tab.locator("table").screenshot(path=IMAGES / "fix.png")
+        for name, shown in _in_cells().items():
+            tab.set_content(f"<style>{_CELL_STYLE}</style><main>{shown._repr_html_()}</main>")
+            tab.locator("main").screenshot(path=IMAGES / f"{name}.png")
         browser.close()
+    pp.sample().pango.validate().plot().figure.savefig(
+        IMAGES / "plot.png", dpi=110, bbox_inches="tight"
+    )
+
+
+def _in_cells() -> dict[str, Any]:
+    """What shows itself in a cell, beside reports and results, whose pictures are of JupyterLab."""
+    odd = pp.read(ROOT / "data" / "odd" / "phiếu khảo sát.csv")
+    sheets = {name: pp.sample(name) for name in SAMPLES if name != "customers"}
+    return {
+        "map": odd.pango.map("customer-identity"),
+        "plan": pp.sample().pango.send(source="CRM", dry_run=True),
+        "bundle": pp.validate_all(sheets),
+    }
 
 
 def _table(sheet: Any) -> str:
@@ -73,4 +96,4 @@ def _cell(cell: Any) -> str:
 
 
 if __name__ == "__main__":
-    picture()
+    pictures()
