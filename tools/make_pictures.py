@@ -1,8 +1,8 @@
 """Draws pictures of docs/images: ``python -m tools.make_pictures``.
 
-fix.png is the workbook of held rows: its cells, colors and reasons are read from a real one. map.png,
-bundle.png and plan.png are what shows itself in a cell. plot.png is `report.plot()`. The pictures of JupyterLab come from
-``PANGOPREP_PICTURES=folder pytest tests/notebooks/test_browser.py``.
+fix.png is the workbook of held rows: its cells, colors and reasons are read from a real one.
+map.png, bundle.png and plan.png are what shows itself in a cell; plot.png is `report.plot()`. Those
+of JupyterLab come from ``PANGOPREP_PICTURES=folder pytest tests/notebooks/test_browser.py``.
 """
 
 from __future__ import annotations
