@@ -27,6 +27,10 @@ def sandbox(
             metavar="FILE",
         ),
     ] = None,
+    max_body_bytes: Annotated[
+        int | None,
+        typer.Option(help="The largest body of a request; a larger one is refused with 413."),
+    ] = None,
     fault: Annotated[
         list[str] | None,
         typer.Option(
@@ -43,6 +47,7 @@ def sandbox(
         port=port, path=path, no_limits=no_limits, faults=fault or [], callback_url=callback_url,
         entities=[open_entity(name) for name in entity or []],
         missing_fields="in queue" if missing_in_queue else "refused",
+        **({} if max_body_bytes is None else {"max_body_bytes": max_body_bytes}),
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def run(
     entities
         Object types of the user's own.
     **queue
-        ``callback_url`` and ``missing_fields``, as for `Sandbox`.
+        ``callback_url``, ``missing_fields`` and ``max_body_bytes``, as for `Sandbox`.
     """
     cdp = Sandbox(
         limits=None if no_limits else DOCUMENTED_LIMITS,

@@ -10,7 +10,6 @@ from typing import Any
 import jinja2
 
 from pangoprep.sandbox.pangocdp import PangoCDP
-from pangoprep.sandbox.rules import rules_of
 from pangoprep.sandbox.traffic import NO_ANSWER
 from pangoprep.sandbox.windows import span_in_words
 
@@ -65,7 +64,11 @@ def render_page(platform: PangoCDP) -> str:
         for at, path, status, n_entries in zip(*log, strict=True)
     ]
     records = [
-        {"ago": _ago(now - at), "object_type": object_type, "fields": _masked(object_type, entry)}
+        {
+            "ago": _ago(now - at),
+            "object_type": object_type,
+            "fields": _masked(platform, object_type, entry),
+        }
         for at, object_type, entry in tuple(platform.recent)
     ]
     limits = [
@@ -86,9 +89,9 @@ def render_page(platform: PangoCDP) -> str:
     )
 
 
-def _masked(object_type: str, entry: dict[str, Any]) -> list[tuple[str, str]]:
+def _masked(platform: PangoCDP, object_type: str, entry: dict[str, Any]) -> list[tuple[str, str]]:
     """Pair each field with as much of its value as may be seen."""
-    known = rules_of(object_type)
+    known = platform.catalog.rules_of(object_type)
     shown = []
     for name, value in entry.items():
         if value is None:

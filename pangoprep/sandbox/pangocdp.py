@@ -21,11 +21,11 @@ from pangoprep.sandbox.answers import (
     refused,
     unauthorized,
 )
+from pangoprep.sandbox.catalog import Catalog
 from pangoprep.sandbox.faults import Endpoint, Fault, through_faults
 from pangoprep.sandbox.ingestion import refusal_of
 from pangoprep.sandbox.queue import Queue
 from pangoprep.sandbox.requests import ENDPOINTS, MAX_BODY_BYTES, Request
-from pangoprep.sandbox.rules import KEYS
 from pangoprep.sandbox.store import Store
 from pangoprep.sandbox.traffic import NO_ANSWER, Traffic
 from pangoprep.sandbox.windows import SlidingWindows, whole_seconds
@@ -70,12 +70,17 @@ class PangoCDP:
         self.store, self.windows, self.faults, self.tokens = store, windows, faults, tokens
         self.access_tokens = Tokens(tokens.lifetime_seconds)
         self.max_entries, self.clock = max_entries, clock
-        self.queue = queue or Queue()
+        self.queue = queue or Queue(catalog=store.catalog)
         self.max_body_bytes = max_body_bytes
         self.started_at = clock()
         self.traffic = Traffic(tuple(ENDPOINTS))
         self.recent: deque[tuple[float, str, dict[str, Any]]] = deque(maxlen=_N_RECENT)
         self.stopping = asyncio.Event()
+
+    @property
+    def catalog(self) -> Catalog:
+        """The object types there are."""
+        return self.store.catalog
 
     async def answer(self, request: Request) -> Answer:
         """Answer a request to the API and log it; may raise `CutConnectionError`."""
@@ -169,7 +174,7 @@ class PangoCDP:
     def ingest(self, request: Request) -> Answer:
         """Check a request's content and store its records, all or none."""
         refusal = refusal_of(
-            request, self.max_entries, misses_later=self.queue.finds_missing_fields
+            request, self.catalog, self.max_entries, misses_later=self.queue.finds_missing_fields
         )
         if refusal is not None:
             return refusal
@@ -220,7 +225,7 @@ class _Passage:
         return self.platform.ingest(self.request)
 
     def has_key(self, key: str) -> bool:
-        names = KEYS.get(str(self.request.payload.get("objectType")), ())
+        names = self.platform.catalog.keys.get(str(self.request.payload.get("objectType")), ())
         return any(
             entry.get(name) == key
             for entry in self.request.entries

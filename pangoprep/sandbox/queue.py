@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pangoprep.sandbox.callbacks import Callbacks, outcomes_of
+from pangoprep.sandbox.catalog import DOCUMENTED, Catalog
 from pangoprep.sandbox.ingestion import judge, without_ref_id
-from pangoprep.sandbox.rules import KEYS
 
 
 @dataclass
@@ -22,11 +22,14 @@ class Queue:
         Whether records that lack a required field are found here, and not refused at once.
     failing
         Records that cannot be stored, by a value of their key: what PangoCDP says of them.
+    catalog
+        The object types there are.
     """
 
     callbacks: Callbacks | None = None
     finds_missing_fields: bool = False
     failing: dict[str, str] = field(default_factory=dict)
+    catalog: Catalog = DOCUMENTED
 
     def take(
         self, object_type: str, entries: list[dict[str, Any]]
@@ -34,13 +37,15 @@ class Queue:
         """Return the records to store, and what is to be called back of all of them."""
         problems: dict[int, str] = {}
         for position, entry in enumerate(entries):
-            said = [self.failing.get(str(entry.get(name))) for name in KEYS[object_type]]
+            said = [
+                self.failing.get(str(entry.get(name))) for name in self.catalog.keys[object_type]
+            ]
             if words := next(filter(None, said), None):
                 problems[position] = words
-            elif self.finds_missing_fields and (problem := judge(object_type, entry)):
+            elif self.finds_missing_fields and (problem := judge(self.catalog, object_type, entry)):
                 problems[position] = f"Missing {problem[0]}"
         stored = [
-            without_ref_id(object_type, entry)
+            without_ref_id(self.catalog, object_type, entry)
             for position, entry in enumerate(entries)
             if position not in problems
         ]

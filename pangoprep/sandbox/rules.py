@@ -12,14 +12,13 @@ together will do instead).
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib import resources
 from typing import Any
+
+from pangoprep.sandbox.written_numbers import Written
 
 #: The fields that make two records the same one, and so the object types there are.
 KEYS: dict[str, tuple[str, ...]] = {
@@ -52,10 +51,11 @@ OBJECTS = {"List of order item": "order item", "Map of survey question": "survey
 # The years 1 to 9999, in milliseconds.
 _EARLIEST, _LATEST = -62_135_596_800_000, 253_402_300_799_999
 
-_Test = Callable[[Any], bool]
+Test = Callable[[Any], bool]
 
 
-def _is_text(value: Any) -> bool:
+def is_text(value: Any) -> bool:
+    """Whether a value is text."""
     return type(value) is str
 
 
@@ -64,14 +64,14 @@ def _is_list(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return type(value) in (int, float)
+    return type(value) in (int, float, Written)
 
 
 def _are_objects(value: Any) -> bool:
     return type(value) in (list, dict)
 
 
-def _whole_number(low: int, high: int) -> _Test:
+def _whole_number(low: int, high: int) -> Test:
     return lambda value: type(value) is int and low <= value <= high
 
 
@@ -79,14 +79,14 @@ def _whole_number(low: int, high: int) -> _Test:
 class Check:
     """A test of one value, and what it asks for in words."""
 
-    test: _Test
+    test: Test
     asks_for: str
 
 
 TYPES: dict[str, Check] = {
-    "String": Check(_is_text, "text"),
-    "Text": Check(_is_text, "text"),
-    "": Check(_is_text, "text"),  # the seed gives internalCompanyId no type
+    "String": Check(is_text, "text"),
+    "Text": Check(is_text, "text"),
+    "": Check(is_text, "text"),  # the seed gives internalCompanyId no type
     "integer": Check(_whole_number(-(2**31), 2**31 - 1), "a whole number"),
     "Long": Check(_whole_number(-(2**63), 2**63 - 1), "a whole number"),
     "Timestamp": Check(_whole_number(_EARLIEST, _LATEST), "milliseconds as a whole number"),
@@ -129,12 +129,12 @@ def _is_date(value: Any) -> bool:
     return True
 
 
-def _matches(pattern: str) -> _Test:
+def _matches(pattern: str) -> Test:
     compiled = re.compile(pattern)
     return lambda value: type(value) is str and compiled.match(value) is not None
 
 
-def _allowed(allowed: str) -> Check:
+def check_of(allowed: str) -> Check:
     """Read the ``allowed`` column."""
     if allowed == "yyyy-MM-dd":
         return Check(_is_date, "a date written yyyy-MM-dd")
@@ -162,137 +162,3 @@ class FieldRule:
     choices: tuple[str, ...]
     required: bool
     instead: tuple[tuple[str, ...], ...]  # any of these sets of fields will do instead
-
-
-@cache
-def rules_of(object_type: str) -> Mapping[str, FieldRule]:
-    """Every field of an entity by name, in the seed's order; the custom-field groups are apart."""
-    rules = {}
-    for row in _rows():
-        if row["entity"] != object_type or row["field"] == "Custom Fields":
-            continue
-        allowed, required = row["allowed"], row["required"]
-        alternatives = required.removeprefix("unless ").split("|") if "unless" in required else ()
-        rules[row["field"]] = FieldRule(
-            name=row["field"],
-            type=row["type"],
-            check=_allowed(allowed) if allowed else TYPES[row["type"]],
-            choices=tuple(allowed.split("|")) if "|" in allowed else (),
-            required=bool(required),
-            instead=tuple(tuple(names.split("+")) for names in alternatives),
-        )
-    return rules
-
-
-@cache
-def takes_custom_fields(object_type: str) -> bool:
-    """Whether the seed's table of the entity has the section "Custom Fields"."""
-    return any(row["entity"] == object_type and row["field"] == "Custom Fields" for row in _rows())
-
-
-@cache
-def _rows() -> list[dict[str, str]]:
-    table = resources.files("pangoprep.sandbox").joinpath("fields.csv")
-    return list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
-
-
-def add_table(object_type: str, rows: list[dict[str, str]]) -> None:
-    """Add the table of an object type that a user declared, or of the objects inside it."""
-    _rows()[:] = [row for row in _rows() if row["entity"] != object_type] + rows
-    for remembered in (rules_of, takes_custom_fields, _compiled):
-        remembered.cache_clear()
-
-
-def problem_with(object_type: str, entry: Any) -> tuple[str, str] | None:
-    """Say what PangoCDP would not take about a record: the field, and why; never a value.
-
-    Parameters
-    ----------
-    object_type
-        One of `KEYS`.
-    entry
-        A record as it came out of JSON.
-
-    Returns
-    -------
-    tuple or None
-        Field name ("" for the record as a whole) and reason of the first problem; None if good.
-
-    Examples
-    --------
-    >>> problem_with("customer-identity-photo", {"customerId": "C1", "source": "Zalo"})
-    ('imageUrl', 'missing')
-    """
-    if type(entry) is not dict:
-        return "", "not an object"
-    plain_texts, tests, required = _compiled(object_type)
-    for name, value in entry.items():
-        if type(value) is str and name in plain_texts:  # nearly all of them: be quick
-            continue
-        test = tests.get(name)
-        if test is None:
-            if problem := _problem_beyond_rules(object_type, name, value):
-                return problem
-        elif value is not None and not test(value):
-            return name, f"expected {rules_of(object_type)[name].check.asks_for}"
-        elif type(value) in (list, dict) and (problem := _problem_inside(object_type, name, value)):
-            return problem
-    for rule in required:
-        value = entry.get(rule.name)
-        if (type(value) is str and value and not value.isspace()) or _has(entry, rule.name):
-            continue
-        if not rule.instead:
-            return rule.name, "missing"
-        if not any(all(_has(entry, name) for name in names) for names in rule.instead):
-            others = " or ".join(" and ".join(names) for names in rule.instead)
-            return rule.name, f"missing, and so is {others}"
-    return None
-
-
-def _problem_inside(object_type: str, name: str, value: Any) -> tuple[str, str] | None:
-    """Judge the objects that a field holds, one after the other."""
-    table = OBJECTS.get(rules_of(object_type)[name].type)
-    if table is None:
-        return None
-    objects = value.values() if type(value) is dict else value
-    for place, one in enumerate(objects):
-        if problem := problem_with(table, one):
-            field = f".{problem[0]}" if problem[0] else ""
-            return f"{name}[{place}]{field}", problem[1]
-    return None
-
-
-@cache
-def _compiled(object_type: str) -> tuple[frozenset[str], dict[str, _Test], list[FieldRule]]:
-    """Look up once per entity: fields that take any text, every field's test, required fields."""
-    rules = rules_of(object_type)
-    tests = {name: rule.check.test for name, rule in rules.items()}
-    plain_texts = frozenset(name for name, test in tests.items() if test is _is_text)
-    return plain_texts, tests, [rule for rule in rules.values() if rule.required]
-
-
-def _has(entry: dict[str, Any], name: str) -> bool:
-    value = entry.get(name)
-    return value not in (None, "", [], {}) and not (type(value) is str and value.isspace())
-
-
-def _problem_beyond_rules(object_type: str, name: str, value: Any) -> tuple[str, str] | None:
-    """Judge what is not a field of its own: a custom-field group, or nothing we know."""
-    if name not in CUSTOM_FIELD_GROUPS or not takes_custom_fields(object_type):
-        return _shown(name), f"{object_type} has no such field"
-    if value is None:
-        return None
-    if type(value) is not dict:
-        return name, "expected an object of custom fields"
-    pattern, seed_type = CUSTOM_FIELD_GROUPS[name]
-    for inner, inner_value in value.items():
-        if not pattern.match(inner):
-            return f"{name}.{_shown(inner)}", "no such custom field"
-        if inner_value is not None and not TYPES[seed_type].test(inner_value):
-            return f"{name}.{inner}", f"expected {TYPES[seed_type].asks_for}"
-    return None
-
-
-def _shown(name: str) -> str:
-    """Repeat a stranger's field name only if it looks like one: it may be a value in its place."""
-    return name if re.match(r"[a-z][A-Za-z0-9_]{0,39}\Z", name) else "(a name not shown)"

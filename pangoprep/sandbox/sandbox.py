@@ -14,10 +14,9 @@ from pangoprep import argument_checks as checks
 from pangoprep.errors import OptionError, SandboxError, UnknownEntityError
 from pangoprep.extras import needed_by
 from pangoprep.sandbox.callbacks import Callbacks, local_url
-from pangoprep.sandbox.declared import declare
+from pangoprep.sandbox.catalog import Catalog
 from pangoprep.sandbox.faults import Fault
 from pangoprep.sandbox.requests import MAX_BODY_BYTES
-from pangoprep.sandbox.rules import KEYS
 from pangoprep.sandbox.windows import DOCUMENTED_LIMITS, SlidingWindows, steady_clock
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class Sandbox:
     port
         Default: a free one. Starting again takes the same.
     entities
-        Object types of your own, `pangoprep.Entity` classes, that this process's sandboxes take.
+        Object types of your own, `pangoprep.Entity` classes, that it takes.
     token_seconds
         How long a token lives.
     max_entries
@@ -101,8 +100,7 @@ class Sandbox:
         self.faults = [checks.instance_of("faults", fault, Fault, "pp.Faults") for fault in faults]
         if not isinstance(entities, Iterable) or isinstance(entities, str | bytes | Mapping):
             raise OptionError("entities must be a list of classes of pp.Entity.")
-        for entity in entities:
-            declare(entity)
+        self._catalog = Catalog(entities)
         self._faults_at_start = tuple(self.faults)
         self._path = None if path is None else checks.path_of("path", path)
         self._port = checks.whole_number_of("port", port, 0, 65_535)
@@ -151,10 +149,12 @@ class Sandbox:
         from pangoprep.sandbox.queue import Queue
         from pangoprep.sandbox.store import Store
 
-        store = Store(self._path)
+        store = Store(self._path, self._catalog)
         closing.callback(store.close)
         windows, tokens = SlidingWindows(self.limits or {}), Tokens(self._token_seconds)
-        queue = Queue(finds_missing_fields=self._finds_later, failing=self.failing)
+        queue = Queue(
+            finds_missing_fields=self._finds_later, failing=self.failing, catalog=self._catalog
+        )
         if url := self._callback_url:
             key = store.credentials.api_key
             queue.callbacks = Callbacks(url, key, self._callback_seconds)
@@ -271,13 +271,14 @@ class Sandbox:
         from pangoprep.sandbox.frames import records_frame
 
         stored = self._store_of(object_type).records(object_type)
-        return records_frame(object_type, stored, all_fields=all_fields)
+        return records_frame(object_type, stored, self._catalog, all_fields=all_fields)
 
     def events(self, object_type: str) -> pd.DataFrame:
         """Read the journey events its records fired, oldest first, by key."""
         from pangoprep.sandbox.frames import events_frame
 
-        return events_frame(object_type, self._store_of(object_type).events(object_type))
+        events = self._store_of(object_type).events(object_type)
+        return events_frame(object_type, events, self._catalog)
 
     @property
     def n_events(self) -> int:
@@ -302,9 +303,9 @@ class Sandbox:
         return self._platform, self._server
 
     def _store_of(self, object_type: str) -> Store:
-        if object_type not in KEYS:
+        if object_type not in self._catalog.keys:
             raise UnknownEntityError(
-                f"There is no entity {object_type!r}. There are: {', '.join(KEYS)}."
+                f"There is no entity {object_type!r}. There are: {', '.join(self._catalog.keys)}."
             )
         platform, _ = self._parts()
         return platform.store

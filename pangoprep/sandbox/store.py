@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from json.encoder import encode_basestring
 from pathlib import Path
@@ -15,8 +14,10 @@ from typing import Any
 from pangoprep.errors import SandboxError
 from pangoprep.private_files import make_private
 from pangoprep.sandbox.accounts import Credentials
+from pangoprep.sandbox.catalog import DOCUMENTED, Catalog
 from pangoprep.sandbox.rules import KEYS, custom_field_group
 from pangoprep.sandbox.temporary import remove, temporary_store
+from pangoprep.sandbox.written_numbers import encode
 
 _APPLICATION_ID = 0x50414E47  # "PANG": whose file this is
 _VERSION = 1
@@ -52,23 +53,23 @@ _ADD_EVENT = """
 INSERT INTO events (object_type, key, je_config_id, je_event_key) VALUES (?, ?, ?, ?)
 """
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
-
-def key_of(object_type: str, entry: dict[str, Any]) -> str:
+def key_of(
+    object_type: str, entry: dict[str, Any], keys: Mapping[str, tuple[str, ...]] = KEYS
+) -> str:
     """Write the key of a record as one text: a JSON list, so no two keys run together.
 
     >>> key_of("customer-identity-address", {"customerId": "C1", "addressType": "Work"})
     '["C1","Work"]'
     """
-    names = KEYS[object_type]
+    names = keys[object_type]
     if not names:  # nothing tells one record from another but all it says
-        return _encode(entry)
+        return encode(entry)
     return f"[{','.join([_encoded_key(entry[name]) for name in names])}]"
 
 
 def _encoded_key(value: Any) -> str:
-    return encode_basestring(value) if type(value) is str else _encode(value)
+    return encode_basestring(value) if type(value) is str else encode(value)
 
 
 class Store:
@@ -78,9 +79,12 @@ class Store:
     ----------
     path
         The file, its owner's alone. Its folder must exist. None: a file that ends with the process.
+    catalog
+        The object types there are.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, catalog: Catalog = DOCUMENTED) -> None:
+        self.catalog = catalog
         self._is_temporary = path is None
         self.path = temporary_store() if path is None else path
         self._reader: sqlite3.Connection | None = None
@@ -143,7 +147,8 @@ class Store:
         by_type = dict(
             self._connection.execute("SELECT object_type, count(*) FROM records GROUP BY 1")
         )
-        self.n_records = {name: by_type.get(name, 0) for name in KEYS}
+        # A file may hold types that another sandbox was told of.
+        self.n_records = {**dict.fromkeys(self.catalog.keys, 0), **by_type}
         self.n_events: int
         (self.n_events,) = self._connection.execute("SELECT count(*) FROM events").fetchone()
 
@@ -168,12 +173,14 @@ class Store:
         """
         rows = []
         for entry in entries:
-            insert = update = _encode(entry)
+            insert = update = encode(entry)
             if "null" in insert:  # perhaps only inside a text; then this changes nothing
-                insert = _encode(_without_nulls(entry))
+                insert = encode(_without_nulls(entry))
             if not_updated:
-                update = _encode(_without(entry, not_updated))
-            rows.append((object_type, key_of(object_type, entry), insert, update))
+                update = encode(_without(entry, not_updated))
+            rows.append(
+                (object_type, key_of(object_type, entry, self.catalog.keys), insert, update)
+            )
         with self._transaction() as cursor:
             cursor.executemany(_UPSERT, rows)
             (last,) = cursor.execute("SELECT max(position) FROM records").fetchone()

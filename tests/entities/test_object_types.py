@@ -17,7 +17,8 @@ from pangoprep.large.parts import examine_parts
 from pangoprep.pipeline import prepare
 from pangoprep.planning import plan_columns
 from pangoprep.report import Report
-from pangoprep.sandbox.rules import IGNORED_UPDATE_CFS, KEYS, problem_with, rules_of
+from pangoprep.sandbox.catalog import DOCUMENTED
+from pangoprep.sandbox.rules import IGNORED_UPDATE_CFS, KEYS
 
 CASES = Path(__file__).parents[1] / "cases" / "object_types.csv"
 ROWS = list(csv.DictReader(CASES.read_text(encoding="utf-8").splitlines()))
@@ -56,7 +57,7 @@ def test_a_model_has_every_field_with_its_type_and_no_other(name: str) -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_the_sandbox_has_every_field_with_its_type_and_no_other(name: str) -> None:
     told = {row["field"]: SANDBOX_TYPES.get(row["type"], row["type"]) for row in rows_of(name)}
-    assert {field: rule.type for field, rule in rules_of(name).items()} == told
+    assert {field: rule.type for field, rule in DOCUMENTED.rules_of(name).items()} == told
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -65,7 +66,7 @@ def test_what_is_needed_is_needed_and_nothing_else(name: str) -> None:
     needed = {field for field, facts in MODELS[name].fields().items() if facts.required}
     assert needed == marked
     either = {f for rule in EITHER.get(name, []) for fields in rule for f in fields}
-    in_sandbox = {field for field, rule in rules_of(name).items() if rule.required}
+    in_sandbox = {field for field, rule in DOCUMENTED.rules_of(name).items() if rule.required}
     assert in_sandbox == marked | either
     rules = [rule.alternatives for rule in MODELS[name].rules if isinstance(rule, pp.AnyOf)]
     assert rules == EITHER.get(name, [])
@@ -124,11 +125,11 @@ def test_the_least_is_sent_and_taken(name: str) -> None:
     frame = pd.DataFrame([LEAST[name]])
     plan = frame.pango.plan(name, source="POS")
     (entry,) = entries(plan)
-    assert problem_with(name, entry) is None
+    assert DOCUMENTED.problem_with(name, entry) is None
     needed = [field for field, facts in ENTITIES[name].fields().items() if facts.required]
     for field in needed:
         without = {key: value for key, value in entry.items() if key != field}
-        assert problem_with(name, without) == (field, "missing")
+        assert DOCUMENTED.problem_with(name, without) == (field, "missing")
         report = prepare(frame.assign(**{field: None}), name)
         assert report.findings["rule"].to_list()[:1] == ["required.missing"]
 
@@ -202,7 +203,7 @@ def test_custom_fields_of_an_item_go_in_their_groups() -> None:
     (entry,) = entries(order([item]).pango.plan("order", source="POS"))
     assert entry["items"][0]["customFieldTexts"] == {"customField01": "đỏ"}
     assert entry["items"][0]["customFieldLongs"] == {"customFieldLong02": 5}
-    assert problem_with("order", entry) is None
+    assert DOCUMENTED.problem_with("order", entry) is None
 
 
 def test_items_keep_every_digit() -> None:

@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 
 import pangoprep.sandbox
+from pangoprep.sandbox.catalog import DOCUMENTED
 from pangoprep.sandbox.rules import (
     CUSTOM_FIELD_GROUPS,
     IGNORED_UPDATE_CFS,
-    problem_with,
-    rules_of,
-    takes_custom_fields,
 )
 
 #: The least each entity takes.
@@ -66,7 +64,7 @@ UNFITTING = {
     "List": ["a; b", [1], ["a", None], {"a": "b"}],
 }
 
-FIELDS = [(entity, rule) for entity in LEAST for rule in rules_of(entity).values()]
+FIELDS = [(entity, rule) for entity in LEAST for rule in DOCUMENTED.rules_of(entity).values()]
 each_field = pytest.mark.parametrize(
     ("entity", "rule"), FIELDS, ids=[f"{entity}.{rule.name}" for entity, rule in FIELDS]
 )
@@ -75,7 +73,7 @@ each_entity = pytest.mark.parametrize("entity", LEAST)
 
 @each_entity
 def test_the_least_is_enough(entity):
-    assert problem_with(entity, LEAST[entity]) is None
+    assert DOCUMENTED.problem_with(entity, LEAST[entity]) is None
 
 
 @each_entity
@@ -83,7 +81,7 @@ def test_the_least_is_enough(entity):
 def test_nothing_of_the_least_can_be_missing(entity, nothing):
     for name in LEAST[entity]:
         entry = {k: v for k, v in (LEAST[entity] | {name: nothing}).items() if v is not ...}
-        problem = problem_with(entity, entry)
+        problem = DOCUMENTED.problem_with(entity, entry)
         assert problem is not None
         assert problem[0] == name
 
@@ -94,22 +92,24 @@ def test_fields_take_values_of_their_type(entity, rule):
     if rule.check.asks_for not in ("text", "a whole number"):
         fitting = [value for value in fitting if rule.check.test(value)] or rule.choices
     for value in fitting:
-        assert problem_with(entity, LEAST[entity] | {rule.name: value}) is None
+        assert DOCUMENTED.problem_with(entity, LEAST[entity] | {rule.name: value}) is None
 
 
 @each_field
 def test_fields_refuse_values_of_another_type_and_do_not_repeat_them(entity, rule):
     for value in UNFITTING[rule.type]:
-        problem = problem_with(entity, LEAST[entity] | {rule.name: value})
+        problem = DOCUMENTED.problem_with(entity, LEAST[entity] | {rule.name: value})
         assert problem is not None, value
         assert problem[0] == rule.name
         assert problem[1].startswith("expected ")
-        assert problem == problem_with(entity, LEAST[entity] | {rule.name: UNFITTING[rule.type][0]})
+        assert problem == DOCUMENTED.problem_with(
+            entity, LEAST[entity] | {rule.name: UNFITTING[rule.type][0]}
+        )
 
 
 @each_field
 def test_null_clears_what_need_not_be_there(entity, rule):
-    problem = problem_with(entity, LEAST[entity] | {rule.name: None})
+    problem = DOCUMENTED.problem_with(entity, LEAST[entity] | {rule.name: None})
     assert (problem is None) == (rule.name not in LEAST[entity])
 
 
@@ -144,9 +144,9 @@ def test_null_clears_what_need_not_be_there(entity, rule):
 )
 def test_allowed_values(entity, name, good, bad):
     for value in good:
-        assert problem_with(entity, LEAST[entity] | {name: value}) is None
+        assert DOCUMENTED.problem_with(entity, LEAST[entity] | {name: value}) is None
     for value in bad:
-        problem = problem_with(entity, LEAST[entity] | {name: value})
+        problem = DOCUMENTED.problem_with(entity, LEAST[entity] | {name: value})
         assert problem is not None, value
         assert problem[0] == name
         assert not value or str(value) not in problem[1].split(), "a value was repeated"
@@ -164,26 +164,26 @@ def test_allowed_values(entity, name, good, bad):
 )
 def test_what_may_stand_in_for_what(entity, without, instead):
     entry = {k: v for k, v in LEAST[entity].items() if k != without}
-    assert problem_with(entity, entry | instead) is None
+    assert DOCUMENTED.problem_with(entity, entry | instead) is None
     for name in instead:  # half of it, or blank, will not do
-        assert problem_with(entity, entry | instead | {name: None}) is not None
-        assert problem_with(entity, entry | instead | {name: " "}) is not None
+        assert DOCUMENTED.problem_with(entity, entry | instead | {name: None}) is not None
+        assert DOCUMENTED.problem_with(entity, entry | instead | {name: " "}) is not None
 
 
 def test_the_email_entity_does_not_take_a_phone_instead():
     entry = {"customerId": "C1", "emailType": "Personal", "customerPhone": "0359"}
-    assert problem_with("customer-identity-email", entry) is not None
+    assert DOCUMENTED.problem_with("customer-identity-email", entry) is not None
 
 
 @each_entity
 def test_unknown_fields_are_refused(entity):
-    problem = problem_with(entity, LEAST[entity] | {"favouriteColor": "blue"})
+    problem = DOCUMENTED.problem_with(entity, LEAST[entity] | {"favouriteColor": "blue"})
     assert problem == ("favouriteColor", f"{entity} has no such field")
 
 
 @pytest.mark.parametrize("name", ["0359685612", "an@b.vn", "Nguyễn An", "Custom Fields", "", "An"])
 def test_names_that_may_be_values_are_not_repeated(name):
-    problem = problem_with("customer-identity", LEAST["customer-identity"] | {name: "x"})
+    problem = DOCUMENTED.problem_with("customer-identity", LEAST["customer-identity"] | {name: "x"})
     assert problem == ("(a name not shown)", "customer-identity has no such field")
 
 
@@ -197,29 +197,29 @@ CUSTOM = {
 
 @each_entity
 def test_custom_fields_are_taken_where_the_seed_has_the_section(entity):
-    assert takes_custom_fields(entity) == (entity in IGNORED_UPDATE_CFS)
+    assert DOCUMENTED.takes_custom_fields(entity) == (entity in IGNORED_UPDATE_CFS)
     for group, value in CUSTOM.items():
-        problem = problem_with(entity, LEAST[entity] | {group: value})
-        assert (problem is None) == takes_custom_fields(entity)
+        problem = DOCUMENTED.problem_with(entity, LEAST[entity] | {group: value})
+        assert (problem is None) == DOCUMENTED.takes_custom_fields(entity)
 
 
 def test_rules_go_on_after_custom_fields():
-    assert problem_with("customer-identity", {**CUSTOM, "customerId": "C1"}) is not None
+    assert DOCUMENTED.problem_with("customer-identity", {**CUSTOM, "customerId": "C1"}) is not None
     entry = {**CUSTOM, **LEAST["customer-identity"], "yob": "1988"}
-    assert problem_with("customer-identity", entry) == ("yob", "expected a whole number")
+    assert DOCUMENTED.problem_with("customer-identity", entry) == ("yob", "expected a whole number")
 
 
 @pytest.mark.parametrize("group", CUSTOM_FIELD_GROUPS)
 def test_custom_fields_have_the_type_of_their_group(group):
     least, (inner, value) = LEAST["customer-identity"], next(iter(CUSTOM[group].items()))
     for good in ({inner: value}, {inner: None}, {}, None):
-        assert problem_with("customer-identity", least | {group: good}) is None
+        assert DOCUMENTED.problem_with("customer-identity", least | {group: good}) is None
     for bad in (1.5, [], "a", {inner: {}}, {inner: 1.5}, {inner: True}):
-        problem = problem_with("customer-identity", least | {group: bad})
+        problem = DOCUMENTED.problem_with("customer-identity", least | {group: bad})
         assert problem is not None, bad
         assert problem[0].startswith(group)
     for other in ("customField", "customFieldX1", "fullName", f"{inner}\n"):
-        problem = problem_with("customer-identity", least | {group: {other: value}})
+        problem = DOCUMENTED.problem_with("customer-identity", least | {group: {other: value}})
         assert problem is not None, other
         assert problem[1] == "no such custom field"
 

@@ -10,7 +10,8 @@ import pytest
 
 from pangoprep.errors import SandboxError, UnknownEntityError
 from pangoprep.sandbox import Sandbox
-from pangoprep.sandbox.rules import KEYS, rules_of
+from pangoprep.sandbox.catalog import DOCUMENTED
+from pangoprep.sandbox.rules import KEYS
 from pangoprep.sandbox.store import key_of
 
 ADDRESS = {"city": "Huế", "district": "Phú Vang", "address": "1 Lê Lợi"}
@@ -182,7 +183,7 @@ def test_an_empty_store_still_has_its_columns(cdp, object_type):
     records = cdp.records(object_type)
     assert set(records.columns) == set(KEYS[object_type])
     records = cdp.records(object_type, all_fields=True)
-    assert list(records.columns) == list(rules_of(object_type))
+    assert list(records.columns) == list(DOCUMENTED.rules_of(object_type))
     assert len(records) == 0
     assert cdp.events(object_type).empty
 
@@ -190,7 +191,7 @@ def test_an_empty_store_still_has_its_columns(cdp, object_type):
 def test_all_fields_can_be_asked_for(cdp, sender, people):
     sender.send(people(1))
     records = cdp.records("customer-identity", all_fields=True)
-    assert list(records.columns) == list(rules_of("customer-identity"))
+    assert list(records.columns) == list(DOCUMENTED.rules_of("customer-identity"))
     assert records["yob"].dtype == pd.Int64Dtype()
     assert records["email"].isna().all()
 
