@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from pathlib import Path
 from traceback import extract_tb
 from types import TracebackType
 from typing import Any, TypeVar, cast
 
+from pangoprep.error_words import language_of, say_error
 from pangoprep.errors import PangoprepError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -30,8 +31,8 @@ _NOTE = "pangoprep: "
 def verb(function: Function) -> Function:
     """Make a function of the public face: what it raises ends there and has nothing below.
 
-    Type and message stay as they are. What is no error of ours gets a note with the places in our
-    code, without values, so that it can be reported.
+    Its type stays, and its message but for the language. What is no error of ours gets a note with
+    the places in our code, without values, so that it can be reported.
 
     Examples
     --------
@@ -51,7 +52,7 @@ def verb(function: Function) -> Function:
             try:
                 return await function(*arguments, **options)
             except BaseException as error:  # noqa: BLE001 - raised again below
-                left = _without_inside(error)
+                left = _without_inside(error, options)
             del arguments, options
             raise left
 
@@ -65,7 +66,7 @@ def verb(function: Function) -> Function:
                 yield from function(*arguments, **options)
                 return
             except BaseException as error:  # noqa: BLE001 - raised again below
-                left = _without_inside(error)
+                left = _without_inside(error, options)
             del arguments, options
             raise left
 
@@ -76,14 +77,15 @@ def verb(function: Function) -> Function:
         try:
             return function(*arguments, **options)
         except BaseException as error:  # noqa: BLE001 - raised again below
-            left = _without_inside(error)
+            left = _without_inside(error, options)
         del arguments, options
         raise left
 
     return cast(Function, called)
 
 
-def _without_inside(error: BaseException) -> BaseException:
+def _without_inside(error: BaseException, options: Mapping[str, Any]) -> BaseException:
+    say_error(error, language_of(options))
     if os.environ.get(FRAMES_VARIABLE):
         return error
     is_told = any(note.startswith(_NOTE) for note in getattr(error, "__notes__", ()))

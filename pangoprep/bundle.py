@@ -52,7 +52,7 @@ def validate_all(
     unreadable: Literal["hold", "blank"] = "hold",
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
-    lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+    lang: Literal['en', 'vi'] | None = None, today: dt.date | None = None,
 ) -> Bundle:  # fmt: skip
     """Check several frames as one bundle, without sending anything.
 

@@ -307,7 +307,9 @@ def main() -> None:
     try:
         app(prog_name="pangoprep")
     except PangoprepError as error:
-        from pangoprep.commands.output import exit_code
+        from pangoprep.commands.output import exit_code, language, note
+        from pangoprep.error_words import say_error
 
-        typer.echo(f"Error: {error}", err=True)
+        say_error(error, language())
+        note(f"Error: {error}")
         raise SystemExit(exit_code(error)) from None

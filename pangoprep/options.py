@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import numpy as np
 
 from pangoprep.close_names import did_you_mean
+from pangoprep.error_words import environment_language
 from pangoprep.errors import OptionError
 from pangoprep.findings import SEVERITIES, rules
 from pangoprep.keywords import unknown_option
@@ -70,7 +71,8 @@ class Options:
     ignore
         Rules not to report; cells are read as ever, and unreadable ones are left empty.
     lang
-        The language of the report, ``"en"`` or ``"vi"``.
+        The language of the report and of errors, ``"en"`` or ``"vi"``. Default: what the
+        environment variable ``PANGOPREP_LANG`` says, else English.
     today
         The day after which a birth date lies in the future. Default: the current day.
 
@@ -98,7 +100,7 @@ class Options:
     severity: Mapping[str, str] | None = field(default=None, hash=False)
     ignore: Collection[str] = ()
     # Not compared: cells are read alike in every language, so they need not be read again.
-    lang: Literal["en", "vi"] = field(default="en", compare=False)
+    lang: Literal["en", "vi"] = field(default_factory=environment_language, compare=False)
     today: dt.date = field(default_factory=dt.date.today)
 
     def __post_init__(self) -> None:
@@ -144,8 +146,9 @@ def make_options(given: Mapping[str, Any]) -> Options:
     known = [option.name for option in fields(Options)]
     if unknown := [name for name in given if name not in known]:
         raise unknown_option(unknown[0], known)
-    if given.get("today", True) is None:  # as it stands in a signature: the current day
-        given = {name: value for name, value in given.items() if name != "today"}
+    # As they stand in a signature: the current day, the language of the environment.
+    unsaid = [name for name in ("today", "lang") if given.get(name, True) is None]
+    given = {name: value for name, value in given.items() if name not in unsaid}
     return Options(**given)
 
 

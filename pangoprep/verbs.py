@@ -67,7 +67,7 @@ def validate(
     unreadable: Literal["hold", "blank"] = "hold",
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
-    lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+    lang: Literal['en', 'vi'] | None = None, today: dt.date | None = None,
     mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
     values: Mapping[str, Any] | None = None, recipe: Recipe | str | os.PathLike[str] | None = None,
 ) -> Report:  # fmt: skip
@@ -113,7 +113,7 @@ def clean(
     unreadable: Literal["hold", "blank"] = "hold",
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
-    lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+    lang: Literal['en', 'vi'] | None = None, today: dt.date | None = None,
     mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
     values: Mapping[str, Any] | None = None, recipe: Recipe | str | os.PathLike[str] | None = None,
 ) -> FrameT:  # fmt: skip
@@ -161,7 +161,7 @@ def plan(
     unreadable: Literal["hold", "blank"] = "hold",
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
-    lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+    lang: Literal['en', 'vi'] | None = None, today: dt.date | None = None,
     mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
     values: Mapping[str, Any] | None = None, recipe: Recipe | str | os.PathLike[str] | None = None,
 ) -> Plan:  # fmt: skip
@@ -193,7 +193,7 @@ def send(
     unreadable: Literal["hold", "blank"] = "hold",
     duplicates: Literal["last", "first", "hold"] = "last",
     severity: Mapping[str, str] | None = None, ignore: Collection[str] = (),
-    lang: Literal["en", "vi"] = "en", today: dt.date | None = None,
+    lang: Literal['en', 'vi'] | None = None, today: dt.date | None = None,
     mapping: Mapping[Any, str] | None = None, fixes: GivenFixes | None = None,
     values: Mapping[str, Any] | None = None, recipe: Recipe | str | os.PathLike[str] | None = None,
 ) -> Result:  # fmt: skip

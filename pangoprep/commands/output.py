@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import typer
 
+from pangoprep.error_words import in_vietnamese, language_of
 from pangoprep.errors import (
     HeldError,
     LedgerError,
@@ -36,9 +38,22 @@ def say(text: str = "") -> None:
     typer.echo(text)
 
 
+def language() -> str:
+    """Return the language of the command: of its options, its recipe, or the environment."""
+    words = sys.argv[1:]
+    given: dict[str, str] = {}
+    for name in ("lang", "recipe"):
+        for place, word in enumerate(words):
+            if word == f"--{name}" and place + 1 < len(words):
+                given[name] = words[place + 1]
+            elif word.startswith(f"--{name}="):
+                given[name] = word.partition("=")[2]
+    return language_of(given)
+
+
 def note(text: str) -> None:
     """Print a line beside the result, where a script does not read it."""
-    typer.echo(text, err=True)
+    typer.echo(in_vietnamese(text) if language() == "vi" else text, err=True)
 
 
 def note_fixes(file: FixesFile | None) -> None:

@@ -1,0 +1,126 @@
+"""Errors in the reader's language, sentence by sentence. Source: ``tables/error_words.csv``.
+
+Errors are raised in English, where what is wrong is known; at the public function, where the caller
+is known, the sentences that the table has are said in the caller's language. Others stay English.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pangoprep.errors import PangoprepError
+from pangoprep.tables import read_table
+
+#: The language of everything that is said to people, unless a call or a recipe names one.
+LANGUAGE_VARIABLE = "PANGOPREP_LANG"
+
+_HOLE = re.compile(r"\{([1-9])\}")
+_QUOTED = re.compile(r"""('[^']*'|"[^"]*")""")
+# What may stand in a hole: quotes are not looked into, a sentence may end there.
+_HELD = r"""(?>'[^']*'|"[^"]*"|.)"""
+_FILE = re.compile(r"\w\.\w")
+_AND_OR = re.compile(r",? (?:and|or) ")
+_JOINED = {" and ": " và ", ", and ": " và ", " or ": " hoặc ", ", or ": " hoặc "}
+_SENTENCE = re.compile(r".*?[.?!:](?=\s|\Z)|.+", re.DOTALL)
+
+
+def environment_language() -> Literal["en", "vi"]:
+    """Return the language that the environment asks for; English if it names none we speak."""
+    wanted = os.environ.get(LANGUAGE_VARIABLE, "").strip().lower()
+    return "vi" if re.match(r"vi(?:[_.-]|\Z)", wanted) else "en"
+
+
+def language_of(keywords: Mapping[str, Any]) -> str:
+    """Return the language of a call: what it names, what its recipe names, or the environment's."""
+    if (lang := keywords.get("lang")) in ("en", "vi"):
+        return str(lang)
+    recipe = keywords.get("recipe")
+    options = getattr(recipe, "options", None)
+    if isinstance(recipe, (str, os.PathLike)):
+        try:
+            options = tomllib.loads(Path(recipe).read_text(encoding="utf-8")).get("options")
+        except (OSError, ValueError):  # what is wrong with it is what the error is about
+            options = None
+    if isinstance(options, Mapping) and options.get("lang") in ("en", "vi"):
+        return str(options["lang"])
+    return environment_language()
+
+
+def say_error(error: BaseException, lang: str) -> None:
+    """Say an error of ours in a language; what else it carries stays."""
+    if lang == "en" or not isinstance(error, PangoprepError):
+        return
+    if error.args and isinstance(error.args[0], str):
+        error.args = (in_vietnamese(error.args[0]), *error.args[1:])
+
+
+def in_vietnamese(message: str) -> str:
+    """Say the sentences of a message in Vietnamese, as far as the table has them.
+
+    Examples
+    --------
+    >>> in_vietnamese("There is no file 'a.csv'. Check the spelling, or give the full path.")
+    "Không có tệp 'a.csv'. Hãy kiểm tra tên tệp, hoặc ghi đường dẫn đầy đủ."
+    >>> in_vietnamese("Something else.")
+    'Something else.'
+    """
+    said, rest = "", message
+    while rest:
+        space = rest[: len(rest) - len(rest.lstrip())]
+        rest = rest[len(space) :]
+        sentence, wording = _first_sentence(rest)
+        said += space + wording
+        rest = rest[len(sentence) :]
+    return said
+
+
+def _first_sentence(text: str) -> tuple[str, str]:
+    """Return the sentence that a text begins with, and how it is said."""
+    for pattern, wording in _sentences():
+        if found := pattern.match(text):
+            return found[0], _filled(wording, found.groupdict())
+    ends = _SENTENCE.match(text)
+    sentence = ends[0] if ends else text
+    return sentence, sentence
+
+
+def _filled(wording: str, holes: Mapping[str, str]) -> str:
+    return _HOLE.sub(lambda hole: _phrase(holes[f"n{hole[1]}"]), wording)
+
+
+def _phrase(text: str) -> str:
+    """Say what stands in a hole; names and values, which stand in quotes, stay as they are."""
+    if (known := _phrases().get(text)) or _FILE.search(text):
+        return known or text
+    pieces = _QUOTED.split(text)
+    pieces[::2] = [_AND_OR.sub(lambda word: _JOINED[word[0]], piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+@cache
+def _phrases() -> dict[str, str]:
+    return {row["en"]: row["vi"] for row in read_table("error_words").to_pylist()}
+
+
+@cache
+def _sentences() -> list[tuple[re.Pattern[str], str]]:
+    """Every sentence as a pattern with its Vietnamese, the most telling ones first."""
+    rows = read_table("error_words").to_pylist()
+    rows.sort(key=lambda row: -len(_HOLE.sub("", row["en"])))
+    return [(_pattern(row["en"]), row["vi"]) for row in rows]
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    """Turn a sentence into a pattern; a hole takes as little as it can."""
+    pieces = _HOLE.split(sentence)
+    written = "".join(
+        rf"(?P<n{piece}>{_HELD}+?)" if place % 2 else re.escape(piece)
+        for place, piece in enumerate(pieces)
+    )
+    return re.compile(rf"{written}(?=\s|\Z)", re.DOTALL)

@@ -1,0 +1,177 @@
+"""Errors in Vietnamese: at public functions, on the command line, and kept up with the code."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import pangoprep as pp
+from pangoprep.error_words import environment_language, in_vietnamese
+from pangoprep.errors import PangoprepError
+from pangoprep.tables import read_table
+
+PACKAGE = Path(pp.__file__).parent
+FRAME = pd.DataFrame({"Mã KH": ["1"], "Họ tên": ["An"], "SĐT": ["0912345678"]})
+#: The files whose errors are said in Vietnamese throughout: what is met in the first days.
+SAID = (
+    "options.py", "keywords.py", "planning.py", "close_names.py", "entities/__init__.py",
+    "reading/sheet.py", "reading/opening.py", "commands/credentials.py",
+)  # fmt: skip
+
+
+def _written(node: ast.AST) -> str | None:
+    """Return a text of the code, each hole of it a sign; None for what is no text."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_written(value) or "§" for value in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return f"{_written(node.left) or '§'}{_written(node.right) or '§'}"
+    return None
+
+
+def texts(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if (text := _written(node)) and not text.isspace():
+            yield text
+
+
+def raised(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        call = node.exc if isinstance(node, ast.Raise) else None
+        if isinstance(call, ast.Call) and call.args and (text := _written(call.args[0])):
+            yield text
+
+
+def shape(text: str) -> str:
+    return re.sub(r"[^\W\d_]*§\S*|\{[0-9]\}", "§", text)
+
+
+def test_every_sentence_of_the_table_is_said_somewhere() -> None:
+    code = "\n".join(text for file in PACKAGE.rglob("*.py") for text in texts(file))
+    for row in read_table("error_words").to_pylist():
+        for piece in re.split(r"\{[0-9]\}(?: is | are )?", row["en"]):
+            words = piece.strip(" '\"")
+            assert words in code or len(words) < 4, row["en"]
+
+
+def test_every_sentence_has_the_same_holes_in_both_languages() -> None:
+    rows = read_table("error_words").to_pylist()
+    assert len({row["en"] for row in rows}) == len(rows)
+    for row in rows:
+        holes = [sorted(re.findall(r"\{[0-9]\}", row[code])) for code in ("en", "vi")]
+        assert holes[0] == holes[1], row["en"]
+        assert row["vi"] == row["vi"].strip() != row["en"]
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_these_files_say_is_in_the_table(name: str) -> None:
+    for text in raised(PACKAGE / name):
+        filled = re.sub("§", "'x'", re.sub(r"(?<=[.?])§", "", text))  # hints bring their space
+        said = in_vietnamese(filled)
+        for sentence in re.split(r"(?<=[.?]) +", filled):
+            if len(sentence.split()) > 2 and sentence.endswith((".", "?")):
+                assert sentence not in said, sentence
+
+
+CALLS: dict[str, Callable[..., Any]] = {
+    "Không có tùy chọn 'timezone_gtm'. Có phải ý bạn là 'timezone_gmt'?": (
+        lambda **lang: FRAME.pango.validate(timezone_gtm=7, **lang)
+    ),
+    "Không dùng được phone_format='x'; hãy ghi 'national' hoặc 'e164'.": (
+        lambda **lang: pp.validate(FRAME, phone_format="x", **lang)  # type: ignore[arg-type]
+    ),
+    "Không có loại đối tượng nào tên 'custmer-identity'. Có phải ý bạn là 'customer-identity'?": (
+        lambda **lang: pp.clean(FRAME, "custmer-identity", **lang)
+    ),
+    "customer-identity cần phone hoặc email;": (
+        lambda **lang: FRAME[["Mã KH"]].pango.validate("customer-identity", **lang)
+    ),
+    "ignore: không có quy tắc 'phone.unredable'. Có phải ý bạn là 'phone.unreadable'? Xem docs": (
+        lambda **lang: FRAME.pango.validate(ignore=["phone.unredable"], **lang)
+    ),
+    'PangoCDP cần biết dữ liệu đến từ đâu: source="CRM".': (
+        lambda **lang: FRAME.pango.send("customer-identity", **lang)
+    ),
+}
+
+
+@pytest.mark.parametrize("wanted", CALLS)
+def test_an_error_is_said_in_the_language_of_the_call(wanted: str) -> None:
+    call = CALLS[wanted]
+    with pytest.raises(PangoprepError) as told:
+        call(lang="vi")
+    assert wanted in str(told.value)
+    with pytest.raises(PangoprepError) as told:
+        call()
+    assert str(told.value).isascii() or "Mã KH" in str(told.value)
+    assert wanted not in str(told.value)
+
+
+def test_the_environment_says_it_for_reports_and_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PANGOPREP_LANG", "vi_VN.UTF-8")
+    with pytest.raises(PangoprepError, match=r"^Không có tệp 'nope.csv'"):
+        pp.read("nope.csv")
+    assert "sẵn sàng" in str(FRAME.pango.validate(day_first=True))
+    assert "ready" in str(FRAME.pango.validate(lang="en"))
+    with pytest.raises(PangoprepError, match="there is no rule"):
+        FRAME.pango.validate(ignore=["x.y"], lang="en")
+
+
+@pytest.mark.parametrize(
+    ("value", "lang"), [("vi", "vi"), ("VI", "vi"), ("vi-VN", "vi"), ("", "en"), ("vienna", "en")]
+)
+def test_which_languages_the_environment_can_name(
+    monkeypatch: pytest.MonkeyPatch, value: str, lang: str
+) -> None:
+    monkeypatch.setenv("PANGOPREP_LANG", value)
+    assert environment_language() == lang
+
+
+def test_a_recipe_says_it_too(tmp_path: Path) -> None:
+    recipe = pp.Recipe(entity="customer-identity", options={"lang": "vi"})
+    path = recipe.save(tmp_path / "a.toml")
+    for given in (recipe, path):
+        with pytest.raises(PangoprepError, match="Không có tùy chọn 'nope'"):
+            FRAME.pango.validate(recipe=given, nope=1)
+
+
+def test_names_and_values_stay_as_they_are() -> None:
+    assert in_vietnamese("There is no file 'a and b. There is no file.csv'.").startswith(
+        "Không có tệp 'a and b. There is no file.csv'."
+    )
+    assert in_vietnamese("this and that.csv is empty.") == "this and that.csv trống."
+    assert in_vietnamese("") == ""
+    assert in_vietnamese("Nothing we know. {x} and (y.") == "Nothing we know. {x} and (y."
+
+
+@pytest.mark.parametrize("how", [["--lang", "vi"], ["--lang=vi"], []])
+def test_the_command_line_says_it(tmp_path: Path, how: list[str]) -> None:
+    data = tmp_path / "a.csv"
+    FRAME.to_csv(data, index=False)
+    # A process, since the language is that of its words and its environment.
+    command = [sys.executable, "-m", "pangoprep", "validate", str(data), *how]
+    environment = {"PANGOPREP_LANG": "" if how else "vi", "PYTHONIOENCODING": "utf-8"}
+    good = _run([*command, "--out", str(tmp_path / "r.html")], environment)
+    assert good.returncode == 0
+    assert "sẵn sàng" in good.stdout
+    assert "Đã ghi: " in good.stderr
+    bad = _run([*command, "--sheet", "x"], environment)
+    assert bad.returncode == 2
+    assert bad.stderr.startswith("Lỗi: a.csv không phải tệp Excel nên không có trang tính 'x'.")
+
+
+def _run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, env=os.environ | environment, capture_output=True, encoding="utf-8", timeout=120,
+        check=False,
+    )  # fmt: skip
