@@ -167,7 +167,7 @@ class PangoAccessor:
         from pangoprep.workbench import Workbench
 
         keywords = given(locals(), "object_type", "Workbench")
-        return Workbench(*plan_tables(self._frame, object_type, keywords))
+        return Workbench(*plan_tables(self._frame, object_type, keywords, may_lack=True))
 
     @verb
     @written_out

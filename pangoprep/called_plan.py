@@ -52,6 +52,8 @@ def plan_call(
     keywords: Mapping[str, Any],
     kept: Mapping[str, Any] | None = None,
     found: ColumnMap | None = None,
+    *,
+    may_lack: bool = False,
 ) -> PartPlan:
     """Say what the rows of a frame become, by what a verb was called with.
 
@@ -65,6 +67,8 @@ def plan_call(
         How a run that is resumed read its rows.
     found
         How the columns are matched, if they are.
+    may_lack
+        Whether a column that every record needs may be missing; all rows are held then.
     """
     options = dict(keywords)
     becoming = EntityKeywords.taken_from(options)
@@ -84,7 +88,7 @@ def plan_call(
     made = make_options(options) if options else None
     return plan_columns(
         frame, object_type, made, mapping=mapping, fixes=fixes, fixes_file=fixes_file,
-        values=values, found=found,
+        values=values, found=found, may_lack=may_lack,
     )  # fmt: skip
 
 
@@ -136,14 +140,18 @@ def plan_tables(
     object_type: ObjectType,
     keywords: Mapping[str, Any],
     kept: Mapping[str, Any] | None = None,
+    *,
+    may_lack: bool = False,
 ) -> tuple[pd.DataFrame, PartPlan]:
     """Return the rows of a call and what they become; with ``items``, those of both tables."""
     told = dict(keywords)
     if (items := told.pop("items", None)) is None:
-        return records, plan_call(records, object_type, told, kept)
+        return records, plan_call(records, object_type, told, kept, may_lack=may_lack)
     joined = join_tables(records, as_pandas(items), object_type, told, kept)
     told["mapping"] = joined.said
-    plan = plan_call(joined.frame, joined.entity, told, kept, found=joined.column_map)
+    plan = plan_call(
+        joined.frame, joined.entity, told, kept, found=joined.column_map, may_lack=may_lack
+    )
     return joined.frame, replace(plan, item_tables=joined.tables)
 
 

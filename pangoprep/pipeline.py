@@ -185,7 +185,8 @@ def clean(
     if first is not None:
         checked = of_records(checked, first, is_item, plan.entity.key)
     left = (_not_sent(frame[name], name) for name in plan.not_sent)
-    blocks = [*cleaned.blocks, *_policy(plan, [*placed, *checked, *left])]
+    lacking = _lacking(plan, len(frame))
+    blocks = [*cleaned.blocks, *_policy(plan, [*placed, *lacking, *checked, *left])]
     apart = _not_records(fixed[list(frame.columns)], plan, cleaned.raw, blocks)
     if records is not None:
         referred = check_references(canonical, plan.entity, records)
@@ -248,6 +249,13 @@ def _not_sent(cells: pd.Series, name: Hashable) -> Block:
     rule = rules()["column.custom_field"]
     rows = np.flatnonzero(cells.notna() & (cells.astype("object") != ""))
     return Block(rule.rule, str(name), rule.severity, rows)
+
+
+def _lacking(plan: PartPlan, n_rows: int) -> Iterator[Block]:
+    """Tell of fields that nothing stands for, though every record needs them."""
+    rule = rules()["required.missing"]
+    for name in plan.lacking:
+        yield Block(rule.rule, name, rule.severity, np.arange(n_rows), detail=name)
 
 
 def _left_out(plan: PartPlan, n_rows: int) -> Iterator[Block]:

@@ -42,6 +42,8 @@ class PartPlan:
     rows of a frame that somebody took out in a workbench, by position, each with the reason.
     ``item_list`` is the list whose objects rows are; ``item_tables`` are the tables all of whose
     rows are, where records and items came in two.
+    ``lacking`` are fields that every record needs and nothing stands for: a workbench opens such
+    rows, all held, so that somebody says where the fields come from.
     """
 
     entity: type[Entity]
@@ -56,6 +58,7 @@ class PartPlan:
     item_tables: frozenset[str] = frozenset()
     fixes_file: FixesFile | None = None
     left_out: Mapping[int, str] = field(default_factory=dict)
+    lacking: tuple[str, ...] = ()
 
 
 def plan_columns(
@@ -68,10 +71,12 @@ def plan_columns(
     fixes_file: FixesFile | None = None,
     values: Mapping[str, Any] | None = None,
     found: ColumnMap | None = None,
+    may_lack: bool = False,
 ) -> PartPlan:
     """Decide the entity, match the frame's columns to its fields, and settle the options.
 
-    With ``found`` they are matched already.
+    With ``found`` they are matched already. Where a field that every record needs has no column,
+    the plan is refused, or, if it ``may_lack`` some, says so.
     """
     refuse_layered(frame)
     said, given_file = fixes_apart({} if fixes is None else fixes)
@@ -95,7 +100,9 @@ def plan_columns(
     for name in added.by_field:
         if name not in facts and (known := custom_field(name)):
             facts[name] = known
-    _refuse_missing(frame, entity, {*sources, *added.by_field}, found)
+    lacking = lacking_fields(entity, {*sources, *added.by_field})
+    if not may_lack:
+        _refuse_missing(frame, entity, {*sources, *added.by_field}, found)
     sources = {name: sources[name] for name in facts if name in sources}
     said = check_fixes(said, {*sources, *added.made})
     options = check_constants(added, facts, options or entity.options)
@@ -104,8 +111,14 @@ def plan_columns(
     return PartPlan(
         entity, sources, facts, found, options, said, not_sent=tuple(left), values=added,
         fixes_file=given_file if fixes_file is None else fixes_file,
-        item_list=_item_list(sources, entity),
+        item_list=_item_list(sources, entity), lacking=lacking,
     )  # fmt: skip
+
+
+def lacking_fields(entity: type[Entity], known: Collection[str]) -> tuple[str, ...]:
+    """Return the fields that every record needs and that are not among the known ones."""
+    required = [name for name, facts in entity.fields().items() if facts.required]
+    return tuple(name for name in required if name not in known and name != list_of(known, entity))
 
 
 def _item_list(sources: Collection[str], entity: type[Entity]) -> str:
@@ -250,14 +263,13 @@ def _refuse_missing(
     frame: pd.DataFrame, entity: type[Entity], sources: Collection[str], found: ColumnMap
 ) -> None:
     """Stop where every row would be held because a column is not there."""
-    missing = [name for name, facts in entity.fields().items() if facts.required]
-    missing = [name for name in missing if name not in sources and name != list_of(sources, entity)]
-    missing += missing_columns(sources, entity)
-    for rule in entity.rules:
-        if isinstance(rule, AnyOf) and not any(
-            all(name in sources for name in fields) for fields in rule.alternatives
-        ):
-            missing.append(rule.detail)
+    missing = [*lacking_fields(entity, sources), *missing_columns(sources, entity)]
+    missing += [
+        rule.detail
+        for rule in entity.rules
+        if isinstance(rule, AnyOf)
+        and not any(all(name in sources for name in fields) for fields in rule.alternatives)
+    ]
     if missing:
         asked = "".join(f" {question}." for question in found.questions[:3])
         if any(map(looks_like_value, frame.columns)):

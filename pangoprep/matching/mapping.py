@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -128,9 +128,20 @@ def map_columns(
 def _ids(entity: type[Entity], taken: Mapping[str, Any], values: Values) -> dict[str, list[str]]:
     """Return the ids that nothing stands for, and the fields of a person they can be made of."""
     known = {*taken, *values.by_field}
-    absent = [name for name in entity.key if name == _ID and name not in known]
-    sources = [name for name in _PERSONS if name in known]
-    return dict.fromkeys(absent, sources) if sources else {}
+    absent = [name for name in entity.key if name not in known]
+    made = {name: id_sources(name, known) for name in absent}
+    return {name: sources for name, sources in made.items() if sources}
+
+
+def id_sources(name: str, known: Collection[str]) -> list[str]:
+    """Return the fields of a person among the known ones that an id can be made of.
+
+    Examples
+    --------
+    >>> id_sources("customerId", {"customerId", "email", "phone"}), id_sources("city", {"phone"})
+    (['phone', 'email'], [])
+    """
+    return [source for source in _PERSONS if source in known] if name == _ID else []
 
 
 def check_mapping(

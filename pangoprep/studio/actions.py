@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pangoprep.errors import UsageError
+from pangoprep.matching.mapping import id_sources
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.duplicates import rivals_of
 from pangoprep.studio.listing import Listing
 from pangoprep.studio.messages import Message
+from pangoprep.studio.patterns import ANY, by_pattern
 from pangoprep.studio.selection import Selection
 from pangoprep.workbench import Step
 
@@ -32,7 +34,15 @@ def _fix(desk: Desk, selection: Selection, message: Message) -> Step:
     new = message.text("new").strip()
     if not new:
         raise UsageError(desk.words("type.first"))
-    return _fixed(desk, selection, message, listing, dict.fromkeys(values, new))
+    fixes = dict.fromkeys(values, new)
+    if ANY in new and any(ANY in pattern for pattern, _ in selection.patterns(message)):
+        fixes = {}
+        for pattern, members in selection.patterns(message):
+            kept = by_pattern(pattern, new, members)
+            if kept is None:
+                raise UsageError(desk.words("pattern.unlike", pattern=pattern))
+            fixes |= kept
+    return _fixed(desk, selection, message, listing, fixes)
 
 
 def _fixed(
@@ -59,7 +69,7 @@ def _accept(desk: Desk, selection: Selection, message: Message) -> Step:
         return desk.bench.fix(
             listing.field, {old: new for one in fixes for old, new in one.items()}
         )
-    named = [value for value in values if value is not None]
+    named = None if message.flag("all") else [value for value in values if value is not None]
     return desk.bench.accept(listing.rule, listing.field, named)
 
 
@@ -110,6 +120,15 @@ def _constants(desk: Desk, selection: Selection, message: Message) -> Step:
     return desk.bench.constants(**{message.text("field"): message.text("new")})
 
 
+def _make(desk: Desk, selection: Selection, message: Message) -> Step:
+    """Make an id, where a row has none, of what tells the person."""
+    field, report = message.text("field"), desk.bench.report.examined
+    sources = id_sources(field, {*report.sources, *report.values.by_field})
+    if not sources:
+        raise UsageError(desk.words("list.changed"))
+    return desk.bench.constants(**{field: {"from": sources}})
+
+
 def _win(desk: Desk, selection: Selection, message: Message) -> Step:
     """Send this row of its key: the others are left out."""
     row = message.number("row")
@@ -127,5 +146,6 @@ ACTIONS: Mapping[str, Callable[[Desk, Selection, Message], Step]] = {
     "map": _map,
     "set": _set,
     "constants": _constants,
+    "make": _make,
     "win": _win,
 }

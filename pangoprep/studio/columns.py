@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
 
 from pangoprep.entities.fields import FieldFacts
+from pangoprep.entities.rules import AnyOf
 from pangoprep.matching.column_map import Match
+from pangoprep.matching.mapping import id_sources
 from pangoprep.studio.desk import Answer, Desk
 from pangoprep.studio.messages import Message
 from pangoprep.studio.problems import field_label
@@ -82,10 +84,11 @@ class ColumnsPart:
         ]
         return "; ".join(told)
 
-    def _needed(self, facts: dict[str, FieldFacts]) -> list[Answer]:
+    def _needed(self, facts: Mapping[str, FieldFacts]) -> list[Answer]:
         """Say of each field that every record must have where it comes from."""
         examined, words = self._desk.bench.report.examined, self._desk.words
         needed = []
+        known = {*examined.sources, *examined.values.by_field}
         required = [name for name, known in facts.items() if known.required]
         for name in dict.fromkeys([*examined.entity.key, *required]):
             column = examined.sources.get(name)
@@ -94,12 +97,48 @@ class ColumnsPart:
             elif column is not None:
                 text, ok = words("columns.from", column=column), True
             else:
-                sources = examined.column_map.absent_ids.get(name, [])
-                text = words("columns.make", fields=", ".join(sources)) if sources else ""
+                sources = id_sources(name, known)
+                text = words("columns.make", fields=self._named(sources, ", ")) if sources else ""
                 text, ok = text or words("columns.absent"), False
             label = field_label(facts.get(name), name, words)
-            needed.append({"field": name, "label": label, "text": text, "ok": ok})
+            made = {"make": [] if ok else sources, "lacks": [] if ok else [name]}
+            needed.append({"field": name, "label": label, "text": text, "ok": ok, **made})
+        return [*needed, *self._needed_one_of(known)]
+
+    def _needed_one_of(self, known: Collection[str]) -> list[Answer]:
+        """Say of fields that can stand for each other which of them there are."""
+        examined, words = self._desk.bench.report.examined, self._desk.words
+        needed = []
+        for rule in examined.entity.rules:
+            if not isinstance(rule, AnyOf):
+                continue
+            there = [
+                fields for fields in rule.alternatives if all(name in known for name in fields)
+            ]
+            columns = [examined.sources.get(name) for fields in there for name in fields]
+            found = ", ".join(str(column) for column in columns if column is not None)
+            made = words("columns.from", column=found) if found else words("columns.made")
+            first = [fields[0] for fields in rule.alternatives]
+            label = words("columns.or").join(
+                self._named(fields, " + ") for fields in rule.alternatives
+            )
+            text = made if there else words("columns.absent")
+            lacks = [] if there else first
+            needed.append(
+                {"field": rule.field, "label": label, "text": text, "ok": bool(there)}
+                | {"make": [], "lacks": lacks}
+            )
         return needed
+
+    def _named(self, names: Collection[str], between: str) -> str:
+        facts = self._desk.bench.report.examined.entity.fields()
+        words = self._desk.words
+        return between.join(field_label(facts.get(name), name, words) for name in names)
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether something that every record needs has no column."""
+        return not all(one["ok"] for one in self._needed(self._desk.bench.report.examined.facts))
 
     def _conflicts(self, columns: list[Answer]) -> list[Answer]:
         """Put columns side by side that could be the same field."""

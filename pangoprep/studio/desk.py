@@ -79,6 +79,7 @@ class Desk:
             "redo": undone.what if undone else "",
             "step": step,
             "revealed": self.is_revealed,
+            "unreadable": report.options.unreadable,
         }
 
     def changed(self, text: str, **more: Any) -> Answer:

@@ -8,7 +8,7 @@ punctuation, and words that several values share. Beside letters a number of any
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +22,8 @@ from pangoprep.tables import read_table
 MIN_SHARED = 3
 MIN_SHARE = 0.04
 MAX_LENGTH = 60
+#: Stands for what differs from value to value, in patterns and in what they are to become.
+ANY = "*"
 
 _WORD = r"[\p{L}][\p{L}\p{M}]*"
 _BREAK = "\x1f"
@@ -88,6 +90,32 @@ def _shaped(texts: pa.Array) -> pa.Array:
     is_long = pa.array(as_mask(pc.greater(pc.utf8_length(shaped), MAX_LENGTH)))
     cut = join(pc.utf8_slice_codeunits(shaped, 0, MAX_LENGTH), "…")
     return pc.if_else(is_long, cut, shaped)
+
+
+def by_pattern(
+    pattern: str, new: str, values: Iterable[str | None]
+) -> dict[str | None, str] | None:
+    """Return what values of a pattern become if the pattern becomes another; None if unclear.
+
+    The one ``*`` of both is what stays of each value.
+
+    Examples
+    --------
+    >>> by_pattern("*gmail.com", "*@gmail.com", ["angmail.com", "Le.Chi9Gmail.com"])
+    {'angmail.com': 'an@gmail.com', 'Le.Chi9Gmail.com': 'Le.Chi9@gmail.com'}
+    >>> by_pattern("*.*", "*@*", ["a.b"])
+    """
+    if pattern.count(ANY) != 1 or new.count(ANY) != 1 or "#" in pattern or "…" in pattern:
+        return None
+    before, _, after = pattern.partition(ANY)
+    became: dict[str | None, str] = {}
+    for value in values:
+        text = " ".join((value or "").split())
+        rest = text[len(before) : len(text) - len(after)]
+        if not rest or (before + rest + after).lower() != text.lower():
+            return None
+        became[value] = new.replace(ANY, rest)
+    return became
 
 
 def address_words() -> frozenset[str]:

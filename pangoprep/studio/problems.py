@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import SEVERITIES
+from pangoprep.matching.mapping import id_sources
+from pangoprep.steps.examined import Examined
 from pangoprep.studio.words import StudioWords
+from pangoprep.workbench.problems import problem_block
 
 if TYPE_CHECKING:
     from pangoprep.workbench import Workbench
@@ -32,6 +35,11 @@ def problem_list(bench: Workbench, words: StudioWords) -> list[dict[str, Any]]:
             "frees": int(one["frees"]),
             "meaning": words.report.meaning(one["rule"]),
             "action": words.report.action(one["rule"]),
+            "suggested": _n_suggested(examined, one),
+            "emptied": _can_be_empty(examined, one),
+            "make": id_sources(one["field"], {*examined.sources, *examined.values.by_field})
+            if one["rule"] == "required.missing"
+            else [],
             "clusters": one["rule"] == "spelling.varies" or _is_words(examined, one["field"]),
         }
         for one in found
@@ -43,6 +51,22 @@ def field_label(facts: FieldFacts | None, name: str, words: StudioWords) -> str:
     if facts is None or words.code == "en":
         return name
     return words.report.label(facts.label, facts.label_vi) or name
+
+
+def _n_suggested(examined: Examined, one: dict[str, Any]) -> int:
+    """Count the cells of an error for which something is suggested."""
+    block = problem_block(examined, one["field"], one["rule"])
+    if one["severity"] != "error" or block is None or block.suggestions is None:
+        return 0
+    return len(block.suggestions) - int(block.suggestions.null_count)
+
+
+def _can_be_empty(examined: Examined, one: dict[str, Any]) -> bool:
+    """Whether a record may do without what cannot be read."""
+    facts = examined.facts.get(one["field"])
+    if one["severity"] != "error" or facts is None or one["rule"].startswith("required."):
+        return False
+    return not facts.required and one["field"] not in examined.entity.key
 
 
 def _is_words(examined: Any, name: str) -> bool:

@@ -89,9 +89,19 @@ class Selection:
             return [value for one in self.chosen_clusters(message) for value in one.values]
         return self.listing(message).texts(self.places(message).tolist())
 
+    def patterns(self, message: Message) -> list[tuple[str, list[str | None]]]:
+        """Return the patterns that a page has chosen, each with its values."""
+        if message.flag("clusters"):
+            return []
+        listing, groups = self.listing(message), self.groups(message)
+        chosen = [groups[number] for number in message.places("groups") if number < len(groups)]
+        return [(one.text, listing.texts(one.places.tolist())) for one in chosen]
+
     def places(self, message: Message) -> Rows:
         """Return the places of the values that a page has chosen, by themselves or by groups."""
         listing = self.listing(message)
+        if message.flag("all"):
+            return np.arange(len(listing))
         chosen = [np.asarray(message.places("values"), dtype=np.int64)]
         if numbers := message.places("groups"):
             groups = self.groups(message)
@@ -109,6 +119,8 @@ class Selection:
             cells = cell_texts(self._desk.bench.frame[examined.sources[listing.field]])
             wanted = pa.array(self.values(message), cells.type)
             return np.flatnonzero(as_mask(pc.is_in(cells, wanted, skip_nulls=True)))
+        if message.flag("all"):
+            return listing.rows
         if message.has("values") or message.has("groups"):
             return listing.rows_at(self.places(message).tolist())
         return listing.rows

@@ -62,6 +62,7 @@ class Session:
         ledger: str | os.PathLike[str] | None = None,
     ) -> None:
         self.desk = desk = Desk(bench)
+        self._columns = ColumnsPart(desk)
         self.sending = SendingPart(desk, client, source, ledger)
         self._answers: dict[str, Callable[[Message], Answer]] = {
             "open": self._open,
@@ -71,7 +72,7 @@ class Session:
             "code": self._code,
             "recipe": self._recipe,
             **FixingPart(desk, Selection(desk, self.sending.rows_back)).answers,
-            **ColumnsPart(desk).answers,
+            **self._columns.answers,
             **OptionsPart(desk).answers,
             **DuplicatesPart(desk).answers,
             **self.sending.answers,
@@ -108,6 +109,7 @@ class Session:
             "state": self.desk.state(),
             "problems": self.desk.problems(),
             "sending": self.sending.now(),
+            "tab": "columns" if self._columns.is_lacking else "fix",
         }
 
     def _undo(self, message: Message) -> Answer:

@@ -77,6 +77,7 @@ class Studio {
 
   /** Another view, or Python, has changed the rows. */
   take(message) {
+    this.place = Math.max(0, this.shown().findIndex(one => one.id === this.problem));
     this.state = message.state;
     this.problems = message.problems;
     this.reload();
@@ -92,6 +93,7 @@ class Studio {
     this.number = new Intl.NumberFormat(this.lang === "vi" ? "vi-VN" : "en-US");
     this.setScheme();
     this.problem = this.shown()[0]?.id ?? null;
+    this.tab = opened.tab;
     await this.reload();
   }
 
@@ -151,8 +153,9 @@ class Studio {
   }
 
   async reload() {
-    if (!this.current()) {
-      this.problem = this.shown()[0]?.id ?? null;
+    if (!this.current()) {  // it is solved: go on with the next one
+      const shown = this.shown();
+      this.problem = shown[Math.min(this.place ?? 0, shown.length - 1)]?.id ?? null;
       this.mode = "groups";
       this.group = null;
       this.rows = null;
@@ -203,6 +206,13 @@ class Studio {
       return;
     }
     await this.act(action, {...this.selected(), clusters: this.mode === "clusters", ...content});
+  }
+
+  /** Do something to all that the problem lists, without choosing it first. */
+  async actOnAll(action) {
+    const problem = this.current();
+    if (!problem || !(action === "accept" ? problem.suggested : problem.emptied)) return;
+    await this.act(action, {all: true});
   }
 
   async showRows(asked, offset = 0, draw = true) {
@@ -369,10 +379,20 @@ class Studio {
         h("div", {class: "pps-modes", role: "group", "aria-label": this.w("modes")},
           modes.map(mode => this.button(`mode.${mode}`, () => { this.mode = mode; this.group = null; this.look(); }, {"aria-pressed": String(mode === this.mode)})),
           this.button("show.rows", () => this.showRows({problem: this.problem}), {}))),
+      this.drawWhole(problem),
       this.group && this.mode === "values" && h("p", {}, h("code", {class: "pps-pattern"}, this.group.pattern), " ",
         this.button("back", () => { this.mode = "groups"; this.group = null; this.look(); })),
       this.listing ? [this.drawList(), this.drawPages(this.listing, this.page, PAGE, page => this.look(page)), this.drawActions()]
         : h("p", {class: "pps-soft"}, this.w("loading")));
+  }
+
+  drawWhole(problem) {
+    const buttons = [
+      problem.suggested > 0 && this.button("accept.all", () => this.actOnAll("accept"), {label: this.w("accept.all", {n: problem.suggested})}),
+      problem.make.length > 0 && this.button("make.from", () => this.act("make", {field: problem.field}), {label: this.w("make.from", {fields: problem.make.join(", ")})}),
+      problem.emptied && this.button("blank.all", () => this.actOnAll("blank"), {label: this.w("blank.all", {n: problem.rows})}),
+      problem.emptied && this.state.unreadable === "hold" && this.button("blank.every", () => this.act("set", {name: "unreadable", new: "blank"}), {title: this.w("blank.every.text")})].filter(Boolean);
+    return buttons.length ? h("div", {class: "pps-actions", role: "group", "aria-label": this.w("whole")}, h("span", {class: "pps-soft"}, this.w("whole")), buttons) : null;
   }
 
   drawList() {
@@ -427,7 +447,7 @@ class Studio {
     return h("div", {class: "pps-actions", role: "group", "aria-label": this.w("actions")},
       h("span", {class: "pps-soft"}, this.w(this.mode === "values" ? "chosen.values" : "chosen.groups", {n})),
       h("span", {class: "pps-pair"},
-        h("input", {type: "text", "data-key": "new", placeholder: this.w("new.value"), "aria-label": this.w("new.value"), autocomplete: "off",
+        h("input", {type: "text", "data-key": "new", placeholder: this.w(this.mode === "groups" && this.listing.items.some(one => one.text.includes("*")) ? "new.pattern" : "new.value"), "aria-label": this.w("new.value"), autocomplete: "off",
           list: this.listing.choices?.length ? `${this.view}-choices` : null,
           onkeydown: event => { if (event.key === "Enter") { event.preventDefault(); fix(); } }}),
         this.listing.choices?.length ? h("datalist", {id: `${this.view}-choices`}, this.listing.choices.map(word => h("option", {value: word}))) : null,
@@ -496,7 +516,7 @@ class Studio {
     return [
       h("section", {class: "pps-card"}, h("h3", {}, this.w("columns.needed")),
         h("ul", {class: "pps-checklist"}, facts.needed.map(one => h("li", {class: one.ok ? "pps-good" : "pps-error"},
-          h("span", {role: "img", "aria-label": this.w(one.ok ? "there" : "missing")}, one.ok ? "✔" : "✖"), " ", h("b", {}, one.label), " ", h("span", {class: "pps-soft"}, one.text))))),
+          h("span", {role: "img", "aria-label": this.w(one.ok ? "there" : "missing")}, one.ok ? "✔" : "✖"), " ", h("b", {}, one.label), " ", h("span", {class: "pps-soft"}, one.text), " ", this.drawLacking(one))))),
       facts.conflicts.length > 0 && h("section", {class: "pps-card"}, h("h3", {}, this.w("columns.conflicts")),
         facts.conflicts.map(one => h("div", {class: "pps-conflict"}, h("b", {}, one.label), h("div", {class: "pps-side"},
           one.columns.map(column => h("div", {}, h("p", {}, column.name), h("p", {}, column.samples.map(sample => h("code", {class: "pps-sample"}, sample))),
@@ -517,6 +537,16 @@ class Studio {
           h("select", {"data-key": "constant-field", "aria-label": this.w("columns.field")}, facts.fields.map(field => h("option", {value: field.field}, field.label === field.field ? field.field : `${field.label} (${field.field})`))),
           h("input", {type: "text", "data-key": "constant-value", "aria-label": this.w("new.value"), placeholder: this.w("new.value")}),
           this.button("add", () => this.act("constants", {field: this.root.querySelector("[data-key=constant-field]").value, new: this.root.querySelector("[data-key=constant-value]").value}))))];
+  }
+
+  /** What can stand for a field that every record needs and that has no column. */
+  drawLacking(one) {
+    const free = this.facts.columns.filter(column => !column.field);
+    return [
+      one.make.length > 0 && this.button(`make-${one.field}`, () => this.act("make", {field: one.field}), {label: this.w("make.from", {fields: one.make.join(", ")}), class: "pps-main"}), " ",
+      one.lacks.map(field => free.length > 0 && h("select", {"data-key": `lacks-${field}`, "aria-label": this.w("columns.choose", {field}),
+        onchange: event => event.target.value && this.act("map", {column: Number(event.target.value), field})},
+      h("option", {value: ""}, this.w("columns.choose", {field})), free.map(column => h("option", {value: String(column.place)}, `${column.name}: ${column.samples[0] ?? ""}`))))];
   }
 
   // Options
@@ -638,6 +668,7 @@ class Studio {
       "*": onFix(() => { for (const one of this.listing?.items ?? []) this.chosen.add(one.id); this.draw(); }),
       f: onFix(() => this.focus("new")), a: onFix(() => this.actOnChosen("accept")), b: onFix(() => this.actOnChosen("blank")),
       x: onFix(() => this.actOnChosen("leave_out")), r: onFix(() => this.showRows({problem: this.problem})),
+      A: onFix(() => this.actOnAll("accept")), B: onFix(() => this.actOnAll("blank")),
       l: onFix(() => this.focusList()), "/": onFix(() => this.focus("filter")),
       u: () => this.state.undo && this.step("undo"), U: () => this.state.redo && this.step("redo"),
       s: () => this.reveal(), c: () => this.copyCode(), "?": () => this.showHelp(true),
@@ -683,7 +714,7 @@ class Studio {
   }
 
   drawHelp() {
-    const lines = ["1–5", "j k", "↑ ↓", "/", "l", "*", "f", "a", "b", "x", "g v", "r", "u U", "s", "c", "Esc"];
+    const lines = ["1–5", "j k", "↑ ↓", "/", "l", "*", "f", "a", "b", "x", "g v", "r", "u U", "s", "c", "Esc", "A B"];
     return h("div", {class: "pps-help", role: "dialog", "aria-modal": "true", "aria-label": this.w("help")},
       h("h3", {}, this.w("help")),
       h("dl", {}, lines.map((keys, place) => [h("dt", {}, keys.split(" ").map(one => h("kbd", {}, one))), h("dd", {}, this.w(`help.${place + 1}`))])),

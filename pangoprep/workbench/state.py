@@ -16,6 +16,7 @@ from pangoprep.columns.cell_text import TEXT, as_text
 from pangoprep.columns.column import whole
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.errors import OptionError, UsageError
+from pangoprep.matching.values import read_values
 from pangoprep.normalizers.base import put
 from pangoprep.options import Options
 from pangoprep.planning import PartPlan, plan_columns
@@ -92,7 +93,8 @@ class State:
             known |= dict.fromkeys(freed, "") if field else {}
             known[column] = field
         added = {**plan.values.written, **(values or {})}
-        for field in values or {}:  # what is added stands instead of the column
+        told = read_values(values, plan.entity, self.frame.columns)
+        for field in told.instead:  # what is added stands instead of the column
             known |= {one: "" for one, name in known.items() if name == field}
         fixes = {name: pairs for name, pairs in plan.fixes.items() if name in known.values()}
         made = plan_columns(
@@ -103,6 +105,7 @@ class State:
             fixes=fixes,
             fixes_file=plan.fixes_file,
             values=added,
+            may_lack=True,
         )
         return replace(self, plan=replace(made, left_out=plan.left_out))
 

@@ -15,7 +15,7 @@ from pangoprep.errors import UsageError
 from pangoprep.fixes.file import FixesFile
 from pangoprep.matching.recipes import Recipe
 from pangoprep.pipeline import examine
-from pangoprep.planning import PartPlan
+from pangoprep.planning import PartPlan, lacking_fields
 from pangoprep.report import Report
 from pangoprep.steps.examined import Examined, ExaminedFrame
 from pangoprep.workbench import problems as told
@@ -80,7 +80,9 @@ class Workbench(Acting):
             "entity", "sources", "facts", "column_map", "options", "fixes", "fixes_file", "values",
             "item_list", "item_tables",
         )  # fmt: skip
-        plan = PartPlan(**{name: getattr(examined, name) for name in names})
+        lacking = lacking_fields(examined.entity, {*examined.sources, *examined.values.by_field})
+        known = {name: getattr(examined, name) for name in names}
+        plan = PartPlan(**known, lacking=lacking)
         return cls(examined.frame, plan, report)
 
     # What there is

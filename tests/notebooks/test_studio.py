@@ -299,3 +299,61 @@ def test_an_action_is_known_within_a_moment(page: Any) -> None:
     page.get_by_role("button", name="Empty the cells").click()
     page.get_by_text("6 rows touched").wait_for()
     print(f"action to new counts: {time.perf_counter() - start:.2f} s")
+
+
+def test_an_analyst_with_the_readme_alone_leaves_no_more_than_40_rows_held(page: Any) -> None:
+    """From 173 held rows in at most 15 clicks and entries, without Python."""
+    n_actions = 0
+
+    def click(place: Any) -> None:
+        nonlocal n_actions
+        n_actions += 1
+        place.click()
+        page.wait_for_function("() => !document.querySelector('.pps[aria-busy]')")
+
+    def enter(text: str) -> None:  # typed, and the key Enter
+        nonlocal n_actions
+        n_actions += 2
+        page.get_by_label("New value", exact=True).fill(text)
+        page.get_by_label("New value", exact=True).press("Enter")
+
+    headline(page, "173 are held")
+    click(page.get_by_role("button", name="Accept all 6 suggestions"))  # O912… for 0912…
+    headline(page, "167 are held")
+    click(page.locator(".pps-problem", has_text="Not an email address"))
+    click(page.get_by_label("Choose *gmail.com"))
+    enter("*@gmail.com")
+    headline(page, "155 are held")
+    click(page.get_by_role("button", name="Empty what cannot be read in every column"))
+    headline(page, "55 are held")
+    click(page.locator(".pps-problem.pps-is-error", has_text="fullName"))
+    click(page.get_by_label("Choose all on this page"))
+    enter("Khách hàng")
+    headline(page, "43 are held")
+    click(page.locator(".pps-problem", has_text="A required field is empty"))
+    click(page.get_by_role("button", name="Make it from phone, email"))
+    headline(page, "39 are held")  # whose phone, email or id nobody but the source knows
+    assert n_actions <= 15
+    page.locator(".pps").get_by_role("tab", name="Send").click()
+    page.get_by_role("button", name=re.compile("^Send [0-9,]+ rows$")).click()
+    page.get_by_role("heading", name="Result: Practice").wait_for()
+    stored = int(kernel(page, "print(len(cdp.records('customer-identity')))"))
+    assert stored == int(kernel(page, "print(studio.report.n_ready)")) > 1_900
+
+
+def test_a_file_without_ids_and_names_is_completed_from_the_checklist(open_notebook: Open) -> None:
+    setup = SETUP.format(limits=None).replace(
+        '"customers_messy.csv")',
+        '"customers_messy.csv").drop(columns="Mã KH").rename(columns={"Họ và tên": "Ghi"})',
+    )
+    page = open_notebook(setup.replace("studio(client", 'studio("customer-identity", client'))
+    headline(page, "0 of 2,000 rows are ready")
+    page.get_by_role("heading", name="What every record needs").wait_for()
+    page.get_by_role("button", name="Make it from phone, email").click()
+    page.locator(".pps-checklist .pps-good", has_text="customerId").wait_for()
+    page.get_by_label("choose the column of fullName").select_option(label=re.compile("^Ghi: "))
+    page.locator(".pps-checklist .pps-good", has_text="fullName").wait_for()
+    page.locator(".pps-title", has_text=re.compile("^1,[78]")).wait_for()
+    send_all(page)
+    stored = int(kernel(page, "print(len(cdp.records('customer-identity')))"))
+    assert stored == int(kernel(page, "print(studio.report.n_ready)"))

@@ -243,7 +243,8 @@ def test_a_step_taken_in_python_reaches_the_pages(page: Page) -> None:
 
 def test_columns_options_and_duplicates(page: Page) -> None:
     columns = page.ask("columns")
-    assert [(one["field"], one["ok"]) for one in columns["needed"]] == [("customerId", True)]
+    needed = [(one["field"], one["ok"]) for one in columns["needed"]]
+    assert needed == [("customerId", True), ("phone", True), ("fullName", True)]
     city = next(one for one in columns["columns"] if one["field"] == "city")
     page.ask("act", action="map", column=city["place"], field="")
     names = [one["field"] for one in page.ask("columns")["columns"]]
@@ -449,3 +450,71 @@ def test_no_source_is_refused_before_anything_begins(tmp_path: Path) -> None:
         page = Page(Session(bench, client=cdp.client(), ledger=tmp_path / "l.sqlite"))
         assert "source" in page.refused("begin", target="practice", source="")
         assert page.ask("open")["sending"] is None
+
+
+def test_a_pattern_becomes_another_and_the_rest_of_each_value_stays() -> None:
+    cells = ["An1gmail.com", "le.chi2gmail.com", "binh3gmail.com", "an@x.vn"]
+    page = page_of(email=cells)
+    problem = "email|email.unreadable"
+    groups = page.ask("groups", problem=problem)["items"]
+    assert [(one["text"], one["rows"]) for one in groups] == [("*gmail.com", 3)]
+    page.ask("act", action="fix", problem=problem, groups=[0], new="*@gmail.com")
+    cleaned = page.session.desk.bench.report.cleaned["email"].to_list()
+    assert cleaned == ["an1@gmail.com", "le.chi2@gmail.com", "binh3@gmail.com", "an@x.vn"]
+
+
+def test_a_pattern_that_leaves_it_open_what_stays_is_refused() -> None:
+    page = page_of(email=["An1gmail.com", "le.chi2gmail.com", "binh3gmail.com"])
+    asked = {"action": "fix", "problem": "email|email.unreadable", "groups": [0]}
+    assert "one * each" in page.refused("act", **asked, new="*.*@gmail.com")
+    assert page.session.desk.bench.report.n_held == 3
+
+
+def test_a_whole_problem_is_accepted_or_emptied_in_one_action() -> None:
+    phones = ["O912345678", "O912345679", "123", "0912345670"]
+    page = page_of(phone=phones, email=[f"a{n}@congty.vn" for n in range(4)])
+    problem = "phone|phone.unreadable"
+    listed = {one["id"]: one for one in page.ask("open")["problems"]}[problem]
+    assert (listed["suggested"], listed["emptied"], listed["make"]) == (2, True, [])
+    page.ask("act", action="accept", problem=problem, all=True)
+    assert page.session.desk.bench.report.n_held == 1
+    page.ask("act", action="blank", problem=problem, all=True)
+    assert page.session.desk.bench.report.n_held == 0
+    cleaned = page.session.desk.bench.report.cleaned["phone"]
+    assert cleaned.fillna("").to_list() == ["0912345678", "0912345679", "", "0912345670"]
+
+
+def test_rows_without_an_id_get_one_of_the_person_and_the_others_keep_theirs() -> None:
+    page = page_of(customerId=["C1", None, "C3"])
+    problem = "customerId|required.missing"
+    listed = {one["id"]: one for one in page.ask("open")["problems"]}[problem]
+    assert listed["make"] == ["phone"]
+    assert not listed["emptied"]
+    page.ask("act", action="make", field="customerId")
+    made = page.session.desk.bench.report.ready["customerId"].to_list()
+    assert made == ["C1", "0912345601", "C3"]
+
+
+def test_a_frame_without_a_column_that_every_record_needs_opens_with_the_checklist() -> None:
+    frame = messy().drop(columns=["Mã KH", "Họ và tên"]).assign(ghi_chu=messy()["Họ và tên"])
+    page = Page(Session(frame.pango.workbench("customer-identity")))
+    opened = page.ask("open")
+    assert (opened["tab"], opened["state"]["n_ready"], opened["state"]["n_held"]) == (
+        "columns", 0, 2_000,
+    )  # fmt: skip
+    columns = page.ask("columns")
+    needed = {one["label"]: (one["ok"], one["make"], one["lacks"]) for one in columns["needed"]}
+    assert needed == {
+        "customerId": (False, ["phone", "email"], ["customerId"]),
+        "phone or email": (True, [], []),
+        "fullName or firstName + lastName": (False, [], ["fullName", "firstName"]),
+    }
+    page.ask("act", action="make", field="customerId")
+    assert page.session.desk.bench.report.n_ready == 0  # the name is missing still
+    place = next(one["place"] for one in columns["columns"] if one["name"] == "ghi_chu")
+    page.ask("act", action="map", column=place, field="fullName")
+    assert page.ask("open")["tab"] == "fix"
+    assert page.session.desk.bench.report.n_ready > 1_700
+    page.ask("undo")
+    page.ask("undo")
+    assert page.ask("open")["tab"] == "columns"
