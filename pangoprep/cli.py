@@ -225,7 +225,7 @@ def status(
     ledger: Ledger = None,
     json: Json = False,
 ) -> None:
-    """Say what became of one run, also while it is at it."""
+    """Say what became of one run, also while it is running."""
     from pangoprep.commands.sending import show_status
 
     end(show_status(run_id, ledger, json=json))

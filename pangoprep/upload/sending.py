@@ -138,7 +138,9 @@ def resume(
             f"Run {run_id} sent {before.entity!r}; these rows are made ready for {report.entity!r}."
         )
     if before.state == "running":
-        raise UsageError(f"Run {run_id} is still at it. Wait until it has ended, or interrupt it.")
+        raise UsageError(
+            f"Run {run_id} is still running. Wait until it has ended, or interrupt it."
+        )
     _refuse_other_reading(report, before, ledger)
     call = SendCall.of(
         report,

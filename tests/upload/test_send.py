@@ -278,7 +278,7 @@ def test_only_a_run_that_has_ended_can_be_resumed(world, report, prepared) -> No
 
     def resume_meanwhile(request: httpx.Request) -> None:
         run_id = runs(world.ledger)["run_id"][0]
-        with pytest.raises(UsageError, match="still at it") as caught:
+        with pytest.raises(UsageError, match="still running") as caught:
             resume(report(3), run_id, **keywords)
         refused.append(caught.value)
 

@@ -7,14 +7,15 @@ import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
-from pangoprep.argument_checks import flag_of, text_of
+from pangoprep.argument_checks import choice_of, flag_of, text_of
 from pangoprep.errors import UsageError
+from pangoprep.options import LANGUAGES
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.confirmations import (
     CONFIRMED,
@@ -68,6 +69,8 @@ class Status:
         How the rows were read: model, mapping (field -> column), options, and a hash of the fixes.
     waits_until
         Until when PangoCDP has asked a run to wait that is running, in UTC; else None.
+    lang
+        The language it shows itself in; no fact of the run.
     """
 
     run_id: str
@@ -87,6 +90,7 @@ class Status:
     is_practice: bool = False
     reading: Mapping[str, Any] | None = None
     waits_until: pd.Timestamp | None = None
+    lang: str = field(default="en", repr=False, compare=False)
 
     @property
     def audit(self) -> dict[str, Any]:
@@ -95,6 +99,7 @@ class Status:
         return {
             name: value.isoformat() if isinstance(value, pd.Timestamp) else value
             for name, value in kept.items()
+            if name != "lang"
         }
 
     def __repr__(self) -> str:
@@ -108,9 +113,29 @@ class Status:
 
     def _repr_html_(self) -> str:
         from pangoprep.report.faces.card import CardTable, render_card
+        from pangoprep.report.faces.language import language
 
-        rows = [(name, _in_words(value)) for name, value in self.audit.items()]
-        return render_card(repr(self)[1:-1], tables=[CardTable(rows)])
+        words = language(self.lang)
+        known = {
+            "state": words(f"status.{self.state}"),
+            "n_rows": words.count(self.n_rows),
+            "n_requests": words.count(self.n_requests),
+            "is_practice": words("status.yes" if self.is_practice else "status.no"),
+            "counts": ", ".join(
+                f"{words.count(n)} {words(f'state.{state}')}"
+                for state, n in self.counts.items()
+                if n
+            ),
+        }
+        rows = [
+            (words(f"status.{name}"), known.get(name, _in_words(value)))
+            for name, value in self.audit.items()
+        ]
+        title = words(
+            "status.practice" if self.is_practice else "status.title",
+            run=self.run_id, entity=self.entity, state=known["state"], rows=self.n_rows,
+        )  # fmt: skip
+        return render_card(title, tables=[CardTable(rows)], lang=self.lang)
 
 
 def runs(
@@ -144,8 +169,22 @@ def runs(
     return table.astype(times | counts | {"is_practice": "bool"})
 
 
-def status(run_id: str, ledger: str | os.PathLike[str] | None = None) -> Status:
-    """Tell what became of one run, also while another process is still at it.
+def status(
+    run_id: str,
+    ledger: str | os.PathLike[str] | None = None,
+    *,
+    lang: Literal["en", "vi"] = "en",
+) -> Status:
+    """Tell what became of one run, also while another process still sends for it.
+
+    Parameters
+    ----------
+    run_id
+        The run, as ``result.run_id`` and `runs` name it.
+    ledger
+        Path of the ledger; default: the one in the user's data directory.
+    lang
+        The language in which it shows itself in a notebook.
 
     Raises
     ------
@@ -153,6 +192,7 @@ def status(run_id: str, ledger: str | os.PathLike[str] | None = None) -> Status:
         If the ledger has no such run.
     """
     text_of("run_id", run_id)
+    choice_of("lang", lang, LANGUAGES)
     path = ledger_path(ledger)
     found = _read(path, "WHERE id = ?", [run_id])
     if not found:
@@ -160,7 +200,7 @@ def status(run_id: str, ledger: str | os.PathLike[str] | None = None) -> Status:
             f"The ledger {path.name!r} has no run {str(run_id)!r}. pp.runs() lists those it has; "
             "if it was sent with ledger=path, give the same path."
         )
-    return found[0]
+    return replace(found[0], lang=lang)
 
 
 def _read(path: Path, which: str, parameters: list[str]) -> list[Status]:

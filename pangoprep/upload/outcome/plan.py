@@ -79,8 +79,20 @@ class Plan:
             (words(f"state.{word}"), n) for word, n in self.counts.items() if n and word != "unsent"
         ]
         first = json.dumps(self.masked_payload(), ensure_ascii=False, indent=1)[:2_000]
+        until = "" if self.waits_until is None else local_time(self.waits_until.timestamp())
+        limits = [
+            words("plan.waits", until=until) if until else "",
+            words("plan.limit", window=f"{words.count(self.window[1])}/{self.window[0]:g}s")
+            if self.window
+            else "",
+        ]
+        title = words(
+            "plan.title", n=self.n_to_send, rows=self.n_rows, entity=repr(self.entity),
+            requests=self.n_requests, bytes=self.n_bytes, limits="".join(limits),
+            duration=duration(self.finish_seconds, words("unit.day"), words("unit.days")),
+        )  # fmt: skip
         return render_card(
-            repr(self)[1:-1],
+            title,
             tables=[CardTable(others, [words("result.state"), words("result.rows")])],
             body=(words("plan.body"), first),
             lang=self.lang,

@@ -94,8 +94,8 @@ def local_time(seconds: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
 
 
-def duration(seconds: float) -> str:
-    """Write a number of seconds as people read it.
+def duration(seconds: float, day: str = "day", days: str = "days") -> str:
+    """Write a number of seconds as people read it; the word for a day in their language.
 
     Examples
     --------
@@ -106,6 +106,6 @@ def duration(seconds: float) -> str:
     hours, minute = divmod(minutes, 60)
     if not hours:
         return f"{minute}:{second:02}"
-    days, hour = divmod(hours, 24)
+    n_days, hour = divmod(hours, 24)
     clock = f"{hour}:{minute:02}:{second:02}"
-    return f"{days} day{'s' * (days > 1)} {clock}" if days else clock
+    return f"{n_days} {days if n_days > 1 else day} {clock}" if n_days else clock

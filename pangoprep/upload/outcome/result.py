@@ -208,7 +208,7 @@ class Result:
         heads = [words(f"result.{name}") for name in ("state", "rows", "meaning")]
         reasons, n_left = self._reasons()
         causes = [(words(f"state.{state}"), n, reason) for state, n, reason in reasons]
-        seconds = duration(self.seconds)
+        seconds = duration(self.seconds, words("unit.day"), words("unit.days"))
         return render_card(
             words("result.title", run=self.run_id, rows=self.n_rows, requests=self.n_requests,
                   duration=seconds),

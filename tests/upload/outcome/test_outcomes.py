@@ -9,14 +9,18 @@ import termios
 import warnings
 from contextlib import closing
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from pangoprep.errors import OptionError
 from pangoprep.sandbox import Fault
-from pangoprep.upload import send
+from pangoprep.tables import read_table
+from pangoprep.upload import send, status
 from pangoprep.upload.machine.data_directory import key_path
+from pangoprep.upload.machine.run_lock import live_folder
 from pangoprep.upload.outcome.progress import Progress, View, duration
 from pangoprep.upload.outcome.row_states import RowStates, Speed
 from pangoprep.upload.outcome.states import State
@@ -53,6 +57,7 @@ def test_a_plan_knows_what_a_killed_run_left_open(world, report) -> None:
         with closing(sqlite3.connect(world.ledger)) as ledger, closing(sqlite3.connect(kept)) as to:
             ledger.backup(to)
         shutil.copy(key_path(world.ledger), key_path(kept))
+        shutil.copytree(live_folder(world.ledger), live_folder(kept), dirs_exist_ok=True)
 
     world.way.before = keep
     assert send(report(50), **keywords(world), je_event_key="CJE-1").ok
@@ -260,4 +265,33 @@ def test_results_and_plans_speak_the_reports_language(make_world, report, people
         assert 'lang="vi"' in shown
     assert "PangoCDP từ chối" in result._repr_html_()
     assert "Yêu cầu đầu tiên" in plan._repr_html_()
+    assert "Kế hoạch: gửi 0 trong 60 dòng" in plan._repr_html_()
+    asked = replace(
+        plan, window=(60.0, 1_000), waits_until=pd.Timestamp(90_000, unit="s", tz="UTC")
+    )
+    asked = replace(asked, finish_seconds=90_000.0)
+    assert "1 ngày 1:00:00, PangoCDP yêu cầu chờ đến 1970-01-0" in asked._repr_html_()
+    assert "do giới hạn 1.000/60s; chưa gửi gì" in asked._repr_html_()
+    same = replace(asked, lang="en")
+    assert unescape(same._repr_html_()).count(repr(same)[1:-1]) == 1
     assert 'lang="en"' in send(report(3), **keywords(world))._repr_html_()
+
+
+def test_a_run_shows_itself_in_two_languages(make_world, people, report) -> None:
+    world = make_world(faults=[Fault("poison", key="C3")])
+    run_id = send(report(1_200), **keywords(world)).run_id
+    shown = status(run_id, world.ledger, lang="vi")
+    html = shown._repr_html_()
+    assert 'lang="vi"' in html
+    assert f"Lượt gửi thử {run_id}: customer-identity, đã xong; 1.200 dòng" in html
+    assert "1.199 đã nhận, 1 bị từ chối" in html
+    table = read_table("report_words").to_pylist()
+    left = {line["en"] for line in table if line["key"].startswith("status.")}
+    assert not [name for name in left if f"<td>{name}</td>" in html]
+    plain = status(run_id, world.ledger)
+    assert plain == shown
+    assert "lang" not in plain.audit
+    assert f"Practice run {run_id}: customer-identity, finished; 1,200 rows" in plain._repr_html_()
+    assert "1,199 accepted, 1 rejected" in plain._repr_html_()
+    with pytest.raises(OptionError, match="lang='fr'"):
+        status(run_id, world.ledger, lang="fr")
