@@ -105,9 +105,9 @@ def outcomes_of(
         What is wrong with those that are not stored, by position.
     """
     return {
-        entry[REF_ID]: {"status": NOT_STORED, "errorMess": problems[position]}
+        str(entry[REF_ID]): {"status": NOT_STORED, "errorMess": problems[position]}
         if position in problems
-        else {"status": STORED, "cdpId": f"cdp-{crc32(entry[REF_ID].encode()):08x}"}
+        else {"status": STORED, "cdpId": f"cdp-{crc32(str(entry[REF_ID]).encode()):08x}"}
         for position, entry in enumerate(entries)
-        if isinstance(entry.get(REF_ID), str)
+        if type(entry.get(REF_ID)) in (str, int)  # some send the number of their database
     }

@@ -60,7 +60,9 @@ def records_frame(
     objects = [name for name, rule in rules.items() if rule.type in catalog.objects]
     # Nor are decimals, whose digits it would round.
     decimals = [name for name, rule in rules.items() if rule.type in _DECIMAL]
-    aside = {*objects, *decimals}
+    # Nor is what may be a text or something else.
+    loose = [name for name, rule in rules.items() if rule.check.loose]
+    aside = {*objects, *decimals, *loose}
     if aside:
         entries = [decode(record) for record in records]
         taken = {name: [entry.pop(name, None) for entry in entries] for name in aside}
@@ -89,6 +91,9 @@ def records_frame(
     for name in objects:
         if name in frame:
             frame[name] = pd.Series(taken[name], index=frame.index, dtype=object)
+    for name in loose:
+        if name in frame:
+            frame[name] = pd.Series(map(_text, taken[name]), index=frame.index, dtype=_TEXT)
     for name in decimals:
         if name in frame:
             frame[name] = _decimals(taken[name], frame.index)
@@ -96,6 +101,10 @@ def records_frame(
         if pa.types.is_list(table.schema.field(name).type):  # lists, not arrays
             frame[name] = pd.Series(table[name].to_pylist(), dtype=object)
     return frame
+
+
+def _text(value: Any) -> str | None:
+    return value if value is None or type(value) is str else encode(value)
 
 
 def _decimals(values: Sequence[Any], index: pd.Index) -> pd.Series:

@@ -227,7 +227,7 @@ class _Passage:
     def has_key(self, key: str) -> bool:
         names = self.platform.catalog.keys.get(str(self.request.payload.get("objectType")), ())
         return any(
-            entry.get(name) == key
+            str(entry.get(name)) == key
             for entry in self.request.entries
             if type(entry) is dict
             for name in names

@@ -77,10 +77,11 @@ def _whole_number(low: int, high: int) -> Test:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A test of one value, and what it asks for in words."""
+    """A test of one value, and what it asks for in words; ``loose`` where it may be no text."""
 
     test: Test
     asks_for: str
+    loose: bool = False
 
 
 TYPES: dict[str, Check] = {
@@ -138,6 +139,10 @@ def check_of(allowed: str) -> Check:
     """Read the ``allowed`` column."""
     if allowed == "yyyy-MM-dd":
         return Check(_is_date, "a date written yyyy-MM-dd")
+    if allowed == "text or whole number":  # integrations send the numbers of their database
+        return Check(lambda value: type(value) in (str, int), allowed, loose=True)
+    if allowed == "text or list":
+        return Check(lambda value: is_text(value) or _is_list(value), allowed, loose=True)
     if allowed == "URL":
         return Check(_matches(r"https?://[^\s/]+\S*\Z"), "an http or https address")
     if allowed.endswith(" letters"):

@@ -69,7 +69,8 @@ def key_of(
 
 
 def _encoded_key(value: Any) -> str:
-    return encode_basestring(value) if type(value) is str else encode(value)
+    # An id is a text; some send it as a number.
+    return encode_basestring(str(value)) if type(value) in (str, int) else encode(value)
 
 
 class Store:
