@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import compress, groupby
+from operator import not_
 from typing import Any
 
 import pandas as pd
@@ -99,12 +100,13 @@ class ColumnMap:
 
     @property
     def questions(self) -> list[str]:
-        """What is asked, one sentence per column or field."""
+        """What is asked, one sentence per column or field: first which column an absent id is."""
         asked = [
             f"{len(columns)} columns could be {name} ({', '.join(map(repr, columns))}): choose one,"
             f" such as mapping={{{columns[0]!r}: {name!r}}}"
             for name, columns in self.rivals.items()
         ]
+        ids = [name in self.absent_ids for name in self.rivals]
         among = {column for columns in self.rivals.values() for column in columns}
         for m in self.matches:
             if m.claims and not m.is_certain and m.column not in among:
@@ -116,7 +118,8 @@ class ColumnMap:
                     f"{m.column!r} could be {could}: if it is, "
                     f"mapping={{{m.column!r}: {m.claims[0].field!r}}}"
                 )
-        return [*self.offered_ids, *asked]
+                ids.append(any(claim.field in self.absent_ids for claim in m.claims))
+        return [*compress(asked, ids), *self.offered_ids, *compress(asked, map(not_, ids))]
 
     def __repr__(self) -> str:
         return (
