@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pangoprep import opened as _opened
 from pangoprep.accessor import PangoAccessor
 from pangoprep.declarations import Declaration, entity
 from pangoprep.engines import registering as _registering
@@ -44,7 +45,7 @@ from pangoprep.matching.recipes import Recipe
 from pangoprep.options import Options
 from pangoprep.reading import read
 from pangoprep.report import Report
-from pangoprep.verbs import clean, map, plan, send, validate  # noqa: A004 - the verb's name
+from pangoprep.verbs import clean, map, plan, send, unfold, validate  # noqa: A004 - the verb's name
 from pangoprep.version import VERSION
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ __all__ = [
     "scan_dask",
     "send",
     "status",
+    "unfold",
     "validate",
     "validate_all",
 ]

@@ -10,7 +10,9 @@ import pandas as pd
 from pangoprep.arrow_frames import Frame, as_pandas
 from pangoprep.boundary import verb
 from pangoprep.called_plan import ObjectType, join_tables, plan_tables, source_of
+from pangoprep.entities import entity_for
 from pangoprep.keywords import given, taken, written_out
+from pangoprep.matching.unfolding import unfold
 from pangoprep.pipeline import examine
 from pangoprep.planning import find_columns
 from pangoprep.report import Report
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Collection, Sequence
 
+    from pangoprep.entities import Entity
     from pangoprep.fixes.file import GivenFixes
     from pangoprep.matching.mapping import ColumnMap
     from pangoprep.matching.recipes import Recipe
@@ -79,6 +82,56 @@ class PangoAccessor:
             said = {"mapping": mapping, "values": values}
             return join_tables(self._frame, as_pandas(items), object_type, said).column_map
         return find_columns(self._frame, object_type, mapping, values)
+
+    @verb
+    def unfold(
+        self, object_type: str | type[Entity], *,
+        each: Mapping[str, Sequence[Any]] | None = None, shared: Collection[Any] = (),
+    ) -> pd.DataFrame:  # fmt: skip
+        """Make long rows of a wide file: one of each group of numbered columns.
+
+        Columns such as *Address1*, *Địa chỉ 2* or *Email (2)* hold several addresses or emails of
+        one customer, each of which is a record of its own in PangoCDP.
+
+        Parameters
+        ----------
+        object_type
+            What the rows are to be, such as ``"customer-identity-address"``.
+        each
+            What is to stand in all rows of a group, by field, in the order of the groups:
+            ``{"addressType": ["Live", "Work"]}``.
+        shared
+            Columns without a number whose cells every row needs. Those of the key are repeated
+            anyway; others go with the first group.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Cells as they came, under PangoCDP's fields. Each row has the index of the row it was
+            made of, so that findings name the rows of the file. A group whose cells are all empty
+            makes no row.
+
+        Raises
+        ------
+        ColumnNamesError
+            If no columns are numbered fields of the entity, two of one group are the same field,
+            or nothing tells the rows of one customer apart.
+        OptionError
+            If ``each`` or ``shared`` do not fit the frame.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep
+        >>> wide = pd.DataFrame({"Mã KH": ["1", "2"], "Email": ["a@b.vn", None],
+        ...                      "Email 2": ["c@d.vn", "e@f.vn"]})
+        >>> each = {"emailType": ["Personal", "Business"]}
+        >>> wide.pango.unfold("customer-identity-email", each=each)
+          customerId   email emailType
+        0          1  a@b.vn  Personal
+        0          1  c@d.vn  Business
+        1          2  e@f.vn  Business
+        """
+        return unfold(self._frame, entity_for(object_type), each, shared)
 
     @verb
     @written_out
@@ -473,18 +526,3 @@ class PangoAccessor:
         kept: Mapping[str, Any] | None = None,
     ) -> Report:
         return examine(*plan_tables(self._frame, object_type, keywords, kept))
-
-
-def _workbench_of(report: Report) -> Any:
-    from pangoprep.workbench import Workbench
-
-    return Workbench.of(report)
-
-
-def _studio_of(report: Report, **arguments: Any) -> Any:
-    from pangoprep.studio import open_studio
-
-    return open_studio(_workbench_of(report), **arguments)
-
-
-Report.openers = {"workbench": _workbench_of, "studio": _studio_of}

@@ -6,7 +6,7 @@ It is made once, from the head of the data; every part of it follows the same pl
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -27,6 +27,7 @@ from pangoprep.matching.detection import detect_entities
 from pangoprep.matching.fixes import Fixes, check_fixes
 from pangoprep.matching.mapping import ColumnMap, clash_message, looks_like_value, map_columns
 from pangoprep.matching.spelling import CERTAIN, claims
+from pangoprep.matching.unfolding import numbered_for
 from pangoprep.matching.values import Values, read_values
 from pangoprep.options import Options
 from pangoprep.reading.pieces import SOURCE
@@ -159,7 +160,11 @@ def find_columns(
         if object_type is not None
         else detect_entity(frame, mapping, values)
     )
-    return map_columns(frame, entity, mapping, read_values(values, entity, frame.columns, mapping))
+    found = map_columns(frame, entity, mapping, read_values(values, entity, frame.columns, mapping))
+    # Records of which one has several, told apart by more than its own key.
+    others = [one for one in ENTITIES.values() if set(entity.key) < set(one.key)]
+    wide = {one.object_type: numbered_for(frame.columns, one) for one in others}
+    return replace(found, numbered={name: columns for name, columns in wide.items() if columns})
 
 
 def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> PartPlan:

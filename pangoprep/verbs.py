@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from pangoprep.entities import Entity
     from pangoprep.fixes.file import GivenFixes
     from pangoprep.matching.recipes import Recipe
     from pangoprep.upload import Client, Plan, Result
@@ -141,6 +142,41 @@ def clean(
     keywords = given(locals(), "frame", "object_type")
     cleaned = PangoAccessor(as_pandas(frame)).clean(object_type, **keywords)
     result: FrameT = like(frame, cleaned)
+    return result
+
+
+@verb
+def unfold(
+    frame: FrameT,
+    object_type: str | type[Entity],
+    *,
+    each: Mapping[str, Sequence[Any]] | None = None,
+    shared: Collection[Any] = (),
+) -> FrameT:
+    """Make long rows of a wide file: one of each group of numbered columns.
+
+    Parameters
+    ----------
+    frame
+        A frame of pandas, or whatever speaks Arrow: polars, pyarrow, DuckDB, ibis.
+    object_type, each, shared
+        As for ``df.pango.unfold``.
+
+    Returns
+    -------
+    DataFrame
+        Of the kind that was given, with PangoCDP's fields.
+
+    Examples
+    --------
+    >>> import pyarrow as pa, pangoprep as pp
+    >>> wide = pa.table({"Mã KH": ["1"], "Email 1": ["a@b.vn"], "Email 2": ["c@d.vn"]})
+    >>> each = {"emailType": ["Personal", "Business"]}
+    >>> pp.unfold(wide, "customer-identity-email", each=each)["email"].to_pylist()
+    ['a@b.vn', 'c@d.vn']
+    """
+    long = PangoAccessor(as_pandas(frame)).unfold(object_type, each=each, shared=shared)
+    result: FrameT = like(frame, long)
     return result
 
 

@@ -50,12 +50,16 @@ class ColumnMap:
         Fields that several columns have the same right to, and those columns.
     absent_ids
         Ids that no column stands for, and the fields that one can be made of.
+    numbered
+        Columns that hold several records of another entity each row, by the entity, as far as
+        ``map`` tells; ``df.pango.unfold`` makes rows of them.
     """
 
     entity: str
     matches: tuple[Match, ...]
     rivals: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     absent_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    numbered: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     @property
     def fields(self) -> dict[Any, str]:
@@ -119,7 +123,13 @@ class ColumnMap:
                     f"mapping={{{m.column!r}: {m.claims[0].field!r}}}"
                 )
                 ids.append(any(claim.field in self.absent_ids for claim in m.claims))
-        return [*compress(asked, ids), *self.offered_ids, *compress(asked, map(not_, ids))]
+        wide = [
+            f"{', '.join(map(repr, columns))} hold several {entity!r} records in each row: "
+            f"make rows of them with df.pango.unfold({entity!r})"
+            for entity, columns in self.numbered.items()
+        ]
+        first, later = compress(asked, ids), compress(asked, map(not_, ids))
+        return [*first, *self.offered_ids, *later, *wide]
 
     def __repr__(self) -> str:
         return (

@@ -1,0 +1,159 @@
+"""Long rows from wide ones: columns such as *Địa chỉ 2* and *Email 1* become rows of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pangoprep.close_names import did_you_mean
+from pangoprep.entities.base import Entity
+from pangoprep.errors import ColumnNamesError, OptionError
+from pangoprep.matching.letters import fold
+from pangoprep.matching.mapping import clash_message, map_columns
+
+# A number that stands for itself in a header: "Address1", "Địa chỉ (2)", "Email 2 (phụ)".
+_NUMBER = re.compile(r"(?<![0-9.,/-])[ _.#-]*\(?(?<![0-9])([0-9]{1,2})\)?(?![0-9.,/)-])")
+_MAX_GROUPS = 20
+
+Groups = dict[int, dict[str, Hashable]]
+
+
+def unfold(
+    frame: pd.DataFrame,
+    entity: type[Entity],
+    each: Mapping[str, Sequence[Any]] | None = None,
+    shared: Collection[Hashable] = (),
+) -> pd.DataFrame:
+    """Make one row of each group of numbered columns; see ``df.pango.unfold``."""
+    if isinstance(shared, str):
+        raise OptionError(f"shared must list columns, such as shared=[{shared!r}].")
+    if absent := [name for name in shared if name not in frame.columns]:
+        hint = did_you_mean(str(absent[0]), [*map(str, frame.columns)])
+        raise ColumnNamesError(f"The frame has no column {absent[0]!r}, which shared names.{hint}")
+    groups = _groups(frame.columns, shared)
+    common = [name for name in frame.columns if name not in _members(groups)]
+    parts: list[pd.DataFrame] = []
+    for members in groups.values():
+        # A column without a number goes with the first group; what all rows need, with each.
+        part, fields = _matched(frame, entity, members, common, shared, is_first=not parts)
+        own = [name for name, column in fields.items() if column in members.values()]
+        if own:
+            parts.append(part[_some_filled(part[own])])
+    if not parts:
+        names = ", ".join(repr(str(name)) for name in frame.columns[:20])
+        raise ColumnNamesError(
+            f"No columns are numbered fields of {entity.object_type!r}, such as 'Address 1' and "
+            f"'Address 2'. The frame has {names}. Rename them so, number behind the name."
+        )
+    parts = _with_each(parts, entity, each or {})
+    order = np.argsort(np.concatenate([part.index for part in parts]), kind="stable")
+    whole = pd.concat(parts, ignore_index=True).iloc[order]
+    places = np.concatenate([part.index for part in parts])[order]
+    whole.index = frame.index.take(places)
+    known = [name for name in entity.fields() if name in whole]
+    whole = whole[[*known, *(name for name in whole if name not in known)]]
+    whole.attrs = frame.attrs
+    return whole
+
+
+def numbered_for(columns: Collection[Hashable], entity: type[Entity]) -> list[Hashable]:
+    """Return the columns that several rows of an entity could be made of, by their headers.
+
+    Several of them must be what each of those rows needs: an email, or a part of an address.
+    """
+    needed = {name for name, known in entity.fields().items() if known.required}
+    nothing = pd.DataFrame(columns=[*columns])
+    found: list[dict[str, Hashable]] = []
+    for members in _groups(columns, ()).values():
+        _, fields = _matched(nothing, entity, members, [], (), is_first=False, may_clash=True)
+        if needed & {*fields}:
+            found.append(fields)
+    several = found if len(found) > 1 else []
+    return list(dict.fromkeys(column for fields in several for column in fields.values()))
+
+
+def _groups(columns: Collection[Hashable], shared: Collection[Hashable]) -> Groups:
+    """Return by number the columns of each group, by their names without it."""
+    groups: Groups = {}
+    for column in columns:
+        found = _NUMBER.search(column) if isinstance(column, str) else None
+        if found is None or column in shared:
+            continue
+        assert isinstance(column, str)  # noqa: S101 - for the type checker
+        name = f"{column[: found.start()]} {column[found.end() :]}".strip()
+        if fold(name):
+            groups.setdefault(int(found[1]), {}).setdefault(name, column)
+    names = {fold(name): name for members in groups.values() for name in members}
+    for column in columns:
+        name = names.get(fold(column), "") if isinstance(column, str) else ""
+        if name and column not in shared and column not in _members(groups):
+            # The first of several has no number: "Email", "Email 2".
+            place = 1 if name not in groups.get(1, {}) else 0
+            groups.setdefault(place, {}).setdefault(name, column)
+    return dict(sorted(groups.items())[:_MAX_GROUPS])
+
+
+def _members(groups: Groups) -> set[Hashable]:
+    return {column for members in groups.values() for column in members.values()}
+
+
+def _matched(
+    frame: pd.DataFrame, entity: type[Entity], members: Mapping[str, Hashable],
+    common: Sequence[Hashable], shared: Collection[Hashable], *, is_first: bool,
+    may_clash: bool = False,
+) -> tuple[pd.DataFrame, dict[str, Hashable]]:  # fmt: skip
+    """Return the cells of one group under their fields, by position, and each field's column."""
+    columns: dict[Any, Hashable] = {name: name for name in common if name not in members}
+    columns |= members
+    part = frame[list(columns.values())].set_axis(list(columns), axis=1)
+    part.index = pd.RangeIndex(len(part))
+    found = map_columns(part, entity)
+    if found.rivals and not may_clash:
+        raise ColumnNamesError(clash_message(found.rivals, entity.object_type))
+    always = {*entity.key, *Entity.fields()}
+    fields = {
+        name: columns[column]
+        for column, name in found.fields.items()
+        if column in members or name in always or columns[column] in shared or is_first
+    }
+    taken = {name: column for column, name in found.fields.items() if name in fields}
+    return part[list(taken.values())].set_axis(list(taken), axis=1), fields
+
+
+def _some_filled(cells: pd.DataFrame) -> pd.Series:
+    """Mark the rows in which a cell holds more than blanks."""
+    blank = cells.astype("str").apply(lambda column: column.str.strip().eq(""))
+    return (cells.notna() & ~blank).any(axis=1)
+
+
+def _with_each(
+    parts: list[pd.DataFrame], entity: type[Entity], each: Mapping[str, Sequence[Any]]
+) -> list[pd.DataFrame]:
+    """Put in what the caller says of each group, in their order."""
+    known = entity.fields()
+    for name, values in each.items():
+        if name not in known:
+            raise OptionError(
+                f"each names {name!r}, no field of {entity.object_type!r}."
+                f"{did_you_mean(name, known)}"
+            )
+        if isinstance(values, str) or len(values) != len(parts):
+            raise OptionError(
+                f"each[{name!r}] must have a value for each of the {len(parts)} groups of columns."
+            )
+        parts = [part.assign(**{name: value}) for part, value in zip(parts, values, strict=True)]
+    absent = [name for name in entity.key if not any(name in part for part in parts)]
+    if absent:
+        name = absent[0]
+        choices = known[name].choices
+        some = [choices[place % len(choices)] for place in range(len(parts))] if choices else []
+        raise ColumnNamesError(
+            f"Rows of {entity.object_type!r} are told apart by {' + '.join(entity.key)}, and no "
+            f"column is {name}."
+            f"{f' Say it of each group: each={{{name!r}: {some!r}}}.' if some else ''}"
+        )
+    return parts
