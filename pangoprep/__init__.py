@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pangoprep import opened as _opened
+from pangoprep import opened as _opened  # noqa: F401 - tells reports what they open
 from pangoprep.accessor import PangoAccessor
 from pangoprep.declarations import Declaration, entity
 from pangoprep.engines import registering as _registering
