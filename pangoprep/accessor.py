@@ -10,7 +10,6 @@ import pandas as pd
 from pangoprep.arrow_frames import Frame, as_pandas
 from pangoprep.boundary import verb
 from pangoprep.called_plan import ObjectType, join_tables, plan_tables, source_of
-from pangoprep.entities import entity_for
 from pangoprep.keywords import given, taken, written_out
 from pangoprep.matching.unfolding import unfold
 from pangoprep.pipeline import examine
@@ -85,8 +84,8 @@ class PangoAccessor:
 
     @verb
     def unfold(
-        self, object_type: str | type[Entity], *,
-        each: Mapping[str, Sequence[Any]] | None = None, shared: Collection[Any] = (),
+        self, object_type: str | type[Entity], *, each: Mapping[str, Sequence[Any]] | None = None,
+        shared: Collection[Any] = (),
     ) -> pd.DataFrame:  # fmt: skip
         """Make long rows of a wide file: one of each group of numbered columns.
 
@@ -131,7 +130,7 @@ class PangoAccessor:
         0          1  c@d.vn  Business
         1          2  e@f.vn  Business
         """
-        return unfold(self._frame, entity_for(object_type), each, shared)
+        return unfold(self._frame, object_type, each, shared)
 
     @verb
     @written_out
@@ -509,9 +508,7 @@ class PangoAccessor:
         report, arguments = self._ready(object_type, keywords)
         return upload.send(report, **arguments)
 
-    def _ready(
-        self, object_type: ObjectType, keywords: dict[str, Any]
-    ) -> tuple[Report, dict[str, Any]]:
+    def _ready(self, object_type: ObjectType, keywords: dict[str, Any]) -> tuple[Report, Any]:
         """Return the report to send, and the arguments to send it with."""
         from pangoprep import upload
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.close_names import did_you_mean
-from pangoprep.entities.base import Entity
+from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import ColumnNamesError, OptionError
 from pangoprep.matching.letters import fold
 from pangoprep.matching.mapping import clash_message, map_columns
@@ -24,11 +24,12 @@ Groups = dict[int, dict[str, Hashable]]
 
 def unfold(
     frame: pd.DataFrame,
-    entity: type[Entity],
+    object_type: str | type[Entity],
     each: Mapping[str, Sequence[Any]] | None = None,
     shared: Collection[Hashable] = (),
 ) -> pd.DataFrame:
     """Make one row of each group of numbered columns; see ``df.pango.unfold``."""
+    entity = entity_for(object_type)
     if isinstance(shared, str):
         raise OptionError(f"shared must list columns, such as shared=[{shared!r}].")
     if absent := [name for name in shared if name not in frame.columns]:
