@@ -122,6 +122,33 @@ def validate(
 
 
 @app.command()
+@takes(FILE, MATCHING, FIXES, READING, CELLS, REPORTS)
+def studio(
+    context: typer.Context,
+    steps: Annotated[
+        Path | None, typer.Option(help="Where steps are kept; else FILE.pango, in this folder.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="The system the data comes from: CRM.")] = None,
+    ledger: Ledger = None,
+    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 0,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Only show the address.")
+    ] = False,
+) -> None:
+    """Fix the rows by looking, and send them, in the browser of this machine.
+
+    What was fixed is kept when it ends, and found again the next time.
+    """
+    from pangoprep.commands.studio import show_studio
+
+    end(
+        show_studio(
+            take(context), steps, source=source, ledger=ledger, port=port, browser=not no_browser
+        )
+    )
+
+
+@app.command()
 @takes(FILE, ITEMS, MATCHING, FIXES, READING, CELLS, REPORTS, PARTS)
 def clean(
     context: typer.Context,

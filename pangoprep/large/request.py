@@ -72,6 +72,8 @@ class FileRequest:
         The file of the rows' items, and the sheet; without a file another sheet of the same.
     kept
         How a run that is resumed read its rows; what is given wins, and is compared later.
+    may_lack
+        Whether a column that every record needs may be missing; all rows are held then.
     """
 
     path: str
@@ -87,6 +89,7 @@ class FileRequest:
     items: str | None = None
     items_sheet: str | None = None
     kept: Mapping[str, Any] | None = None
+    may_lack: bool = False
 
     def __post_init__(self) -> None:
         """Read the recipe at once, so that a mistake in it is the first thing said."""
@@ -213,7 +216,7 @@ class FileRequest:
             options = make_options(given) if given else None
             self._plan = plan_columns(
                 frame, self.entity, options, mapping=mapping, fixes=self._said,
-                fixes_file=self._fixes_file, values=values,
+                fixes_file=self._fixes_file, values=values, may_lack=self.may_lack,
             )  # fmt: skip
         return self._plan
 

@@ -1,0 +1,79 @@
+"""``studio``: fix a file by looking, in the browser of this machine."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from pangoprep.commands.output import note
+from pangoprep.errors import UsageError
+from pangoprep.large.request import FileRequest
+from pangoprep.studio.local_page import LocalPage
+from pangoprep.studio.session import Session
+from pangoprep.workbench import Workbench
+
+
+def show_studio(
+    request: FileRequest,
+    steps: Path | None,
+    *,
+    source: str | None,
+    ledger: Path | None,
+    port: int,
+    browser: bool,
+) -> int:
+    """Serve the studio of a file until Ctrl-C or SIGTERM; keep the steps taken.
+
+    Parameters
+    ----------
+    request
+        The file, and how it becomes an entity.
+    steps
+        Where steps are kept; None: beside the kernel, by the name of the file.
+    source, ledger
+        What a send is offered with.
+    port
+        On this machine; 0 takes a free one.
+    browser
+        Whether to open it.
+    """
+    request.may_lack = True
+    frame = request.whole()
+    if frame is None:
+        raise UsageError(
+            "The studio needs its rows in memory, and this file is too large for that. Take it in "
+            "parts: pangoprep validate, and pangoprep clean --held held.xlsx to fix what is held."
+        )
+    bench = Workbench(frame, request.plan(frame))
+    kept = steps or Path(f"{Path(request.path).stem}.pango")
+    if kept.exists():
+        bench.open(kept)
+        note(f"{len(bench.steps):,} steps were taken before: {kept}.")
+    session = Session(bench, source=source or request.source, ledger=ledger)
+    _serve(LocalPage(session, port), Path(request.path).name, open_it=browser)
+    if len(bench.steps):
+        bench.save(kept)
+        note(f"{len(bench.steps):,} steps are kept in {kept}, which holds values of customers.")
+    return 0
+
+
+def _serve(page: LocalPage, name: str, *, open_it: bool) -> None:
+    told_to_stop = threading.Event()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    handlers: list[Any] = [signal.signal(one, lambda *_: told_to_stop.set()) for one in signals]
+    try:
+        page.start()
+        typer.echo(f"The studio of {name}: {page.url}\nCtrl-C ends it.")
+        if open_it:
+            webbrowser.open(page.url)
+        while not told_to_stop.wait(0.5):  # without an end, Windows would not hear Ctrl-C
+            pass
+        page.stop()
+    finally:
+        for one, handler in zip(signals, handlers, strict=True):
+            signal.signal(one, handler)

@@ -1,0 +1,22 @@
+// What a notebook is to the studio, for a page without one: messages go out by POST, and what
+// nobody asked for comes in as server-sent events.
+import studio from "./studio.js";
+
+const heard = new Set();
+const tell = message => { for (const one of heard) one(message); };
+
+const model = {
+  on(name, listener) { if (name === "msg:custom") heard.add(listener); },
+  off(name, listener) { heard.delete(listener); },
+  async send(content) {
+    try {
+      const answer = await fetch("ask", {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(content)});
+      tell(await answer.json());
+    } catch {
+      tell({type: "refused", reply_to: content.id, text: document.body.dataset.gone});
+    }
+  },
+};
+
+new EventSource("told").onmessage = event => tell(JSON.parse(event.data));
+studio.render({model, el: document.getElementById("studio")});

@@ -1,0 +1,117 @@
+"""``pangoprep studio``: a real process and a real browser, without a notebook."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    shutil.copy(ROOT / "data" / "customers_messy.csv", tmp_path)
+    return tmp_path
+
+
+def opened(home: Path) -> tuple[subprocess.Popen[str], str]:
+    """Start the command; return its process and the address it shows."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pangoprep", "studio", "customers_messy.csv", "--no-browser"],
+        cwd=home, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        env={**os.environ, "PANGO_DATA_DIR": str(home / "data"), "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert process.stdout is not None
+    told = process.stdout.readline()
+    return process, re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", told)[0]  # type: ignore[index]
+
+
+@pytest.fixture
+def started(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    process, url = opened(home)
+    yield process, url
+    process.kill()
+    process.wait()
+    process.stdout.close()  # type: ignore[union-attr]
+
+
+def test_a_file_is_fixed_and_sent_without_a_notebook_and_the_steps_are_kept(
+    started: tuple[subprocess.Popen[str], str], home: Path, browser: Any
+) -> None:
+    process, url = started
+    page = browser.new_page(viewport={"width": 1300, "height": 1200})
+    page.goto(url)
+    assert "token" not in page.url
+    page.locator(".pps-title", has_text="173 are held").wait_for()
+    page.get_by_role("button", name="Accept all 6 suggestions").click()
+    page.locator(".pps-title", has_text="167 are held").wait_for()
+    page.reload()
+    page.locator(".pps-title", has_text="167 are held").wait_for()
+    other = browser.new_page()
+    other.goto(url)
+    other.get_by_role("button", name="Undo").click()
+    page.locator(".pps-title", has_text="173 are held").wait_for()  # told without being asked
+    page.get_by_role("button", name="Redo").click()
+    page.locator(".pps-title", has_text="167 are held").wait_for()
+    page.get_by_role("tab", name="Send").click()
+    page.locator("[data-key=source]").fill("CRM")
+    page.get_by_role("button", name=re.compile("^Send [0-9,]+ rows$")).click()
+    page.get_by_role("heading", name="Result: Practice").wait_for()
+    assert "1,797" in page.locator(".pps-counts").inner_text()
+    page.close()
+    other.close()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    steps = home / "customers_messy.pango"
+    assert steps.stat().st_mode & 0o077 == 0
+    again, url = opened(home)
+    try:
+        page = browser.new_page()
+        page.goto(url)
+        page.locator(".pps-title", has_text="167 are held").wait_for()
+        page.close()
+    finally:
+        again.kill()
+        again.wait()
+        again.stdout.close()  # type: ignore[union-attr]
+
+
+def test_only_this_machine_is_served_and_only_who_knows_the_token(
+    started: tuple[subprocess.Popen[str], str],
+) -> None:
+    _, url = started
+    base, token = url.split("?token=")
+    cookie = f"pangoprep_studio_{base.split(':')[2].strip('/')}={token}"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def status(path: str, body: bytes | None = None, **headers: str) -> int:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        try:
+            with opener.open(urllib.request.Request(base + path, body, named), timeout=30) as got:
+                return got.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    ask, json = b'{"type": "open", "id": "1"}', "application/json"
+    assert status("ask", ask, Content_Type=json, Cookie=cookie) == 200
+    assert status("ask", ask, Content_Type=json) == 403
+    assert status("ask", ask, Content_Type=json, Cookie=cookie[:-1]) == 403
+    assert status("ask", ask, Content_Type=json, Cookie=cookie, Host="evil.example") == 400
+    assert status("ask", ask, Content_Type=json, Cookie=cookie, Origin="http://evil.example") == 403
+    assert status("ask", ask, Content_Type="text/plain", Cookie=cookie) == 415
+    assert status("ask", b"[]", Content_Type=json, Cookie=cookie) == 400
+    assert status("") == status("told") == status("studio.js") == 403
+    assert status("studio.js", Cookie=cookie) == 200
+    assert status("words.py", Cookie=cookie) == 404
