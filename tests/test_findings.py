@@ -129,6 +129,7 @@ ROWS: dict[str, dict[str, Any]] = {
 PLACES = {
     "district.unknown": ("Hà Nội", "Hoàn Kim", None),
     "district.elsewhere": ("Hà Nội", "Quận 1", None),
+    "district.swapped": ("Hồ Chí Minh", "P.25", "Q. Bình Thạnh"),
     "ward.unknown": ("Hà Nội", "Hoàn Kiếm", "Phường 99"),
     "ward.elsewhere": ("TP.HCM", "Quận 1", "Thảo Điền"),
     "ward.merged": ("TP.HCM", "Quận 1", "Bến Nghé"),

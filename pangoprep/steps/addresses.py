@@ -23,7 +23,7 @@ from pangoprep.columns.types import Mask, Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rules, without_rows
 from pangoprep.normalizers.administrative import SEPARATOR, successor_of, units
-from pangoprep.normalizers.base import as_mask, choose, filled, keep, matches
+from pangoprep.normalizers.base import as_mask, choose, filled, keep, matches, replace
 from pangoprep.normalizers.unit_names import DISTRICT_KINDS, WARD_KINDS, read_names, scoped
 from pangoprep.normalizers.words import unmarked
 from pangoprep.options import Options
@@ -83,8 +83,9 @@ def clean_addresses(
     With ``addresses="2025"`` wards and provinces are written by the map of today where that is
     certain; ``province.merged`` is taken back there.
 
-    Rules: ``district.unknown``, ``district.elsewhere``, ``ward.unknown``, ``ward.elsewhere``,
-    ``ward.merged``, ``ward.divided``; ``province.renewed``, ``district.ended``, ``ward.renewed``.
+    Rules: ``district.unknown``, ``district.elsewhere``, ``district.swapped``, ``ward.unknown``,
+    ``ward.elsewhere``, ``ward.merged``, ``ward.divided``; ``province.renewed``,
+    ``district.ended``, ``ward.renewed``.
     """
     blocks = []
     renew = options.addresses == "2025"
@@ -291,20 +292,40 @@ class _Reading:
         yield "district.elsewhere", self._elsewhere, None
         unknown &= ~self._elsewhere
         if unknown.any():
+            swapped = unknown & self._are_swapped(keep(self._cells[2], unknown))
+            yield "district.swapped", swapped, None
+            unknown &= ~swapped
             near = known.districts.offer(keep(self._old, unknown), self._districts)
             new = known.districts.offer(keep(self._new, unknown), self._districts)
-            near = np.where(near < 0, new, near)
+            begins = read_names(_first_piece(self._cells[1], unknown), DISTRICT_KINDS)
+            inside = known.districts.find(self._old, begins)
+            near = np.where(near < 0, np.where(new < 0, inside, new), near)
             yield "district.unknown", unknown, _taken(known.district_names, near)
         yield "ward.elsewhere", self._in_other, None
         unplaced = self._unplaced & ~self._in_other
         if unplaced.any():
             near = known.wards.offer(keep(self._of_district, unplaced), self._wards)
             new = known.new_wards.offer(keep(self._today, unplaced), self._wards)
-            offered = pc.coalesce(_taken(known.ward_names, near), _taken(known.new_names, new))
+            begins = read_names(_first_piece(self._cells[2], unplaced), WARD_KINDS)
+            inside = known.wards.find(self._of_district, begins)
+            inside_new = known.new_wards.find(self._today, begins)
+            offered = pc.coalesce(
+                _taken(known.ward_names, near), _taken(known.new_names, new),
+                _taken(known.ward_names, inside), _taken(known.new_names, inside_new),
+            )  # fmt: skip
             yield "ward.unknown", unplaced, offered
         yield from self._merged()
         for rule, where in self._renewed:
             yield rule, where, None
+
+    def _are_swapped(self, wards: pa.Array) -> Mask:
+        """Mark rows whose ward is a district of the province, and whose district a ward of that."""
+        known = self._units
+        district = known.districts.find(self._old, read_names(wards, DISTRICT_KINDS))
+        scope = scoped("district:", pa.array(district, mask=district < 0).cast(TEXT))
+        ward = known.wards.find(scope, read_names(keep(self._cells[1], district >= 0), WARD_KINDS))
+        swapped: Mask = (district >= 0) & (ward >= 0)
+        return swapped
 
     def _merged(self) -> Iterator[tuple[str, Mask, pa.Array | None]]:
         """Give the wards of before 2025-07-01, with those of today where that is one."""
@@ -315,6 +336,12 @@ class _Reading:
         changed = as_mask(pc.not_equal(successors, self.ward)) & ~divided
         changed &= as_mask(pc.not_equal(successors, ""))
         yield "ward.merged", changed, successors
+
+
+def _first_piece(cells: pa.Array, where: Mask) -> pa.Array:
+    """Return what cells of several pieces begin with: *Quận 1* of ``Quận 1, TP.HCM``."""
+    several = where & matches(cells, r"[,;]|\s-\s")
+    return replace(keep(cells, several), r"(?s)\s*(?:[,;]|\s-\s).*\z", "")
 
 
 def _taken(names: pa.Array, numbers: Numbers) -> pa.Array:
