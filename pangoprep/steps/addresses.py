@@ -27,52 +27,12 @@ from pangoprep.normalizers.base import as_mask, choose, filled, keep, matches, r
 from pangoprep.normalizers.unit_names import DISTRICT_KINDS, WARD_KINDS, read_names, scoped
 from pangoprep.normalizers.words import unmarked
 from pangoprep.options import Options
+from pangoprep.steps.address_fields import AddressFields, address_fields
 from pangoprep.steps.clean import Cleaned
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 _MANY = 1 << 20  # numbers: up to here a table of them all costs less than hashing them
 _HERE = pa.array(["vietnam", "viet nam", "vn", "vnm"], TEXT)
-
-
-@dataclass(frozen=True)
-class AddressFields:
-    """The fields of one address; a name is empty where the entity has no such field."""
-
-    country: str
-    city: str
-    district: str
-    ward: str
-    needs_district: bool = False
-
-
-def address_fields(facts: Mapping[str, FieldFacts]) -> Iterator[AddressFields]:
-    """Give the addresses of an entity: its own, that of a store; then its other provinces.
-
-    ``storeCity`` goes with ``storeDistrict``: the same words before.
-    """
-    provinces = [n for n, known in facts.items() if is_province(known) and known.item is None]
-    for name, known in facts.items():
-        if known.holds == "district" and known.item is None:
-            before = name[: -len("district")]
-            wanted = [f"{before}City", name, f"{before}Ward"] if before else ["city", name, "ward"]
-            if wanted[0] in facts:
-                country = "" if before else "country"
-                found = [n if n in facts else "" for n in (country, *wanted)]
-                yield AddressFields(found[0], found[1], found[2], found[3], known.required)
-                provinces = [n for n in provinces if n != wanted[0]]
-    for name in provinces:
-        country = "country" if name == "city" and "country" in facts else ""
-        yield AddressFields(country, name, "", "")
-
-
-def is_unit(known: FieldFacts) -> bool:
-    """Whether a field holds districts or wards: what one means depends on its row."""
-    return known.holds in ("district", "ward")
-
-
-def is_province(known: FieldFacts) -> bool:
-    """Whether a field holds provinces."""
-    return known.normalizer == "province"
 
 
 def clean_addresses(

@@ -25,7 +25,7 @@ from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, in_order, rules
 from pangoprep.normalizers.base import matches, put
 from pangoprep.options import Options
-from pangoprep.steps.addresses import is_province, is_unit
+from pangoprep.steps.address_fields import is_province, is_unit
 
 #: Of each kind of change so many first rows are looked at for examples.
 N_LOOKED_AT = 500

@@ -12,7 +12,7 @@ from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
 from pangoprep.findings import CANDIDATES
 from pangoprep.report import Report
-from pangoprep.steps.addresses import is_unit
+from pangoprep.steps.address_fields import is_unit
 from pangoprep.workbench import problems as told
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.state import State
