@@ -21,6 +21,8 @@ SAMPLES = {
     "customer-identity-address": ("customers.xlsx", "customer-identity-address"),
     "customer-identity-email": ("customers.xlsx", "customer-identity-email"),
     "customer-identity-photo": ("customers.xlsx", "customer-identity-photo"),
+    "orders": ("shop_orders.xlsx", "Đơn hàng"),
+    "order-lines": ("shop_orders.xlsx", "Chi tiết"),
 }
 _HERE = Path(__file__).parent
 # In a wheel they lie in the package; in the project's own folder beside it.
@@ -31,13 +33,14 @@ _NOTEBOOKS = _PACKED / "notebooks" if _PACKED.is_dir() else _PROJECT / "notebook
 
 @verb
 def sample(name: str = "customers") -> pd.DataFrame:
-    """Read sample data: made-up customers, as messy as real ones.
+    """Read sample data: made-up customers and orders, as messy as real ones.
 
     Parameters
     ----------
     name
-        ``"customers"``, a CSV file as a shop would export it; or an entity such as
-        ``"customer-membership"``, its sheet of a workbook whose sheets belong together.
+        ``"customers"``, a CSV file as a shop would export it; an entity such as
+        ``"customer-membership"``, its sheet of a workbook whose sheets belong together; or
+        ``"orders"`` and ``"order-lines"``, the two sheets of another.
 
     Returns
     -------

@@ -191,6 +191,15 @@ def test_a_recipe_keeps_the_columns_of_both(tmp_path: Path) -> None:
     assert 'items: Ghi chú" = "items.unit' in path.read_text(encoding="utf-8")
 
 
+def test_a_recipe_keeps_fixes_of_items() -> None:
+    lines = shop_lines(**{"Số lượng": ["1", "hai", "2", "2"]})
+    report = shop_orders().pango.validate(items=lines, fixes={"items.quantity": {"hai": "2"}})
+    assert report.n_held == 0
+    text = report.recipe("shop").to_toml()
+    assert "hai = \"2\"" in text
+    assert "personal" not in text
+
+
 def test_cleaned_rows_are_taken_again() -> None:
     cleaned = shop_orders().pango.clean(items=shop_lines())
     assert len(cleaned) == 7

@@ -32,6 +32,8 @@ from typing import Any
 
 import pandera.pandas as pa
 
+from pangoprep.errors import EntityError
+
 _FACTS = "pangoprep"
 
 
@@ -200,6 +202,11 @@ def choice(
     ``words`` are further words and what they mean, such as ``{"đã giao": "Delivered"}``; or the
     name of a choice in ``tables/choices.csv``. A word that means none is an error.
     """
+    if other := [one for one in choices if not isinstance(one, str)]:
+        raise EntityError(
+            f"choices are texts, such as ['New', 'Done'], not {other[0]!r}. For whole numbers there "
+            "is pp.field.integer."
+        )
     parameters: dict[str, Any] = {"choice": words}
     if not isinstance(words, str) or not words:
         own = {} if isinstance(words, str) else words

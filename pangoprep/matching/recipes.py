@@ -16,6 +16,7 @@ from pangoprep.close_names import did_you_mean
 from pangoprep.declarations import entity as open_entity
 from pangoprep.declarations import file_of, is_file
 from pangoprep.entities import ENTITIES, Entity, entity_for
+from pangoprep.entities.item_columns import item_columns
 from pangoprep.errors import OptionError, RecipeError, UsageError
 from pangoprep.fixes.file import FixesFile
 from pangoprep.matching.fixes import Fixes, check_fixes
@@ -123,7 +124,8 @@ class Recipe:
     @property
     def personal_fixes(self) -> dict[str, Mapping[str, str]]:
         """The fixes of personal fields, and of fields that the entity does not have."""
-        known = entity_for(self.object_type).fields()
+        entity = entity_for(self.object_type)
+        known = {**item_columns(entity), **entity.fields()}
         return {
             name: pairs
             for name, pairs in self.fixes.items()

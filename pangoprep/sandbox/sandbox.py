@@ -116,11 +116,21 @@ class Sandbox:
         self._callback_seconds = checks.seconds_of("callback_seconds", callback_seconds)
         checks.choice_of("missing_fields", missing_fields, ("refused", "in queue"))
         self._finds_later = missing_fields == "in queue"
-        #: Records that cannot be stored, by a value of their key: what is called back of them.
-        self.failing: dict[str, str] = {}
+        self._failing: dict[str, str] = {}
         self._closing = ExitStack()
         self._platform: PangoCDP | None = None
         self._server: ServerThread | None = None
+
+    @property
+    def failing(self) -> dict[str, str]:
+        """Records that cannot be stored, by a value of their key: what is called back of them."""
+        return self._failing
+
+    @failing.setter
+    def failing(self, records: Mapping[str, str]) -> None:
+        told = dict(records)
+        self._failing.clear()  # the queue that runs has this one
+        self._failing.update(told)
 
     def start(self) -> Self:
         """Begin to listen; returns when requests can come."""
@@ -152,9 +162,13 @@ class Sandbox:
         store = Store(self._path, self._catalog)
         closing.callback(store.close)
         windows, tokens = SlidingWindows(self.limits or {}), Tokens(self._token_seconds)
+<<<<<<< HEAD
         queue = Queue(
             finds_missing_fields=self._finds_later, failing=self.failing, catalog=self._catalog
         )
+=======
+        queue = Queue(finds_missing_fields=self._finds_later, failing=self._failing)
+>>>>>>> 5a599bd (A notebook of orders: two sheets joined, sent, called back; an entity of one's own; its sample data)
         if url := self._callback_url:
             key = store.credentials.api_key
             queue.callbacks = Callbacks(url, key, self._callback_seconds)

@@ -200,3 +200,8 @@ def test_a_recipe_keeps_the_class_and_its_file_takes_it_again(tmp_path: Path) ->
         frame.pango.validate(recipe=path)
     with pytest.raises(pp.UsageError, match="it is for 'sale', not 'customer-identity'"):
         frame.pango.validate(Ours, recipe=path)
+
+
+def test_choices_are_texts() -> None:
+    with pytest.raises(pp.EntityError, match=r"texts, such as .* not 1\. .*pp\.field\.integer"):
+        pp.field.choice([1, 2])  # type: ignore[list-item]

@@ -59,7 +59,7 @@ def test_the_round_beside_a_notebook(tmp_path: Path) -> None:
     ledger, port = tmp_path / "ledger.sqlite", free_port()
     url = f"http://127.0.0.1:{port}/"
     with pp.Sandbox(limits=None, callback_url=url, missing_fields="in queue") as cdp:
-        cdp.failing["C5"] = "Duplicate phone"
+        cdp.failing = {"C5": "Duplicate phone"}
         with pp.listen(port, api_key=cdp.credentials["api_key"], ledger=ledger) as listener:
             how = {"client": cdp.client(), "ledger": ledger, "source": "CRM", "ref_ids": True}
             result = FRAME.pango.send("customer-identity", **how)
