@@ -1,4 +1,4 @@
-"""Make ``shop_orders.xlsx``: what a web shop exports, orders on one sheet and their lines on another.
+"""Make ``shop_orders.xlsx``: a web shop's export, orders on one sheet, their lines on another.
 
 ::
 
@@ -29,7 +29,7 @@ _PRODUCTS = [
 ]
 _STATUS = ["Hoàn thành", "Đang giao", "Đã hủy"]
 _FIRST_DAY = dt.date(2026, 6, 1)
-_MADE = dt.datetime(2026, 6, 30)  # noqa: DTZ001 - a workbook has no zones
+_MADE = dt.datetime(2026, 6, 30)
 
 
 def orders(seed: int = 2026) -> tuple[list[list[object]], list[list[object]]]:

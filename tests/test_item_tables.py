@@ -196,7 +196,7 @@ def test_a_recipe_keeps_fixes_of_items() -> None:
     report = shop_orders().pango.validate(items=lines, fixes={"items.quantity": {"hai": "2"}})
     assert report.n_held == 0
     text = report.recipe("shop").to_toml()
-    assert "hai = \"2\"" in text
+    assert 'hai = "2"' in text
     assert "personal" not in text
 
 

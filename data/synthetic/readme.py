@@ -23,7 +23,7 @@ call or write to one. Nothing here was taken from a real customer list.
 |---|---|
 | `customers_messy.csv` | {n_rows:,} rows, 12 columns; UTF-8 with byte-order mark, as Excel writes |
 | `customers.xlsx` | six sheets, one per entity, {n_sheet_rows:,} rows in all |
-| `shop_orders.xlsx` | 80 orders on one sheet, 155 lines of them on another; `make_shop.py` makes it |
+| `shop_orders.xlsx` | 80 orders and, on a second sheet, their 155 lines; `make_shop.py` makes it |
 | `generate.py` | makes both files and this page |
 
 ```

@@ -204,8 +204,8 @@ def choice(
     """
     if other := [one for one in choices if not isinstance(one, str)]:
         raise EntityError(
-            f"choices are texts, such as ['New', 'Done'], not {other[0]!r}. For whole numbers there "
-            "is pp.field.integer."
+            f"choices are texts, such as ['New', 'Done'], not {other[0]!r}. For whole numbers "
+            "there is pp.field.integer."
         )
     parameters: dict[str, Any] = {"choice": words}
     if not isinstance(words, str) or not words:

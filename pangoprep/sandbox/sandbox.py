@@ -162,13 +162,9 @@ class Sandbox:
         store = Store(self._path, self._catalog)
         closing.callback(store.close)
         windows, tokens = SlidingWindows(self.limits or {}), Tokens(self._token_seconds)
-<<<<<<< HEAD
         queue = Queue(
-            finds_missing_fields=self._finds_later, failing=self.failing, catalog=self._catalog
+            finds_missing_fields=self._finds_later, failing=self._failing, catalog=self._catalog
         )
-=======
-        queue = Queue(finds_missing_fields=self._finds_later, failing=self._failing)
->>>>>>> 5a599bd (A notebook of orders: two sheets joined, sent, called back; an entity of one's own; its sample data)
         if url := self._callback_url:
             key = store.credentials.api_key
             queue.callbacks = Callbacks(url, key, self._callback_seconds)
