@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.columns.column import Column
-from pangoprep.columns.types import Mask, Rows
+from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity
 from pangoprep.entities.schema import EntitySchema, Stages
 from pangoprep.findings import (
@@ -40,6 +40,7 @@ from pangoprep.report import Report
 from pangoprep.steps.addresses import clean_addresses
 from pangoprep.steps.check import check_frame
 from pangoprep.steps.clean import clean_columns, fill_years
+from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.complete import complete, make_columns
 from pangoprep.steps.duplicates import find_duplicates, find_near_keys
 from pangoprep.steps.examined import ExaminedFrame
@@ -49,7 +50,7 @@ from pangoprep.steps.keys import Keys, keys_of
 from pangoprep.steps.not_records import find_not_records
 from pangoprep.steps.offers import offer_phones
 from pangoprep.steps.references import Records, check_references
-from pangoprep.steps.spellings import WordCounts, find_spellings, usual_spellings
+from pangoprep.steps.spellings import find_spellings, usual_spellings
 
 
 def prepare(
@@ -94,51 +95,6 @@ def prepare(
     """
     plan = plan_columns(frame, object_type, options, mapping=mapping, fixes=fixes, values=values)
     return examine(frame, plan)
-
-
-@dataclass(frozen=True, eq=False)
-class CleanedPart:
-    """Rows after all that can be said of them without knowing the others.
-
-    Parameters
-    ----------
-    frame
-        The rows as they came.
-    canonical
-        Their canonical values, indexed by position.
-    raw
-        What their cells held, as text, by field.
-    evidence
-        What their cells prove of how their columns are read, by field.
-    decisions
-        How those columns were read.
-    blocks
-        The findings.
-    keys
-        The rows' keys; None if a field of the key is not there.
-    words
-        The words of columns that have few, by field.
-    given
-        How many rows got what the caller adds, by field.
-    first
-        The first row of each row's record, where rows are items; else None.
-    """
-
-    frame: pd.DataFrame
-    canonical: pd.DataFrame
-    raw: Mapping[str, Column]
-    evidence: Mapping[str, Evidence]
-    decisions: Mapping[str, Hashable]
-    blocks: Sequence[Block]
-    keys: Keys | None
-    words: Mapping[str, WordCounts]
-    given: Mapping[str, int]
-    first: Rows | None = None
-
-    @property
-    def is_held(self) -> Mask:
-        """Mark the rows that are held, whatever the others are."""
-        return rows_with(self.blocks, "error", len(self.frame))
 
 
 def clean(
@@ -233,12 +189,13 @@ def spelled_otherwise(
     values_of
         Gives the part's canonical values of a field.
     blocks, n_rows
-        The part's findings and how many rows it has; nothing more is said of what is no record.
+        The part's findings and how many rows it has; nothing more is said of what is no record, and
+        of what was left out.
     """
     found = [find_spellings(name, values_of(name), words) for name, words in usual.items()]
     apart = np.zeros(n_rows, dtype=bool)
     for block in blocks:
-        if block.rule == NOT_A_RECORD:
+        if block.rule in (NOT_A_RECORD, LEFT_OUT):
             apart[block.rows] = True
     told = _policy(plan, [block for block in found if block is not None])
     return [without_rows(block, apart) for block in told]
@@ -393,6 +350,8 @@ def conclude(part: CleanedPart, plan: PartPlan, records: Records | None = None) 
         given=part.given,
         first=part.first,
         is_joined=resolved.is_joined,
+        plan=plan,
+        part=part if customers is None else None,
     )
     return Report(examined)
 

@@ -99,10 +99,7 @@ class Column:
     def with_rows(self, rows: Places, texts: pa.Array) -> Column:
         """Return the column with other cells in some rows, ascending."""
         if self.codes is None:
-            places = np.arange(len(self.cells))
-            places[rows] = len(self.cells) + np.arange(len(rows))
-            every = pa.concat_arrays([self.distinct, texts.cast(TEXT)])
-            return Column(every.take(pa.array(places)), None)
+            return Column(put_some(self.cells, rows, texts.cast(TEXT)), None)
         known = self.distinct
         more = texts.drop_null().unique().cast(TEXT)
         more = more.filter(pc.invert(pc.is_in(more, value_set=known)))
@@ -201,6 +198,36 @@ def take_some(cells: pa.Array | pa.ChunkedArray, rows: Places) -> pa.Array:
         [piece.take(pa.array(some - start)) for piece, some, start in in_pieces if len(some)]
         or [pa.array([], cells.type)]
     )
+
+
+def put_some(
+    cells: pa.Array | pa.ChunkedArray, rows: Places, new: pa.Array
+) -> pa.Array | pa.ChunkedArray:
+    """Return cells with others in some rows, ascending; pieces that stay are the same ones.
+
+    Examples
+    --------
+    >>> put_some(pa.array(["a", "b", "c"]), np.array([1]), pa.array(["x"])).to_pylist()
+    ['a', 'x', 'c']
+    """
+    new = new.cast(cells.type)
+    if not isinstance(cells, pa.ChunkedArray):
+        return _put(cells, rows, new)
+    pieces, start = [], 0
+    for piece in cells.chunks:
+        first, last = np.searchsorted(rows, [start, start + len(piece)])
+        here = rows[first:last] - start
+        pieces.append(_put(piece, here, new[first:last]) if len(here) else piece)
+        start += len(piece)
+    return pa.chunked_array(pieces, cells.type)
+
+
+def _put(piece: pa.Array, rows: Places, new: pa.Array) -> pa.Array:
+    if not len(rows):
+        return piece
+    where = np.zeros(len(piece), dtype=bool)
+    where[rows] = True
+    return pc.replace_with_mask(piece, pa.array(where), new, memory_pool=POOL)
 
 
 def read_column(series: pd.Series) -> Column:

@@ -18,9 +18,10 @@ from pangoprep.findings import Block, in_order, rows_with
 from pangoprep.large.examined_parts import StagedPart, as_frame, cells_found
 from pangoprep.large.writing import as_table
 from pangoprep.normalizers.base import Evidence
-from pangoprep.pipeline import CleanedPart, clean, spelled_otherwise
+from pangoprep.pipeline import clean, spelled_otherwise
 from pangoprep.planning import PartPlan
 from pangoprep.reading.pieces import SOURCE
+from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.duplicates import NEAR, ONE_KEY
 from pangoprep.steps.spellings import VARIES
 from pangoprep.steps.tally import Tally, tally

@@ -15,9 +15,9 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
 from pangoprep.large.staging import Slot, Tables, TableSink
 from pangoprep.large.writing import as_table
-from pangoprep.pipeline import CleanedPart
 from pangoprep.reading.pieces import TEXT_DTYPE
 from pangoprep.steps.clean import to_pandas
+from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.examined import Examined
 from pangoprep.steps.tally import Tally
 

@@ -24,11 +24,12 @@ from pangoprep.findings import Block, in_order, rows_with
 from pangoprep.large.examined_parts import ExaminedParts, StagedPart, as_frame, set_aside
 from pangoprep.large.staging import Stage
 from pangoprep.normalizers.base import Evidence, with_others
-from pangoprep.pipeline import CleanedPart, clean, decide, known_of, resolve, spelled_otherwise
+from pangoprep.pipeline import clean, decide, known_of, resolve, spelled_otherwise
 from pangoprep.planning import PartPlan, refuse_items
 from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.steps.check import refuse_checks_across_rows
+from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.keys import Keys, join_keys
 from pangoprep.steps.references import Records
 from pangoprep.steps.spellings import WordCounts, usual_of_these, usual_spellings

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Column, whole
+from pangoprep.columns.few_rows import rows_of
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.base import Entity
 from pangoprep.entities.fields import FieldFacts
@@ -27,6 +28,8 @@ from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.values import Values
 from pangoprep.normalizers.base import Evidence
 from pangoprep.options import Options
+from pangoprep.planning import PartPlan
+from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.tally import Tally, tally
 
 
@@ -203,11 +206,16 @@ class ExaminedFrame(Examined):
         Every row's canonical values, indexed by position.
     raw
         What the caller's cells held, as text, by field.
+    plan, part
+        What the rows become, and what is known of each without the others: for who reads some of
+        them again. No part where they were checked against rows of another frame.
     """
 
     frame: pd.DataFrame
     canonical: pd.DataFrame
     raw: Mapping[str, Column]
+    plan: PartPlan
+    part: CleanedPart | None = None
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Give the caller's frame."""
@@ -215,7 +223,7 @@ class ExaminedFrame(Examined):
 
     def came(self, rows: Rows) -> pd.DataFrame:
         """Return some rows as they came."""
-        return self.frame.iloc[rows]
+        return rows_of(self.frame, rows)
 
     def canonical_rows(
         self, rows: Rows | None = None, names: Sequence[str] | None = None
@@ -225,7 +233,7 @@ class ExaminedFrame(Examined):
         frame = self.canonical
         if names is not None:
             frame = frame[[name for name in names if name in frame]]
-        return frame if rows is None else frame.iloc[rows]
+        return frame if rows is None else rows_of(frame, rows)
 
     def cells(self, name: str, rows: Rows) -> pa.Array:
         """Return what cells held."""

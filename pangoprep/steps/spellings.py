@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -61,6 +62,7 @@ class WordCounts:
         left = {c: (word, n - gone.get(c, 0)) for c, (word, n) in self.words.items()}
         return WordCounts({cell: told for cell, told in left.items() if told[1]})
 
+    @cached_property
     def usual(self) -> dict[str, str]:
         """Return the words that are written otherwise more often, with the usual spelling.
 
@@ -100,7 +102,7 @@ def count_words(column: Column, values: Values) -> WordCounts:
 
 def usual_spellings(words: Mapping[str, WordCounts]) -> dict[str, dict[str, str]]:
     """Return by field the words that are usually written otherwise, with the usual spelling."""
-    found = {name: counts.usual() for name, counts in words.items()}
+    found = {name: counts.usual for name, counts in words.items()}
     return {name: usual for name, usual in found.items() if usual}
 
 

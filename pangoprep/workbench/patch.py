@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pangoprep.columns.few_rows import rows_of
 from pangoprep.columns.types import Rows
 from pangoprep.planning import PartPlan
 from pangoprep.workbench.state import State, put_cells
@@ -50,7 +51,7 @@ class Patch:
             if series.dtype != after.frame[column].dtype:
                 columns[column] = series
             elif len(rows):
-                cells[column] = (rows, series.iloc[rows].to_list())
+                cells[column] = (rows, rows_of(series.to_frame(), rows).iloc[:, 0].to_list())
         return cls(before.plan, cells, columns)
 
     def undo(self, state: State) -> State:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,16 +17,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import as_text
-from pangoprep.columns.column import Column, whole
+from pangoprep.columns.column import Column, put_some, whole
+from pangoprep.columns.few_rows import rows_of
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities import Entity
 from pangoprep.errors import UsageError
 from pangoprep.findings import Block, in_order, without_rows
-from pangoprep.normalizers.base import Evidence, put
-from pangoprep.pipeline import CleanedPart, clean, conclude, decide
+from pangoprep.normalizers.base import Evidence
+from pangoprep.pipeline import clean, conclude, decide
 from pangoprep.planning import PartPlan
 from pangoprep.report import Report
 from pangoprep.steps.check import refuse_checks_across_rows
+from pangoprep.steps.clean import TIMEZONE, clean_columns
+from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.spellings import MAX_CELLS, WordCounts
 from pangoprep.workbench.state import State
 
@@ -59,7 +63,10 @@ class Reading:
     @cached_property
     def part(self) -> CleanedPart:
         """What is known of each row without the others."""
-        return self.cleaned or clean(self.state.frame, self.state.plan)
+        part = self.cleaned
+        if part is None and self.known is not None:
+            part = getattr(self.known.examined, "part", None)
+        return part or clean(self.state.frame, self.state.plan)
 
     @cached_property
     def report(self) -> Report:
@@ -71,10 +78,11 @@ class Reading:
         if state is self.state:
             return self
         same = _same_reading(self.state.plan, state.plan)
-        rows = _changed_rows(self.state, state) if same else None
-        if rows is not None and len(rows) <= max(_FEW_ROWS, _MANY * len(state.frame)):
+        changes = _changes(self.state, state) if same else None
+        few = max(_FEW_ROWS, _MANY * len(state.frame))
+        if changes is not None and len(changes.rows) <= few:
             try:
-                return Reading(state, cleaned=_reread(self.part, self.state.plan, state, rows))
+                return Reading(state, cleaned=_reread(self.part, self.state.plan, state, changes))
             except _NotInParts:
                 pass
         return Reading(state)
@@ -100,36 +108,65 @@ def _by_rows(entity: type[Entity]) -> bool:
     return True
 
 
-def _changed_rows(before: State, after: State) -> Rows | None:
-    """Return the rows that are not as they were, ascending; None if columns are of other types."""
+@dataclass(frozen=True, eq=False)
+class _Changes:
+    """What two states differ in: rows, ascending, and the caller's columns."""
+
+    rows: Rows
+    columns: frozenset[Any]
+
+
+def _changes(before: State, after: State) -> _Changes | None:
+    """Return what is not as it was; None if columns are of other types."""
     marked = np.zeros(len(after.frame), dtype=bool)
+    columns = set()
     for place, column in enumerate(after.frame.columns):
         old, new = before.frame.iloc[:, place], after.frame[column]
         if old.dtype != new.dtype:
             return None
-        marked |= _differ(old, new)
+        rows = _differing(old, new)
+        if len(rows):
+            marked[rows] = True
+            columns.add(column)
     left, leave = before.plan.left_out, after.plan.left_out
     if left is not leave:
         others = [row for row in {*left, *leave} if left.get(row) != leave.get(row)]
         marked[others] = True
-    rows: Rows = np.flatnonzero(marked)
-    return rows
+    return _Changes(np.flatnonzero(marked), frozenset(columns))
 
 
-def _differ(old: pd.Series, new: pd.Series) -> Mask | bool:
-    """Mark the cells that are not the same."""
+_NONE = np.empty(0, dtype=np.int64)
+
+
+def _differing(old: pd.Series, new: pd.Series) -> Rows:
+    """Return the rows whose cells are not the same."""
     if old.dtype == object:
         before, after = old.to_numpy(), new.to_numpy()
         if np.shares_memory(before, after):
-            return False
+            return _NONE
         pairs = zip(before.tolist(), after.tolist(), strict=True)
-        return np.fromiter((one is not other for one, other in pairs), bool, len(before))
+        return np.flatnonzero(np.fromiter((o is not n for o, n in pairs), bool, len(before)))
     if not isinstance(old.dtype, pd.StringDtype) or old.dtype.storage != "pyarrow":
-        return False  # only columns of text and of objects are ever changed
-    texts, others = old.array.__arrow_array__(), new.array.__arrow_array__()
-    if texts is others:
-        return False
-    return _unlike(whole(texts), whole(others))
+        return _NONE  # only columns of text and of objects are ever changed
+    texts, others = (_pieces(one.array.__arrow_array__()) for one in (old, new))
+    if [len(piece) for piece in texts] != [len(piece) for piece in others]:
+        texts, others = ([whole(pa.chunked_array(pieces))] for pieces in (texts, others))
+    found, start = [_NONE], 0
+    for one, other in zip(texts, others, strict=True):
+        if not _is_same(one, other):
+            found.append(np.flatnonzero(_unlike(one, other)) + start)
+        start += len(one)
+    return np.concatenate(found)
+
+
+def _pieces(texts: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
+    return texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
+
+
+def _is_same(one: pa.Array, other: pa.Array) -> bool:
+    """Whether two arrays are the same memory, which never changes."""
+    places = [[b and b.address for b in array.buffers()] for array in (one, other)]
+    return one.offset == other.offset and places[0] == places[1]
 
 
 def _unlike(old: pa.Array, new: pa.Array) -> Mask:
@@ -139,21 +176,56 @@ def _unlike(old: pa.Array, new: pa.Array) -> Mask:
     return marked
 
 
-def _reread(part: CleanedPart, before: PartPlan, state: State, rows: Rows) -> CleanedPart:
+@dataclass(frozen=True, eq=False)
+class _Old:
+    """What the rows that changed gave the evidence and the words of their columns before."""
+
+    evidence: Mapping[str, Evidence]
+    words: Mapping[str, WordCounts]
+    given: Mapping[str, int]
+
+
+def _old(part: CleanedPart, before: PartPlan, some: pd.DataFrame, names: Sequence[str]) -> _Old:
+    """Read the cells that changed as they were; all of their rows only where that is needed."""
+    is_apart = not (before.values.by_field or before.values.made)
+    is_apart &= not (part.given or before.fixes or before.fixes_file)
+    is_apart &= all(name in before.facts and before.facts[name].item is None for name in names)
+    if is_apart and TIMEZONE not in names:
+        known = {*names, TIMEZONE}
+        sources = {name: column for name, column in before.sources.items() if name in known}
+        cells = clean_columns(some, sources, before.facts, before.options, part.evidence)
+        return _Old(
+            {name: one for name, one in cells.evidence.items() if name in names},
+            {name: one for name, one in cells.words.items() if name in names},
+            {},
+        )
+    plan = replace(before, left_out={})
+    old = clean(some, plan, elsewhere=part.evidence)
+    if part.given:  # they are counted in cells, as these were read
+        old = clean(some, plan, elsewhere=_others(part.evidence, old.evidence))
+    return _Old(old.evidence, old.words, old.given)
+
+
+def _reread(part: CleanedPart, before: PartPlan, state: State, changes: _Changes) -> CleanedPart:
     """Clean the rows that changed, and put them in among the others."""
+    rows = changes.rows
     if not len(rows):
         return replace(part, frame=state.frame)
-    earlier = _plan_of(before, rows)
-    old = clean(part.frame.iloc[rows], earlier, elsewhere=part.evidence)
-    others = _others(part.evidence, old.evidence)
-    if part.given:  # they are counted in cells, as these were read
-        old = clean(part.frame.iloc[rows], earlier, elsewhere=others)
-    new = clean(state.frame.iloc[rows], _plan_of(state.plan, rows), elsewhere=others)
-    evidence = {name: left + new.evidence[name] for name, left in others.items()}
+    names = [name for name, column in before.sources.items() if column in changes.columns]
+    old = _old(part, before, rows_of(part.frame, rows), names)
+    others = {**part.evidence, **_others(part.evidence, old.evidence)}
+    new = clean(rows_of(state.frame, rows), _plan_of(state.plan, rows), elsewhere=others)
+    # Of a column that stays, the cells read now are among the others already.
+    evidence = dict(part.evidence)
+    evidence |= {name: others[name] + new.evidence[name] for name in old.evidence}
     decisions = decide(evidence, state.plan)
-    if decisions != part.decisions or list(old.canonical) != list(new.canonical):
+    stays = {name: one for name, one in new.decisions.items() if name not in old.evidence}
+    if decisions != part.decisions or any(decisions[name] != one for name, one in stays.items()):
         raise _NotInParts
-    raw = {name: _column(column, rows, new.raw[name]) for name, column in part.raw.items()}
+    if set(new.evidence) != set(part.evidence):
+        raise _NotInParts
+    raw = dict(part.raw)
+    raw |= {name: _column(part.raw[name], rows, new.raw[name]) for name in names}
     keys = part.keys
     if keys is not None:
         if new.keys is None:
@@ -185,8 +257,8 @@ def _plan_of(plan: PartPlan, rows: Rows) -> PartPlan:
 def _others(every: Mapping[str, Evidence], own: Mapping[str, Evidence]) -> dict[str, Evidence]:
     """Return what the cells of all other rows prove."""
     others = {}
-    for name, evidence in every.items():
-        left = evidence.without(own[name])
+    for name, evidence in own.items():
+        left = every[name].without(evidence)
         if left is None:
             raise _NotInParts
         others[name] = left
@@ -200,23 +272,21 @@ def _column(column: Column, rows: Rows, new: Column) -> Column:
 
 def _canonical(canonical: pd.DataFrame, rows: Rows, new: pd.DataFrame) -> pd.DataFrame:
     """Put new canonical values into some rows; columns that stay are the same ones."""
-    if not set(new) <= set(canonical):
+    if list(new) != list(canonical):
         raise _NotInParts
     changed = {}
+    old = rows_of(canonical[list(new)], rows).reset_index(drop=True)
     for name in new:
         if new[name].dtype != canonical[name].dtype:
             raise _NotInParts
-        old = canonical[name].iloc[rows].reset_index(drop=True)
-        if not old.equals(new[name]):
+        if not old[name].equals(new[name]):
             changed[name] = _put(canonical[name], rows, new[name])
     return canonical.assign(**changed) if changed else canonical
 
 
 def _put(series: pd.Series, rows: Rows, new: pd.Series) -> pd.Series:
     if isinstance(series.dtype, pd.StringDtype):
-        where = np.zeros(len(series), dtype=bool)
-        where[rows] = True
-        cells = put(whole(as_text(series)), where, whole(as_text(new)))
+        cells = put_some(as_text(series), rows, whole(as_text(new)))
         return pd.Series(series.dtype.__from_arrow__(cells), index=series.index)
     changed = series.copy()
     if series.dtype == object:  # lists: pandas would spread them
@@ -236,11 +306,14 @@ def _blocks(blocks: Sequence[Block], rows: Rows, new: Sequence[Block], n_rows: i
 
 
 def _words(
-    part: CleanedPart, old: CleanedPart, new: CleanedPart, raw: Mapping[str, Column]
+    part: CleanedPart, old: _Old, new: CleanedPart, raw: Mapping[str, Column]
 ) -> dict[str, WordCounts]:
     """Count the words of all rows again, by those that went and those that came."""
     words = {}
     for name, counts in part.words.items():
+        if name not in old.words:
+            words[name] = counts
+            continue
         if counts.words is None:
             if raw[name].codes is not None and len(raw[name].cells) <= MAX_CELLS:
                 raise _NotInParts  # they are few now

@@ -13,11 +13,10 @@ import pyarrow.compute as pc
 
 from pangoprep.close_names import did_you_mean
 from pangoprep.columns.cell_text import TEXT, as_text
-from pangoprep.columns.column import whole
+from pangoprep.columns.column import put_some, take_some
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.errors import OptionError, UsageError
 from pangoprep.matching.values import read_values
-from pangoprep.normalizers.base import put
 from pangoprep.options import Options
 from pangoprep.planning import PartPlan, plan_columns
 
@@ -58,10 +57,10 @@ class State:
 
     def rows_with(self, field: str, values: Mapping[str, Any]) -> tuple[Rows, list[str]]:
         """Return the rows whose cell is one of some values, and which one it is in each."""
-        texts = self.texts(field)
-        found = pc.is_in(texts, pa.array(list(values), TEXT))
+        texts = as_text(self.frame[self.column_of(field)])
+        found = pc.is_in(texts, pa.array(list(values), texts.type))
         rows = np.flatnonzero(found.to_numpy(zero_copy_only=False))
-        return rows, texts.take(pa.array(rows)).to_pylist()
+        return rows, take_some(texts, rows).to_pylist()
 
     def with_cells(self, field: str, rows: Rows, values: list[str | None]) -> State:
         """Return the state with other cells of a field in some rows."""
@@ -113,14 +112,11 @@ class State:
 def put_cells(series: pd.Series, rows: Rows, values: list[Any]) -> pd.Series:
     """Return a column with other cells in some rows."""
     dtype = series.dtype
-    if isinstance(dtype, pd.StringDtype):
-        where = np.zeros(len(series), dtype=bool)
-        where[rows] = True
-        order = np.argsort(rows, kind="stable").tolist()
-        new = pa.array([values[place] for place in order], TEXT, from_pandas=True)
-        if dtype.storage == "pyarrow":
-            cells = put(whole(as_text(series)), where, new)
-            return pd.Series(dtype.__from_arrow__(cells), index=series.index)
+    if isinstance(dtype, pd.StringDtype) and dtype.storage == "pyarrow":
+        order = np.argsort(rows, kind="stable")
+        new = pa.array([values[place] for place in order.tolist()], TEXT, from_pandas=True)
+        texts = put_some(as_text(series), rows[order], new)
+        return pd.Series(dtype.__from_arrow__(texts), index=series.index)
     cells = series.astype(object)  # numbers and dates beside stay what they are
     cells.iloc[rows] = values
     return cells.astype(dtype) if isinstance(dtype, pd.StringDtype) else cells

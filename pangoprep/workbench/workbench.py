@@ -15,7 +15,7 @@ from pangoprep.errors import UsageError
 from pangoprep.fixes.file import FixesFile
 from pangoprep.matching.recipes import Recipe
 from pangoprep.pipeline import examine
-from pangoprep.planning import PartPlan, lacking_fields
+from pangoprep.planning import PartPlan
 from pangoprep.report import Report
 from pangoprep.steps.examined import Examined, ExaminedFrame
 from pangoprep.workbench import problems as told
@@ -76,14 +76,7 @@ class Workbench(Acting):
                 "A workbench needs its rows in memory; this report is of a file in parts. Read "
                 "the file with pp.read, or fix the held rows: report.to_excel('fix.xlsx')."
             )
-        names = (
-            "entity", "sources", "facts", "column_map", "options", "fixes", "fixes_file", "values",
-            "item_list", "item_tables",
-        )  # fmt: skip
-        lacking = lacking_fields(examined.entity, {*examined.sources, *examined.values.by_field})
-        known = {name: getattr(examined, name) for name in names}
-        plan = PartPlan(**known, lacking=lacking)
-        return cls(examined.frame, plan, report)
+        return cls(examined.frame, examined.plan, report)
 
     # What there is
 

@@ -109,8 +109,8 @@ def test_words_of_parts_add_up(cells: list[str], cut: int) -> None:
     whole = counted(cells)
     parts = counted(cells[:cut]) + counted(cells[cut:])
     assert parts.words == whole.words
-    assert parts.usual() == whole.usual()
-    assert (counted(cells[cut:]) + counted(cells[:cut])).usual() == whole.usual()
+    assert parts.usual == whole.usual
+    assert (counted(cells[cut:]) + counted(cells[:cut])).usual == whole.usual
 
 
 def test_too_many_words_in_all_parts_are_none() -> None:
