@@ -178,8 +178,9 @@ def _unlike(old: pa.Array, new: pa.Array) -> Mask:
 
 @dataclass(frozen=True, eq=False)
 class _Old:
-    """What the rows that changed gave the evidence and the words of their columns before."""
+    """What the rows that changed proved before, and which fields' cells may have changed."""
 
+    names: Sequence[str]
     evidence: Mapping[str, Evidence]
     words: Mapping[str, WordCounts]
     given: Mapping[str, int]
@@ -195,6 +196,7 @@ def _old(part: CleanedPart, before: PartPlan, some: pd.DataFrame, names: Sequenc
         sources = {name: column for name, column in before.sources.items() if name in known}
         cells = clean_columns(some, sources, before.facts, before.options, part.evidence)
         return _Old(
+            names,
             {name: one for name, one in cells.evidence.items() if name in names},
             {name: one for name, one in cells.words.items() if name in names},
             {},
@@ -203,7 +205,7 @@ def _old(part: CleanedPart, before: PartPlan, some: pd.DataFrame, names: Sequenc
     old = clean(some, plan, elsewhere=part.evidence)
     if part.given:  # they are counted in cells, as these were read
         old = clean(some, plan, elsewhere=_others(part.evidence, old.evidence))
-    return _Old(old.evidence, old.words, old.given)
+    return _Old(list(part.raw), old.evidence, old.words, old.given)
 
 
 def _reread(part: CleanedPart, before: PartPlan, state: State, changes: _Changes) -> CleanedPart:
@@ -225,7 +227,7 @@ def _reread(part: CleanedPart, before: PartPlan, state: State, changes: _Changes
     if set(new.evidence) != set(part.evidence):
         raise _NotInParts
     raw = dict(part.raw)
-    raw |= {name: _column(part.raw[name], rows, new.raw[name]) for name in names}
+    raw |= {name: _column(part.raw[name], rows, new.raw[name]) for name in old.names}
     keys = part.keys
     if keys is not None:
         if new.keys is None:
@@ -272,10 +274,12 @@ def _column(column: Column, rows: Rows, new: Column) -> Column:
 
 def _canonical(canonical: pd.DataFrame, rows: Rows, new: pd.DataFrame) -> pd.DataFrame:
     """Put new canonical values into some rows; columns that stay are the same ones."""
-    if list(new) != list(canonical):
+    old = rows_of(canonical, rows).reset_index(drop=True)
+    # A field that is made of others is there only where some row has it.
+    gone = [name for name in canonical if name not in new]
+    if not set(new) <= set(canonical) or old[gone].notna().any(axis=None):
         raise _NotInParts
     changed = {}
-    old = rows_of(canonical[list(new)], rows).reset_index(drop=True)
     for name in new:
         if new[name].dtype != canonical[name].dtype:
             raise _NotInParts

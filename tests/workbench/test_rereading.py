@@ -245,3 +245,69 @@ def test_earlier_states_are_kept_as_cells(cleaned: list[int]) -> None:
     (taken,) = bench._history._taken
     assert [rows.tolist() for rows, _ in taken[2].cells.values()] == [[1, 3]]
     assert not taken[2].columns
+
+
+def test_a_bench_on_a_report_reads_as_the_report_did() -> None:
+    # A column named like a custom field that PangoCDP's naming does not know is told of.
+    frame = messy(30, 3).assign(**{"customFieldThings.one": "x"})
+    bench = frame.pango.validate("customer-identity").workbench()
+    told = bench.report.findings.query("rule == 'column.custom_field'")
+    assert len(told) == 30
+    bench.fix_rows({0: {"fullName": "Mai"}})
+    assert len(bench.report.findings.query("rule == 'column.custom_field'")) == 30
+    assert_as_from_scratch(bench)
+    # What was left out stays so in a bench on its report.
+    bench.leave_out([1], reason="test row")
+    again = bench.report.workbench()
+    again.fix_rows({0: {"fullName": "Mai Lan"}})
+    assert again.report.findings.query("rule == 'row.left_out'")["row"].tolist() == [1]
+
+
+def test_rows_of_items_are_read_together() -> None:
+    frame = pd.DataFrame(
+        {
+            "orderId": ["T1", "T1", "T2"],
+            "orderStatus": ["Done", None, "Done"],
+            "customerId": ["C1", None, "C2"],
+            "customerName": ["An", None, "Chi"],
+            "items.productSku": ["P1", "P2", "P3"],
+            "items.productName": ["Áo", "Mũ", "Áo"],
+            "items.quantity": ["1", "x", "2"],
+            "items.price": ["10000", "20000", "30000"],
+        },
+        dtype="str",
+    )
+    bench = frame.pango.validate("order").workbench()
+    assert bench.report.examined.item_list == "items"
+    bench.fix("items.quantity", {"x": "3"})
+    assert bench.report.examined.item_list == "items"
+    assert_as_from_scratch(bench)
+
+
+def test_nothing_is_said_of_how_a_row_that_is_left_out_is_spelled() -> None:
+    frame = messy(40, 5)
+    bench = frame.pango.workbench("customer-identity")
+    (row, *others) = bench.report.findings.query("rule == 'spelling.varies'")["row"].tolist()
+    bench.leave_out([row], reason="test row")
+    found = bench.report.findings
+    assert found[found["row"] == row]["rule"].tolist() == ["row.left_out"]
+    assert found.query("rule == 'spelling.varies'")["row"].tolist() == others
+    assert_as_from_scratch(bench)
+
+
+def test_a_step_reads_the_rows_that_it_changes_and_no_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = messy(3_000, 7).pango.workbench("customer-identity")
+    n_read = []
+
+    def counted(frame: pd.DataFrame, *args: Any, **kwargs: Any) -> Any:
+        n_read.append(len(frame))
+        return clean(frame, *args, **kwargs)
+
+    monkeypatch.setattr(module, "clean", counted)
+    bench.fix_rows({4: {"phone": "0912345670"}})  # the first step, too
+    bench.fix_rows({5: {"dob": "25/12/1991"}, 6: {"customerId": "C-new"}})
+    bench.undo()
+    bench.redo()
+    assert n_read == [1, 2, 2, 2]
