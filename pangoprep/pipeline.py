@@ -351,7 +351,7 @@ def conclude(part: CleanedPart, plan: PartPlan, records: Records | None = None) 
         first=part.first,
         is_joined=resolved.is_joined,
         plan=plan,
-        part=part if customers is None else None,
+        part=part if records is None else None,
     )
     return Report(examined)
 
