@@ -1,4 +1,12 @@
-"""The studio in a real JupyterLab: from the click to the stored record."""
+"""The studio in a real JupyterLab, as stories of people who use it.
+
+To the record that is stored in the sandbox: from a pattern; the README's reader with the sample; a
+file that lacks columns; a send that is stopped while other cells run, over a reload of the page.
+To the new counts: a value and a cell; a value that is refused; the keyboard alone; two studios and
+two views; a step taken in a cell. Beyond: the kernel restarted, a notebook saved in the middle,
+colours and screen readers, and every width. `test_studio_page.py` and `test_marimo.py` tell the
+first story without a notebook and in marimo.
+"""
 
 from __future__ import annotations
 
