@@ -19,7 +19,7 @@ from pangoprep.matching.fitting import (
 )
 from pangoprep.matching.spelling import CERTAIN, TOLD, Claim
 
-_FROM_CONTENT, _MOST_ASKED = 0.5, 0.85
+_FROM_CONTENT, _MAX_ASKED = 0.5, 0.85
 # Kinds of cells that are worth a question whatever the header, and those that are the person's own.
 _ASKED = ("phone", "email", "url", "gender", "province", "name")
 _CONTACT = ("phone", "email")
@@ -105,7 +105,7 @@ def _suggested(
     if not kind:
         return left
     if fitting := [c for c in left if kind_of(facts[c.field]) == kind]:
-        return [c._replace(confidence=min(c.confidence + 0.2, _MOST_ASKED),
+        return [c._replace(confidence=min(c.confidence + 0.2, _MAX_ASKED),
                            reason=f"{c.reason}; {words}") for c in fitting]  # fmt: skip
     # Nothing in the header speaks for the field that usually holds such values.
     usual = _fields_of(kind, facts) if kind in _ASKED and (kind != "name" or not left) else []

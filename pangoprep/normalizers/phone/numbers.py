@@ -21,7 +21,7 @@ from pangoprep.normalizers.base import (
     starts,
 )
 from pangoprep.normalizers.phone.abroad import LOST_ZERO_DIGITS, by_library, read_foreign
-from pangoprep.normalizers.phone.plan import SHORTEST_ABROAD, Plan, enough_digits, plan_for
+from pangoprep.normalizers.phone.plan import SHORTEST_ABROAD, NumberingPlan, enough_digits, plan_for
 from pangoprep.normalizers.phone.vietnam import is_grouped, mobile_pattern, renew
 from pangoprep.options import Options
 
@@ -89,7 +89,9 @@ class Numbers:
         for name in SAID:
             setattr(self, name, getattr(self, name) & ~where)
 
-    def _mobile(self, texts: pa.Array, digits: pa.Array, plan: Plan, options: Options) -> Mask:
+    def _mobile(
+        self, texts: pa.Array, digits: pa.Array, plan: NumberingPlan, options: Options
+    ) -> Mask:
         """Read what nearly all cells hold, mobile numbers of Vietnam that no grouping makes others.
 
         Marks them. Of these nothing but their end is to be written, and a lost zero to be said.
@@ -113,7 +115,9 @@ class Numbers:
         self.values = put(keep(digits, found), cut, plan.write(ends, options.phone_format))
         return found
 
-    def _by_plan(self, texts: pa.Array, digits: pa.Array, plan: Plan, options: Options) -> pa.Array:
+    def _by_plan(
+        self, texts: pa.Array, digits: pa.Array, plan: NumberingPlan, options: Options
+    ) -> pa.Array:
         code, trunk = plan.country_code, plan.trunk
         plus = starts(texts, "+") | starts(texts, "(+")
         double_zero = ~plus & starts(digits, "00") & ~starts(digits, "000")
@@ -151,7 +155,7 @@ class Numbers:
         good: Mask,
         with_trunk: Mask,
         texts: pa.Array,
-        plan: Plan,
+        plan: NumberingPlan,
         options: Options,
     ) -> tuple[pa.Array, Mask]:
         """Read Vietnamese numbers that are not valid today, or grouped as those of before were."""

@@ -25,7 +25,7 @@ SHORTEST_ABROAD = 6  # digits with the country code, in Austria, Germany and Ira
 
 
 @dataclass(frozen=True)
-class Plan:
+class NumberingPlan:
     """What makes a number of one region valid and how it is written.
 
     Parameters
@@ -99,7 +99,7 @@ class Plan:
 
 
 @cache
-def plan_for(region: str) -> Plan | None:
+def plan_for(region: str) -> NumberingPlan | None:
     """Return a region's plan, None if patterns alone cannot tell its numbers.
 
     That is so for regions that share their country code, and for those with rules for parsing or
@@ -115,7 +115,7 @@ def plan_for(region: str) -> Plan | None:
         return None
     digits = _patterns(metadata)
     lengths = metadata.general_desc.possible_length
-    return Plan(
+    return NumberingPlan(
         country_code=str(metadata.country_code),
         trunk=trunk,
         valid=rf"\A(?:{'|'.join(digits.values())})\z",

@@ -8,7 +8,7 @@ from pangoprep.reading.layout import check_area, check_width
 from pangoprep.reading.page.html import Line, PageTable
 from pangoprep.reading.sheet import Sheet
 
-_MOST_COLUMNS_SPANNED = 1_000  # what browsers do
+_MAX_COLUMNS_SPANNED = 1_000  # what browsers do
 
 
 def page_sheets(parts: Sequence[PageTable | str], name: str) -> list[Sheet]:
@@ -95,7 +95,7 @@ def _laid_out(lines: Sequence[Line], first: int, name: str) -> Sheet:
             if isinstance(cell, str):
                 row.append(cell)
                 continue
-            n_columns = min(cell.n_columns, _MOST_COLUMNS_SPANNED)
+            n_columns = min(cell.n_columns, _MAX_COLUMNS_SPANNED)
             n_rows = min(cell.n_rows or len(lines), first + len(lines) - number)
             if n_rows > 1:
                 below |= dict.fromkeys(range(len(row), len(row) + n_columns), n_rows - 1)

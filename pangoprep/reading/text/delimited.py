@@ -36,7 +36,7 @@ from pangoprep.reading.text.shape import Shape
 
 _BLOCK_SIZE = 1 << 23  # a row longer than this is no row
 _SHOWN = 5
-_MOST_BAD = 3  # if more than every third row has bytes that are no letters, it is another encoding
+_MAX_BAD = 3  # if more than every third row has bytes that are no letters, it is another encoding
 
 
 def read_delimited(
@@ -233,7 +233,7 @@ def _refuse_other_encoding(
     is_header = any(
         mark.rule == BAD_BYTES and first + mark.rows[0] <= origin.header_row for mark in marks
     )
-    if is_header or reader.n_bad * _MOST_BAD > reader.n_rows:
+    if is_header or reader.n_bad * _MAX_BAD > reader.n_rows:
         raise ReadError(
             f"{origin.file} is not {origin.encoding} throughout. Save it as 'CSV UTF-8', or name "
             "its encoding, such as encoding='cp1258'."

@@ -25,7 +25,7 @@ _ENOUGH = 0.6
 _BAD, _LETTERS = re.compile("[\udc80-\udcff]"), re.compile("[^\x00-\x7f\udc80-\udcff]")
 # UTF-16 has a zero for each letter of ASCII; of a table that is a third at the very least.
 _ENOUGH_ZEROS = 0.2
-_MOST_DAMAGED = 3  # more than every third line is not damaged, but in another encoding
+_MAX_DAMAGED = 3  # more than every third line is not damaged, but in another encoding
 _NAMES = {"utf-8": "UTF-8", "cp1258": "Windows-1258", "cp1252": "Windows-1252"}
 
 
@@ -76,7 +76,7 @@ def find_encoding(head: bytes, name: str) -> str:
     if shares[best] >= _ENOUGH:
         return best
     refuse_legacy_font([decode_head(head, best)], name)
-    if damage.n_lines * _MOST_DAMAGED <= head.count(b"\n"):
+    if damage.n_lines * _MAX_DAMAGED <= head.count(b"\n"):
         return "utf-8"  # all but some lines are ASCII, which is the same in all of them
     raise ReadError(
         f"{name} is neither UTF-8 nor UTF-16 nor Vietnamese in Windows-1258. Save it as "

@@ -13,7 +13,7 @@ _BOM = b"\xef\xbb\xbf"
 _DELIMITERS = ",;\t|"
 _LONGEST = 1 << 20  # bytes of a line; a longer one stays as it is
 _FEWEST = 2
-_MOST_LOOKED_AT = 1_000
+_MAX_LOOKED_AT = 1_000
 
 
 def without_outer_quotes(file: IO[bytes], head: bytes) -> IO[bytes] | None:
@@ -35,7 +35,7 @@ def without_outer_quotes(file: IO[bytes], head: bytes) -> IO[bytes] | None:
     if b'"' not in head or b"\0" in head:
         return None
     lines = head.removeprefix(_BOM).splitlines()
-    lines = [line for line in lines[:-1] or lines if line.strip()][:_MOST_LOOKED_AT]
+    lines = [line for line in lines[:-1] or lines if line.strip()][:_MAX_LOOKED_AT]
     if len(lines) < _FEWEST or _inner(lines[0]) is None:
         return None
     for delimiter in _DELIMITERS:

@@ -30,7 +30,7 @@ N_LISTED = 2_000
 # A report of a bundle's frame needs about so much.
 _LEAST_BYTES = 2_500
 # Above so many kinds of findings, those that hold no row are folded away by field.
-_MOST_KINDS = 12
+_MAX_KINDS = 12
 _WAITING = ("reference.customer_held", "reference.record_held")
 # How many lines of each kind are shown; fewer where that is too much.
 _MAX_LINES = (60, 40, 25, 15, 8, 4, 2, 1)
@@ -255,7 +255,7 @@ def _facts(facts: Summary, lang: str, most: int) -> dict[str, Any]:
         "warnings": of_severity["warning"],
         "repaired": of_severity["info"],
         "folded": {name: _by_field(of_severity[name]) for name in ("warning", "info")},
-        "is_folded": len(facts.rules) > _MOST_KINDS,
+        "is_folded": len(facts.rules) > _MAX_KINDS,
         "changes": list(changes(facts, words)),
         "worded": [column for column in facts.columns if column.words],
         "size": size if out.is_exact else words("delivery.about", n=size),

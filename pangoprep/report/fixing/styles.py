@@ -8,7 +8,7 @@ from typing import Any
 
 _A4 = 9
 _PAGE_WIDTH = 215  # letters, at a size that can be read
-_LINE, _MOST_LINES = 15, 12  # points; higher rows are no help
+_LINE, _MAX_LINES = 15, 12  # points; higher rows are no help
 _COLORS = {"error": "#FBC9C4", "warning": "#FCE6B3", "info": "#D6E8FA"}
 
 
@@ -95,7 +95,7 @@ def lines_of(cells: Sequence[str], widths: Sequence[float]) -> int:
         sum(math.ceil(max(len(part), 1) / (0.95 * width)) for part in text.split("\n"))
         for text, width in zip(cells, widths, strict=True)
     )
-    return min(max(lines, default=1), _MOST_LINES)
+    return min(max(lines, default=1), _MAX_LINES)
 
 
 def write_strings(

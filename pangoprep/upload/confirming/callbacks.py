@@ -18,7 +18,7 @@ _WANTED = '{"data": {"<refId>": {"status": 200, "cdpId": "..."}}}'
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CallbackRecord:
     """What a callback says of one record: its ``refId``, its status, PangoCDP's words."""
 
     ref_id: str
@@ -31,7 +31,7 @@ class Outcome:
         return self.status == STORED
 
 
-def read_callbacks(given: object) -> tuple[list[Outcome], int]:
+def read_callbacks(given: object) -> tuple[list[CallbackRecord], int]:
     """Read one callback or several.
 
     Parameters
@@ -50,7 +50,7 @@ def read_callbacks(given: object) -> tuple[list[Outcome], int]:
     UsageError
         If it is no callback at all.
     """
-    outcomes: list[Outcome] = []
+    outcomes: list[CallbackRecord] = []
     n_unreadable = 0
     for callback in _callbacks(given):
         data = callback.get("data") if isinstance(callback, Mapping) else None
@@ -65,7 +65,7 @@ def read_callbacks(given: object) -> tuple[list[Outcome], int]:
     return outcomes, n_unreadable
 
 
-def _outcome(ref_id: str, said: object) -> Outcome | None:
+def _outcome(ref_id: str, said: object) -> CallbackRecord | None:
     status = said.get("status") if isinstance(said, Mapping) else None
     if isinstance(status, str) and status.strip().isdecimal():
         status = int(status)
@@ -74,7 +74,7 @@ def _outcome(ref_id: str, said: object) -> Outcome | None:
     # The help page's table calls it errorMessage, its sample errorMess.
     found = (said.get(name) for name in ("errorMess", "errorMessage", "message"))
     words = next((text for text in found if isinstance(text, str) and text), "")
-    return Outcome(ref_id, status, words)
+    return CallbackRecord(ref_id, status, words)
 
 
 def _callbacks(given: object) -> Iterator[Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
-from pangoprep.upload.confirming.callbacks import Outcome, read_callbacks
+from pangoprep.upload.confirming.callbacks import CallbackRecord, read_callbacks
 from pangoprep.upload.confirming.words import safe_words
 from pangoprep.upload.ledger.confirmations import (
     Confirmation,
@@ -120,7 +120,7 @@ def confirm(callback: Callback, ledger: str | os.PathLike[str] | None = None) ->
     )
 
 
-def _confirmation(ref_id: RefId, outcome: Outcome) -> Confirmation:
+def _confirmation(ref_id: RefId, outcome: CallbackRecord) -> Confirmation:
     state = Confirmed.STORED if outcome.is_stored else Confirmed.FAILED
     words = "" if outcome.is_stored else safe_words(outcome.words) or f"status {outcome.status}"
     return Confirmation(ref_id, state, outcome.status, words)

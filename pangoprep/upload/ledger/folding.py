@@ -15,7 +15,7 @@ from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.blocks import Blocks
 from pangoprep.upload.ledger.database import database_errors, transaction
 from pangoprep.upload.ledger.journal_file import JournalReader, Requests, journal_path
-from pangoprep.upload.ledger.order import Order, keep_sequence
+from pangoprep.upload.ledger.order import RequestOrder, keep_sequence
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.ledger.writes import NEVER, by_key
 from pangoprep.upload.machine.run_lock import is_running, live_folder
@@ -90,7 +90,7 @@ def _fold(
     ending: dict[str, Any],
 ) -> None:
     journal.read()
-    order = Order(db, path)
+    order = RequestOrder(db, path)
     order.raise_to(_highest(journal.requests))
     # What had no answer may be taken until now, but no later.
     until = "UPDATE runs SET until = coalesce(until, ?) WHERE number = ? RETURNING until"

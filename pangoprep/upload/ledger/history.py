@@ -14,7 +14,7 @@ from pangoprep.upload.ledger.blocks import Blocks
 from pangoprep.upload.ledger.confirmations import Failures
 from pangoprep.upload.ledger.database import database_errors
 from pangoprep.upload.ledger.folding import journal_gone
-from pangoprep.upload.ledger.order import Order
+from pangoprep.upload.ledger.order import RequestOrder
 from pangoprep.upload.ledger.other_runs import OtherRuns
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.ledger.writes import Numbers, Writes, as_numbers, by_key, find, unsettled
@@ -53,7 +53,7 @@ class History:
         resend_unknown: bool = False,
     ) -> None:
         self._db, self._path, self._scope = db, path, scope
-        self._order = Order(db, path)
+        self._order = RequestOrder(db, path)
         self._rows = _Memory(db, path, scope.rows, run)
         self._events = None if scope.events is None else _Memory(db, path, scope.events, run)
         self._resend_before, self._resend_unknown = resend_before, resend_unknown

@@ -14,7 +14,7 @@ from pangoprep.upload.ledger.database import database_errors
 from pangoprep.upload.ledger.folding import fold
 from pangoprep.upload.ledger.history import History
 from pangoprep.upload.ledger.journal_file import JournalWriter
-from pangoprep.upload.ledger.order import Order
+from pangoprep.upload.ledger.order import RequestOrder
 from pangoprep.upload.ledger.own_ref_ids import OwnRefIds
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.machine.run_lock import RunLock
@@ -35,7 +35,7 @@ class RunJournal:
         file: JournalWriter,
     ) -> None:
         self._db, self._path, self._number, self._lock = db, path, number, lock
-        self._file, self._order = file, Order(db, path)
+        self._file, self._order = file, RequestOrder(db, path)
         self.scope, self.path, self.number = scope, path, number
         self._is_told = True
 

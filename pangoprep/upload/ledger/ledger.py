@@ -23,7 +23,7 @@ from pangoprep.upload.ledger.home import check_key, ledger_exists, take_key
 from pangoprep.upload.ledger.journal import RunJournal
 from pangoprep.upload.ledger.journal_file import JournalWriter, delete_journal
 from pangoprep.upload.ledger.migrations import MIGRATIONS
-from pangoprep.upload.ledger.order import Order
+from pangoprep.upload.ledger.order import RequestOrder
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.machine.run_lock import RunLock, bury, end_of, is_running, live_folder
 from pangoprep.upload.rows.fingerprints import fingerprint
@@ -163,7 +163,7 @@ class Ledger:
                 "n_rows": facts.n_rows,
                 "held": facts.n_held,
                 "superseded": facts.n_superseded,
-                "last": Order(self.db, self.path).last(),
+                "last": RequestOrder(self.db, self.path).last(),
             },
         ).lastrowid
         return int(number or 0)

@@ -47,7 +47,7 @@ _IS_TAKEN = {EAGAIN, EACCES, EDEADLK}
 _BYTES = 8
 
 
-class Order:
+class RequestOrder:
     """Gives out the numbers of one ledger, to all processes.
 
     Parameters

@@ -18,7 +18,7 @@ from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.history import History
 from pangoprep.upload.ledger.journal_file import JournalReader, journal_path
 from pangoprep.upload.ledger.ledger import Ledger, RunRecord
-from pangoprep.upload.ledger.order import Order
+from pangoprep.upload.ledger.order import RequestOrder
 from pangoprep.upload.machine.run_lock import live_folder
 from pangoprep.upload.outcome.states import State
 
@@ -29,9 +29,9 @@ COUNTER = """
 import sys
 from pathlib import Path
 from pangoprep.upload.ledger.ledger import Ledger
-from pangoprep.upload.ledger.order import Order
+from pangoprep.upload.ledger.order import RequestOrder
 ledger = Ledger(Path(sys.argv[1]))
-order, seen = Order(ledger.db, ledger.path), []
+order, seen = RequestOrder(ledger.db, ledger.path), []
 for _ in range(300):
     order.begin(seen.append)
 print(*seen)
@@ -54,7 +54,7 @@ def test_processes_and_threads_get_every_number_once(tmp_path) -> None:
     def count() -> None:
         with closing(Ledger(path)) as ledger:
             for _ in range(300):
-                seen.append(Order(ledger.db, path).begin(lambda number: None))
+                seen.append(RequestOrder(ledger.db, path).begin(lambda number: None))
 
     threads = [threading.Thread(target=count) for _ in range(2)]
     for thread in threads:
@@ -68,7 +68,7 @@ def test_processes_and_threads_get_every_number_once(tmp_path) -> None:
 
 def test_a_number_whose_request_could_not_be_written_is_not_given_again(tmp_path) -> None:
     with closing(Ledger(tmp_path / "ledger")) as ledger:
-        order = Order(ledger.db, ledger.path)
+        order = RequestOrder(ledger.db, ledger.path)
 
         def fail(number: int) -> None:
             raise OSError(28, "No space left on device")
@@ -82,7 +82,7 @@ def test_a_number_whose_request_could_not_be_written_is_not_given_again(tmp_path
 def test_who_keeps_the_lock_is_waited_for_but_not_for_ever(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(order_module, "_WAIT_SECONDS", 0.0)
     with closing(Ledger(tmp_path / "ledger")) as ledger:
-        order, other = Order(ledger.db, ledger.path), Order(ledger.db, ledger.path)
+        order, other = RequestOrder(ledger.db, ledger.path), RequestOrder(ledger.db, ledger.path)
 
         def ask(number: int) -> None:
             with pytest.raises(LedgerError, match="locked for a minute"):
