@@ -66,11 +66,11 @@ def make_plan(
             n_requests += 1
             n_bytes += len(body)
     seconds, window, waits_until = _duration(client, n_requests)
-    before = states_before(report)
+    counts = {**row_states.counts_of_rows, **states_before(report)}
     return Plan(
         entity=report.entity,
-        n_rows=report.n_ready + sum(before.values()),
-        counts=counts_by_word({**row_states.counts_of_rows, **before}),
+        n_rows=sum(counts.values()),
+        counts=counts_by_word(counts),
         n_requests=n_requests,
         n_bytes=n_bytes,
         finish_seconds=seconds,
