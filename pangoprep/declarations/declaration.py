@@ -14,6 +14,7 @@ from pangoprep.argument_checks import path_of, writing
 from pangoprep.declarations.building import ProblemError, build
 from pangoprep.declarations.content import content_of, same_model
 from pangoprep.declarations.modules import class_of_file
+from pangoprep.declarations.pickling import carry
 from pangoprep.declarations.python_code import python_of
 from pangoprep.declarations.toml_text import toml_lines, toml_table
 from pangoprep.entities import Entity, entity_for
@@ -183,6 +184,7 @@ def entity(
     path = Path(folder, Path(file).expanduser()).resolve()
     if path.suffix.lower() == ".toml":
         made = Declaration.load(path).entity
+        carry(made, path)
     else:
         made = class_of_file(path, class_name)
         class_name = made.__name__

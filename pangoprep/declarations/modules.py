@@ -8,10 +8,14 @@ from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
 from typing import Any
+from zlib import crc32
 
 from pangoprep.close_names import did_you_mean
 from pangoprep.entities import Entity
 from pangoprep.errors import EntityError
+
+#: How the modules are called that files become.
+PREFIX = "pangoprep_declared_"
 
 
 def class_of_file(path: Path, class_name: str) -> type[Entity]:
@@ -22,14 +26,22 @@ def class_of_file(path: Path, class_name: str) -> type[Entity]:
     EntityError
         If it cannot be run, or has no such class.
     """
-    return _of_module(_run(path), path.name, class_name)
+    return _of_module(run_file(path), path.name, class_name)
 
 
-def _run(path: Path) -> ModuleType:
-    """Run a file of Python; it may import its neighbors."""
+def run_file(path: Path) -> ModuleType:
+    """Run a file of Python; it may import its neighbors.
+
+    Raises
+    ------
+    EntityError
+        If it cannot be run.
+    """
     if not path.is_file():
         raise EntityError(f"There is no file {path.name} that could declare an entity.")
-    name = f"pangoprep_declared_{path.stem}"
+    name = f"{PREFIX}{path.stem}"
+    if getattr(sys.modules.get(name), "__file__", str(path)) != str(path):  # of another folder
+        name += f"_{crc32(str(path).encode()):08x}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise EntityError(f"{path.name} cannot be run as Python.")
