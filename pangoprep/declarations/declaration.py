@@ -6,6 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -184,12 +185,18 @@ def entity(
     path = Path(folder, Path(file).expanduser()).resolve()
     if path.suffix.lower() == ".toml":
         made = Declaration.load(path).entity
-        carry(made, path)
+        carry(made, _read_again, path)
     else:
         made = class_of_file(path, class_name)
         class_name = made.__name__
     _ORIGINS[made] = (path, class_name)
     return made
+
+
+@cache
+def _read_again(path: str) -> type[Entity]:
+    """Read a declaration in a process that was given its class."""
+    return entity(path)
 
 
 def file_of(entity: type[Entity], beside: Path | None = None) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copyreg
 import sys
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,25 +17,18 @@ from pangoprep.declarations.modules import PREFIX, run_file
 from pangoprep.entities.base import EntityType
 
 
-def carry(made: type, path: Path) -> None:
-    """Let a class that a declaration in TOML made be found again by the file."""
-    _DECLARED[made] = str(path)
+def carry(made: type, read: Callable[[str], type], path: Path) -> None:
+    """Let a class that a declaration in TOML made be read again from its file."""
+    _DECLARED[made] = read, (str(path),)
 
 
 def _place_of(made: type) -> Any:
     """Say how a class is found again; its name, where its module can be imported."""
     if made in _DECLARED:
-        return _of_declaration, (_DECLARED[made],)
+        return _DECLARED[made]
     if made.__module__.startswith(PREFIX):
         return _of_file, (sys.modules[made.__module__].__file__, made.__qualname__)
     return made.__qualname__
-
-
-@cache
-def _of_declaration(path: str) -> type:
-    from pangoprep.declarations.declaration import entity
-
-    return entity(path)
 
 
 def _of_file(path: str, name: str) -> Any:
@@ -46,5 +39,5 @@ def _of_file(path: str, name: str) -> Any:
     return found
 
 
-_DECLARED: WeakKeyDictionary[type, str] = WeakKeyDictionary()
+_DECLARED: WeakKeyDictionary[type, tuple[Callable[[str], type], tuple[str]]] = WeakKeyDictionary()
 copyreg.pickle(EntityType, _place_of)  # classes are its instances
