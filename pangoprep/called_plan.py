@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,6 +44,7 @@ class JoinedTables:
     column_map: ColumnMap
     said: Mapping[Any, str]
     tables: frozenset[str]
+    new_columns: Sequence[Any] = ()
 
 
 def plan_call(
@@ -54,6 +55,7 @@ def plan_call(
     found: ColumnMap | None = None,
     *,
     may_lack: bool = False,
+    new_columns: Sequence[Any] = (),
 ) -> PartPlan:
     """Say what the rows of a frame become, by what a verb was called with.
 
@@ -69,15 +71,19 @@ def plan_call(
         How the columns are matched, if they are.
     may_lack
         Whether a column that every record needs may be missing; all rows are held then.
+    new_columns
+        Those that are known not to be in the recipe.
     """
     options = dict(keywords)
     becoming = EntityKeywords.taken_from(options)
     mapping, values = becoming.mapping, becoming.values
+    new = list(new_columns)
     fixes, fixes_file = fixes_apart({} if becoming.fixes is None else becoming.fixes)
     if becoming.recipe is not None:
         recipe = load_recipe(becoming.recipe, object_type)
         object_type = object_type if object_type is not None else recipe.object_type
-        mapping = {**recipe.mapping_for(frame), **(mapping or {})}
+        new += recipe.new_columns(frame, mapping)
+        mapping = recipe.mapping_for(frame, mapping)
         fixes = {**recipe.fixes, **fixes}
         values = {**recipe.values, **(values or {})}
         options = {**recipe.options, **options}
@@ -89,6 +95,7 @@ def plan_call(
     return plan_columns(
         frame, object_type, made, mapping=mapping, fixes=fixes, fixes_file=fixes_file,
         values=values, found=found, may_lack=may_lack,
+        new_columns=new,
     )  # fmt: skip
 
 
@@ -126,13 +133,15 @@ def join_tables(
     tables = item_tables(records, items, entity, known, values)
     said = tables.said(own)
     is_all = kept is not None or bool(recipe and recipe.mapping)
+    new: list[Any] = []
     if recipe is not None:
-        said = {**recipe.mapping_for(tables.heads), **said}
+        new = recipe.new_columns(tables.heads, said)
+        said = recipe.mapping_for(tables.heads, said)
     if kept is not None:
         said = mapping_of(kept, tables.heads, said)
     found = tables.match(said, values, is_all=is_all)
     frame, names = tables.joined()
-    return JoinedTables(frame, entity, found, said, names)
+    return JoinedTables(frame, entity, found, said, names, new)
 
 
 def plan_tables(
@@ -150,8 +159,9 @@ def plan_tables(
     joined = join_tables(records, as_pandas(items), object_type, told, kept)
     told["mapping"] = joined.said
     plan = plan_call(
-        joined.frame, joined.entity, told, kept, found=joined.column_map, may_lack=may_lack
-    )
+        joined.frame, joined.entity, told, kept, found=joined.column_map, may_lack=may_lack,
+        new_columns=joined.new_columns,
+    )  # fmt: skip
     return joined.frame, replace(plan, item_tables=joined.tables)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from pangoprep import call_words
 from pangoprep.commands.arguments import (
     CELLS,
     FILE,
@@ -332,7 +333,8 @@ def main() -> None:
     use_system_memory()
     warnings.formatwarning = _as_note
     try:
-        app(prog_name="pangoprep")
+        with call_words.command_line():
+            app(prog_name="pangoprep")
     except PangoprepError as error:
         from pangoprep.commands.output import exit_code, language, note
         from pangoprep.error_words import say_error

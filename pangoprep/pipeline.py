@@ -32,6 +32,7 @@ from pangoprep.fixes.file import GivenFixes
 from pangoprep.fixes.mending import mend
 from pangoprep.item_tables import rows_in
 from pangoprep.matching.fixes import apply_fixes
+from pangoprep.matching.not_sent import NotSent
 from pangoprep.normalizers.base import Evidence, with_others
 from pangoprep.options import Options
 from pangoprep.planning import PartPlan, plan_columns, plan_fields
@@ -140,7 +141,7 @@ def clean(
     checked = check_frame(canonical, cleaned, plan.entity)
     if first is not None:
         checked = of_records(checked, first, is_item, plan.entity.key)
-    left = (_not_sent(frame[name], name) for name in plan.not_sent)
+    left = (_not_sent(frame[one.column], one) for one in plan.not_sent)
     lacking = _lacking(plan, len(frame))
     blocks = [*cleaned.blocks, *_policy(plan, [*placed, *lacking, *checked, *left])]
     apart = _not_records(fixed[list(frame.columns)], plan, cleaned.raw, blocks)
@@ -201,11 +202,11 @@ def spelled_otherwise(
     return [without_rows(block, apart) for block in told]
 
 
-def _not_sent(cells: pd.Series, name: Hashable) -> Block:
-    """Tell of the cells of a column that is named like a custom field and is none."""
-    rule = rules()["column.custom_field"]
+def _not_sent(cells: pd.Series, told: NotSent) -> Block:
+    """Tell of the filled cells of a column that is not sent."""
+    rule = rules()[told.rule]
     rows = np.flatnonzero(cells.notna() & (cells.astype("object") != ""))
-    return Block(rule.rule, str(name), rule.severity, rows)
+    return Block(rule.rule, str(told.column), rule.severity, rows, detail=told.detail)
 
 
 def _lacking(plan: PartPlan, n_rows: int) -> Iterator[Block]:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from pangoprep.entities import ENTITIES, Entity, entity_for
-from pangoprep.entities.custom_fields import custom_field, is_like_custom_field
+from pangoprep.entities.custom_fields import custom_field
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.item_columns import item_column, list_fields, list_of, missing_columns
 from pangoprep.entities.rules import AnyOf
@@ -26,6 +26,7 @@ from pangoprep.fixes.file import FixesFile, GivenFixes, fixes_apart
 from pangoprep.matching.detection import detect_entities
 from pangoprep.matching.fixes import Fixes, check_fixes
 from pangoprep.matching.mapping import ColumnMap, clash_message, looks_like_value, map_columns
+from pangoprep.matching.not_sent import NotSent, ask_about, not_sent
 from pangoprep.matching.spelling import CERTAIN, claims
 from pangoprep.matching.unfolding import numbered_for
 from pangoprep.matching.values import Values, read_values
@@ -39,7 +40,8 @@ class PartPlan:
     """Which column becomes which field of which entity, and how cells are read.
 
     Decided once, from the head of the data; every part of it follows the same plan. ``not_sent``
-    are columns named like custom fields that PangoCDP's naming does not know; ``left_out`` are
+    are columns that reports tell of: their names are nearly those of custom fields, or the recipe
+    does not name them; ``left_out`` are
     rows of a frame that somebody took out in a workbench, by position, each with the reason.
     ``item_list`` is the list whose objects rows are; ``item_tables`` are the tables all of whose
     rows are, where records and items came in two.
@@ -53,7 +55,7 @@ class PartPlan:
     column_map: ColumnMap
     options: Options
     fixes: Fixes
-    not_sent: tuple[Any, ...] = ()
+    not_sent: tuple[NotSent, ...] = ()
     values: Values = field(default_factory=Values)
     item_list: str = ""
     item_tables: frozenset[str] = frozenset()
@@ -73,11 +75,13 @@ def plan_columns(
     values: Mapping[str, Any] | None = None,
     found: ColumnMap | None = None,
     may_lack: bool = False,
+    new_columns: Collection[Any] = (),
 ) -> PartPlan:
     """Decide the entity, match the frame's columns to its fields, and settle the options.
 
     With ``found`` they are matched already. Where a field that every record needs has no column,
-    the plan is refused, or, if it ``may_lack`` some, says so.
+    the plan is refused, or, if it ``may_lack`` some, says so. ``new_columns`` are those that a
+    recipe does not name: what they could be is told, not taken.
     """
     refuse_layered(frame)
     said, given_file = fixes_apart({} if fixes is None else fixes)
@@ -90,6 +94,7 @@ def plan_columns(
     found = found or map_columns(frame, entity, mapping, added)
     if found.rivals:
         raise ColumnNamesError(clash_message(found.rivals, entity.object_type))
+    found = ask_about(new_columns, found, frame, entity, mapping, added)
     facts = entity.fields()
     sources = {}
     for column, name in found.fields.items():
@@ -108,7 +113,7 @@ def plan_columns(
     said = check_fixes(said, {*sources, *added.made})
     options = check_constants(added, facts, options or entity.options)
     spoken_of = {*sources.values(), *(mapping or {}), *added.columns}
-    left = (name for name in frame.columns if name not in spoken_of and is_like_custom_field(name))
+    left = not_sent(list(frame.columns), spoken_of, new_columns, found)
     return PartPlan(
         entity, sources, facts, found, options, said, not_sent=tuple(left), values=added,
         fixes_file=given_file if fixes_file is None else fixes_file,

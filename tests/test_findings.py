@@ -189,6 +189,7 @@ AT_ONCE = {
     "reference.unknown_customer", "reference.record_held", "reference.unknown_record",
     "items.contradiction", "items.held_together", "items.joined", "items.none",
     "items.without_record", "value.parts_surplus", "value.parts_missing",
+    "column.new", "column.new_field",
 }  # fmt: skip
 # What a reader notes of a row; from files: tests/reading/
 NOTED = {rule for rule in rules() if rule.startswith("row.")}
@@ -215,6 +216,10 @@ def report_for(rule: str, folder: Path) -> pp.Report:
         return prepare(pd.DataFrame(columns | {"x": cells}), "customer-identity", values=values)
     if rule == "check.failed":
         return prepare(pd.DataFrame(columns), Checked)
+    if rule.startswith("column.new"):
+        frame = pd.DataFrame(columns)
+        recipe = prepare(frame, "customer-identity").recipe()
+        return pp.validate(frame.assign(email="an@congty.vn", other="x"), recipe=recipe)
     if rule == "duplicate.key":
         frame = pd.DataFrame(columns | {"customerId": "same"})
         return prepare(frame, "customer-identity", Options(duplicates="hold"))

@@ -14,8 +14,9 @@ from pangoprep.errors import ReadError
 from pangoprep.findings import rules
 from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, write_frame
-from pangoprep.matching.mapping import ColumnMap
+from pangoprep.matching.mapping import ColumnMap, Match
 from pangoprep.matching.recipes import Recipe, fixes_beside
+from pangoprep.matching.unanswered import ASKED
 from pangoprep.reading.frames import MAX_BYTES
 from pangoprep.reading.pieces import ROW_NOTES, SOURCE, Lines
 
@@ -98,7 +99,7 @@ def _recipe(found: ColumnMap, request: FileRequest) -> Recipe:
     return Recipe(
         entity=found.entity,
         declared=own if isinstance(own, type) and own not in ENTITIES.values() else None,
-        mapping={str(match.column): found.fields.get(match.column, "") for match in found.matches},
+        mapping={str(match.column): _field_of(match) for match in found.matches},
         options=dict(request.options),
         fixes=before.fixes if before else {},
         values=request.values,
@@ -110,10 +111,23 @@ def _recipe(found: ColumnMap, request: FileRequest) -> Recipe:
     )
 
 
+def _field_of(match: Match) -> str:
+    """Return what a recipe says of a column: its field, nothing, or that it is asked about."""
+    if match.is_certain:
+        return match.claims[0].field
+    return ASKED if match.claims else ""
+
+
 def _save(recipe: Recipe, found: ColumnMap, out: Path) -> None:
-    """Write a recipe; an id that the file lacks is proposed in it, to be chosen."""
+    """Write a recipe with what could be chosen: fields of a column, an id that the file lacks."""
+    import tomli_w
+
     note_fixes(recipe.save_personal_fixes(fixes_beside(out)))
-    lines = [recipe.to_toml(out.parent)]
+    text = recipe.to_toml(out.parent)
+    for column, fields in found.uncertain.items():
+        line = tomli_w.dumps({str(column): ASKED})
+        text = text.replace(f"\n{line}", f"\n{line.rstrip()}  # {' or '.join(fields)}\n", 1)
+    lines = [text]
     for name, sources in found.absent_ids.items():
         listed = ", ".join(f'"{source}"' for source in sources)
         lines += [

@@ -147,7 +147,7 @@ class FileRequest:
         if self.items or self.items_sheet:
             return join_tables(*self._tables(), self.entity, self._keywords()).column_map
         frame = next(self.frames())
-        given = self.known.mapping_for(frame) if self.known else {}
+        given = self.known.decided_for(frame) if self.known else {}
         return find_columns(frame, self.entity, {**given, **self.mapping}, self.values)
 
     def _tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -207,7 +207,10 @@ class FileRequest:
     def plan(self, frame: pd.DataFrame) -> PartPlan:
         """Match the columns and settle the options; the first part of a file decides for all."""
         if self._plan is None:
-            mapping = {**(self.known.mapping_for(frame) if self.known else {}), **self.mapping}
+            mapping, new = dict(self.mapping), []
+            if self.known is not None:
+                new = self.known.new_columns(frame, self.mapping)
+                mapping = self.known.mapping_for(frame, self.mapping)
             given, values = dict(self.options), self.values
             if self.kept is not None:
                 mapping = mapping_of(self.kept, frame, mapping)
@@ -217,6 +220,7 @@ class FileRequest:
             self._plan = plan_columns(
                 frame, self.entity, options, mapping=mapping, fixes=self._said,
                 fixes_file=self._fixes_file, values=values, may_lack=self.may_lack,
+                new_columns=new,
             )  # fmt: skip
         return self._plan
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, groupby
@@ -11,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from pangoprep import call_words as how
 from pangoprep.matching.spelling import Claim
 
 
@@ -28,12 +28,15 @@ class Match:
         Whether the best one is taken.
     used_for
         The fields that the caller's ``values`` make of this column.
+    is_left_out
+        Whether the caller left it out on purpose.
     """
 
     column: Any
     claims: tuple[Claim, ...] = ()
     is_certain: bool = False
     used_for: tuple[str, ...] = ()
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,13 +86,17 @@ class ColumnMap:
         """
         return [m.column for m in self.matches if not m.claims and not m.used_for]
 
+    def is_used(self, column: Any) -> bool:
+        """Whether something is sent of a column."""
+        return any(m.column == column and (m.is_certain or m.used_for) for m in self.matches)
+
     @property
     def offered_ids(self) -> list[str]:
         """How an id that no column stands for can be made, one sentence each."""
         return [
             f"No column is {name}. It can be made of {' and '.join(sources)}: "
-            f'values={{{name!r}: {{"hash_of": {json.dumps(sources)}}}}}, or, as bare text, '
-            f'{{"from": {json.dumps(sources[:1])}}}'
+            f"{how.values(name, {'hash_of': list(sources)})}, or, as bare text, "
+            f"{how.values(name, {'from': list(sources[:1])})}"
             for name, sources in self.absent_ids.items()
         ]
 
@@ -107,7 +114,7 @@ class ColumnMap:
         """What is asked, one sentence per column or field: first which column an absent id is."""
         asked = [
             f"{len(columns)} columns could be {name} ({', '.join(map(repr, columns))}): choose one,"
-            f" such as mapping={{{columns[0]!r}: {name!r}}}"
+            f" such as {how.mapping(columns[0], name)}"
             for name, columns in self.rivals.items()
         ]
         ids = [name in self.absent_ids for name in self.rivals]
@@ -120,7 +127,7 @@ class ColumnMap:
                 )
                 asked.append(
                     f"{m.column!r} could be {could}: if it is, "
-                    f"mapping={{{m.column!r}: {m.claims[0].field!r}}}"
+                    f"{how.mapping(m.column, m.claims[0].field)}"
                 )
                 ids.append(any(claim.field in self.absent_ids for claim in m.claims))
         wide = [

@@ -117,7 +117,8 @@ def map_columns(
             won = tuple(c for c in own if c.field == winners[column])
             matches.append(Match(column, won, is_certain=True, used_for=used.get(column, ())))
         elif column in chosen or column in used:
-            matches.append(Match(column, used_for=used.get(column, ())))
+            uses = used.get(column, ())
+            matches.append(Match(column, used_for=uses, is_left_out=not uses))
         else:  # a field that has its column is asked about no more
             left = [c for c in own if c.field not in taken or c.rank == TOLD]
             asked = [c for c in left if c.rank < TOLD]

@@ -20,6 +20,7 @@ from pangoprep.entities.item_columns import item_columns
 from pangoprep.errors import OptionError, RecipeError, UsageError
 from pangoprep.fixes.file import FixesFile
 from pangoprep.matching.fixes import Fixes, check_fixes
+from pangoprep.matching.unanswered import ASKED, refuse_unanswered
 from pangoprep.matching.written_values import check_written
 from pangoprep.options import Options, make_options
 from pangoprep.reading.pieces import SOURCE
@@ -36,6 +37,9 @@ _HEADER = """\
 # How a file becomes {entity}. Made by pangoprep; edit it freely and keep it beside the file.
 # mapping: column -> field ("" leaves the column out). fixes: by field, cell -> value.
 """
+_OPEN = """\
+# "?" is a question: write the field, or "" to leave the column out. Nothing is read before.
+"""
 _APART = """\
 # Fixes of {fields} are personal and in a fixes file: give it with this recipe, as fixes=.
 """
@@ -51,8 +55,9 @@ class Recipe:
         Object type; or the file that declares it, ``"cart.toml"`` or ``"shop.py:Cart"``, beside
         the recipe.
     mapping
-        Column -> field; ``""`` for a column that is left out on purpose. Without any, headers are
-        matched as they are without a recipe.
+        Column -> field; ``""`` for a column that is left out on purpose, ``"?"`` for one that
+        nobody has decided about, without which no file is read. Without any, headers are matched
+        as they are without a recipe.
     options
         Options other than the entity's own; see `pangoprep.Options`.
     fixes
@@ -155,6 +160,8 @@ class Recipe:
             if value:
                 content[name] = _plain(value)
         header = _HEADER.format(entity=self.entity)
+        if ASKED in self.mapping.values():
+            header += _OPEN
         if self.personal_fixes:
             header += _APART.format(fields=", ".join(self.personal_fixes))
         return header + tomli_w.dumps(content)
@@ -237,20 +244,44 @@ class Recipe:
             return recipe
         raise RecipeError(f"{name}: {reason}")
 
-    def mapping_for(self, frame: pd.DataFrame) -> dict[Any, str]:
-        """Return the mapping for a frame: the recipe's, and nothing for columns it does not know.
+    def mapping_for(
+        self, frame: pd.DataFrame, given: Mapping[Any, str] | None = None
+    ) -> dict[Any, str]:
+        """Return the mapping for a frame: the recipe's, and nothing for columns it does not name.
 
         A recipe without a mapping leaves columns to be matched by their headers.
+
+        Parameters
+        ----------
+        frame
+            The frame, or its first rows.
+        given
+            What the caller says of columns; it wins, and answers what the recipe asks.
 
         Raises
         ------
         RecipeError
-            If the frame lacks a column of the recipe; the message says what differs.
+            If the frame lacks a column of the recipe, or the recipe asks what a column is; the
+            message says which.
+        """
+        own = dict(given or {})
+        said = {**self.decided_for(frame), **own}
+        if not self.mapping:
+            return said
+        refuse_unanswered(self.mapping, frame, entity_for(self.object_type), said, self.values)
+        return {name: "" for name in frame.columns if name not in said} | said
+
+    def decided_for(self, frame: pd.DataFrame) -> dict[Any, str]:
+        """Return what the recipe has decided about the columns of a frame, and nothing else.
+
+        Raises
+        ------
+        RecipeError
+            If the frame lacks a column of the recipe.
         """
         columns = list(frame.columns)
-        if not self.mapping:
-            return {}
-        if absent := [name for name in self.mapping if self.mapping[name] and name not in columns]:
+        needed = [name for name, field in self.mapping.items() if field not in ("", ASKED)]
+        if absent := [name for name in needed if name not in columns]:
             new = [str(name) for name in columns if name not in self.mapping]
             raise RecipeError(
                 "The file has other headers than the recipe: "
@@ -258,7 +289,13 @@ class Recipe:
                 f"{f'; new {_are(new)} {_listed(new)}' if new else ''}. Correct [mapping] in the "
                 "recipe, or make it anew: report.recipe().save(...)."
             )
-        return {name: self.mapping.get(name, "") for name in columns}
+        known = {name: self.mapping[name] for name in columns if name in self.mapping}
+        return {name: field for name, field in known.items() if field != ASKED}
+
+    def new_columns(self, frame: pd.DataFrame, given: Mapping[Any, str] | None = None) -> list[Any]:
+        """Return the columns that neither the recipe's mapping nor the caller names."""
+        named = {*self.mapping, *(given or {})}
+        return [name for name in frame.columns if self.mapping and name not in named]
 
 
 def fixes_beside(recipe: Path) -> Path:
@@ -267,7 +304,10 @@ def fixes_beside(recipe: Path) -> Path:
 
 
 def recipe_of(examined: Examined, source: str = "") -> Recipe:
-    """Return the recipe that does the same again with a file of the same shape."""
+    """Return the recipe that does the same again with a file of the same shape.
+
+    Columns that were asked about are not in it, so that every report says so until they are.
+    """
     defaults = examined.entity.options
     options = {
         entry.name: getattr(examined.options, entry.name)
@@ -283,7 +323,11 @@ def recipe_of(examined: Examined, source: str = "") -> Recipe:
     return Recipe(
         entity=examined.entity.object_type,
         declared=None if examined.entity in ENTITIES.values() else examined.entity,
-        mapping={str(column): used.get(column, "") for column in examined.columns},
+        mapping={
+            str(column): used.get(column, "")
+            for column in examined.columns
+            if column not in examined.column_map.uncertain
+        },
         options=_plain(options),
         fixes=examined.fixes,
         values=examined.values.written,

@@ -35,7 +35,9 @@ def script(first: Report, actions: Sequence[Action]) -> str:
         lines.append(_read("items", told.get("items_file"), told.get("items_sheet"), "its items"))
     keywords = dict(known.options)
     mapping = {column: field for column, field in known.mapping.items() if field}
-    if examined.item_tables or mapping != _usual(first):
+    usual = _usual(first)
+    mapping |= {column: "" for column in usual if column not in mapping}
+    if examined.item_tables or mapping != usual:
         keywords["mapping"] = mapping
     if known.values:
         keywords["values"] = dict(known.values)

@@ -84,6 +84,9 @@ class State:
         """Return the state with its cells read in another way: as for `validate`."""
         plan = self.plan
         known = {column: field for field, column in plan.sources.items()}
+        new = [one.column for one in plan.not_sent if one.is_new and one.column not in known]
+        left = [match.column for match in plan.column_map.matches if match.is_left_out]
+        known |= dict.fromkeys([*new, *(name for name in left if name not in known)], "")
         for column, field in (mapping or {}).items():
             if column not in list(self.frame.columns):
                 hint = did_you_mean(column, [str(name) for name in self.frame.columns])
@@ -105,6 +108,7 @@ class State:
             fixes_file=plan.fixes_file,
             values=added,
             may_lack=True,
+            new_columns=[name for name in new if name not in (mapping or {})],
         )
         return replace(self, plan=replace(made, left_out=plan.left_out))
 

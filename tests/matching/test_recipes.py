@@ -76,8 +76,102 @@ def test_other_headers_are_said(tmp_path: Path) -> None:
     # A column left out on purpose may go; a new one is not guessed at.
     more = frame().drop(columns="Ghi chú").assign(Email=["a@gmail.com", "b@gmail.com"])
     report = more.pango.validate(recipe=recipe)
-    assert report.mapping.unclaimed == ["Email"]
+    assert report.mapping.uncertain == {"Email": ["email"]}
+    assert "email" not in report.ready
     assert report.n_ready == 2
+
+
+def _next_month() -> pd.DataFrame:
+    cells = {"Email": ["a@congty.vn", "b@congty.vn"], "Hạng mới": ["A", ""], "Rỗng": ["", ""]}
+    return frame().assign(**cells)
+
+
+def _told(report: pp.Report) -> dict[str, tuple[str, list[int]]]:
+    found = report.findings[report.findings["rule"].str.startswith("column.")]
+    return {
+        field: (str(rows["rule"].iloc[0]), rows["row"].tolist())
+        for field, rows in found.groupby("field")
+    }
+
+
+def test_a_new_column_is_told_with_the_field_it_could_be(tmp_path: Path) -> None:
+    recipe = frame().pango.validate("customer-identity", mapping=MAPPING).recipe()
+    assert _told(frame().pango.validate(recipe=recipe)) == {}
+    report = _next_month().pango.validate(recipe=recipe)
+    expected = {"Email": ("column.new_field", [0, 1]), "Hạng mới": ("column.new", [0])}
+    assert _told(report) == expected
+    told = report.findings.query("rule == 'column.new_field'")["message"].iloc[0]
+    assert "(email)" in told
+    assert "email" not in report.ready
+    # In parts, and by the file, as in one frame.
+    path = tmp_path / "next.csv"
+    _next_month().to_csv(path, index=False)
+    scanned = pp.scan(path, rows=1).pango.validate(recipe=recipe)
+    assert _told(scanned) == expected
+    # The workbench goes on telling, and does not take the column when it reads again.
+    bench = report.workbench()
+    bench.set(phone_format="e164")
+    assert _told(bench.report) == expected
+    assert "email" not in bench.report.ready
+
+
+def test_an_answer_ends_the_question() -> None:
+    recipe = frame().pango.validate("customer-identity", mapping=MAPPING).recipe()
+    taken = _next_month().pango.validate(recipe=recipe, mapping={"Email": "email"})
+    assert taken.ready["email"].tolist() == ["a@congty.vn", "b@congty.vn"]
+    assert set(_told(taken)) == {"Hạng mới"}
+    left = _next_month().pango.validate(recipe=recipe, mapping={"Email": "", "Hạng mới": ""})
+    assert _told(left) == {}
+    # A recipe made of the report has decided about what is no field, and still asks about Email.
+    again = _next_month().pango.validate(recipe=recipe).recipe()
+    assert set(_told(_next_month().pango.validate(recipe=again))) == {"Email"}
+    used = _next_month().pango.validate(recipe=recipe, values={"email": "{Email}"})
+    assert set(_told(used)) == {"Hạng mới"}
+
+
+def test_without_a_mapping_no_column_is_new() -> None:
+    bare = pp.Recipe(entity="customer-identity")
+    data = _next_month().rename(columns={"Liên lạc": "SĐT", "Tên": "Họ tên"})
+    report = data.pango.validate(recipe=bare)
+    assert _told(report) == {}
+    assert "email" in report.ready
+
+
+def test_a_misnamed_custom_field_is_told_though_it_is_new() -> None:
+    recipe = frame().pango.validate("customer-identity", mapping=MAPPING).recipe()
+    data = frame().assign(**{"customFieldTexts.customField1": "x"})
+    told = _told(data.pango.validate(recipe=recipe))
+    assert told == {"customFieldTexts.customField1": ("column.custom_field", [0, 1])}
+
+
+def test_a_column_that_was_asked_about_is_asked_about_next_month() -> None:
+    data = frame().rename(columns={"Ghi chú": "SĐT phụ"}).assign(**{"SĐT phụ": "0912345670"})
+    mapping = {"Tên": "fullName", "Liên lạc": "email", "GT": "gender"}
+    first = data.pango.validate("customer-identity", mapping=mapping, unreadable="blank")
+    assert first.mapping.uncertain == {"SĐT phụ": ["phone"]}
+    again = data.pango.validate(recipe=first.recipe())
+    assert _told(again) == {"SĐT phụ": ("column.new_field", [0, 1])}
+    assert again.ready.equals(first.ready)
+
+
+def test_an_unanswered_recipe_reads_nothing() -> None:
+    open_ = pp.Recipe(
+        entity="customer-identity",
+        mapping={"Mã KH": "customerId", "Tên": "fullName", "Liên lạc": "phone", "Email": "?"},
+    )
+    assert '"?" is a question' in open_.to_toml()
+    data = _next_month()
+    with pytest.raises(RecipeError, match=r"'Email' \(email\).*mapping=\{'Email': 'email'\}"):
+        data.pango.validate(recipe=open_)
+    for answer in ("email", ""):
+        report = data.pango.validate(recipe=open_, mapping={"Email": answer})
+        assert ("email" in report.ready) == bool(answer)
+        assert "Email" not in _told(report)
+    # Another column is the field: what is left of the question is nothing.
+    other = data.assign(Thư=["a@congty.vn", "b@congty.vn"])
+    assert other.pango.validate(recipe=open_, mapping={"Thư": "email"}).n_ready == 2
+    # A column that is asked about and gone is no loss.
+    assert data.drop(columns="Email").pango.validate(recipe=open_).n_ready == 2
 
 
 def test_the_callers_word_wins_over_the_recipe() -> None:

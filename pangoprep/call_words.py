@@ -1,0 +1,126 @@
+"""How to say what to write in a call: in Python, or on the command line while that runs.
+
+Messages that tell people what to write ask here for the words, so that a message of the command
+line names its own options, ``--sheet A``, and one in a notebook an argument, ``sheet='A'``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from json import dumps
+from typing import Any
+
+_IN_PYTHON, _AS_COMMANDS = "python", "commands"
+_spoken = [_IN_PYTHON]  # the last one is spoken, by all threads
+
+
+@contextmanager
+def command_line() -> Iterator[None]:
+    """Say everything as the command line does, as long as this lasts.
+
+    Examples
+    --------
+    >>> option("sheet", "Tháng 1")
+    "sheet='Tháng 1'"
+    >>> with command_line():
+    ...     option("sheet", "Tháng 1")
+    '--sheet "Tháng 1"'
+    """
+    _spoken.append(_AS_COMMANDS)
+    try:
+        yield
+    finally:
+        _spoken.pop()
+
+
+def either(python: str, command: str) -> str:
+    """Return what is said in Python, or what is said on the command line."""
+    return python if _spoken[-1] == _IN_PYTHON else command
+
+
+def option(name: str, value: Any) -> str:
+    """Say how an option gets a value.
+
+    Examples
+    --------
+    >>> option("header", 3)
+    'header=3'
+    """
+    return either(f"{name}={value!r}", f"{_dashed(name)} {_quoted(value)}")
+
+
+def option_name(name: str) -> str:
+    """Say what an option is called.
+
+    Examples
+    --------
+    >>> option_name("rows_at_once")
+    'rows_at_once='
+    >>> with command_line():
+    ...     option_name("rows_at_once")
+    '--rows-at-once'
+    """
+    return either(f"{name}=", _dashed(name))
+
+
+def mapping(column: Any, field: str) -> str:
+    """Say how a column becomes a field; ``""`` leaves it out.
+
+    Examples
+    --------
+    >>> mapping("Số điện thoại", "phone")
+    "mapping={'Số điện thoại': 'phone'}"
+    >>> with command_line():
+    ...     mapping("Số điện thoại", "phone")
+    '--map "Số điện thoại=phone"'
+    """
+    return either(f"mapping={{{column!r}: {field!r}}}", f"--map {_quoted(f'{column}={field}')}")
+
+
+def values(field: str, how: str | Mapping[str, Any]) -> str:
+    """Say how a field gets a value that no column has: a text, or how it is made.
+
+    Examples
+    --------
+    >>> values("systemName", "CRM")
+    'values={"systemName": "CRM"}'
+    >>> with command_line():
+    ...     values("systemName", "CRM")
+    ...     values("customerId", {"from": ["phone"]})
+    '--set systemName=CRM'
+    '[values] customerId = { from = ["phone"] } in the recipe'
+    """
+    if isinstance(how, str):
+        return either(f'values={{"{field}": {_json(how)}}}', f"--set {_quoted(f'{field}={how}')}")
+    inner = ", ".join(f"{name} = {_json(value)}" for name, value in how.items())
+    written = f"[values] {field} = {{ {inner} }} in the recipe"
+    return either(f'values={{"{field}": {_json(how)}}}', written)
+
+
+def entity(name: str, verb: str = "validate") -> str:
+    """Say how the entity is named.
+
+    Examples
+    --------
+    >>> entity("order", "send")
+    "df.pango.send('order')"
+    """
+    return either(f"df.pango.{verb}({name!r})", f"--entity {_quoted(name)}")
+
+
+def _dashed(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _quoted(value: Any) -> str:
+    """Write a value as shells take it; in double quotes, which cmd.exe knows."""
+    text = str(value)
+    if re.fullmatch(r"[\w.,:/+@%=-]+", text):
+        return text
+    return '"' + text.replace('"', '\\"') + '"'
+
+
+def _json(value: Any) -> str:
+    return dumps(value, ensure_ascii=False)
