@@ -311,3 +311,15 @@ def test_a_step_reads_the_rows_that_it_changes_and_no_others(
     bench.undo()
     bench.redo()
     assert n_read == [1, 2, 2, 2]
+
+
+def test_a_column_left_out_stays_left_out() -> None:
+    people = pd.DataFrame(
+        {"customerId": ["1"], "fullName": ["An"], "phone": ["0912345678"], "Email": ["a@b.vn"]}
+    )
+    bench = people.pango.validate(mapping={"Email": ""}).workbench()
+    bench.set(phone_format="e164")
+    assert "email" not in bench.report.ready
+    assert "'Email': ''" in bench.code()
+    bench.map("Email", "email")
+    assert bench.report.ready["email"].tolist() == ["a@b.vn"]
