@@ -15,7 +15,7 @@ from pangoprep.matching.values import read_values
 
 #: Stands for the field of such a column in a recipe's mapping.
 ASKED = "?"
-_MAX_NAMED = 8
+_MAX_TOLD = 8
 
 
 def refuse_unanswered(
@@ -57,11 +57,11 @@ def refuse_unanswered(
     column, claims = next(iter(asked.items()))
     told = "; ".join(
         f"{name!r} ({' or '.join(claim.field for claim in some)})"
-        for name, some in list(asked.items())[:_MAX_NAMED]
+        for name, some in list(asked.items())[:_MAX_TOLD]
     )
     raise RecipeError(
         f"The recipe asks which field {'a column is' if len(asked) == 1 else 'columns are'}, "
-        f"and nobody has answered: {told}{' …' if len(asked) > _MAX_NAMED else ''}. Write the field "
+        f"and nobody has answered: {told}{' …' if len(asked) > _MAX_TOLD else ''}. Write the field "
         'behind it in [mapping], or "" to leave it out; or answer in the '
         f"{how.either('call', 'command')}: {how.mapping(column, claims[0].field)}."
     )
