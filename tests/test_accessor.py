@@ -37,9 +37,9 @@ def customers(**more: Any) -> pd.DataFrame:
 def test_send_takes_what_the_readme_says() -> None:
     parameters = inspect.signature(pp.PangoAccessor.send).parameters
     assert list(parameters) == [
-        "self", "object_type", "dry_run", "source", "init_data", "je_config_id", "je_event_key",
-        "ignored_update_cfs", "resend", "resolve_unknown", "sample", "clear", "ref_ids",
-        "client", "ledger", "progress", "user", "file",
+        "self", "object_type", "items", "dry_run", "source", "init_data", "je_config_id",
+        "je_event_key", "ignored_update_cfs", "resend", "resolve_unknown", "sample", "clear",
+        "ref_ids", "client", "ledger", "progress", "user", "file",
         *inspect.signature(pp.Options).parameters, "mapping", "fixes", "values", "recipe",
     ]  # fmt: skip
     by_keyword = [
@@ -59,7 +59,10 @@ def test_the_entity_comes_first_and_may_be_left_out(name: str) -> None:
 
 def test_tab_completion_lists_the_methods() -> None:
     names = [name for name in dir(customers().pango) if not name.startswith("_")]
-    verbs = ["asend", "clean", "map", "plan", "resume", "send", "studio", "validate", "workbench"]
+    verbs = [
+        "asend", "clean", "map", "plan", "resume", "send", "studio", "unfold", "validate",
+        "workbench",
+    ]  # fmt: skip
     assert names == verbs
     assert "pango" in dir(pd.DataFrame)
     assert "pango" in dir(customers())
@@ -343,6 +346,7 @@ def test_what_sends_a_report_and_what_sends_a_frame_take_the_same(name: str) -> 
     own = {
         "self",
         "object_type",
+        "items",
         "mapping",
         "fixes",
         "values",
