@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -262,17 +262,7 @@ class FileRequest:
                 "Every sheet is an entity of its own, so none holds the items of another. "
                 "Leave out --every-sheet, or --items and --items-sheet."
             )
-        return FileRequest(
-            path=self.path,
-            entity=self.entity,
-            recipe=self.recipe,
-            mapping=self.mapping,
-            options=self.options,
-            reading={**self.reading, "sheet": sheet},
-            fixes=self.fixes,
-            values=self.values,
-            rows_at_once=self.rows_at_once,
-        )
+        return replace(self, reading={**self.reading, "sheet": sheet})
 
 
 def sheets_of(path: str) -> list[str]:

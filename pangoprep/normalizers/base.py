@@ -22,7 +22,7 @@ from pangoprep.columns.types import Mask, Values
 from pangoprep.memory import POOL
 from pangoprep.options import Options
 
-_SLICE = 131_072  # values: fewer, and compiling the patterns for each slice shows
+_SLICE = 524_288  # values: of smaller ones, compiling the patterns anew for each shows
 
 
 class Evidence(Protocol):
