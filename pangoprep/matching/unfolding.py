@@ -15,8 +15,8 @@ from pangoprep.errors import ColumnNamesError, OptionError
 from pangoprep.matching.letters import fold
 from pangoprep.matching.mapping import clash_message, map_columns
 
-# A number that stands for itself in a header: "Address1", "Địa chỉ (2)", "Email 2 (phụ)".
-_NUMBER = re.compile(r"(?<![0-9.,/-])[ _.#-]*\(?(?<![0-9])([0-9]{1,2})\)?(?![0-9.,/)-])")
+_NUMBER = re.compile("(?<![0-9])[0-9]{1,2}(?![0-9])")
+_LONGEST = 100  # letters of a header that has a number
 _MAX_GROUPS = 20
 
 Groups = dict[int, dict[str, Hashable]]
@@ -80,22 +80,37 @@ def numbered_for(columns: Collection[Hashable], entity: type[Entity]) -> list[Ha
 def _groups(columns: Collection[Hashable], shared: Collection[Hashable]) -> Groups:
     """Return by number the columns of each group, by their names without it."""
     groups: Groups = {}
-    for column in columns:
-        found = _NUMBER.search(column) if isinstance(column, str) else None
-        if found is None or column in shared:
-            continue
-        assert isinstance(column, str)  # noqa: S101 - for the type checker
-        name = f"{column[: found.start()]} {column[found.end() :]}".strip()
+    headers = [c for c in columns if isinstance(c, str) and len(c) <= _LONGEST and c not in shared]
+    for column in headers:
+        place, name = _numbered(column)
         if fold(name):
-            groups.setdefault(int(found[1]), {}).setdefault(name, column)
+            groups.setdefault(place, {}).setdefault(name, column)
     names = {fold(name): name for members in groups.values() for name in members}
-    for column in columns:
-        name = names.get(fold(column), "") if isinstance(column, str) else ""
-        if name and column not in shared and column not in _members(groups):
+    numbered = _members(groups)
+    for column in headers:
+        name = names.get(fold(column), "")
+        if name and column not in numbered:
             # The first of several has no number: "Email", "Email 2".
             place = 1 if name not in groups.get(1, {}) else 0
             groups.setdefault(place, {}).setdefault(name, column)
     return dict(sorted(groups.items())[:_MAX_GROUPS])
+
+
+def _numbered(header: str) -> tuple[int, str]:
+    """Return the number that stands for itself in a header, and the header without it.
+
+    Such as in "Address1", "Địa chỉ (2)", "Email 2 (phụ)"; 0 and no name where there is none.
+    """
+    for found in _NUMBER.finditer(header):
+        before, behind = header[: found.start()], header[found.end() :]
+        if before.endswith("(") and behind.startswith(")"):
+            before, behind = before[:-1], behind[1:]
+        name = before.rstrip(" _.#-")
+        if not behind.startswith((".", ",", "/", "-", ")")) and not name.endswith(
+            (*"0123456789", ",", "/", "(")
+        ):
+            return int(found[0]), f"{name} {behind}".strip()
+    return 0, ""
 
 
 def _members(groups: Groups) -> set[Hashable]:
