@@ -38,8 +38,9 @@ def environment_language() -> Literal["en", "vi"]:
 
 def language_of(keywords: Mapping[str, Any]) -> str:
     """Return the language of a call: what it names, what its recipe names, or the environment's."""
-    if (lang := keywords.get("lang")) in ("en", "vi"):
-        return str(lang)
+    lang = keywords.get("lang")
+    if isinstance(lang, str) and lang in ("en", "vi"):
+        return lang
     recipe = keywords.get("recipe")
     options = getattr(recipe, "options", None)
     if isinstance(recipe, (str, os.PathLike)):
@@ -47,8 +48,9 @@ def language_of(keywords: Mapping[str, Any]) -> str:
             options = tomllib.loads(Path(recipe).read_text(encoding="utf-8")).get("options")
         except (OSError, ValueError):  # what is wrong with it is what the error is about
             options = None
-    if isinstance(options, Mapping) and options.get("lang") in ("en", "vi"):
-        return str(options["lang"])
+    lang = options.get("lang") if isinstance(options, Mapping) else None
+    if isinstance(lang, str) and lang in ("en", "vi"):
+        return lang
     return environment_language()
 
 

@@ -119,7 +119,7 @@ class ColumnsPart:
             found = ", ".join(str(column) for column in columns if column is not None)
             made = words("columns.from", column=found) if found else words("columns.made")
             first = [fields[0] for fields in rule.alternatives]
-            label = words("columns.or").join(
+            label = f" {words('columns.or')} ".join(
                 self._named(fields, " + ") for fields in rule.alternatives
             )
             text = made if there else words("columns.absent")
