@@ -14,8 +14,6 @@ import sys
 import pyarrow as pa
 
 VARIABLE = "ARROW_DEFAULT_MEMORY_POOL"
-
-
 _IS_OURS = sys.platform == "linux" and not os.environ.get(VARIABLE)
 # For the columns that we put together; None for what the process has.
 POOL = pa.system_memory_pool() if _IS_OURS else None
@@ -26,8 +24,8 @@ def use_system_memory() -> None:
 
     On Linux only, and not where ``ARROW_DEFAULT_MEMORY_POOL`` names an allocator.
     """
-    if _IS_OURS:
-        pa.set_memory_pool(pa.system_memory_pool())
+    if POOL is not None:
+        pa.set_memory_pool(POOL)
 
 
 def release_unused() -> None:

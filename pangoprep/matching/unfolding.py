@@ -17,7 +17,6 @@ from pangoprep.matching.mapping import clash_message, map_columns
 
 _NUMBER = re.compile("(?<![0-9])[0-9]{1,2}(?![0-9])")
 _LONGEST = 100  # letters of a header that has a number
-_MAX_GROUPS = 20
 
 Groups = dict[int, dict[str, Hashable]]
 
@@ -83,8 +82,10 @@ def _groups(columns: Collection[Hashable], shared: Collection[Hashable]) -> Grou
     headers = [c for c in columns if isinstance(c, str) and len(c) <= _LONGEST and c not in shared]
     for column in headers:
         place, name = _numbered(column)
-        if fold(name):
-            groups.setdefault(place, {}).setdefault(name, column)
+        members = groups.setdefault(place, {}) if fold(name) else {}
+        while name in members:  # "Email 1" and "Email_1": whoever matches them sees two
+            name += " "
+        members[name] = column
     names = {fold(name): name for members in groups.values() for name in members}
     numbered = _members(groups)
     for column in headers:
@@ -93,7 +94,7 @@ def _groups(columns: Collection[Hashable], shared: Collection[Hashable]) -> Grou
             # The first of several has no number: "Email", "Email 2".
             place = 1 if name not in groups.get(1, {}) else 0
             groups.setdefault(place, {}).setdefault(name, column)
-    return dict(sorted(groups.items())[:_MAX_GROUPS])
+    return dict(sorted(groups.items()))
 
 
 def _numbered(header: str) -> tuple[int, str]:
@@ -129,7 +130,8 @@ def _matched(
     part.index = pd.RangeIndex(len(part))
     found = map_columns(part, entity)
     if found.rivals and not may_clash:
-        raise ColumnNamesError(clash_message(found.rivals, entity.object_type))
+        rivals = {name: [columns[one] for one in some] for name, some in found.rivals.items()}
+        raise ColumnNamesError(clash_message(rivals, entity.object_type))
     always = {*entity.key, *Entity.fields()}
     fields = {
         name: columns[column]

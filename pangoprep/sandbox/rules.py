@@ -155,15 +155,3 @@ def check_of(allowed: str) -> Check:
         lambda value: type(value) is str and value in choices,
         "one of " + ", ".join(allowed.split("|")),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class FieldRule:
-    """One field: its seed type, its check, its choices, and when it may be missing."""
-
-    name: str
-    type: str
-    check: Check
-    choices: tuple[str, ...]
-    required: bool
-    instead: tuple[tuple[str, ...], ...]  # any of these sets of fields will do instead

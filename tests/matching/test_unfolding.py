@@ -76,12 +76,17 @@ def test_columns_without_a_number_go_with_the_first_group_or_where_they_are_shar
     assert both.loc[10, "district"].isna().to_list() == [False, True]
 
 
-def test_two_columns_of_one_group_are_asked_about() -> None:
-    frame = wide(
-        **{"Email 1": ["a@b.vn"] * 3, "E-mail 1": ["b@b.vn"] * 3, "Email 2": ["c@d.vn"] * 3}
-    )
-    with pytest.raises(ColumnNamesError, match="2 columns could be email"):
+@pytest.mark.parametrize("other", ["E-mail 1", "Email_1"])
+def test_two_columns_of_one_group_are_asked_about(other: str) -> None:
+    frame = wide(**{name: ["a@b.vn"] * 3 for name in ("Email 1", other, "Email 2")})
+    with pytest.raises(ColumnNamesError, match=f"could be email \\('Email 1', '{other}'\\)"):
         frame.pango.unfold(EMAIL, each=KINDS)
+
+
+def test_no_group_is_left_out_however_many_there_are() -> None:
+    frame = wide(**{f"Email {number}": [f"a{number}@b.vn"] * 3 for number in range(1, 31)})
+    long = frame.pango.unfold(EMAIL, each={"emailType": ["Personal"] * 30})
+    assert len(long) == 90
 
 
 def test_what_does_not_fit_is_said() -> None:
