@@ -98,10 +98,15 @@ def _section(name: str, entity: type[Entity]) -> str:
     needed = "; ".join([*always, *(_alternatives(rule) for rule in either)])
     lines = [f"\n## {name}\n\n", f"Model `pp.{entity.__name__}`, key {_key(entity)}.\n\n"]
     lines.append(f"- **Needs** {needed or 'nothing'}.\n")
-    if between := [
-        _relation(rule) for rule in entity.rules if not isinstance(rule, (AnyOf, Expected))
-    ]:
-        lines.append(f"- **Held, too**: {'; '.join(between)}.\n")
+    for severity, word in (("error", "Held, too"), ("warning", "Told, too")):
+        between = [
+            _relation(rule)
+            for rule in entity.rules
+            if not isinstance(rule, (AnyOf, Expected))
+            and findings.rules()[rule.rule].severity == severity
+        ]
+        if between:
+            lines.append(f"- **{word}**: {'; '.join(between)}.\n")
     if wanted := [rule.detail for rule in entity.rules if rule.rule == "required.expected"]:
         lines.append(f"- **Told if empty**: {', '.join(f'`{name}`' for name in wanted)}.\n")
     if entity.custom_fields:
@@ -140,7 +145,7 @@ def _row(facts: FieldFacts, some: set[str]) -> str:
 
 
 def _relation(rule: RowRule) -> str:
-    return f"{findings.rules()[rule.rule].meaning.lower()} ({rule.detail}, `{rule.rule}`)"
+    return f"{findings.findings.rules()[rule.rule].meaning.lower()} ({rule.detail}, `{rule.rule}`)"
 
 
 def _key(entity: type[Entity]) -> str:
