@@ -145,7 +145,7 @@ def _row(facts: FieldFacts, some: set[str]) -> str:
 
 
 def _relation(rule: RowRule) -> str:
-    return f"{findings.findings.rules()[rule.rule].meaning.lower()} ({rule.detail}, `{rule.rule}`)"
+    return f"{findings.rules()[rule.rule].meaning.lower()} ({rule.detail}, `{rule.rule}`)"
 
 
 def _key(entity: type[Entity]) -> str:
