@@ -7,14 +7,13 @@ went through it; a dry run is the same call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pangoprep.columns.column import Column
 from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity
 from pangoprep.entities.schema import EntitySchema, Stages
@@ -25,7 +24,6 @@ from pangoprep.findings import (
     in_order,
     rows_with,
     rules,
-    under_policy,
     without_rows,
 )
 from pangoprep.fixes.file import GivenFixes
@@ -45,10 +43,10 @@ from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.complete import complete, make_columns
 from pangoprep.steps.duplicates import find_duplicates, find_near_keys
 from pangoprep.steps.examined import ExaminedFrame
-from pangoprep.steps.item_rows import first_rows, hold_together, of_records, put_together
+from pangoprep.steps.item_rows import Strangers, first_rows, hold_together, of_records
 from pangoprep.steps.items import clean_items
+from pangoprep.steps.joined_rows import join_rows, told_not_records
 from pangoprep.steps.keys import Keys, keys_of
-from pangoprep.steps.not_records import find_not_records
 from pangoprep.steps.offers import offer_phones
 from pangoprep.steps.references import Records, check_references
 from pangoprep.steps.spellings import find_spellings, usual_spellings
@@ -103,6 +101,7 @@ def clean(
     plan: PartPlan,
     records: Records | None = None,
     elsewhere: Mapping[str, Evidence] | None = None,
+    strangers: Strangers | None = None,
 ) -> CleanedPart:
     """Make a frame, or a part of the data, canonical, and check each of its rows.
 
@@ -115,6 +114,8 @@ def clean(
         it.
     elsewhere
         What the other parts prove of how columns are read, by field.
+    strangers
+        Where rows are items: those of other parts that belong to records of these.
     """
     made, labels, told = make_columns(frame, plan.values)
     every = {**plan.sources, **labels}
@@ -128,32 +129,35 @@ def clean(
         if plan.facts[name].item is not None:
             clean_items(cleaned, fixed[column], plan.facts[name], plan.options, elsewhere or {})
     offer_phones(cleaned, plan.facts, plan.options)
-    first = is_item = None
+    # First of all: what is no error leaves an empty cell, which the checks then see as one.
+    cleaned.blocks = plan.under_policy([*noted_rows(frame), *told, *applied, *cleaned.blocks])
+    apart = list(_left_out(plan, len(frame)))
+    read = fixed[list(frame.columns)]
+    joined = None
     if plan.item_list:
         is_item = rows_in(frame.index, plan.item_tables) if plan.item_tables else None
-        first = put_together(cleaned, plan.facts[plan.item_list], plan.entity.key, is_item)
-    # First of all: what is no error leaves an empty cell, which the checks then see as one.
-    cleaned.blocks = _policy(plan, [*noted_rows(frame), *told, *applied, *cleaned.blocks])
+        joined = join_rows(read, plan, cleaned, is_item, apart, strangers)
     fill_years(cleaned, plan.facts)
     given = complete(cleaned, plan.values, plan.facts, plan.options)
     placed = clean_addresses(cleaned, plan.facts, plan.options)
     canonical = cleaned.frame()
     checked = check_frame(canonical, cleaned, plan.entity)
-    if first is not None:
-        checked = of_records(checked, first, is_item, plan.entity.key)
+    if joined is not None:
+        given |= joined.given
+        checked = of_records(checked, joined.first, joined.is_item, plan.entity.key)
     left = (_not_sent(frame[one.column], one) for one in plan.not_sent)
     lacking = _lacking(plan, len(frame))
-    blocks = [*cleaned.blocks, *_policy(plan, [*placed, *lacking, *checked, *left])]
-    apart = _not_records(fixed[list(frame.columns)], plan, cleaned.raw, blocks)
+    blocks = [*cleaned.blocks, *plan.under_policy([*placed, *lacking, *checked, *left])]
+    if joined is None:
+        held = rows_with(blocks, "error", len(frame))
+        apart = [*told_not_records(read, plan, cleaned.raw, blocks, held), *apart]
     if records is not None:
         referred = check_references(canonical, plan.entity, records)
-        blocks += _policy(plan, referred)
+        blocks += plan.under_policy(referred)
     keys, key = None, plan.entity.key
     if key and all(name in cleaned.arrays for name in key):
         keys = keys_of([cleaned.arrays[name] for name in key], len(frame), folded=True)
-    for told_apart in (apart, *_left_out(plan, len(frame))):
-        if told_apart is None:
-            continue
+    for told_apart in apart:
         # Nothing else is said of them, and they have no key.
         where = np.isin(np.arange(len(frame)), told_apart.rows)
         blocks = [*(without_rows(block, where) for block in blocks), told_apart]
@@ -168,7 +172,8 @@ def clean(
         keys=keys,
         words=cleaned.words,
         given=given,
-        first=first,
+        first=None if joined is None else joined.first,
+        alone=None if joined is None else joined.alone,
     )
 
 
@@ -198,7 +203,7 @@ def spelled_otherwise(
     for block in blocks:
         if block.rule in (NOT_A_RECORD, LEFT_OUT):
             apart[block.rows] = True
-    told = _policy(plan, [block for block in found if block is not None])
+    told = plan.under_policy([block for block in found if block is not None])
     return [without_rows(block, apart) for block in told]
 
 
@@ -224,22 +229,6 @@ def _left_out(plan: PartPlan, n_rows: int) -> Iterator[Block]:
     for reason, rows in by_reason.items():
         marked = np.unique(np.asarray(rows, dtype=np.int64))
         yield Block(LEFT_OUT, "", "error", marked[marked < n_rows], detail=reason)
-
-
-def _not_records(
-    frame: pd.DataFrame, plan: PartPlan, raw: Mapping[str, Column], blocks: list[Block]
-) -> Block | None:
-    """Find the rows that are no records; None if there are none, or nobody wants to know.
-
-    What a reader noted of such rows goes from the blocks into the one that is returned.
-    """
-    held = rows_with(blocks, "error", len(frame))
-    noted = [block.rows for block in blocks if block.rule == NOT_A_RECORD]
-    found = find_not_records(frame, plan.sources, raw, plan.entity.key, held, plan.facts)
-    rows = np.unique(np.concatenate([found, *noted]))
-    blocks[:] = [block for block in blocks if block.rule != NOT_A_RECORD]
-    told = _policy(plan, [Block(NOT_A_RECORD, "", rules()[NOT_A_RECORD].severity, rows)])
-    return told[0] if told and len(rows) else None
 
 
 def decide(
@@ -293,28 +282,28 @@ def resolve(plan: PartPlan, keys: Keys | None, is_held: Mask) -> Resolved:
     key = plan.entity.key
     if plan.item_list:
         return _resolve_items(plan, keys, is_held)
-    near = _policy(plan, [find_near_keys(keys, key, nobody)])
+    near = plan.under_policy([find_near_keys(keys, key, nobody)])
     # Where the caller makes errors of them, they are held before the row that is sent is chosen.
     is_held = is_held | rows_with(near, "error", len(is_held))
     shared = find_duplicates(keys, is_held, plan.options.duplicates)
-    blocks = _policy(plan, [shared.block(key)])
+    blocks = plan.under_policy([shared.block(key)])
     held = is_held | rows_with(blocks, "error", len(is_held))
     if shared.winners is not None:
         nobody[shared.rows] = True
     superseded = nobody & ~held
     if superseded.any():
-        near = _policy(plan, [find_near_keys(keys, key, superseded)])
+        near = plan.under_policy([find_near_keys(keys, key, superseded)])
     return Resolved([*blocks, *near], held, superseded, shared.n_keys)
 
 
 def _resolve_items(plan: PartPlan, keys: Keys, is_held: Mask) -> Resolved:
     """Decide which rows are held and sent together, where rows are items of records."""
     first, key = first_rows(keys), plan.entity.key
-    near = _policy(plan, [find_near_keys(keys, key, first != np.arange(len(first)))])
+    near = plan.under_policy([find_near_keys(keys, key, first != np.arange(len(first)))])
     is_held = is_held | rows_with(near, "error", len(is_held))
     found = hold_together(first, is_held, key)
     nobody = np.zeros(len(first), dtype=bool)
-    blocks = [*_policy(plan, found.blocks), *near]
+    blocks = [*plan.under_policy(found.blocks), *near]
     return Resolved(blocks, found.is_held, nobody, found.n_keys, found.is_joined)
 
 
@@ -368,8 +357,3 @@ def known_of(plan: PartPlan) -> dict[str, Any]:
         "item_tables",
     )  # fmt: skip
     return {name: getattr(plan, name) for name in names}
-
-
-def _policy(plan: PartPlan, blocks: Iterable[Block]) -> list[Block]:
-    """Give findings the severity that the caller wants."""
-    return under_policy(blocks, plan.options.severity or {}, plan.options.ignore)

@@ -22,6 +22,7 @@ from pangoprep.errors import (
     MissingColumnError,
     UsageError,
 )
+from pangoprep.findings import Block, under_policy
 from pangoprep.fixes.file import FixesFile, GivenFixes, fixes_apart
 from pangoprep.matching.detection import detect_entities
 from pangoprep.matching.fixes import Fixes, check_fixes
@@ -62,6 +63,10 @@ class PartPlan:
     fixes_file: FixesFile | None = None
     left_out: Mapping[int, str] = field(default_factory=dict)
     lacking: tuple[str, ...] = ()
+
+    def under_policy(self, blocks: Iterable[Block]) -> list[Block]:
+        """Give findings the severity that the caller wants, and drop what is ignored."""
+        return under_policy(blocks, self.options.severity or {}, self.options.ignore)
 
 
 def plan_columns(
@@ -117,7 +122,7 @@ def plan_columns(
     return PartPlan(
         entity, sources, facts, found, options, said, not_sent=tuple(left), values=added,
         fixes_file=given_file if fixes_file is None else fixes_file,
-        item_list=_item_list(sources, entity), lacking=lacking,
+        item_list=_item_list(sources, entity, added), lacking=lacking,
     )  # fmt: skip
 
 
@@ -127,7 +132,7 @@ def lacking_fields(entity: type[Entity], known: Collection[str]) -> tuple[str, .
     return tuple(name for name in required if name not in known and name != list_of(known, entity))
 
 
-def _item_list(sources: Collection[str], entity: type[Entity]) -> str:
+def _item_list(sources: Collection[str], entity: type[Entity], added: Values) -> str:
     """Return the list whose objects the rows are; refuse what leaves their records open."""
     name = list_of(sources, entity)
     if not name:
@@ -143,8 +148,9 @@ def _item_list(sources: Collection[str], entity: type[Entity]) -> str:
             f"One column holds whole lists ({name}), and others hold fields of {name}, one item "
             "per row. Leave one kind out: mapping={column: ''}."
         )
-    absent = [key for key in entity.key if key not in sources]
-    if absent or not entity.key:
+    said_once = [name for name in added.constants if name not in sources]
+    absent = [key for key in entity.key if key not in {*sources, *added.by_field}]
+    if absent or all(key in said_once for key in entity.key):
         raise ColumnNamesError(
             f"Rows that are {name} are put together by the key of {entity.object_type!r}, "
             f"which has no column{': ' * bool(absent)}{' + '.join(absent)}."

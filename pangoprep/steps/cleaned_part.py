@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pangoprep.columns.column import Column
-from pangoprep.columns.types import Mask, Rows
+from pangoprep.columns.types import Mask, Rows, Values
 from pangoprep.findings import Block, rows_with
 from pangoprep.normalizers.base import Evidence
 from pangoprep.steps.keys import Keys
@@ -40,7 +40,10 @@ class CleanedPart:
     given
         How many rows got what the caller adds, by field.
     first
-        The first row of each row's record, where rows are items; else None.
+        The first row of each row's record, where rows are items; else None. Rows are counted from
+        the first of these, also those of other parts.
+    alone
+        What rows say by themselves, where they are items; else None.
     """
 
     frame: pd.DataFrame
@@ -53,6 +56,7 @@ class CleanedPart:
     words: Mapping[str, WordCounts]
     given: Mapping[str, int]
     first: Rows | None = None
+    alone: Mapping[str, Values] | None = None
 
     @property
     def is_held(self) -> Mask:

@@ -6,7 +6,7 @@ that has it; the items of the rows become the list of the record's first row, wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from pangoprep.columns.column import whole
 from pangoprep.columns.types import Mask, Rows, Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, OtherRows, rules
-from pangoprep.normalizers.base import filled
+from pangoprep.normalizers.base import as_mask, filled
 from pangoprep.steps.check import check_frame
 from pangoprep.steps.clean import TIMEZONE, Cleaned
 from pangoprep.steps.keys import Keys, keys_of
@@ -31,27 +31,140 @@ JOINED = "items.joined"
 HELD_TOGETHER = "items.held_together"
 #: The rule of items whose record is not there, and that of records without an item.
 WITHOUT_RECORD, WITHOUT_ITEMS = "items.without_record", "items.none"
+#: Where a row of another part is, counted from the first of a part.
+PLACE = "pangoprep place"
+# Marks beside the fields of rows, which no field is called: those that say hours from GMT of their
+# own, those that are items, and those of a table of items.
+_MARKS = _HOURS, _ITEM, _OF_ITEMS = "pangoprep hours", "pangoprep item", "pangoprep of items"
 
 
-def put_together(
-    cleaned: Cleaned, own: FieldFacts, key: Sequence[str], is_item: Mask | None
-) -> Rows:
-    """Make records of rows that are items, in place; return each row's first row.
+@dataclass(frozen=True, eq=False)
+class Strangers:
+    """Rows of other parts of the data whose records have rows in a part.
+
+    Parameters
+    ----------
+    before, after
+        Those before the part and those after it, in their order, as `rows_alone` gives them, with
+        their `PLACE`, counted from the part's first row.
+    """
+
+    before: pa.Table
+    after: pa.Table
+
+
+def check_items(
+    cleaned: Cleaned, own: FieldFacts, is_item: Mask | None
+) -> tuple[Mask, list[Block]]:
+    """Check the item of each row; return which rows are items, and what was found.
+
+    A finding names the field of the item, ``items.price``, and the row it stands in.
 
     Parameters
     ----------
     cleaned
         The rows; fields of items are named such as ``items.price``.
+    own
+        The field of the list.
+    is_item
+        Marks the rows that are items whatever they hold; the others are if they hold something.
+    """
+    n_rows, prefix = cleaned.n_rows, f"{own.name}."
+    inner = Cleaned(n_rows)
+    has_item = np.zeros(n_rows, dtype=bool) if is_item is None else is_item.copy()
+    for name, array in cleaned.arrays.items():
+        if name.startswith(prefix):
+            inner.arrays[name.removeprefix(prefix)] = array
+            has_item |= filled(array)
+            if name in cleaned.raw:
+                has_item |= cleaned.raw[name].filled
+    inner.blocks = [
+        replace(block, field=block.field.removeprefix(prefix))
+        for block in cleaned.blocks
+        if block.field.startswith(prefix)
+    ]
+    found = []
+    for block in check_frame(inner.frame(), inner, own.item):
+        rows = np.flatnonzero(has_item[block.rows])
+        field = f"{prefix}{block.field}" if block.field else own.name
+        found.append(replace(block.take(rows), field=field))
+    return has_item, found
+
+
+def rows_alone(cleaned: Cleaned, has_item: Mask, is_item: Mask | None) -> dict[str, Values]:
+    """Return what rows say by themselves of their records and items, by field and mark."""
+    has_hours = cleaned.raw[TIMEZONE].filled if TIMEZONE in cleaned.raw else np.zeros_like(has_item)
+    marks = {
+        _HOURS: has_hours,
+        _ITEM: has_item,
+        _OF_ITEMS: np.zeros_like(has_item) if is_item is None else is_item,
+    }
+    return {**cleaned.arrays, **{name: pa.array(mark) for name, mark in marks.items()}}
+
+
+def put_together(
+    cleaned: Cleaned, alone: Mapping[str, Values], own: FieldFacts, key: Sequence[str],
+    apart: Mask, strangers: Strangers | None = None, *, in_tables: bool = False,
+) -> tuple[Rows, list[Block]]:  # fmt: skip
+    """Make records of rows that are items, in place.
+
+    Parameters
+    ----------
+    cleaned
+        The rows; fields of items are named such as ``items.price``.
+    alone
+        What they say by themselves: `rows_alone`.
     own, key
         The field of the list, and those of the key.
-    is_item
-        Marks the rows of a table of items, where records have a table of their own.
+    apart
+        Marks the rows that belong to no record.
+    strangers
+        The rows of other parts that belong to the records.
+    in_tables
+        Whether records and items come in two tables.
+
+    Returns
+    -------
+    tuple
+        The first row of each row's record, and what was found. Rows are counted from the first of
+        these; those of strangers before them are below 0.
     """
-    first = fill_records(cleaned, key)
-    join_items(cleaned, own, first, is_item)
-    if is_item is not None:
-        cleaned.blocks += find_unmatched(cleaned, own.name, key, first, is_item)
-    return first
+    start, places = 0, np.arange(cleaned.n_rows)
+    if strangers is not None:
+        alone, places = _among_strangers(alone, strangers)
+        start = len(strangers.before)
+    span = slice(start, start + cleaned.n_rows)
+    n_rows = len(places)
+    keys = keys_of([alone[name] for name in key], n_rows)
+    is_apart = np.zeros(n_rows, dtype=bool)
+    is_apart[span] = apart
+    keys = keys.without(is_apart)
+    first = first_rows(keys)
+    changed, blocks = _fill_records(alone, key, first)
+    changed[own.name] = _lists(alone, own, np.flatnonzero(as_mask(alone[_ITEM]) & ~is_apart), first)
+    if in_tables:
+        blocks += _find_unmatched(as_mask(alone[_OF_ITEMS]), own.name, key, first, keys.complete)
+    cleaned.arrays |= {name: array[span] for name, array in changed.items()}
+    return places[first[span]], [_placed(block.between(span), places) for block in blocks]
+
+
+def _among_strangers(
+    alone: Mapping[str, Values], strangers: Strangers
+) -> tuple[dict[str, Values], Rows]:
+    """Return rows with those of other parts before and after them, and the places of all."""
+    these = pa.table(dict(alone))
+    tables = [strangers.before.select(these.column_names), these]
+    tables.append(strangers.after.select(these.column_names))
+    every = pa.concat_tables(tables, promote_options="permissive")
+    around = [table[PLACE].to_numpy() for table in (strangers.before, strangers.after)]
+    places = np.concatenate([around[0], np.arange(len(these)), around[1]])
+    return {name: whole(every[name]) for name in every.column_names}, places
+
+
+def _placed(block: Block, places: Rows) -> Block:
+    """Point to other rows by their places."""
+    others = block.others
+    return block if others is None else replace(block, others=OtherRows(places[others.rows]))
 
 
 def first_rows(keys: Keys) -> Rows:
@@ -73,42 +186,54 @@ def first_rows(keys: Keys) -> Rows:
     return first
 
 
-def fill_records(cleaned: Cleaned, key: Sequence[str]) -> Rows:
-    """Give all rows of a record the same values, in place, and return each row's first row.
+def _fill_records(
+    alone: Mapping[str, Values], key: Sequence[str], first: Rows
+) -> tuple[dict[str, Values], list[Block]]:
+    """Give all rows of a record the same values; return the columns that change, and findings.
 
     Empty cells get the value of the first row of the record that has one. Rows that say something
     else get the finding ``items.contradiction``, which holds them and so the record.
-
-    Parameters
-    ----------
-    cleaned
-        The rows; fields of items are named such as ``items.price``.
-    key
-        The fields of the key.
     """
-    own = {name: array for name, array in cleaned.arrays.items() if "." not in name}
-    own |= {name: array for name, array in cleaned.arrays.items() if name.startswith("customField")}
-    keys = keys_of([own[name] for name in key], cleaned.n_rows)
-    first = first_rows(keys)
-    shared = np.bincount(first, minlength=cleaned.n_rows)[first] > 1
-    for name, array in own.items():
-        if name in key or not shared.any():
+    n_rows = len(first)
+    shared = np.bincount(first, minlength=n_rows)[first] > 1
+    changed: dict[str, Values] = {}
+    blocks: list[Block] = []
+    if not shared.any():
+        return changed, blocks
+    for name in own_fields(alone):
+        if name in key:
             continue
-        values = whole(array)
-        has = filled(values)
-        if name == TIMEZONE:  # its empty cells have the option's hours by now
-            has = cleaned.raw[name].filled if name in cleaned.raw else np.zeros_like(has)
+        values = whole(alone[name])
+        has = says(alone, name)
         source = _first_with(has & shared, first)
         known = source >= 0
         taken = values.take(pa.array(np.where(known, source, 0)))
         differs = known & has & shared
         differs[differs] = _differ(values.filter(pa.array(differs)), taken.filter(differs))
-        _tell(cleaned, CONTRADICTION, name, np.flatnonzero(differs), source)
+        rows = np.flatnonzero(differs)
+        severity = rules()[CONTRADICTION].severity
+        others = OtherRows(source[rows])
+        blocks.append(Block(CONTRADICTION, name, severity, rows, others=others))
         empty = known & ~has
         if empty.any():
-            places = np.where(empty, source, np.arange(cleaned.n_rows))
-            cleaned.arrays[name] = values.take(pa.array(places))
-    return first
+            places = np.where(empty, source, np.arange(n_rows))
+            changed[name] = values.take(pa.array(places))
+    return changed, blocks
+
+
+def own_fields(alone: Mapping[str, Values]) -> list[str]:
+    """Return the fields of the records themselves, without those of their items."""
+    return [
+        name
+        for name in alone
+        if name not in _MARKS and ("." not in name or name.startswith("customField"))
+    ]
+
+
+def says(alone: Mapping[str, Values], name: str) -> Mask:
+    """Mark the rows that say something of a field."""
+    # Its empty cells have the option's hours by now.
+    return as_mask(alone[_HOURS]) if name == TIMEZONE else filled(alone[name])
 
 
 def _first_with(marked: Mask, first: Rows) -> Rows:
@@ -129,55 +254,14 @@ def _differ(values: pa.Array, others: pa.Array) -> Mask:
     return ~np.asarray(same.to_numpy(zero_copy_only=False), dtype=bool)
 
 
-def _tell(cleaned: Cleaned, rule: str, name: str, rows: Rows, source: Rows) -> None:
-    others = OtherRows(source[rows])
-    cleaned.blocks.append(Block(rule, name, rules()[rule].severity, rows, others=others))
-
-
-def join_items(cleaned: Cleaned, own: FieldFacts, first: Rows, is_item: Mask | None = None) -> None:
-    """Check the item of each row, and put a record's items into a list in its first row, in place.
-
-    A finding names the field of the item, ``items.price``, and the row it stands in.
-
-    Parameters
-    ----------
-    cleaned
-        The rows.
-    own
-        The field of the list.
-    first
-        The first row of each row's record.
-    is_item
-        Marks the rows that are items whatever they hold; the others are if they hold something.
-    """
-    n_rows, prefix = cleaned.n_rows, f"{own.name}."
-    inner = Cleaned(n_rows)
-    has_item = np.zeros(n_rows, dtype=bool) if is_item is None else is_item.copy()
-    for name, array in cleaned.arrays.items():
-        if name.startswith(prefix):
-            inner.arrays[name.removeprefix(prefix)] = array
-            has_item |= filled(array)
-            if name in cleaned.raw:
-                has_item |= cleaned.raw[name].filled
-    inner.blocks = [
-        replace(block, field=block.field.removeprefix(prefix))
-        for block in cleaned.blocks
-        if block.field.startswith(prefix)
-    ]
-    for block in check_frame(inner.frame(), inner, own.item):
-        rows = np.flatnonzero(has_item[block.rows])
-        field = f"{prefix}{block.field}" if block.field else own.name
-        cleaned.blocks.append(replace(block.take(rows), field=field))
-    cleaned.arrays[own.name] = _lists(inner, np.flatnonzero(has_item), first)
-
-
-def _lists(inner: Cleaned, rows: Rows, first: Rows) -> Values:
+def _lists(alone: Mapping[str, Values], own: FieldFacts, rows: Rows, first: Rows) -> Values:
     """Put the items of some rows into lists in the first rows of their records."""
     rows = rows[np.argsort(first[rows], kind="stable")]
-    some = pa.array(rows)
-    arrays = [whole(array).take(some) for array in inner.arrays.values()]
-    structs = pa.StructArray.from_arrays(arrays, list(inner.arrays))
-    counts = np.bincount(first[rows], minlength=inner.n_rows)
+    some, prefix = pa.array(rows), f"{own.name}."
+    inner = {n.removeprefix(prefix): array for n, array in alone.items() if n.startswith(prefix)}
+    arrays = [whole(array).take(some) for array in inner.values()]
+    structs = pa.StructArray.from_arrays(arrays, list(inner))
+    counts = np.bincount(first[rows], minlength=len(first))
     offsets = pa.array(np.concatenate([[0], np.cumsum(counts)]), pa.int32())
     return pa.ListArray.from_arrays(offsets, structs, mask=pa.array(counts == 0))
 
@@ -198,26 +282,14 @@ def of_records(
     ]
 
 
-def find_unmatched(
-    cleaned: Cleaned, own: str, key: Sequence[str], first: Rows, is_item: Mask
+def _find_unmatched(
+    of_items: Mask, own: str, key: Sequence[str], first: Rows, has_key: Mask
 ) -> list[Block]:
-    """Find items whose record is not in the table of records, and records without an item.
-
-    Parameters
-    ----------
-    cleaned
-        The rows of both tables.
-    own, key
-        The field of the list, and those of the key.
-    first
-        The first row of each row's record.
-    is_item
-        Marks the rows of the table of items.
-    """
-    has_key = keys_of([cleaned.arrays[name] for name in key], cleaned.n_rows).complete
-    alone = is_item & is_item[first] & has_key
-    n_items = np.bincount(first[is_item], minlength=cleaned.n_rows)
-    empty = ~is_item & (first == np.arange(len(first))) & (n_items == 0)
+    """Find items whose record is not in the table of records, and records without an item."""
+    n_rows = len(first)
+    alone = of_items & of_items[first] & has_key
+    n_items = np.bincount(first[of_items], minlength=n_rows)
+    empty = ~of_items & (first == np.arange(n_rows)) & (n_items == 0)
     told = ((WITHOUT_RECORD, key[0], alone), (WITHOUT_ITEMS, own, empty))
     return [
         Block(rule, name, rules()[rule].severity, np.flatnonzero(where))

@@ -245,3 +245,36 @@ def test_a_workbench_keeps_items_in_their_records() -> None:
         assert (bench.report.n_ready, bench.report.n_joined) == (3, 2)
         bench.undo()
         assert (bench.report.n_ready, bench.report.n_held) == (2, 2)
+
+
+def test_an_item_that_was_left_out_is_not_sent_in_its_order() -> None:
+    bench = export().pango.workbench("order")
+    bench.leave_out([1], reason="trả lại")
+    assert bench.report.rows["state"].tolist() == ["ready", "held", "ready", "ready", "joined"]
+    assert [item["productSku"] for item in bench.report.ready["items"].iloc[0]] == ["A"]
+    bench.undo()
+    bench.leave_out([0], reason="trả lại")  # the row that says whose order it is
+    assert bench.report.rows["state"].tolist() == ["held", "held", "ready", "ready", "joined"]
+    assert "customerId" in bench.report.rows["reason"].iloc[1]
+
+
+def test_a_total_within_an_order_is_no_item_of_it() -> None:
+    orders = export(**{"Mã đơn hàng": ["1", "1", "2", "3", "3"]})
+    orders.insert(0, "STT", ["1", "2", "3", "4", "5"])
+    total = pd.DataFrame([{"STT": "Tổng cộng", "Mã đơn hàng": "1", "Số lượng": "3"}])
+    frame = pd.concat([orders.iloc[:2], total, orders.iloc[2:]], ignore_index=True)
+    report = frame.pango.validate("order")
+    assert report.rows["state"].tolist() == [
+        "ready", "joined", "no record", "ready", "ready", "joined",
+    ]  # fmt: skip
+    assert [item["productSku"] for item in report.ready["items"].iloc[0]] == ["A", "B"]
+
+
+def test_a_part_of_the_key_may_be_said_once_for_all_rows() -> None:
+    frame = pd.DataFrame({"number": ["1", "1", None], "sku": ["X", "Y", "Z"], "bought": None})
+    report = frame.pango.validate(Basket, values={"shop": "HN"})
+    assert report.rows["state"].tolist() == ["ready", "joined", "held"]
+    assert [one["sku"] for one in report.ready["lines"].iloc[0]] == ["X", "Y"]
+    assert report.examined.given == {"shop": 3}
+    with pytest.raises(pp.PangoprepError, match="put together by the key"):
+        frame[["sku", "bought"]].pango.validate(Basket, values={"shop": "HN", "number": "7"})
