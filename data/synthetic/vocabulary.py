@@ -84,6 +84,14 @@ PLACES = {
     "Quảng Ninh": (25, "Hạ Long|Cẩm Phả|Móng Cái"),
 }
 
+# What stands before the names above; before all others, "Q." for Quận.
+KINDS_OF_DISTRICTS = {
+    "TP.": "Thủ Dầu Một|Dĩ An|Thuận An|Bến Cát|Biên Hòa|Long Khánh|Nha Trang|Cam Ranh|Vinh|Huế"
+           "|Đà Lạt|Bảo Lộc|Hạ Long|Cẩm Phả|Móng Cái",
+    "TX.": "Ninh Hòa|Cửa Lò|Hương Thủy|Hương Trà",
+    "H.": "Bình Chánh|Long Thành|Nhơn Trạch|Diễn Châu|Quỳnh Lưu|Đức Trọng",
+}  # fmt: skip
+
 CITY_SPELLINGS = {
     "Hồ Chí Minh": ["TP. Hồ Chí Minh", "TP.HCM", "TPHCM", "Ho Chi Minh", "Sài Gòn"],
     "Hà Nội": ["TP Hà Nội", "HN", "Ha Noi", "HÀ NỘI"],

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from .dice import Dice
 from .shapes import Cells, Shape, blank, choose, cut, join, one_of
-from .vocabulary import CITY_SPELLINGS, GROUPS, NULL_WORDS, PLACES
+from .vocabulary import CITY_SPELLINGS, GROUPS, KINDS_OF_DISTRICTS, NULL_WORDS, PLACES
 
 
 def _as_is(field: str, before: str = "", after: str = "") -> Callable[[Cells, Dice], pa.Array]:
@@ -139,9 +139,17 @@ CITY_SHAPES = [
     Shape("blank", 0.05, "empty", blank("city"), "null"),
 ]  # fmt: skip
 
+_KIND_OF = {name: kind for kind, names in KINDS_OF_DISTRICTS.items() for name in names.split("|")}
+
+
+def _with_its_kind(cells: Cells, _dice: Dice) -> pa.Array:
+    names = cells["district"].to_pylist()
+    return pa.array([f"{_KIND_OF.get(name, 'Q.')} {name}" for name in names], pa.string())
+
+
 DISTRICT_SHAPES = [
     Shape("plain", 0, "`Tân Phú`", _as_is("district")),
-    Shape("with its kind", 0.1, "`Q. Tân Phú`", _as_is("district", "Q. ")),
+    Shape("with its kind", 0.1, "`Q. Tân Phú`, `TP. Vinh` ...", _with_its_kind),
     Shape("blank", 0.08, "empty", blank("district"), "null"),
 ]  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import Any
 from .customers import HEADERS, customers_and_truth
 from .dice import Dice
 from .vocabulary import FAMILY_NAMES, GIVEN_NAMES, MIDDLE_NAMES, PLACES, STREETS
+from .wards import WARDS
 
 N_CUSTOMERS = 300
 ORPHAN_IDS = ["C999000001", "C999000002", "C999000003"]
@@ -177,12 +178,17 @@ def _addresses(ids: list[str], draws: _Draws) -> Sheet:
         end = draws.day(2019, 2025) if draws.chance(0.3) else None
         if k % 100 == 61:
             start, end = draws.day(2019, 2025), draws.day(2005, 2018)
-        rows.append([
+        row = [
             _child_id(ids, draws, k),
             "tạm trú?" if k % 100 == 71 else draws.choose(kinds),
             f"{1 + draws.below(400)} {draws.choose(STREETS)}",
-            f"Phường {1 + draws.below(15)}",
-            None if k % 50 == 33 else draws.choose(PLACES[city][1].split("|")),
+        ]
+        districts = PLACES[city][1].split("|")
+        district = None if k % 50 == 33 else draws.choose(districts)
+        rows.append([
+            *row,
+            draws.choose(WARDS[district or districts[0]].split("|")),
+            district,
             city,
             draws.choose(["VN", "vn", "VN", None]),
             start,

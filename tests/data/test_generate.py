@@ -18,6 +18,7 @@ from synthetic.customers import HEADERS, SHAPES
 from synthetic.readme import FATES
 from synthetic.workbook import ORPHAN_IDS, sheets
 
+import pangoprep as pp
 from pangoprep.entities import CUSTOMERS as ENTITIES
 from pangoprep.matching import detect_entities, match_headers
 
@@ -173,7 +174,7 @@ PATTERNS = {
     ("createdAt", "UTC"): r".*Z",
     ("createdAt", "twelve hours"): r".* (SA|CH)",
     ("createdAt", "Excel serial"): r"4[0-9]{4}\.[0-9]{10}",
-    ("district", "with its kind"): r"Q\. .*",
+    ("district", "with its kind"): r"(?:Q|TP|TX|H)\. .*",
 }
 
 
@@ -183,6 +184,15 @@ def test_the_file_holds_what_the_readme_counts(
 ) -> None:
     cells = committed[HEADERS[shape[0]]]
     assert cells.str.fullmatch(PATTERNS[shape]).sum() == readme_counts()[shape]
+
+
+@pytest.mark.parametrize("name", ["customers", "customer-identity", "customer-identity-address"])
+def test_districts_and_wards_are_places_that_there_were(name: str) -> None:
+    rules = pp.sample(name).pango.validate().findings["rule"]
+    assert set(rules[rules.str.startswith(("district.", "ward."))]) <= {
+        "ward.merged",
+        "ward.divided",
+    }
 
 
 def test_decomposed_names_and_invisible_characters_are_counted(committed: pd.DataFrame) -> None:
