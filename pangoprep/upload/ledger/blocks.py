@@ -20,8 +20,9 @@ from pangoprep.upload.ledger.writes import WRITE, Numbers, Writes, by_key, find,
 # rows do not cut every block in two.
 _MAX_WRITES, _USUAL_WRITES = 98, 88
 
-# So many blocks are taken at once: 8 MB for looking up, 20 MB for changing.
-_LOOKED_INTO_AT_ONCE, _CHANGED_AT_ONCE = 2_000, 5_000
+# So many blocks are taken at once: for looking up 800 kB, which stay in the processor's cache; for
+# changing 20 MB.
+_LOOKED_INTO_AT_ONCE, _CHANGED_AT_ONCE = 200, 5_000
 _MAX_PARAMETERS = 500
 
 _SIGN = np.uint64(2**63)
@@ -65,7 +66,7 @@ class Blocks:
         asked, found = [], []
         order = np.argsort(numbers[:, 0])
         at = self._block_of(numbers[order, 0])
-        touched = np.unique(at)
+        touched = _each_once(at)
         for first in range(0, len(touched), _LOOKED_INTO_AT_ONCE):
             blocks = touched[first : first + _LOOKED_INTO_AT_ONCE]
             start, stop = np.searchsorted(at, [blocks[0], blocks[-1] + 1])
@@ -82,7 +83,7 @@ class Blocks:
             return
         writes = unsettled(writes)
         at = self._block_of(writes["key"])
-        touched = np.unique(at)
+        touched = _each_once(at)
         for start in range(0, len(touched), _CHANGED_AT_ONCE):
             some = touched[start : start + _CHANGED_AT_ONCE]
             first, last = np.searchsorted(at, [some[0], some[-1] + 1])
@@ -151,6 +152,10 @@ class Blocks:
             query = f"SELECT entries FROM blocks WHERE id IN ({marks}) ORDER BY id"  # noqa: S608
             found += [entries for (entries,) in self._db.execute(query, some)]
         return _joined([found[place] for place in np.argsort(order).tolist()])
+
+
+def _each_once(ascending: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return ascending[np.flatnonzero(np.diff(ascending, prepend=-1))]
 
 
 def _joined(entries: list[bytes]) -> Writes:

@@ -227,6 +227,7 @@ class JournalReader:
             Which keys are wanted, by their first number.
         """
         found = [make_writes(np.empty((0, 4), dtype="<u8"), 0, 0, accepted=False)]
+        span = (lowest, highest)
         requests = requests[np.argsort(requests["word"], kind="stable")]
         block = requests["word"] // _WORDS_AT_ONCE
         bounds = np.flatnonzero(np.diff(block, prepend=-1, append=-1)).tolist()
@@ -236,15 +237,7 @@ class JournalReader:
                 first = int(some["word"][0])
                 n_words = int((some["word"] + some["n_rows"]).max()) - first
                 words = _words(file, first, n_words)
-                sizes = some["n_rows"].astype(np.int64)
-                nth = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-                at = np.repeat(some["word"] - first, sizes) + nth
-                of = np.repeat(np.arange(len(some)), sizes)
-                if lowest > 0 or highest < 2**64 - 1:
-                    # What is below the lowest wraps around and is far above.
-                    above = words[at, 0] - np.uint64(lowest)
-                    wanted = np.flatnonzero(above <= np.uint64(highest - lowest))
-                    at, of = at.take(wanted), of.take(wanted)
+                at, of = _rows_between(words[:, 0], some["word"] - first, some["n_rows"], span)
                 is_accepted = some["state"] == BatchState.ACCEPTED
                 found.append(
                     make_writes(
@@ -284,6 +277,28 @@ class JournalReader:
         requests["state"][at[is_there]] = answers["state"][is_there]
         requests["ended"][at[is_there]] = answers["other"][is_there]
         self.requests = requests[~np.isin(requests["number"], gone)] if gone else requests
+
+
+def _rows_between(
+    keys: Any, starts: Any, n_rows: Any, span: tuple[int, int]
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Find the rows of requests whose keys lie between two: their places, and of which they are.
+
+    Parameters
+    ----------
+    keys
+        The first number of each word.
+    starts, n_rows
+        Where the marks of each request begin, ascending, and how many they are.
+    span
+        The lowest and the highest key.
+    """
+    # What is below the lowest wraps around and is far above.
+    above = keys - np.uint64(span[0])
+    at = np.flatnonzero(above <= np.uint64(span[1] - span[0]))
+    of = np.searchsorted(starts, at, "right") - 1
+    is_row = (of >= 0) & (at < (starts + n_rows)[of])
+    return at[is_row], of[is_row]
 
 
 def _words(file: Any, first: int, n_words: int) -> Numbers:
