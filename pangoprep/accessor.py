@@ -45,13 +45,10 @@ class PangoAccessor:
 
     @verb
     def map(
-        self,
-        object_type: ObjectType = None,
-        *,
-        mapping: Mapping[Any, str] | None = None,
-        values: Mapping[str, Any] | None = None,
-        items: Frame | None = None,
-    ) -> ColumnMap:
+        self, object_type: ObjectType = None, *, mapping: Mapping[Any, str] | None = None,
+        values: Mapping[str, Any] | None = None, items: Frame | None = None,
+        lang: Literal['en', 'vi'] | None = None,
+    ) -> ColumnMap:  # fmt: skip
         """Tell which column is which field, with confidence and reasons.
 
         `validate`, `clean` and `send` do the same by themselves; look here to see what they would
@@ -67,6 +64,9 @@ class PangoAccessor:
             What you add to rows, by field; fields it says all of need no column.
         items
             The items of the rows, such as the lines of orders, where they are a table of their own.
+        lang
+            The language of questions and reasons. Default: what ``PANGOPREP_LANG`` says, else
+            English.
 
         Examples
         --------
@@ -79,8 +79,9 @@ class PangoAccessor:
         """
         if items is not None:
             said = {"mapping": mapping, "values": values}
-            return join_tables(self._frame, as_pandas(items), object_type, said).column_map
-        return find_columns(self._frame, object_type, mapping, values)
+            joined = join_tables(self._frame, as_pandas(items), object_type, said)
+            return joined.column_map.spoken(lang)
+        return find_columns(self._frame, object_type, mapping, values, lang)
 
     @verb
     def unfold(

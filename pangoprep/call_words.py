@@ -79,8 +79,15 @@ def mapping(column: Any, field: str) -> str:
     return either(f"mapping={{{column!r}: {field!r}}}", f"--map {_quoted(f'{column}={field}')}")
 
 
-def values(field: str, how: str | Mapping[str, Any]) -> str:
+def values(field: str, how: str | Mapping[str, Any], place: str = "in the recipe") -> str:
     """Say how a field gets a value that no column has: a text, or how it is made.
+
+    Parameters
+    ----------
+    field, how
+        The field, and its value.
+    place
+        Where on the command line what is made is said, in the reader's language.
 
     Examples
     --------
@@ -95,7 +102,7 @@ def values(field: str, how: str | Mapping[str, Any]) -> str:
     if isinstance(how, str):
         return either(f'values={{"{field}": {_json(how)}}}', f"--set {_quoted(f'{field}={how}')}")
     inner = ", ".join(f"{name} = {_json(value)}" for name, value in how.items())
-    written = f"[values] {field} = {{ {inner} }} in the recipe"
+    written = f"[values] {field} = {{ {inner} }} {place}"
     return either(f'values={{"{field}": {_json(how)}}}', written)
 
 

@@ -84,7 +84,7 @@ def read(
 
 
 @app.command("map")
-@takes(FILE, ITEMS, MATCHING, READING)
+@takes(FILE, ITEMS, MATCHING, READING, REPORTS)
 def map_(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option(help="Write a recipe (TOML) to edit.")] = None,

@@ -16,16 +16,14 @@ import pandas as pd
 
 from pangoprep.entities.item_columns import list_fields
 from pangoprep.errors import ColumnNamesError, UsageError
-from pangoprep.matching.column_map import ColumnMap, Match
+from pangoprep.matching.claims import SAID, Claim, Match
+from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.mapping import clash_message, map_columns
-from pangoprep.matching.spelling import Claim
 from pangoprep.reading.pieces import FILE, FILE_ROW, ROW, ROW_NOTES, SOURCE, TABLE
 
 if TYPE_CHECKING:
     from pangoprep.entities import Entity
     from pangoprep.matching.values import Values
-
-_SAID = "you said so"
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +129,7 @@ class ItemTables:
                             {name: [self._of(name, found), column]}, self.entity.object_type
                         )
                     )
-                match = Match(column, (Claim(name, 1.0, 0, _SAID),), is_certain=True)
+                match = Match(column, (Claim(name, 1.0, 0, (SAID,)),), is_certain=True)
             elif name is None and not match.is_certain and other.is_certain:
                 free = other.claims[0].field not in taken
                 match = other if free else Match(column)

@@ -24,11 +24,12 @@ from pangoprep.errors import (
 )
 from pangoprep.findings import Block, under_policy
 from pangoprep.fixes.file import FixesFile, GivenFixes, fixes_apart
+from pangoprep.matching.claims import CERTAIN
 from pangoprep.matching.detection import detect_entities
 from pangoprep.matching.fixes import Fixes, check_fixes
 from pangoprep.matching.mapping import ColumnMap, clash_message, looks_like_value, map_columns
 from pangoprep.matching.not_sent import NotSent, ask_about, not_sent
-from pangoprep.matching.spelling import CERTAIN, claims
+from pangoprep.matching.spelling import claims
 from pangoprep.matching.unfolding import numbered_for
 from pangoprep.matching.values import Values, read_values
 from pangoprep.options import Options
@@ -95,8 +96,9 @@ def plan_columns(
         if object_type is not None
         else detect_entity(frame, mapping, values)
     )
+    options = options or entity.options
     added = read_values(values, entity, frame.columns, mapping)
-    found = found or map_columns(frame, entity, mapping, added)
+    found = replace(found or map_columns(frame, entity, mapping, added), lang=options.lang)
     if found.rivals:
         raise ColumnNamesError(clash_message(found.rivals, entity.object_type))
     found = ask_about(new_columns, found, frame, entity, mapping, added)
@@ -116,7 +118,7 @@ def plan_columns(
         _refuse_missing(frame, entity, {*sources, *added.by_field}, found)
     sources = {name: sources[name] for name in facts if name in sources}
     said = check_fixes(said, {*sources, *added.made})
-    options = check_constants(added, facts, options or entity.options)
+    options = check_constants(added, facts, options)
     spoken_of = {*sources.values(), *(mapping or {}), *added.columns}
     left = not_sent(list(frame.columns), spoken_of, new_columns, found)
     return PartPlan(
@@ -163,6 +165,7 @@ def find_columns(
     object_type: str | type[Entity] | None,
     mapping: Mapping[Any, str] | None = None,
     values: Mapping[str, Any] | None = None,
+    lang: str | None = None,
 ) -> ColumnMap:
     """Match the frame's columns to an entity's fields, and say how sure that is."""
     refuse_layered(frame)
@@ -175,7 +178,8 @@ def find_columns(
     # Records of which one has several, told apart by more than its own key.
     others = [one for one in ENTITIES.values() if set(entity.key) < set(one.key)]
     wide = {one.object_type: numbered_for(frame.columns, one) for one in others}
-    return replace(found, numbered={name: columns for name, columns in wide.items() if columns})
+    found = replace(found, numbered={name: columns for name, columns in wide.items() if columns})
+    return found.spoken(lang)
 
 
 def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> PartPlan:

@@ -36,6 +36,7 @@ def map(  # noqa: A001 - the verb's name
     mapping: Mapping[Any, str] | None = None,
     values: Mapping[str, Any] | None = None,
     items: Frame | None = None,
+    lang: Literal["en", "vi"] | None = None,
 ) -> ColumnMap:
     """Tell which column is which field, with confidence and reasons.
 
@@ -43,7 +44,7 @@ def map(  # noqa: A001 - the verb's name
     ----------
     frame
         A frame of pandas, or whatever speaks Arrow: polars, pyarrow, DuckDB, ibis.
-    object_type, mapping, values, items
+    object_type, mapping, values, items, lang
         As for ``df.pango.map``.
 
     Examples
@@ -53,7 +54,7 @@ def map(  # noqa: A001 - the verb's name
     {'Mã KH': 'customerId', 'SĐT': 'phone'}
     """
     accessor = PangoAccessor(as_pandas(frame))
-    return accessor.map(object_type, mapping=mapping, values=values, items=items)
+    return accessor.map(object_type, mapping=mapping, values=values, items=items, lang=lang)
 
 
 @verb

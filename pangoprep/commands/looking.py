@@ -14,7 +14,8 @@ from pangoprep.errors import ReadError
 from pangoprep.findings import rules
 from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, write_frame
-from pangoprep.matching.mapping import ColumnMap, Match
+from pangoprep.matching.claims import Match
+from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.recipes import Recipe, fixes_beside
 from pangoprep.matching.unanswered import ASKED
 from pangoprep.reading.frames import MAX_BYTES
@@ -60,6 +61,8 @@ def show_file(
 
 def show_map(request: FileRequest, out: Path | None, *, json: bool) -> int:
     """Say which column is which field; write a recipe if asked."""
+    from pangoprep.report.faces.language import language
+
     found = request.column_map()
     if out is not None:
         _save(_recipe(found, request), found, out)
@@ -75,19 +78,16 @@ def show_map(request: FileRequest, out: Path | None, *, json: bool) -> int:
             }
         )
         return READY
-    shown = found.table()
-    shown["confidence"] = shown["confidence"].map("{:.0%}".format)
-    shown["taken"] = shown["taken"].map({True: "yes", False: ""})
-    say(f"{found!r}"[1:-1])
+    say(found.headline)
     say()
-    say(table(shown))
+    say(table(found.shown_table()))
+    words = language(found.lang)
     if found.questions:
-        say("\nAsked (answer with --map COLUMN=FIELD, or in the recipe):")
+        say(f"\n{words('map.answers')}")
         for question in found.questions:
             say(f"  {question}")
     if found.unclaimed:
-        say("\nNo field of this entity, not sent unless you map them, such as to "
-            "customFieldTexts.customField01:")  # fmt: skip
+        say(f"\n{words('map.unclaimed')}")
         say(f"  {', '.join(map(repr, found.unclaimed))}")
     if out is not None:
         note(f"\nRecipe written: {out}")

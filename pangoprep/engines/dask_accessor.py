@@ -48,12 +48,13 @@ class DaskAccessor:
         *,
         mapping: Mapping[Any, str] | None = None,
         values: Mapping[str, Any] | None = None,
+        lang: Literal["en", "vi"] | None = None,
     ) -> ColumnMap:
         """Tell which column is which field, from the first rows; see ``df.pango.map``."""
         from pangoprep.engines.dask_run import head_of_frame
 
         head, _ = head_of_frame(self._frame.to_delayed())
-        return find_columns(head, object_type, mapping, values)
+        return find_columns(head, object_type, mapping, values, lang)
 
     @verb
     @written_out

@@ -13,6 +13,7 @@ import pandas as pd
 from pangoprep.called_plan import join_tables, plan_tables
 from pangoprep.declarations import entity as open_entity
 from pangoprep.entities import Entity
+from pangoprep.error_words import language_of
 from pangoprep.errors import OptionError, ReadError, UsageError
 from pangoprep.fixes.file import GivenFixes, fixes_apart
 from pangoprep.large.parts import examine_parts
@@ -144,11 +145,13 @@ class FileRequest:
 
     def column_map(self) -> ColumnMap:
         """Match the columns by the head of the file; with items, by all rows of both tables."""
+        lang = language_of({**self.options, "recipe": self.known})
         if self.items or self.items_sheet:
-            return join_tables(*self._tables(), self.entity, self._keywords()).column_map
+            found = join_tables(*self._tables(), self.entity, self._keywords()).column_map
+            return found.spoken(lang)
         frame = next(self.frames())
         given = self.known.decided_for(frame) if self.known else {}
-        return find_columns(frame, self.entity, {**given, **self.mapping}, self.values)
+        return find_columns(frame, self.entity, {**given, **self.mapping}, self.values, lang)
 
     def _tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Read the rows, and their items."""

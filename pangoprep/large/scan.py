@@ -97,10 +97,11 @@ class ScanAccessor:
         *,
         mapping: Mapping[Any, str] | None = None,
         values: Mapping[str, Any] | None = None,
+        lang: Literal["en", "vi"] | None = None,
     ) -> ColumnMap:
         """Tell which column is which field, from the first part; see ``df.pango.map``."""
         head = next(scan_frames(self._path, rows=self._rows, **self._reading))
-        return find_columns(head, object_type, mapping, values)
+        return find_columns(head, object_type, mapping, values, lang)
 
     @verb
     @written_out

@@ -3,40 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import compress, groupby
+from dataclasses import dataclass, field, replace
+from itertools import compress
 from operator import not_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pangoprep import call_words as how
-from pangoprep.matching.spelling import Claim
+from pangoprep.argument_checks import choice_of
+from pangoprep.error_words import environment_language
+from pangoprep.matching.claims import Match
+from pangoprep.options import LANGUAGES
 
+if TYPE_CHECKING:
+    from pangoprep.report.faces.language import Language
 
-@dataclass(frozen=True)
-class Match:
-    """What one column could be.
-
-    Parameters
-    ----------
-    column
-        The frame's column.
-    claims
-        The fields it could be, best first.
-    is_certain
-        Whether the best one is taken.
-    used_for
-        The fields that the caller's ``values`` make of this column.
-    is_left_out
-        Whether the caller left it out on purpose.
-    """
-
-    column: Any
-    claims: tuple[Claim, ...] = ()
-    is_certain: bool = False
-    used_for: tuple[str, ...] = ()
-    is_left_out: bool = False
+_HEADS = ("column", "field", "confidence", "taken", "why")
 
 
 @dataclass(frozen=True)
@@ -56,6 +38,8 @@ class ColumnMap:
     numbered
         Columns that hold several records of another entity each row, by the entity, as far as
         ``map`` tells; ``df.pango.unfold`` makes rows of them.
+    lang
+        The language of its sentences, ``"en"`` or ``"vi"``.
     """
 
     entity: str
@@ -63,6 +47,11 @@ class ColumnMap:
     rivals: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     absent_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)
     numbered: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    lang: str = field(default_factory=environment_language, compare=False)
+
+    def spoken(self, lang: str | None) -> ColumnMap:
+        """Return the same in another language; None leaves it as it is."""
+        return self if lang is None else replace(self, lang=choice_of("lang", lang, LANGUAGES))
 
     @property
     def fields(self) -> dict[Any, str]:
@@ -93,50 +82,59 @@ class ColumnMap:
     @property
     def offered_ids(self) -> list[str]:
         """How an id that no column stands for can be made, one sentence each."""
-        return [
-            f"No column is {name}. It can be made of {' and '.join(sources)}: "
-            f"{how.values(name, {'hash_of': list(sources)})}, or, as bare text, "
-            f"{how.values(name, {'from': list(sources[:1])})}"
-            for name, sources in self.absent_ids.items()
-        ]
+        from pangoprep.report.faces.map_words import say_absent_id
+
+        return [say_absent_id(name, some, self._words) for name, some in self.absent_ids.items()]
 
     def table(self) -> pd.DataFrame:
         """Return one row per column and field: column, field, confidence, taken, why."""
+        from pangoprep.report.faces.map_words import say_match
+
         rows = [
-            (m.column, c.field, c.confidence, m.is_certain and not place, c.reason)
+            (m.column, claim.field if claim else "", claim.confidence if claim else 0.0,
+             m.is_certain and not place, say_match(m, claim, self._words))
             for m in self.matches
-            for place, c in enumerate(m.claims or (Claim("", 0.0, 9, _why_none(m)),))
+            for place, claim in enumerate(m.claims or (None,))
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=list(_HEADS))
+
+    def shown_table(self) -> pd.DataFrame:
+        """Return `table` as texts for people, its heads in their language."""
+        words = self._words
+        rows = [
+            (str(column), name, f"{confidence:.0%}", words("map.yes") if taken else "", why)
+            for column, name, confidence, taken, why in self.table().itertuples(index=False)
         ]
-        return pd.DataFrame(rows, columns=["column", "field", "confidence", "taken", "why"])
+        return pd.DataFrame(rows, columns=[words(f"map.{head}") for head in _HEADS])
 
     @property
     def questions(self) -> list[str]:
         """What is asked, one sentence per column or field: first which column an absent id is."""
-        asked = [
-            f"{len(columns)} columns could be {name} ({', '.join(map(repr, columns))}): choose one,"
-            f" such as {how.mapping(columns[0], name)}"
-            for name, columns in self.rivals.items()
-        ]
+        from pangoprep.report.faces.map_words import say_numbered, say_question, say_rivals
+
+        asked = say_rivals(self.rivals, self._words)
         ids = [name in self.absent_ids for name in self.rivals]
         among = {column for columns in self.rivals.values() for column in columns}
         for m in self.matches:
             if m.claims and not m.is_certain and m.column not in among:
-                by_reason = groupby(m.claims, key=lambda claim: claim.reason)
-                could = " or ".join(
-                    f"{' or '.join(c.field for c in some)} ({reason})" for reason, some in by_reason
-                )
-                asked.append(
-                    f"{m.column!r} could be {could}: if it is, "
-                    f"{how.mapping(m.column, m.claims[0].field)}"
-                )
+                asked.append(say_question(m, self._words))
                 ids.append(any(claim.field in self.absent_ids for claim in m.claims))
-        wide = [
-            f"{', '.join(map(repr, columns))} hold several {entity!r} records in each row: "
-            f"make rows of them with df.pango.unfold({entity!r})"
-            for entity, columns in self.numbered.items()
-        ]
         first, later = compress(asked, ids), compress(asked, map(not_, ids))
+        wide = say_numbered(self.numbered, self._words)
         return [*first, *self.offered_ids, *later, *wide]
+
+    @property
+    def headline(self) -> str:
+        """How many columns were matched, in one line."""
+        return self._words("map.title", entity=self.entity, columns=len(self.matches),
+                           matched=len(self.fields), asked=len(self.uncertain),
+                           unclaimed=len(self.unclaimed))  # fmt: skip
+
+    @property
+    def _words(self) -> Language:
+        from pangoprep.report.faces.language import language
+
+        return language(self.lang)
 
     def __repr__(self) -> str:
         return (
@@ -147,13 +145,6 @@ class ColumnMap:
     def _repr_html_(self) -> str:
         from pangoprep.report.faces.card import CardTable, render_card
 
-        rows = [
-            (str(column), name, f"{confidence:.0%}", "yes" if taken else "", why)
-            for column, name, confidence, taken, why in self.table().itertuples(index=False)
-        ]
-        heads = ("column", "field", "confidence", "taken", "why")
-        return render_card(repr(self)[1:-1], tables=[CardTable(rows, heads)], asked=self.questions)
-
-
-def _why_none(match: Match) -> str:
-    return f"used for {', '.join(match.used_for)}" if match.used_for else "no field"
+        table = self.shown_table()
+        rows = CardTable(list(table.itertuples(index=False)), list(table))
+        return render_card(self.headline, tables=[rows], asked=self.questions, lang=self.lang)

@@ -32,19 +32,6 @@ _MAX_ANSWERS = 40  # different ones, with all their spellings
 # Fewer are enough of kinds whose values are words of a list, and names come beside nicknames.
 _LEAST = {"district": 0.6, "ward": 0.6, "name": 0.6}
 
-_IN_WORDS = {
-    "phone": "phone numbers",
-    "email": "email addresses",
-    "url": "web addresses",
-    "date": "dates",
-    "gender": "words for a gender",
-    "boolean": "yes and no",
-    "province": "provinces",
-    "district": "districts",
-    "ward": "wards",
-    "name": "names of people",
-    "number": "numbers",
-}
 # A bare number reads as a date or a phone number, and so do codes as words; what looks like one
 # has its form.
 _FORMS = {
@@ -73,11 +60,6 @@ _READERS: dict[str, tuple[str, Mapping[str, Any]]] = {
     "gender": ("gender", {}),
     "boolean": ("boolean", {}),
 }
-
-
-def kind_in_words(kind: str) -> str:
-    """Say what a kind of values is called."""
-    return _IN_WORDS[kind]
 
 
 class Cells:

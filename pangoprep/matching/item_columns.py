@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pangoprep.entities.item_columns import item_column, list_fields, list_of
+from pangoprep.matching.claims import CERTAIN, NAME, Claim
 from pangoprep.matching.contents import Cells
-from pangoprep.matching.spelling import CERTAIN, Claim, certain_claim
+from pangoprep.matching.spelling import certain_claim
 from pangoprep.matching.weighing import weigh
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _claim(
     column: str, held: Cells, name: str, item: type[Entity], entity: type[Entity]
 ) -> Claim | None:
     if column.startswith(f"{name}.") and item_column(column, entity) is not None:
-        return Claim(column, 1.0, 0, "the field's own name")
+        return Claim(column, 1.0, 0, (NAME,))
     claim = certain_claim(column, item)
     if claim is None:
         return None

@@ -11,11 +11,12 @@ import pandas as pd
 from pangoprep.close_names import did_you_mean
 from pangoprep.entities.item_columns import item_column, item_columns
 from pangoprep.errors import ColumnNamesError, OptionError
-from pangoprep.matching.column_map import ColumnMap, Match
+from pangoprep.matching.claims import CERTAIN, SAID, TOLD, Claim, Match
+from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.contents import Cells
 from pangoprep.matching.item_columns import claim_items
 from pangoprep.matching.letters import fold
-from pangoprep.matching.spelling import CERTAIN, LETTERS_READ, TOLD, Claim, claims, is_custom_field
+from pangoprep.matching.spelling import LETTERS_READ, claims, is_custom_field
 from pangoprep.matching.values import Values
 from pangoprep.matching.weighing import prefer_better_cells, weigh
 
@@ -205,7 +206,7 @@ def _claims(
 ) -> list[Claim]:
     if column in chosen:
         name = chosen[column]
-        return [Claim(name, 1.0, 0, "you said so")] if name != _IGNORED else []
+        return [Claim(name, 1.0, 0, (SAID,))] if name != _IGNORED else []
     if not isinstance(column, str):
         return []
     spelled = claims(column, entity)

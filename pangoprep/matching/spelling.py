@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from pangoprep.matching.claims import NAME, Claim, Reason
 from pangoprep.matching.known_headers import (
     Spelling,
     Spellings,
@@ -27,10 +28,6 @@ from pangoprep.matching.slips import nearly
 if TYPE_CHECKING:
     from pangoprep.entities import Entity
 
-#: From this confidence on a column is taken for a field without asking.
-CERTAIN = 0.9
-#: The rank of what is told only if nothing better is left to ask.
-TOLD = 5
 _NOTED, _TYPO, _BARE, _DISTANT = 0.97, 0.92, 0.7, 0.6
 _LOOSEST = 0.35
 _SIMILAR = 78
@@ -53,33 +50,6 @@ _OWN_WORDS = {
 }
 _CUSTOMER_WORDS = "khachhang khach kh cuakhachhang cuakh customer customers cust client cus"
 _NOTHING = "thongtin info information cua column field truong cot crm of the main data"
-
-
-class Claim(NamedTuple):
-    """A column that says it is a field.
-
-    Parameters
-    ----------
-    field
-        The field.
-    confidence
-        From 0 to 1.
-    rank
-        0: the field's name to the letter, 1: otherwise written, 2: a known spelling, 3: nearly one,
-        4: a suggestion, 5: told only. The lowest has the best right.
-    reason
-        Why, in words.
-    needs
-        What the cells must do for the column to be taken: ``"fit"`` the field, where the header
-        is so short that it may be another word; ``"prove"`` it, where it is a word of many
-        meanings; empty where the header is enough, or nothing is.
-    """
-
-    field: str
-    confidence: float
-    rank: int
-    reason: str
-    needs: str = ""
 
 
 def claims(name: str, entity: type[Entity]) -> list[Claim]:
@@ -111,18 +81,19 @@ def certain_claim(name: str, entity: type[Entity]) -> Claim | None:
     """
     name = name[:LETTERS_READ]
     if is_custom_field(name, entity):
-        return Claim(name, 1.0, 0, "the field's own name")
+        return Claim(name, 1.0, 0, (NAME,))
     known = spellings_of(entity)
     if spelling := look_up(name, known):
         return _exact(spelling, name)
     for shorter in _shortened(name, entity):
         if spelling := look_up(shorter, known):
             claim = _exact(spelling, name)
-            reason = f"{claim.reason}, with a note" if claim.rank else claim.reason
-            return claim._replace(confidence=_NOTED, rank=3, reason=reason)
+            (why,) = claim.reasons
+            why = why._replace(rule=f"{why.rule}_noted") if claim.rank else why
+            return claim._replace(confidence=_NOTED, rank=3, reasons=(why,))
     slip = nearly(name, entity)
     if slip and not slip.is_word:
-        return Claim(slip.field, _TYPO, 3, f"one letter from {slip.header}")
+        return Claim(slip.field, _TYPO, 3, (Reason("one_letter", slip.header),))
     return None
 
 
@@ -136,9 +107,9 @@ def is_custom_field(name: str, entity: type[Entity]) -> bool:
 def _exact(spelling: Spelling, name: str) -> Claim:
     field, header = spelling.field, spelling.header
     if header == field:
-        return Claim(field, 1.0, 0 if name == field else 1, "the field's own name")
+        return Claim(field, 1.0, 0 if name == field else 1, (NAME,))
     needs = "fit" if is_bare(name) else ""
-    return Claim(field, 1.0, 2, f"a known spelling ({header})", needs)
+    return Claim(field, 1.0, 2, (Reason("spelling", header),), needs)
 
 
 def _by_cells(name: str, entity: type[Entity]) -> list[Claim]:
@@ -146,10 +117,9 @@ def _by_cells(name: str, entity: type[Entity]) -> list[Claim]:
     bare: Spellings = bare_spellings_of(entity)
     for text in (name, *_shortened(name, entity)):
         if spelling := look_up(text, bare):
-            return [Claim(spelling.field, _BARE, 3, "a bare word", "prove")]
+            return [Claim(spelling.field, _BARE, 3, (Reason("bare_word"),), "prove")]
     if slip := nearly(name, entity):
-        reason = f"nearly {slip.header}, but another word"
-        return [Claim(slip.field, _DISTANT, 4, reason)]
+        return [Claim(slip.field, _DISTANT, 4, (Reason("other_word", slip.header),))]
     return []
 
 
@@ -211,7 +181,7 @@ def _similar(name: str, entity: type[Entity]) -> list[Claim]:
         whole = (score + fuzz.token_sort_ratio(text, spelled)) / 200
         confidence = round(_LOOSEST + (_DISTANT - _LOOSEST) * whole, 2)
         if field not in best or best[field].confidence < confidence:
-            best[field] = Claim(field, confidence, 4, f"similar to {header}")
+            best[field] = Claim(field, confidence, 4, (Reason("similar", header),))
     return sorted(best.values(), key=lambda claim: -claim.confidence)[:3]
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pangoprep.entities.fields import FieldFacts
-from pangoprep.matching.contents import Cells, kind_in_words
+from pangoprep.matching.claims import CERTAIN, TOLD, Claim, Reason
+from pangoprep.matching.contents import Cells
 from pangoprep.matching.fitting import (
     agrees,
     contradicts,
@@ -17,7 +18,6 @@ from pangoprep.matching.fitting import (
     kind_of,
     prove,
 )
-from pangoprep.matching.spelling import CERTAIN, TOLD, Claim
 
 _FROM_CONTENT, _MAX_ASKED = 0.5, 0.85
 # Kinds of cells that are worth a question whatever the header, and those that are the person's own.
@@ -63,8 +63,8 @@ def _confirmed(claim: Claim, cells: Cells, facts: Mapping[str, FieldFacts]) -> l
     if claim.needs == "fit" and not fit(cells, known):
         if not could_be(cells, known):
             return []
-        reason = f"{claim.reason}; but so short a word may be another, and its cells do not show it"
-        return [Claim(claim.field, _FROM_CONTENT, 4, reason)]
+        reasons = (*claim.reasons, Reason("short_word"))
+        return [Claim(claim.field, _FROM_CONTENT, 4, reasons)]
     return [claim]
 
 
@@ -74,9 +74,9 @@ def _overruled(claim: Claim, kind: str, facts: Mapping[str, FieldFacts]) -> list
     Whether a phone number or an address was meant, the cells are the better witness; so are whole
     dates under a year of birth.
     """
-    holds = f"it holds {kind_in_words(kind)}, though its header says {claim.field}"
-    reason = f"{claim.reason}; but it holds {kind_in_words(kind)}"
-    told = Claim(claim.field, _FROM_CONTENT, TOLD, reason)
+    holds = (Reason("holds_other", kind=kind, field=claim.field),)
+    reasons = (*claim.reasons, Reason("but_holds", kind=kind))
+    told = Claim(claim.field, _FROM_CONTENT, TOLD, reasons)
     births = [name for name, f in facts.items() if f.parameters.get("year_to") == claim.field]
     if kind == "date" and births:
         return [Claim(births[0], CERTAIN, 3, holds), told]
@@ -98,18 +98,18 @@ def _suggested(
     """Keep the suggestions the cells could be; take one that they prove."""
     left = [c for c in spelled if could_be(cells, facts[c.field])]
     kind = cells.kind
-    words = f"it holds {kind_in_words(kind)}" if kind else ""
+    holds = (Reason("holds", kind=kind),)
     for c in left:
         if c.needs == "prove" and prove(cells, facts[c.field]) and not is_part_of_name:
-            return [c._replace(confidence=CERTAIN, reason=f"{c.reason}; {words}")]
+            return [c._replace(confidence=CERTAIN, reasons=c.reasons + holds)]
     if not kind:
         return left
     if fitting := [c for c in left if kind_of(facts[c.field]) == kind]:
         return [c._replace(confidence=min(c.confidence + 0.2, _MAX_ASKED),
-                           reason=f"{c.reason}; {words}") for c in fitting]  # fmt: skip
+                           reasons=c.reasons + holds) for c in fitting]  # fmt: skip
     # Nothing in the header speaks for the field that usually holds such values.
     usual = _fields_of(kind, facts) if kind in _ASKED and (kind != "name" or not left) else []
-    return [Claim(usual[0], _FROM_CONTENT, 4, words)] if usual else left
+    return [Claim(usual[0], _FROM_CONTENT, 4, holds)] if usual else left
 
 
 def _fields_of(kind: str, facts: Mapping[str, FieldFacts], near: str = "") -> list[str]:
@@ -146,16 +146,15 @@ def prefer_better_cells(
                 and claim.confidence >= CERTAIN
                 and disagrees(cells[column], known)
             ):
-                words = kind_in_words(kind_of(known))
-                reason = f"its header says {name}, but it holds no {words}, and {better!r} does"
+                reason = Reason("better", kind=kind_of(known), field=name, column=better)
                 found[column] = _second_best(name, reason, cells[column], facts)
 
 
 def _second_best(
-    name: str, reason: str, cells: Cells, facts: Mapping[str, FieldFacts]
+    name: str, reason: Reason, cells: Cells, facts: Mapping[str, FieldFacts]
 ) -> list[Claim]:
     """Suggest the district that goes with a city for a city that is none; else only tell."""
     districts = _fields_of("district", facts, near=name)
     if kind_of(facts[name]) == "province" and districts and could_be(cells, facts[districts[0]]):
-        return [Claim(districts[0], _FROM_CONTENT, 4, reason)]
-    return [Claim(name, _FROM_CONTENT, TOLD, reason)]
+        return [Claim(districts[0], _FROM_CONTENT, 4, (reason,))]
+    return [Claim(name, _FROM_CONTENT, TOLD, (reason,))]

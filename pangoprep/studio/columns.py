@@ -9,8 +9,9 @@ import numpy as np
 
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.rules import AnyOf
-from pangoprep.matching.column_map import Match
+from pangoprep.matching.claims import Match
 from pangoprep.matching.mapping import id_sources
+from pangoprep.report.faces.map_words import say_reasons
 from pangoprep.studio.desk import Answer, Desk
 from pangoprep.studio.messages import Message
 from pangoprep.studio.problems import field_label
@@ -79,7 +80,8 @@ class ColumnsPart:
     def _reasons(self, match: Match) -> str:
         words = self._desk.words
         told = [
-            f"{claim.field}: {words.report.percent(claim.confidence)}, {claim.reason}"
+            f"{claim.field}: {words.report.percent(claim.confidence)}, "
+            f"{say_reasons(claim.reasons, words.report)}"
             for claim in match.claims[:3]
         ]
         return "; ".join(told)
