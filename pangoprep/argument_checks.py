@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from pangoprep.call_words import option
 from pangoprep.errors import OptionError, UsageError
 
 T = TypeVar("T")
@@ -81,7 +82,7 @@ def whole_number_of(name: str, given: object, least: int, most: int | None = Non
     if not isinstance(given, int | np.integer) or isinstance(given, bool):
         raise _wrong(name, given, wanted)
     if given < least or (most is not None and given > most):
-        raise OptionError(f"{name}={given!r:.40} cannot be used; give {wanted}.")
+        raise OptionError(f"{option(name, given):.60} cannot be used; give {wanted}.")
     return int(given)
 
 
@@ -90,7 +91,7 @@ def seconds_of(name: str, given: object) -> float:
     if not isinstance(given, int | float | np.number) or isinstance(given, bool):
         raise _wrong(name, given, "seconds")
     if not 0 < given < float("inf"):
-        raise OptionError(f"{name}={given!r:.40} cannot be used; give seconds above 0.")
+        raise OptionError(f"{option(name, given):.60} cannot be used; give seconds above 0.")
     return float(given)
 
 
@@ -115,7 +116,7 @@ def choice_of(name: str, given: object, choices: Collection[str]) -> str:
         return given
     wanted = " or ".join(repr(choice) for choice in choices)
     if isinstance(given, str) and _is_sayable(given):
-        raise OptionError(f"{name}={given[:40]!r} cannot be used; give {wanted}.")
+        raise OptionError(f"{option(name, given[:40])} cannot be used; give {wanted}.")
     raise _wrong(name, given, wanted)
 
 

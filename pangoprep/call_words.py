@@ -7,7 +7,7 @@ line names its own options, ``--sheet A``, and one in a notebook an argument, ``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from json import dumps
 from typing import Any
@@ -77,6 +77,60 @@ def mapping(column: Any, field: str) -> str:
     '--map "Số điện thoại=phone"'
     """
     return either(f"mapping={{{column!r}: {field!r}}}", f"--map {_quoted(f'{column}={field}')}")
+
+
+def column_as(field: str) -> str:
+    """Say how some column becomes a field, where none is named.
+
+    Examples
+    --------
+    >>> column_as("phone")
+    "mapping={column: 'phone'}"
+    >>> with command_line():
+    ...     column_as("")
+    '--map COLUMN='
+    """
+    return either(f"mapping={{column: {field!r}}}", f"--map COLUMN={field}")
+
+
+def any_mapping() -> str:
+    """Say how columns become fields, where none is named.
+
+    Examples
+    --------
+    >>> any_mapping()
+    'mapping={column: field}'
+    """
+    return either("mapping={column: field}", "--map COLUMN=FIELD")
+
+
+def texts(fields: Sequence[str]) -> str:
+    """Say how fields get a text that is to be written yet.
+
+    Examples
+    --------
+    >>> texts(["source", "storeId"])
+    'values={"source": "…", "storeId": "…"}'
+    >>> with command_line():
+    ...     texts(["source", "storeId"])
+    '--set source=… --set storeId=…'
+    """
+    in_python = ", ".join(f'"{name}": "…"' for name in fields)
+    return either(f"values={{{in_python}}}", " ".join(f"--set {name}=…" for name in fields))
+
+
+def file_option(name: str) -> str:
+    """Say how an option gets a file.
+
+    Examples
+    --------
+    >>> file_option("ledger")
+    'ledger=path'
+    >>> with command_line():
+    ...     file_option("ledger")
+    '--ledger PATH'
+    """
+    return either(f"{name}=path", f"{_dashed(name)} PATH")
 
 
 def values(field: str, how: str | Mapping[str, Any], place: str = "in the recipe") -> str:

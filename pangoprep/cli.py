@@ -24,16 +24,15 @@ from pangoprep.commands.arguments import (
     EverySheet,
     FailOn,
     Json,
-    Lang,
     Ledger,
     MaxHeld,
     Practice,
+    ResolveUnknown,
     RunId,
     States,
     ToSandbox,
     Version,
     end,
-    entity_names,
     given,
     take,
     takes,
@@ -42,6 +41,7 @@ from pangoprep.commands.confirming import confirm, listen
 from pangoprep.commands.declaring import app as entity_app
 from pangoprep.commands.fixing import merge, move_fixes
 from pangoprep.commands.ledger import app as ledger_app
+from pangoprep.commands.listing import entities, rules
 from pangoprep.commands.practicing import demo, sandbox
 from pangoprep.errors import PangoprepError
 from pangoprep.memory import use_system_memory
@@ -105,6 +105,7 @@ def validate(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option(help="Report: html, json, md, or xlsx.")] = None,
     save_recipe: Annotated[Path | None, typer.Option(help="Write the recipe used.")] = None,
+    every_sheet: EverySheet = False,
     max_held: MaxHeld = None,
     fail_on: FailOn = None,
     json: Json = False,
@@ -114,12 +115,14 @@ def validate(
     With --max-held or --fail-on: 1 if one of those is exceeded, and 0 otherwise.
     """
     from pangoprep.commands.preparing import validate_file
+    from pangoprep.commands.sheets import requests_of
 
     end(
         validate_file(
-            take(context), out, save_recipe, max_held=max_held, fail_on=fail_on or (), json=json
+            requests_of(take(context), every_sheet=every_sheet), out, save_recipe,
+            max_held=max_held, fail_on=fail_on or (), json=json,
         )
-    )
+    )  # fmt: skip
 
 
 @app.command()
@@ -178,6 +181,7 @@ def send(
     je_config_id: Annotated[str | None, typer.Option(help="Journey event configuration.")] = None,
     je_event_key: Annotated[str | None, typer.Option(help="Journey event key.")] = None,
     resend: Annotated[bool, typer.Option("--resend", help="Also rows accepted before.")] = False,
+    resolve_unknown: ResolveUnknown = None,
     sample: Annotated[int | None, typer.Option(help="First so many rows, then the rest.")] = None,
     ref_ids: Annotated[
         bool, typer.Option("--ref-ids", help="Name each record for PangoCDP's callback.")
@@ -190,21 +194,17 @@ def send(
     Sending the same file again goes on where it stopped: what was accepted is not sent twice.
     """
     from pangoprep.commands.sending import send_files
-    from pangoprep.large.request import sheets_of
+    from pangoprep.commands.sheets import requests_of
 
-    request = take(context)
     arguments = given(
         source=source, je_config_id=je_config_id, je_event_key=je_event_key, sample=sample,
         ledger=ledger, init_data=init_data, dry_run=dry_run, resend=resend or sandbox,
-        ref_ids=ref_ids,
+        ref_ids=ref_ids, resolve_unknown=resolve_unknown,
     )  # fmt: skip
-    requests = (
-        [request.of_sheet(name) for name in sheets_of(request.path)] if every_sheet else [request]
-    )
     end(
         send_files(
-            requests, arguments, out, to_sandbox=sandbox, escape_formulas=escape_formulas,
-            json=json,
+            requests_of(take(context), every_sheet=every_sheet), arguments, out,
+            to_sandbox=sandbox, escape_formulas=escape_formulas, json=json,
         )
     )  # fmt: skip
 
@@ -215,6 +215,7 @@ def resume(
     context: typer.Context,
     run_id: RunId,
     out: States = None,
+    resolve_unknown: ResolveUnknown = None,
     escape_formulas: EscapeFormulas = None,
     ledger: Ledger = None,
     json: Json = False,
@@ -229,7 +230,7 @@ def resume(
     end(
         send_files(
             [take(context)],
-            given(ledger=ledger),
+            given(ledger=ledger, resolve_unknown=resolve_unknown),
             out,
             to_sandbox=False,
             run_id=run_id,
@@ -265,28 +266,8 @@ app.command()(confirm)
 app.command()(listen)
 app.command()(merge)
 app.command("move-fixes")(move_fixes)
-
-
-@app.command()
-def rules(json: Json = False, lang: Lang = None) -> None:
-    """List everything that can be found in a file."""
-    from pangoprep.commands.looking import show_rules
-
-    end(show_rules(json=json, lang=lang or "en"))
-
-
-@app.command()
-def entities(
-    name: Annotated[
-        str | None,
-        typer.Argument(help="One of them, to list its fields.", autocompletion=entity_names),
-    ] = None,
-    json: Json = False,
-) -> None:
-    """List the entities, or the fields of one."""
-    from pangoprep.commands.looking import show_entities
-
-    end(show_entities(name, json=json))
+app.command()(rules)
+app.command()(entities)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from pangoprep import call_words as how
 from pangoprep.entities.item_columns import list_fields
 from pangoprep.errors import ColumnNamesError, UsageError
 from pangoprep.matching.claims import SAID, Claim, Match
@@ -102,7 +103,8 @@ class ItemTables:
         if rows := [column for column, name in found.fields.items() if name.startswith(prefix)]:
             raise ColumnNamesError(
                 f"The records have columns of {self.own} themselves ({_listed(rows)}), and "
-                "items= has others. Leave them out, mapping={column: ''}, or leave out items=."
+                f"the items have others. Leave them out, {how.column_as('')}, or leave out "
+                f"{how.option_name('items')}."
             )
         matches, rivals = list(found.matches), dict(found.rivals)
         taken = {*found.fields.values(), self.own}
@@ -140,7 +142,7 @@ class ItemTables:
             raise ColumnNamesError(
                 f"No column of the items is a field of {self.own}. There are "
                 f"{_listed(self.items.columns)}; say which is which: "
-                f"mapping={{column: {prefix + next(iter(item.fields()))!r}}}."
+                f"{how.column_as(prefix + next(iter(item.fields())))}."
             )
         return ColumnMap(self.entity.object_type, tuple(matches), rivals, found.absent_ids)
 
@@ -264,12 +266,12 @@ def item_tables(
         if name not in found:
             raise ColumnNamesError(
                 f"The records have no column for {name}, the key of {entity.object_type}: "
-                f"mapping={{column: {name!r}}}."
+                f"{how.column_as(name)}."
             )
         if column not in items:
             raise ColumnNamesError(
                 f"The items have no column for {name}, which says whose they are. There are "
-                f"{_listed(items.columns)}: mapping={{column: {name!r}}}."
+                f"{_listed(items.columns)}: {how.column_as(name)}."
             )
         keys[column] = found[name]
     names = {
@@ -292,14 +294,14 @@ def _own_list(entity: type[Entity], mapping: Mapping[Any, str]) -> str:
     lists = list_fields(entity)
     if not lists:
         raise UsageError(
-            f"{entity.object_type} has no list of objects, so there are no items to it. items= is "
-            "for entities such as 'order'."
+            f"{entity.object_type} has no list of objects, so there are no items to it. "
+            f"{how.option_name('items')} is for entities such as 'order'."
         )
     named = [one for one in lists if any(n.startswith(f"{one}.") for n in mapping.values())]
     if len(named or lists) > 1:
         raise ColumnNamesError(
             f"{entity.object_type} has several lists of objects: {', '.join(lists)}. Say which one "
-            f"items= is, by a column of it: mapping={{column: {next(iter(lists)) + '.…'!r}}}."
+            f"the items are, by a column of it: {how.column_as(next(iter(lists)) + '.…')}."
         )
     return next(iter(named or lists))
 

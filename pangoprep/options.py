@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import numpy as np
 
+from pangoprep import call_words as how
 from pangoprep.close_names import did_you_mean
 from pangoprep.error_words import environment_language
 from pangoprep.errors import OptionError
@@ -21,7 +22,7 @@ _DEMANDED = {
     "required.missing": "PangoCDP refuses such records",
     "required.incomplete": "PangoCDP refuses such records",
     "required.any_of": "PangoCDP refuses such records",
-    "duplicate.key": "choose duplicates='last' or 'first' instead",
+    "duplicate.key": "let the last or the first one win instead",
     **dict.fromkeys(
         ("row.surplus_cells", "row.missing_cells", "row.broken_quote", "row.bad_bytes"),
         "nothing of such a row could be read",
@@ -214,4 +215,4 @@ def _is_one_of(value: Any, allowed: Collection[str]) -> bool:
 
 
 def _refuse(name: str, value: object, wanted: str) -> None:
-    raise OptionError(f"{name}={value!r} cannot be used; give {wanted}.")
+    raise OptionError(f"{how.option(name, value)} cannot be used; give {wanted}.")

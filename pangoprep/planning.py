@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from pangoprep import call_words as how
 from pangoprep.entities import ENTITIES, Entity, entity_for
 from pangoprep.entities.custom_fields import custom_field
 from pangoprep.entities.fields import FieldFacts
@@ -143,12 +144,12 @@ def _item_list(sources: Collection[str], entity: type[Entity], added: Values) ->
     if len(lists) > 1:
         raise ColumnNamesError(
             f"Columns are fields of {' and '.join(lists)}: a row can be an item of one list only. "
-            "Leave the others out: mapping={column: ''}."
+            f"Leave the others out: {how.column_as('')}."
         )
     if name in sources:
         raise ColumnNamesError(
             f"One column holds whole lists ({name}), and others hold fields of {name}, one item "
-            "per row. Leave one kind out: mapping={column: ''}."
+            f"per row. Leave one kind out: {how.column_as('')}."
         )
     said_once = [name for name in added.constants if name not in sources]
     absent = [key for key in entity.key if key not in {*sources, *added.by_field}]
@@ -206,7 +207,10 @@ def refuse_items(plan: PartPlan) -> None:
         raise UsageError(
             f"Each row is one of the {plan.item_list} of its {plan.entity.object_type}, and the "
             "rows of one could lie in two parts of the data, so it cannot be taken in parts. "
-            "Read it as one frame: pp.read(path), or ddf.compute()."
+            + how.either(
+                "Read it as one frame: pp.read(path), or ddf.compute().",
+                "Raise --rows-at-once, so that it is read as one.",
+            )
         )
 
 
@@ -224,7 +228,7 @@ def refuse_layered(frame: pd.DataFrame) -> None:
         raise ColumnNamesError(
             f"Column names that occur more than once ({len(twice)}): "
             f"{', '.join(map(repr, twice[:5]))}. Rename or drop the surplus columns."
-            + " If the file has no row of headers, read it with header=0."
+            + f" If the file has no row of headers, read it with {how.option('header', 0)}."
             * (SOURCE in frame.attrs)
         )
 
@@ -242,12 +246,12 @@ def detect_entity(
         return entity_for(sheet)
     if found:
         raise AmbiguousEntityError(
-            f"The columns fit {' and '.join(found)}. Name one: df.pango.validate({found[0]!r})."
+            f"The columns fit {' and '.join(found)}. Name one: {how.entity(found[0])}."
             + _index_hint(frame, map(entity_for, found), frame.columns)
         )
     raise AmbiguousEntityError(
         "The columns fit no entity. Rename them to PangoCDP's fields, or name the entity to see "
-        "what is missing: df.pango.validate('customer-identity')."
+        f"what is missing: {how.entity('customer-identity')}."
         + _index_hint(frame, ENTITIES.values(), frame.columns)
     )
 
@@ -298,7 +302,7 @@ def _refuse_missing(
         raise MissingColumnError(
             f"{entity.object_type} needs {'; '.join(missing)}. "
             f"The frame has {_listed(frame.columns)}."
-            f"{asked or ' Rename the columns that hold them, or give mapping={column: field}.'}"
+            f"{asked or f' Rename the columns that hold them, or give {how.any_mapping()}.'}"
             f"{_constant_hint(missing, entity)}"
         )
 
@@ -310,5 +314,4 @@ def _constant_hint(missing: Iterable[str], entity: type[Entity]) -> str:
     fit = [name for name in fit if not fields[name].personal]
     if not fit:
         return ""
-    said = ", ".join(f'"{name}": "…"' for name in fit)
-    return f" What is the same in every row is said once: values={{{said}}}."
+    return f" What is the same in every row is said once: {how.texts(fit)}."

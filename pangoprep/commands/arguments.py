@@ -149,7 +149,15 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be sent, and how long it takes.")
 ]
 EverySheet = Annotated[
-    bool, typer.Option("--every-sheet", help="Send all sheets, each as its own entity.")
+    bool, typer.Option("--every-sheet", help="All sheets, each as its own entity.")
+]
+ResolveUnknown = Annotated[
+    str | None,
+    typer.Option(
+        help="Rows sent before without an answer, for which an event may have fired; else: keep.",
+        metavar="keep|resend",
+        autocompletion=_one_of("keep", "resend"),
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Lang = Annotated[

@@ -1,4 +1,4 @@
-"""``read``, ``map``, ``rules``, ``entities``: looking, without changing or sending anything."""
+"""``read``, ``map``: looking, without changing or sending anything."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ import pandas as pd
 
 from pangoprep.argument_checks import writing
 from pangoprep.commands.output import READY, as_json, note, note_fixes, say, table
-from pangoprep.declarations import entity as open_entity
 from pangoprep.entities import ENTITIES
 from pangoprep.errors import ReadError
-from pangoprep.findings import rules
 from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, write_frame
 from pangoprep.matching.claims import Match
@@ -137,37 +135,3 @@ def _save(recipe: Recipe, found: ColumnMap, out: Path) -> None:
         ]
     with writing(out):
         out.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def show_rules(*, json: bool, lang: str) -> int:
-    """List what can be found."""
-    if json:
-        as_json([{"rule": r.rule, "severity": r.severity, "meaning": r.meaning,
-                  "action": r.action} for r in rules().values()])  # fmt: skip
-        return READY
-    from pangoprep.report.faces.language import language
-
-    words = language(lang)
-    rows = [(r.rule, r.severity, words.meaning(r.rule)) for r in rules().values()]
-    say(table(pd.DataFrame(rows, columns=["rule", "severity", "meaning"])))
-    return READY
-
-
-def show_entities(name: str | None, *, json: bool) -> int:
-    """List the entities, or the fields of one."""
-    if name is None:
-        rows = [
-            {"entity": object_type, "key": " + ".join(entity.key), "fields": len(entity.fields())}
-            for object_type, entity in ENTITIES.items()
-        ]
-    else:
-        rows = [
-            {"field": facts.name, "type": facts.type, "required": "yes" * facts.required,
-             "label": facts.label, "values": ", ".join(facts.choices), "example": facts.example}
-            for facts in open_entity(name).fields().values()
-        ]  # fmt: skip
-    if json:
-        as_json(rows)
-    else:
-        say(table(pd.DataFrame(rows)))
-    return READY

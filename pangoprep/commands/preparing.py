@@ -7,20 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from pangoprep.commands.output import HELD, READY, as_json, note, note_fixes, say
+from pangoprep.commands.sheets import check_requests, notes_of
 from pangoprep.errors import HeldError, OptionError
 from pangoprep.large.outputs import write_held, write_ready
 from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name
 from pangoprep.matching.recipes import fixes_beside
-from pangoprep.reading.pieces import SOURCE
 from pangoprep.report import Report
+from pangoprep.report.bundle import Bundle
 from pangoprep.report.thresholds import check_fail_on, share_of
 
 _PAGES = (".html", ".json", ".md", ".xlsx")
 
 
 def validate_file(
-    request: FileRequest,
+    requests: Sequence[FileRequest],
     out: Path | None,
     recipe_out: Path | None,
     *,
@@ -28,29 +29,36 @@ def validate_file(
     fail_on: Sequence[str] = (),
     json: bool,
 ) -> int:
-    """Check a file and say what was found.
+    """Check a file, or the sheets of one, and say what was found.
 
     Without ``max_held`` and ``fail_on`` every held row counts; with one of them, it alone does.
     """
     if max_held is not None:
-        share_of("--max-held", max_held)
+        share_of("max_held", max_held)
     check_fail_on(fail_on)
     if out is not None and out.suffix.lower() not in _PAGES:
         raise OptionError(f"{out.name!r} cannot be written; end it in {', '.join(_PAGES)}.")
-    report = request.report()
+    if recipe_out is not None and len(requests) > 1:
+        raise OptionError(
+            "A recipe is of one entity. Leave out --save-recipe, or --every-sheet and name one "
+            "sheet: --sheet NAME."
+        )
+    reports = {name: report for name, (_, report) in check_requests(requests).items()}
+    (report, *others) = reports.values()
+    told = Bundle(reports) if others else report
     if out is not None:
-        _write_report(report, out)
+        _write_report(told, out)
     if recipe_out is not None:
-        recipe = report.recipe(request.source or "")
+        recipe = report.recipe(requests[0].source or "")
         note_fixes(recipe.save_personal_fixes(fixes_beside(recipe_out)))
         recipe.save(recipe_out)
-    _say_outcome(report, json=json)
+    _say_outcome(told, json=json)
     for path in filter(None, (out, recipe_out)):
         note(f"Written: {path}")
     if max_held is None and not fail_on:
-        return HELD if report.n_held else READY
+        return HELD if told.n_held else READY
     try:
-        report.raise_if(max_held=max_held, fail_on=fail_on)
+        told.raise_if(max_held=max_held, fail_on=fail_on)
     except HeldError as error:
         note(f"Error: {error}")
         return HELD
@@ -72,7 +80,7 @@ def clean_file(
     """
     check_name(out)
     check_name(held)
-    report = request.report()
+    (report,) = (report for _, report in check_requests([request]).values())
     write_ready(report, out, escape_formulas=bool(escape_formulas))
     if held is not None:
         write_held(report, held, escape_formulas=escape_formulas is not False)
@@ -82,7 +90,7 @@ def clean_file(
     return HELD if report.n_held else READY
 
 
-def _write_report(report: Report, out: Path) -> None:
+def _write_report(report: Report | Bundle, out: Path) -> None:
     write: dict[str, Callable[..., Any]] = {
         ".html": report.to_html,
         ".json": report.to_json,
@@ -92,31 +100,29 @@ def _write_report(report: Report, out: Path) -> None:
     write[out.suffix.lower()](out)
 
 
-def notes_of(report: Report) -> list[str]:
-    """What reading the file had to say."""
-    notes: list[str] = report.examined.attrs.get(SOURCE, {}).get("notes", [])
-    return notes
-
-
-def _say_outcome(report: Report, *, json: bool) -> None:
-    for line in notes_of(report):
-        note(f"Note: {line}")
+def _say_outcome(report: Report | Bundle, *, json: bool) -> None:
+    reports = report if isinstance(report, Bundle) else {"": report}
     if json:
-        as_json(
-            {
-                "entity": report.entity,
-                "n_rows": report.n_rows,
-                "n_ready": report.n_ready,
-                "n_held": report.n_held,
-                "n_superseded": report.n_superseded,
-                "n_not_records": report.n_not_records,
-                "notes": notes_of(report),
-                "findings": report.summary().to_dict("records"),
-            }
-        )
+        told = {name: _as_json(one) for name, one in reports.items()}
+        as_json(told if isinstance(report, Bundle) else told[""])
         return
     say(str(report))
-    for line in report.mapping.questions:
-        say(f"Asked: {line}")
-    if report.mapping.unclaimed:
-        say(f"Not sent: {', '.join(map(repr, report.mapping.unclaimed))}.")
+    for name, one in reports.items():
+        where = f"{name}: " if name else ""
+        for line in one.mapping.questions:
+            say(f"{where}Asked: {line}")
+        if one.mapping.unclaimed:
+            say(f"{where}Not sent: {', '.join(map(repr, one.mapping.unclaimed))}.")
+
+
+def _as_json(report: Report) -> dict[str, Any]:
+    return {
+        "entity": report.entity,
+        "n_rows": report.n_rows,
+        "n_ready": report.n_ready,
+        "n_held": report.n_held,
+        "n_superseded": report.n_superseded,
+        "n_not_records": report.n_not_records,
+        "notes": notes_of(report),
+        "findings": report.summary().to_dict("records"),
+    }

@@ -13,14 +13,12 @@ import numpy as np
 
 from pangoprep.commands.credentials import client_of
 from pangoprep.commands.output import HELD, READY, TROUBLE, as_json, note, say, table
-from pangoprep.commands.preparing import notes_of
+from pangoprep.commands.sheets import check_requests
 from pangoprep.entities import ENTITIES, Entity
 from pangoprep.errors import UsageError
 from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, labels, write_parts
 from pangoprep.report import Report
-from pangoprep.steps.references import Records, in_order_of_references
-from pangoprep.together import check_together, known_before
 from pangoprep.upload import Client, Plan, Result, resume, runs, send, status
 
 _TROUBLE = ("rejected", "unknown", "unsent")
@@ -109,7 +107,8 @@ def send_files(
     outcome = SendSummary()
     own = [request.entity for request in requests if isinstance(request.entity, type)]
     with _client(arguments, own, to_sandbox=to_sandbox) as client:
-        for request, report in _check_together(requests, client, arguments.get("ledger")):
+        checked = check_requests(requests, client, arguments.get("ledger"))
+        for request, report in checked.values():
             _send(report, client, request, arguments, run_id, outcome)
             outcome.reports += [report] * (len(outcome.results) - len(outcome.reports))
         if out is not None and outcome.results:
@@ -170,38 +169,6 @@ def _refuse_without_source(arguments: dict[str, Any], request: FileRequest) -> N
         )
 
 
-def _check_together(
-    requests: Sequence[FileRequest], client: Client | None, ledger: Path | None
-) -> list[tuple[FileRequest, Report]]:
-    """Check files or sheets, several also against each other; those that others name come first."""
-    if len(requests) == 1:
-        reports = [(requests[0], requests[0].report())]
-    else:
-        by_name = _named(requests)
-        entities = {name: request.planned.entity for name, request in by_name.items()}
-        is_known = known_before(client=client, ledger=ledger, entities=entities.values())
-
-        def checked(name: str, records: Records) -> Report:
-            return by_name[name].report(records)
-
-        found = check_together(entities, checked, is_known)
-        order = [name for names in in_order_of_references(entities) for name in names]
-        reports = [(by_name[name], found[name]) for name in order]
-    for line in dict.fromkeys(line for _, report in reports for line in notes_of(report)):
-        note(f"Note: {line}")
-    return reports
-
-
-def _named(requests: Sequence[FileRequest]) -> dict[str, FileRequest]:
-    """Give each request the name that findings about it have: its entity's, or its sheet's."""
-    every = [request.planned.entity.object_type for request in requests]
-    names = [
-        entity if every.count(entity) == 1 else f"{entity} ({request.reading.get('sheet', number)})"
-        for number, (entity, request) in enumerate(zip(every, requests, strict=True))
-    ]
-    return dict(zip(names, requests, strict=True))
-
-
 def _send(
     report: Report,
     client: Client | None,
@@ -212,7 +179,8 @@ def _send(
 ) -> None:
     file = Path(request.path).name
     if run_id is not None:
-        only = {name: arguments[name] for name in ("ledger",) if name in arguments}
+        kinds = ("ledger", "resolve_unknown")
+        only = {name: arguments[name] for name in kinds if name in arguments}
         outcome.results.append(resume(report, run_id, client=client, file=file, **only))
         return
     source = arguments.get("source") or request.source

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pangoprep import call_words as how
 from pangoprep.argument_checks import path_of
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import OptionError
@@ -245,9 +246,11 @@ def fixes_apart(given: Any) -> tuple[Any, FixesFile | None]:
     path = path_of("fixes", given)
     if not path.exists() and not key_path(path).exists():
         raise OptionError(
-            f"There is no fixes file {path.name!r}. It is made by what is fixed: by "
-            f"pp.read_fixed(..., fixes={path.name!r}), by 'pangoprep merge --fixes', or by "
-            "pp.FixesFile(...).add(...)."
+            f"There is no fixes file {path.name!r}. It is made by what is fixed: "
+            + how.either(
+                f"pp.read_fixed(..., fixes={path.name!r}), or pp.FixesFile(...).add(...).",
+                "pangoprep merge --fixes PATH.",
+            )
         )
     return {}, FixesFile(path)
 

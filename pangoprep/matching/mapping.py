@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pangoprep import call_words as how
 from pangoprep.close_names import did_you_mean
 from pangoprep.entities.item_columns import item_column, item_columns
 from pangoprep.errors import ColumnNamesError, OptionError
@@ -192,7 +193,7 @@ def clash_message(rivals: Mapping[str, Sequence[Hashable]], object_type: str) ->
     name, names = next(iter(rivals.items()))
     return (
         f"{cases}: {object_type!r} takes one column per field. "
-        f"Choose one, such as mapping={{{names[0]!r}: {name!r}}}, or rename the others."
+        f"Choose one, such as {how.mapping(names[0], name)}, or rename the others."
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import InitVar, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pangoprep import call_words as how
 from pangoprep.argument_checks import path_of, writing
 from pangoprep.close_names import did_you_mean
 from pangoprep.declarations import entity as open_entity
@@ -41,7 +42,7 @@ _OPEN = """\
 # "?" is a question: write the field, or "" to leave the column out. Nothing is read before.
 """
 _APART = """\
-# Fixes of {fields} are personal and in a fixes file: give it with this recipe, as fixes=.
+# Fixes of {fields} are personal and in a fixes file: give it with the recipe: fixes=, --fixes.
 """
 
 
@@ -287,7 +288,8 @@ class Recipe:
                 "The file has other headers than the recipe: "
                 f"{_listed(absent)} {'is' if len(absent) == 1 else 'are'} not there"
                 f"{f'; new {_are(new)} {_listed(new)}' if new else ''}. Correct [mapping] in the "
-                "recipe, or make it anew: report.recipe().save(...)."
+                "recipe, or make it anew: "
+                f"{how.either('report.recipe().save(...)', 'pangoprep map --out')}."
             )
         known = {name: self.mapping[name] for name in columns if name in self.mapping}
         return {name: field for name, field in known.items() if field != ASKED}

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pangoprep import call_words as how
 from pangoprep.errors import UsageError
 from pangoprep.matching.values import HashOf
 from pangoprep.options import Options
@@ -115,7 +116,8 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
             found.append(f"{name} was {was!r} and is {is_now!r}")
     if before["fixes"] != now["fixes"]:
         found.append(
-            "it had other fixes, which are not kept; give fixes= or recipe= as it had them"
+            "it had other fixes, which are not kept; give "
+            f"{how.option_name('fixes')} or {how.option_name('recipe')} as it had them"
             if before["fixes"]
             else "it had no fixes"
         )
@@ -123,8 +125,9 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         was, is_now = before.get(name) or {}, now.get(name) or {}
         if other := [one for one in {**was, **is_now} if was.get(one) != is_now.get(one)]:
             found.append(
-                f"other values were added to {', '.join(other)}; give values= or recipe= as it had "
-                "them, and the same id key"
+                f"other values were added to {', '.join(other)}; give "
+                f"{how.either('values=', '--set')} or {how.option_name('recipe')} as it had them, "
+                "and the same id key"
             )
     return found
 

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
+from pangoprep import call_words as calls
 from pangoprep.entities.custom_fields import custom_field
 from pangoprep.errors import ColumnNamesError, OptionError
 from pangoprep.id_key import IdKey, find_id_key
@@ -177,7 +178,7 @@ def read_values(
         if name in mapped and _is_whole(value):
             raise OptionError(
                 f"values and mapping both say what {name} is. Leave one of them out, or fill only "
-                f'its empty cells: values={{{name!r}: {{"default": "…"}}}}.'
+                f"its empty cells: {calls.values(name, {'default': '…'})}."
             )
         if isinstance(value, FirstOf | HashOf):
             _check_computed(name, value, by_field, entity)
@@ -201,7 +202,9 @@ def _value(name: str, how: Any, labels: Mapping[str, Any], all_: Mapping[str, An
         return _piece(name, how, labels, all_)
     if "default" in how:
         if name == _TIMEZONE:
-            raise OptionError("values: timezoneGmt has a default of its own, timezone_gmt=7.")
+            raise OptionError(
+                f"values: timezoneGmt has a default of its own, {calls.option('timezone_gmt', 7)}."
+            )
         return _constant(name, _text_of(how["default"]), where_empty=True)
     if "from" in how:
         return FirstOf(tuple(how["from"]))

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 import pandas as pd
 
+from pangoprep import call_words as how
 from pangoprep.boundary import verb
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.reading.joining import join_indexes, join_sources
@@ -82,7 +83,8 @@ def read(
     if frame is None:
         raise ReadError(
             f"{_named(path)!r} holds more than {MAX_BYTES / 2**30:.0f} GiB of text. Read it in "
-            "parts: for frame in pp.scan(path): ..."
+            "parts: "
+            + how.either("for frame in pp.scan(path): ...", "pangoprep validate, pangoprep clean.")
         )
     return frame
 
@@ -163,7 +165,8 @@ def scan(
     [2, 2, 1]
     """
     if isinstance(rows, bool) or not isinstance(rows, int) or rows < 1:
-        raise OptionError(f"rows={rows!r} cannot be used; give a whole number from 1.")
+        said = how.either(f"rows={rows!r}", f"--rows-at-once {rows}")
+        raise OptionError(f"{said} cannot be used; give a whole number from 1.")
     parts = find_parts(path)
     return _scan(parts, rows, How(sheet, header, encoding, delimiter), os.fspath(path))
 

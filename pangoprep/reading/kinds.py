@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from pangoprep.argument_checks import instance_of, text_of
+from pangoprep.call_words import option
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.reading.opening import Part, read_head, rewound
 from pangoprep.reading.pieces import Table
@@ -28,7 +29,8 @@ class How:
 
     def __post_init__(self) -> None:
         if self.header is not None and (not isinstance(self.header, int) or self.header < 0):
-            raise OptionError(f"header={self.header!r} cannot be used; give a row's number, or 0.")
+            said = option("header", self.header)
+            raise OptionError(f"{said} cannot be used; give a row's number, or 0.")
         if self.encoding is not None:
             text_of("encoding", self.encoding)
         if self.delimiter is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from pangoprep.call_words import option
 from pangoprep.errors import ReadError
 from pangoprep.matching.known_headers import n_known
 
@@ -17,10 +18,6 @@ MAX_CELLS = 40_000_000
 _ROWS_TO_LOOK_AT = 40
 _LONGEST_HEADER = 120
 _VALUE = re.compile(r"(?=.*\d)[\d\s.,:/+()TZE-]+%?|[^@\n]*@.*\..*|true|false", re.IGNORECASE)
-_SAY_WHERE = (
-    "Say where it is, such as header=3, or header=0 if there is none: columns are then named by "
-    "their letter."
-)
 _INVISIBLE = "\ufeff\u200b\u200c\u200d"
 
 Rows = Mapping[int, Sequence[str]]
@@ -66,7 +63,7 @@ def find_header(rows: Rows, name: str) -> int:
         _refuse_record(first, best, name)
         return best
     raise ReadError(
-        f"{name} has no row of headers among its first {_ROWS_TO_LOOK_AT} rows. {_SAY_WHERE}"
+        f"{name} has no row of headers among its first {_ROWS_TO_LOOK_AT} rows. {_say_where()}"
     )
 
 
@@ -84,7 +81,7 @@ def _refuse_record(rows: Rows, number: int, name: str) -> None:
         ):
             raise ReadError(
                 f"{name} has no row of headers: row {above} is a record like those below it. "
-                f"{_SAY_WHERE}"
+                f"{_say_where()}"
             )
 
 
@@ -209,3 +206,10 @@ def check_area(n_rows: int, n_columns: int, name: str) -> None:
 
 def _n_filled(row: Sequence[str]) -> int:
     return sum(1 for cell in row if cell.strip())
+
+
+def _say_where() -> str:
+    return (
+        f"Say where it is, such as {option('header', 3)}, or {option('header', 0)} if there is "
+        "none: columns are then named by their letter."
+    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
+from pangoprep.call_words import option
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import ReadError
 from pangoprep.findings import NOT_A_RECORD
@@ -108,7 +109,7 @@ def choose_sheet(
         raise ReadError(f"{name} is empty: no visible sheet of it holds anything.")
     raise ReadError(
         f"{name} has {len(found)} sheets that hold something: {', '.join(map(repr, found))}. "
-        f"Name one: sheet={found[0]!r}."
+        f"Name one: {option('sheet', found[0])}."
     )
 
 

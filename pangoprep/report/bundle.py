@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from pangoprep.errors import HeldError
 from pangoprep.private_files import write_private_text
 from pangoprep.report.faces.language import Language
 from pangoprep.report.report import Report, written
-from pangoprep.report.thresholds import share_of
+from pangoprep.report.thresholds import share_of, thresholds, what_fails
 from pangoprep.steps.references import in_order_of_references
 
 if TYPE_CHECKING:
@@ -119,6 +119,44 @@ class Bundle(Mapping[str, Report]):
             f"{self.n_held:,} of {self.n_rows:,} rows are held: {', '.join(each)}. "
             "See bundle.findings; nothing was sent."
         )
+
+    def raise_if(
+        self, *, max_held: float | str | None = None, fail_on: Collection[str] = ()
+    ) -> None:
+        """Stop a job where more is wrong than it may be, in any frame.
+
+        Parameters
+        ----------
+        max_held
+            The share of all rows that may be held, as for `raise_if_held`. Default: it does not
+            count.
+        fail_on
+            Rules and severities that may not occur; see `Report.raise_if`.
+
+        Raises
+        ------
+        HeldError
+            If one of them is exceeded; the message counts by frame, without values.
+        OptionError
+            If nothing, no share, or no rule is given.
+
+        Examples
+        --------
+        >>> import pandas as pd, pangoprep as pp
+        >>> people = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
+        >>> bundle = pp.validate_all({"customer-identity": people})
+        >>> bundle.raise_if(max_held="100%", fail_on=["email.typo"])
+        >>> bundle.raise_if(fail_on=["phone.unreadable"])
+        Traceback (most recent call last):
+        pangoprep.errors.HeldError: customer-identity: phone.unreadable was found in 1 of 1 rows.
+        """
+        share, names = thresholds(max_held, fail_on)
+        told = what_fails([], self.n_rows, self.n_held, share, ())
+        for name, report in self.items():
+            found = what_fails(report.blocks, report.n_rows, report.n_held, None, names)
+            told += [f"{name}: {line}" for line in found]
+        if told:
+            raise HeldError(f"{'; '.join(told)}.")
 
     def send(self, **arguments: Any) -> dict[str, Any]:
         """Send what is ready of every frame, records that others name first; what waits stays.

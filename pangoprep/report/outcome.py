@@ -14,7 +14,7 @@ import pandas as pd
 from pangoprep.argument_checks import path_of
 from pangoprep.columns.types import Rows
 from pangoprep.entities.base import Entity
-from pangoprep.errors import HeldError, OptionError
+from pangoprep.errors import HeldError
 from pangoprep.findings import Block
 from pangoprep.large.writing import check_name, labels, write_parts
 from pangoprep.matching.mapping import ColumnMap
@@ -24,7 +24,7 @@ from pangoprep.options import Options
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.tables import findings_table, labels_of, numbering, row_reasons
 from pangoprep.report.facts.summary import summary_table
-from pangoprep.report.thresholds import check_fail_on, share_of, what_fails
+from pangoprep.report.thresholds import share_of, thresholds, what_fails
 from pangoprep.steps.clean import TEXT_DTYPE
 from pangoprep.steps.examined import Examined
 
@@ -395,12 +395,7 @@ class Outcome:
         Traceback (most recent call last):
         pangoprep.errors.HeldError: customer-identity: phone.unreadable was found in 1 of 1 rows.
         """
-        share = None if max_held is None else share_of("max_held", max_held)
-        names = check_fail_on(fail_on)
-        if share is None and not names:
-            raise OptionError(
-                'Say at what to stop: max_held="5%", or fail_on=["phone.unreadable"].'
-            )
+        share, names = thresholds(max_held, fail_on)
         if told := what_fails(self.blocks, self.n_rows, self.n_held, share, names):
             raise HeldError(f"{self.entity}: {'; '.join(told)}.")
 

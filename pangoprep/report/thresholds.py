@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from pangoprep.argument_checks import names_of
+from pangoprep.call_words import option
 from pangoprep.close_names import did_you_mean
 from pangoprep.errors import OptionError
 from pangoprep.findings import SEVERITIES, Block, rules
@@ -34,7 +35,7 @@ def share_of(name: str, given: object) -> float:
     is_number = isinstance(share, int | float) and not isinstance(share, bool)
     if not is_number or not 0 <= share <= 1:  # type: ignore[operator]
         raise OptionError(
-            f"{name}={given!r:.40} cannot be used; give a share from 0 to 1, or such as '5%'."
+            f"{option(name, given):.60} cannot be used; give a share from 0 to 1, or such as '5%'."
         )
     return float(share)  # type: ignore[arg-type]
 
@@ -52,9 +53,24 @@ def check_fail_on(given: object) -> list[str]:
     if unknown := [name for name in names if name not in known]:
         hint = did_you_mean(unknown[0], known)
         raise OptionError(
-            f"fail_on: there is no rule or severity {unknown[0]!r}.{hint} See docs/rules.md."
+            f"{option('fail_on', unknown[0])} is no rule or severity.{hint} See docs/rules.md."
         )
     return names
+
+
+def thresholds(max_held: object, fail_on: object) -> tuple[float | None, list[str]]:
+    """Return at what a job stops: a share of held rows or None, and what may not occur.
+
+    Raises
+    ------
+    OptionError
+        If nothing, no share, or no rule is given.
+    """
+    share = None if max_held is None else share_of("max_held", max_held)
+    names = check_fail_on(fail_on)
+    if share is None and not names:
+        raise OptionError('Say at what to stop: max_held="5%", or fail_on=["phone.unreadable"].')
+    return share, names
 
 
 def what_fails(

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from unicodedata import normalize
 
 from pangoprep.argument_checks import choice_of, flag_of, names_of, text_of
+from pangoprep.call_words import either, option
 from pangoprep.close_names import did_you_mean
 from pangoprep.entities import ENTITIES, Entity
 from pangoprep.errors import OptionError, UsageError
@@ -50,7 +51,8 @@ class SendOptions:
             Saying what to write instead.
         """
         if self.source is None and not dry_run:
-            raise UsageError('PangoCDP wants to know where the rows come from: source="CRM".')
+            said = either('source="CRM"', "--source CRM")
+            raise UsageError(f"PangoCDP wants to know where the rows come from: {said}.")
         for name in ("source", "je_config_id", "je_event_key"):
             value = getattr(self, name)
             if value is not None:
@@ -64,7 +66,7 @@ class SendOptions:
         is_number = isinstance(sample, int) and not isinstance(sample, bool)
         most = self.envelope(entity.object_type).most_rows
         if sample is not None and not (is_number and 1 <= sample <= most):
-            raise OptionError(f"sample={sample!r} cannot be used; give 1 to {most} rows.")
+            raise OptionError(f"{option('sample', sample)} cannot be used; give 1 to {most} rows.")
         self._check_clear(report)
 
     def _check_ignored(self, entity: type[Entity]) -> None:

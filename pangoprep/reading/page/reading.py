@@ -9,6 +9,7 @@ from email import message_from_bytes
 from html import unescape
 from typing import IO
 
+from pangoprep.call_words import option
 from pangoprep.errors import ReadError
 from pangoprep.normalizers.legacy_fonts import FONTS
 from pangoprep.reading.page.html import read_page
@@ -92,12 +93,12 @@ def _chosen(sheets: list[Sheet], wanted: str | int | None, name: str) -> Sheet:
         named = f" ({', '.join(map(repr, titles))})" if any(titles) else ""
         raise ReadError(
             f"{name} has no table {wanted!r}. It has {len(sheets)}{named}; name one by its "
-            "position, from sheet=0."
+            f"position, from {option('sheet', 0)}."
         )
     if len(titles) > 1:
         raise ReadError(
             f"{name} has {len(titles)} sheets that hold something: "
-            f"{', '.join(map(repr, titles))}. Name one: sheet={titles[0]!r}."
+            f"{', '.join(map(repr, titles))}. Name one: {option('sheet', titles[0])}."
         )
     return _one(sheets, name)
 
@@ -107,7 +108,8 @@ def _one(sheets: list[Sheet], name: str) -> Sheet:
         return sheets[0]
     whole = stacked(sheets, name)
     whole.title = sheets[0].title
-    whole.advice = f"Name one by its position, from sheet=0 to sheet={len(sheets) - 1}."
+    last = option("sheet", len(sheets) - 1)
+    whole.advice = f"Name one by its position, from {option('sheet', 0)} to {last}."
     return whole
 
 
@@ -130,7 +132,7 @@ def _decoded(
     except UnicodeDecodeError as error:
         raise ReadError(
             f"{name} is not {shown_encoding(known)} throughout: {error.reason}. Name its "
-            "encoding, such as encoding='cp1258'."
+            f"encoding, such as {option('encoding', 'cp1258')}."
         ) from None
 
 

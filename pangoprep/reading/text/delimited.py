@@ -10,6 +10,7 @@ from typing import IO, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from pangoprep.call_words import option
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.findings import rules
@@ -72,7 +73,8 @@ def read_delimited(
     if delimiter is not None and (
         len(delimiter) != 1 or delimiter in '"\r\n\0' or not delimiter.isascii()
     ):
-        raise OptionError(f"delimiter={delimiter!r} cannot be used; give one ASCII character.")
+        said = option("delimiter", delimiter)
+        raise OptionError(f"{said} cannot be used; give one ASCII character.")
     byte_code, font = byte_encoding(head, encoding, name)
     text = decode_head(head, byte_code)
     if font is None:
@@ -236,7 +238,7 @@ def _refuse_other_encoding(
     if is_header or reader.n_bad * _MAX_BAD > reader.n_rows:
         raise ReadError(
             f"{origin.file} is not {origin.encoding} throughout. Save it as 'CSV UTF-8', or name "
-            "its encoding, such as encoding='cp1258'."
+            f"its encoding, such as {option('encoding', 'cp1258')}."
         )
 
 

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pangoprep.call_words import option
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.normalizers.legacy_fonts import FONTS, legacy_font, vietnamese_share
 
@@ -80,7 +81,7 @@ def find_encoding(head: bytes, name: str) -> str:
         return "utf-8"  # all but some lines are ASCII, which is the same in all of them
     raise ReadError(
         f"{name} is neither UTF-8 nor UTF-16 nor Vietnamese in Windows-1258. Save it as "
-        "'CSV UTF-8', or name its encoding, such as encoding='cp1252'."
+        f"'CSV UTF-8', or name its encoding, such as {option('encoding', 'cp1252')}."
     )
 
 
@@ -125,8 +126,8 @@ def byte_encoding(head: bytes, encoding: str | None, name: str) -> tuple[str, st
         known = None
     if known is None:
         raise OptionError(
-            f"encoding={encoding!r} cannot be used; give a name such as 'utf-8', 'cp1258', "
-            "'utf-16', 'tcvn3' or 'vni'."
+            f"{option('encoding', encoding)} cannot be used; give a name such as 'utf-8', "
+            "'cp1258', 'utf-16', 'tcvn3' or 'vni'."
         )
     if known == "utf-16":
         return ("utf-16-be" if head.startswith(codecs.BOM_UTF16_BE) else "utf-16-le"), None
@@ -148,7 +149,7 @@ def refuse_legacy_font(texts: Sequence[str], name: str) -> None:
     letters = "NguyÔn" if font == "tcvn3" else "Nguyeãn"
     raise ReadError(
         f"{name} is typed for the font {shown}: Nguyễn is written {letters} in it. Convert it to "
-        f"Unicode where it comes from, or read it with encoding={font!r}."
+        f"Unicode where it comes from, or read it with {option('encoding', font)}."
     )
 
 

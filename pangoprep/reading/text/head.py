@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from pangoprep.call_words import option
 from pangoprep.errors import ReadError
 from pangoprep.reading.layout import header_names
 from pangoprep.reading.text.dialect import Dialect
@@ -149,8 +150,8 @@ def find_columns(rows: Mapping[int, Sequence[str]], header_row: int, name: str) 
     if below and (is_narrow or (usual < n_columns and not widths[n_columns])):
         raise ReadError(
             f"Most rows of {name} have {usual} cells, and the header has {n_named}. "
-            "Name the delimiter, such as delimiter=';', or the row of the headers, such as "
-            "header=3."
+            f"Name the delimiter, such as {option('delimiter', ';')}, or the row of the headers, "
+            f"such as {option('header', 3)}."
         )
     whole = [row for row in below if len(row) == n_columns]
     if usual > n_columns:

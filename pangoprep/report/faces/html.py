@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pangoprep.call_words import option
 from pangoprep.findings import SEVERITIES, Block
 from pangoprep.matching.recipes import recipe_of
 from pangoprep.reading.pieces import SOURCE
@@ -175,7 +176,7 @@ def _origin(parts: Sequence[Examined]) -> dict[str, str]:
         "made": dt.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %z"),
         "version": VERSION,
         "source": ", ".join(name for name in files if name),
-        "chosen": ", ".join(f"{name}={value!r}" for name, value in chosen.items()),
+        "chosen": ", ".join(option(name, value) for name, value in chosen.items()),
     }
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pangoprep import call_words as how
 from pangoprep.argument_checks import check_frames, flag_of, path_of
 from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
@@ -137,7 +138,9 @@ def _remember(
         if known is None:
             raise UsageError(
                 f"{name!r} does not say which column is which field: its hidden sheet is gone. "
-                "Write it again with report.to_excel(path), or merge it without fixes=."
+                "Write it again with "
+                f"{how.either('report.to_excel(path)', 'pangoprep clean --held')}, or merge it "
+                f"without {how.option_name('fixes')}."
             )
         by_row = changes.by_row()
         labels = {str(column): column for column in frame.columns}

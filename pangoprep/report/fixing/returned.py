@@ -81,8 +81,8 @@ def read_sheets(path: Path, name: str) -> dict[str, ReturnedSheet]:
     if found := {title: sheet for title, sheet in sheets.items() if sheet}:
         return found
     raise UsageError(
-        f"{name!r} was not written by report.to_excel(path), or its hidden last column "
-        f"{HEADING!r} is gone. Ask for the workbook as it was sent out."
+        f"{name!r} is no workbook of held rows that pangoprep wrote, or its hidden last "
+        f"column {HEADING!r} is gone. Ask for the workbook as it was sent out."
     )
 
 

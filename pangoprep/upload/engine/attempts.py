@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pangoprep.call_words import option
 from pangoprep.errors import (
     AnswerLostError,
     CredentialsRefusedError,
@@ -41,11 +42,6 @@ MAX_PAUSES = 60
 MAX_TOKENS = 3
 
 _FIRST_BACKOFF_SECONDS, _LONGEST_BACKOFF_SECONDS = 0.5, 30.0
-
-_EVENT_ADVICE = (
-    "an event may have fired for it, so it is not repeated; "
-    "to send it again all the same: resolve_unknown='resend'"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +201,7 @@ class Attempts:
 
     async def _leave_unknown(self, error: UploadError) -> None:
         """Leave rows alone whose event may have fired; slow down, and stop if it goes on."""
-        self._end(State.UNKNOWN, BatchState.UNKNOWN, f"{error.reason}; {_EVENT_ADVICE}")
+        self._end(State.UNKNOWN, BatchState.UNKNOWN, f"{error.reason}; {_event_advice()}")
         if self._desk.failure_streak.lost():
             self._desk.stop(error.reason, error)
         await self._desk.queue.sleep(backoff_seconds(self._desk.failure_streak.n_lost))
@@ -217,7 +213,7 @@ class Attempts:
         try:
             if self._may_be_stored:
                 if self._desk.envelope.has_events:
-                    reason = f"{reason}; {_EVENT_ADVICE}"
+                    reason = f"{reason}; {_event_advice()}"
                 self._end(State.UNKNOWN, BatchState.UNKNOWN, reason)
             else:
                 self._withdraw()
@@ -239,3 +235,10 @@ def backoff_seconds(n_failed: int) -> float:
     """Return how long to wait after so many failures; no two processes wait the same."""
     longest = min(_FIRST_BACKOFF_SECONDS * 2.0 ** (n_failed - 1), _LONGEST_BACKOFF_SECONDS)
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+
+
+def _event_advice() -> str:
+    return (
+        "an event may have fired for it, so it is not repeated; "
+        f"to send it again all the same: {option('resolve_unknown', 'resend')}"
+    )

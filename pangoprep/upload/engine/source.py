@@ -7,6 +7,7 @@ from hashlib import blake2b
 
 import pandas as pd
 
+from pangoprep.call_words import option
 from pangoprep.errors import UsageError
 from pangoprep.upload.ledger.history import History
 from pangoprep.upload.outcome.row_states import RowStates
@@ -21,11 +22,6 @@ _ROWS_AT_ONCE = 2_000
 # The ledger is asked about more and more rows at once: the more, the less each costs. They wait
 # in memory meanwhile, some 5 MB.
 _MAX_ROWS_ASKED = 10_000
-
-_WHY_UNKNOWN = (
-    "sent before, and no answer came: an event may have fired for it; "
-    "to send it again all the same: resolve_unknown='resend'"
-)
 
 _CHANGED = (
     "{:,} rows were ready when they were counted, and now there are {}: the data changed "
@@ -139,7 +135,7 @@ class BatchSource:
         ]
         unknown = [at for at, s in zip(rows.positions, states, strict=True) if s is State.UNKNOWN]
         self._row_states.mark(unchanged, State.UNCHANGED)
-        self._row_states.mark(unknown, State.UNKNOWN, _WHY_UNKNOWN)
+        self._row_states.mark(unknown, State.UNKNOWN, _why_unknown())
         if self._on_known is not None and (unchanged or unknown):
             self._on_known(len(unchanged), len(unknown))
         left = [place for place, state in enumerate(states) if state is None]
@@ -155,4 +151,11 @@ def _joined(one: Batch, other: Batch) -> Batch:
         [*one.positions, *other.positions],
         [*one.entries, *other.entries],
         [*one.marks, *other.marks],
+    )
+
+
+def _why_unknown() -> str:
+    return (
+        "sent before, and no answer came: an event may have fired for it; "
+        f"to send it again all the same: {option('resolve_unknown', 'resend')}"
     )

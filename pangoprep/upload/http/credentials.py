@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pangoprep import call_words as how
 from pangoprep.errors import CredentialsMissingError, OptionError
 from pangoprep.upload.http.account import without_strays
 from pangoprep.upload.http.tokens import Secret
@@ -129,10 +130,14 @@ def _check(version: int, found: Mapping[str, Secret]) -> None:
         needed = ["api_key"] if found["token"] else ["username", "api_key", "cdp_gkey"]
     told = [f"{name} ({VARIABLES[version][name]})" for name in needed if not found[name]]
     if told:
+        needs = f"To send, PangoCDP needs {', '.join(told)}"
         raise CredentialsMissingError(
-            f"To send, PangoCDP needs {', '.join(told)}: give them to pp.Client(...) or set "
-            "them in the environment. To practice without an account, use "
-            "'with pp.Sandbox() as cdp:' and client=cdp.client()."
+            how.either(
+                f"{needs}: give them to pp.Client(...) or set them in the environment. To practice "
+                "without an account, use 'with pp.Sandbox() as cdp:' and client=cdp.client().",
+                f"{needs}: set them in the environment, or keep them with 'pangoprep login'. To "
+                "practice without an account, add --sandbox.",
+            )
         )
     for name in _PLAIN:
         if found.get(name) and not found[name].matches(r"[\x21-\x7e]+"):

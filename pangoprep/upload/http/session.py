@@ -13,6 +13,7 @@ from typing import NamedTuple, Self
 
 import httpx
 
+from pangoprep.call_words import either
 from pangoprep.errors import (
     AnswerLostError,
     CredentialsRefusedError,
@@ -232,7 +233,7 @@ def _connection_error(error: BaseException, proxy: Secret) -> UploadError:
             return TerminalError(
                 f"The server's certificate cannot be verified{through}; nothing was sent. Check "
                 "the address; if your company looks into TLS, give its certificates: "
-                "ca_bundle=path, or SSL_CERT_FILE."
+                f"{either('ca_bundle=path, or SSL_CERT_FILE', 'set SSL_CERT_FILE')}."
             )
         cause = cause.__cause__ or cause.__context__
     # A proxy's refusal begins with its status; what comes behind is the proxy's own words.
@@ -240,7 +241,8 @@ def _connection_error(error: BaseException, proxy: Secret) -> UploadError:
     if status in ("401", "407"):
         return TerminalError(
             f"The proxy {place_of(proxy)} wants a user and password ({status}); nothing was sent. "
-            "Give proxy='http://user:password@host:port'."
+            + either("Give proxy=", "Set HTTPS_PROXY=")
+            + "'http://user:password@host:port'."
         )
     if status.startswith("4"):
         return TerminalError(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from pangoprep import call_words as how
 from pangoprep.errors import UsageError
 from pangoprep.upload.http.account import Account
 from pangoprep.upload.ledger.database import transaction
@@ -38,7 +39,7 @@ def account_digest(db: sqlite3.Connection, key: bytes, account: Account) -> byte
                 "The ledger knows this API key and this organization (cdp_gkey) as two accounts: "
                 "the key was used with a token alone before it was used with a login. Rows sent by "
                 "the one would be sent again by the other. Go on with api_key and token alone, or "
-                "give another ledger=path."
+                f"give another {how.file_option('ledger')}."
             )
         account_now = own[0] if own else api_key if is_alone else organization
         _keep(db, "organization", organization, [account_now])
@@ -51,7 +52,7 @@ def _account_of_key(db: sqlite3.Connection, api_key: bytes) -> bytes:
     if len(known) > 1:
         raise UsageError(
             "This API key has been used for several organizations, and a token does not say which "
-            "one it is for. Give cdp_gkey=..., too."
+            f"one it is for. Give {how.either('cdp_gkey=...', 'PANGO_CDP_GKEY')}, too."
         )
     if not known:
         _keep(db, "api key", api_key, [api_key])

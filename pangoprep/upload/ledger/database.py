@@ -187,7 +187,7 @@ def _what_is(code: int, path: Path) -> str | None:
 _LEDGER = {
     sqlite3.SQLITE_NOTADB: (
         "is no ledger: it is another kind of file, or was overwritten, and was left as it is. "
-        "Give another ledger=path; if it was a ledger, run: pangoprep ledger repair."
+        "Take another ledger; if it was one, run: pangoprep ledger repair."
     ),
     sqlite3.SQLITE_CORRUPT: (
         "is damaged: it was truncated or overwritten in part. Nothing more is sent with it. "

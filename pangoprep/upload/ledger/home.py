@@ -10,15 +10,11 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
+from pangoprep.call_words import file_option
 from pangoprep.errors import LedgerError
 from pangoprep.upload.ledger.database import database_errors
 from pangoprep.upload.machine.data_directory import hash_key, key_path
 from pangoprep.upload.rows.fingerprints import fingerprint
-
-_WAY_BACK = (
-    "Nothing was sent. Taken for new, it would send every row again, and events a second time. "
-    "Put the file back, or run: pangoprep ledger repair; or give another ledger=path."
-)
 
 
 def ledger_exists(path: Path) -> bool:
@@ -32,27 +28,27 @@ def ledger_exists(path: Path) -> bool:
     # The key first: a ledger that another process makes right now gets its key last.
     has_key = key_path(path).exists()
     if path.is_dir():
-        raise LedgerError(f"{path.name!r} is a folder. Give ledger= the path of a file.")
+        raise LedgerError(f"{path.name!r} is a folder. Give {file_option('ledger')}, of a file.")
     size = path.stat().st_size if path.exists() else None
     if has_key and size is None:
         raise LedgerError(
             f"The ledger {path.name!r} is gone, but its key file {key_path(path).name!r} is there: "
-            f"it was deleted or moved. {_WAY_BACK}"
+            f"it was deleted or moved. {_way_back()}"
         )
     if has_key and size == 0:
         raise emptied(path)
     if size and not (has_key or _draft(path).exists() or key_path(path).exists()):
         raise LedgerError(
             f"The ledger {path.name!r} is there, but its key file {key_path(path).name!r} "
-            "is not. Put it back, or give another ledger=path; without it no row would be "
-            "recognized, and events could fire twice."
+            f"is not. Put it back, or give another {file_option('ledger')}; without it no row "
+            "would be recognized, and events could fire twice."
         )
     return has_key
 
 
 def emptied(path: Path) -> LedgerError:
     """Return the error for a ledger whose content is gone."""
-    return LedgerError(f"The ledger {path.name!r} was emptied: what it knew is gone. {_WAY_BACK}")
+    return LedgerError(f"The ledger {path.name!r} was emptied: what it knew is gone. {_way_back()}")
 
 
 def take_key(path: Path, *, is_new: bool) -> bytes:
@@ -90,7 +86,7 @@ def check_key(db: sqlite3.Connection, path: Path, key: bytes, *, is_new: bool) -
     if found[0] != proof:
         raise LedgerError(
             f"{key_path(path).name!r} is not the key the ledger {path.name!r} was "
-            "made with. Put the right one back, or give another ledger=path."
+            f"made with. Put the right one back, or give another {file_option('ledger')}."
         )
     if is_new:
         with suppress(FileNotFoundError):  # another process made the same ledger, and was first
@@ -99,3 +95,11 @@ def check_key(db: sqlite3.Connection, path: Path, key: bytes, *, is_new: bool) -
 
 def _draft(path: Path) -> Path:
     return key_path(path).with_name(key_path(path).name + ".new")
+
+
+def _way_back() -> str:
+    return (
+        "Nothing was sent. Taken for new, it would send every row again, and events a second time. "
+        "Put the file back, or run: pangoprep ledger repair; or give another "
+        f"{file_option('ledger')}."
+    )

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from pangoprep import call_words as how
 from pangoprep.argument_checks import choice_of, flag_of, text_of
 from pangoprep.errors import UsageError
 from pangoprep.options import LANGUAGES
@@ -197,8 +198,9 @@ def status(
     found = _read(path, "WHERE id = ?", [run_id])
     if not found:
         raise UsageError(
-            f"The ledger {path.name!r} has no run {str(run_id)!r}. pp.runs() lists those it has; "
-            "if it was sent with ledger=path, give the same path."
+            f"The ledger {path.name!r} has no run {str(run_id)!r}. "
+            f"{how.either('pp.runs()', 'pangoprep runs')} lists those it has; if it was sent with "
+            f"{how.file_option('ledger')}, give the same path."
         )
     return replace(found[0], lang=lang)
 

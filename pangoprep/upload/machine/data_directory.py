@@ -8,6 +8,7 @@ from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
 from pangoprep.argument_checks import path_of
+from pangoprep.call_words import file_option
 from pangoprep.errors import LedgerError
 from pangoprep.private_files import make_private, make_private_folder, write_once
 
@@ -47,7 +48,7 @@ def elsewhere(database: Path) -> str:
     """Return what to do to have a database in another place."""
     if database == budget_path():
         return f"set {DATA_DIR_VARIABLE} to another folder"
-    return "give another ledger=path"
+    return f"give another {file_option('ledger')}"
 
 
 def why_not(error: OSError) -> str:
@@ -75,7 +76,7 @@ def make_home(database: Path) -> None:
         return
     raise LedgerError(
         f"The directory of {database.name!r} cannot be made: {reason}. "
-        f"Give ledger=path, or set {DATA_DIR_VARIABLE}."
+        f"Give {file_option('ledger')}, or set {DATA_DIR_VARIABLE}."
     )
 
 

@@ -1,0 +1,58 @@
+"""``rules``, ``entities``: what can be found in a file, and what its rows can become."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pangoprep.commands.arguments import Json, Lang, entity_names
+
+
+def rules(json: Json = False, lang: Lang = None) -> None:
+    """List everything that can be found in a file."""
+    import pandas as pd
+
+    from pangoprep.commands.output import as_json, say, table
+    from pangoprep.findings import rules as all_rules
+    from pangoprep.report.faces.language import language
+
+    known = all_rules().values()
+    if json:
+        as_json([{"rule": r.rule, "severity": r.severity, "meaning": r.meaning,
+                  "action": r.action} for r in known])  # fmt: skip
+        return
+    words = language(lang or "en")
+    rows = [(r.rule, r.severity, words.meaning(r.rule)) for r in known]
+    say(table(pd.DataFrame(rows, columns=["rule", "severity", "meaning"])))
+
+
+def entities(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="One of them, to list its fields.", autocompletion=entity_names),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List the entities, or the fields of one."""
+    import pandas as pd
+
+    from pangoprep.commands.output import as_json, say, table
+    from pangoprep.declarations import entity as open_entity
+    from pangoprep.entities import ENTITIES
+
+    if name is None:
+        rows = [
+            {"entity": object_type, "key": " + ".join(entity.key), "fields": len(entity.fields())}
+            for object_type, entity in ENTITIES.items()
+        ]
+    else:
+        rows = [
+            {"field": facts.name, "type": facts.type, "required": "yes" * facts.required,
+             "label": facts.label, "values": ", ".join(facts.choices), "example": facts.example}
+            for facts in open_entity(name).fields().values()
+        ]  # fmt: skip
+    if json:
+        as_json(rows)
+    else:
+        say(table(pd.DataFrame(rows)))

@@ -1,0 +1,79 @@
+"""All sheets of a workbook, checked as one: ``validate --every-sheet``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import pangoprep as pp
+
+
+def workbook(path: Path, **sheets: pd.DataFrame) -> Path:
+    with pd.ExcelWriter(path) as book:
+        for name, sheet in sheets.items():
+            sheet.to_excel(book, sheet_name=name, index=False)
+    return path
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    people = pd.DataFrame(
+        {"customerId": ["1", "2"], "fullName": ["An", "Chi"], "phone": ["0912345678", "12"]}
+    )
+    photos = pd.DataFrame(
+        {"customerId": ["1", "2"], "source": "web", "imageUrl": ["http://a.vn/1", "http://a.vn/2"]}
+    )
+    return workbook(tmp_path / "b.xlsx", Ảnh=photos, Khách=people)
+
+
+def test_sheets_are_checked_against_each_other(run_json: Any, book: Path, tmp_path: Path) -> None:
+    out = tmp_path / "all.json"
+    code, told = run_json("validate", book, "--every-sheet", "--out", out)
+    assert code == 1
+    assert {name: (one["n_rows"], one["n_held"]) for name, one in told.items()} == {
+        "customer-identity": (2, 1), "customer-identity-photo": (2, 1),
+    }  # fmt: skip
+    (finding,) = told["customer-identity-photo"]["findings"]
+    assert finding["rule"] == "reference.customer_held"
+    assert json.loads(out.read_text("utf-8"))["format"] == "pangoprep.bundle/1"
+
+
+def test_thresholds_count_over_all_sheets(run: Any, book: Path) -> None:
+    every = ("validate", book, "--every-sheet")
+    assert run(*every, "--max-held", "50%", "--fail-on", "email.typo").returncode == 0
+    stopped = run(*every, "--max-held", "49%", "--fail-on", "phone.unreadable")
+    assert stopped.returncode == 1
+    assert (
+        "Error: 2 of 4 rows are held, more than the 49.00% allowed; "
+        "customer-identity: phone.unreadable was found in 1 of 2 rows.\n"
+    ) in stopped.stderr
+
+
+def test_the_workbook_to_fix_comes_back_for_all_sheets(
+    run: Any, book: Path, tmp_path: Path
+) -> None:
+    fix = tmp_path / "fix.xlsx"
+    done = run("validate", book, "--every-sheet", "--lang", "vi", "--out", fix)
+    assert "2 trong số 4 dòng" in done.stdout
+    frames = {
+        "customer-identity": pp.read(book, sheet="Khách"),
+        "customer-identity-photo": pp.read(book, sheet="Ảnh"),
+    }
+    assert [len(frame) for frame in pp.read_fixed(fix, frames).values()] == [2, 2]
+
+
+def test_what_cannot_be_used_is_said_of_the_sheet(run: Any, book: Path, tmp_path: Path) -> None:
+    notes = pd.DataFrame({"Hướng dẫn": ["Điền tên vào cột A", "Không sửa cột B"]})
+    people = pp.read(book, sheet="Khách")
+    strange = workbook(tmp_path / "s.xlsx", Khách=people, Đọc=notes)
+    refused = run("validate", strange, "--every-sheet")
+    assert refused.returncode == 2
+    assert "The sheet 'Đọc': The columns fit no entity." in refused.stderr
+    assert "--sheet NAME in place of --every-sheet" in refused.stderr
+    kept = run("validate", book, "--every-sheet", "--save-recipe", tmp_path / "r.toml")
+    assert kept.returncode == 2
+    assert "A recipe is of one entity." in kept.stderr
