@@ -50,7 +50,6 @@ ELSEWHERE = {
 }
 #: Single texts of other files, and why.
 SPARED = {
-    ("matching/column_map.py", "in Python"): "there is no such command",
     ("sandbox/faults.py", "="): "the command line writes a fault's options so, too",
     ("matching/recipes.py", "fixes=, --fixes"): "stands in a file, for both",
     ("matching/recipes.py", "a pp.Recipe"): "an object in place of a path",
