@@ -51,7 +51,7 @@ from pangoprep.version import VERSION
 if TYPE_CHECKING:
     from pangoprep.bundle import validate_all
     from pangoprep.declarations.payloads import entity_from
-    from pangoprep.engines.scanning import scan_dask
+    from pangoprep.engines.dask_scan import scan_dask
     from pangoprep.large.scan import Scan, scan
     from pangoprep.receiver import Listener, listen
     from pangoprep.report.bundle import Bundle
@@ -86,7 +86,7 @@ _LAZY = {
     "runs": "pangoprep.upload",
     "sample": "pangoprep.samples",
     "scan": "pangoprep.large.scan",
-    "scan_dask": "pangoprep.engines.scanning",
+    "scan_dask": "pangoprep.engines.dask_scan",
     "status": "pangoprep.upload",
     "Workbench": "pangoprep.workbench",
     "validate_all": "pangoprep.bundle",

@@ -26,8 +26,8 @@ from pangoprep.findings import (
     rules,
     without_rows,
 )
+from pangoprep.fixes.applying import mend
 from pangoprep.fixes.file import GivenFixes
-from pangoprep.fixes.mending import mend
 from pangoprep.item_tables import rows_in
 from pangoprep.matching.fixes import apply_fixes
 from pangoprep.matching.not_sent import NotSent

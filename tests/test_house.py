@@ -332,6 +332,77 @@ def test_no_name_is_vague() -> None:
     assert vague == []
 
 
+def found_twice(named: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """The names that stand in several places, and those places."""
+    places: dict[str, list[str]] = {}
+    for name, place in named:
+        places.setdefault(name, []).append(place)
+    return {name: some for name, some in places.items() if len(some) > 1}
+
+
+def test_a_name_that_stands_twice_is_found() -> None:
+    assert found_twice([("Run", "a"), ("Plan", "a"), ("Run", "b")]) == {"Run": ["a", "b"]}
+
+
+def test_no_two_classes_have_one_name() -> None:
+    named = [
+        (node.name, name_of(path))
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert found_twice(named) == {}
+
+
+# Files of one name in several rooms, and the one thing that it means in all of them.
+SHARED_NAMES = {
+    "accounts": "accounts at PangoCDP",
+    "answers": "PangoCDP's answers to requests",
+    "app": "an ASGI application",
+    "arguments": "what callers say, declared once",
+    "base": "what all of a kind have in common",
+    "bundle": "several frames checked together",
+    "callbacks": "what PangoCDP calls back",
+    "cells": "cells of a workbook",
+    "column": "a whole column of texts",
+    "columns": "the columns of the rows, told to people",
+    "credentials": "who sends",
+    "declaring": "an entity is declared",
+    "duplicates": "rows with one key",
+    "escapes": "escapes of a text, taken off",
+    "evidence": "what cells prove of how they are read",
+    "fixing": "rows are mended by people",
+    "frames": "pandas frames",
+    "html": "HTML, read or written",
+    "item_columns": "columns that are fields of items",
+    "keys": "keys of rows, as hashes",
+    "keywords": "keywords of public functions",
+    "kinds": "the kinds that there are of what the room is about",
+    "layout": "where on a sheet or page the table is",
+    "ledger": "the ledger of sent rows",
+    "listing": "lists that people look through",
+    "normalizer": "the normalizer of a kind of value",
+    "numbers": "cells that are numbers",
+    "options": "how cells are read",
+    "parts": "rows that come in parts",
+    "problems": "what is still wrong with the rows",
+    "progress": "how far something is",
+    "report": "the report of the rows",
+    "rules": "what records must be",
+    "sending": "sending rows",
+    "text": "plain text",
+    "words": "words of people's languages",
+    "workbook": "a workbook of Excel",
+}
+
+
+def test_no_two_files_have_one_name_and_two_meanings() -> None:
+    named = [(path.stem, name_of(path)) for path in modules() if path.stem != "__init__"]
+    twice = found_twice(named)
+    assert twice.keys() - SHARED_NAMES.keys() == set(), "another name, or say what they share"
+    assert SHARED_NAMES.keys() - twice.keys() == set(), "no more shared"
+
+
 def test_no_stub_is_left() -> None:
     unfinished = re.compile(r"\b(TODO|FIXME|XXX)\b|raise NotImplementedError")
     found = [name_of(path) for path in modules() if unfinished.search(path.read_text("utf-8"))]

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from pangoprep.clusters.marks import Marks, marks_of, same_words
-from pangoprep.clusters.words import in_any_order, slips, without_slips, words_of
+from pangoprep.clusters.similar_words import in_any_order, slips, without_slips, words_of
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import whole
 from pangoprep.entities.fields import FieldFacts

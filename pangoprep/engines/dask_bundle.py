@@ -13,7 +13,7 @@ from uuid import uuid4
 import pandas as pd
 
 from pangoprep.columns.types import Mask
-from pangoprep.engines.dask_run import Run, head_of_frame
+from pangoprep.engines.dask_run import DaskExamination, head_of_frame
 from pangoprep.engines.finishing import FinishedPart
 from pangoprep.engines.folder import FolderStage, new_folder, publish
 from pangoprep.engines.parts import Labels
@@ -40,7 +40,7 @@ _NO_INDEX = pd.RangeIndex(0)
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
+class _RecordsPart:
     """Where the records of a part lie, which of them are held, and how many are before them."""
 
     label: str
@@ -64,14 +64,14 @@ class FolderRecords(Records):
     """
 
     run: str = ""
-    parts: list[_Part] = field(default_factory=list)
+    parts: list[_RecordsPart] = field(default_factory=list)
 
-    def add_run(self, label: str, run: Run) -> None:
+    def add_run(self, label: str, run: DaskExamination) -> None:
         """Add the records of a frame that was validated."""
         starts, object_type = run.labels().starts, run.plan.entity.object_type
         found = zip(run.cleaned, run.finished, starts.tolist(), strict=False)
         self.parts += [
-            _Part(label, object_type, part.staged.canonical, finished, start, run.stage)
+            _RecordsPart(label, object_type, part.staged.canonical, finished, start, run.stage)
             for part, finished, start in found
         ]
 
@@ -144,14 +144,14 @@ def validate_dask(
     records = FolderRecords.of(entities.values(), is_known)
     records.run = run_id
     indexes: dict[str, Labels] = {}
-    runs: dict[str, Run] = {}
+    runs: dict[str, DaskExamination] = {}
     try:
         for label in order:
             plan, place = plans[label], _place(label, len(runs))
             within = folder.within(place), unfinished.within(place)
             # Tasks go out as they are now; what is added later is for the frames after this.
             known = replace(records, parts=[*records.parts])
-            run = Run(frames[label], partial(_planned, plan), *within, known, indexes)
+            run = DaskExamination(frames[label], partial(_planned, plan), *within, known, indexes)
             run.work()
             run.write_manifest()
             runs[label] = run

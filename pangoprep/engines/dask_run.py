@@ -68,7 +68,7 @@ def examine_dask(
     """
     folder, unfinished = new_folder(address)
     try:
-        run = Run(frame, plan_of, folder, unfinished)
+        run = DaskExamination(frame, plan_of, folder, unfinished)
         run.work()
         publish(unfinished, folder, run.manifest())
     except BaseException:
@@ -77,7 +77,7 @@ def examine_dask(
     return run.report()
 
 
-class Run:
+class DaskExamination:
     """One report in the making.
 
     Parameters

@@ -82,12 +82,12 @@ def examine_parts(
     UsageError
         If the entity has a check that only all rows together can answer.
     """
-    run: _Run | None = None
+    run: _Examination | None = None
     for frame in frames():
         if run is None:
             plan = plan_of(frame)
             refuse_checks_across_rows(plan.entity)
-            run = _Run(plan, records)
+            run = _Examination(plan, records)
         run.add(frame)
         del frame  # or it would lie beside the next while that is read
         pa.default_memory_pool().release_unused()
@@ -100,7 +100,7 @@ def examine_parts(
     return run.examined(frames, len(again), name)
 
 
-class _Run:
+class _Examination:
     """The parts so far, and what they prove."""
 
     def __init__(self, plan: PartPlan, records: Records | None) -> None:

@@ -18,7 +18,7 @@ from pangoprep.entities.custom_fields import custom_field
 from pangoprep.errors import ColumnNamesError, OptionError
 from pangoprep.id_key import IdKey, find_id_key
 from pangoprep.matching.letters import fold
-from pangoprep.matching.templates import Template, parse_template
+from pangoprep.matching.value_templates import Template, parse_template
 from pangoprep.matching.written_values import check_written
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Joined:
 
 
 @dataclass(frozen=True)
-class Piece:
+class CellPiece:
     """A piece of a column's cells; ``part`` counts from 1, of ``n_parts``."""
 
     label: Any
@@ -85,9 +85,9 @@ class HashOf:
         return f"hash of {', '.join(self.fields)} (key {self.key.name})"
 
 
-Value = Constant | Joined | Piece | FirstOf | HashOf
+Value = Constant | Joined | CellPiece | FirstOf | HashOf
 #: What takes the place of a column; the others fill in what cleaning leaves empty.
-MADE = (Joined, Piece)
+MADE = (Joined, CellPiece)
 
 
 @dataclass(frozen=True)
@@ -119,12 +119,12 @@ class Values:
         used: dict[Any, list[str]] = {}
         for name, value in self.by_field.items():
             labels = value.labels if isinstance(value, Joined) else ()
-            for label in (value.label,) if isinstance(value, Piece) else labels:
+            for label in (value.label,) if isinstance(value, CellPiece) else labels:
                 used.setdefault(label, []).append(name)
         return used
 
     @property
-    def made(self) -> dict[str, Joined | Piece]:
+    def made(self) -> dict[str, Joined | CellPiece]:
         """The values that take the place of a column."""
         return {name: v for name, v in self.by_field.items() if isinstance(v, MADE)}
 
@@ -249,7 +249,7 @@ def _refuse_absent(what: str, name: str, known: Collection[str]) -> None:
 
 def _piece(
     name: str, how: Mapping[str, Any], labels: Mapping[str, Any], all_: Mapping[str, Any]
-) -> Piece:
+) -> CellPiece:
     """Read a split; a column has as many parts as somebody takes of it, and two at least."""
     same = [
         other["part"]
@@ -260,7 +260,7 @@ def _piece(
     n_parts = how.get("parts") or max(2, *same)
     if how["part"] > n_parts:
         raise OptionError(f"values: {name} takes part {how['part']} of {n_parts} parts.")
-    return Piece(_label(name, how["split"], labels), how["by"], how["part"], n_parts)
+    return CellPiece(_label(name, how["split"], labels), how["by"], how["part"], n_parts)
 
 
 def _check_computed(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pangoprep.errors import OptionError
-from pangoprep.matching.templates import parse_template
+from pangoprep.matching.value_templates import parse_template
 
 _EXAMPLES = (
     '"CRM", "{Số nhà}, {Đường}", {"default": "Active"}, {"split": "Khu vực", "by": " - ", '

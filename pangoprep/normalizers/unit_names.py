@@ -43,7 +43,7 @@ _SEVERAL = -2
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenUnits:
     """Cells taken apart: the kind, null where none is written, and the name in two forms.
 
     ``exact`` is the name's letters with marks, ``plain`` those without; ``whole`` and
@@ -60,12 +60,14 @@ class Written:
     outer_kind: pa.Array
     outer_plain: pa.Array
 
-    def take(self, places: pa.Array) -> Written:
+    def take(self, places: pa.Array) -> WrittenUnits:
         """Return the cells at some places; null for null."""
-        return Written(*(getattr(self, name).take(places) for name in self.__dataclass_fields__))
+        return WrittenUnits(
+            *(getattr(self, name).take(places) for name in self.__dataclass_fields__)
+        )
 
 
-def read_names(texts: pa.Array, kinds: tuple[str, ...]) -> Written:
+def read_names(texts: pa.Array, kinds: tuple[str, ...]) -> WrittenUnits:
     """Take apart what cells say: ``"Q. 01"`` is a quận of the name 1."""
     cells = pc.utf8_lower(compatible(texts))
     cells = replace(cells, r"[\s.,:_]+", " ")
@@ -76,7 +78,7 @@ def read_names(texts: pa.Array, kinds: tuple[str, ...]) -> Written:
     names, kind, has_two = _without_kind(outer, outer_kind, kinds)
     exact, whole = _letters(replace(names, _ENGLISH, "")), _letters(cells)
     outer_plain = _bare(_letters(keep(outer, has_two)))
-    return Written(kind, exact, _bare(exact), whole, _bare(whole), outer_kind, outer_plain)
+    return WrittenUnits(kind, exact, _bare(exact), whole, _bare(whole), outer_kind, outer_plain)
 
 
 def _without_kind(
@@ -139,7 +141,7 @@ class UnitNames:
         )
         self._near: dict[str, int] | None = None
 
-    def find(self, scope: pa.Array, written: Written) -> Numbers:
+    def find(self, scope: pa.Array, written: WrittenUnits) -> Numbers:
         """Return the number of the unit each name is in its scope; -1 for none, -2 for several."""
         found = np.full(len(scope), -1, dtype=np.int64)
         has_kind = filled(written.kind)
@@ -156,7 +158,7 @@ class UnitNames:
         self._find_outer(found, scope, written)
         return found
 
-    def _find_outer(self, found: Numbers, scope: pa.Array, written: Written) -> None:
+    def _find_outer(self, found: Numbers, scope: pa.Array, written: WrittenUnits) -> None:
         """Put in units whose name begins as a kind does; one that may be two is several."""
         has_two = filled(written.outer_plain)
         if has_two.any():
@@ -167,7 +169,7 @@ class UnitNames:
             found[outer != -1] = outer[outer != -1]
             found[both] = _SEVERAL
 
-    def of_other_kind(self, scope: pa.Array, written: Written) -> Numbers:
+    def of_other_kind(self, scope: pa.Array, written: WrittenUnits) -> Numbers:
         """Return the one unit of the name, whatever its kind: Thị xã Dĩ An became a city."""
         found = np.full(len(scope), -1, dtype=np.int64)
         marked = ~as_mask(pc.string_is_ascii(written.exact))
@@ -175,7 +177,7 @@ class UnitNames:
         _fill(found, join(scope, "||", written.plain), self._plain[1], ~marked)
         return found
 
-    def offer(self, scope: pa.Array, written: Written) -> Numbers:
+    def offer(self, scope: pa.Array, written: WrittenUnits) -> Numbers:
         """Return the one unit whose name is nearly the same: other marks, kind, or one letter."""
         found = self.of_other_kind(scope, written)
         everywhere = np.ones(len(scope), dtype=bool)

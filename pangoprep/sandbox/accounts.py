@@ -9,7 +9,7 @@ from hmac import compare_digest
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
+class PracticeAccount:
     """The practice account of one sandbox. They open nothing else, so they may be shown."""
 
     username: str
@@ -17,7 +17,7 @@ class Credentials:
     cdp_gkey: str
 
     @classmethod
-    def invented(cls) -> Credentials:
+    def invented(cls) -> PracticeAccount:
         """Make an account up, a new one for every new store."""
         return cls(
             username=f"practice-{secrets.token_hex(4)}",

@@ -15,7 +15,7 @@ import pyarrow.json
 
 from pangoprep.sandbox.catalog import DOCUMENTED, Catalog
 from pangoprep.sandbox.rules import CUSTOM_FIELD_GROUPS
-from pangoprep.sandbox.traffic import NO_ANSWER, Columns
+from pangoprep.sandbox.traffic import NO_ANSWER, LogColumns
 from pangoprep.sandbox.written_numbers import decode, encode
 
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -155,7 +155,7 @@ def events_frame(
     return pd.DataFrame(rows, columns=names).astype(_TEXT)
 
 
-def requests_frame(log: Columns) -> pd.DataFrame:
+def requests_frame(log: LogColumns) -> pd.DataFrame:
     """Turn the log into a frame in order of arrival; no status: the connection was cut."""
     status = pd.array(log.status, dtype="Int64")
     status[status == NO_ANSWER] = pd.NA

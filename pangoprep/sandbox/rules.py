@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pangoprep.sandbox.written_numbers import Written
+from pangoprep.sandbox.written_numbers import WrittenNumber
 
 #: The fields that make two records the same one, and so the object types there are.
 KEYS: dict[str, tuple[str, ...]] = {
@@ -64,7 +64,7 @@ def _is_list(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return type(value) in (int, float, Written)
+    return type(value) in (int, float, WrittenNumber)
 
 
 def _are_objects(value: Any) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pangoprep.errors import SandboxError
 from pangoprep.private_files import make_private
-from pangoprep.sandbox.accounts import Credentials
+from pangoprep.sandbox.accounts import PracticeAccount
 from pangoprep.sandbox.catalog import DOCUMENTED, Catalog
 from pangoprep.sandbox.rules import KEYS, custom_field_group
 from pangoprep.sandbox.temporary import remove, temporary_store
@@ -100,7 +100,7 @@ class Store:
             ) from None
         if self._is_temporary:
             self._lose_name()
-        self.credentials = Credentials(
+        self.credentials = PracticeAccount(
             *self._connection.execute("SELECT username, api_key, cdp_gkey FROM account").fetchone()
         )
         self._count()
@@ -138,7 +138,7 @@ class Store:
         connection.execute("PRAGMA synchronous = OFF")
         if is_new:
             connection.executescript(_SCHEMA)
-            account = Credentials.invented()
+            account = PracticeAccount.invented()
             connection.execute(
                 "INSERT INTO account VALUES (?, ?, ?)",
                 (account.username, account.api_key, account.cdp_gkey),

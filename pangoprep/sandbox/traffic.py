@@ -11,7 +11,7 @@ from typing import NamedTuple
 NO_ANSWER = 0
 
 
-class Columns(NamedTuple):
+class LogColumns(NamedTuple):
     """The log as columns; ``at`` in seconds since the start, in the order requests were done."""
 
     at: array[float]
@@ -61,11 +61,11 @@ class Traffic:
     def __len__(self) -> int:
         return len(self._at)
 
-    def columns(self, last: int | None = None) -> Columns:
+    def columns(self, last: int | None = None) -> LogColumns:
         """Copy out the log, or the end of it."""
         with self._lock:
             start = 0 if last is None else max(0, len(self._at) - last)
-            return Columns(
+            return LogColumns(
                 self._at[start:],
                 [self.paths[number] for number in self._path[start:]],
                 self._status[start:],

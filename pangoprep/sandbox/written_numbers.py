@@ -9,7 +9,7 @@ from typing import Any, NoReturn, Self
 from uuid import uuid4
 
 
-class Written(Decimal):
+class WrittenNumber(Decimal):
     """A number with a point or an exponent, and the text it was written as.
 
     Examples
@@ -33,7 +33,7 @@ def _not_json(constant: str) -> NoReturn:
 
 
 # NaN and Infinity are not JSON.
-decode = json.JSONDecoder(parse_constant=_not_json, parse_float=Written).decode
+decode = json.JSONDecoder(parse_constant=_not_json, parse_float=WrittenNumber).decode
 
 # Nobody's text begins so: it is made anew in every process.
 _MARK = uuid4().hex
@@ -41,7 +41,7 @@ _MARKED = re.compile(rf'"{_MARK}([0-9.eE+-]+)"')
 
 
 def _marked(value: Any) -> str:
-    if isinstance(value, Written):
+    if isinstance(value, WrittenNumber):
         return _MARK + value.text
     raise TypeError(type(value).__name__)
 

@@ -20,8 +20,8 @@ from pangoprep.columns.column import whole
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.errors import OptionError
 from pangoprep.findings import Block, rules
-from pangoprep.matching.templates import Template
-from pangoprep.matching.values import FirstOf, HashOf, Piece, Values
+from pangoprep.matching.value_templates import Template
+from pangoprep.matching.values import CellPiece, FirstOf, HashOf, Values
 from pangoprep.normalizers.base import filled, join, keep, put
 from pangoprep.normalizers.words import is_null_word, tidy
 from pangoprep.options import Options
@@ -59,7 +59,7 @@ def make_columns(
     texts = {label: _texts(frame[label]) for label in values.columns}
     made, labels, blocks = frame.copy(deep=False), {}, []
     for name, value in values.made.items():
-        if isinstance(value, Piece):
+        if isinstance(value, CellPiece):
             cells, found = _split(name, value, texts[value.label])
             blocks += found
         else:
@@ -199,7 +199,7 @@ def _join(template: Template, texts: Sequence[pa.Array]) -> pa.Array:
     return keep(result, anything)
 
 
-def _split(name: str, value: Piece, texts: pa.Array) -> tuple[pa.Array, list[Block]]:
+def _split(name: str, value: CellPiece, texts: pa.Array) -> tuple[pa.Array, list[Block]]:
     """Take a piece of each cell; of a cell with more pieces than are taken, none is."""
     pieces = pc.split_pattern(texts, value.by)
     counts = pc.fill_null(pc.list_value_length(pieces), 0).to_numpy().astype(np.int64)

@@ -15,7 +15,7 @@ from pangoprep.report import Report
 from pangoprep.steps.address_fields import is_unit
 from pangoprep.workbench import problems as told
 from pangoprep.workbench.action import Action
-from pangoprep.workbench.state import State
+from pangoprep.workbench.state import BenchState
 from pangoprep.workbench.step import Step
 
 Rows = Iterable[int]
@@ -31,7 +31,7 @@ class Acting(ABC):
 
     @property
     @abstractmethod
-    def _state(self) -> State: ...
+    def _state(self) -> BenchState: ...
 
     @abstractmethod
     def _take(self, action: Action) -> Step: ...

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pangoprep.columns.types import Rows
-from pangoprep.workbench.state import State, mask_of
+from pangoprep.workbench.state import BenchState, mask_of
 from pangoprep.workbench.step import HIDDEN, line
 
 Cells = Mapping[int, Mapping[str, str | None]]
@@ -46,7 +46,7 @@ class Action:
     mapping: Mapping[Any, str] | None = None
     values: Mapping[str, Any] | None = None
 
-    def apply(self, state: State) -> tuple[State, dict[str, Rows], Rows]:
+    def apply(self, state: BenchState) -> tuple[BenchState, dict[str, Rows], Rows]:
         """Return the next state, the rows it touches by field, and all of them."""
         touched: dict[str, Rows] = {}
         for field, pairs in (self.fixes or {}).items():

@@ -8,7 +8,7 @@ from pangoprep.columns.types import Rows
 from pangoprep.errors import PangoprepError, UsageError
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.patch import Patch
-from pangoprep.workbench.state import State
+from pangoprep.workbench.state import BenchState
 from pangoprep.workbench.step import Step
 
 Taken = tuple[Step, Action, Patch]
@@ -25,7 +25,7 @@ class History:
         The rows before the first step.
     """
 
-    def __init__(self, first: State) -> None:
+    def __init__(self, first: BenchState) -> None:
         self.first = first
         #: The rows as they are now.
         self.state = first
@@ -44,7 +44,9 @@ class History:
         """What they do."""
         return [action for _, action, _ in self._taken]
 
-    def take(self, step: Step, action: Action, state: State, touched: Mapping[str, Rows]) -> None:
+    def take(
+        self, step: Step, action: Action, state: BenchState, touched: Mapping[str, Rows]
+    ) -> None:
         """Keep a step; what was undone cannot be taken again after it."""
         self._taken.append((step, action, Patch.between(self.state, state, touched)))
         self.state = state
@@ -72,7 +74,7 @@ class History:
         self.state = state
         return step
 
-    def _before(self, taken: Taken, state: State) -> State:
+    def _before(self, taken: Taken, state: BenchState) -> BenchState:
         """Return the state before a step that is not among those taken any more."""
         return taken[2].undo(state) if self._taken else self.first
 

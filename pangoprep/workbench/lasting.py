@@ -10,13 +10,13 @@ import pyarrow.compute as pc
 
 from pangoprep.fixes.file import FixesFile
 from pangoprep.workbench.action import Action
-from pangoprep.workbench.state import State
+from pangoprep.workbench.state import BenchState
 
 
 def save_fixes(
     path: FixesFile | str | os.PathLike[str],
-    first: State,
-    now: State,
+    first: BenchState,
+    now: BenchState,
     actions: Sequence[Action],
 ) -> int:
     """Put fixes of personal fields and of single cells into a fixes file; return how many.
@@ -39,7 +39,7 @@ def save_fixes(
     for field in dict.fromkeys(name for action in actions for name in action.fields):
         if field not in now.plan.sources:
             continue
-        before, after = (State(one.frame, now.plan).texts(field) for one in (first, now))
+        before, after = (BenchState(one.frame, now.plan).texts(field) for one in (first, now))
         same = pc.equal(before, after)
         same = pc.coalesce(same, pc.and_(pc.is_null(before), pc.is_null(after)))
         changed = np.flatnonzero(~same.to_numpy(zero_copy_only=False))

@@ -12,7 +12,7 @@ import pandas as pd
 from pangoprep.columns.few_rows import rows_of
 from pangoprep.columns.types import Rows
 from pangoprep.planning import PartPlan
-from pangoprep.workbench.state import State, put_cells
+from pangoprep.workbench.state import BenchState, put_cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class Patch:
     columns: Mapping[Any, pd.Series]
 
     @classmethod
-    def between(cls, before: State, after: State, touched: Mapping[str, Rows]) -> Patch:
+    def between(cls, before: BenchState, after: BenchState, touched: Mapping[str, Rows]) -> Patch:
         """Return what leads back from one state to the one before.
 
         Parameters
@@ -54,7 +54,7 @@ class Patch:
                 cells[column] = (rows, rows_of(series.to_frame(), rows).iloc[:, 0].to_list())
         return cls(before.plan, cells, columns)
 
-    def undo(self, state: State) -> State:
+    def undo(self, state: BenchState) -> BenchState:
         """Return the state before the step."""
         frame = state.frame
         if self.cells or self.columns:
@@ -63,4 +63,4 @@ class Patch:
             frame[column] = put_cells(frame[column], np.asarray(rows), values)
         for column, series in self.columns.items():
             frame[column] = series
-        return State(frame, self.plan)
+        return BenchState(frame, self.plan)

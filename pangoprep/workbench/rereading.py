@@ -31,7 +31,7 @@ from pangoprep.steps.check import refuse_checks_across_rows
 from pangoprep.steps.clean import TIMEZONE, clean_columns
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.spellings import MAX_CELLS, WordCounts
-from pangoprep.workbench.state import State
+from pangoprep.workbench.state import BenchState
 
 # Of more rows than this share, reading all costs no more: columns that stay are recalled.
 _MANY = 0.2
@@ -56,7 +56,7 @@ class Reading:
         What is known of each row without the others, likewise.
     """
 
-    state: State
+    state: BenchState
     known: Report | None = None
     cleaned: CleanedPart | None = None
 
@@ -73,7 +73,7 @@ class Reading:
         """The report on the rows."""
         return self.known or conclude(self.part, self.state.plan)
 
-    def of(self, state: State) -> Reading:
+    def of(self, state: BenchState) -> Reading:
         """Return the reading of the same rows after some changes."""
         if state is self.state:
             return self
@@ -116,7 +116,7 @@ class _Changes:
     columns: frozenset[Any]
 
 
-def _changes(before: State, after: State) -> _Changes | None:
+def _changes(before: BenchState, after: BenchState) -> _Changes | None:
     """Return what is not as it was; None if columns are of other types."""
     marked = np.zeros(len(after.frame), dtype=bool)
     columns = set()
@@ -208,7 +208,9 @@ def _old(part: CleanedPart, before: PartPlan, some: pd.DataFrame, names: Sequenc
     return _Old(list(part.raw), old.evidence, old.words, old.given)
 
 
-def _reread(part: CleanedPart, before: PartPlan, state: State, changes: _Changes) -> CleanedPart:
+def _reread(
+    part: CleanedPart, before: PartPlan, state: BenchState, changes: _Changes
+) -> CleanedPart:
     """Clean the rows that changed, and put them in among the others."""
     rows = changes.rows
     if not len(rows):

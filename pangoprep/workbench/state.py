@@ -22,7 +22,7 @@ from pangoprep.planning import PartPlan, plan_columns
 
 
 @dataclass(frozen=True, eq=False)
-class State:
+class BenchState:
     """The rows as they are now, and what they become.
 
     Parameters
@@ -62,14 +62,14 @@ class State:
         rows = np.flatnonzero(found.to_numpy(zero_copy_only=False))
         return rows, take_some(texts, rows).to_pylist()
 
-    def with_cells(self, field: str, rows: Rows, values: list[str | None]) -> State:
+    def with_cells(self, field: str, rows: Rows, values: list[str | None]) -> BenchState:
         """Return the state with other cells of a field in some rows."""
         column = self.column_of(field)
         frame = self.frame.copy(deep=False)
         frame[column] = put_cells(frame[column], rows, values)
         return replace(self, frame=frame)
 
-    def without(self, rows: Mapping[int, str]) -> State:
+    def without(self, rows: Mapping[int, str]) -> BenchState:
         """Return the state with some rows left out, by their positions, each with its reason."""
         known = {**self.plan.left_out, **rows}
         return replace(self, plan=replace(self.plan, left_out=known))
@@ -80,7 +80,7 @@ class State:
         options: Mapping[str, Any] | None = None,
         mapping: Mapping[Any, str] | None = None,
         values: Mapping[str, Any] | None = None,
-    ) -> State:
+    ) -> BenchState:
         """Return the state with its cells read in another way: as for `validate`."""
         plan = self.plan
         known = {column: field for field, column in plan.sources.items()}

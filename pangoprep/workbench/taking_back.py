@@ -14,11 +14,11 @@ from pangoprep.errors import UsageError
 from pangoprep.report.fixing.changes import Changes
 from pangoprep.report.fixing.merge import merge_workbook
 from pangoprep.workbench.action import Action
-from pangoprep.workbench.state import State
+from pangoprep.workbench.state import BenchState
 
 
 def action_of(
-    path: str | os.PathLike[str], state: State, frames: Sequence[pd.DataFrame]
+    path: str | os.PathLike[str], state: BenchState, frames: Sequence[pd.DataFrame]
 ) -> tuple[Action, Changes]:
     """Return the step that takes over what people changed in a workbook, and what that is.
 

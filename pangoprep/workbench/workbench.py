@@ -27,7 +27,7 @@ from pangoprep.workbench.lasting import save_fixes
 from pangoprep.workbench.rereading import Reading
 from pangoprep.workbench.saving import open_session, save_session
 from pangoprep.workbench.script import script, word_fixes
-from pangoprep.workbench.state import State, mask_of
+from pangoprep.workbench.state import BenchState, mask_of
 from pangoprep.workbench.step import Step
 from pangoprep.workbench.taking_back import action_of
 
@@ -56,7 +56,7 @@ class Workbench(Acting):
     """
 
     def __init__(self, frame: pd.DataFrame, plan: PartPlan, report: Report | None = None) -> None:
-        self._history = History(State(frame, plan))
+        self._history = History(BenchState(frame, plan))
         self._first = report or examine(frame, plan)
         self._start = Reading(self._history.first, self._first)
         self._reading = self._start
@@ -91,7 +91,7 @@ class Workbench(Acting):
         return self._state.frame
 
     @property
-    def _state(self) -> State:
+    def _state(self) -> BenchState:
         return self._history.state
 
     @property

@@ -11,7 +11,7 @@ import pytest
 import pangoprep as pp
 from pangoprep.errors import ColumnNamesError, OptionError
 from pangoprep.id_key import IdKey, find_id_key
-from pangoprep.matching.templates import parse_template
+from pangoprep.matching.value_templates import parse_template
 from pangoprep.matching.written_values import from_texts
 
 KEY = "a key in the user's keeping"

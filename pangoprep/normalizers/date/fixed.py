@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask, Numbers
-from pangoprep.normalizers.date.forms import Parts
+from pangoprep.normalizers.date.forms import DateParts
 
 # Y, a, b, m, d, H, M, S stand for digits of the parts in `date_forms`, anything else for itself.
 _LAYOUTS = (
@@ -35,7 +35,7 @@ _DIGITS = "YabmdHMS"
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
 
-def read_fixed(values: pa.Array) -> list[Parts]:
+def read_fixed(values: pa.Array) -> list[DateParts]:
     """Read the texts that have one of the layouts; the others are in no result."""
     lengths = pc.fill_null(pc.binary_length(values), 0).to_numpy(zero_copy_only=False)
     found = []
@@ -78,7 +78,7 @@ def _fits(rows: Bytes, layout: str) -> Mask:
     return fits
 
 
-def _parts(rows: Bytes, layout: str, where: Mask, fits: Mask) -> Parts:
+def _parts(rows: Bytes, layout: str, where: Mask, fits: Mask) -> DateParts:
     chosen = rows if fits.all() else rows[fits]
     places = np.flatnonzero(where)[fits]
     marked = np.zeros(len(where), dtype=bool)
@@ -93,7 +93,7 @@ def _parts(rows: Bytes, layout: str, where: Mask, fits: Mask) -> Parts:
         second = _number(chosen, layout, "S")
         time_ms = ((hour.astype(np.int32) * 60 + minute) * 60 + second) * 1000
         time_real = (hour <= 23) & (minute <= 59) & (second <= 59)
-    return Parts(
+    return DateParts(
         where=marked,
         undecided=undecided,
         year=_number(chosen, layout, "Y"),

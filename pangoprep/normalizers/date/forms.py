@@ -71,7 +71,7 @@ DIGITS_OF_A_DATE = r"[0-9][^0-9]+[0-9]|[0-9]{8}"
 
 
 @dataclass(frozen=True)
-class Parts:
+class DateParts:
     """The parts of the dates that have one form, one entry per place marked in ``where``.
 
     ``first`` and ``second`` are the short numbers of an undecided order; elsewhere month and day.
@@ -104,14 +104,14 @@ class Parts:
             year, self.first, self.second
         )
 
-    def within(self, places: Mask) -> Parts:
+    def within(self, places: Mask) -> DateParts:
         """Return the parts for a longer array, of which only the marked places were read."""
         where = np.zeros(len(places), dtype=bool)
         where[places] = self.where
         return replace(self, where=where)
 
 
-def read_parts(texts: pa.Array) -> list[Parts]:
+def read_parts(texts: pa.Array) -> list[DateParts]:
     """Read every text that has a known form; the others are in no result."""
     possible = matches(texts, DIGITS_OF_A_DATE)
     if not possible.any():
@@ -119,7 +119,7 @@ def read_parts(texts: pa.Array) -> list[Parts]:
     return [parts.within(possible) for parts in _read(texts.filter(pa.array(possible)))]
 
 
-def _read(texts: pa.Array) -> list[Parts]:
+def _read(texts: pa.Array) -> list[DateParts]:
     texts = in_usual_order(texts)
     left = matches(texts, _ANY_FORM)
     found = []
@@ -162,12 +162,12 @@ def _certain(groups: pa.StructArray, *, undecided: bool) -> Mask:
     return ~(alone | span | odd)
 
 
-def _parts(groups: pa.StructArray, where: Mask, *, undecided: bool) -> Parts:
+def _parts(groups: pa.StructArray, where: Mask, *, undecided: bool) -> DateParts:
     first, second = ("a", "b") if undecided else ("m", "d")
     year = groups.field("y")
     time_ms, time_real = _time_of_day(groups)
     offset_ms, offset_real = _offset(groups)
-    return Parts(
+    return DateParts(
         where=where,
         undecided=undecided,
         year=_number(groups, "y"),
@@ -181,13 +181,13 @@ def _parts(groups: pa.StructArray, where: Mask, *, undecided: bool) -> Parts:
     )
 
 
-def _only(parts: Parts, kept: Mask) -> Parts:
+def _only(parts: DateParts, kept: Mask) -> DateParts:
     """Leave out the places whose month word is not known."""
     where = parts.where.copy()
     where[parts.where] = kept
     columns = {
         name: getattr(parts, name)[kept]
-        for name in Parts.__dataclass_fields__
+        for name in DateParts.__dataclass_fields__
         if name not in ("where", "undecided", "year_first")
     }
     return replace(parts, where=where, **columns)

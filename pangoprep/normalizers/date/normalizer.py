@@ -35,18 +35,18 @@ from pangoprep.normalizers.date.evidence import DateEvidence, DateOrder
 from pangoprep.normalizers.date.fixed import read_fixed
 from pangoprep.normalizers.date.forms import (
     DIGITS_OF_A_DATE,
-    Parts,
+    DateParts,
     read_parts,
 )
+from pangoprep.normalizers.date.instants import DateReading, place, placeholder_days
 from pangoprep.normalizers.date.numbers import (
     LIKE_A_NUMBER,
-    Written,
+    WrittenNumbers,
     parse_numbers,
     read_numbers,
     serial_ms,
 )
 from pangoprep.normalizers.date.partial import CENTURY, no_year, years_alone
-from pangoprep.normalizers.date.reading import Reading, place, placeholder_days
 from pangoprep.normalizers.words import (
     compatible,
     tidy,
@@ -76,21 +76,21 @@ def normalize(values: pa.Array | pa.ChunkedArray, context: Context) -> Normalize
 
 
 @dataclass(frozen=True)
-class _Split:
+class _DateSplit:
     """Some values by how they are read: those of known forms, in parts, and other texts.
 
     ``texts`` are those at the places ``unread``; ``hopeless`` marks what nothing is made of.
     """
 
     length: int
-    all_parts: list[Parts]
+    all_parts: list[DateParts]
     unread: Mask
     texts: pa.Array
-    written: Written
+    written: WrittenNumbers
     hopeless: Mask
 
 
-def _split(values: pa.Array) -> _Split:
+def _split(values: pa.Array) -> _DateSplit:
     all_parts = read_fixed(values)
     left = ~_marked(all_parts, len(values))
     texts = pa.array([], TEXT)
@@ -107,10 +107,10 @@ def _split(values: pa.Array) -> _Split:
         texts = some.filter(pa.array(unread))
         all_parts += [parts.within(left) for parts in formed]
         left[left] = unread
-    return _Split(len(values), all_parts, left, texts, parse_numbers(texts), hopeless)
+    return _DateSplit(len(values), all_parts, left, texts, parse_numbers(texts), hopeless)
 
 
-def _evidence(split: _Split, context: Context) -> DateEvidence:
+def _evidence(split: _DateSplit, context: Context) -> DateEvidence:
     """Count the cells that can be read one way only."""
     written, counts = split.written, context.counts[split.unread]
     serial_days = day_of_month(serial_ms(written, context.options))
@@ -139,9 +139,9 @@ def _evidence(split: _Split, context: Context) -> DateEvidence:
     return found
 
 
-def _finish(split: _Split, context: Context, order: DateOrder) -> Normalized:
+def _finish(split: _DateSplit, context: Context, order: DateOrder) -> Normalized:
     """Make instants of the parts and the numbers, now that is known what the column proves."""
-    reading = Reading.blank(split.length)
+    reading = DateReading.blank(split.length)
     for parts in split.all_parts:
         place(reading, parts, context, order.day_first)
         if order.swapped and parts.year_first:
@@ -170,7 +170,7 @@ def normalize_text(values: pa.Array, context: Context) -> Normalized:
     return result
 
 
-def _marked(all_parts: list[Parts], length: int) -> Mask:
+def _marked(all_parts: list[DateParts], length: int) -> Mask:
     """Mark the places that have been read into parts."""
     marked = np.zeros(length, dtype=bool)
     for parts in all_parts:
@@ -178,7 +178,7 @@ def _marked(all_parts: list[Parts], length: int) -> Mask:
     return marked
 
 
-def _result(unread: Mask, reading: Reading, context: Context, order: DateOrder) -> Normalized:
+def _result(unread: Mask, reading: DateReading, context: Context, order: DateOrder) -> Normalized:
     local_days = (reading.instant_ms + context.offset_hours * HOUR_MS) // DAY_MS
     early = reading.read & (local_days < _first_day(context))
     late = reading.read & (local_days > _last_day(context))
@@ -213,7 +213,7 @@ def _result(unread: Mask, reading: Reading, context: Context, order: DateOrder) 
     return result
 
 
-def _swapped(reading: Reading, good: Mask, context: Context) -> tuple[Numbers, Mask]:
+def _swapped(reading: DateReading, good: Mask, context: Context) -> tuple[Numbers, Mask]:
     """Swap day and month of the dates that a spreadsheet made; mark those it makes others of."""
     days = (reading.instant_ms + context.offset_hours * HOUR_MS) // DAY_MS
     dates = days.astype("datetime64[D]")

@@ -42,7 +42,7 @@ _CLOCK_DIGITS = (
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenNumbers:
     """Texts as the numbers they are, 0 where they are none.
 
     ``whole`` and ``serial`` mark whole numbers and possible Excel day numbers, ``clock`` the whole
@@ -68,14 +68,14 @@ SAID_MS = r"\A\\?/date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)\\?/\z"
 LIKE_A_NUMBER = r"\A['+-]*[0-9.,][0-9.,eE+-]*\z"
 
 
-def parse_numbers(texts: pa.Array) -> Written:
+def parse_numbers(texts: pa.Array) -> WrittenNumbers:
     """Find the texts that are numbers."""
     said_ms = matches(texts, SAID_MS)
     texts = change_where(texts, said_ms, lambda some: replace(some, SAID_MS, r"\1"))
     like_a_number = said_ms | matches(texts, LIKE_A_NUMBER)
     if not like_a_number.any():
         no, zeros = like_a_number, np.zeros(len(texts), dtype=np.int64)
-        return Written(texts, no, no, no, no, zeros)
+        return WrittenNumbers(texts, no, no, no, no, zeros)
     texts = keep(texts, like_a_number)  # words have nothing to do with the rest
     scientific = matches(texts, SCIENTIFIC)
     texts = choose(scientific, every_digit(texts, scientific), texts)
@@ -87,10 +87,10 @@ def parse_numbers(texts: pa.Array) -> Written:
         digits = pc.replace_substring_regex(texts.filter(pa.array(whole)), r"\.0+\z", "")
         numbers[whole] = digits.cast(pa.int64()).to_numpy(zero_copy_only=False)
     clock = whole & ~said_ms & matches(texts, _CLOCK_DIGITS)
-    return Written(texts, whole, serial, clock, said_ms, numbers)
+    return WrittenNumbers(texts, whole, serial, clock, said_ms, numbers)
 
 
-def read_numbers(written: Written, context: Context, *, in_ms: bool) -> NumberReading:
+def read_numbers(written: WrittenNumbers, context: Context, *, in_ms: bool) -> NumberReading:
     """Take numbers for instants.
 
     Twelve and thirteen digits are milliseconds (from 1973 on, or before 1966), five are an Excel
@@ -130,7 +130,7 @@ def _like_seconds(numbers: Numbers, context: Context) -> Mask:
     return marked
 
 
-def serial_ms(written: Written, options: Options) -> Numbers:
+def serial_ms(written: WrittenNumbers, options: Options) -> Numbers:
     """Local milliseconds since 1970 of the numbers that can be an Excel day number."""
     points = pc.replace_substring(written.texts.filter(pa.array(written.serial)), ",", ".")
     days = points.cast(pa.float64()).to_numpy(zero_copy_only=False)

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
 from pangoprep.normalizers.base import as_mask, filled, join, keep, matches, put, starts
-from pangoprep.normalizers.phone.plan import KINDS, plan_for
+from pangoprep.normalizers.phone.numbering_plan import KINDS, plan_for
 from pangoprep.options import Options
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
 from pangoprep.normalizers.base import among, as_mask, filled, join, keep, matches, put, replace
-from pangoprep.normalizers.phone.plan import enough_digits
+from pangoprep.normalizers.phone.numbering_plan import enough_digits
 from pangoprep.normalizers.words import replace_where, unmarked
 from pangoprep.tables import read_table
 

@@ -33,8 +33,8 @@ from pangoprep.normalizers.phone.cell import (
     may_hold_number,
 )
 from pangoprep.normalizers.phone.filler import BARE_FILLER, FILLER
+from pangoprep.normalizers.phone.numbering_plan import plan_for
 from pangoprep.normalizers.phone.numbers import SAID, Numbers, only_digits
-from pangoprep.normalizers.phone.plan import plan_for
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
 from pangoprep.normalizers.words import compatible, replace_where, tidy, without_null_words
 

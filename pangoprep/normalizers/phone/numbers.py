@@ -21,7 +21,12 @@ from pangoprep.normalizers.base import (
     starts,
 )
 from pangoprep.normalizers.phone.abroad import LOST_ZERO_DIGITS, by_library, read_foreign
-from pangoprep.normalizers.phone.plan import SHORTEST_ABROAD, NumberingPlan, enough_digits, plan_for
+from pangoprep.normalizers.phone.numbering_plan import (
+    SHORTEST_ABROAD,
+    NumberingPlan,
+    enough_digits,
+    plan_for,
+)
 from pangoprep.normalizers.phone.vietnam import is_grouped, mobile_pattern, renew
 from pangoprep.options import Options
 

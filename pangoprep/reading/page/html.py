@@ -114,7 +114,7 @@ def read_page(text: str, name: str) -> list[PageTable | str]:
     >>> table.lines[0].cells
     ['C1', 'An\nB']
     """
-    parser = etree.HTMLParser(target=_Reader(name), encoding="utf-8", no_network=True)
+    parser = etree.HTMLParser(target=_PageReader(name), encoding="utf-8", no_network=True)
     try:
         for start in range(0, len(text), _BLOCK):
             parser.feed(text[start : start + _BLOCK].encode("utf-8", "replace"))
@@ -141,7 +141,7 @@ def seen(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-class _Reader:
+class _PageReader:
     """Takes a page's tags as they come."""
 
     def __init__(self, name: str) -> None:

@@ -30,7 +30,7 @@ from pangoprep.reading.text.encodings import (
 )
 from pangoprep.reading.text.head import find_columns, find_delimiter, find_quote, first_records
 from pangoprep.reading.text.mending import Mark
-from pangoprep.reading.text.row_blocks import Block, RowTooLongError, row_blocks
+from pangoprep.reading.text.row_blocks import RowBlock, RowTooLongError, row_blocks
 from pangoprep.reading.text.rows import BAD_BYTES, HELD, RowReader, lines_of
 from pangoprep.reading.text.scanning import count_lines, row_ends, scan
 from pangoprep.reading.text.shape import Shape
@@ -185,7 +185,7 @@ class Layout:
             yield first._replace(stop=stop)
 
 
-def _cut(block: Block, dialect: Dialect, n_bytes: int) -> Iterator[tuple[int, int, int]]:
+def _cut(block: RowBlock, dialect: Dialect, n_bytes: int) -> Iterator[tuple[int, int, int]]:
     """Give the bytes, rows and lines of pieces of a block that have about so many bytes."""
     text = block.text
     ends = row_ends(text, scan(text, dialect))
@@ -199,7 +199,7 @@ def _cut(block: Block, dialect: Dialect, n_bytes: int) -> Iterator[tuple[int, in
 
 
 def _pieces(
-    blocks: Iterator[Block], reader: RowReader, origin: Origin, lines: Lines
+    blocks: Iterator[RowBlock], reader: RowReader, origin: Origin, lines: Lines
 ) -> Iterator[Piece]:
     origin.lines = lines
     try:

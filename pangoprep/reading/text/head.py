@@ -21,7 +21,7 @@ _LONG = 100
 _ROWS_BY_HAND, _ROWS_TO_GUESS, _LETTERS_TO_GUESS = 2_000, 300, 1 << 16
 
 
-class Records(NamedTuple):
+class FirstRecords(NamedTuple):
     """The first rows of a file, cut into cells; the last one may be incomplete."""
 
     all: list[list[str]]
@@ -71,7 +71,7 @@ def find_quote(text: str, delimiter: str) -> str:
     return "'" if closed > 1 and min(opened, closed) >= _FULL * max(opened, closed) else '"'
 
 
-def first_records(text: str, dialect: Dialect, *, is_whole: bool) -> Records:
+def first_records(text: str, dialect: Dialect, *, is_whole: bool) -> FirstRecords:
     """Cut the first rows of a file into cells; line by line, where its quotes cannot be right."""
     content = dialect.without_spaces(text.encode("utf-8", "replace"))
     text = content.decode("utf-8")
@@ -81,7 +81,7 @@ def first_records(text: str, dialect: Dialect, *, is_whole: bool) -> Records:
     n_left = sum(1 for _ in io.StringIO(text, newline="")) - n_lines
     if n_left and (is_whole or n_left > _LONG):
         return _read_by_hand(content, dialect, _ROWS_BY_HAND, is_whole=is_whole)
-    return Records(rows + [[""]] * bool(n_left), rows if is_whole or n_left else rows[:-1])
+    return FirstRecords(rows + [[""]] * bool(n_left), rows if is_whole or n_left else rows[:-1])
 
 
 def _strict_rows(text: str, dialect: Dialect) -> Iterator[tuple[list[str], int]]:
@@ -100,7 +100,9 @@ def _strict_rows(text: str, dialect: Dialect) -> Iterator[tuple[list[str], int]]
         return
 
 
-def _read_by_hand(content: bytes, dialect: Dialect, most_rows: int, *, is_whole: bool) -> Records:
+def _read_by_hand(
+    content: bytes, dialect: Dialect, most_rows: int, *, is_whole: bool
+) -> FirstRecords:
     rows: list[list[str]] = []
     place = 0
     while place < len(content) and len(rows) < most_rows:
@@ -109,7 +111,7 @@ def _read_by_hand(content: bytes, dialect: Dialect, most_rows: int, *, is_whole:
         cells = [cell.decode("utf-8", "replace") for cell in record.cells]
         rows.append(cells if len(cells) > 1 or cells[0] else [])
         place = record.end
-    return Records(rows, rows if is_whole else rows[:-1])
+    return FirstRecords(rows, rows if is_whole else rows[:-1])
 
 
 class Columns(NamedTuple):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pangoprep.reading.text.dialect import Dialect, Record
-from pangoprep.reading.text.scanning import Places, Scan, count_lines
+from pangoprep.reading.text.scanning import Places, QuoteScan, count_lines
 from pangoprep.reading.text.shape import Shape
 
 STRAY, BROKEN = "row.stray_quote", "row.broken_quote"
@@ -73,7 +73,7 @@ class Mended(NamedTuple):
     n_certain: int
 
 
-def mend_quotes(block: bytes, found: Scan | None, shape: Shape) -> Mended:
+def mend_quotes(block: bytes, found: QuoteScan | None, shape: Shape) -> Mended:
     """Write rows with wrong quotes anew, so that every reader reads them as they were meant.
 
     Parameters
@@ -94,7 +94,7 @@ def mend_quotes(block: bytes, found: Scan | None, shape: Shape) -> Mended:
 
 
 class _Mender:
-    def __init__(self, block: bytes, found: Scan, shape: Shape) -> None:
+    def __init__(self, block: bytes, found: QuoteScan, shape: Shape) -> None:
         self._block, self._found, self._shape = block, found, shape
         self._dialect: Dialect = found.dialect
         # Lists: to look up one place in an array takes thirty times as long.

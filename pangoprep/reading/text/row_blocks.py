@@ -27,7 +27,7 @@ class RowTooLongError(ValueError):
     """A line is longer than a block."""
 
 
-class Block(NamedTuple):
+class RowBlock(NamedTuple):
     """Some whole rows.
 
     Parameters
@@ -59,7 +59,7 @@ def row_blocks(
     block_size: int,
     *,
     in_bytes: bool = False,
-) -> Iterator[Block]:
+) -> Iterator[RowBlock]:
     """Give the content as UTF-8, in blocks that end where a row does.
 
     Parameters
@@ -110,7 +110,7 @@ def row_blocks(
             n_bytes = _n_bytes(as_is, block[:end], is_last=is_last) if in_bytes else 0
             as_is = as_is[n_bytes:]
             is_damaged = decoder is not None and decoder.is_damaged
-            yield Block(text, marks, n_lines, is_damaged, n_bytes)
+            yield RowBlock(text, marks, n_lines, is_damaged, n_bytes)
         rest = block[end:]
         if is_last:
             return

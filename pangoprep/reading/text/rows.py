@@ -13,7 +13,7 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.reading.row_notes import LineSpan
 from pangoprep.reading.text.dialect import Dialect
 from pangoprep.reading.text.mending import BROKEN, STRAY, Mark
-from pangoprep.reading.text.row_blocks import LOST, Block, native_buffer
+from pangoprep.reading.text.row_blocks import LOST, RowBlock, native_buffer
 from pangoprep.reading.text.scanning import scan
 from pangoprep.reading.text.shape import Shape
 
@@ -40,7 +40,7 @@ class RowReader:
         self._dialect, self._shape = dialect, shape
         self.n_rows = self.n_bad = 0
 
-    def read(self, block: Block) -> tuple[list[pa.Array], list[Mark]]:
+    def read(self, block: RowBlock) -> tuple[list[pa.Array], list[Mark]]:
         """Return one array per column, null where a cell is empty, and what is said of rows."""
         text, marks = block.text, list(block.marks)
         if block.is_damaged:

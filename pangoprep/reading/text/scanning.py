@@ -35,7 +35,7 @@ def count_lines(block: bytes) -> int:
 
 
 @dataclass(frozen=True)
-class Scan:
+class QuoteScan:
     """The line ends and quotes of a block that has quotes.
 
     Parameters
@@ -87,7 +87,7 @@ class Scan:
         return np.array(sorted(suspects), dtype=np.int64)
 
 
-def scan(block: bytes, dialect: Dialect) -> Scan | None:
+def scan(block: bytes, dialect: Dialect) -> QuoteScan | None:
     """Find line ends and quotes; None if there are no quotes, so that every line is a row.
 
     As everywhere, a quote is one if it begins a cell; line ends up to the next odd quote belong to
@@ -117,10 +117,10 @@ def scan(block: bytes, dialect: Dialect) -> Scan | None:
     after = behind[closes & (behind < len(letters))]
     after = after[~np.isin(letters[after], around)]
     is_whole = ~is_open[np.searchsorted(runs, ends - 1) - 1]
-    return Scan(letters, dialect, ends, is_whole, after)
+    return QuoteScan(letters, dialect, ends, is_whole, after)
 
 
-def last_row_end(block: bytes, found: Scan | None) -> int:
+def last_row_end(block: bytes, found: QuoteScan | None) -> int:
     r"""Return how many bytes of a block belong to complete rows.
 
     Examples
@@ -140,7 +140,7 @@ def last_row_end(block: bytes, found: Scan | None) -> int:
     return block[:-1].rfind(b"\r") + 1
 
 
-def row_ends(block: bytes, found: Scan | None) -> Places:
+def row_ends(block: bytes, found: QuoteScan | None) -> Places:
     """Return the place behind each row of whole rows; ``found`` is what `scan` found in them."""
     ends = _line_ends(np.frombuffer(block, dtype=np.uint8)) if found is None else found.row_ends
     return ends if len(ends) and ends[-1] == len(block) else np.append(ends, len(block))

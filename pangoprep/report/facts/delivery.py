@@ -55,7 +55,7 @@ def delivery_facts(examined: Examined) -> DeliveryFacts:
     ``dry_run=True``.
     """
     from pangoprep.upload.arguments import SendOptions
-    from pangoprep.upload.engine.planning import make_plan
+    from pangoprep.upload.engine.dry_run import make_plan
     from pangoprep.upload.limits.limits import Limits
     from pangoprep.upload.rows.batches import MAX_ROWS
 

@@ -32,7 +32,7 @@ OURS = ("row", "why", "suggestion", "leave_out")
 _WIDTHS: tuple[float, ...] = (14, 48, 28, 13)
 
 
-class Mark(NamedTuple):
+class CellMark(NamedTuple):
     """What is said of a cell: how bad it is, why, and what to write instead."""
 
     severity: str
@@ -41,7 +41,7 @@ class Mark(NamedTuple):
 
 
 #: By column, then by row among those shown.
-Marks = Mapping[Any, Mapping[int, Mark]]
+Marks = Mapping[Any, Mapping[int, CellMark]]
 
 
 class HeldRows:
@@ -135,7 +135,9 @@ class HeldRows:
                     told[row] += f"{'; ' * bool(told[row])}{name}: {mark.suggestion}"
         return told
 
-    def _column(self, sheet: Any, place: int, values: pd.Series, marks: Mapping[int, Mark]) -> None:
+    def _column(
+        self, sheet: Any, place: int, values: pd.Series, marks: Mapping[int, CellMark]
+    ) -> None:
         as_text = text_column(self._examined, values.name)
         for row, value in enumerate(values.tolist()):
             mark = marks.get(row)
@@ -157,7 +159,7 @@ class HeldRows:
         """What to say of which cell, worst first: by column, then by row among those shown."""
         place_of = np.full(self._examined.n_rows, -1, dtype=np.int64)
         place_of[rows] = np.arange(len(rows))
-        marks: dict[Any, dict[int, Mark]] = {}
+        marks: dict[Any, dict[int, CellMark]] = {}
         for block in self._examined.blocks:
             if block.field not in self._examined.sources or block.severity == "info":
                 continue
@@ -168,8 +170,8 @@ class HeldRows:
                     told = message
                     if offered:
                         told += f"\n{self._words('excel.suggested', value=offered)}"
-                    before = column.get(place, Mark(block.severity, "", ""))
-                    column[place] = Mark(
+                    before = column.get(place, CellMark(block.severity, "", ""))
+                    column[place] = CellMark(
                         before.severity,
                         f"{before.message}\n{told}".strip(),
                         before.suggestion or offered,

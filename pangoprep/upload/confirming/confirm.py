@@ -11,8 +11,8 @@ from typing import Any
 
 from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
+from pangoprep.upload.confirming.callback_words import safe_words
 from pangoprep.upload.confirming.callbacks import CallbackRecord, read_callbacks
-from pangoprep.upload.confirming.words import safe_words
 from pangoprep.upload.ledger.confirmations import (
     Confirmation,
     Confirmed,

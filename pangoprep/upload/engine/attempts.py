@@ -20,7 +20,7 @@ from pangoprep.errors import (
 )
 from pangoprep.upload.engine.body_size import BodySize
 from pangoprep.upload.engine.failure_streak import FailureStreak
-from pangoprep.upload.http.words import without_values
+from pangoprep.upload.http.server_words import without_values
 from pangoprep.upload.ledger.journal import BatchState, RunJournal
 from pangoprep.upload.limits.waiting import LimitQueue, Stop
 from pangoprep.upload.machine.clock import Clock
@@ -30,7 +30,7 @@ from pangoprep.upload.rows.batches import Batch, Envelope
 from pangoprep.upload.rows.ref_ids import REF_ID_BYTES, RefIds
 
 if TYPE_CHECKING:
-    from pangoprep.upload.http.session import Session
+    from pangoprep.upload.http.client_session import ClientSession
 
 logger = logging.getLogger("pangoprep.upload")
 
@@ -48,7 +48,7 @@ _FIRST_BACKOFF_SECONDS, _LONGEST_BACKOFF_SECONDS = 0.5, 30.0
 class RunContext:
     """What all requests of a run share."""
 
-    session: Session
+    session: ClientSession
     envelope: Envelope
     run: RunJournal
     queue: LimitQueue

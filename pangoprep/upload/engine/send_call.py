@@ -12,7 +12,7 @@ from pangoprep.argument_checks import flag_of, instance_of, path_of, text_of
 from pangoprep.errors import CredentialsMissingError, PangoprepError
 from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.engine.background import Background
-from pangoprep.upload.engine.planning import make_plan
+from pangoprep.upload.engine.dry_run import make_plan
 from pangoprep.upload.engine.run import Run, open_run
 from pangoprep.upload.http.client import Client
 from pangoprep.upload.limits.waiting import Stop

@@ -19,7 +19,7 @@ from pangoprep.upload.rows.batches import Batch, Envelope
 from pangoprep.upload.rows.ref_ids import RefIds
 
 if TYPE_CHECKING:
-    from pangoprep.upload.http.session import Session
+    from pangoprep.upload.http.client_session import ClientSession
 
 #: What is in flight when a run is stopped may take so long to end.
 GRACE_SECONDS = 10.0
@@ -71,9 +71,11 @@ class Sender:
         The first goes alone: it finds out about the credentials and everything else that all
         requests have in common.
         """
-        from pangoprep.upload.http.session import Session  # loads httpx, which a plan does without
+        from pangoprep.upload.http.client_session import (
+            ClientSession,  # loads httpx, which a plan does without
+        )
 
-        async with Session(self._client) as session:
+        async with ClientSession(self._client) as session:
             desk = self._desk(session)
             is_first = True
             try:
@@ -103,7 +105,7 @@ class Sender:
             await asyncio.wait([*self._tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
             stopped.cancel()
 
-    def _desk(self, session: Session) -> RunContext:
+    def _desk(self, session: ClientSession) -> RunContext:
         return RunContext(
             session=session,
             envelope=self._envelope,

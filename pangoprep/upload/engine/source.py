@@ -9,7 +9,7 @@ import pandas as pd
 
 from pangoprep.call_words import option
 from pangoprep.errors import UsageError
-from pangoprep.upload.ledger.history import History
+from pangoprep.upload.ledger.row_history import RowHistory
 from pangoprep.upload.outcome.row_states import RowStates
 from pangoprep.upload.outcome.states import State
 from pangoprep.upload.rows.batches import Batch
@@ -60,7 +60,7 @@ class BatchSource:
         parts: Iterable[pd.DataFrame],
         encoder_of: Callable[[pd.DataFrame], Encoder],
         marks: RowMarks,
-        memory: History | None,
+        memory: RowHistory | None,
         row_states: RowStates,
         *,
         most_rows: int,

@@ -17,8 +17,8 @@ from pangoprep.errors import (
     ServerError,
     UploadError,
 )
+from pangoprep.upload.http.server_words import shortened
 from pangoprep.upload.http.tokens import Secret
-from pangoprep.upload.http.words import shortened
 
 #: Longer answers are not read to their end.
 MAX_BYTES = 65_536

@@ -12,9 +12,9 @@ import pandas as pd
 from pangoprep.entities import Entity, entity_for
 from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.http.client import Client
-from pangoprep.upload.ledger.history import History
 from pangoprep.upload.ledger.home import ledger_exists
 from pangoprep.upload.ledger.ledger import Ledger
+from pangoprep.upload.ledger.row_history import RowHistory
 from pangoprep.upload.machine.data_directory import ledger_path
 from pangoprep.upload.rows.fingerprints import RowMarks
 from pangoprep.upload.rows.payload import Encoder
@@ -49,7 +49,7 @@ def was_accepted(
     entity = entity_for(object_type)
     with closing(Ledger(path)) as opened:
         opened.recover()
-        memory = History(opened.db, path, opened.scope(client.account, entity.object_type))
+        memory = RowHistory(opened.db, path, opened.scope(client.account, entity.object_type))
         # Only the key's half of a mark counts here, and that has nothing of the envelope.
         marks = RowMarks(opened.key, SendOptions().envelope(entity.object_type))
         for chunk in Encoder(keys, entity.key, entity.key).chunks(_ROWS_AT_ONCE):

@@ -10,7 +10,7 @@ from pathlib import Path
 from pangoprep.errors import LedgerError
 from pangoprep.private_files import make_private
 from pangoprep.upload.ledger.database import database_errors
-from pangoprep.upload.ledger.folding import fold
+from pangoprep.upload.ledger.journal_folding import fold
 from pangoprep.upload.machine.run_lock import end_of
 
 _BACKUP = ".backup-"

@@ -13,7 +13,7 @@ from pangoprep.errors import LedgerError, UsageError
 from pangoprep.private_files import make_private
 from pangoprep.upload.ledger.backups import backup_name, backups, copy_ledger
 from pangoprep.upload.ledger.database import database_errors
-from pangoprep.upload.ledger.folding import journal_gone, lost_journals
+from pangoprep.upload.ledger.journal_folding import journal_gone, lost_journals
 from pangoprep.upload.ledger.ledger import Ledger
 from pangoprep.upload.ledger.writes import WRITE
 from pangoprep.upload.machine.data_directory import key_path

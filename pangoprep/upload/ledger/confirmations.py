@@ -13,8 +13,8 @@ import numpy as np
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.blocks import Blocks
-from pangoprep.upload.ledger.folding import journal_gone
 from pangoprep.upload.ledger.journal_file import JournalReader
+from pangoprep.upload.ledger.journal_folding import journal_gone
 from pangoprep.upload.ledger.writes import Numbers, as_numbers
 from pangoprep.upload.rows.ref_ids import RefId
 

@@ -11,11 +11,11 @@ import pandas as pd
 
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.database import database_errors
-from pangoprep.upload.ledger.folding import fold
-from pangoprep.upload.ledger.history import History
 from pangoprep.upload.ledger.journal_file import JournalWriter
-from pangoprep.upload.ledger.order import RequestOrder
+from pangoprep.upload.ledger.journal_folding import fold
 from pangoprep.upload.ledger.own_ref_ids import OwnRefIds
+from pangoprep.upload.ledger.request_order import RequestOrder
+from pangoprep.upload.ledger.row_history import RowHistory
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.machine.run_lock import RunLock
 
@@ -39,7 +39,7 @@ class RunJournal:
         self.scope, self.path, self.number = scope, path, number
         self._is_told = True
 
-    def memory(self, *, resend: bool, resend_unknown: bool) -> History:
+    def memory(self, *, resend: bool, resend_unknown: bool) -> RowHistory:
         """Return what is known of the rows.
 
         With ``resend``, rows count as new unless they were sent since this run began, or the first
@@ -52,7 +52,7 @@ class RunJournal:
                 " (SELECT coalesce(first, number) FROM runs WHERE number = ?)"
             )
             began = int(db.execute(since, [self._number]).fetchone()[0])
-        return History(
+        return RowHistory(
             db,
             path,
             self.scope,

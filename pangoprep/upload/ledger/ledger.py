@@ -1,8 +1,8 @@
 """The ledger: which runs there are, and whose rows they send.
 
 ``migrations.py`` has the tables, ``journal.py`` what is written while a run goes on, ``writes.py``
-and ``blocks.py`` what is remembered of rows, ``history.py`` what follows from it, ``runs.py`` the
-reading.
+and ``blocks.py`` what is remembered of rows, ``row_history.py`` what follows from it, ``runs.py``
+the reading.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from pangoprep.upload.http.account import Account
 from pangoprep.upload.ledger.accounts import account_digest, scope_number
 from pangoprep.upload.ledger.backups import backup_now_and_then
 from pangoprep.upload.ledger.database import database_errors, open_database, transaction
-from pangoprep.upload.ledger.folding import fold
 from pangoprep.upload.ledger.home import check_key, ledger_exists, take_key
 from pangoprep.upload.ledger.journal import RunJournal
 from pangoprep.upload.ledger.journal_file import JournalWriter, delete_journal
+from pangoprep.upload.ledger.journal_folding import fold
 from pangoprep.upload.ledger.migrations import MIGRATIONS
-from pangoprep.upload.ledger.order import RequestOrder
+from pangoprep.upload.ledger.request_order import RequestOrder
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.machine.run_lock import RunLock, bury, end_of, is_running, live_folder
 from pangoprep.upload.rows.fingerprints import fingerprint

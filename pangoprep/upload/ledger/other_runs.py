@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from pangoprep.upload.ledger.batch_states import BatchState
-from pangoprep.upload.ledger.folding import remember
 from pangoprep.upload.ledger.journal_file import JournalReader, Requests
+from pangoprep.upload.ledger.journal_folding import remember
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.ledger.writes import NEVER, Writes, by_key
 

@@ -19,8 +19,8 @@ from typing import Any
 import pandas as pd
 
 from pangoprep.upload.ledger.database import database_errors
-from pangoprep.upload.ledger.history import History
 from pangoprep.upload.ledger.journal_file import JournalReader
+from pangoprep.upload.ledger.row_history import RowHistory
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.rows.batches import Envelope
 from pangoprep.upload.rows.fingerprints import SIZE, RowMarks, fingerprint
@@ -118,7 +118,7 @@ class OwnRefIds:
         candidates: dict[str, list[_Found]],
     ) -> None:
         marks = self._marks(key_fields, others, ref_ids)
-        latest = History(self._db, self._path, Scope(scope)).latest(marks)
+        latest = RowHistory(self._db, self._path, Scope(scope)).latest(marks)
         for name, mark, last in zip(ref_ids, marks, latest, strict=True):
             if last is not None:
                 request, content = last

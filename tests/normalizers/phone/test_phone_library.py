@@ -17,7 +17,7 @@ from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNum
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.phone.abroad import by_library, read_foreign
-from pangoprep.normalizers.phone.plan import SHORTEST_ABROAD, plan_for
+from pangoprep.normalizers.phone.numbering_plan import SHORTEST_ABROAD, plan_for
 from pangoprep.tables import read_table
 from tests.normalizers.cells import context_for
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pangoprep.reading import read
 from pangoprep.reading.text.dialect import Dialect
 from pangoprep.reading.text.mending import Mark
-from pangoprep.reading.text.row_blocks import Block, RowTooLongError, row_blocks
+from pangoprep.reading.text.row_blocks import RowBlock, RowTooLongError, row_blocks
 from pangoprep.reading.text.rows import RowReader
 from pangoprep.reading.text.scanning import last_row_end, scan
 from pangoprep.reading.text.shape import Shape
@@ -26,7 +26,7 @@ TWO = Shape(2, [])
 
 
 def parsed(text: bytes) -> tuple[list[tuple[str | None, ...]], list[Mark]]:
-    columns, marks = RowReader(COMMA, TWO).read(Block(text, [], 0, is_damaged=False))
+    columns, marks = RowReader(COMMA, TWO).read(RowBlock(text, [], 0, is_damaged=False))
     return list(zip(*(column.to_pylist() for column in columns), strict=True)), marks
 
 

@@ -13,7 +13,7 @@ import pytest
 
 import pangoprep as pp
 from pangoprep.errors import UsageError
-from pangoprep.upload.confirming.words import safe_words
+from pangoprep.upload.confirming.callback_words import safe_words
 from pangoprep.upload.rows.ref_ids import RefIds
 
 N_ROWS = 120

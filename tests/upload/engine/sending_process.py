@@ -15,8 +15,8 @@ from typing import Any
 import pandas as pd
 
 from pangoprep.upload import Client, send
-from pangoprep.upload.http.session import Session
-from pangoprep.upload.ledger import folding
+from pangoprep.upload.http.client_session import ClientSession
+from pangoprep.upload.ledger import journal_folding
 from pangoprep.upload.ledger.journal import RunJournal
 from pangoprep.upload.ledger.ledger import Ledger
 from pangoprep.upload.rows.prepared import Parts
@@ -54,14 +54,14 @@ def die_at(owner: Any, name: str, count: int, *, before: bool) -> None:
 def die_in_flight(count: int, seconds: float) -> None:
     import asyncio
 
-    method, calls = Session.ingest, iter(range(1, 1_000_000))
+    method, calls = ClientSession.ingest, iter(range(1, 1_000_000))
 
     async def ingest(*args: Any, **options: Any) -> None:
         if next(calls) == count:
             asyncio.get_running_loop().call_later(seconds, die)
         await method(*args, **options)
 
-    Session.ingest = ingest  # type: ignore[method-assign]
+    ClientSession.ingest = ingest  # type: ignore[method-assign]
 
 
 def die_in_sqlite(count: int) -> None:
@@ -79,11 +79,11 @@ POINTS = {
     "before begin": lambda n, s: die_at(RunJournal, "begin", n, before=True),
     "after begin": lambda n, s: die_at(RunJournal, "begin", n, before=False),
     "in flight": die_in_flight,
-    "before answer": lambda n, s: die_at(Session, "ingest", n, before=False),
+    "before answer": lambda n, s: die_at(ClientSession, "ingest", n, before=False),
     "after answer": lambda n, s: die_at(RunJournal, "answer", n, before=False),
-    "before fold": lambda n, s: die_at(folding, "remember", 1, before=True),
-    "after fold": lambda n, s: die_at(folding, "remember", 1, before=False),
-    "after close": lambda n, s: die_at(folding, "_close", 1, before=False),
+    "before fold": lambda n, s: die_at(journal_folding, "remember", 1, before=True),
+    "after fold": lambda n, s: die_at(journal_folding, "remember", 1, before=False),
+    "after close": lambda n, s: die_at(journal_folding, "_close", 1, before=False),
     "in sqlite": lambda n, s: die_in_sqlite(n * 12),
 }
 

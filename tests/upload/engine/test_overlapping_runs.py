@@ -31,7 +31,7 @@ from pangoprep.errors import UsageError
 from pangoprep.upload import runs, send, status
 from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.engine.run import open_run
-from pangoprep.upload.ledger.history import History
+from pangoprep.upload.ledger.row_history import RowHistory
 from pangoprep.upload.limits.waiting import Stop
 from pangoprep.upload.outcome.states import State
 from pangoprep.upload.rows import batches
@@ -131,7 +131,7 @@ def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
             """Whoever says "unchanged" must be right at that moment."""
             patch = self.stack.enter_context(pytest.MonkeyPatch.context())
             patch.setattr(batches, "MAX_ROWS", 2)
-            make_marks, states = RowMarks.mark, History.states
+            make_marks, states = RowMarks.mark, RowHistory.states
             said: dict[bytes, dict[str, Any]] = {}
 
             def mark(marks: RowMarks, keys: Any, entries: Any) -> list[bytes]:
@@ -139,7 +139,7 @@ def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
                 said.update(zip(made_now, map(json.loads, entries), strict=True))
                 return made_now
 
-            def checked(memory: History, marks: list[bytes]) -> list[State | None]:
+            def checked(memory: RowHistory, marks: list[bytes]) -> list[State | None]:
                 found = states(memory, marks)
                 for one, state in zip(marks, found, strict=True):
                     if state is State.UNCHANGED:
@@ -150,7 +150,7 @@ def make_machine(world_class: Any, made: Any) -> type[RuleBasedStateMachine]:
                 return found
 
             patch.setattr(RowMarks, "mark", mark)
-            patch.setattr(History, "states", checked)
+            patch.setattr(RowHistory, "states", checked)
 
         def teardown(self) -> None:
             for live in [*self.live]:

@@ -26,9 +26,9 @@ from pangoprep.errors import (
 )
 from pangoprep.upload import Client, Limits
 from pangoprep.upload.http.answers import error_of, is_whole_request, token_of
-from pangoprep.upload.http.session import Session
+from pangoprep.upload.http.client_session import ClientSession
+from pangoprep.upload.http.server_words import without_values
 from pangoprep.upload.http.tokens import Secret, TokenKeeper
-from pangoprep.upload.http.words import without_values
 
 FULL = {"username": "an", "api_key": "key-1", "cdp_gkey": "org-1"}
 
@@ -109,7 +109,7 @@ def test_nothing_shows_a_secret() -> None:
 
 def test_certificates_are_verified_wherever_tls_is_used() -> None:
     for urls in ({}, {"ingest_url": "http://localhost/x"}):
-        contexts = Session(Client(**FULL, **urls))._certificates
+        contexts = ClientSession(Client(**FULL, **urls))._certificates
         assert contexts.verify_mode is ssl.CERT_REQUIRED
         assert contexts.check_hostname
 
@@ -264,7 +264,7 @@ def post_to(transport: httpx.AsyncBaseTransport) -> None:
         client = Client(
             token="token", api_key="key", ingest_url="http://localhost/x", transport=transport
         )
-        async with Session(client) as session:
+        async with ClientSession(client) as session:
             await session.ingest(await session.token(), b"{}", init_data=True)
 
     asyncio.run(post())
@@ -356,7 +356,7 @@ def test_the_environments_netrc_and_proxies_do_not_touch_this_machine(
     client = Client(**FULL, ingest_url="http://localhost:1/x", auth_url="http://localhost:1/t")
     assert not client.network.proxy_for(client.ingest_url)
     assert not client.network.proxy_for(client.auth_url)
-    line = Session(client)._new_client(Secret(None))
+    line = ClientSession(client)._new_client(Secret(None))
     assert line.trust_env is False
     assert line._mounts == {}
     asyncio.run(line.aclose())

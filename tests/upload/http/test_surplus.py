@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from pangoprep.upload import Client, send
-from pangoprep.upload.http import lines
+from pangoprep.upload.http import connections
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 
@@ -119,7 +119,7 @@ def test_a_surplus_answer_is_nobodys(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     # A busy machine may need longer than connections rest.
-    monkeypatch.setattr(lines, "_REST_SECONDS", rest_seconds)
+    monkeypatch.setattr(connections, "_REST_SECONDS", rest_seconds)
     with serving(talk, has_tls=has_tls) as server:
         address = f"{'https' if has_tls else 'http'}://localhost:{server.server_address[1]}"
         client = Client(

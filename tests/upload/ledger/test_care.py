@@ -20,9 +20,9 @@ from pangoprep.upload.ledger.backups import backups
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.care import backup, check, repair
 from pangoprep.upload.ledger.database import database_errors
-from pangoprep.upload.ledger.history import History
 from pangoprep.upload.ledger.journal_file import JournalWriter, journal_path
 from pangoprep.upload.ledger.ledger import Ledger, RunRecord
+from pangoprep.upload.ledger.row_history import RowHistory
 from pangoprep.upload.machine.run_lock import live_folder
 from pangoprep.upload.outcome.states import State
 
@@ -306,7 +306,7 @@ def test_a_backup_holds_what_runs_have_sent_by_then(world, report) -> None:
     counts = status("live", world.ledger).counts
     assert (counts["accepted"], counts["unknown"], counts["unsent"]) == (1, 1, 1)
     with closing(Ledger(world.ledger)) as ledger:
-        memory = History(ledger.db, ledger.path, ledger.scope(account, "customer-identity"))
+        memory = RowHistory(ledger.db, ledger.path, ledger.scope(account, "customer-identity"))
         assert memory.states([n * 32 for n in (b"1", b"2", b"3")]) == [State.UNCHANGED, None, None]
 
 

@@ -17,8 +17,8 @@ import pytest
 from pangoprep.upload import status
 from pangoprep.upload.http.account import Account
 from pangoprep.upload.http.tokens import Secret
-from pangoprep.upload.ledger.history import History
 from pangoprep.upload.ledger.ledger import Ledger
+from pangoprep.upload.ledger.row_history import RowHistory
 from pangoprep.upload.outcome.states import State
 
 ROOT = Path(__file__).parents[3]
@@ -30,10 +30,10 @@ from hashlib import blake2b
 from pathlib import Path
 from pangoprep.upload.http.account import Account
 from pangoprep.upload.http.tokens import Secret
-from pangoprep.upload.ledger import folding
+from pangoprep.upload.ledger import journal_folding
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.ledger import Ledger, RunRecord
-folding._ROWS_AT_ONCE = 500
+journal_folding._ROWS_AT_ONCE = 500
 path, version, n_rows = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 account = Account("url", Secret("account"), Secret(""))
 ledger = Ledger(path)
@@ -73,7 +73,7 @@ def test_killed_while_a_journal_is_put_away(tmp_path) -> None:
         with closing(Ledger(path)) as ledger:
             ledger.recover()
             scope = ledger.scope(Account("url", Secret("account"), Secret("")), "customer-identity")
-            memory = History(ledger.db, path, scope)
+            memory = RowHistory(ledger.db, path, scope)
             assert memory.states(marks(version)) == [State.UNCHANGED] * N_ROWS
             assert memory.states(marks(version - 1)) == [None] * N_ROWS
         assert status(f"run-{version}", path).counts["accepted"] == N_ROWS

@@ -288,9 +288,9 @@ def test_a_place_that_cannot_be_written(tmp_path) -> None:
 
 
 def test_large_journals_are_folded_in_pieces(tmp_path, monkeypatch) -> None:
-    from pangoprep.upload.ledger import folding
+    from pangoprep.upload.ledger import journal_folding
 
-    monkeypatch.setattr(folding, "_ROWS_AT_ONCE", 300)
+    monkeypatch.setattr(journal_folding, "_ROWS_AT_ONCE", 300)
     with closing(Ledger(tmp_path / "ledger")) as ledger:
         run = ledger.start(facts(1, n_rows=2_000))
         marks = [blake2b(b"%d" % n, digest_size=32).digest() for n in range(2_000)]

@@ -16,8 +16,8 @@ from pangoprep.upload.http.account import Account
 from pangoprep.upload.http.tokens import Secret
 from pangoprep.upload.ledger import other_runs
 from pangoprep.upload.ledger.batch_states import BatchState
-from pangoprep.upload.ledger.history import History
 from pangoprep.upload.ledger.ledger import Ledger, RunRecord
+from pangoprep.upload.ledger.row_history import RowHistory
 from pangoprep.upload.outcome.states import State
 
 OK, NO, LOST = BatchState.ACCEPTED, BatchState.REJECTED, BatchState.UNKNOWN
@@ -80,7 +80,7 @@ def live_through(
     requests: dict[int, Sent] = {}
     watching = ledgers[-1]
     scope = watching.scope(account, "customer-identity")
-    always = History(watching.db, watching.path, scope)
+    always = RowHistory(watching.db, watching.path, scope)
     for which in order:
         content, answer = plan[which]
         steps[which] += 1
@@ -111,7 +111,7 @@ def live_through(
             runs[which].close()
         held = model.may_hold()
         expected = [State.UNCHANGED if held == {version} else None for version in "123"]
-        for memory in (always, History(watching.db, watching.path, scope)):
+        for memory in (always, RowHistory(watching.db, watching.path, scope)):
             assert memory.states([mark(version) for version in "123"]) == expected, (plan, order)
 
 

@@ -16,8 +16,8 @@ from pangoprep.upload.http.account import Account
 from pangoprep.upload.http.tokens import Secret
 from pangoprep.upload.ledger import repacking
 from pangoprep.upload.ledger.batch_states import BatchState
-from pangoprep.upload.ledger.history import History
 from pangoprep.upload.ledger.ledger import Ledger, RunRecord
+from pangoprep.upload.ledger.row_history import RowHistory
 from pangoprep.upload.machine.run_lock import RunLock
 from pangoprep.upload.outcome.states import State
 
@@ -54,7 +54,7 @@ def mark(key: str, version: str) -> bytes:
 
 def states(ledger: Ledger, *names: str, journey: tuple[str, ...] = ()) -> list[State | None]:
     scope = ledger.scope(ACCOUNT, "customer-identity", journey)
-    memory = History(ledger.db, ledger.path, scope)
+    memory = RowHistory(ledger.db, ledger.path, scope)
     return memory.states([mark(*name.split("=")) for name in names])
 
 

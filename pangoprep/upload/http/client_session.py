@@ -23,10 +23,10 @@ from pangoprep.errors import (
 )
 from pangoprep.upload.http.answers import MAX_BYTES, error_of, token_of
 from pangoprep.upload.http.client import Client
-from pangoprep.upload.http.lines import Lines
+from pangoprep.upload.http.connections import Connections
 from pangoprep.upload.http.network import place_of
+from pangoprep.upload.http.server_words import without_secrets
 from pangoprep.upload.http.tokens import Secret
-from pangoprep.upload.http.words import without_secrets
 
 logger = logging.getLogger("pangoprep.upload")
 
@@ -56,7 +56,7 @@ class _Way(NamedTuple):
     proxy: Secret
 
 
-class Session:
+class ClientSession:
     """A client's open connections, for one run in one event loop.
 
     Parameters
@@ -69,7 +69,7 @@ class Session:
         self._client = client
         self._gate = asyncio.Lock()
         self._certificates = client.network.certificates
-        self._lines: dict[Secret, Lines] = {}
+        self._lines: dict[Secret, Connections] = {}
         self._auth = _Way(httpx.URL(client.auth_url), client.network.proxy_for(client.auth_url))
         to_rows = client.network.proxy_for(client.ingest_url)
         self._ingest = [
@@ -89,10 +89,10 @@ class Session:
         for lines in self._lines.values():
             await lines.aclose()
 
-    def _lines_through(self, proxy: Secret) -> Lines:
+    def _lines_through(self, proxy: Secret) -> Connections:
         if proxy not in self._lines:
             max_lines = max(_MIN_LINES, 2 * self._client.in_flight)
-            self._lines[proxy] = Lines(partial(self._new_client, proxy), max_lines)
+            self._lines[proxy] = Connections(partial(self._new_client, proxy), max_lines)
         return self._lines[proxy]
 
     def _new_client(self, proxy: Secret) -> httpx.AsyncClient:

@@ -15,7 +15,7 @@ from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.blocks import Blocks
 from pangoprep.upload.ledger.database import database_errors, transaction
 from pangoprep.upload.ledger.journal_file import JournalReader, Requests, journal_path
-from pangoprep.upload.ledger.order import RequestOrder, keep_sequence
+from pangoprep.upload.ledger.request_order import RequestOrder, keep_sequence
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.ledger.writes import NEVER, by_key
 from pangoprep.upload.machine.run_lock import is_running, live_folder

@@ -11,7 +11,7 @@ import numpy as np
 from pangoprep.columns.types import Mask, Numbers
 from pangoprep.normalizers.base import Context
 from pangoprep.normalizers.date.calendar import DAY_MS, HOUR_MS, day_number, is_real_day
-from pangoprep.normalizers.date.forms import Parts
+from pangoprep.normalizers.date.forms import DateParts
 from pangoprep.tables import read_table
 
 # No placeholder lies between these years (tested): most dates need not be looked up.
@@ -20,7 +20,7 @@ _NUMBERS = ("instant_ms", "other_ms", "year_alone")
 
 
 @dataclass
-class Reading:
+class DateReading:
     """What has been read so far: instants, and marks for each thing to be said.
 
     ``year_alone`` is the year of cells that hold no more, 0 elsewhere; ``no_year`` marks those that
@@ -42,7 +42,7 @@ class Reading:
     year_alone: Numbers
 
     @classmethod
-    def blank(cls, length: int) -> Reading:
+    def blank(cls, length: int) -> DateReading:
         """Return one in which nothing has been read yet."""
         numbers: dict[str, Any] = {name: np.zeros(length, dtype=np.int64) for name in _NUMBERS}
         marks: dict[str, Any] = {
@@ -59,7 +59,7 @@ class Reading:
         return whole | (self.year_alone > 0) | self.no_year | self.maybe_seconds
 
 
-def place(reading: Reading, parts: Parts, context: Context, day_first: bool) -> None:
+def place(reading: DateReading, parts: DateParts, context: Context, day_first: bool) -> None:
     """Put the dates of one form into the reading."""
     places = parts.places
     if parts.undecided:

@@ -23,7 +23,7 @@ _REST_SECONDS = 0.1
 _LOOP_TURNS = 5
 
 
-class Line:
+class HttpConnection:
     """One connection, opened when it is first used.
 
     Parameters
@@ -73,7 +73,7 @@ class Line:
         self._used_at = monotonic()
 
 
-class Lines:
+class Connections:
     """The connections of a session.
 
     Parameters
@@ -86,11 +86,11 @@ class Lines:
 
     def __init__(self, new_client: Callable[[], httpx.AsyncClient], max_lines: int) -> None:
         self._new_client, self._max_lines = new_client, max_lines
-        self._every: set[Line] = set()
-        self._idle: deque[Line] = deque()
+        self._every: set[HttpConnection] = set()
+        self._idle: deque[HttpConnection] = deque()
 
     @asynccontextmanager
-    async def take(self) -> AsyncIterator[Line]:
+    async def take(self) -> AsyncIterator[HttpConnection]:
         """Lend a line for one request."""
         line = await self._free_line()
         try:
@@ -98,7 +98,7 @@ class Lines:
         finally:
             self._idle.append(line)
 
-    async def _free_line(self) -> Line:
+    async def _free_line(self) -> HttpConnection:
         # The one that has rested longest comes first.
         while self._idle and (self._idle[0].has_rested or len(self._every) >= self._max_lines):
             line = self._idle.popleft()
@@ -106,7 +106,7 @@ class Lines:
                 return line
             self._every.discard(line)
             await line.client.aclose()
-        line = Line(self._new_client())
+        line = HttpConnection(self._new_client())
         self._every.add(line)
         return line
 

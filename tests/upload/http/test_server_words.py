@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 
 from pangoprep.upload.http.answers import error_of
+from pangoprep.upload.http.server_words import shortened, without_secrets, without_values
 from pangoprep.upload.http.tokens import Secret
-from pangoprep.upload.http.words import shortened, without_secrets, without_values
 
 ROW = {
     "customerId": "KH-CANARY-77",

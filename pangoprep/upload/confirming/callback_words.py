@@ -11,7 +11,7 @@ from functools import cache
 
 from pangoprep.entities import ENTITIES
 from pangoprep.tables import read_table
-from pangoprep.upload.http.words import MASK, shortened, without_values
+from pangoprep.upload.http.server_words import MASK, shortened, without_values
 
 _WORD = re.compile(r"[^\W_]+(?:[_'][^\W_]+)*")
 _FIELD = re.compile(r"customField(?:Text|Long|Timestamp|ListText|List|Double|Boolean)?s?\d{0,3}")

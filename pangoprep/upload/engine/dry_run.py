@@ -12,9 +12,9 @@ from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.engine.run import encoder_of, fields_shown, open_budget, states_before
 from pangoprep.upload.engine.source import BatchSource
 from pangoprep.upload.http.client import IN_FLIGHT, Client
-from pangoprep.upload.ledger.history import History
 from pangoprep.upload.ledger.home import ledger_exists
 from pangoprep.upload.ledger.ledger import Ledger
+from pangoprep.upload.ledger.row_history import RowHistory
 from pangoprep.upload.limits.limits import Limits
 from pangoprep.upload.machine.data_directory import budget_path, ledger_path
 from pangoprep.upload.outcome.plan import Plan
@@ -84,13 +84,13 @@ def make_plan(
     )
 
 
-def _memory(ledger: Ledger, client: Client, entity: str, options: SendOptions) -> History | None:
+def _memory(ledger: Ledger, client: Client, entity: str, options: SendOptions) -> RowHistory | None:
     if options.resend:
         return None
     ledger.recover()
     scope = ledger.scope(client.account, entity, options.journey)
     resend_unknown = options.resolve_unknown == "resend"
-    return History(ledger.db, ledger.path, scope, resend_unknown=resend_unknown)
+    return RowHistory(ledger.db, ledger.path, scope, resend_unknown=resend_unknown)
 
 
 def _duration(

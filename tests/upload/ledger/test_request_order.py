@@ -13,12 +13,12 @@ import pytest
 from pangoprep.errors import LedgerError
 from pangoprep.upload.http.account import Account
 from pangoprep.upload.http.tokens import Secret
-from pangoprep.upload.ledger import order as order_module
+from pangoprep.upload.ledger import request_order as order_module
 from pangoprep.upload.ledger.batch_states import BatchState
-from pangoprep.upload.ledger.history import History
 from pangoprep.upload.ledger.journal_file import JournalReader, journal_path
 from pangoprep.upload.ledger.ledger import Ledger, RunRecord
-from pangoprep.upload.ledger.order import RequestOrder
+from pangoprep.upload.ledger.request_order import RequestOrder
+from pangoprep.upload.ledger.row_history import RowHistory
 from pangoprep.upload.machine.run_lock import live_folder
 from pangoprep.upload.outcome.states import State
 
@@ -29,7 +29,7 @@ COUNTER = """
 import sys
 from pathlib import Path
 from pangoprep.upload.ledger.ledger import Ledger
-from pangoprep.upload.ledger.order import RequestOrder
+from pangoprep.upload.ledger.request_order import RequestOrder
 ledger = Ledger(Path(sys.argv[1]))
 order, seen = RequestOrder(ledger.db, ledger.path), []
 for _ in range(300):
@@ -106,7 +106,7 @@ def test_a_lost_file_gives_no_number_twice(tmp_path, is_dead) -> None:
             assert run.begin([bytes([3]) * 16 + b"2" * 16]) == 6
             run.answer(6, BatchState.ACCEPTED)
             run.finish(reason="", ended=1.0, n_requests=1, frame_fingerprint=None)
-        memory = History(ledger.db, ledger.path, ledger.scope(ACCOUNT, "customer-identity"))
+        memory = RowHistory(ledger.db, ledger.path, ledger.scope(ACCOUNT, "customer-identity"))
         told = memory.states([bytes([3]) * 32, bytes([3]) * 16 + b"2" * 16, bytes([4]) * 32])
         assert told == [None, State.UNCHANGED, State.UNCHANGED]
 
@@ -116,7 +116,7 @@ def test_what_is_told_belongs_to_one_moment(tmp_path, monkeypatch) -> None:
     first, second = b"k" * 16 + b"1" * 16, b"k" * 16 + b"2" * 16
     with closing(Ledger(tmp_path / "ledger")) as ledger:
         one, other = ledger.start(facts("one")), ledger.start(facts("other"))
-        memory = History(ledger.db, ledger.path, ledger.scope(ACCOUNT, "customer-identity"))
+        memory = RowHistory(ledger.db, ledger.path, ledger.scope(ACCOUNT, "customer-identity"))
         read, n_read = JournalReader.read, 0
 
         def slow(reader: JournalReader) -> None:
@@ -139,7 +139,7 @@ def test_a_run_that_ends_while_it_is_read_is_found_in_the_memory(tmp_path, monke
     with closing(Ledger(tmp_path / "ledger")) as ledger, closing(Ledger(tmp_path / "ledger")) as by:
         run = by.start(facts("one"))
         run.answer(run.begin([mark]), BatchState.ACCEPTED)
-        memory = History(ledger.db, ledger.path, ledger.scope(ACCOUNT, "customer-identity"))
+        memory = RowHistory(ledger.db, ledger.path, ledger.scope(ACCOUNT, "customer-identity"))
         blocks = memory._rows._blocks
         look_up, is_first = blocks.look_up, True
 

@@ -13,7 +13,7 @@ _SEPARATOR = re.compile(r"[\s,;|/\\·•:+&_\-–—]+")
 
 
 @dataclass(frozen=True)
-class Slot:
+class ColumnSlot:
     """One column in a template, with what goes with it.
 
     Parameters
@@ -47,7 +47,7 @@ class Template:
     """
 
     text: str
-    slots: tuple[Slot, ...]
+    slots: tuple[ColumnSlot, ...]
     constant: str = ""
 
 
@@ -86,7 +86,7 @@ def parse_template(text: str) -> Template:
     return Template(text, tuple(_slots(columns, between)))
 
 
-def _slots(columns: Sequence[str], between: Sequence[str]) -> list[Slot]:
+def _slots(columns: Sequence[str], between: Sequence[str]) -> list[ColumnSlot]:
     separators, befores, afters = [""], [between[0]], []
     for literal in between[1:-1]:
         found = _SEPARATOR.search(literal)
@@ -96,4 +96,4 @@ def _slots(columns: Sequence[str], between: Sequence[str]) -> list[Slot]:
         befores.append(literal[end:])
     afters.append(between[-1])
     parts = zip(columns, separators, befores, afters, strict=True)
-    return [Slot(*part) for part in parts]
+    return [ColumnSlot(*part) for part in parts]

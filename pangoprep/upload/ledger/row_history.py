@@ -13,9 +13,9 @@ import numpy as np
 from pangoprep.upload.ledger.blocks import Blocks
 from pangoprep.upload.ledger.confirmations import Failures
 from pangoprep.upload.ledger.database import database_errors
-from pangoprep.upload.ledger.folding import journal_gone
-from pangoprep.upload.ledger.order import RequestOrder
+from pangoprep.upload.ledger.journal_folding import journal_gone
 from pangoprep.upload.ledger.other_runs import OtherRuns
+from pangoprep.upload.ledger.request_order import RequestOrder
 from pangoprep.upload.ledger.scopes import Scope
 from pangoprep.upload.ledger.writes import Numbers, Writes, as_numbers, by_key, find, unsettled
 from pangoprep.upload.outcome.states import State
@@ -24,7 +24,7 @@ _Told = TypeVar("_Told")
 _Counts: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 
 
-class History:
+class RowHistory:
     """Tells what is known of rows.
 
     Parameters
