@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.text_bytes import bytes_of
 from pangoprep.columns.types import Mask
 from pangoprep.normalizers.base import matches, put, replace
 from pangoprep.normalizers.words import INVISIBLE
@@ -99,11 +100,7 @@ def _unescape(
 
 
 def _holds_any(values: pa.Array, signs: bytes) -> bool:
-    _, offsets, data = values.buffers()
-    if data is None or not len(values):
-        return False
-    places = np.frombuffer(offsets, dtype=np.int64, count=len(values) + 1, offset=8 * values.offset)
-    written = np.frombuffer(data, dtype=np.uint8)[places[0] : places[-1]]
+    written, _ = bytes_of(values)
     return any((written == sign).any() for sign in signs)
 
 

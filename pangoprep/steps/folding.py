@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.text_bytes import Bytes, bytes_of, without_bytes
 from pangoprep.columns.types import Mask
 from pangoprep.normalizers.base import (
     among,
@@ -38,8 +39,6 @@ _IN_GROUPS = rf"\A[^0-9]*[0-9]{{2,}}(?:{_SIGNS}[0-9]{{2,}})+\z"
 _EIGHT_DIGITS = r"(?:[0-9][^0-9]?){8}"
 _OF_GROUPS = rf"[0-9]{{2,}}{_SIGNS}[0-9]{{2,}}{_SIGNS}[0-9]{{2,}}|[0-9]{{3,}}{_SIGNS}[0-9]{{3,}}\z"
 
-_Letters = np.ndarray[Any, np.dtype[np.uint8]]
-
 
 def fold(keys: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
     """Write keys so that those are equal that differ only in how they are written.
@@ -56,37 +55,44 @@ def fold(keys: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
     Examples
     --------
     >>> fold(pa.array(["KH001", "kh-1", "0912 345 678", "1-11", "11-1"])).to_pylist()
-    ['kh1', 'kh1', '912345678', '1-11', '11-1']
+    ['KH1', 'KH1', '912345678', '1-11', '11-1']
     """
     texts = keys.cast(TEXT)
     return pa.chunked_array([_folded(some) for some, _ in in_slices(texts)], TEXT)
 
 
 def _folded(keys: pa.Array) -> pa.Array:
-    plain = _without_capitals(keys)
-    signed = filled(plain) & ~as_mask(pc.ascii_is_alnum(plain))
-    addresses = among(plain, signed, f"@|{_OF_THE_WEB}")
-    folded = _shortened(change_where(plain, signed & ~addresses, _with_single_signs))
-    # What has neither letters nor digits stays as it is.
-    stays = addresses | as_mask(pc.equal(pc.binary_length(folded), 0))
-    return choose(stays, plain, folded) if stays.any() else folded
+    capitals = change_where(keys, _has_small_letters(keys), _in_capitals)
+    # Most keys have no sign and no zero to drop: those that have are taken out and put back once.
+    signed = filled(capitals) & ~as_mask(pc.ascii_is_alnum(capitals))
+    return change_where(capitals, signed | _zero_leads(capitals), _without_signs)
 
 
-def _without_capitals(keys: pa.Array) -> pa.Array:
-    """Write small letters, but in random signs of both cases and in web addresses."""
-    lower = pc.ascii_lower(keys)
-    both = as_mask(pc.not_equal(lower, keys)) & as_mask(pc.not_equal(pc.ascii_upper(keys), keys))
+def _has_small_letters(keys: pa.Array) -> Mask:
+    return as_mask(pc.not_equal(pc.ascii_upper(keys), keys))
+
+
+def _in_capitals(keys: pa.Array) -> pa.Array:
+    """Write capitals, but in random signs of both cases and in addresses of the web."""
+    both = as_mask(pc.not_equal(pc.ascii_lower(keys), keys))
     random = both
     for pattern in _CAPITALS_COUNT:
         random = among(keys, random, pattern)
-    stays = random | among(keys, both, _OF_THE_WEB)
-    return choose(stays, keys, lower) if stays.any() else lower
+    return choose(random | among(keys, both, _OF_THE_WEB), keys, pc.ascii_upper(keys))
+
+
+def _without_signs(keys: pa.Array) -> pa.Array:
+    signed = ~as_mask(pc.ascii_is_alnum(keys))
+    addresses = among(keys, signed, f"@|{_OF_THE_WEB}")
+    folded = _shortened(change_where(keys, signed & ~addresses, _with_single_signs))
+    # What has neither letters nor digits stays as it is.
+    return choose(addresses | as_mask(pc.equal(pc.binary_length(folded), 0)), keys, folded)
 
 
 def _with_single_signs(keys: pa.Array) -> pa.Array:
     """Take the marks off letters, the signs out of long numbers, and leave one sign of several."""
     odd = ~as_mask(pc.string_is_ascii(keys))
-    keys = change_where(keys, odd, lambda some: unmarked(pc.utf8_lower(compatible(some))))
+    keys = change_where(keys, odd, _without_marks)
     several = matches(keys, _SEVERAL_SIGNS)
     keys = change_where(keys, several, lambda some: replace(some, f"{_SIGNS}+", "-"))
     grouped = several
@@ -95,11 +101,25 @@ def _with_single_signs(keys: pa.Array) -> pa.Array:
     return change_where(keys, grouped, lambda some: replace(some, _SIGNS, ""))
 
 
+def _without_marks(keys: pa.Array) -> pa.Array:
+    return pc.ascii_upper(unmarked(pc.utf8_lower(compatible(keys))))
+
+
+def _zero_leads(keys: pa.Array) -> Mask:
+    """Mark keys in which a zero stands with no digit before it."""
+    letters, places = bytes_of(keys)
+    leads = letters == ord("0")
+    leads[1:] &= (letters[:-1] - np.uint8(ord("0"))) > 9  # other bytes wrap around to more
+    marked = np.zeros(len(keys), dtype=bool)
+    marked[np.searchsorted(places, np.flatnonzero(leads), side="right") - 1] = True
+    begins = places[:-1] < places[1:]
+    marked[begins] |= letters[places[:-1][begins]] == ord("0")
+    return marked
+
+
 def _shortened(keys: pa.Array) -> pa.Array:
     """Drop signs but between digits, and zeros in front of digits: in the bytes of all at once."""
-    keys = pa.concat_arrays([keys, pa.array([], TEXT)])  # without an offset
-    places = np.frombuffer(keys.buffers()[1], np.int64, len(keys) + 1)
-    letters = np.frombuffer(keys.buffers()[2] or b"", np.uint8)[: places[-1]]
+    letters, places = bytes_of(keys)
     if not len(letters):
         return keys
     kinds = _KINDS[letters]
@@ -116,10 +136,7 @@ def _shortened(keys: pa.Array) -> pa.Array:
         leading = leading[zero[leading + 1]] + 1  # a zero that goes has a digit behind it
     if not dropped.any() and not between.any():
         return keys
-    kept = np.where(between, np.uint8(ord("-")), letters)[~dropped]
-    n_dropped = np.append(0, np.cumsum(dropped))
-    ends = pa.py_buffer(places - n_dropped[places])
-    return pa.LargeStringArray.from_buffers(len(keys), ends, pa.py_buffer(kept), keys.buffers()[0])
+    return without_bytes(keys, dropped, np.where(between, np.uint8(ord("-")), letters))
 
 
 def _behind(marked: Mask, first: np.ndarray[Any, Any]) -> Mask:
@@ -141,7 +158,7 @@ def _before(marked: Mask, last: np.ndarray[Any, Any]) -> Mask:
 _ZERO, _DIGIT, _SIGN, _LETTER = range(4)
 
 
-def _kinds() -> _Letters:
+def _kinds() -> Bytes:
     """Return the kind of each byte."""
     kinds = np.full(256, _LETTER, np.uint8)
     for byte in range(128):

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pangoprep.columns.cache import cached
 from pangoprep.columns.cell_text import TEXT
@@ -206,7 +207,16 @@ def _hashed(texts: pa.Array | pa.ChunkedArray) -> tuple[Hashes, Hashes]:
 
 
 def _folded(texts: pa.Array | pa.ChunkedArray) -> Hashes:
-    return cached(texts, "fold", (), lambda: hash64(fold(texts)))
+    return cached(texts, "fold", (), lambda: _fold_anew(texts))
+
+
+def _fold_anew(texts: pa.Array | pa.ChunkedArray) -> Hashes:
+    folded, hashes = fold(texts), _hashed(texts)[0]
+    differs = pc.fill_null(pc.not_equal(folded, texts), False).to_numpy(zero_copy_only=False)
+    if differs.any():
+        hashes = hashes.copy()
+        hashes[differs] = hash64(folded.filter(pa.array(differs)))
+    return hashes
 
 
 def join_keys(parts: Sequence[Keys]) -> Keys:

@@ -6,13 +6,12 @@ that `date_forms` does not, and leaves to it whatever is unusual.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.text_bytes import Bytes, bytes_of
 from pangoprep.columns.types import Mask, Numbers
 from pangoprep.normalizers.date.forms import DateParts
 
@@ -32,8 +31,6 @@ _LAYOUTS = (
 )
 _DIGITS = "YabmdHMS"
 
-Bytes = np.ndarray[Any, np.dtype[np.uint8]]
-
 
 def read_fixed(values: pa.Array) -> list[DateParts]:
     """Read the texts that have one of the layouts; the others are in no result."""
@@ -44,7 +41,7 @@ def read_fixed(values: pa.Array) -> list[DateParts]:
         if not where.any():
             continue
         some = values if where.all() else values.filter(pa.array(where))
-        rows = _bytes(some, length)
+        rows = bytes_of(some.cast(TEXT))[0].reshape(len(some), length)
         left = np.ones(len(rows), dtype=bool)
         for layout in _LAYOUTS:
             if len(layout) == length and left.any():
@@ -53,15 +50,6 @@ def read_fixed(values: pa.Array) -> list[DateParts]:
                     found.append(_parts(rows, layout, where, fits))
                     left &= ~fits
     return found
-
-
-def _bytes(values: pa.Array, length: int) -> Bytes:
-    """Return texts of one length as a matrix, a row for each text and a column for each byte."""
-    array = values.cast(TEXT)
-    start = array.offset
-    offsets = np.frombuffer(array.buffers()[1], dtype=np.int64)[start : start + len(array) + 1]
-    content = np.frombuffer(array.buffers()[2], dtype=np.uint8)[offsets[0] : offsets[-1]]
-    return content.reshape(len(array), length)
 
 
 def _fits(rows: Bytes, layout: str) -> Mask:

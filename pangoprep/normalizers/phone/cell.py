@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -214,15 +215,17 @@ def _group(
     first[cells[begins]] = True
     written = put(pa.nulls(n_cells, TEXT), first, texts.filter(pa.array(begins)))
     several = np.isin(cells, cells[~begins])
-    found: dict[int, dict[str, None]] = {}
-    for cell, number in zip(
-        cells[several].tolist(), numbers.filter(pa.array(several)).to_pylist(), strict=True
-    ):
-        found.setdefault(cell, {})[number] = None
-    joined = ["; ".join(list(known)[1:]) or None for known in found.values()]
+    cells, numbers = cells[several], numbers.filter(pa.array(several))
+    pairs = cells * len(numbers) + numbers.dictionary_encode().indices.to_numpy()
+    new = ~pd.Series(pairs).duplicated().to_numpy()
+    new[new] = np.diff(cells[new], prepend=-1) == 0  # a cell's first number is no other one
+    cells, numbers = cells[new], numbers.filter(pa.array(new))
+    starts = np.flatnonzero(np.diff(cells, prepend=-1))
+    of_cells = pa.LargeListArray.from_arrays(np.append(starts, len(cells)), numbers)
+    others = pc.binary_join(of_cells, pa.scalar("; ", TEXT))
     marked = np.zeros(n_cells, dtype=bool)
-    marked[list(found)] = True
-    return written, put(pa.nulls(n_cells, TEXT), marked, pa.array(joined, type=TEXT))
+    marked[cells] = True
+    return written, put(pa.nulls(n_cells, TEXT), marked, others)
 
 
 def _has_loose(parts: pa.Array, numbers: pa.Array, parent: np.ndarray, n_cells: int) -> Mask:

@@ -10,12 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.text_bytes import bytes_of, without_bytes
 from pangoprep.columns.types import Mask
 from pangoprep.normalizers.base import (
     among,
     as_mask,
     change_where,
     filled,
+    join,
     keep,
     put,
     starts,
@@ -33,8 +35,8 @@ from pangoprep.options import Options
 # What is said of a number beside its value: masks of `Numbers` and names of rules.
 SAID = ("lost_zero", "legacy_prefix", "legacy_area", "by_grouping", "maybe_landline")
 
-
 MOBILE_DIGITS = 9
+_IS_SIGN = np.isin(np.arange(256), list(b" .-()+"))
 
 
 class Numbers:
@@ -117,7 +119,8 @@ class Numbers:
         if options.phone_format == "e164":
             cut = found
         ends = pc.utf8_slice_codeunits(digits.filter(pa.array(cut)), -MOBILE_DIGITS)
-        self.values = put(keep(digits, found), cut, plan.write(ends, options.phone_format))
+        lead = plan.trunk if options.phone_format == "national" else f"+{plan.country_code}"
+        self.values = put(keep(digits, found), cut, join(lead, ends))
         return found
 
     def _by_plan(
@@ -194,10 +197,11 @@ class Numbers:
 def only_digits(texts: pa.Array) -> pa.Array:
     """Take the signs of numbers off."""
     signed = filled(texts) & ~as_mask(pc.ascii_is_decimal(texts))
-    some = texts.filter(pa.array(signed))
-    for sign in " .-()+":
-        some = pc.replace_substring(some, sign, "")
-    return put(texts, signed, some) if signed.any() else texts
+    return change_where(texts, signed, _without_signs)
+
+
+def _without_signs(texts: pa.Array) -> pa.Array:
+    return without_bytes(texts, _IS_SIGN[bytes_of(texts)[0]])
 
 
 @cache
