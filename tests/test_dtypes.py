@@ -112,7 +112,7 @@ NULLS = {
     "period": pd.Series([pd.NaT] * 3, dtype="period[D]"),
     "categories": pd.Categorical([None] * 3),
     "objects": objects(None, np.nan, pd.NA),
-    "more objects": objects(pd.NaT, Decimal("NaN"), np.datetime64("NaT")),
+    "more objects": objects(pd.NaT, Decimal("NaN"), np.datetime64("NaT", "ns")),
     "arrow null": arrow(pa.nulls(3)),
     "arrow string": arrow([None] * 3, pa.string()),
     "arrow timestamp": arrow([None] * 3, pa.timestamp("us", "UTC")),

@@ -126,7 +126,8 @@ ROWS: dict[str, dict[str, Any]] = {
     "duplicate.near": {"customerId": ["KH001", "kh-1", "KH002"]},
     "phone.in_name": {"fullName": "An 0912345678", "phone": None, "email": "an@congty.vn"},
 }
-PLACES = {
+PLACES: dict[str, tuple[str | None, ...]] = {
+    "address.elsewhere": ("Hà Nội", None, None, "12 Lê Lợi, P. Bến Nghé, Quận 1, TP.HCM"),
     "district.unknown": ("Hà Nội", "Hoàn Kim", None),
     "district.elsewhere": ("Hà Nội", "Quận 1", None),
     "district.swapped": ("Hồ Chí Minh", "P.25", "Q. Bình Thạnh"),
@@ -135,13 +136,14 @@ PLACES = {
     "ward.merged": ("TP.HCM", "Quận 1", "Bến Nghé"),
     "ward.divided": ("TP.HCM", "Quận 1", "Đa Kao"),
 }
-RENEWED = {
+RENEWED: dict[str, tuple[str | None, ...]] = {
+    "address.renewed": ("Hà Nội", None, None, "12 Lê Lợi, P. Hàng Bạc, Hoàn Kiếm, Hà Nội"),
     "province.renewed": ("Bình Dương", None, None),
     "district.ended": ("TP.HCM", "Quận 1", "Phường Sài Gòn"),
     "ward.renewed": ("TP.HCM", "Quận 1", "Bến Nghé"),
 }
 ROWS |= {
-    rule: dict(zip(("city", "district", "ward"), place, strict=True))
+    rule: dict(zip(("city", "district", "ward", "address"), place, strict=False))
     for rule, place in (PLACES | RENEWED).items()
 }
 ORDER = {
@@ -245,7 +247,9 @@ def report_for(rule: str, folder: Path) -> pp.Report:
         frame.attrs[SOURCE] = {"row_notes": [["a.csv", rule, "3", ""]]}
         return prepare(frame, "customer-identity")
     if rule in ROWS:
-        options = Options(addresses="2025" if rule in RENEWED else "suggest")
+        options = Options(
+            addresses="2025" if rule in RENEWED or rule == "address.renewed" else "suggest"
+        )
         return prepare(pd.DataFrame(columns | ROWS[rule]), "customer-identity", options)
     field, cells = CELLS[rule]
     if isinstance(cells, list):

@@ -10,13 +10,17 @@ from pangoprep.entities.fields import FieldFacts
 
 @dataclass(frozen=True)
 class AddressFields:
-    """The fields of one address; a name is empty where the entity has no such field."""
+    """The fields of one address; a name is empty where the entity has no such field.
+
+    ``line`` is where the street stands, and sometimes all the rest.
+    """
 
     country: str
     city: str
     district: str
     ward: str
     needs_district: bool = False
+    line: str = ""
 
 
 def address_fields(facts: Mapping[str, FieldFacts]) -> Iterator[AddressFields]:
@@ -24,6 +28,7 @@ def address_fields(facts: Mapping[str, FieldFacts]) -> Iterator[AddressFields]:
 
     ``storeCity`` goes with ``storeDistrict``: the same words before.
     """
+    lines = [n for n, known in facts.items() if known.holds == "address" and known.item is None]
     provinces = [n for n, known in facts.items() if is_province(known) and known.item is None]
     for name, known in facts.items():
         if known.holds == "district" and known.item is None:
@@ -32,16 +37,25 @@ def address_fields(facts: Mapping[str, FieldFacts]) -> Iterator[AddressFields]:
             if wanted[0] in facts:
                 country = "" if before else "country"
                 found = [n if n in facts else "" for n in (country, *wanted)]
-                yield AddressFields(found[0], found[1], found[2], found[3], known.required)
+                line = lines.pop() if lines and not before else ""
+                yield AddressFields(found[0], found[1], found[2], found[3], known.required, line)
                 provinces = [n for n in provinces if n != wanted[0]]
     for name in provinces:
         country = "country" if name == "city" and "country" in facts else ""
-        yield AddressFields(country, name, "", "")
+        line = lines.pop() if lines and name == "city" else ""
+        yield AddressFields(country, name, "", "", line=line)
+    for line in lines:
+        yield AddressFields("", "", "", "", line=line)
 
 
 def is_unit(known: FieldFacts) -> bool:
     """Whether a field holds districts or wards: what one means depends on its row."""
     return known.holds in ("district", "ward")
+
+
+def is_read_by_row(known: FieldFacts) -> bool:
+    """Whether what is suggested for a cell depends on its row."""
+    return is_unit(known) or known.holds == "address"
 
 
 def is_province(known: FieldFacts) -> bool:

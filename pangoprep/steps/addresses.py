@@ -7,32 +7,29 @@ together is told, and the ward of today is offered, or written if the caller wan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pangoprep.columns.cache import cached
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.column import Codes, Column, in_dictionary
-from pangoprep.columns.types import Mask, Values
+from pangoprep.columns.column import Codes, Column, in_dictionary, put_some, take_some
+from pangoprep.columns.types import Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rules, without_rows
-from pangoprep.normalizers.administrative import SEPARATOR, successor_of, units
-from pangoprep.normalizers.base import as_mask, choose, filled, keep, matches, replace
-from pangoprep.normalizers.unit_names import DISTRICT_KINDS, WARD_KINDS, read_names, scoped
-from pangoprep.normalizers.words import unmarked
+from pangoprep.normalizers.base import in_slices
 from pangoprep.options import Options
 from pangoprep.steps.address_fields import AddressFields, address_fields
+from pangoprep.steps.address_lines import may_be_lines, read_lines
+from pangoprep.steps.address_reading import AddressReading, Numbers
 from pangoprep.steps.clean import Cleaned
 
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
+# What is written where the caller asks for the map of today.
+_RENEWED = ("ward.merged", "province.merged")
 _MANY = 1 << 20  # numbers: up to here a table of them all costs less than hashing them
-_HERE = pa.array(["vietnam", "viet nam", "vn", "vnm"], TEXT)
 
 
 def clean_addresses(
@@ -43,13 +40,17 @@ def clean_addresses(
     With ``addresses="2025"`` wards and provinces are written by the map of today where that is
     certain; ``province.merged`` is taken back there.
 
+    An address in one cell is read, too: see `address_lines`.
+
     Rules: ``district.unknown``, ``district.elsewhere``, ``district.swapped``, ``ward.unknown``,
     ``ward.elsewhere``, ``ward.merged``, ``ward.divided``; ``province.renewed``,
-    ``district.ended``, ``ward.renewed``.
+    ``district.ended``, ``ward.renewed``; ``address.elsewhere``, ``address.renewed``.
     """
     blocks = []
     renew = options.addresses == "2025"
     for fields in address_fields(facts):
+        if fields.line in cleaned.arrays:  # before the city beside it is written otherwise
+            blocks += _clean_line(cleaned, fields, renew)
         levels = (fields.city, fields.district, fields.ward)[0 if renew else 1 :]
         if any(name in cleaned.arrays for name in levels):
             blocks += _clean_address(cleaned, fields, renew)
@@ -70,6 +71,41 @@ def _clean_address(cleaned: Cleaned, fields: AddressFields, renew: bool) -> list
         if block.rule == "province.renewed":
             _take_back(cleaned, block)
     return placed.blocks
+
+
+def _clean_line(cleaned: Cleaned, fields: AddressFields, renew: bool) -> list[Block]:
+    """Say of addresses in one cell what they name, and write them by the map of today if asked."""
+    names = (fields.country, fields.city, fields.district, fields.line)
+    arrays = [cleaned.arrays.get(name) for name in names]
+    reasons = (fields, renew, tuple(map(_Same, arrays)))
+    placed = cached(
+        cleaned.arrays[fields.line], "address line", reasons,
+        lambda: _place_lines(arrays, fields.line, renew),
+    )  # fmt: skip
+    cleaned.arrays.update(placed.arrays)
+    return placed.blocks
+
+
+def _place_lines(arrays: list[Values | None], name: str, renew: bool) -> _Placed:
+    """Read the addresses in one cell; of the arrays, the last one has them."""
+    *others, before = arrays
+    if before is None:
+        return _Placed({}, [])
+    lines = before
+    rows = np.concatenate(
+        [np.flatnonzero(may_be_lines(piece)) + place.start for piece, place in in_slices(lines)]
+    )
+    country, city, district, cells = (
+        pa.nulls(len(rows), TEXT) if array is None else take_some(array, rows)
+        for array in (*others, before)
+    )
+    blocks = []
+    for found in read_lines(cells, country, city, district):
+        rule, offered, where = found.rule, found.offered, rows[found.rows]
+        if renew and offered is not None and rule in _RENEWED:
+            lines, rule, offered = put_some(lines, where, offered), "address.renewed", None
+        blocks.append(Block(rule, name, rules()[rule].severity, where, offered))
+    return _Placed({} if lines is before else {name: lines}, blocks)
 
 
 def _take_back(cleaned: Cleaned, renewed: Block) -> None:
@@ -114,7 +150,7 @@ def _place(arrays: list[Values | None], n_rows: int, fields: AddressFields, rene
     some = [
         pa.nulls(len(first), TEXT) if column is None else column.at(first) for column in columns
     ]
-    reading = _Reading(*some)
+    reading = AddressReading(*some)
     if renew:
         reading.renew(needs_district=fields.needs_district)
     written: dict[str, Values] = {}
@@ -155,159 +191,3 @@ def _combined(columns: list[Codes], n_rows: int) -> tuple[Numbers, Numbers]:
     first = np.zeros(n_distinct, dtype=np.int64)
     first[numbers[::-1]] = np.arange(n_rows - 1, -1, -1)
     return numbers, first
-
-
-class _Reading:
-    """What distinct addresses say: numbers of units, -1 for none and -2 for one of several.
-
-    ``city``, ``district`` and ``ward`` are how they are written.
-    """
-
-    def __init__(self, country: pa.Array, city: pa.Array, district: pa.Array, ward: pa.Array):
-        self._units = known = units()
-        self._cells = city, district, ward
-        foreign = filled(country) & ~as_mask(pc.is_in(unmarked(country), value_set=_HERE))
-        successors = successor_of()
-        # Huế was called Thừa Thiên Huế until 2024.
-        home = pc.replace_substring(city, "Thừa Thiên Huế", "Huế")
-        names = pa.array(list(successors), TEXT)
-        places = pc.index_in(home, value_set=names)
-        self._in_province = filled(home) & filled(places) & ~foreign
-        home = keep(home, self._in_province)
-        districts = read_names(district, DISTRICT_KINDS)
-        self._old, self._new = scoped("old:", home), scoped("new:", home)
-        found = known.districts.find(self._old, districts)
-        found = np.where(found == -1, known.districts.find(self._new, districts), found)
-        anywhere = pa.array(["all"] * len(city), TEXT)
-        everywhere = known.districts.find(anywhere, districts)
-        lone = ~filled(city) & ~foreign
-        self._district = np.where(lone, everywhere, found)
-        self._elsewhere = self._in_province & (found == -1) & (everywhere != -1)
-        self._districts = districts
-        self._find_wards(home, ward)
-        self.city = city
-        self.district = _named(district, known.district_names, self._district)
-        self.ward = self._one_spelling(ward)
-        self._renewed: list[tuple[str, Mask]] = []
-
-    def _find_wards(self, home: pa.Array, ward: pa.Array) -> None:
-        known = self._units
-        self._wards = wards = read_names(ward, WARD_KINDS)
-        other = known.districts.of_other_kind(self._old, self._districts)
-        meant = np.where(self._district == -1, other, self._district)
-        in_district = meant >= 0
-        indices = pa.array(meant, mask=~in_district)
-        # A district of Bình Dương may stand beside the province of today, Hồ Chí Minh.
-        home = pc.coalesce(known.district_provinces.take(indices), home)
-        self._of_district = scoped("district:", indices.cast(TEXT))
-        old_names = pa.array(list(successor_of()), TEXT)
-        new_names = pa.array(list(successor_of().values()), TEXT)
-        self._province_today = new_names.take(pc.index_in(home, value_set=old_names))
-        self._today = scoped("new:", self._province_today)
-        no_district = ~filled(self._cells[1])
-        in_province = known.wards.find(scoped("old:", home), wards)
-        self._ward = known.wards.find(self._of_district, wards)
-        self._ward = np.where(no_district, in_province, self._ward)
-        is_read = in_district | no_district & self._in_province
-        new = known.new_wards.find(self._today, wards)
-        self._new_ward = np.where(is_read & ((self._ward == -1) | no_district), new, -1)
-        nowhere = (self._ward == -1) & (self._new_ward == -1)
-        self._unplaced = is_read & filled(ward) & nowhere
-        # Wards of many districts have the same number.
-        named = ~matches(wards.plain, r"\A[0-9]+\z")
-        self._in_other = self._unplaced & in_district & (in_province != -1) & named
-
-    def _one_spelling(self, ward: pa.Array) -> pa.Array:
-        """Write wards in their one spelling; one that was named so before and is now stays."""
-        old = _named(ward, self._units.ward_names, self._ward)
-        new = _named(old, self._units.new_names, self._new_ward)
-        both = (self._ward >= 0) & (self._new_ward >= 0) & as_mask(pc.not_equal(old, new))
-        return choose(both, ward, new)
-
-    def renew(self, *, needs_district: bool) -> None:
-        """Write an address by the map of today where it surely is one place there."""
-        successors = _taken(self._units.successors, self._ward)
-        is_one = as_mask(pc.not_equal(successors, "")) & (self._new_ward == -1)
-        is_one &= ~as_mask(pc.match_substring(successors, SEPARATOR))
-        is_new = (self._ward == -1) | as_mask(pc.equal(successors, self.ward))
-        fits = self._in_province & ~self._elsewhere
-        is_placed = fits & (is_one | is_new & (self._new_ward >= 0))
-        is_sure = is_placed | fits & ~filled(self._cells[2])
-        today = self._province_today
-        provinces = is_sure & as_mask(pc.not_equal(today, self.city))
-        wards = is_placed & is_one & as_mask(pc.not_equal(successors, self.ward))
-        # There is no district any more, and beside one a ward would be read as one of before.
-        districts = is_placed & filled(self._cells[1]) & (not needs_district)
-        self.city = choose(provinces, today, self.city)
-        self.ward = choose(wards, successors, self.ward)
-        self.district = keep(self.district, ~districts)
-        self._renewed = [
-            ("province.renewed", provinces), ("district.ended", districts), ("ward.renewed", wards)
-        ]  # fmt: skip
-
-    def flags(self) -> Iterator[tuple[str, Mask, pa.Array | None]]:
-        """Give the rules that fired, where, and what is offered instead."""
-        known = self._units
-        unknown = filled(self._cells[1]) & self._in_province & (self._district == -1)
-        yield "district.elsewhere", self._elsewhere, None
-        unknown &= ~self._elsewhere
-        if unknown.any():
-            swapped = unknown & self._are_swapped(keep(self._cells[2], unknown))
-            yield "district.swapped", swapped, None
-            unknown &= ~swapped
-            near = known.districts.offer(keep(self._old, unknown), self._districts)
-            new = known.districts.offer(keep(self._new, unknown), self._districts)
-            begins = read_names(_first_piece(self._cells[1], unknown), DISTRICT_KINDS)
-            inside = known.districts.find(self._old, begins)
-            near = np.where(near < 0, np.where(new < 0, inside, new), near)
-            yield "district.unknown", unknown, _taken(known.district_names, near)
-        yield "ward.elsewhere", self._in_other, None
-        unplaced = self._unplaced & ~self._in_other
-        if unplaced.any():
-            near = known.wards.offer(keep(self._of_district, unplaced), self._wards)
-            new = known.new_wards.offer(keep(self._today, unplaced), self._wards)
-            begins = read_names(_first_piece(self._cells[2], unplaced), WARD_KINDS)
-            inside = known.wards.find(self._of_district, begins)
-            inside_new = known.new_wards.find(self._today, begins)
-            offered = pc.coalesce(
-                _taken(known.ward_names, near), _taken(known.new_names, new),
-                _taken(known.ward_names, inside), _taken(known.new_names, inside_new),
-            )  # fmt: skip
-            yield "ward.unknown", unplaced, offered
-        yield from self._merged()
-        for rule, where in self._renewed:
-            yield rule, where, None
-
-    def _are_swapped(self, wards: pa.Array) -> Mask:
-        """Mark rows whose ward is a district of the province, and whose district a ward of that."""
-        known = self._units
-        district = known.districts.find(self._old, read_names(wards, DISTRICT_KINDS))
-        scope = scoped("district:", pa.array(district, mask=district < 0).cast(TEXT))
-        ward = known.wards.find(scope, read_names(keep(self._cells[1], district >= 0), WARD_KINDS))
-        swapped: Mask = (district >= 0) & (ward >= 0)
-        return swapped
-
-    def _merged(self) -> Iterator[tuple[str, Mask, pa.Array | None]]:
-        """Give the wards of before 2025-07-01, with those of today where that is one."""
-        old = (self._ward >= 0) & (self._new_ward == -1)
-        successors = keep(_taken(self._units.successors, self._ward), old)
-        divided = as_mask(pc.match_substring(successors, SEPARATOR))
-        yield "ward.divided", divided, keep(successors, divided)
-        changed = as_mask(pc.not_equal(successors, self.ward)) & ~divided
-        changed &= as_mask(pc.not_equal(successors, ""))
-        yield "ward.merged", changed, successors
-
-
-def _first_piece(cells: pa.Array, where: Mask) -> pa.Array:
-    """Return what cells of several pieces begin with: *Quận 1* of ``Quận 1, TP.HCM``."""
-    several = where & matches(cells, r"[,;]|\s-\s")
-    return replace(keep(cells, several), r"(?s)\s*(?:[,;]|\s-\s).*\z", "")
-
-
-def _taken(names: pa.Array, numbers: Numbers) -> pa.Array:
-    """Return the names of units, null where there is none."""
-    return names.take(pa.array(numbers, mask=numbers < 0))
-
-
-def _named(cells: pa.Array, names: pa.Array, numbers: Numbers) -> pa.Array:
-    return pc.coalesce(_taken(names, numbers), cells)

@@ -25,7 +25,7 @@ from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, in_order, rules
 from pangoprep.normalizers.base import matches, put
 from pangoprep.options import Options
-from pangoprep.steps.address_fields import is_province, is_unit
+from pangoprep.steps.address_fields import is_province, is_read_by_row, is_unit
 
 #: Of each kind of change so many first rows are looked at for examples.
 N_LOOKED_AT = 500
@@ -153,7 +153,9 @@ def tally(
         ]
         known = facts[name]
         # What such a cell becomes depends on the others of its row: on where they are.
-        by_rows = is_unit(known) or (options.addresses == "2025" and is_province(known))
+        by_rows = is_unit(known) or (
+            options.addresses == "2025" and (is_province(known) or is_read_by_row(known))
+        )
         return _tally_column(known, raw[name], canonical, in_order(of_cells), by_rows=by_rows)
 
     with ThreadPoolExecutor(min(len(raw) or 1, os.cpu_count() or 1)) as threads:

@@ -12,7 +12,7 @@ from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
 from pangoprep.findings import CANDIDATES
 from pangoprep.report import Report
-from pangoprep.steps.address_fields import is_unit
+from pangoprep.steps.address_fields import is_read_by_row
 from pangoprep.workbench import problems as told
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.state import BenchState
@@ -86,7 +86,7 @@ class Acting(ABC):
                 "{value: candidate})."
             )
         examined = self.report.examined
-        by_rows = field in examined.facts and is_unit(examined.facts[field])
+        by_rows = field in examined.facts and is_read_by_row(examined.facts[field])
         listing = told.suggested_by_row if by_rows else told.values
         listed = listing(self.report, field, rule, reveal=True).dropna(subset=["suggestion"])
         listed = listed.dropna(subset=["value"])

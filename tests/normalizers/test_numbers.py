@@ -132,7 +132,7 @@ def test_a_narrow_float_column_has_lost_digits(dtype: str) -> None:
 
 
 ODD_CELLS = [
-    None, float("nan"), pd.NA, pd.NaT, np.datetime64("NaT"), True, np.bool_(False), 10**30,
+    None, float("nan"), pd.NA, pd.NaT, np.datetime64("NaT", "ns"), True, np.bool_(False), 10**30,
     np.uint64(2**64 - 1), np.float32(9.1), float("inf"), complex(1, 2), Decimal("912345678"),
     "a\ud800b", b"\xff\xfe", dt.date(1, 1, 1), dt.time(1, 2), dt.timedelta(days=1),
     dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=14))),

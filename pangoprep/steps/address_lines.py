@@ -1,0 +1,315 @@
+"""Addresses in one cell: *12 Lê Lợi, P. Bến Nghé, Quận 1, TP.HCM*.
+
+Ward, district and province are read where they stand at the end, or in the order of envelopes at
+the front; street and house are not looked at. A street may be called as a ward or a province is, so
+what has no kind in front counts only where the map has it in that place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Mask, Rows
+from pangoprep.normalizers.administrative import successor_of
+from pangoprep.normalizers.base import (
+    among,
+    as_mask,
+    choose,
+    filled,
+    join,
+    keep,
+    matches,
+    pick,
+    replace,
+)
+from pangoprep.normalizers.province import look_up
+from pangoprep.normalizers.words import unmarked
+from pangoprep.steps.address_reading import AddressReading
+from pangoprep.tables import read_table
+
+Counts = np.ndarray[Any, np.dtype[np.int64]]
+_WARD = r"ph[ưu][ờo]ng|x[ãa]|th[ịi][ \x{a0}]tr[ấa]n|[đd][ặa]c khu|ward|commune"
+_DISTRICT = r"qu[ậa]n|huy[ệe]n|th[ịi][ \x{a0}]x[ãa]|th[àa]nh ph[ốo]|district|dist"
+# A kind in full, or short with a dot or before a number.
+_IS_WARD = rf"(?i)\A(?:(?:{_WARD})[. ]|(?:[pfx]|tt)\. ?\pL|tt \pL|[pf][. ]{{0,2}}[0-9]{{1,2}}\z)"
+_IS_DISTRICT = (
+    rf"(?i)\A(?:(?:{_DISTRICT})[. ]|(?:[qh]|t[px])\. ?\pL|t[px] ?\pL|q[. ]{{0,2}}[0-9]{{1,2}}\z)"
+)
+_NUMBER_IN_FULL = r"(?i)\A(?:ph[ưu][ờo]ng|ward) ?[0-9]{1,2}\z"
+_KIND = (
+    rf"(?:{_WARD}|{_DISTRICT}|t[ỉi]nh|t[px])[. ]+[\pL0-9]"
+    r"|tp\.?(?:hcm|\pL)|(?:[pqhx]|t[pxt])\. ?\pL|[pqf]\.? ?[0-9]{1,2}(?:[ ,;]|\z)"
+)
+_HAS_KIND = rf"(?i)(?:\A|[ ,;\n])(?:{_KIND})"
+_NEXT = rf"(?i)([^ ,;\n]) +({_KIND})"
+# Beside commas, "quan" and "xa" without their marks are parts of names: "Phường Tam Quan Bắc".
+_NEXT_BESIDE_COMMAS = _NEXT.replace("qu[ậa]n", "quận").replace("|x[ãa]|", "|xã|")
+# What was cut off by mistake: "Huyện, Hòa Bình", "Phường, Phường Đúc" and "Thừa Thiên, Huế".
+_ONLY_A_KIND = (
+    rf"(?i)((?:\A|[,;\n] *)(?:{_WARD}|{_DISTRICT}|t[ỉi]nh|[pqhxt]\.?|t[pxt]\.?|th[ừu]a thi[êe]n))"
+    r", "
+)
+_BEHIND = (
+    r"(?is)\A(.*?)((?:[ ,.;\n-]+(?:vi[ệe]t ?nam|vn))?(?:[ ,.;\n-]+[0-9]{5,6})?"
+    r"(?:[ ,.;\n-]+(?:vi[ệe]t ?nam|vn))?[ ,.;\n]*)\z"
+)
+_SEPARATOR = r" *[,;\n][ ,;\n]*"
+_HOUSE_AND_STREET = r"[0-9]\S*[ ,]+(?:\S+ +)?\pL{2}"
+_LEVELS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class LineFinding:
+    """What is to be said of some addresses: a rule, which ones, and for each what is offered."""
+
+    rule: str
+    rows: Rows
+    offered: pa.Array | None = None
+
+
+def may_be_lines(cells: pa.Array) -> Mask:
+    """Mark the texts that could name more than a street: by a kind, or a province at the end."""
+    may_be = matches(cells, _HAS_KIND)
+    several = matches(cells, r"[,;\n]") & ~may_be
+    if several.any():
+        ends = replace(pick(cells, several), r"(?s)\A.*[,;\n] *", "").dictionary_encode()
+        names = replace(ends.dictionary, _BEHIND, r"\1")
+        known = filled(look_up(names)) | matches(names, r"(?i)\A(?:vi[ệe]t ?nam|vn)\z")
+        may_be[several] = as_mask(pa.array(known).take(ends.indices))
+    return may_be
+
+
+def read_lines(
+    cells: pa.Array, country: pa.Array, city: pa.Array, district: pa.Array
+) -> Iterator[LineFinding]:
+    """Say of addresses what is said of districts and wards in columns of their own.
+
+    Parameters
+    ----------
+    cells
+        The addresses.
+    country, city, district
+        What the row's own columns say; what the address names itself goes before it.
+
+    Yields
+    ------
+    LineFinding
+        The rules of `AddressReading.flags`, with whole addresses as suggestions, and
+        ``province.merged``; ``address.elsewhere`` where the address names another province than
+        its row.
+    """
+    if not len(cells):
+        return
+    pieces = _Pieces(cells)
+    about = [
+        *pieces.levels, country, city, district, pa.array(pieces.are_loose),
+        *(pa.array(matches(pieces.rest(count), _HOUSE_AND_STREET)) for count in (2, 3)),
+    ]  # fmt: skip
+    names = [str(place) for place in range(len(about))]
+    keys = pa.table([column.cast(TEXT) for column in about], names).to_pandas()
+    codes = keys.groupby(names, sort=False, dropna=False).ngroup().to_numpy()
+    first = pa.array(np.unique(codes, return_index=True)[1])
+    ends = _Ends(*(column.take(first) for column in about))
+    for rule, where, parts in ends.findings():
+        rows = np.flatnonzero(where[codes])
+        if not len(rows):
+            continue
+        mine = pa.array(codes[rows])
+        if parts is None or isinstance(parts, pa.Array):
+            yield LineFinding(rule, rows, None if parts is None else parts.take(mine))
+            continue
+        known = [part.take(mine) for part in parts]
+        written = pieces.written(rows, ends.n_named[codes], known)
+        is_offered = filled(parts[0]) | filled(parts[1]) | filled(parts[2])
+        yield LineFinding(rule, rows, keep(written, is_offered[codes[rows]]))
+
+
+_Said = tuple[str, Mask, pa.Array | tuple[pa.Array, pa.Array, pa.Array] | None]
+
+
+class _Ends:
+    """The ends of addresses, each that differs once: which ward, district and province they name.
+
+    ``n_named`` is how many of the levels stand in the address.
+    """
+
+    def __init__(
+        self,
+        first: pa.Array,
+        second: pa.Array,
+        third: pa.Array,
+        country: pa.Array,
+        city: pa.Array,
+        district: pa.Array,
+        *about: pa.Array,
+    ) -> None:
+        self._are_loose, *begin_with_house = (as_mask(one) for one in about)
+        none = pa.nulls(len(first), TEXT)
+        named = look_up(first)
+        self._province = keep(first, filled(named))
+        has_province = filled(named)
+        beside = look_up(city)
+        home = pc.coalesce(named, beside)
+        below, under_it = (
+            choose(has_province, one, other) for one, other in ((second, first), (third, second))
+        )
+        has_ward_kind = matches(below, _IS_WARD) | matches(below, r"(?i) (?:ward|commune)\z")
+        self._has_district_kind = ~has_ward_kind & (
+            matches(below, _IS_DISTRICT) | matches(below, r"(?i) (?:district|city)\z")
+        )
+        found = AddressReading(country, home, keep(below, ~has_ward_kind), none).names_district
+        self._district = keep(below, self._has_district_kind | found)
+        has_district = filled(self._district)
+        ward = choose(has_district, under_it, below)
+        self._has_ward_kind = matches(ward, _IS_WARD) | matches(ward, r"(?i) (?:ward|commune)\z")
+        bare = has_district & ~self._are_loose & np.where(has_province, *begin_with_house[::-1])
+        ward = keep(ward, self._has_ward_kind | bare)
+        self._reading = AddressReading(country, home, pc.coalesce(self._district, district), ward)
+        self._ward = keep(ward, self._has_ward_kind | self._reading.names_ward)
+        self.n_named: Counts = has_province.astype(np.int64) + has_district + filled(self._ward)
+        self._is_placed = has_district & self._reading.names_district | self._reading.names_ward
+        self._today, self._home = _renewed(home), home
+        self._differs = has_province & self._is_placed
+        self._differs &= as_mask(pc.not_equal(self._today, _renewed(beside)))
+
+    def findings(self) -> Iterator[_Said]:
+        """Give the rules that fired, where, and the ward, district and province to write."""
+        differs = self._differs
+        yield "address.elsewhere", differs, None
+        ward_named = filled(self._ward)
+        of_district = self._has_district_kind & ~self._are_loose
+        of_ward = self._has_ward_kind & ~self._are_loose
+        certain = {
+            "district.elsewhere": of_district, "district.unknown": of_district,
+            "ward.elsewhere": of_ward, "ward.unknown": of_ward,
+            "ward.merged": ward_named, "ward.divided": ward_named,
+        }  # fmt: skip
+        nowhere = pa.nulls(len(differs), TEXT)
+        today = keep(self._today, filled(self._province))
+        for rule, where, offered in self._reading.flags():
+            if rule not in certain:
+                continue
+            where = where & certain[rule] & ~differs
+            if rule == "ward.merged":
+                yield rule, where, (offered, nowhere, today)
+            elif rule == "ward.unknown":
+                where &= filled(offered) | matches(self._ward, _NUMBER_IN_FULL)
+                is_offered = filled(offered)
+                around = keep(self._district, is_offered), keep(self._province, is_offered)
+                yield rule, where, (offered, *around)
+            elif rule == "district.unknown":
+                yield rule, where & filled(offered), (self._ward, offered, self._province)
+            else:
+                yield rule, where, offered
+        is_new = self._reading.names_ward_of_today | self._reading.names_lasting_ward
+        changed = filled(today) & as_mask(pc.not_equal(self._today, self._home))
+        changed &= self._is_placed & (~ward_named | is_new) & ~differs
+        yield "province.merged", changed, (self._ward, keep(self._district, ~is_new), today)
+
+
+class _Pieces:
+    """Texts cut where an address goes from one level to the next."""
+
+    def __init__(self, cells: pa.Array) -> None:
+        head = replace(cells, _BEHIND, r"\1")
+        self._cells = cells
+        #: Where no comma says where a level ends.
+        self.are_loose = ~matches(head, r"[,;\n]")
+        head = _changed(head, self.are_loose, r"(?i)(b[àa] r[ịi]a)\s*-\s*", r"\1 ")
+        head = _changed(head, self.are_loose, r" +[-–] +", ", ")
+        head = replace(head, r"(?i)(th[ịi]) (x[ãa]|tr[ấa]n) ", "\\1\u00a0\\2 ")
+        for _ in range(2):  # a letter between two kinds belongs to one match alone
+            head = _changed(head, self.are_loose, _NEXT, r"\1, \2")
+            head = _changed(head, ~self.are_loose, _NEXT_BESIDE_COMMAS, r"\1, \2")
+        head = replace(head, _province_at_the_end(), r"\1, \2")
+        head = replace(head, _ONLY_A_KIND, r"\1 ")
+        head = pc.replace_substring(head, "\u00a0", " ")
+        lists = pc.split_pattern_regex(head, _SEPARATOR)
+        self._offsets = lists.offsets.to_numpy().astype(np.int64)
+        self._flat = pc.utf8_trim(lists.values, " .")
+        front, last = self._at(0), self._at(-1)
+        # Written from the province down to the street.
+        self._are_reversed = ~filled(_look_up(last)) & (np.diff(self._offsets) > 1)
+        self._are_reversed &= filled(_look_up(front))
+        #: The last pieces, or the first ones, from the largest level on; null where there is none.
+        self.levels = [
+            choose(self._are_reversed, self._at(level), self._at(-1 - level))
+            for level in range(_LEVELS)
+        ]
+
+    def _at(self, place: int) -> pa.Array:
+        start = self._offsets[:-1] if place >= 0 else self._offsets[1:]
+        is_there = np.diff(self._offsets) > (place if place >= 0 else -1 - place)
+        return self._flat.take(pa.array(start + place, mask=~is_there))
+
+    def rest(self, n_taken: Counts | int) -> pa.Array:
+        """Return what is left of each address when some levels are taken off."""
+        lengths = np.diff(self._offsets)
+        taken = np.minimum(n_taken, lengths)
+        begins = self._offsets[:-1] + np.where(self._are_reversed, taken, 0)
+        ends = self._offsets[1:] - np.where(self._are_reversed, 0, taken)
+        change = np.zeros(len(self._flat) + 1, dtype=np.int64)
+        np.add.at(change, begins, 1)
+        np.add.at(change, ends, -1)
+        left = self._flat.filter(pa.array(np.cumsum(change)[:-1] > 0))
+        offsets = np.concatenate([[0], np.cumsum(lengths - taken)])
+        lists = pa.LargeListArray.from_arrays(pa.array(offsets), left)
+        return pc.binary_join(lists, pa.scalar(", ", TEXT))
+
+    def written(self, rows: Rows, n_taken: Counts, names: list[pa.Array]) -> pa.Array:
+        """Write some addresses anew, with a ward, a district and a province for those taken off."""
+        rest = self.rest(n_taken).take(pa.array(rows))
+        parts = [keep(rest, as_mask(pc.not_equal(rest, ""))), *names]
+        behind = replace(self._cells.take(pa.array(rows)), _BEHIND, r"\2")
+        ways = _listed(parts[::-1]), _listed(parts)
+        return join(choose(self._are_reversed[rows], *ways), behind)
+
+
+def _look_up(names: pa.Array) -> pa.Array:
+    """Return the province that each text names, looking at each one once."""
+    coded = names.dictionary_encode()
+    return look_up(coded.dictionary).take(coded.indices)
+
+
+def _renewed(provinces: pa.Array) -> pa.Array:
+    """Return what provinces are called on the map of today."""
+    old, new = (pa.array(list(names), TEXT) for names in (successor_of(), successor_of().values()))
+    names = pc.replace_substring(provinces, "Thừa Thiên Huế", "Huế")
+    return new.take(pc.index_in(names, value_set=old))
+
+
+def _listed(parts: list[pa.Array]) -> pa.Array:
+    """Write what there is of some parts with commas between."""
+    text, *others = parts
+    for part in others:
+        text = pc.coalesce(join(text, ", ", part), text, part)
+    return text
+
+
+def _changed(cells: pa.Array, where: Mask, pattern: str, replacement: str) -> pa.Array:
+    """Replace in the marked cells."""
+    if not among(cells, where, pattern).any():
+        return cells
+    return choose(where, replace(cells, pattern, replacement), cells)
+
+
+@cache
+def _province_at_the_end() -> str:
+    """Return a pattern of a province behind another word, at the end of a text."""
+    names = [
+        *read_table("provinces").column("name").to_pylist(),
+        "hcm",
+        "tphcm",
+        "ho chi minh city",
+    ]
+    plain = unmarked(pa.array(names, TEXT)).to_pylist()
+    words = "|".join(sorted({*map(str.lower, names), *map(str.lower, plain)}, key=len)[::-1])
+    return rf"(?i)([^ ,;\n]) +((?:t[ỉi]nh |tp\.? ?)?(?:{words}))\z"
