@@ -17,6 +17,7 @@ _PARTS = (
     "report",
     "sending",
     "ledger",
+    "studio",
 )
 
 

@@ -22,6 +22,7 @@ _DEMANDED = {
     "required.missing": "PangoCDP refuses such records",
     "required.incomplete": "PangoCDP refuses such records",
     "required.any_of": "PangoCDP refuses such records",
+    "column.several": "which column is sent must be chosen",
     "duplicate.key": "let the last or the first one win instead",
     **dict.fromkeys(
         ("row.surplus_cells", "row.missing_cells", "row.broken_quote", "row.bad_bytes"),

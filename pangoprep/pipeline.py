@@ -215,10 +215,11 @@ def _not_sent(cells: pd.Series, told: NotSent) -> Block:
 
 
 def _lacking(plan: PartPlan, n_rows: int) -> Iterator[Block]:
-    """Tell of fields that nothing stands for, though every record needs them."""
-    rule = rules()["required.missing"]
-    for name in plan.lacking:
-        yield Block(rule.rule, name, rule.severity, np.arange(n_rows), detail=name)
+    """Tell of fields that nobody has said the column of, though one must be said."""
+    for told, names in (("required.missing", plan.lacking), ("column.several", plan.undecided)):
+        rule = rules()[told]
+        for name in names:
+            yield Block(rule.rule, name, rule.severity, np.arange(n_rows), detail=name)
 
 
 def _left_out(plan: PartPlan, n_rows: int) -> Iterator[Block]:

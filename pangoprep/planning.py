@@ -48,8 +48,9 @@ class PartPlan:
     rows of a frame that somebody took out in a workbench, by position, each with the reason.
     ``item_list`` is the list whose objects rows are; ``item_tables`` are the tables all of whose
     rows are, where records and items came in two.
-    ``lacking`` are fields that every record needs and nothing stands for: a workbench opens such
-    rows, all held, so that somebody says where the fields come from.
+    ``lacking`` are fields that every record needs and nothing stands for, ``undecided`` those that
+    several columns have the same right to: a workbench opens such rows, all held, so that somebody
+    says where the fields come from.
     """
 
     entity: type[Entity]
@@ -65,6 +66,7 @@ class PartPlan:
     fixes_file: FixesFile | None = None
     left_out: Mapping[int, str] = field(default_factory=dict)
     lacking: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
 
     def under_policy(self, blocks: Iterable[Block]) -> list[Block]:
         """Give findings the severity that the caller wants, and drop what is ignored."""
@@ -86,9 +88,9 @@ def plan_columns(
 ) -> PartPlan:
     """Decide the entity, match the frame's columns to its fields, and settle the options.
 
-    With ``found`` they are matched already. Where a field that every record needs has no column,
-    the plan is refused, or, if it ``may_lack`` some, says so. ``new_columns`` are those that a
-    recipe does not name: what they could be is told, not taken.
+    With ``found`` they are matched already. Where a field that every record needs has no column, or
+    a field has several, the plan is refused, or, if it ``may_lack`` some, says so. ``new_columns``
+    are those that a recipe does not name: what they could be is told, not taken.
     """
     refuse_layered(frame)
     said, given_file = fixes_apart({} if fixes is None else fixes)
@@ -100,7 +102,7 @@ def plan_columns(
     options = options or entity.options
     added = read_values(values, entity, frame.columns, mapping)
     found = replace(found or map_columns(frame, entity, mapping, added), lang=options.lang)
-    if found.rivals:
+    if found.rivals and not may_lack:
         raise ColumnNamesError(clash_message(found.rivals, entity.object_type))
     found = ask_about(new_columns, found, frame, entity, mapping, added)
     facts = entity.fields()
@@ -114,7 +116,7 @@ def plan_columns(
     for name in added.by_field:
         if name not in facts and (known := custom_field(name)):
             facts[name] = known
-    lacking = lacking_fields(entity, {*sources, *added.by_field})
+    lacking = lacking_fields(entity, {*sources, *added.by_field, *found.rivals})
     if not may_lack:
         _refuse_missing(frame, entity, {*sources, *added.by_field}, found)
     sources = {name: sources[name] for name in facts if name in sources}
@@ -126,6 +128,7 @@ def plan_columns(
         entity, sources, facts, found, options, said, not_sent=tuple(left), values=added,
         fixes_file=given_file if fixes_file is None else fixes_file,
         item_list=_item_list(sources, entity, added), lacking=lacking,
+        undecided=tuple(found.rivals),
     )  # fmt: skip
 
 

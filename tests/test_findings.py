@@ -191,7 +191,7 @@ AT_ONCE = {
     "reference.unknown_customer", "reference.record_held", "reference.unknown_record",
     "items.contradiction", "items.held_together", "items.joined", "items.none",
     "items.without_record", "value.parts_surplus", "value.parts_missing",
-    "column.new", "column.new_field",
+    "column.new", "column.new_field", "column.several",
 }  # fmt: skip
 # What a reader notes of a row; from files: tests/reading/
 NOTED = {rule for rule in rules() if rule.startswith("row.")}
@@ -222,6 +222,9 @@ def report_for(rule: str, folder: Path) -> pp.Report:
         frame = pd.DataFrame(columns)
         recipe = prepare(frame, "customer-identity").recipe()
         return pp.validate(frame.assign(email="an@congty.vn", other="x"), recipe=recipe)
+    if rule == "column.several":
+        twice = pd.DataFrame(columns).assign(Email="an@congty.vn", email_=None)
+        return twice.rename(columns={"email_": "E-mail"}).pango.workbench().report
     if rule == "duplicate.key":
         frame = pd.DataFrame(columns | {"customerId": "same"})
         return prepare(frame, "customer-identity", Options(duplicates="hold"))

@@ -24,8 +24,9 @@ Every finding has the id of its rule. Ids are stable: use them in
 | ● info | it is sent; a note on what was repaired |
 
 `required.missing`, `required.any_of` and `duplicate.key` stay errors, since PangoCDP refuses such
-records; so do `row.surplus_cells`, `row.missing_cells`, `row.broken_quote` and `row.bad_bytes`,
-since nothing of such a row could be read. `duplicate.superseded` cannot be ignored, since a row
+records; so does `column.several`, since nobody has said which column is meant, and so do
+`row.surplus_cells`, `row.missing_cells`, `row.broken_quote` and `row.bad_bytes`, since nothing of
+such a row could be read. `duplicate.superseded` cannot be ignored, since a row
 that is not sent always has its reason. An error made a warning sends the row without the cell that
 could not be read.
 

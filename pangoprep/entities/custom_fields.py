@@ -7,16 +7,32 @@ public integrations send; PangoCDP's help page only marks the entities that have
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from pangoprep.entities.fields import FieldFacts
 
-# Group: PangoCDP's type, normalizer, and how the inner names look.
+# Group: PangoCDP's type, normalizer, and what its inner names begin with.
 _GROUPS = {
-    "customFieldTexts": ("String", "text", r"customField[0-9]{2,3}"),
-    "customFieldLongs": ("Long", "integer", r"customFieldLong[0-9]{2,3}"),
-    "customFieldTimestamps": ("Timestamp", "date", r"customFieldTimestamp[0-9]{2,3}"),
-    "customFieldListTexts": ("List", "list", r"customFieldList[0-9]{2,3}"),
+    "customFieldTexts": ("String", "text", "customField"),
+    "customFieldLongs": ("Long", "integer", "customFieldLong"),
+    "customFieldTimestamps": ("Timestamp", "date", "customFieldTimestamp"),
+    "customFieldListTexts": ("List", "list", "customFieldList"),
 }
+
+
+def next_custom_fields(taken: Collection[str]) -> dict[str, str]:
+    """Return by PangoCDP's type the first custom field that no column stands for.
+
+    Examples
+    --------
+    >>> next_custom_fields(["customFieldTexts.customField01"])["String"]
+    'customFieldTexts.customField02'
+    """
+    found = {}
+    for group, (kind, _, prefix) in _GROUPS.items():
+        names = (f"{group}.{prefix}{number:02}" for number in range(1, 1_000))
+        found[kind] = next(name for name in names if name not in taken)
+    return found
 
 
 def is_like_custom_field(name: object) -> bool:
@@ -43,8 +59,8 @@ def custom_field(name: str) -> FieldFacts | None:
     group, _, inner = name.partition(".")
     if group not in _GROUPS:
         return None
-    kind, normalizer, pattern = _GROUPS[group]
-    if not re.fullmatch(pattern, inner):
+    kind, normalizer, prefix = _GROUPS[group]
+    if not re.fullmatch(f"{prefix}[0-9]{{2,3}}", inner):
         return None
     return FieldFacts(
         name=name,

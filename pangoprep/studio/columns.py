@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from pangoprep.entities.custom_fields import next_custom_fields
 from pangoprep.entities.fields import FieldFacts
-from pangoprep.entities.rules import AnyOf
 from pangoprep.matching.claims import Match
-from pangoprep.matching.mapping import id_sources
 from pangoprep.report.faces.map_words import say_reasons
+from pangoprep.studio.column_questions import ColumnQuestions
 from pangoprep.studio.desk import Answer, Desk
 from pangoprep.studio.messages import Message
+from pangoprep.studio.needed import needed
 from pangoprep.studio.problems import field_label
 from pangoprep.studio.row_table import cell_texts, shown_masked
 
+#: The page shows so many columns at once.
+N_COLUMNS = 50
 N_SAMPLES = 3
 _LOOKED_AT = 200
 
@@ -34,36 +37,64 @@ class ColumnsPart:
         self._desk = desk
         self.answers: dict[str, Callable[[Message], Answer]] = {"columns": self._list_columns}
 
-    def _list_columns(self, message: Message) -> Answer:
+    @property
+    def is_open(self) -> bool:
+        """Whether something must be said of the columns before any row can be sent."""
         examined = self._desk.bench.report.examined
+        lacks = any(not one["ok"] for one in needed(examined, self._desk.words))
+        return lacks or bool(examined.column_map.rivals)
+
+    def _list_columns(self, message: Message) -> Answer:
+        examined, words = self._desk.bench.report.examined, self._desk.words
         matches = examined.column_map.matches
+        first = message.number("offset")
         samples = self._samples()
         facts = examined.entity.fields()
         used = {column: name for name, column in examined.sources.items()}
-        columns = [
+        columns: list[Answer] = [
             {
                 "place": place,
                 "name": str(match.column),
                 "samples": samples[place],
-                "field": used.get(match.column),
-                "reasons": self._reasons(match),
+                "field": used.get(match.column) or "",
+                "reasons": self._reasons(match, used.get(match.column)),
             }
             for place, match in enumerate(matches)
         ]
         return {
             "type": "columns",
-            "needed": self._needed(facts),
-            "conflicts": self._conflicts(columns),
-            "columns": columns,
-            "fields": [
-                {"field": name, "label": field_label(known, name, self._desk.words)}
-                for name, known in facts.items()
+            "needed": needed(examined, words),
+            "cards": ColumnQuestions(examined, words, samples).cards(),
+            "columns": columns[first : first + N_COLUMNS],
+            "free": [
+                {"place": one["place"], "name": one["name"], "sample": one["samples"][:1]}
+                for one in columns
+                if not one["field"]
             ],
-            "constants": [
-                {"field": name, "value": self._added(name, value)}
-                for name, value in examined.values.by_field.items()
-            ],
+            "offset": first,
+            "limit": N_COLUMNS,
+            "total": len(columns),
+            "fields": [self._field(name, known) for name, known in facts.items()],
+            "custom": self._custom_fields(),
+            "constants": [self._added(name) for name in examined.values.by_field],
         }
+
+    def _field(self, name: str, facts: FieldFacts) -> Answer:
+        label = field_label(facts, name, self._desk.words)
+        return {"field": name, "label": label, "choices": list(facts.choices)}
+
+    def _custom_fields(self) -> list[Answer]:
+        """Return the next custom field of each kind, and those that are taken."""
+        examined, words = self._desk.bench.report.examined, self._desk.words
+        if not examined.entity.custom_fields:
+            return []
+        known = {*examined.sources, *examined.values.by_field}
+        told = {name: words(f"custom.{kind}") for kind, name in next_custom_fields(known).items()}
+        taken = sorted(known - {*examined.entity.fields()})
+        return [
+            *({"field": name, "label": name} for name in taken),
+            *({"field": name, "label": f"{name} ({kind})"} for name, kind in told.items()),
+        ]
 
     def _samples(self) -> list[list[str]]:
         examined = self._desk.bench.report.examined
@@ -77,93 +108,27 @@ class ColumnsPart:
             found.append([text[:60] for text in texts.to_pylist()])
         return found
 
-    def _reasons(self, match: Match) -> str:
+    def _reasons(self, match: Match, field: str | None) -> str:
+        """Say why a column is taken for its field, or what it could be."""
         words = self._desk.words
         told = [
-            f"{claim.field}: {words.report.percent(claim.confidence)}, "
-            f"{say_reasons(claim.reasons, words.report)}"
+            f"{'' if claim.field == field else f'{claim.field}: '}"
+            f"{words.report.percent(claim.confidence)}, {say_reasons(claim.reasons, words.report)}"
             for claim in match.claims[:3]
         ]
         return "; ".join(told)
 
-    def _needed(self, facts: Mapping[str, FieldFacts]) -> list[Answer]:
-        """Say of each field that every record must have where it comes from."""
+    def _added(self, name: str) -> Answer:
+        """Say what is added to every row; nothing of it is shown that could be somebody's."""
         examined, words = self._desk.bench.report.examined, self._desk.words
-        needed = []
-        known = {*examined.sources, *examined.values.by_field}
-        required = [name for name, known in facts.items() if known.required]
-        for name in dict.fromkeys([*examined.entity.key, *required]):
-            column = examined.sources.get(name)
-            if name in examined.values.by_field:
-                text, ok = words("columns.made"), True
-            elif column is not None:
-                text, ok = words("columns.from", column=column), True
-            else:
-                sources = id_sources(name, known)
-                text = words("columns.make", fields=self._named(sources, ", ")) if sources else ""
-                text, ok = text or words("columns.absent"), False
-            label = field_label(facts.get(name), name, words)
-            made = {"make": [] if ok else sources, "lacks": [] if ok else [name]}
-            needed.append({"field": name, "label": label, "text": text, "ok": ok, **made})
-        return [*needed, *self._needed_one_of(known)]
-
-    def _needed_one_of(self, known: Collection[str]) -> list[Answer]:
-        """Say of fields that can stand for each other which of them there are."""
-        examined, words = self._desk.bench.report.examined, self._desk.words
-        needed = []
-        for rule in examined.entity.rules:
-            if not isinstance(rule, AnyOf):
-                continue
-            there = [
-                fields for fields in rule.alternatives if all(name in known for name in fields)
-            ]
-            columns = [examined.sources.get(name) for fields in there for name in fields]
-            found = ", ".join(str(column) for column in columns if column is not None)
-            made = words("columns.from", column=found) if found else words("columns.made")
-            first = [fields[0] for fields in rule.alternatives]
-            label = f" {words('columns.or')} ".join(
-                self._named(fields, " + ") for fields in rule.alternatives
-            )
-            text = made if there else words("columns.absent")
-            lacks = [] if there else first
-            needed.append(
-                {"field": rule.field, "label": label, "text": text, "ok": bool(there)}
-                | {"make": [], "lacks": lacks}
-            )
-        return needed
-
-    def _named(self, names: Collection[str], between: str) -> str:
-        facts = self._desk.bench.report.examined.entity.fields()
-        words = self._desk.words
-        return between.join(field_label(facts.get(name), name, words) for name in names)
-
-    @property
-    def is_lacking(self) -> bool:
-        """Whether something that every record needs has no column."""
-        return not all(one["ok"] for one in self._needed(self._desk.bench.report.examined.facts))
-
-    def _conflicts(self, columns: list[Answer]) -> list[Answer]:
-        """Put columns side by side that could be the same field."""
-        examined, words = self._desk.bench.report.examined, self._desk.words
-        rivals: dict[str, list[int]] = {}
-        for place, match in enumerate(examined.column_map.matches):
-            for claim in match.claims:
-                rivals.setdefault(claim.field, []).append(place)
-        facts = examined.entity.fields()
-        return [
-            {
-                "field": name,
-                "label": field_label(facts.get(name), name, words),
-                "columns": [
-                    {**columns[place], "used": columns[place]["field"] == name} for place in places
-                ],
-            }
-            for name, places in rivals.items()
-            if len(places) > 1
-        ]
-
-    def _added(self, name: str, value: Any) -> str:
-        facts = self._desk.bench.report.examined.facts.get(name)
-        if facts is not None and facts.personal and not self._desk.is_revealed:
-            return "•••"
-        return str(value)
+        facts = examined.facts.get(name)
+        given: Any = examined.values.written.get(name)
+        if isinstance(given, Mapping):
+            sources = next(iter(given.values()))
+            sources = [sources] if isinstance(sources, str) else sources
+            value = words("columns.made_of", fields=", ".join(map(str, sources)))
+        elif facts is not None and facts.personal and not self._desk.is_revealed:
+            value = "•••"
+        else:
+            value = str(given)
+        return {"field": name, "label": field_label(facts, name, words), "value": value}

@@ -36,6 +36,7 @@ class DuplicatesPart:
     def _list_duplicates(self, message: Message) -> Answer:
         report, words = self._desk.bench.report, self._desk.words
         first = message.number("offset")
+        within = message.number("row_offset")
         block = superseded_block(report.examined.blocks)
         answer: Answer = {
             "type": "duplicates",
@@ -50,13 +51,15 @@ class DuplicatesPart:
         winners = np.unique(block.others.rows)
         answer["total"] = len(winners)
         answer["text"] = words("duplicates.text", n=len(winners), rows=len(block.rows))
-        answer["groups"] = [
-            self._group(winner, block) for winner in winners[first : first + N_GROUPS].tolist()
-        ]
+        shown = winners[first : first + N_GROUPS]
+        if message.has("winner"):  # more rows of one group
+            shown = winners[winners == message.number("winner")]
+        answer["groups"] = [self._group(winner, block, within) for winner in shown.tolist()]
         return answer
 
-    def _group(self, winner: int, block: Block) -> Answer:
-        rows = rows_of(winner, block)[:MAX_ROWS]
+    def _group(self, winner: int, block: Block, first: int) -> Answer:
+        every = rows_of(winner, block)
+        rows = every[first : first + MAX_ROWS]
         examined, revealed = self._desk.bench.report.examined, self._desk.is_revealed
         frame = examined.came(rows)
         fields = {column: name for name, column in examined.sources.items()}
@@ -68,6 +71,10 @@ class DuplicatesPart:
         numbers = as_texts(row_numbers(examined.labels(rows), rows)).to_pylist()
         return {
             "key": examined.keys(reveal=revealed, rows=np.array([winner]))[0].as_py(),
+            "winner": winner,
+            "offset": first,
+            "limit": MAX_ROWS,
+            "total": len(every),
             "columns": [str(column) for column in frame.columns],
             "differs": [len(text.unique()) > 1 for text in texts],
             "rows": [

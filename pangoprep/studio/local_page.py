@@ -23,11 +23,13 @@ from starlette.routing import Route
 
 from pangoprep.sandbox.server import ServerThread
 from pangoprep.studio.desk import Answer
+from pangoprep.studio.module import PAGE, module_text
 from pangoprep.studio.session import Session
 
-_HERE = Path(__file__).parent
-_KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
-_FILES = ("studio.js", "studio.css", "page.js", "page.css")
+_KINDS = {
+    ".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml",
+}  # fmt: skip
+_FILES = ("studio.js", "studio.css", "host.js", "page.css", "icon.svg")
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -166,5 +168,5 @@ class LocalPage:
 
 
 def _sent(name: str) -> Response:
-    path = _HERE / name
-    return Response(path.read_text("utf-8"), 200, _HEADERS, _KINDS[path.suffix])
+    text = module_text() if name == "studio.js" else (PAGE / name).read_text("utf-8")
+    return Response(text, 200, _HEADERS, _KINDS[Path(name).suffix])

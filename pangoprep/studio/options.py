@@ -13,6 +13,8 @@ from pangoprep.studio.problems import field_label
 from pangoprep.workbench.problems import problem_block
 
 _GENDERS = "gender.unknown"
+#: So many codes are shown; the page says how many more there are.
+MAX_WORDS = 50
 
 
 class OptionsPart:
@@ -96,7 +98,8 @@ class OptionsPart:
             n_rows |= {text: n for text, n in counts if text}
         listed = [
             {"text": text, "rows": n, "value": told.get(text, "")}
-            for text, n in list(n_rows.items())[:50]
+            for text, n in list(n_rows.items())[:MAX_WORDS]
         ]
         targets = list(examined.facts["gender"].choices) or ["male", "female", "other"]
-        return [{**self._named("gender_codes"), "value": told, "words": listed, "targets": targets}]
+        more = {"value": told, "words": listed, "targets": targets, "n_words": len(n_rows)}
+        return [{**self._named("gender_codes"), **more}]

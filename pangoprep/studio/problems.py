@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pangoprep.entities.fields import FieldFacts
+from pangoprep.entities.rules import AnyOf
 from pangoprep.findings import SEVERITIES
 from pangoprep.matching.mapping import id_sources
 from pangoprep.steps.examined import Examined
@@ -27,13 +28,15 @@ def problem_list(bench: Workbench, words: StudioWords) -> list[dict[str, Any]]:
         {
             "id": f"{one['field']}|{one['rule']}",
             "field": one["field"],
-            "label": field_label(examined.facts.get(one["field"]), one["field"], words),
+            "label": _label(examined, one, words),
             "rule": one["rule"],
             "severity": str(one["severity"]),
             "rows": int(one["rows"]),
             "values": int(one["values"]),
             "frees": int(one["frees"]),
-            "meaning": words.report.meaning(one["rule"]),
+            "meaning": words("none.of.them")
+            if one["rule"] == AnyOf.rule
+            else words.report.meaning(one["rule"]),
             "action": words.report.action(one["rule"]),
             "suggested": _n_suggested(examined, one),
             "emptied": _can_be_empty(examined, one),
@@ -51,6 +54,20 @@ def field_label(facts: FieldFacts | None, name: str, words: StudioWords) -> str:
     if facts is None or words.code == "en":
         return name
     return words.report.label(facts.label, facts.label_vi) or name
+
+
+def _label(examined: Examined, one: dict[str, Any], words: StudioWords) -> str:
+    """Name the field, or those of which one must be filled."""
+    facts = {**examined.entity.fields(), **examined.facts}
+    rules = [rule for rule in examined.entity.rules if isinstance(rule, AnyOf)]
+    names = [[one["field"]]]
+    for rule in rules:
+        if (rule.rule, rule.field) == (one["rule"], one["field"]):
+            names = [list(fields) for fields in rule.alternatives]
+    labels = [
+        " + ".join(field_label(facts.get(name), name, words) for name in some) for some in names
+    ]
+    return f" {words('columns.or')} ".join(labels)
 
 
 def _n_suggested(examined: Examined, one: dict[str, Any]) -> int:

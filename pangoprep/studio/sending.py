@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pangoprep import upload
 from pangoprep.errors import CredentialsMissingError, PangoprepError, UsageError
 from pangoprep.sandbox import Sandbox
+from pangoprep.studio import send_options
 from pangoprep.studio.desk import Answer, Desk
 from pangoprep.studio.messages import Message
 from pangoprep.upload import Client, Plan, Result
@@ -22,6 +23,7 @@ from pangoprep.upload.outcome.states import STATES
 
 SAMPLE = 50
 N_RUNS = 5
+N_REASONS = 10
 _LOOK_SECONDS = 0.4
 _BACK = ("rejected", "failed")
 
@@ -118,15 +120,17 @@ class SendingPart:
             "target": self._target or "practice",
             "source": self._source,
             "sample": SAMPLE,
-            "runs": self._runs(),
+            "options": send_options.offered(self._desk),
+            **self._runs(),
         }
 
-    def _runs(self) -> list[str]:
+    def _runs(self) -> Answer:
         """Tell of the last runs of this entity, as the ledger knows them."""
         words, entity = self._desk.words, self._desk.bench.report.entity
         known = upload.runs(self._ledger, practice=True)
+        known = known[known["entity"] == entity]
         lines = []
-        for run in known[known["entity"] == entity].head(N_RUNS).to_dict("records"):
+        for run in known.head(N_RUNS).to_dict("records"):
             counts = [
                 f"{words.report.count(run[state])} {words.report(f'state.{state}')}"
                 for state in (*STATES, *CONFIRMED)
@@ -136,7 +140,7 @@ class SendingPart:
             began = local_time(run["started"].timestamp())
             state = words(f"run.{run['state']}")
             lines.append(f"{began} · {kind} · {state} · {', '.join(counts)}")
-        return lines
+        return {"runs": lines, "n_more_runs": max(len(known) - N_RUNS, 0)}
 
     # The plan
 
@@ -148,6 +152,7 @@ class SendingPart:
             client=self.client_for(message.text("target")),
             source=message.text("source") or None,
             ledger=self._ledger,
+            **send_options.told(message),
         )
         assert isinstance(plan, Plan)  # noqa: S101 - a dry run
         lines = [
@@ -179,6 +184,7 @@ class SendingPart:
             source=message.text("source") or None,
             ledger=self._ledger,
             sample=message.number("sample") if message.has("sample") else None,
+            **send_options.told(message),
         )
         self._target, self._live = target, live
         self._is_stopping, self._result, self._error = False, None, ""
@@ -224,6 +230,7 @@ class SendingPart:
             "lines": self._lines(view) if is_running else [],
             "counts": [],
             "reasons": [],
+            "n_more_reasons": 0,
             "n_back": 0,
         }
         place = words(f"send.{self._target}")
@@ -255,7 +262,7 @@ class SendingPart:
 
     def _outcome(self, result: Result) -> Answer:
         words = self._desk.words.report
-        reasons = result.reason_counts()[:10]
+        reasons = result.reason_counts()
         return {
             "n_done": result.n_rows,
             "n_rows": result.n_rows,
@@ -267,8 +274,9 @@ class SendingPart:
             "lines": [result.reason] if result.reason else [],
             "reasons": [
                 f"{words.count(n)} {words(f'state.{state}')}: {reason}"
-                for state, reason, n in reasons
+                for state, reason, n in reasons[:N_REASONS]
             ],
+            "n_more_reasons": max(len(reasons) - N_REASONS, 0),
             "n_back": sum(result.counts.get(state, 0) for state in _BACK),
         }
 

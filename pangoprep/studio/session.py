@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pangoprep.error_words import say_error
 from pangoprep.errors import PangoprepError, UsageError
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.studio.columns import ColumnsPart
@@ -90,6 +91,7 @@ class Session:
                 raise UsageError(f"The studio does not know {message.type[:40]!r}.")
             answer = made(message)
         except PangoprepError as error:
+            say_error(error, self.desk.words.code)
             answer = {"type": "refused", "text": str(error)}
         except Exception as error:  # noqa: BLE001 - its words and frames may hold values
             text = self.desk.words("went.wrong", kind=type(error).__name__)
@@ -109,7 +111,7 @@ class Session:
             "state": self.desk.state(),
             "problems": self.desk.problems(),
             "sending": self.sending.now(),
-            "tab": "columns" if self._columns.is_lacking else "fix",
+            "tab": "columns" if self._columns.is_open else "fix",
         }
 
     def _undo(self, message: Message) -> Answer:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import sys
 import weakref
-from pathlib import Path
 from typing import Any
 
 import anywidget
 
+from pangoprep.studio.module import module_text, style_text
 from pangoprep.studio.session import Session
-
-_HERE = Path(__file__).parent
 
 
 class StudioWidget(anywidget.AnyWidget):
@@ -27,8 +25,8 @@ class StudioWidget(anywidget.AnyWidget):
         What the pages talk with.
     """
 
-    _esm = (_HERE / "studio.js").read_text("utf-8")
-    _css = (_HERE / "studio.css").read_text("utf-8")
+    _esm = module_text()
+    _css = style_text()
 
     def __init__(self, session: Session) -> None:
         super().__init__()

@@ -19,7 +19,7 @@ class StudioWords:
     Examples
     --------
     >>> StudioWords("en")("frees", n=1200), StudioWords("vi")("frees", n=1200)
-    ('frees 1,200', 'giải phóng 1.200 dòng')
+    ('makes 1,200 ready', 'thêm 1.200 sẵn sàng')
     """
 
     def __init__(self, code: str) -> None:

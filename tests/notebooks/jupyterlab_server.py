@@ -24,6 +24,7 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
 RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+CLEAR_ALL = "() => window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')"
 CODE_CELLS = """() => {
   const cells = [...window.jupyterapp.shell.currentWidget.content.model.cells];
   return cells.filter(cell => cell.type === 'code').map(cell => ({

@@ -16,6 +16,11 @@ from typing import Any
 
 import pytest
 
+import pangoprep as pp
+from pangoprep.studio.local_page import LocalPage
+from pangoprep.studio.session import Session
+from tests.contrast import LOWEST_CONTRAST, READABLE
+
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.browser
 
@@ -86,6 +91,42 @@ def test_a_file_is_fixed_and_sent_without_a_notebook_and_the_steps_are_kept(
         again.kill()
         again.wait()
         again.stdout.close()  # type: ignore[union-attr]
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[str]:
+    """The address of the page, served by this process."""
+    frame = pp.read(ROOT / "data" / "customers_messy.csv")
+    page = LocalPage(Session(frame.pango.workbench(), source="CRM"))
+    page.start()
+    yield page.url
+    page.stop()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_can_be_read_and_used_by_everybody_at_every_width(
+    served: str, browser: Any, scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = browser.new_page(color_scheme=scheme)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: said.type == "error" and errors.append(said.text))
+    page.goto(served)
+    page.get_by_role("button", name="Show rows").click()
+    page.get_by_text("The rows behind").wait_for()
+    for tab in ("Columns", "Options", "Duplicates", "Send", "Fix"):
+        page.get_by_role("tab", name=tab).click()
+        page.wait_for_function("() => !document.querySelector('.pps[aria-busy]')")
+        for width in (360, 1000, 2000):
+            page.set_viewport_size({"width": width, "height": 900})
+            wide = page.evaluate("() => document.body.scrollWidth - innerWidth")
+            assert wide <= 0, (tab, width)
+        found = axe.Axe().run(page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], tab
+        assert page.locator("main").evaluate(LOWEST_CONTRAST) >= READABLE, tab
+    page.close()
+    assert errors == []
 
 
 def test_only_this_machine_is_served_and_only_who_knows_the_token(

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
+from pangoprep.studio.module import module_text
 from pangoprep.studio.session import Session
 from pangoprep.tables import read_table
 
@@ -124,7 +125,7 @@ def test_one_decision_for_a_group(page: Page) -> None:
     group = group_of(page, problem, "*@@gmail.com")
     done = page.ask("act", action="replace", problem=problem, groups=[group], old="@@", new="@")
     assert done["state"]["n_held"] == 173 - 5
-    assert done["text"] == "5 rows touched, 5 freed."
+    assert done["text"] == "5 rows changed, 5 fewer held."
     assert done["state"]["step"]["code"].startswith("bench.fix('email', {'•••'")
 
 
@@ -250,7 +251,9 @@ def test_columns_options_and_duplicates(page: Page) -> None:
     names = [one["field"] for one in page.ask("columns")["columns"]]
     assert "city" not in names
     page.ask("act", action="constants", field="systemName", new="CRM")
-    assert page.ask("columns")["constants"] == [{"field": "systemName", "value": "CRM"}]
+    assert page.ask("columns")["constants"] == [
+        {"field": "systemName", "label": "systemName", "value": "CRM"}
+    ]
 
     options = {one["name"]: one for one in page.ask("options")["options"]}
     assert any("Day before month" in line for line in options["day_first"]["evidence"])
@@ -260,6 +263,9 @@ def test_columns_options_and_duplicates(page: Page) -> None:
 
     duplicates = page.ask("duplicates")
     assert duplicates["total"] == 34
+    one = duplicates["groups"][3]
+    again = page.ask("duplicates", winner=one["winner"], row_offset=1)["groups"]
+    assert [row["row"] for row in again[0]["rows"]] == [row["row"] for row in one["rows"]][1:]
     group = duplicates["groups"][0]
     loser = next(row for row in group["rows"] if not row["wins"])
     page.ask("act", action="win", row=loser["row"])
@@ -348,9 +354,10 @@ def _names(text: str) -> list[str]:
 def test_every_word_that_the_page_says_is_there() -> None:
     import re
 
-    script = (ROOT / "pangoprep" / "studio" / "studio.js").read_text("utf-8")
+    script = module_text()
     said = set(re.findall(r'this\.w\("([a-z_.0-9]+)"', script))
     said |= set(re.findall(r'this\.button\("([a-z_.]+)"', script))
+    said |= set(re.findall(r'this\.w\(\w+ \? "([a-z_.]+)" : "([a-z_.]+)"\)', script)[0])
     said -= {"help.close", "rejected"}  # they say another word
     known = set(read_table("studio_words")["key"].to_pylist())
     assert said - known == set()
@@ -442,6 +449,47 @@ def test_a_send_is_stopped_well_and_goes_on_later(tmp_path: Path) -> None:
         assert counts["accepted"] == 150
         assert counts["unsent"] == 1791 - 150
         assert "stopped" in page.ask("send")["runs"][0]
+
+
+def test_a_send_is_told_more_than_its_source(tmp_path: Path) -> None:
+    with pp.Sandbox(limits=None) as cdp:
+        frame = pd.DataFrame(
+            {
+                "customerId": ["C0", "C1"],
+                "fullName": ["An", "Chi"],
+                "phone": ["0912345670", "0912345671"],
+                "email": ["an@congty.vn", None],
+                "Hạng": ["Vàng", "Bạc"],
+            }
+        )
+        own = "customFieldTexts.customField01"
+        bench = frame.pango.workbench("customer-identity", mapping={"Hạng": own})
+        client, ledger = cdp.client(), tmp_path / "l.sqlite"
+        page = Page(Session(bench, client=client, source="CRM", ledger=ledger))
+        offered = {one["name"]: one for one in page.ask("send")["options"]}
+        assert set(offered) == {
+            "init_data", "resend", "ref_ids", "clear", "ignored_update_cfs", "je_config_id",
+            "je_event_key", "resolve_unknown",
+        }  # fmt: skip
+        assert [one["value"] for one in offered["clear"]["choices"]] == [
+            "phone", "email", "fullName",
+        ]  # fmt: skip
+        assert [one["value"] for one in offered["ignored_update_cfs"]["choices"]] == [own]
+        begin = {"target": "practice", "source": "CRM"}
+        page.ask("begin", **begin, options={"clear": ["email"], "je_event_key": ""})
+        assert wait_for_end(page)["n_back"] == 0
+        page.ask("begin", **begin, options={"clear": ["email"]})
+        assert [one["label"] for one in wait_for_end(page)["counts"]] == ["unchanged"]
+        page.ask("begin", **begin, options={"resend": True, "ignored_update_cfs": [own]})
+        assert [one["label"] for one in wait_for_end(page)["counts"]] == ["accepted"]
+        page.ask("begin", **begin, options={"je_event_key": "CJE-1"})
+        wait_for_end(page)
+        assert cdp.n_events == 2
+        assert "no such field" in page.refused("plan", **begin, options={"clear": ["x"]})
+        for wrong in ({"resend": "yes"}, {"clear": "email"}, {"client": "x"}, [1]):
+            assert page.refused("begin", **begin, options=wrong)
+        page.ask("begin", **begin, sample=1)
+        wait_for_end(page)
 
 
 def test_no_source_is_refused_before_anything_begins(tmp_path: Path) -> None:

@@ -1,0 +1,85 @@
+"""How long the studio takes in a browser, from the click to the new counts; on the local page."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import pangoprep as pp
+from benchmarks.measure import table
+from benchmarks.sample import customers_file
+from pangoprep.studio.local_page import LocalPage
+from pangoprep.studio.session import Session
+
+_MAX_ROUNDS = 20
+_PHONES, _EMAILS = "phone|phone.unreadable", "email|email.unreadable"
+#: Presses an element; tells the milliseconds until another element says something else.
+_TIMED = """([key, watched]) => new Promise(resolve => {
+  const said = () => document.querySelector(watched)?.textContent;
+  const before = said(), start = performance.now();
+  const seen = new MutationObserver(() => {
+    const now = said();
+    if (now === undefined || now === before) return;
+    seen.disconnect();
+    resolve(performance.now() - start);
+  });
+  seen.observe(document.querySelector('.pps'), {childList: true, subtree: true});
+  document.querySelector(`[data-key="${key}"]`).click();
+})"""
+_COUNTS, _LIST, _ROWS = ".pps-title", ".pps-middle", ".pps-rows"
+
+
+def run(n_rows: int, n_rounds: int) -> str:
+    """Drive the page through rounds of a few actions each, and undo them."""
+    from playwright.sync_api import sync_playwright
+
+    n_rounds = max(min(n_rounds * 4, _MAX_ROUNDS), 3)
+    seconds: dict[str, list[float]] = defaultdict(list)
+    with tempfile.TemporaryDirectory() as folder:
+        frame = pp.read(customers_file(n_rows, Path(folder)))
+        served = LocalPage(Session(frame.pango.workbench("customer-identity")))
+        served.start()
+        with sync_playwright() as browsers:
+            browser = browsers.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            )
+            page = browser.new_page(viewport={"width": 1400, "height": 1000})
+            page.set_default_timeout(300_000)
+            page.goto(served.url)
+            page.wait_for_selector(".pps-middle .pps-table")
+            for _ in range(n_rounds):
+                _round(page, seconds)
+            browser.close()
+        served.stop()
+    lines = [
+        (name, f"{median(found):.2f}", f"{quantiles(found, n=20)[-1]:.2f}")
+        for name, found in seconds.items()
+    ]
+    head = (f"{n_rows:,} rows, {n_rounds} rounds", "median, seconds", "95th percentile")
+    return table(head, lines)
+
+
+def _round(page: Any, seconds: dict[str, list[float]]) -> None:
+    def timed(name: str, key: str, watched: str) -> None:
+        seconds[name].append(page.evaluate(_TIMED, [key, watched]) / 1_000)
+        page.wait_for_function("() => !document.querySelector('.pps[aria-busy]')")
+
+    timed("a problem chosen: its patterns", f"problem-{_EMAILS}", _LIST)
+    timed("every value: a page of them", "mode.values", _LIST)
+    timed("the rows behind a value", "rows-0", _ROWS)
+    page.locator("[data-key=close]").click()
+    page.locator("[data-key=item-0]").check()
+    page.locator("[data-key=new]").fill("an@congty.vn")
+    timed("one value fixed: the new counts", "fix", _COUNTS)
+    timed("undo: the counts", "undo", _COUNTS)
+    timed("a problem chosen: its patterns", f"problem-{_PHONES}", _LIST)
+    timed("all suggestions accepted: the new counts", "accept.all", _COUNTS)
+    timed("undo: the counts", "undo", _COUNTS)
+    timed("the tab of columns", "tab-columns", ".pps-panel-columns table")
+    timed("the tab of duplicates", "tab-duplicates", ".pps-panel-duplicates table")
+    page.locator("[data-key=tab-fix]").click()
+    page.wait_for_selector(".pps-middle .pps-table")

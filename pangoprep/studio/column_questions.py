@@ -1,0 +1,126 @@
+"""What is asked of columns: cards that show columns side by side, each with its samples.
+
+A field that several columns have the same right to; a column that could be a field, beside the one
+that is taken for what its header says; columns that sound like a field which has its column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pangoprep.entities import ENTITIES
+from pangoprep.matching.claims import Match
+from pangoprep.matching.spelling import claims
+from pangoprep.matching.unfolding import numbered_for
+from pangoprep.report.faces.map_words import say_reasons
+from pangoprep.steps.examined import Examined
+from pangoprep.studio.desk import Answer
+from pangoprep.studio.problems import field_label
+from pangoprep.studio.words import StudioWords
+
+
+class ColumnQuestions:
+    """Asks about the columns of some rows.
+
+    Parameters
+    ----------
+    examined
+        The rows.
+    words
+        The language.
+    samples
+        By the place of each column some of its cells, as they may be shown.
+    """
+
+    def __init__(
+        self, examined: Examined, words: StudioWords, samples: Sequence[list[str]]
+    ) -> None:
+        self._examined, self._words, self._samples = examined, words, samples
+        self._matches = examined.column_map.matches
+        self._places = {match.column: place for place, match in enumerate(self._matches)}
+        self._used = {column: name for name, column in examined.sources.items()}
+
+    def cards(self) -> list[Answer]:
+        """Return the cards: ``title``, ``text``, ``is_open`` and ``columns``.
+
+        Of each column: ``place``, ``name``, ``samples``, ``field`` (what it is now) and
+        ``choices``, the fields that it could become.
+        """
+        rivals = self._examined.column_map.rivals
+        cards = [self._several(name, columns) for name, columns in rivals.items()]
+        among = {column for columns in rivals.values() for column in columns}
+        asked = [one for one in self._matches if one.claims and one.column not in self._used]
+        cards += [self._asked(one) for one in asked if one.column not in among]
+        seen = {*among, *(one.column for one in asked)}
+        return [*cards, *self._alike(seen)]
+
+    def _several(self, name: str, columns: Sequence[Any]) -> Answer:
+        label = self._label(name)
+        return {
+            "title": self._words("ask.several", n=len(columns), field=label),
+            "text": self._words("ask.several.text"),
+            "is_open": True,
+            "columns": [self._column(column, [name]) for column in columns],
+        }
+
+    def _asked(self, match: Match) -> Answer:
+        fields = [claim.field for claim in match.claims]
+        columns = [match.column]
+        told = claims(str(match.column), self._examined.entity)
+        for claim in told[:1]:
+            other = self._examined.sources.get(claim.field)
+            if other is not None:  # its header says the same: City beside Province
+                columns.append(other)
+                fields.append(claim.field)
+        reason = say_reasons(match.claims[0].reasons, self._words.report)
+        return {
+            "title": self._words("ask.column", column=match.column),
+            "text": self._words("ask.column.text", reason=reason),
+            "is_open": True,
+            "columns": [self._column(column, fields) for column in columns],
+        }
+
+    def _alike(self, seen: set[Any]) -> list[Answer]:
+        """Show the columns that sound like a field which another one is taken for."""
+        found: dict[str, list[Any]] = {}
+        for match in self._matches:
+            if match.column in self._used or match.column in seen or match.used_for:
+                continue
+            for claim in claims(str(match.column), self._examined.entity)[:1]:
+                if claim.field in self._examined.sources and not match.is_left_out:
+                    found.setdefault(claim.field, []).append(match.column)
+        return [self._one_of(name, columns) for name, columns in found.items()]
+
+    def _one_of(self, name: str, columns: list[Any]) -> Answer:
+        every = [self._examined.sources[name], *columns]
+        return {
+            "title": self._words("ask.alike", n=len(every), field=self._label(name)),
+            "text": self._unfolding(columns) or self._words("ask.alike.text"),
+            "is_open": False,
+            "columns": [self._column(column, [name]) for column in every],
+        }
+
+    def _unfolding(self, columns: Sequence[Any]) -> str:
+        """Say that columns are records of another entity, where their headers are numbered."""
+        key = set(self._examined.entity.key)
+        for entity in ENTITIES.values():
+            if key and key < set(entity.key) and {*numbered_for(columns, entity)} & {*columns}:
+                return self._words("ask.unfold", entity=entity.object_type)
+        return ""
+
+    def _column(self, column: Any, fields: Sequence[str]) -> Answer:
+        place = self._places[column]
+        return {
+            "place": place,
+            "name": str(column),
+            "samples": self._samples[place],
+            "field": self._used.get(column, ""),
+            "choices": [
+                {"field": name, "label": self._label(name)} for name in dict.fromkeys(fields)
+            ],
+        }
+
+    def _label(self, name: str) -> str:
+        facts: Mapping[str, Any] = self._examined.entity.fields()
+        return field_label(facts.get(name), name, self._words)

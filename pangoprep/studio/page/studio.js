@@ -1,0 +1,362 @@
+const PAGE = 50;
+const TABS = ["fix", "columns", "options", "duplicates", "send"];
+const SLOW_MS = 4000;
+let n_views = 0;
+
+/** One view of a session. The other files add how each tab is drawn. */
+class Studio {
+  constructor(model, el) {
+    this.model = model;
+    this.view = `${Date.now().toString(36)}-${n_views++}`;
+    this.waiting = new Map();
+    this.n_asked = 0;
+    this.words = {};
+    this.state = null;
+    this.problems = [];
+    this.tab = "fix";
+    this.mode = "groups";
+    this.filter = {text: "", severity: "", held: false};
+    this.chosen = new Set();
+    this.typed = {};  // what stands in boxes, by key: it outlives a drawing
+    this.page = 0;
+    this.listing = null;
+    this.rows = null;
+    this.told = null;
+    this.sending = null;
+    this.help = false;
+    this.root = h("section", {class: "pps", "data-lm-suppress-shortcuts": "true", tabindex: "-1"});
+    el.append(this.root);
+    this.onMessage = message => this.receive(message);
+    model.on("msg:custom", this.onMessage);
+    this.root.addEventListener("keydown", event => this.onKey(event));
+  }
+
+  // Messages
+
+  ask(type, content = {}) {
+    const id = `${this.view}:${this.n_asked++}`;
+    this.root.setAttribute("aria-busy", "true");
+    // A kernel that runs a cell answers afterwards, one that was started anew never.
+    this.slow ??= setTimeout(() => this.noAnswer(), SLOW_MS);
+    try { this.model.send({...content, type, id}); } catch { this.noAnswer(); }
+    return new Promise(resolve => this.waiting.set(id, resolve));
+  }
+
+  noAnswer() {
+    this.told = {text: this.w("no.answer"), slow: true};
+    if (this.state) this.draw();
+  }
+
+  receive(message) {
+    if (message.reply_to !== undefined) {
+      const resolve = this.waiting.get(message.reply_to);
+      if (!resolve) return;  // another view asked
+      this.waiting.delete(message.reply_to);
+      if (!this.waiting.size) this.calm();
+      if (message.type === "refused") {
+        this.told = {text: message.text, bad: true};
+        if (this.state) this.draw();
+      }
+      resolve(message);
+      return;
+    }
+    if (!this.state) return;
+    if (message.type === "state") this.take(message);
+    else if (message.type === "sending") {
+      this.sending = message.sending;
+      if (message.ended) this.sent();
+      else this.drawSending();
+    }
+  }
+
+  /** Everything that was asked is answered. */
+  calm() {
+    this.root.removeAttribute("aria-busy");
+    clearTimeout(this.slow);
+    this.slow = undefined;
+    if (this.told?.slow) this.told = null;
+  }
+
+  /** Another view, or Python, has changed the rows. */
+  take(message) {
+    this.place = Math.max(0, this.shown().findIndex(one => one.id === this.problem));
+    this.state = message.state;
+    this.problems = message.problems;
+    this.redraw(() => this.root.querySelector(".pps-top")?.replaceWith(this.drawTop()));  // the counts, at once
+    this.reload();
+  }
+
+  async start() {
+    const opened = await this.ask("open");
+    if (opened.type === "refused") {
+      this.root.replaceChildren(h("p", {role: "alert"}, opened.text));
+      return;
+    }
+    Object.assign(this, {
+      words: opened.words, lang: opened.lang, entity: opened.entity, source: opened.source,
+      state: opened.state, problems: opened.problems, sending: opened.sending,
+    });
+    this.root.lang = this.lang;
+    this.number = new Intl.NumberFormat(this.lang === "vi" ? "vi-VN" : "en-US");
+    this.setScheme();
+    this.problem = this.shown()[0]?.id ?? null;
+    this.tab = opened.tab;
+    await this.reload();
+  }
+
+  stop() {
+    this.model.off("msg:custom", this.onMessage);
+    clearTimeout(this.slow);
+    this.root.remove();
+  }
+
+  /** Menus that the browser draws itself take the side of the page around. */
+  setScheme() {
+    const ink = getComputedStyle(this.root).color.match(/[\d.]+/g) || [0, 0, 0];
+    const light = (0.299 * ink[0] + 0.587 * ink[1] + 0.114 * ink[2]) > 140;
+    this.root.style.colorScheme = light ? "dark" : "light";
+  }
+
+  w(key, values = {}) {
+    const plural = this.words[key];
+    const text = (values.n === 1 && this.words[`${key}.one`]) || plural || key;
+    return text.replace(/\{(\w+)\}/g, (all, name) =>
+      name in values ? (typeof values[name] === "number" ? this.n(values[name]) : values[name]) : all);
+  }
+
+  n(number) { return this.number.format(number); }
+
+  // What is looked at
+
+  shown() {
+    const {text, severity, held} = this.filter;
+    const wanted = text.toLowerCase();
+    return this.problems.filter(one =>
+      (!wanted || `${one.field} ${one.label} ${one.meaning}`.toLowerCase().includes(wanted)) &&
+      (!severity || one.severity === severity) && (!held || one.severity === "error"));
+  }
+
+  current() { return this.problems.find(one => one.id === this.problem) ?? null; }
+
+  async choose(id) {
+    this.problem = id;
+    this.mode = "groups";
+    this.group = null;
+    this.rows = null;
+    await this.look();
+  }
+
+  async look(page = 0) {
+    this.page = page;
+    this.chosen.clear();
+    this.listing = null;
+    if (this.current()) {
+      const asked = {problem: this.problem, offset: page * PAGE, limit: PAGE};
+      if (this.mode === "groups") this.listing = await this.ask("groups", asked);
+      else if (this.mode === "clusters") this.listing = await this.ask("clusters", asked);
+      else this.listing = await this.ask("values", {...asked, group: this.group?.id ?? null, listing: this.group?.listing});
+      if (this.listing.type === "refused") this.listing = null;
+    }
+    this.draw();
+  }
+
+  async reload() {
+    if (!this.current()) {  // it is solved: go on with the next one
+      const shown = this.shown();
+      this.problem = shown[Math.min(this.place ?? 0, shown.length - 1)]?.id ?? null;
+      this.mode = "groups";
+      this.group = null;
+      this.rows = null;
+    }
+    if (this.tab === "fix") {
+      if (this.mode === "values" && this.group) { this.mode = "groups"; this.group = null; }
+      if (this.rows) await this.showRows(this.rows.asked, this.rows.offset, false);
+      await this.look(0);
+    } else await this.open(this.tab, {offset: this.facts?.offset ?? 0});
+  }
+
+  /** Show a tab; what it shows is asked for anew. */
+  async open(tab, asked = {}) {
+    this.tab = tab;
+    if (tab === "fix") { this.facts = null; await this.look(this.page); return; }
+    if (this.facts?.type !== tab) { this.facts = null; this.draw(); }
+    const facts = await this.ask(tab, asked);
+    if (this.tab !== tab) return;  // somebody went on meanwhile
+    this.facts = facts.type === "refused" ? null : facts;
+    this.draw();
+  }
+
+  // What is done
+
+  async act(action, content = {}) {
+    const done = await this.ask("act", {action, problem: this.problem, listing: this.listing?.listing, ...content});
+    if (done.type === "refused") return false;
+    this.told = {text: done.text, notes: done.notes, good: true};
+    for (const key of ["new", "old.text", "new.text", "constant-value"]) delete this.typed[key];
+    this.take(done);
+    return true;
+  }
+
+  async step(type, content = {}) {
+    const done = await this.ask(type, content);
+    if (done.type === "refused") return;
+    this.told = {text: done.text, good: true};
+    this.take(done);
+  }
+
+  async showRows(asked, offset = 0, draw = true) {
+    const rows = await this.ask("rows", {...asked, offset, limit: 20});
+    this.rows = rows.type === "refused" ? null : {...rows, asked};
+    if (draw) {
+      this.draw();
+      this.root.querySelector("[data-key=rows-title]")?.focus();
+    }
+  }
+
+  async reveal() {
+    const done = await this.ask("reveal", {on: !this.state.revealed});
+    if (done.type !== "refused") this.take(done);
+  }
+
+  async copyCode() {
+    const {code} = await this.ask("code");
+    if (code === undefined) return;
+    let copied = true;
+    try { await navigator.clipboard.writeText(code); } catch { copied = false; }
+    this.told = {text: this.w(copied ? "code.copied" : "code.here"), code};
+    this.draw();
+  }
+
+  async saveRecipe() {
+    const done = await this.ask("recipe");
+    if (done.type === "refused") return;
+    this.told = {text: done.text, good: true};
+    this.draw();
+  }
+
+  // Drawing. All of it is drawn anew, except that the focus, and what was typed, stays.
+
+  draw() {
+    this.setScheme();
+    const scrolled = [...this.root.querySelectorAll("[data-scroll]")].map(one => [one.dataset.scroll, one.scrollTop, one.scrollLeft]);
+    const unfolded = [...this.root.querySelectorAll("details[open]")].map(one => one.dataset.key);
+    this.root.setAttribute("aria-label", this.w("studio.name", {entity: this.entity}));
+    this.redraw(() => {
+      this.root.replaceChildren(this.drawTop(), this.drawTabs(), this.drawTold(), this.drawPanel(), this.drawFoot());
+      if (this.help) this.root.append(this.drawHelp());
+      for (const name of unfolded) this.find(name)?.setAttribute("open", "");
+    });
+    for (const [name, top, left] of scrolled) {
+      const again = this.root.querySelector(`[data-scroll="${name}"]`);
+      if (again) Object.assign(again, {scrollTop: top, scrollLeft: left});
+    }
+    for (const box of this.root.querySelectorAll("[data-partly]")) box.indeterminate = true;
+  }
+
+  /** Put new elements for old ones; the focus stays on what has the same key. */
+  redraw(replace) {
+    const active = this.root.getRootNode().activeElement;
+    const key = this.root.contains(active) ? active.getAttribute("data-key") : null;
+    const place = active?.tagName === "INPUT" && active.type === "text" ? [active.selectionStart, active.selectionEnd] : null;
+    replace();
+    if (!key || this.root.contains(this.root.getRootNode().activeElement)) return;
+    const again = this.find(key) ?? this.find("title");
+    again?.focus({preventScroll: true});
+    if (place && again?.tagName === "INPUT" && again.type === "text") again.setSelectionRange(...place);
+  }
+
+  find(key) { return this.root.querySelector(`[data-key="${CSS.escape(key)}"]`); }
+
+  button(key, action, props = {}) {
+    const {label, ...others} = props;
+    return h("button", {type: "button", "data-key": key, onclick: action, ...others}, label ?? this.w(key));
+  }
+
+  /** A box to type in, whose text outlives a drawing. */
+  box(key, props = {}) {
+    return h("input", {type: "text", "data-key": key, autocomplete: "off", value: this.typed[key] ?? "", ...props,
+      oninput: event => { this.typed[key] = event.target.value; }});
+  }
+
+  /** A menu, whose choice outlives a drawing; choices are `{value, label}`. */
+  menu(key, choices, value, onchange, props = {}) {
+    return h("select", {"data-key": key, onchange: event => onchange(event.target.value), ...props},
+      choices.map(one => h("option", {value: one.value, selected: one.value === value}, one.label)));
+  }
+
+  drawTop() {
+    const {state} = this;
+    const parts = [["ready", state.n_ready], ["held", state.n_held], ["superseded", state.n_superseded], ["no_record", state.n_not_records]];
+    const whole = Math.max(state.n_rows, 1);
+    return h("header", {class: "pps-top"},
+      h("div", {class: "pps-topline"},
+        h("p", {class: "pps-eyebrow"}, ["pangoprep", this.entity, this.source].filter(Boolean).join(" · ")),
+        h("div", {class: "pps-tools", role: "toolbar", "aria-label": this.w("tools")},
+          this.button("undo", () => this.step("undo"), {disabled: !state.undo, title: state.undo || null}),
+          this.button("redo", () => this.step("redo"), {disabled: !state.redo, title: state.redo || null}),
+          this.button("reveal", () => this.reveal(), {"aria-pressed": String(state.revealed), label: this.w(state.revealed ? "hide" : "reveal")}),
+          this.button("recipe", () => this.saveRecipe(), {title: this.w("recipe.text")}),
+          this.button("code", () => this.copyCode()),
+          this.button("help", () => this.showHelp(true), {label: "?", "aria-label": this.w("help"), title: this.w("help")}))),
+      h("h2", {class: "pps-title", tabindex: "-1", "data-key": "title", "aria-live": "polite"}, state.headline),
+      h("div", {class: "pps-bar", role: "img", "aria-label": parts.filter(([, n]) => n).map(([name, n]) => `${this.w(`state.${name}`)}: ${this.n(n)}`).join(", ")},
+        parts.map(([name, n]) => n > 0 && h("span", {class: `pps-part pps-${name}`, style: `width:${100 * n / whole}%`}))),
+      h("p", {class: "pps-legend"}, parts.map(([name, n]) => n > 0 && h("span", {class: "pps-key"},
+        h("i", {class: `pps-part pps-${name}`, "aria-hidden": "true"}), ` ${this.n(n)} ${this.w(`state.${name}`)}`))));
+  }
+
+  drawTabs() {
+    return h("div", {class: "pps-tabs", role: "tablist", "aria-label": this.w("tabs"), onkeydown: event => this.onTabKey(event)},
+      TABS.map((tab, place) => h("button", {
+        type: "button", role: "tab", id: `${this.view}-${tab}`, "data-key": `tab-${tab}`,
+        "aria-selected": String(tab === this.tab), "aria-controls": `${this.view}-panel`, tabindex: tab === this.tab ? "0" : "-1",
+        onclick: () => this.open(tab), title: String(place + 1),
+      }, this.w(`tab.${tab}`), tab === "fix" && this.state.n_held > 0 && h("span", {class: "pps-badge"}, this.n(this.state.n_held)),
+      tab === "send" && this.sending?.running && h("span", {class: "pps-badge"}, "…"))));
+  }
+
+  onTabKey(event) {
+    const move = {ArrowRight: 1, ArrowLeft: -1}[event.key];
+    if (!move) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = TABS[(TABS.indexOf(this.tab) + move + TABS.length) % TABS.length];
+    this.find(`tab-${next}`).focus();
+    this.open(next);
+  }
+
+  /** What came of the last action: it stands where one looks, above what one works on. */
+  drawTold() {
+    const {told} = this;
+    const look = told?.bad ? "pps-told pps-told-bad" : told?.good ? "pps-told pps-told-good" : "pps-told";
+    return h("div", {class: told?.text || told?.notes?.length ? look : null, role: told?.bad ? "alert" : "status"},
+      told?.text && h("p", {}, told.bad ? "✖ " : told.good ? "✔ " : "", told.text),
+      (told?.notes ?? []).map(note => h("p", {class: "pps-warning"}, note)));
+  }
+
+  drawPanel() {
+    const draws = {fix: "drawFix", columns: "drawColumns", options: "drawOptions", duplicates: "drawDuplicates", send: "drawSend"};
+    const content = this.tab === "fix" || this.facts ? this[draws[this.tab]]() : h("p", {class: "pps-soft"}, this.w("loading"));
+    return h("div", {class: `pps-panel pps-panel-${this.tab}`, role: "tabpanel", id: `${this.view}-panel`, "aria-labelledby": `${this.view}-${this.tab}`}, content);
+  }
+
+  drawFoot() {
+    const code = this.told?.code ?? this.state.step?.code;
+    return h("footer", {class: "pps-foot"}, code && [h("span", {class: "pps-soft"}, this.w("code.line")),
+      h("pre", {tabindex: "0", role: "region", "aria-label": this.w("code.line")}, code)]);
+  }
+
+  drawPages(list, page, size, go) {
+    if (list.total <= size) return null;
+    const first = page * size + 1, last = Math.min(list.total, first + size - 1);
+    return h("div", {class: "pps-pages", role: "group", "aria-label": this.w("pages")},
+      this.button("page.back", () => go(page - 1), {disabled: page === 0}),
+      h("span", {}, this.w("page.of", {first, last, total: list.total})),
+      this.button("page.next", () => go(page + 1), {disabled: last >= list.total}));
+  }
+
+  /** A table that scrolls by itself; the keyboard can scroll it, too. */
+  sheet(name, label, table) {
+    return h("div", {class: "pps-scroll", "data-scroll": name, role: "region", "aria-label": label, tabindex: "0"}, table);
+  }
+}

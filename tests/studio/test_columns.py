@@ -1,0 +1,131 @@
+"""The tab of columns: what is asked, side by side, and how it is answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import pangoprep as pp
+from pangoprep.studio.columns import N_COLUMNS
+from tests.studio.test_session import Page, Session
+
+
+def shop(**more: Any) -> pd.DataFrame:
+    """An export of a shop: a City that holds districts, and four columns of addresses."""
+    columns = {
+        "Mã KH": [f"C{n}" for n in range(6)],
+        "Họ tên": ["Lê An", "Trần Chi", "Vũ Tú", "Ngô Bình", "Đỗ Hà", "Lý Na"],
+        "Phone": [f"091234567{n}" for n in range(6)],
+        "City": ["Quận 1", "Cầu Giấy", "Hải Châu", "Quận 3", "Ninh Kiều", "Đống Đa"],
+        "Province": ["Hồ Chí Minh", "Hà Nội", "Đà Nẵng", "Hồ Chí Minh", "Cần Thơ", "Hà Nội"],
+        "Address1": "12 Lê Lợi",
+        "Address2": "Tầng 2",
+        "Địa chỉ giao hàng": "3 Hai Bà Trưng",
+        "Địa chỉ": "9 Lý Thường Kiệt",
+        "Ghi chú": "gọi lại",
+    }
+    return pd.DataFrame(columns | more)
+
+
+def page_of(frame: pd.DataFrame, **options: Any) -> Page:
+    return Page(Session(frame.pango.workbench("customer-identity", **options)))
+
+
+def cards(page: Page) -> dict[str, dict[str, tuple[str, list[str]]]]:
+    """By title, of each column what it is and what it could become."""
+    return {
+        card["title"]: {
+            one["name"]: (one["field"], [choice["field"] for choice in one["choices"]])
+            for one in card["columns"]
+        }
+        for card in page.ask("columns")["cards"]
+    }
+
+
+def place_of(page: Page, name: str) -> int:
+    listed = page.ask("columns")["columns"]
+    return next(one["place"] for one in listed if one["name"] == name)
+
+
+def test_city_and_province_stand_side_by_side_with_their_samples() -> None:
+    page = page_of(shop())
+    assert cards(page)["Which field is City?"] == {
+        "City": ("", ["district", "city"]), "Province": ("city", ["district", "city"]),
+    }  # fmt: skip
+    card = page.ask("columns")["cards"][0]
+    assert "'Province' does" in card["text"]
+    page.ask("reveal", on=True)
+    card = page.ask("columns")["cards"][0]
+    assert [one["samples"][0] for one in card["columns"]] == ["Quận 1", "Hồ Chí Minh"]
+    page.ask("act", action="map", column=card["columns"][0]["place"], field="district")
+    assert "Which field is City?" not in cards(page)
+    ready = page.session.desk.bench.report.ready
+    assert ready[["district", "city"]].iloc[0].to_list() == ["Quận 1", "Hồ Chí Minh"]
+
+
+def test_four_columns_of_addresses_are_one_card_and_another_one_can_be_taken() -> None:
+    page = page_of(shop())
+    title = "4 columns sound like address"
+    assert {name: field for name, (field, _) in cards(page)[title].items()} == {
+        "Địa chỉ": "address", "Address1": "", "Address2": "", "Địa chỉ giao hàng": "",
+    }  # fmt: skip
+    (told,) = [one["text"] for one in page.ask("columns")["cards"] if one["title"] == title]
+    assert 'df.pango.unfold("customer-identity-address")' in told
+    page.ask("act", action="map", column=place_of(page, "Address1"), field="address")
+    assert page.session.desk.bench.report.ready["address"].iloc[0] == "12 Lê Lợi"
+
+
+def test_two_columns_with_the_same_right_open_held_until_one_is_chosen() -> None:
+    mails = {"Email": [f"a{n}@congty.vn" for n in range(6)], "E-mail": "b@congty.vn"}
+    with pytest.raises(pp.PangoprepError, match="2 columns could be email"):
+        shop(**mails).pango.validate("customer-identity")
+    page = page_of(shop(**mails))
+    opened = page.ask("open")
+    assert (opened["tab"], opened["state"]["n_ready"]) == ("columns", 0)
+    assert opened["problems"][0]["rule"] == "column.several"
+    asked = cards(page)["2 columns could be email"]
+    assert asked == {"Email": ("", ["email"]), "E-mail": ("", ["email"])}
+    page.ask("act", action="map", column=place_of(page, "Email"), field="email")
+    assert (page.ask("open")["tab"], page.session.desk.bench.report.n_ready) == ("fix", 6)
+    assert page.session.desk.bench.report.ready["email"].iloc[1] == "a1@congty.vn"
+    page.ask("undo")
+    assert page.session.desk.bench.report.n_held == 6
+
+
+def test_a_column_that_is_no_field_becomes_a_custom_field() -> None:
+    page = page_of(shop())
+    offered = [one["field"] for one in page.ask("columns")["custom"]]
+    assert offered == [
+        "customFieldTexts.customField01", "customFieldLongs.customFieldLong01",
+        "customFieldTimestamps.customFieldTimestamp01", "customFieldListTexts.customFieldList01",
+    ]  # fmt: skip
+    page.ask("act", action="map", column=place_of(page, "Ghi chú"), field=offered[0])
+    ready = page.session.desk.bench.report.ready
+    assert set(ready["customFieldTexts.customField01"]) == {"gọi lại"}
+    offered = [one["field"] for one in page.ask("columns")["custom"]]
+    assert offered[:2] == ["customFieldTexts.customField01", "customFieldTexts.customField02"]
+    emails = pd.DataFrame({"customerId": ["1"], "email": ["a@b.vn"], "emailType": ["Personal"]})
+    other = Page(Session(emails.pango.workbench("customer-identity-email")))
+    assert other.ask("columns")["custom"] == []  # the entity has none
+
+
+def test_a_constant_is_told_as_it_is_said_and_a_made_id_by_its_fields() -> None:
+    page = page_of(shop().drop(columns="Mã KH"))
+    page.ask("act", action="make", field="customerId")
+    page.ask("act", action="constants", field="email", new="chung@congty.vn")
+    told = {one["field"]: one["value"] for one in page.ask("columns")["constants"]}
+    assert told == {"customerId": "made from phone", "email": "•••"}
+    page.ask("reveal", on=True)
+    told = {one["field"]: one["value"] for one in page.ask("columns")["constants"]}
+    assert told["email"] == "chung@congty.vn"
+
+
+def test_a_wide_file_has_pages_of_columns() -> None:
+    wide = {f"cột lạ {n}": "x" for n in range(90)}
+    page = page_of(shop(**wide))
+    first, second = page.ask("columns"), page.ask("columns", offset=N_COLUMNS)
+    assert (first["total"], len(first["columns"]), len(second["columns"])) == (100, 50, 50)
+    assert second["columns"][0]["place"] == N_COLUMNS
+    assert len(first["free"]) > 90
