@@ -489,7 +489,8 @@ def tracked() -> list[Path]:
         paths = [ROOT / name for name in done.stdout.split("\0") if name]
     else:
         paths = [p for p in ROOT.rglob("*") if not any(part[0] == "." for part in p.parts[1:])]
-    return [path for path in paths if path.is_file() and path.suffix not in (".xlsx", ".png")]
+    not_text = (".xlsx", ".png", ".gif")
+    return [path for path in paths if path.is_file() and path.suffix not in not_text]
 
 
 def test_no_path_of_a_machine_and_no_package_index_is_written_down() -> None:

@@ -159,7 +159,7 @@ def test_the_project_page_points_to_files_of_its_version() -> None:
     for target in targets:
         rest = re.fullmatch(rf"{ADDRESS}/(blob|raw)/v{re.escape(PROJECT['version'])}/(.+)", target)
         assert rest is not None, target
-        assert (rest[1] == "raw") == rest[2].endswith(".png")
+        assert (rest[1] == "raw") == rest[2].endswith((".png", ".gif"))
         assert (ROOT / rest[2]).exists(), target
     assert told["urls"]["Repository"] == ADDRESS
     assert all(address.startswith(ADDRESS) for address in told["urls"].values())
