@@ -219,6 +219,8 @@ FORBIDDEN = {
     "pangoprep.steps": {"report", "upload", "sandbox", "pipeline", "reading"},
     "pangoprep.pipeline": {"upload", "sandbox", "accessor", "cli"},
     "pangoprep.report": {"sandbox", "accessor", "cli"},
+    # What the command line says and asks: it processes no data.
+    "pangoprep.commands": {"columns", "normalizers", "steps", "clusters", "pipeline", "planning"},
     "pangoprep.upload": {"sandbox", "accessor", "cli"},
 }
 # The sandbox runs nobody else's rules, but sends as anybody does, and reads plain tables.
@@ -237,6 +239,16 @@ def test_no_part_reaches_where_it_must_not(part: str) -> None:
         if f"{module}.".startswith(f"pangoprep.{name}.") and (part, name) not in ALLOWED
     }
     assert reached == set()
+
+
+def test_commands_look_into_no_column() -> None:
+    found = {
+        f"{name_of(path)}: {module}"
+        for path in (PACKAGE / "commands").glob("*.py")
+        for module in imports(path)
+        if module.split(".")[0] in ("numpy", "pyarrow")
+    }
+    assert found == set()
 
 
 PURE = ["columns", "normalizers", "steps", "findings", "entities"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pangoprep.commands.output import HELD, READY, as_json, note, note_fixes, say
-from pangoprep.commands.sheets import check_requests, notes_of
+from pangoprep.commands.sheets import check_and_note, notes_of
 from pangoprep.errors import HeldError, OptionError
 from pangoprep.large.outputs import write_held, write_ready
 from pangoprep.large.request import FileRequest
@@ -43,7 +43,7 @@ def validate_file(
             "A recipe is of one entity. Leave out --save-recipe, or --every-sheet and name one "
             "sheet: --sheet NAME."
         )
-    reports = {name: report for name, (_, report) in check_requests(requests).items()}
+    reports = {name: report for name, (_, report) in check_and_note(requests).items()}
     (report, *others) = reports.values()
     told = Bundle(reports) if others else report
     if out is not None:
@@ -80,7 +80,7 @@ def clean_file(
     """
     check_name(out)
     check_name(held)
-    (report,) = (report for _, report in check_requests([request]).values())
+    (report,) = (report for _, report in check_and_note([request]).values())
     write_ready(report, out, escape_formulas=bool(escape_formulas))
     if held is not None:
         write_held(report, held, escape_formulas=escape_formulas is not False)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from pangoprep.commands.credentials import client_of
 from pangoprep.commands.output import HELD, READY, TROUBLE, as_json, note, say, table
-from pangoprep.commands.sheets import check_requests
+from pangoprep.commands.sheets import check_and_note
 from pangoprep.entities import ENTITIES, Entity
 from pangoprep.errors import UsageError
 from pangoprep.large.request import FileRequest
@@ -107,7 +104,7 @@ def send_files(
     outcome = SendSummary()
     own = [request.entity for request in requests if isinstance(request.entity, type)]
     with _client(arguments, own, to_sandbox=to_sandbox) as client:
-        checked = check_requests(requests, client, arguments.get("ledger"))
+        checked = check_and_note(requests, client, arguments.get("ledger"))
         for request, report in checked.values():
             _send(report, client, request, arguments, run_id, outcome)
             outcome.reports += [report] * (len(outcome.results) - len(outcome.reports))
@@ -212,8 +209,7 @@ def _say(outcome: SendSummary) -> None:
     for report, result in zip(outcome.reports, outcome.results, strict=True):
         say(repr(result)[1:-1])
         # One line for all rows that wait, whichever customer each waits for.
-        held = Counter(report.causes(np.flatnonzero(report.examined.is_held)))
-        found = [("held", reason, n_rows) for reason, n_rows in held.items()]
+        found = [("held", reason, n_rows) for reason, n_rows in report.held_causes().items()]
         found += result.reason_counts()
         for state, reason, n_rows in sorted(found, key=lambda one: -one[2])[:10]:
             say(f"  {n_rows:>9,} {state}: {reason}")

@@ -1,4 +1,4 @@
-"""One file, or all sheets of a workbook: each its own entity, checked against the others."""
+"""One file, or all sheets of a workbook: what was asked, and what reading them had to say."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pangoprep.commands.output import note
-from pangoprep.errors import UsageError
 from pangoprep.large.request import FileRequest, sheets_of
+from pangoprep.large.sheets_together import check_requests
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report import Report
-from pangoprep.steps.references import Records, in_order_of_references
-from pangoprep.together import check_together, known_before
 from pangoprep.upload import Client
 
 
@@ -22,37 +20,11 @@ def requests_of(request: FileRequest, *, every_sheet: bool) -> list[FileRequest]
     return [request.of_sheet(name) for name in sheets_of(request.path)]
 
 
-def check_requests(
+def check_and_note(
     requests: Sequence[FileRequest], client: Client | None = None, ledger: Path | None = None
 ) -> dict[str, tuple[FileRequest, Report]]:
-    """Check files or sheets, several also against each other; those that others name come first.
-
-    Parameters
-    ----------
-    requests
-        What to check.
-    client, ledger
-        Whose earlier sends count as records that are there.
-
-    Returns
-    -------
-    dict
-        By name, as findings call them: the entity, or the entity and its sheet.
-    """
-    if len(requests) == 1:
-        report = requests[0].report()
-        reports = {report.entity: (requests[0], report)}
-    else:
-        by_name = _named(requests)
-        entities = {name: request.planned.entity for name, request in by_name.items()}
-        is_known = known_before(client=client, ledger=ledger, entities=entities.values())
-
-        def checked(name: str, records: Records) -> Report:
-            return by_name[name].report(records)
-
-        found = check_together(entities, checked, is_known)
-        order = [name for names in in_order_of_references(entities) for name in names]
-        reports = {name: (by_name[name], found[name]) for name in order}
+    """Check files or sheets, and say what reading them had to say; see `check_requests`."""
+    reports = check_requests(requests, client, ledger)
     told = [line for _, report in reports.values() for line in notes_of(report)]
     for line in dict.fromkeys(told):
         note(f"Note: {line}")
@@ -63,31 +35,3 @@ def notes_of(report: Report) -> list[str]:
     """What reading the file had to say."""
     notes: list[str] = report.examined.attrs.get(SOURCE, {}).get("notes", [])
     return notes
-
-
-def _named(requests: Sequence[FileRequest]) -> dict[str, FileRequest]:
-    """Give each request the name that findings about it have: its entity's, or its sheet's."""
-    every = [_object_type(request) for request in requests]
-    names = [
-        entity if every.count(entity) == 1 else f"{entity} ({request.reading.get('sheet', number)})"
-        for number, (entity, request) in enumerate(zip(every, requests, strict=True))
-    ]
-    return dict(zip(names, requests, strict=True))
-
-
-def _object_type(request: FileRequest) -> str:
-    """Return what the sheet of a request becomes.
-
-    Raises
-    ------
-    UsageError
-        Naming the sheet that becomes nothing.
-    """
-    try:
-        return request.planned.entity.object_type
-    except UsageError as error:
-        sheet = request.reading.get("sheet", "")
-        raise type(error)(
-            f"The sheet {sheet!r}: {error} To leave it out, take the others one by one: "
-            "--sheet NAME in place of --every-sheet."
-        ) from None

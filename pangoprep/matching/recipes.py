@@ -230,10 +230,8 @@ class Recipe:
                 declared = declared or open_entity(content["entity"], folder=place.parent)
                 content["entity"] = declared.object_type
             recipe = cls(**content, declared=declared)
-        except RecipeError as error:
-            reason = str(error).partition(": ")[2]
         except UsageError as error:
-            reason = str(error)
+            raise RecipeError(f"{name}: {error}") from None
         else:
             if personal := recipe.personal_fixes:
                 warnings.warn(
@@ -243,7 +241,6 @@ class Recipe:
                     stacklevel=2,
                 )
             return recipe
-        raise RecipeError(f"{name}: {reason}")
 
     def mapping_for(
         self, frame: pd.DataFrame, given: Mapping[Any, str] | None = None

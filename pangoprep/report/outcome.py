@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -331,6 +332,10 @@ class Outcome:
         told = row_reasons(self.blocks, self.n_rows, rows, self.words(), number=None)
         causes: list[str] = told.tolist()
         return causes
+
+    def held_causes(self) -> dict[str, int]:
+        """Return why rows are held, and how many for each cause."""
+        return dict(Counter(self.causes(np.flatnonzero(self.examined.is_held))))
 
     def raise_if_held(self, max_held: float | str = 0.0) -> None:
         """Stop a script where rows are held.

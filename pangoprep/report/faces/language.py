@@ -45,6 +45,11 @@ _POINTERS = {
 }
 _NAMES = ("Excel", "PangoCDP", "UTF")
 _BYTES = ("bytes", "kB", "MB", "GB")
+# The rules whose detail is fields joined by "and", "or". In others it may be somebody's own words:
+# why a row was left out, what a check is called.
+_FIELDS_JOINED = (
+    "required.any_of", "yob.disagrees", "dob2.disagrees", "items.total", "column.new_field",
+)  # fmt: skip
 
 
 class Language:
@@ -151,8 +156,10 @@ class Language:
         return f"{self.decimal(-(-seconds // 360) / 10)} {self('unit.h')}"
 
     def meaning(self, rule: str, detail: str = "") -> str:
-        """Say what a rule means; the detail is names of fields or values."""
-        return self._rules[rule][0] + (f" ({self.names(detail)})" if detail else "")
+        """Say what a rule means; the detail is names of fields, values, or somebody's own words."""
+        if rule in _FIELDS_JOINED:
+            detail = re.sub(r"(?<= )(and|or)(?= )", lambda word: self._words[word[1]], detail)
+        return self._rules[rule][0] + (f" ({detail})" if detail else "")
 
     def in_a_sentence(self, rule: str, detail: str = "") -> str:
         """Say what a rule means, as it reads after a colon; names keep their capital."""
@@ -183,10 +190,6 @@ class Language:
             for span in spans.to_pylist()
         ]
         return pa.array(told, TEXT)
-
-    def names(self, detail: str) -> str:
-        """Put the small words between names into the language."""
-        return re.sub(r"(?<= )(and|or)(?= )", lambda word: self._words[word[1]], detail)
 
     def order(self, evidence: ReadDates) -> str:
         """Say how the order of day and month was decided."""

@@ -82,3 +82,13 @@ def test_every_reason_has_its_words() -> None:
     words = {row["key"] for row in read_table("report_words").to_pylist()}
     assert len(made) > 8
     assert {f"match.{rule}" for rule in made} - words == set()
+
+
+def test_somebodys_own_words_stay_as_they_are() -> None:
+    frame = pd.DataFrame({"Mã KH": ["1", "2"], "Họ tên": ["An", "Chi"], "SĐT": ["0912345678"] * 2})
+    bench = frame.pango.workbench("customer-identity", lang="vi")
+    bench.leave_out([0], reason="Ask Binh and Chi or nobody")
+    assert "Ask Binh and Chi or nobody" in bench.report.findings["message"].iloc[0]
+    lacks = frame.drop(columns="Họ tên").assign(**{"Họ tên": ["An", None]})
+    told = lacks.pango.validate(lang="vi").findings["message"].iloc[0]
+    assert "fullName, hoặc firstName và lastName" in told
