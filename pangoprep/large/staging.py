@@ -113,6 +113,6 @@ def _room_on_disk(folder: Path) -> Iterator[None]:
     else:
         return
     raise UsageError(
-        f"The rows cannot be set aside in {str(folder)!r}: {reason}. Mend that, or set "
+        f"The rows cannot be set aside in {str(folder)!r}: {reason}. Fix that, or set "
         f"{DATA_DIR_VARIABLE} to a folder with more room."
     )

@@ -6,6 +6,7 @@ import atexit
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
+from html import escape
 from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -340,5 +341,5 @@ class Sandbox:
             return "<p><b>PangoCDP sandbox</b>, not running</p>"
         return (
             f'<p><b>PangoCDP sandbox</b> at <a href="{self.url}/" target="_blank" '
-            f'rel="noopener noreferrer">{self.url}</a>: {self.counts}</p>'
+            f'rel="noopener noreferrer">{self.url}</a>: {escape(str(self.counts))}</p>'
         )

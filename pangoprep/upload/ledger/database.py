@@ -170,7 +170,7 @@ def _what_is(code: int, path: Path) -> str | None:
             "nothing already recorded is lost."
         ),
         sqlite3.SQLITE_IOERR: (
-            "cannot be used: the disk, or the network it is on, fails. Mend that, or "
+            "cannot be used: the disk, or the network it is on, fails. Fix that, or "
             f"{otherwise}; nothing already recorded is lost."
         ),
         sqlite3.SQLITE_READONLY: read_only,

@@ -67,7 +67,7 @@ class RunLock:
             return
         raise LedgerError(
             f"The run cannot be marked as live beside {ledger.name!r}: {reason}. "
-            f"Mend that, or {elsewhere(ledger)}."
+            f"Fix that, or {elsewhere(ledger)}."
         )
 
     def close(self, *, is_told: bool = True) -> None:

@@ -182,7 +182,7 @@ def test_the_page_says_when_from_what_and_how_it_was_made(tmp_path: Path) -> Non
 
 def test_a_clean_frame_says_so() -> None:
     frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["0912345678"]})
-    assert "every cell is as it should be" in frame.pango.validate()._repr_html_()
+    assert "every cell is valid" in frame.pango.validate()._repr_html_()
 
 
 def test_an_empty_frame_has_a_report(tmp_path: Path) -> None:
