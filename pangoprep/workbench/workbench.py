@@ -261,8 +261,12 @@ class Workbench(Acting):
         return self
 
     def __repr__(self) -> str:
+        return f"<{self._name}: {self.report!r}>"
+
+    @property
+    def _name(self) -> str:
         n = len(self._history.steps)
-        return f"<Workbench after {n} step{'s' * (n != 1)}: {self.report!r}>"
+        return f"Workbench after {n} step{'s' * (n != 1)}"
 
     def _repr_html_(self) -> str:
         from pangoprep.report.faces.card import CardTable, render_card
@@ -271,7 +275,7 @@ class Workbench(Acting):
         lines = [tuple(line) for line in table.itertuples(index=False)]
         return render_card(
             self.report.headline,
-            eyebrow=repr(self)[1:-1].partition(":")[0],
+            eyebrow=self._name,
             tables=[CardTable(lines, list(table.columns))],
             lang=self.report.options.lang,
         )

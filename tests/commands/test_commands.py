@@ -27,10 +27,9 @@ def test_the_first_time_and_next_month(
     assert asked.returncode == 0
     assert "'Liên lạc' could be phone" in asked.stdout
     assert "it holds phone numbers" in asked.stdout
-    assert (
-        "'Liên lạc' có thể là phone (cột chứa số điện thoại)"
-        in run("map", good, "--lang", "vi").stdout
-    )
+    asked = run("map", good, "--lang", "vi")
+    assert "'Liên lạc' có thể là phone (" in asked.stdout
+    assert "cột chứa số điện thoại)" in asked.stdout
     refused = run("validate", good, "--recipe", recipe)
     assert refused.returncode == 2
     assert "'Liên lạc' (phone" in refused.stderr
