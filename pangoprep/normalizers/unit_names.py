@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
 from pangoprep.normalizers.base import as_mask, filled, join, keep, matches, put, replace
-from pangoprep.normalizers.words import compatible, spelling, unmarked
+from pangoprep.normalizers.words import compatible, replace_where, spelling, unmarked
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 # Letters for the kinds of units, by the words in front of names. What English calls a ward or a
@@ -37,6 +37,7 @@ _KINDS = {
 WARD_KINDS = ("phường", "xã", "thị trấn", "đặc khu", "")
 DISTRICT_KINDS = ("quận", "huyện", "thị xã", "thành phố", "")
 _ENGLISH = rf" (?:{_KINDS['']})\z"
+_SIGN = r"[^\p{L}\p{M}0-9]"
 _TYPO_LETTERS = 5  # a shorter name is one letter from too many others
 _LONGEST = 20  # no name is longer
 _SEVERAL = -2
@@ -71,7 +72,7 @@ def read_names(texts: pa.Array, kinds: tuple[str, ...]) -> WrittenUnits:
     """Take apart what cells say: ``"Q. 01"`` is a quận of the name 1."""
     cells = pc.utf8_lower(compatible(texts))
     cells = replace(cells, r"[\s.,:_]+", " ")
-    cells = replace(cells, r"\A(\p{L}{1,8}) ?([0-9])", r"\1 \2")
+    cells = replace_where(cells, "[0-9]", r"\A(\p{L}{1,8}) ?([0-9])", r"\1 \2")
     cells = pc.utf8_trim(cells, " ")
     outer, outer_kind, _ = _without_kind(cells, pa.nulls(len(cells), TEXT), kinds)
     # The inner one of two counts: software puts "Q." before what is "Quận 3" already.
@@ -99,7 +100,8 @@ def _without_kind(
 
 def _letters(names: pa.Array) -> pa.Array:
     """Return letters, marks and digits alone; i stands for y, as in Mỹ and Mĩ."""
-    joined = replace(spelling(names), r"[^\p{L}\p{M}0-9]+", "")
+    joined = pc.replace_substring(spelling(names), " ", "")
+    joined = replace_where(joined, _SIGN, _SIGN, "")
     return replace(pc.replace_substring(joined, "y", "i"), r"\A0+([0-9])", r"\1")
 
 
@@ -129,14 +131,14 @@ class UnitNames:
         scopes, names, numbers = (list(column) for column in zip(*units, strict=True))
         written = read_names(pa.array(names, TEXT), kinds)
         scope = pa.array(scopes, TEXT)
-        self._numbers = numbers
+        self._numbers = np.array(numbers, np.int64)
         self._scope = scope
         self._plain_names = written.plain
         of_kind = join(scope, "|", written.kind, "|", written.exact)
         plain_kind = join(scope, "|", written.kind, "|", written.plain)
         bare, plain = join(scope, "||", written.exact), join(scope, "||", written.plain)
         self._exact, self._plain = (
-            (_index(some, numbers, first_former), _index(others, numbers, first_former))
+            (_index(some, self._numbers, first_former), _index(others, self._numbers, first_former))
             for some, others in ((of_kind, bare), (plain_kind, plain))
         )
         self._near: dict[str, int] | None = None
@@ -199,7 +201,10 @@ class UnitNames:
         if self._near is None:
             near: dict[str, int] = {}
             rows = zip(
-                self._scope.to_pylist(), self._plain_names.to_pylist(), self._numbers, strict=True
+                self._scope.to_pylist(),
+                self._plain_names.to_pylist(),
+                self._numbers.tolist(),
+                strict=True,
             )
             for scope, name, number in rows:
                 if len(name) >= _TYPO_LETTERS:
@@ -219,14 +224,18 @@ def _shorter(scope: str, name: str) -> Iterator[str]:
 _Index = tuple[pa.Array, Numbers]
 
 
-def _index(keys: pa.Array, numbers: list[int], first_former: int | None) -> _Index:
+def _index(keys: pa.Array, numbers: Numbers, first_former: int | None) -> _Index:
     """Return the keys with the number of the unit each means, if that is one."""
-    meaning: dict[str, int] = {}
-    for key, number in zip(keys.to_pylist(), numbers, strict=True):
-        known = meaning.get(key, number)
-        is_former = first_former is not None and known < first_former <= number
-        meaning[key] = known if is_former or known == number else _SEVERAL
-    return pa.array(list(meaning), TEXT), np.fromiter(meaning.values(), np.int64, len(meaning))
+    known = filled(keys)
+    encoded, numbers = keys.drop_null().dictionary_encode(), numbers[known]
+    places = encoded.indices.to_numpy()
+    meaning = np.full(len(encoded.dictionary), np.iinfo(np.int64).max)
+    np.minimum.at(meaning, places, numbers)
+    others = numbers != meaning[places]
+    if first_former is not None:  # a former unit gives way to one of today
+        others &= (numbers < first_former) | (meaning[places] >= first_former)
+    meaning[places[others]] = _SEVERAL
+    return encoded.dictionary, meaning
 
 
 def _fill(found: Numbers, keys: pa.Array, index: _Index, where: Mask) -> None:
