@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 CONSTRAINTS ?= constraints.txt
+# Files in the order of tests/conftest.py, not by how many tests they have.
+SIDE_BY_SIDE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo test test-quick test-long test-min test-new test-wheel test-sdist dist lint types fuzz bench docs sandbox format clean
 
@@ -28,10 +30,10 @@ demo: $(BIN)/.installed  ## Clean and send the sample file to a local PangoCDP; 
 	$(BIN)/python -m pangoprep demo
 
 test: lint types browser  ## Every test, the linters and the type checker.
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-quick: $(BIN)/.installed  ## The tests without notebooks and browser.
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not notebook and not browser and not long"
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not notebook and not browser and not long"
 
 test-long: $(BIN)/.installed  ## The long versions: thousands of steps and kills, and random examples.
 	PANGOPREP_LONG=1 $(BIN)/python -m pytest -m "long or hypothesis"
@@ -49,7 +51,7 @@ test-wheel: dist  ## The docs' examples with the wheel alone: oldest Python and 
 test-sdist: dist  ## The tests, without notebooks and browser, in the unpacked source archive.
 	rm -rf out/sdist && mkdir -p out/sdist
 	tar -xzf out/dist/pangoprep-*.tar.gz -C out/sdist --strip-components 1
-	cd out/sdist && PYTHONPATH="$$PWD" "$(abspath $(BIN))/python" -m pytest --numprocesses 2 --dist loadfile -m "not notebook and not browser and not long" $(TESTS)
+	cd out/sdist && PYTHONPATH="$$PWD" "$(abspath $(BIN))/python" -m pytest $(SIDE_BY_SIDE) -m "not notebook and not browser and not long" $(TESTS)
 
 # With ADDRESS, where the repository is, the package's page points there.
 dist: $(BIN)/.installed  ## A wheel and a source archive, into out/dist.

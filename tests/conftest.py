@@ -55,6 +55,13 @@ def libreoffice() -> str:
     return found
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: run last, one file would keep one of two workers alone."""
+    names = ("browser", "notebook")
+    slow = {item.path for item in items if any(map(item.get_closest_marker, names))}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say last, where everybody sees it, what this machine has not tested and what that takes."""
     lacking: dict[str, int] = {}
