@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pangoprep.columns.types import Rows
+from pangoprep.columns.types import Mask, Rows
 from pangoprep.tables import read_table
 
 #: The rule of rows that are no records; they are counted apart and never sent.
@@ -140,6 +140,23 @@ class Block:
         """Return the findings of some rows."""
         first, last = np.searchsorted(self.rows, [span.start, span.stop])
         return self.take(slice(int(first), int(last)))
+
+    def among(self, rows: Rows) -> Block:
+        """Return the findings of some rows, ascending, counted as they stand there."""
+        places, found = self._places_of(rows)
+        return replace(self.take(places), rows=np.flatnonzero(found))
+
+    def without(self, rows: Rows) -> Block:
+        """Return what is said of other rows than these, ascending."""
+        places, _ = self._places_of(rows)
+        return self.take(np.delete(np.arange(len(self.rows)), places)) if len(places) else self
+
+    def _places_of(self, rows: Rows) -> tuple[Rows, Mask]:
+        """Return the places of the findings of some rows, and which of these have one."""
+        places = np.searchsorted(self.rows, rows)
+        found = places < len(self.rows)
+        found[found] = self.rows[places[found]] == rows[found]
+        return places[found], found
 
     @property
     def message(self) -> str:

@@ -38,7 +38,7 @@ from pangoprep.reading.noted import noted_rows
 from pangoprep.report import Report
 from pangoprep.steps.addresses import clean_addresses
 from pangoprep.steps.check import check_frame
-from pangoprep.steps.clean import clean_columns, fill_years
+from pangoprep.steps.clean import SomeRows, clean_columns, fill_years
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.complete import complete, make_columns
 from pangoprep.steps.duplicates import find_duplicates, find_near_keys
@@ -102,6 +102,7 @@ def clean(
     records: Records | None = None,
     elsewhere: Mapping[str, Evidence] | None = None,
     strangers: Strangers | None = None,
+    known: SomeRows | None = None,
 ) -> CleanedPart:
     """Make a frame, or a part of the data, canonical, and check each of its rows.
 
@@ -116,6 +117,9 @@ def clean(
         What the other parts prove of how columns are read, by field.
     strangers
         Where rows are items: those of other parts that belong to records of these.
+    known
+        Where the rows are some of a frame that was cleaned; what is recalled of a column proves
+        nothing new.
     """
     made, labels, told = make_columns(frame, plan.values)
     every = {**plan.sources, **labels}
@@ -123,7 +127,7 @@ def clean(
     fixed, applied = apply_fixes(made, sources, plan.fixes)
     fixed, applied = mend(fixed, made, plan.sources, plan.entity, plan.fixes_file, applied)
     cleaned = clean_columns(
-        fixed, sources, plan.facts, plan.options, elsewhere or {}, key=plan.entity.key
+        fixed, sources, plan.facts, plan.options, elsewhere or {}, None, plan.entity.key, known
     )
     for name, column in sources.items():
         if plan.facts[name].item is not None:
@@ -131,7 +135,8 @@ def clean(
     offer_phones(cleaned, plan.facts, plan.options)
     # First of all: what is no error leaves an empty cell, which the checks then see as one.
     cleaned.blocks = plan.under_policy([*noted_rows(frame), *told, *applied, *cleaned.blocks])
-    apart = list(_left_out(plan, len(frame)))
+    # What is left out is no item of its record; other rows are set apart when all is known.
+    apart = list(_left_out(plan, len(frame))) if plan.item_list else []
     read = fixed[list(frame.columns)]
     joined = None
     if plan.item_list:
@@ -157,11 +162,8 @@ def clean(
     keys, key = None, plan.entity.key
     if key and all(name in cleaned.arrays for name in key):
         keys = keys_of([cleaned.arrays[name] for name in key], len(frame), folded=True)
-    for told_apart in apart:
-        # Nothing else is said of them, and they have no key.
-        where = np.isin(np.arange(len(frame)), told_apart.rows)
-        blocks = [*(without_rows(block, where) for block in blocks), told_apart]
-        keys = None if keys is None else keys.without(where)
+    for one in apart:
+        blocks, keys = _told_apart(one, blocks, keys, len(frame))
     return CleanedPart(
         frame=frame,
         canonical=canonical,
@@ -220,6 +222,16 @@ def _lacking(plan: PartPlan, n_rows: int) -> Iterator[Block]:
         rule = rules()[told]
         for name in names:
             yield Block(rule.rule, name, rule.severity, np.arange(n_rows), detail=name)
+
+
+def _told_apart(
+    apart: Block, blocks: Sequence[Block], keys: Keys | None, n_rows: int
+) -> tuple[list[Block], Keys | None]:
+    """Say nothing else of some rows; they have no key."""
+    where = np.zeros(n_rows, dtype=bool)
+    where[apart.rows] = True
+    others = [without_rows(block, where) for block in blocks]
+    return [*others, apart], None if keys is None else keys.without(where)
 
 
 def _left_out(plan: PartPlan, n_rows: int) -> Iterator[Block]:
@@ -321,9 +333,11 @@ def conclude(part: CleanedPart, plan: PartPlan, records: Records | None = None) 
     frame = part.frame
     usual = usual_spellings(part.words)
     n_rows = len(frame)
-    told = spelled_otherwise(plan, usual, part.canonical.__getitem__, part.blocks, n_rows)
-    blocks = [*part.blocks, *told]
-    resolved = resolve(plan, part.keys, rows_with(blocks, "error", n_rows))
+    blocks, keys = list(part.blocks), part.keys
+    for apart in () if plan.item_list else _left_out(plan, n_rows):
+        blocks, keys = _told_apart(apart, blocks, keys, n_rows)
+    blocks += spelled_otherwise(plan, usual, part.canonical.__getitem__, blocks, n_rows)
+    resolved = resolve(plan, keys, rows_with(blocks, "error", n_rows))
     examined = ExaminedFrame(
         **known_of(plan),
         evidence=part.evidence,

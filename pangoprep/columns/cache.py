@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -41,22 +42,53 @@ def cached(
     make
         Makes the result; it must be a pure function of the data and the reasons.
     """
-    data = column
-    if isinstance(column, pd.Series):
-        dtype = column.dtype
-        if not isinstance(dtype, pd.StringDtype) or dtype.storage != "pyarrow":
-            return make()
-        data = column.array.__arrow_array__()
-    place = id(data), job
-    known = _KNOWN.get(place)
-    if known and known[0]() is data and known[1] == reasons:
-        made: Made = known[2]
-        return made
+    data = _data(column)
+    if data is None:
+        return make()
+    known = _recalled(data, job, reasons)
+    if known is not None:
+        found: Made = known[2]
+        return found
     made = make()
+    place = id(data), job
     # The table is bound, since names of modules are gone when an interpreter ends.
     forget = partial(_forget, _KNOWN, place)
     _KNOWN[place] = (weakref.ref(data, forget), reasons, made)
     return made
+
+
+def recalled(column: pd.Series | pa.Array | pa.ChunkedArray, job: str, reasons: Hashable) -> Any:
+    """Return what `cached` knows; None if it knows nothing."""
+    data = _data(column)
+    known = None if data is None else _recalled(data, job, reasons)
+    return known and known[2]
+
+
+@dataclass(frozen=True, eq=False)
+class Same:
+    """An array as a reason: it equals itself alone."""
+
+    array: pa.Array | pa.ChunkedArray | None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.array is self.array
+
+    def __hash__(self) -> int:
+        return id(self.array)
+
+
+def _data(column: pd.Series | pa.Array | pa.ChunkedArray) -> Any:
+    """Return the data by whose identity a column is known; None if it may change."""
+    if not isinstance(column, pd.Series):
+        return column
+    dtype = column.dtype
+    is_fixed = isinstance(dtype, pd.StringDtype) and dtype.storage == "pyarrow"
+    return column.array.__arrow_array__() if is_fixed else None
+
+
+def _recalled(data: Any, job: str, reasons: Hashable) -> tuple[Any, Hashable, Any] | None:
+    known = _KNOWN.get((id(data), job))
+    return known if known and known[0]() is data and known[1] == reasons else None
 
 
 def _forget(known: dict[tuple[int, str], Any], place: tuple[int, str], _: object) -> None:

@@ -113,6 +113,14 @@ class Column:
         places = np.append(np.cumsum(is_used) - 1, -1).astype(codes.dtype)
         return Column(cells.filter(pa.array(is_used)), places[codes])
 
+    def n_distinct(self, rows: Places) -> int:
+        """Count the different cells of some rows; empty ones are one of them."""
+        if self.codes is None:
+            return int(pc.count_distinct(take_some(self.cells, rows), "all").as_py())
+        is_there = np.zeros(len(self.cells) + 1, dtype=bool)  # the last place is code -1
+        is_there[self.codes[rows]] = True
+        return int(is_there.sum())
+
     def at(self, rows: np.ndarray[Any, Any]) -> pa.Array:
         """Return what the cells of some rows hold."""
         if self.codes is None:
@@ -151,10 +159,7 @@ def in_dictionary(values: pa.Array | pa.ChunkedArray) -> Column:
 
 def encode(texts: pa.Array | pa.ChunkedArray) -> Column:
     """Put an Arrow text array into dictionary form, unless a sample shows that it does not pay."""
-    texts = texts.cast(TEXT)
-    # Another list of the same pieces: what is kept must not keep the caller's own, see recall.
-    pieces = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
-    cells = pa.chunked_array(pieces, TEXT)
+    cells = _other_list(texts)
     if _mostly_distinct(cells):
         return Column(cells, None)
     encoded = cells.dictionary_encode()  # all pieces share one dictionary
@@ -165,6 +170,17 @@ def encode(texts: pa.Array | pa.ChunkedArray) -> Column:
         codes[start : start + len(piece)] = piece.indices.fill_null(-1)
         start += len(piece)
     return Column(distinct, codes)
+
+
+def as_it_is(series: pd.Series) -> Column:
+    """Read a pandas column as text, not in dictionary form."""
+    return Column(_other_list(as_text(series)), None)
+
+
+def _other_list(texts: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return another list of the same pieces: what is kept must not keep the caller's own."""
+    texts = texts.cast(TEXT)
+    return pa.chunked_array(texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts], TEXT)
 
 
 def _mostly_distinct(cells: pa.ChunkedArray) -> bool:

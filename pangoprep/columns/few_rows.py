@@ -27,7 +27,7 @@ def rows_of(frame: pd.DataFrame, rows: Rows) -> pd.DataFrame:
     columns = {}
     for place in range(frame.shape[1]):
         series = frame.iloc[:, place]
-        if _is_arrow(series):
+        if is_arrow(series):
             texts = take_some(series.array.__arrow_array__(), np.asarray(rows, dtype=np.int64))
             columns[place] = pd.Series(series.dtype.__from_arrow__(texts), index=index)
         else:
@@ -37,6 +37,7 @@ def rows_of(frame: pd.DataFrame, rows: Rows) -> pd.DataFrame:
     return some.__finalize__(frame)
 
 
-def _is_arrow(series: pd.Series) -> bool:
+def is_arrow(series: pd.Series) -> bool:
+    """Whether a column is text that Arrow keeps."""
     dtype = series.dtype
     return isinstance(dtype, pd.StringDtype) and dtype.storage == "pyarrow"

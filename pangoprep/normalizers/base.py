@@ -132,6 +132,8 @@ class Normalizer:
     by_value
         Whether each value is read without regard to the others, so that they can be read a slice
         at a time. If not, ``normalize`` takes the whole column, in pieces or not.
+    options
+        The options that it looks at.
     """
 
     normalize: Callable[[pa.Array, Context], Normalized]
@@ -139,6 +141,7 @@ class Normalizer:
     read_usual: Callable[[pa.Array, Context], Normalized] | None = None
     unescape: Callable[[Values], tuple[Values, Mask]] | None = None
     by_value: bool = True
+    options: tuple[str, ...] = ()
 
     def __call__(self, values: pa.Array | pa.ChunkedArray, context: Context) -> Normalized:
         """Normalize distinct texts; the result is aligned with them."""

@@ -7,14 +7,14 @@ together is told, and the ward of today is offered, or written if the caller wan
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pangoprep.columns.cache import cached
+from pangoprep.columns.cache import Same, cached, recalled
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Codes, Column, in_dictionary, put_some, take_some
 from pangoprep.columns.types import Values
@@ -60,11 +60,9 @@ def clean_addresses(
 def _clean_address(cleaned: Cleaned, fields: AddressFields, renew: bool) -> list[Block]:
     """Write one address of each row in its one spelling, unless that was done before."""
     names = (fields.country, fields.city, fields.district, fields.ward)
-    arrays = [cleaned.arrays.get(name) for name in names]
-    anchor = next(array for array in (*arrays[2:], arrays[1]) if array is not None)
-    reasons = (fields, renew, tuple(map(_Same, arrays)))
-    placed = cached(
-        anchor, "address", reasons, lambda: _place(arrays, cleaned.n_rows, fields, renew)
+    reasons = fields, renew
+    placed = _placed(
+        cleaned, "address", names, reasons, lambda some: _place(some, cleaned.n_rows, fields, renew)
     )
     cleaned.arrays.update(placed.arrays)
     for block in placed.blocks:
@@ -76,12 +74,10 @@ def _clean_address(cleaned: Cleaned, fields: AddressFields, renew: bool) -> list
 def _clean_line(cleaned: Cleaned, fields: AddressFields, renew: bool) -> list[Block]:
     """Say of addresses in one cell what they name, and write them by the map of today if asked."""
     names = (fields.country, fields.city, fields.district, fields.line)
-    arrays = [cleaned.arrays.get(name) for name in names]
-    reasons = (fields, renew, tuple(map(_Same, arrays)))
-    placed = cached(
-        cleaned.arrays[fields.line], "address line", reasons,
-        lambda: _place_lines(arrays, fields.line, renew),
-    )  # fmt: skip
+    reasons = fields, renew
+    placed = _placed(
+        cleaned, "line", names, reasons, lambda some: _place_lines(some, fields.line, renew)
+    )
     cleaned.arrays.update(placed.arrays)
     return placed.blocks
 
@@ -108,6 +104,32 @@ def _place_lines(arrays: list[Values | None], name: str, renew: bool) -> _Placed
     return _Placed({} if lines is before else {name: lines}, blocks)
 
 
+def _placed(
+    cleaned: Cleaned,
+    job: str,
+    names: Sequence[str],
+    reasons: tuple[Hashable, ...],
+    place: Callable[[list[Values | None]], _Placed],
+) -> _Placed:
+    """Place the columns of an address, unless that was done before."""
+    arrays = [cleaned.arrays.get(name) for name in names]
+    given = [name for name, array in zip(names, arrays, strict=True) if array is not None]
+    rows = cleaned.rows
+    if rows is not None and cleaned.whole.keys() >= set(given):
+        whole = [cleaned.whole[name] if name in given else None for name in names]
+        known = recalled(_anchor(whole), job, (*reasons, *map(Same, whole)))
+        if known is not None:
+            return _Placed(
+                {name: take_some(array, rows) for name, array in known.arrays.items()},
+                [some for block in known.blocks if len((some := block.among(rows)).rows)],
+            )
+    return cached(_anchor(arrays), job, (*reasons, *map(Same, arrays)), lambda: place(arrays))
+
+
+def _anchor(arrays: Sequence[Values | None]) -> Values:
+    return next(array for array in reversed(arrays) if array is not None)
+
+
 def _take_back(cleaned: Cleaned, renewed: Block) -> None:
     """Say no more of renewed provinces that they were kept."""
     where = np.zeros(cleaned.n_rows, dtype=bool)
@@ -118,19 +140,6 @@ def _take_back(cleaned: Cleaned, renewed: Block) -> None:
         else block
         for block in cleaned.blocks
     ]
-
-
-@dataclass(frozen=True, eq=False)
-class _Same:
-    """An array that equals itself alone."""
-
-    array: Values | None
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.array is self.array
-
-    def __hash__(self) -> int:
-        return id(self.array)
 
 
 @dataclass(frozen=True, eq=False)

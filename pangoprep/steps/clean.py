@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,9 +13,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.columns.cache import cached
+from pangoprep.columns.cache import cached, recalled
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.column import Column, read_column, whole
+from pangoprep.columns.column import Column, read_column, take_some, whole
 from pangoprep.columns.types import Rows, Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rows_with, rules
@@ -33,6 +33,25 @@ TIMEZONE = "timezoneGmt"
 _EXCEL_ERROR = r"(?i)\A\s*#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!)\s*\z"
 _ZONED = ("date", "date_text")  # the normalizers that need the hours from GMT
 _LONG_WORK = ("phone", "email", "date", "decimal")  # to begin with, so that none ends last
+
+
+@dataclass(frozen=True, eq=False)
+class SomeRows:
+    """Rows of a frame that was cleaned.
+
+    Parameters
+    ----------
+    frame
+        All rows, as they were cleaned.
+    rows
+        The positions of some, ascending.
+    fields
+        The fields whose cells are as they were.
+    """
+
+    frame: pd.DataFrame
+    rows: Rows
+    fields: Collection[str]
 
 
 @dataclass
@@ -56,6 +75,9 @@ class Cleaned:
         that could take them.
     words
         The words of columns that have few, by field.
+    rows, whole
+        Where these are some rows of a frame that was cleaned: their positions there, and the
+        canonical values of whole columns that were recalled, by field.
     """
 
     n_rows: int
@@ -65,6 +87,8 @@ class Cleaned:
     evidence: dict[str, Evidence] = field(default_factory=dict)
     spare_years: dict[str, tuple[Rows, Rows]] = field(default_factory=dict)
     words: dict[str, WordCounts] = field(default_factory=dict)
+    rows: Rows | None = None
+    whole: dict[str, Values] = field(default_factory=dict)
 
     def frame(self) -> pd.DataFrame:
         """Return the canonical values as pandas columns, indexed by position.
@@ -83,6 +107,7 @@ def clean_columns(
     elsewhere: Mapping[str, Evidence],
     hours: Rows | None = None,
     key: Collection[str] = (),
+    known: SomeRows | None = None,
 ) -> Cleaned:
     """Make the columns named in ``sources`` canonical.
 
@@ -102,13 +127,21 @@ def clean_columns(
         Hours from GMT of each row, where that is known otherwise than from a column.
     key
         The fields of the key, whose hashes are made on the way.
+    known
+        Where the rows are some of a frame that was cleaned, whose columns are recalled.
     """
-    cleaned = Cleaned(len(frame))
+    cleaned = Cleaned(len(frame), rows=None if known is None else known.rows)
     offsets = hours
     if offsets is None:
         offsets = _clean_timezone(cleaned, frame, sources, facts, options)
 
     def clean(name: str) -> _Field:
+        if known is not None and name in known.fields and TIMEZONE not in sources:
+            series, hours = known.frame[sources[name]], options.timezone_gmt
+            whole = recalled(series, "clean", _reasons(facts[name], options, hours))
+            if whole is not None:
+                cleaned.whole[name] = whole.array
+                return _some_rows(whole, known.rows)
         others = elsewhere.get(name)
         field = _clean_field(frame[sources[name]], facts[name], offsets, options, others)
         if name in key:
@@ -183,9 +216,34 @@ def _clean_field(
     hours = _only_offset(offsets)
     if elsewhere is not None or (hours is None and facts.normalizer in _ZONED):
         return _clean_anew(series, facts, offsets, options, elsewhere)
-    reasons = (facts.name, facts.normalizer, facts.choices, repr(facts.parameters), options, hours)
     return cached(
-        series, "clean", reasons, lambda: _clean_anew(series, facts, offsets, options, None)
+        series,
+        "clean",
+        _reasons(facts, options, hours),
+        lambda: _clean_anew(series, facts, offsets, options, None),
+    )
+
+
+def _reasons(facts: FieldFacts, options: Options, hours: int | None) -> Hashable:
+    """Say what a column becomes, beside its cells, depends on."""
+    asked = ("unreadable", *NORMALIZERS[facts.normalizer].options)
+    told = tuple(getattr(options, name) for name in asked)
+    zone = hours if facts.normalizer in _ZONED else None
+    return facts.name, facts.normalizer, facts.choices, repr(facts.parameters), told, zone
+
+
+def _some_rows(whole: _Field, rows: Rows) -> _Field:
+    """Return some rows of a column that was cleaned; what all of its cells prove is known."""
+    years_rows, years = whole.years
+    places = np.flatnonzero(np.isin(years_rows, rows))
+    return _Field(
+        facts=whole.facts,
+        raw=Column(whole.raw.at(rows), None),
+        array=take_some(whole.array, rows),
+        blocks=[block for one in whole.blocks if len((block := one.among(rows)).rows)],
+        evidence=None,
+        years=(np.searchsorted(rows, years_rows[places]), years[places]),
+        words=None,
     )
 
 

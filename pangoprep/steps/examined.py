@@ -179,6 +179,10 @@ class Examined(ABC):
         They are null where no column stands for the field.
         """
 
+    def n_distinct(self, name: str, rows: Rows) -> int:
+        """Count the different `cells` of some rows; empty ones are one of them."""
+        return int(pc.count_distinct(self.cells(name, rows), "all").as_py())
+
     @abstractmethod
     def tally(self) -> Tally:
         """Count what cleaning did to the cells."""
@@ -239,6 +243,11 @@ class ExaminedFrame(Examined):
         """Return what cells held."""
         column = self.raw.get(name)
         return pa.nulls(len(rows), TEXT) if column is None else column.at(rows)
+
+    def n_distinct(self, name: str, rows: Rows) -> int:
+        """Count the different cells, without taking out those that are kept once."""
+        column = self.raw.get(name)
+        return super().n_distinct(name, rows) if column is None else column.n_distinct(rows)
 
     def tally(self) -> Tally:
         """Count what cleaning did."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.cache import cached
+from pangoprep.columns.cell_text import TEXT, as_text
+from pangoprep.columns.column import whole
 from pangoprep.columns.types import Rows
 from pangoprep.entities.masking import mask
 from pangoprep.errors import UsageError
@@ -17,11 +18,28 @@ from pangoprep.report import Report
 from pangoprep.steps.clean import TEXT_DTYPE
 from pangoprep.steps.examined import Examined
 
+#: By field and rule: the findings, and how many different values have them.
+Counts = dict[tuple[str, str], tuple[list[Block], int]]
+EVERY = slice(None)
 
-def problems(report: Report) -> pd.DataFrame:
-    """Return what was found, by field and rule, most rows freed first."""
+
+def problems(report: Report, known: Counts) -> pd.DataFrame:
+    """Return what was found, by field and rule, most rows freed first.
+
+    Parameters
+    ----------
+    report
+        The rows.
+    known
+        What was counted before. The findings of a step that did not touch them are the same
+        objects, and their values are not counted again. Becomes what is counted now.
+    """
     examined = report.examined
-    found = problem_blocks(examined)
+    groups = _by_problem(examined)
+    counts = {key: (blocks, _n_values(examined, blocks, known)) for key, blocks in groups.items()}
+    known.clear()
+    known.update(counts)
+    found = [_one_problem(blocks) for blocks in groups.values()]
     n_causes = np.zeros(examined.n_rows, dtype=np.int64)
     for block in found:
         if block.severity == "error":
@@ -32,7 +50,7 @@ def problems(report: Report) -> pd.DataFrame:
             "rule": block.rule,
             "severity": block.severity,
             "rows": len(block.rows),
-            "values": pc.count_distinct(examined.cells(block.field, block.rows), "all").as_py(),
+            "values": counts[block.field, block.rule][1],
             "frees": int((n_causes[block.rows] == 1).sum()) if block.severity == "error" else 0,
         }
         for block in found
@@ -45,12 +63,20 @@ def problems(report: Report) -> pd.DataFrame:
     return table.loc[order.index].reset_index(drop=True)
 
 
-def problem_blocks(examined: Examined) -> list[Block]:
-    """Return the findings by field and rule: those that differ in a detail only are one problem."""
+def _by_problem(examined: Examined) -> dict[tuple[str, str], list[Block]]:
+    """Group findings by field and rule: those that differ in a detail only are one problem."""
     groups: dict[tuple[str, str], list[Block]] = {}
     for block in examined.blocks:
         groups.setdefault((block.field, block.rule), []).append(block)
-    return [_one_problem(blocks) for blocks in groups.values()]
+    return groups
+
+
+def _n_values(examined: Examined, blocks: list[Block], known: Counts) -> int:
+    field = blocks[0].field
+    before, n_values = known.get((field, blocks[0].rule), ([], 0))
+    if list(map(id, before)) == list(map(id, blocks)):
+        return n_values
+    return examined.n_distinct(field, _one_problem(blocks).rows)
 
 
 def problem_block(examined: Examined, field: str, rule: str) -> Block | None:
@@ -72,7 +98,9 @@ def _one_problem(blocks: list[Block]) -> Block:
     return Block(blocks[0].rule, blocks[0].field, worst, rows, suggestions)
 
 
-def values(report: Report, field: str, rule: str, *, reveal: bool) -> pd.DataFrame:
+def values(
+    report: Report, field: str, rule: str, *, reveal: bool, page: slice = EVERY
+) -> pd.DataFrame:
     """Return the different values of a field that have a problem, most rows first."""
     examined = report.examined
     block = problem_block(examined, field, rule)
@@ -80,9 +108,11 @@ def values(report: Report, field: str, rule: str, *, reveal: bool) -> pd.DataFra
         raise UsageError(f"There is no {rule!r} in {field!r} (any more): see bench.problems().")
     rows, offered = block.rows, block.suggestions
     suggestions = pa.nulls(len(rows), TEXT) if offered is None else offered.cast(TEXT)
-    distinct, n_rows, first = distinct_cells(examined.cells(field, rows))
+    every = distinct_cells(examined.cells(field, rows))
+    distinct, n_rows, first = (one[page] for one in every)
     shown = [distinct, readings(examined, field, rows[first]), suggestions.take(pa.array(first))]
-    return _value_table(shown, n_rows, examined, field, reveal=reveal)
+    table = _value_table(shown, n_rows, examined, field, reveal=reveal)
+    return table.set_axis(range(*page.indices(len(every[0]))))
 
 
 def suggested_by_row(report: Report, field: str, rule: str, *, reveal: bool) -> pd.DataFrame:
@@ -134,9 +164,15 @@ def readings(examined: Examined, field: str, rows: Rows) -> pa.Array:
     return whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
 
 
-def every_value(report: Report, cells: pa.Array, field: str, reveal: bool) -> pd.DataFrame:
+def every_value(
+    report: Report, column: pd.Series, field: str, *, reveal: bool, page: slice
+) -> pd.DataFrame:
     """Return the different values of a field in all rows, most rows first."""
     examined = report.examined
-    distinct, n_rows, first = distinct_cells(cells)
-    shown = [distinct, readings(examined, field, first), pa.nulls(len(distinct), TEXT)]
-    return _value_table(shown, n_rows, examined, field, reveal=reveal)
+    every = cached(column, "values", (), lambda: distinct_cells(whole(as_text(column))))
+    distinct, n_rows, first = (one[page] for one in every)
+    rows = np.sort(first)  # in their order they are taken from a column in pieces
+    read = readings(examined, field, rows).take(pa.array(np.searchsorted(rows, first)))
+    shown = [distinct, read, pa.nulls(len(distinct), TEXT)]
+    table = _value_table(shown, n_rows, examined, field, reveal=reveal)
+    return table.set_axis(range(*page.indices(len(every[0]))))

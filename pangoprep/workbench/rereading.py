@@ -17,18 +17,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import as_text
-from pangoprep.columns.column import Column, put_some, whole
-from pangoprep.columns.few_rows import rows_of
+from pangoprep.columns.column import Column, as_it_is, put_some, whole
+from pangoprep.columns.few_rows import is_arrow, rows_of
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities import Entity
 from pangoprep.errors import UsageError
-from pangoprep.findings import Block, in_order, without_rows
+from pangoprep.findings import Block, in_order
 from pangoprep.normalizers.base import Evidence
 from pangoprep.pipeline import clean, conclude, decide
 from pangoprep.planning import PartPlan
 from pangoprep.report import Report
 from pangoprep.steps.check import refuse_checks_across_rows
-from pangoprep.steps.clean import TIMEZONE, clean_columns
+from pangoprep.steps.clean import TIMEZONE, SomeRows, clean_columns
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.spellings import MAX_CELLS, WordCounts
 from pangoprep.workbench.state import BenchState
@@ -110,7 +110,7 @@ def _by_rows(entity: type[Entity]) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class _Changes:
-    """What two states differ in: rows, ascending, and the caller's columns."""
+    """The cells in which two states differ: their rows, ascending, and the caller's columns."""
 
     rows: Rows
     columns: frozenset[Any]
@@ -128,10 +128,6 @@ def _changes(before: BenchState, after: BenchState) -> _Changes | None:
         if len(rows):
             marked[rows] = True
             columns.add(column)
-    left, leave = before.plan.left_out, after.plan.left_out
-    if left is not leave:
-        others = [row for row in {*left, *leave} if left.get(row) != leave.get(row)]
-        marked[others] = True
     return _Changes(np.flatnonzero(marked), frozenset(columns))
 
 
@@ -146,7 +142,7 @@ def _differing(old: pd.Series, new: pd.Series) -> Rows:
             return _NONE
         pairs = zip(before.tolist(), after.tolist(), strict=True)
         return np.flatnonzero(np.fromiter((o is not n for o, n in pairs), bool, len(before)))
-    if not isinstance(old.dtype, pd.StringDtype) or old.dtype.storage != "pyarrow":
+    if not is_arrow(old):
         return _NONE  # only columns of text and of objects are ever changed
     texts, others = (_pieces(one.array.__arrow_array__()) for one in (old, new))
     if [len(piece) for piece in texts] != [len(piece) for piece in others]:
@@ -178,15 +174,20 @@ def _unlike(old: pa.Array, new: pa.Array) -> Mask:
 
 @dataclass(frozen=True, eq=False)
 class _Old:
-    """What the rows that changed proved before, and which fields' cells may have changed."""
+    """What the rows that changed proved before, and which fields' cells may have changed.
+
+    ``is_apart`` says that these hold what the caller's columns do, and that no other field does
+    something with them.
+    """
 
     names: Sequence[str]
+    is_apart: bool
     evidence: Mapping[str, Evidence]
     words: Mapping[str, WordCounts]
     given: Mapping[str, int]
 
 
-def _old(part: CleanedPart, before: PartPlan, some: pd.DataFrame, names: Sequence[str]) -> _Old:
+def _old(part: CleanedPart, before: PartPlan, rows: Rows, names: Sequence[str]) -> _Old:
     """Read the cells that changed as they were; all of their rows only where that is needed."""
     is_apart = not (before.values.by_field or before.values.made)
     is_apart &= not (part.given or before.fixes or before.fixes_file)
@@ -194,18 +195,20 @@ def _old(part: CleanedPart, before: PartPlan, some: pd.DataFrame, names: Sequenc
     if is_apart and TIMEZONE not in names:
         known = {*names, TIMEZONE}
         sources = {name: column for name, column in before.sources.items() if name in known}
+        some = rows_of(part.frame[list(sources.values())], rows)
         cells = clean_columns(some, sources, before.facts, before.options, part.evidence)
         return _Old(
             names,
+            True,
             {name: one for name, one in cells.evidence.items() if name in names},
             {name: one for name, one in cells.words.items() if name in names},
             {},
         )
-    plan = replace(before, left_out={})
-    old = clean(some, plan, elsewhere=part.evidence)
+    some = rows_of(part.frame, rows)
+    old = clean(some, before, elsewhere=part.evidence)
     if part.given:  # they are counted in cells, as these were read
-        old = clean(some, plan, elsewhere=_others(part.evidence, old.evidence))
-    return _Old(list(part.raw), old.evidence, old.words, old.given)
+        old = clean(some, before, elsewhere=_others(part.evidence, old.evidence))
+    return _Old(list(part.raw), False, old.evidence, old.words, old.given)
 
 
 def _reread(
@@ -216,9 +219,11 @@ def _reread(
     if not len(rows):
         return replace(part, frame=state.frame)
     names = [name for name, column in before.sources.items() if column in changes.columns]
-    old = _old(part, before, rows_of(part.frame, rows), names)
+    old = _old(part, before, rows, names)
     others = {**part.evidence, **_others(part.evidence, old.evidence)}
-    new = clean(rows_of(state.frame, rows), _plan_of(state.plan, rows), elsewhere=others)
+    stay = {} if not old.is_apart else before.sources.keys() - set(names)
+    known = SomeRows(part.frame, rows, stay)
+    new = clean(rows_of(state.frame, rows), state.plan, elsewhere=others, known=known)
     # Of a column that stays, the cells read now are among the others already.
     evidence = dict(part.evidence)
     evidence |= {name: others[name] + new.evidence[name] for name in old.evidence}
@@ -226,10 +231,15 @@ def _reread(
     stays = {name: one for name, one in new.decisions.items() if name not in old.evidence}
     if decisions != part.decisions or any(decisions[name] != one for name, one in stays.items()):
         raise _NotInParts
-    if set(new.evidence) != set(part.evidence):
+    if not part.evidence.keys() - stay <= new.evidence.keys() <= part.evidence.keys():
         raise _NotInParts
     raw = dict(part.raw)
-    raw |= {name: _column(part.raw[name], rows, new.raw[name]) for name in old.names}
+    for name in old.names:
+        series = state.frame[before.sources[name]] if old.is_apart else None
+        if series is not None and raw[name].codes is None and is_arrow(series):
+            raw[name] = as_it_is(series)  # the caller's own cells, kept once
+        else:
+            raw[name] = _column(raw[name], rows, new.raw[name])
     keys = part.keys
     if keys is not None:
         if new.keys is None:
@@ -244,18 +254,11 @@ def _reread(
         raw=raw,
         evidence=evidence,
         decisions=decisions,
-        blocks=_blocks(part.blocks, rows, new.blocks, len(state.frame)),
+        blocks=_blocks(part.blocks, rows, new.blocks),
         keys=keys,
         words=_words(part, old, new, raw),
         given={name: n - old.given[name] + new.given[name] for name, n in part.given.items()},
     )
-
-
-def _plan_of(plan: PartPlan, rows: Rows) -> PartPlan:
-    """Return the plan of some rows, which count from 0 there."""
-    places = {row: place for place, row in enumerate(rows.tolist()) if row in plan.left_out}
-    left_out = {places[row]: plan.left_out[row] for row in places}
-    return replace(plan, left_out=left_out)
 
 
 def _others(every: Mapping[str, Evidence], own: Mapping[str, Evidence]) -> dict[str, Evidence]:
@@ -277,12 +280,18 @@ def _column(column: Column, rows: Rows, new: Column) -> Column:
 def _canonical(canonical: pd.DataFrame, rows: Rows, new: pd.DataFrame) -> pd.DataFrame:
     """Put new canonical values into some rows; columns that stay are the same ones."""
     old = rows_of(canonical, rows).reset_index(drop=True)
-    # A field that is made of others is there only where some row has it.
-    gone = [name for name in canonical if name not in new]
-    if not set(new) <= set(canonical) or old[gone].notna().any(axis=None):
+    if not set(new) <= set(canonical):
         raise _NotInParts
     changed = {}
-    for name in new:
+    for name in canonical:
+        if name not in new:  # a field that is made of others is there where some row has it
+            if old[name].notna().any():
+                changed[name] = _put(
+                    canonical[name], rows, old[name].mask(np.ones(len(rows), dtype=bool))
+                )
+                if changed[name].isna().all():
+                    raise _NotInParts
+            continue
         if new[name].dtype != canonical[name].dtype:
             raise _NotInParts
         if not old[name].equals(new[name]):
@@ -304,11 +313,9 @@ def _put(series: pd.Series, rows: Rows, new: pd.Series) -> pd.Series:
     return changed
 
 
-def _blocks(blocks: Sequence[Block], rows: Rows, new: Sequence[Block], n_rows: int) -> list[Block]:
-    where = np.zeros(n_rows, dtype=bool)
-    where[rows] = True
+def _blocks(blocks: Sequence[Block], rows: Rows, new: Sequence[Block]) -> list[Block]:
     told = [replace(block, rows=rows[block.rows]) for block in new]
-    return in_order([*(without_rows(block, where) for block in blocks), *told])
+    return in_order([*(block.without(rows) for block in blocks), *told])
 
 
 def _words(

@@ -7,12 +7,15 @@ null; a null that was not one has a finding; a canonical value is read as itself
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from typing import Any, cast
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import pangoprep as pp
 from pangoprep.normalizers import NORMALIZERS, base
 from tests.normalizers.cells import context_for
 from tests.normalizers.damage import damaged
@@ -74,6 +77,34 @@ def test_what_is_canonical_at_a_glance_is_what_reading_gives(key: str) -> None:
     result = normalizer.normalize(some, context_for(name, len(some)))
     assert result.values == some
     assert result.flags == []
+
+
+class _Asked:
+    """Options that remember which of them were looked at."""
+
+    def __init__(self, options: pp.Options) -> None:
+        self._options = options
+        self.names: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        self.names.add(name)
+        return getattr(self._options, name)
+
+
+@pytest.mark.parametrize("key", sorted(NORMALIZERS))
+def test_a_normalizer_names_the_options_that_it_looks_at(key: str) -> None:
+    # What was made of a column is recalled as long as these stay.
+    asked: set[str] = set()
+    for name in FIELDS:
+        if _normalizer_of(name) != key:
+            continue
+        for cells in (damaged(name, 500, random.Random(name)), ["05/06/1988"]):
+            context = context_for(name, len(cells))
+            told = _Asked(context.options)
+            context = replace(context, options=cast("pp.Options", told))
+            NORMALIZERS[key](pa.array(cells, pa.large_string()), context)
+            asked |= told.names
+    assert asked == set(NORMALIZERS[key].options)
 
 
 def _normalizer_of(name: str) -> str:

@@ -1,136 +1,17 @@
-"""After any steps, undone or not, the report is that of the fixed frame read from scratch."""
+"""A step reads again what it changed, and no more; what it means to other rows is told."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
 
 import pangoprep as pp
-from pangoprep.pipeline import clean, examine
-from pangoprep.report import Report
-from pangoprep.workbench import Workbench
+from pangoprep.pipeline import clean
 from pangoprep.workbench import rereading as module
-
-FIELDS = {
-    "customerId": ["C1", "C2", "c-01", "C 2", None, "", "new"],
-    "fullName": ["Trần An", None, "  lê  chi", "TỔNG CỘNG"],
-    "phone": ["0912345678", "912345679", "123", "0999999999", "02838251234", None, "nil"],
-    "email": ["a@example.com", "a@gmail.con", "b@@x", None],
-    "dob": ["05/06/1988", "25/12/1990", "12/25/1990", "1988", "31/02/2000", None, "33000"],
-    "createdTime": ["05/06/2021 10:00", "1600000000000", "2020-12-25", None],
-    "gender": ["Nam", "nữ", "?", None],
-    "city": ["Hà Nội", "ha noi", "TP.HCM", "Huê", None],
-    "customerGroup": ["Vàng", "vang", "VÀNG", "Bạc", None],
-}
-FORMS = ("ready", "held", "superseded", "cleaned", "rows", "findings", "not_records")
-
-
-def messy(n_rows: int, seed: int) -> pd.DataFrame:
-    random = np.random.default_rng(seed)
-    columns: dict[str, Any] = {}
-    for name, cells in FIELDS.items():
-        columns[name] = [cells[place] for place in random.integers(0, len(cells), n_rows)]
-    columns["customerId"] = [
-        f"C{n}" if random.random() < 0.8 else cell
-        for n, cell in zip(random.integers(0, n_rows, n_rows), columns["customerId"], strict=True)
-    ]
-    columns["customerGroup"] = [
-        columns["customerGroup"][n] if n % 9 == 0 else "Vàng" for n in range(n_rows)
-    ]
-    return pd.DataFrame(columns, dtype="str")
-
-
-def assert_as_from_scratch(bench: Workbench) -> None:
-    anew = examine(bench.frame.copy(), bench._state.plan)
-    assert_alike(bench.report, anew)
-
-
-def assert_alike(one: Report, other: Report) -> None:
-    for name in FORMS:
-        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), obj=name)
-    pd.testing.assert_frame_equal(one.reveal(), other.reveal())
-    pd.testing.assert_frame_equal(one.summary(), other.summary())
-    assert one.facts == other.facts
-    assert str(one) == str(other)
-    assert one.to_json(lang="vi") == other.to_json(lang="vi")
-
-
-def act(bench: Workbench, random: np.random.Generator) -> None:
-    """Take one step of any kind, or one back."""
-    n_rows = len(bench.frame)
-    fields = [name for name in FIELDS if name in bench._state.plan.sources]
-    field = str(random.choice(fields))
-    rows = random.integers(0, n_rows, 3).tolist()
-
-    def some() -> str | None:
-        cells = FIELDS[field]
-        return cells[int(random.integers(len(cells)))]
-
-    held = [cell for cell in bench.frame[field].dropna().unique().tolist() if cell]
-    kind = int(random.integers(12))
-    if kind <= 2:
-        bench.fix_rows({row: {field: some()} for row in rows})
-    elif kind == 3 and held:
-        bench.fix(field, {held[0]: some() or "x", held[-1]: some() or "y"})
-    elif kind == 4 and held:
-        bench.blank(field, held[:2])
-    elif kind == 5:
-        bench.leave_out(rows, reason="test")
-    elif kind == 6:
-        bench.replace(field, "1", "2")
-    elif kind == 7:
-        found = bench.problems()
-        one = found.iloc[int(random.integers(len(found)))]
-        bench.accept(one["rule"], one["field"])
-    elif kind == 8:
-        bench.undo(int(random.integers(1, 3)))
-    elif kind == 9:
-        bench.redo()
-    elif kind == 10:
-        numbers = bench.steps["number"].to_list()
-        bench.undo(step=int(random.choice(numbers or [1])))
-    else:
-        bench.set(duplicates=str(random.choice(["first", "last", "hold"])))
-
-
-def play(frame: pd.DataFrame, seed: int, n_steps: int, **how: Any) -> Workbench:
-    """Take steps, and compare after each that was taken."""
-    bench = frame.pango.workbench("customer-identity", today=TODAY, **how)
-    random = np.random.default_rng(seed)
-    for _ in range(n_steps):
-        try:
-            act(bench, random)
-        except pp.PangoprepError:
-            continue
-        assert_as_from_scratch(bench)
-    return bench
-
-
-TODAY = pd.Timestamp("2026-06-01").date()
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_every_step_is_as_from_scratch(seed: int) -> None:
-    bench = play(messy(60, seed), seed, 25)
-    assert len(bench.steps)
-
-
-def test_what_is_added_is_counted_again() -> None:
-    frame = messy(60, 5).assign(Nguồn="x")
-    play(frame, 5, 12, values={"systemName": "CRM"})
-
-
-@pytest.mark.long
-@settings(deadline=None)
-@given(seed=st.integers(0, 10**6), n_rows=st.integers(3, 80), n_steps=st.integers(1, 12))
-def test_any_steps_are_as_from_scratch(seed: int, n_rows: int, n_steps: int) -> None:
-    play(messy(n_rows, seed), seed, n_steps)
-
+from tests.workbench.random_steps import CUSTOMERS, TODAY, assert_as_from_scratch, messy
 
 # Only what changed is read again
 
@@ -240,7 +121,7 @@ def test_numbers_beside_a_fixed_one_stay_what_they_are() -> None:
 
 
 def test_earlier_states_are_kept_as_cells(cleaned: list[int]) -> None:
-    bench = messy(60, 4).pango.workbench("customer-identity", today=TODAY)
+    bench = messy(CUSTOMERS, 60, 4).pango.workbench("customer-identity", today=TODAY)
     bench.fix_rows({3: {"phone": "0912345000"}, 1: {"phone": None}})
     (taken,) = bench._history._taken
     assert [rows.tolist() for rows, _ in taken[2].cells.values()] == [[1, 3]]
@@ -249,7 +130,7 @@ def test_earlier_states_are_kept_as_cells(cleaned: list[int]) -> None:
 
 def test_a_bench_on_a_report_reads_as_the_report_did() -> None:
     # A column named like a custom field that PangoCDP's naming does not know is told of.
-    frame = messy(30, 3).assign(**{"customFieldThings.one": "x"})
+    frame = messy(CUSTOMERS, 30, 3).assign(**{"customFieldThings.one": "x"})
     bench = frame.pango.validate("customer-identity").workbench()
     told = bench.report.findings.query("rule == 'column.custom_field'")
     assert len(told) == 30
@@ -285,7 +166,7 @@ def test_rows_of_items_are_read_together() -> None:
 
 
 def test_nothing_is_said_of_how_a_row_that_is_left_out_is_spelled() -> None:
-    frame = messy(40, 5)
+    frame = messy(CUSTOMERS, 40, 5)
     bench = frame.pango.workbench("customer-identity")
     (row, *others) = bench.report.findings.query("rule == 'spelling.varies'")["row"].tolist()
     bench.leave_out([row], reason="test row")
@@ -298,7 +179,7 @@ def test_nothing_is_said_of_how_a_row_that_is_left_out_is_spelled() -> None:
 def test_a_step_reads_the_rows_that_it_changes_and_no_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    bench = messy(3_000, 7).pango.workbench("customer-identity")
+    bench = messy(CUSTOMERS, 3_000, 7).pango.workbench("customer-identity")
     n_read = []
 
     def counted(frame: pd.DataFrame, *args: Any, **kwargs: Any) -> Any:

@@ -82,6 +82,31 @@ def test_values_are_masked_until_they_are_asked_for() -> None:
     assert shown["reading"].tolist()[1] == "0912345678"
 
 
+def test_values_come_a_page_at_a_time() -> None:
+    bench = bench_of(phone=["1", "2", "2", "0912345678", "3", "3", "3"])
+    for rule in (None, "phone.unreadable"):
+        whole = bench.values("phone", rule, reveal=True)
+        pages = [bench.values("phone", rule, limit=2, offset=n, reveal=True) for n in (0, 2, 4)]
+        pd.testing.assert_frame_equal(pd.concat(pages), whole, check_index_type=False)
+    assert bench.values("phone", limit=1, reveal=True).to_numpy().tolist()[0][:2] == ["3", 3]
+    assert bench.values("phone", offset=9).empty
+    bench.fix("phone", {"3": "0912345679"})
+    assert bench.values("phone", limit=1, reveal=True)["value"].tolist() == ["0912345679"]
+    for wrong in ({"limit": -1}, {"offset": 1.5}, {"limit": True}, {"offset": None}):
+        with pytest.raises(pp.UsageError, match=r"(limit|offset) is a number of values"):
+            bench.values("phone", **wrong)
+
+
+def test_a_year_in_a_column_of_dates_is_taken_out_of_the_column_of_years() -> None:
+    bench = bench_of(dob=["1988", "1990", "25/12/1991"])
+    assert bench.report.ready["yob"].tolist() == [1988, 1990, pd.NA]
+    bench.fix("dob", {"1988": "25/12/1988"})
+    assert bench.report.ready["yob"].tolist() == [pd.NA, 1990, pd.NA]
+    bench.fix("dob", {"1990": "25/12/1990"})
+    assert "yob" not in bench.report.ready
+    assert_same(bench.report, bench.frame.pango.validate("customer-identity"))
+
+
 def test_rows_around_a_value() -> None:
     bench = bench_of(phone=["1", "1", "0912345678"])
     assert bench.rows("phone", "1").index.tolist() == [0, 1]
