@@ -76,6 +76,12 @@ class OtherRows:
         which = None if self.which is None else self.which[places]
         return replace(self, rows=self.rows[places], which=which)
 
+    def shifted(self, by: int) -> OtherRows:
+        """Return the same where the frame of the findings begins so many rows later."""
+        own = np.array([name == "" for name in self.frames])
+        of_rows = own[0] if self.which is None else own[self.which]
+        return replace(self, rows=self.rows + np.where(of_rows, by, 0))
+
     def by_frame(self) -> Iterator[tuple[str, Rows]]:
         """Give each frame's name with the places of the findings that point into it."""
         for place, name in enumerate(self.frames):
@@ -129,6 +135,14 @@ class Block:
             suggestions=some(self.suggestions),
             others=self.others and self.others.take(places),
             lines=some(self.lines),
+        )
+
+    def shifted(self, by: int) -> Block:
+        """Return the findings with their rows, and those of their frame, so many rows later."""
+        return replace(
+            self,
+            rows=self.rows + by,
+            others=None if self.others is None else self.others.shifted(by),
         )
 
     def between(self, span: slice) -> Block:

@@ -195,7 +195,7 @@ def spelled_otherwise(
     usual
         The usual spelling of words, by field: see `usual_spellings`, of the words of all parts.
     values_of
-        Gives the part's canonical values of a field.
+        Gives what cells of a field say, canonical.
     blocks, n_rows
         The part's findings and how many rows it has; nothing more is said of what is no record, and
         of what was left out.
@@ -336,7 +336,7 @@ def conclude(part: CleanedPart, plan: PartPlan, records: Records | None = None) 
     blocks, keys = list(part.blocks), part.keys
     for apart in () if plan.item_list else _left_out(plan, n_rows):
         blocks, keys = _told_apart(apart, blocks, keys, n_rows)
-    blocks += spelled_otherwise(plan, usual, part.canonical.__getitem__, blocks, n_rows)
+    blocks += spelled_otherwise(plan, usual, part.values_of, blocks, n_rows)
     resolved = resolve(plan, keys, rows_with(blocks, "error", n_rows))
     examined = ExaminedFrame(
         **known_of(plan),

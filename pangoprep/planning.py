@@ -198,25 +198,6 @@ def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> PartPlan:
     return PartPlan(entity, fields, facts, columns, entity.options, {})
 
 
-def refuse_items(plan: PartPlan) -> None:
-    """Refuse rows that are items where the data comes in parts: a record could lie in two.
-
-    Raises
-    ------
-    UsageError
-        If they are.
-    """
-    if plan.item_list:
-        raise UsageError(
-            f"Each row is one of the {plan.item_list} of its {plan.entity.object_type}, and the "
-            "rows of one could lie in two parts of the data, so it cannot be taken in parts. "
-            + how.either(
-                "Read it as one frame: pp.read(path), or ddf.compute().",
-                "Raise --rows-at-once, so that it is read as one.",
-            )
-        )
-
-
 def refuse_layered(frame: pd.DataFrame) -> None:
     """Refuse what is no frame, or whose columns have no names of their own."""
     if not isinstance(frame, pd.DataFrame):

@@ -11,9 +11,10 @@ import pyarrow as pa
 
 from pangoprep.engines.files import STAGED, TOLD, file_of
 from pangoprep.engines.folder import PartFile
+from pangoprep.engines.handing_over import Others, taken
 from pangoprep.engines.job import Job, head_of, task
 from pangoprep.engines.keys import put_keys
-from pangoprep.engines.parts import CleanPart
+from pangoprep.engines.parts import FIRST, CleanPart
 from pangoprep.findings import Block, in_order, rows_with
 from pangoprep.large.examined_parts import StagedPart, as_frame, cells_found
 from pangoprep.large.writing import as_table
@@ -24,21 +25,27 @@ from pangoprep.reading.pieces import SOURCE
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.duplicates import NEAR, ONE_KEY
 from pangoprep.steps.spellings import VARIES
+from pangoprep.steps.strangers import said_by
 from pangoprep.steps.tally import Tally, tally
 
 Known = dict[str, Evidence]
 
 
 @task
-def clean_part(job: Job, number: int, elsewhere: Known | None, frame: pd.DataFrame) -> CleanPart:
-    """Clean a part, and keep what was made of it."""
-    part = clean(frame, job.plan, job.records, elsewhere)
+def clean_part(
+    job: Job, number: int, elsewhere: Known | None, others: Others | None, frame: pd.DataFrame
+) -> CleanPart:
+    """Clean a part, with the rows of other parts that it needs, and keep what was made of it."""
+    part = clean(frame, job.plan, job.records, elsewhere, taken(job, others))
     counted = tally(job.plan.facts, part.raw, part.canonical, part.blocks, job.plan.options)
     return _keep(job, number, part, counted)
 
 
 def _keep(job: Job, number: int, part: CleanedPart, counted: Tally) -> CleanPart:
     file = PartFile(job.folder, file_of(STAGED, number))
+    # First of all: it lies there where it lay when the part was cleaned before.
+    alone = None if part.alone is None else file.put(pa.table(dict(part.alone)))
+    said = None if part.alone is None else said_by(part.alone)
     blocks = in_order(part.blocks)
     canonical = as_table(part.canonical)
     schema = canonical.schema
@@ -52,7 +59,11 @@ def _keep(job: Job, number: int, part: CleanedPart, counted: Tally) -> CleanPart
         labels=part.frame.index
         if isinstance(part.frame.index, pd.RangeIndex)
         else file.put_object(part.frame.index),
-        keys=None if part.keys is None else put_keys(file, part.keys, part.is_held, job.n_buckets),
+        keys=None
+        if part.keys is None
+        else put_keys(file, part.keys, part.is_held, job.n_buckets, said),
+        alone=alone,
+        first=None if part.first is None else file.put(pa.table({FIRST: part.first})),
         words=part.words,
         given=part.given,
         evidence=part.evidence,
@@ -87,7 +98,7 @@ def _may_hold_others(plan: PartPlan) -> bool:
     """Whether a row may be held for what other rows are."""
     severity = plan.options.severity or {}
     told = any(severity.get(rule) == "error" for rule in (*ONE_KEY, NEAR, VARIES))
-    return told or plan.options.duplicates == "hold"
+    return told or plan.options.duplicates == "hold" or bool(plan.item_list)
 
 
 @task
@@ -95,7 +106,7 @@ def spell_part(job: Job, part: CleanPart, usual: Mapping[str, Mapping[str, str]]
     """Add the findings about words that the whole usually writes otherwise."""
     stage = job.stage
     blocks = stage.get_object(part.blocks)
-    frame = as_frame(stage.get(part.staged.canonical, list(usual)))
+    frame = as_frame(stage.get(part.alone or part.staged.canonical, list(usual)))
     found = spelled_otherwise(job.plan, usual, frame.__getitem__, blocks, part.n_rows)
     return _with_blocks(job, part, [*blocks, *found])
 

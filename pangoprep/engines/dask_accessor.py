@@ -51,7 +51,7 @@ class DaskAccessor:
         lang: Literal["en", "vi"] | None = None,
     ) -> ColumnMap:
         """Tell which column is which field, from the first rows; see ``df.pango.map``."""
-        from pangoprep.engines.dask_run import head_of_frame
+        from pangoprep.engines.dask_tasks import head_of_frame
 
         head, _ = head_of_frame(self._frame.to_delayed())
         return find_columns(head, object_type, mapping, values, lang)

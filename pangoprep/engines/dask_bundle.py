@@ -13,7 +13,8 @@ from uuid import uuid4
 import pandas as pd
 
 from pangoprep.columns.types import Mask
-from pangoprep.engines.dask_run import DaskExamination, head_of_frame
+from pangoprep.engines.dask_run import DaskExamination
+from pangoprep.engines.dask_tasks import head_of_frame
 from pangoprep.engines.finishing import FinishedPart
 from pangoprep.engines.folder import FolderStage, new_folder, publish
 from pangoprep.engines.parts import Labels

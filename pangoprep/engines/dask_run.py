@@ -8,18 +8,29 @@ here, so that memory is needed where the partitions are.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 import pandas as pd
 
+from pangoprep.columns.types import Rows
 from pangoprep.engines.cleaning import Known, clean_part, spell_part
+from pangoprep.engines.dask_tasks import compute, head_of_frame, lazily, once, sum_of
 from pangoprep.engines.files import STAGED, TABLES, TOLD
 from pangoprep.engines.finishing import FinishedPart, Whole, finish_part
 from pangoprep.engines.folder import Folder, FolderStage, new_folder, publish, write_manifest
-from pangoprep.engines.job import Failed, Job, order_of
+from pangoprep.engines.handing_over import (
+    Given,
+    Going,
+    Others,
+    by_source,
+    by_target,
+    find_going,
+    hand_over,
+)
+from pangoprep.engines.job import Job, order_of
 from pangoprep.engines.keys import n_buckets, share_keys
 from pangoprep.engines.parts import (
     CleanPart,
@@ -27,21 +38,19 @@ from pangoprep.engines.parts import (
     Labels,
     Shared,
     blocks_of_all,
+    firsts_of_all,
     schema_of,
     tally_of,
 )
 from pangoprep.engines.report import FolderReport
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.pipeline import clean, decide, known_of
-from pangoprep.planning import PartPlan, refuse_items
+from pangoprep.planning import PartPlan
 from pangoprep.reading.joining import join_sources
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.steps.check import refuse_checks_across_rows
 from pangoprep.steps.references import Records
 from pangoprep.steps.spellings import usual_of_these, usual_spellings
-
-#: Rows that tell how columns are matched: so many are looked at of any frame.
-N_HEAD = 2_000
 
 
 def examine_dask(
@@ -104,7 +113,6 @@ class DaskExamination:
         head, self._n_in_head = head_of_frame(self._parts)
         self.plan = plan_of(head)
         refuse_checks_across_rows(self.plan.entity)
-        refuse_items(self.plan)
         # What the head proves saves cleaning twice most parts whose dates prove nothing.
         self._hint: Known = dict(clean(head, self.plan).evidence)
         self._job = Job(unfinished, self.plan, n_buckets(len(self._parts)), records, indexes)
@@ -116,11 +124,12 @@ class DaskExamination:
         numbers = range(len(self._parts))
         hints = [None if number < self._n_in_head else self._hint for number in numbers]
         self._cleaned: list[CleanPart] = self._clean(numbers, hints)
-        self._evidence = _sum_of(part.evidence for part in self._cleaned)
+        self._evidence = sum_of(part.evidence for part in self._cleaned)
         self._n_read_again = self._clean_again()
+        starts = np.cumsum([0, *(part.n_rows for part in self._cleaned)])
+        if self.plan.item_list:
+            self._n_read_again += self._hand_over(starts)
         self._spell()
-        lengths = [part.n_rows for part in self._cleaned]
-        starts = np.cumsum([0, *lengths])
         self._shared = self._share()
         heads = [head for part in self._cleaned for head in part.heads]
         heads += [head for one in self._shared for head in one.heads]
@@ -132,16 +141,24 @@ class DaskExamination:
             schema_of(self._cleaned),
             self._source(),
         )
-        job, whole = _once(self._job), _once(self._whole)
+        job, whole = once(self._job), once(self._whole)
         self._finished: list[FinishedPart] = compute(
-            [_lazily(finish_part, job, whole, _once(part)) for part in self._cleaned]
+            [lazily(finish_part, job, whole, once(part)) for part in self._cleaned]
         )
 
-    def _clean(self, numbers: Sequence[int], hints: Sequence[Known | None]) -> list[CleanPart]:
-        job = _once(self._job)
+    def _clean(
+        self,
+        numbers: Sequence[int],
+        hints: Sequence[Known | None],
+        others: Mapping[int, Others] | None = None,
+    ) -> list[CleanPart]:
+        job = once(self._job)
         asked = zip(numbers, hints, strict=True)
         cleaned: list[CleanPart] = compute(
-            [_lazily(clean_part, job, n, _once(hint), self._parts[n]) for n, hint in asked]
+            [
+                lazily(clean_part, job, n, once(hint), (others or {}).get(n), self._parts[n])
+                for n, hint in asked
+            ]
         )
         for part in cleaned:
             if not self._job.folder.has(part.staged.canonical.file):
@@ -159,27 +176,45 @@ class DaskExamination:
             for part in self._cleaned
             if any(decision != whole[name] for name, decision in part.decisions.items())
         ]
+        self._replace(again)
+        return len(again)
+
+    def _replace(self, again: Sequence[int], others: Mapping[int, Others] | None = None) -> None:
+        """Clean some parts anew, with what all the others prove, and the rows of them they need."""
         hints = [
-            _sum_of(part.evidence for part in self._cleaned if part.number != number)
+            sum_of(part.evidence for part in self._cleaned if part.number != number)
             for number in again
         ]
-        for part in self._clean(again, hints):
+        for part in self._clean(again, hints, others):
             if part.n_rows != self._cleaned[part.number].n_rows:
                 raise ReadError(
                     "The partitions were not the same when they were computed again. Write the "
                     "frame to Parquet and read it from there, or persist() it."
                 )
             self._cleaned[part.number] = part
-        return len(again)
+
+    def _hand_over(self, starts: Rows) -> int:
+        """Clean the parts anew that have rows of records which lie in several; return how many."""
+        job, parts = once(self._job), once(self._cleaned)
+        buckets = range(self._job.n_buckets)
+        found: list[Going] = compute([lazily(find_going, job, bucket, parts) for bucket in buckets])
+        going = sorted(by_source(found).items())
+        cleaned = self._cleaned
+        given: list[Given] = compute(
+            [lazily(hand_over, job, once(cleaned[n]), slots, starts) for n, slots in going]
+        )
+        others = by_target({n: one for (n, _), one in zip(going, given, strict=True)})
+        self._replace(sorted(others), others)
+        return len(others)
 
     def _spell(self) -> None:
         """Add the findings about words that the whole usually writes otherwise."""
-        words = _sum_of(part.words for part in self._cleaned)
+        words = sum_of(part.words for part in self._cleaned)
         usual = usual_spellings(words)
-        job = _once(self._job)
+        job = once(self._job)
         here = [(part, usual_of_these(usual, part.words)) for part in self._cleaned]
         spelled = [
-            _lazily(spell_part, job, _once(part), _once(pairs)) for part, pairs in here if pairs
+            lazily(spell_part, job, once(part), once(pairs)) for part, pairs in here if pairs
         ]
         for part in compute(spelled):
             self._cleaned[part.number] = part
@@ -187,9 +222,9 @@ class DaskExamination:
     def _share(self) -> list[Shared]:
         if any(part.keys is None for part in self._cleaned):
             return []
-        job, parts = _once(self._job), _once(self._cleaned)
+        job, parts = once(self._job), once(self._cleaned)
         shared: list[Shared] = compute(
-            [_lazily(share_keys, job, bucket, parts) for bucket in range(self._job.n_buckets)]
+            [lazily(share_keys, job, bucket, parts) for bucket in range(self._job.n_buckets)]
         )
         return shared
 
@@ -207,6 +242,7 @@ class DaskExamination:
             "n_held": int(examined.is_held.sum()),
             "n_superseded": int(examined.is_superseded.sum()),
             "n_not_records": int(examined.no_record.sum()),
+            "n_joined": examined.n_joined,
             "n_findings": sum(part.n_findings for part in self._finished),
             "parts": [part.n_rows for part in self._cleaned],
         }
@@ -256,7 +292,8 @@ class DaskExamination:
         def counted() -> Any:
             return tally_of(stage, cleaned)
 
-        load: Any = {"index": labels.all, "counted": counted}
+        firsts = firsts_of_all(stage, cleaned, starts)
+        load: Any = {"index": labels.all, "counted": counted, "first": firsts}
 
         def read_again() -> Iterator[pd.DataFrame]:
             for part in parts:
@@ -265,7 +302,7 @@ class DaskExamination:
 
         masks = {
             name: np.concatenate([part.mask(name) for part in self._finished])
-            for name in ("is_held", "is_superseded", "is_no_record")
+            for name in ("is_held", "is_superseded", "is_no_record", "is_joined")
         }
         examined = ExaminedWhole(
             **known_of(self.plan),
@@ -273,7 +310,8 @@ class DaskExamination:
             blocks=blocks_of_all(stage, cleaned, starts, shared),
             is_held=masks["is_held"],
             is_superseded=masks["is_superseded"],
-            given=_sum_of(part.given for part in cleaned),
+            is_joined=masks["is_joined"] if self.plan.item_list else None,
+            given=sum_of(part.given for part in cleaned),
             n_shared_keys=sum(one.n_keys for one in shared),
             columns=cleaned[0].columns,
             attrs={SOURCE: self._whole.source} if self._whole.source else {},
@@ -287,56 +325,3 @@ class DaskExamination:
         ).with_labels({"": labels, **(indexes or {})})
         object.__setattr__(examined, "no_record", masks["is_no_record"])
         return examined
-
-
-def head_of_frame(parts: Sequence[Any]) -> tuple[pd.DataFrame, int]:
-    """Return the first rows, and from how many partitions they are."""
-    heads: list[pd.DataFrame] = []
-    n_rows = 0
-    for part in parts:
-        (head,) = compute([_lazily(_first_rows, part)])
-        heads.append(head)
-        n_rows += len(head)
-        if n_rows >= N_HEAD:
-            break
-    filled = [head for head in heads if len(head)] or heads[:1]
-    frame = filled[0] if len(filled) == 1 else pd.concat(filled)
-    frame.attrs = filled[0].attrs
-    return frame, len(heads)
-
-
-def compute(tasks: Sequence[Any]) -> list[Any]:
-    """Compute tasks where the caller's Dask does; raise the first error that one returned."""
-    import dask
-
-    results = list(dask.compute(*tasks)) if tasks else []
-    for result in results:
-        if isinstance(result, Failed):
-            raise result.error
-    return results
-
-
-def _lazily(function: Callable[..., Any], *arguments: Any) -> Any:
-    import dask
-
-    return dask.delayed(function, pure=False, traverse=False)(*arguments)
-
-
-def _once(one: object) -> Any:
-    """Hand over a value as it is, and once however many tasks take it."""
-    import dask
-
-    return None if one is None else dask.delayed(one, pure=False, traverse=False)
-
-
-def _first_rows(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.iloc[:N_HEAD]
-
-
-def _sum_of(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Add up, by field, what parts say."""
-    whole: dict[str, Any] = {}
-    for part in parts:
-        for name, own in part.items():
-            whole[name] = whole[name] + own if name in whole else own
-    return whole

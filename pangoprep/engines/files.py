@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from pandas.api.types import is_object_dtype
 from pangoprep.engines.folder import Folder
 from pangoprep.findings import SEVERITIES
 from pangoprep.reading.pieces import TEXT_DTYPE
+from pangoprep.steps.clean import is_items
 
 #: A folder for each table, in it a file for each part.
 READY, HELD, FINDINGS, ROWS = TABLES = ("ready", "held", "findings", "rows")
@@ -50,8 +52,18 @@ def as_parquet(frame: pd.DataFrame, table: str) -> bytes:
     fields = [one.with_type(kind) if pa.types.is_null(one.type) else one for one in content.schema]
     content = content.cast(pa.schema(fields, content.schema.metadata))
     file = io.BytesIO()
-    pq.write_table(content, file)
+    pq.write_table(_without_arrow_types(content), file)
     return file.getvalue()
+
+
+def _without_arrow_types(content: pa.Table) -> pa.Table:
+    """Leave out of what is said for pandas the types of Arrow, whose names it cannot read."""
+    metadata = dict(content.schema.metadata)
+    described = json.loads(metadata[b"pandas"])
+    for column in described["columns"]:
+        if column["numpy_type"].endswith("[pyarrow]"):
+            column["numpy_type"] = "object"
+    return content.replace_schema_metadata({**metadata, b"pandas": json.dumps(described).encode()})
 
 
 def read_parquet(folder: Folder, table: str, number: int) -> pd.DataFrame:
@@ -66,11 +78,12 @@ def no_rows(folder: Folder, table: str) -> pd.DataFrame:
 
 
 def _as_frame(content: pa.Table, table: str) -> pd.DataFrame:
-    frame: pd.DataFrame = content.to_pandas()
+    frame: pd.DataFrame = content.to_pandas(types_mapper=_arrow_type)
     described = (content.schema.pandas_metadata or {}).get("columns", [])
     texts = {one["field_name"] for one in described if one["numpy_type"] == "str"}
     for name, column in zip(content.column_names, content.columns, strict=True):
-        if pa.types.is_list(column.type) and name in frame:  # Arrow makes arrays of lists
+        is_list = pa.types.is_list(column.type) and not is_items(column.type)
+        if is_list and name in frame:  # Arrow makes arrays of lists
             frame[name] = pd.Series(column.to_pylist(), index=frame.index, dtype=object)
         elif name in texts and name in frame:  # pandas before 3 makes objects of them
             frame[name] = frame[name].astype(TEXT_DTYPE)
@@ -78,6 +91,11 @@ def _as_frame(content: pa.Table, table: str) -> pd.DataFrame:
         severity = pd.CategoricalDtype(SEVERITIES, ordered=True)
         frame["severity"] = frame["severity"].astype(severity)
     return frame
+
+
+def _arrow_type(kind: pa.DataType) -> pd.ArrowDtype | None:
+    """Return the type of pandas that a frame in memory has for decimals and lists of objects."""
+    return pd.ArrowDtype(kind) if pa.types.is_decimal(kind) or is_items(kind) else None
 
 
 def _as_text(cell: Any) -> str:

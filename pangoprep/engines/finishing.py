@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from pangoprep.engines.parts import (
     ExaminedPart,
     Labels,
     Shared,
+    first_of,
+    of_records,
     shared_blocks,
     with_columns,
 )
@@ -34,6 +36,7 @@ class FinishedPart:
     is_held: bytes
     is_superseded: bytes
     is_no_record: bytes
+    is_joined: bytes
     n_findings: int
 
     def mask(self, name: str) -> Mask:
@@ -57,14 +60,22 @@ class Whole:
 def finish_part(job: Job, whole: Whole, part: CleanPart) -> FinishedPart:
     """Write the ready and the held rows of a part, its findings, and the state of every row."""
     stage, n_rows = job.stage, part.n_rows
-    shared, superseded = shared_blocks(stage, whole.shared, part.number)
+    start = int(whole.labels.starts[part.number])
+    shared, superseded, joined = shared_blocks(stage, whole.shared, part.number)
     rank = {name: place for place, name in enumerate(whole.order)}
-    blocks = in_order([*stage.get_object(part.blocks), *shared])
+    own = [
+        replace(block, others=block.others and block.others.shifted(start))
+        for block in stage.get_object(part.blocks)
+    ]
+    blocks = in_order([*own, *shared])
     blocks.sort(key=lambda block: rank[name_of(block)])
     is_held = rows_with(blocks, "error", n_rows)
     is_superseded = np.zeros(n_rows, dtype=bool)
     is_superseded[superseded] = True
     is_superseded &= ~is_held
+    is_joined = np.zeros(n_rows, dtype=bool)
+    is_joined[joined] = True
+    first = None if part.first is None else first_of(stage, part.first)
     examined = ExaminedPart(
         **known_of(job.plan),
         evidence=part.evidence,
@@ -81,12 +92,16 @@ def finish_part(job: Job, whole: Whole, part: CleanPart) -> FinishedPart:
         n_read_again=0,
         counted=stage.get_object(part.counted),
         given=part.given,
+        first=first,
+        is_joined=None if first is None else is_joined,
     ).with_labels({"": whole.labels, **(job.indexes or {})})
     report = Report(examined)
-    start = int(whole.labels.starts[part.number])
-    tables = {READY: with_columns(report.ready, whole.schema), HELD: report.held}
+    schema = of_records(whole.schema, examined.item_list)
+    tables = {READY: with_columns(report.ready, schema), HELD: report.held}
     for name, table in ((FINDINGS, report.findings), (ROWS, report.rows)):
         tables[name] = table.assign(row=table["row"] + start)
+    if first is not None:
+        tables[ROWS] = tables[ROWS].assign(record=first + start)
     for name, table in tables.items():
         job.folder.write(file_of(name, part.number), as_parquet(table, name))
     return FinishedPart(
@@ -94,5 +109,6 @@ def finish_part(job: Job, whole: Whole, part: CleanPart) -> FinishedPart:
         np.packbits(is_held).tobytes(),
         np.packbits(is_superseded).tobytes(),
         np.packbits(examined.is_no_record).tobytes(),
+        np.packbits(is_joined).tobytes(),
         n_findings=sum(len(block.rows) for block in blocks),
     )

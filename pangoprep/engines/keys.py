@@ -12,13 +12,16 @@ from pangoprep.columns.types import Mask
 from pangoprep.engines.files import STAGED
 from pangoprep.engines.folder import PartFile
 from pangoprep.engines.job import Job, head_of, task
-from pangoprep.engines.parts import SUPERSEDED, CleanPart, Shared
+from pangoprep.engines.parts import JOINED, CleanPart, Shared
 from pangoprep.large.staging import Slot
 from pangoprep.pipeline import resolve
 from pangoprep.steps.keys import Keys
+from pangoprep.steps.strangers import Said
 
 # A bucket holds the keys of about so many parts; more buckets are more files than it is worth.
 _PARTS_IN_BUCKET, _MAX_BUCKETS = 8, 64
+#: How the columns begin that say which fields of its record a row says something of.
+SAID = "said "
 
 
 def n_buckets(n_parts: int) -> int:
@@ -26,8 +29,13 @@ def n_buckets(n_parts: int) -> int:
     return min(-(-n_parts // _PARTS_IN_BUCKET), _MAX_BUCKETS)
 
 
-def put_keys(file: PartFile, keys: Keys, is_held: Mask, n_buckets: int) -> list[Slot]:
-    """Keep the keys of the rows that have one, by buckets; keys that are alike are in the same."""
+def put_keys(
+    file: PartFile, keys: Keys, is_held: Mask, n_buckets: int, said: Said | None
+) -> list[Slot]:
+    """Keep the keys of the rows that have one, by buckets; keys that are alike are in the same.
+
+    Where rows are items, what they say of their records is kept with them.
+    """
     rows = np.flatnonzero(keys.complete)
     alike: Any = keys.first if keys.folded is None else keys.folded
     columns = {
@@ -37,6 +45,8 @@ def put_keys(file: PartFile, keys: Keys, is_held: Mask, n_buckets: int) -> list[
         "row": rows,
         "held": is_held[rows],
     }
+    if said is not None:
+        columns |= {f"{SAID}{place}": of_all[rows] for place, of_all in enumerate(said.T)}
     bucket = columns["folded"] % np.uint64(n_buckets)
     slots = []
     for number in range(n_buckets):
@@ -60,9 +70,12 @@ def share_keys(job: Job, bucket: int, parts: Sequence[CleanPart]) -> Shared:
     complete = np.ones(len(rows), dtype=bool)
     keys = Keys(column("first"), column("second"), complete, column("folded"))
     resolved = resolve(job.plan, keys, column("held"))
-    found = [np.flatnonzero(resolved.is_superseded), *(block.rows for block in resolved.blocks)]
-    kind = np.repeat(np.arange(len(found)) + SUPERSEDED, [len(places) for places in found])
-    other = [np.full(len(found[0]), -1)]
+    nobody = np.empty(0, np.int64)
+    joined = nobody if resolved.is_joined is None else np.flatnonzero(resolved.is_joined)
+    superseded = np.flatnonzero(resolved.is_superseded)
+    found = [joined, superseded, *(block.rows for block in resolved.blocks)]
+    kind = np.repeat(np.arange(len(found)) + JOINED, [len(places) for places in found])
+    other = [np.full(len(joined) + len(superseded), -1)]
     for block in resolved.blocks:
         pointed = None if block.others is None else rows[block.others.rows]
         other.append(np.full(len(block.rows), -1) if pointed is None else pointed)

@@ -17,9 +17,12 @@ from pangoprep.findings import Block, OtherRows, in_order
 from pangoprep.large.examined_parts import ExaminedParts, StagedPart
 from pangoprep.large.staging import Slot
 from pangoprep.normalizers.base import Evidence
-from pangoprep.steps.clean import to_pandas
+from pangoprep.steps.clean import is_items, to_pandas
 from pangoprep.steps.spellings import WordCounts
 from pangoprep.steps.tally import Tally
+
+#: The column that has the first row of each row's record.
+FIRST = "first"
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +43,9 @@ class CleanPart:
         Its row labels: where they lie, or themselves where they only count.
     keys
         Where its keys lie, one table for each bucket; None if a field of the key is not there.
+    alone, first
+        Where rows are items: where it lies what they say by themselves, and the first row of each
+        row's record, counted from the part's first.
     words
         The words of columns that have few, by field.
     given
@@ -59,6 +65,8 @@ class CleanPart:
     heads: Sequence[tuple[Block, int]]
     labels: Slot | pd.RangeIndex
     keys: Sequence[Slot] | None
+    alone: Slot | None
+    first: Slot | None
     words: Mapping[str, WordCounts]
     given: Mapping[str, int]
     evidence: Mapping[str, Evidence]
@@ -96,25 +104,28 @@ class Shared:
     n_keys: int
 
 
-#: What stands for a finding where a row is superseded; findings are counted from 0.
-SUPERSEDED = -1
+#: What stands for a finding where a row is superseded, or sent in the record of another; findings
+#: are counted from 0.
+JOINED, SUPERSEDED = -2, -1
 
 
 def shared_blocks(
     stage: FolderStage, shared: Sequence[Shared], number: int
-) -> tuple[list[Block], Rows]:
-    """Return what other rows say of those of a part: findings, and the superseded rows."""
+) -> tuple[list[Block], Rows, Rows]:
+    """Return what other rows say of those of a part: findings, superseded and joined rows."""
     blocks: list[Block] = []
     superseded = [np.empty(0, np.int64)]
+    joined = [np.empty(0, np.int64)]
     for bucket in shared:
         table = stage.get(bucket.parts[number])
         kind, rows, others = (table[name].to_numpy() for name in ("kind", "row", "other"))
         superseded.append(rows[kind == SUPERSEDED])
+        joined.append(rows[kind == JOINED])
         for place, (head, _) in enumerate(bucket.heads):
             found = kind == place
             pointed = None if head.others is None else OtherRows(others[found])
             blocks.append(replace(head, rows=rows[found], others=pointed))
-    return blocks, np.concatenate(superseded)
+    return blocks, np.concatenate(superseded), np.concatenate(joined)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,6 +201,7 @@ class ExaminedFolder(ExaminedParts):
     stage: FolderStage
     index = _Loaded()
     blocks = _Loaded()
+    first = _Loaded()
     counted = _Loaded()
     labels_of: Mapping[str, Labels]
     no_record: Mask
@@ -249,28 +261,57 @@ def blocks_of_all(
 
     def each() -> Iterator[Block]:
         for part, start in zip(parts, starts, strict=False):
-            own, _ = shared_blocks(stage, shared, part.number)
-            for block in [*stage.get_object(part.blocks), *own]:
-                yield replace(block, rows=block.rows + start)
+            told, *_ = shared_blocks(stage, shared, part.number)
+            yield from (block.shifted(start) for block in stage.get_object(part.blocks))
+            yield from (replace(block, rows=block.rows + start) for block in told)
 
     return lambda: in_order(list(each()))
+
+
+def firsts_of_all(
+    stage: FolderStage, parts: Sequence[CleanPart], starts: np.ndarray[Any, np.dtype[np.int64]]
+) -> Any:
+    """Return what loads the first row of each row's record; None where rows are no items."""
+    slots = [part.first for part in parts if part.first is not None]
+    if not slots:
+        return None
+    return lambda: np.concatenate(
+        [first_of(stage, slot) + start for slot, start in zip(slots, starts, strict=False)]
+    )
+
+
+def first_of(stage: FolderStage, slot: Slot) -> Rows:
+    """Return the first row of each row's record, counted from the first of its part."""
+    first: Rows = stage.get(slot)[FIRST].to_numpy()
+    return first
 
 
 def schema_of(parts: Sequence[CleanPart]) -> pa.Schema:
     """Return the canonical columns of all parts."""
     # A part may lack years that no cell of it has told; one that has all knows their order.
     schemas = sorted((part.schema for part in parts), key=len, reverse=True)
-    return pa.unify_schemas(schemas)
+    return pa.unify_schemas(schemas, promote_options="permissive")
+
+
+def of_records(schema: pa.Schema, item_list: str) -> pa.Schema:
+    """Return the columns of records as they are sent: items are in their lists alone."""
+    if not item_list:
+        return schema
+    return pa.schema([one for one in schema if not one.name.startswith(f"{item_list}.")])
 
 
 def with_columns(frame: pd.DataFrame, schema: pa.Schema) -> pd.DataFrame:
     """Give canonical rows of a part the columns that only other parts have, empty."""
-    absent = {
-        one.name: to_pandas(pa.nulls(len(frame), one.type))
-        for one in schema
-        if one.name not in frame
-    }
-    return frame.assign(**absent)[schema.names] if absent else frame
+    columns: dict[str, Any] = {}
+    for one in schema:
+        if one.name not in frame:
+            columns[one.name] = to_pandas(pa.nulls(len(frame), one.type))
+        elif is_items(one.type):  # no part need have objects with all that they can hold
+            lists = pa.chunked_array([pa.array(frame[one.name])])
+            tables = [pa.table({one.name: some}) for some in (pa.nulls(0, one.type), lists)]
+            every = pa.concat_tables(tables, promote_options="permissive")
+            columns[one.name] = to_pandas(every[one.name])
+    return frame.assign(**columns)[schema.names] if columns else frame
 
 
 def tally_of(stage: FolderStage, parts: Sequence[CleanPart]) -> Tally:

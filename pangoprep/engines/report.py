@@ -64,7 +64,8 @@ class FolderReport(Report):
     @property
     def n_ready(self) -> int:
         """How many rows would be sent."""
-        return self.n_rows - self.n_held - self.n_superseded - self.n_not_records
+        n_gone = self.n_held + self.n_superseded + self.n_not_records + self.n_joined
+        return self.n_rows - n_gone
 
     @cached_property
     def ready(self) -> Any:
@@ -100,7 +101,9 @@ class FolderReport(Report):
         self._refuse_replaced()
         labels, slots = self.examined.labels_of[""], self.examined.parts
         parts = [(number, part.canonical) for number, part in enumerate(slots)]
-        read = partial(_cleaned, self.examined.stage, labels, self._schema)
+        names = [name for name in self._schema.names if name != self.examined.item_list]
+        schema = pa.schema([self._schema.field(name) for name in names])
+        read = partial(_cleaned, self.examined.stage, labels, schema)
         return frames_of(read, parts, read(parts[0]).iloc[:0])
 
     def ready_parts(self) -> Iterator[pd.DataFrame]:
@@ -143,7 +146,7 @@ def _cleaned(
     stage: FolderStage, labels: Labels, schema: pa.Schema, part: tuple[int, Slot]
 ) -> pd.DataFrame:
     number, slot = part
-    frame = with_columns(as_frame(stage.get(slot)), schema)
+    frame = with_columns(as_frame(stage.get(slot, schema.names)), schema)
     return frame.set_axis(labels.of_part(number), axis="index")
 
 

@@ -19,23 +19,48 @@ import pandas as pd
 import pyarrow as pa
 
 from pangoprep.columns.distinct_values import DistinctValues
+from pangoprep.columns.types import Rows
 from pangoprep.errors import ReadError
 from pangoprep.findings import Block, in_order, rows_with
 from pangoprep.large.examined_parts import ExaminedParts, StagedPart, as_frame, set_aside
-from pangoprep.large.staging import Stage
+from pangoprep.large.record_cuts import RecordCuts
+from pangoprep.large.staging import Slot, Stage
 from pangoprep.normalizers.base import Evidence, with_others
 from pangoprep.pipeline import clean, decide, known_of, resolve, spelled_otherwise
-from pangoprep.planning import PartPlan, refuse_items
+from pangoprep.planning import PartPlan
 from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.steps.check import refuse_checks_across_rows
 from pangoprep.steps.cleaned_part import CleanedPart
+from pangoprep.steps.item_rows import Strangers
 from pangoprep.steps.keys import Keys, join_keys
 from pangoprep.steps.references import Records
 from pangoprep.steps.spellings import WordCounts, usual_of_these, usual_spellings
+from pangoprep.steps.strangers import Said, find_strangers, placed, said_by
 from pangoprep.steps.tally import Tally, tally
 
 Frames = Callable[[], Iterator[pd.DataFrame]]
+# Where the rows of other parts lie that a part needs: of parts before it, and after it.
+_Others = tuple[list[Slot], list[Slot]]
+
+
+@dataclass(frozen=True, eq=False)
+class _OwnRows:
+    """What is kept of a part where rows are items.
+
+    Parameters
+    ----------
+    alone
+        Where it lies what the rows say by themselves.
+    said
+        Which fields of their records they say something of.
+    first
+        The first row of each row's record, counted from the part's first.
+    """
+
+    alone: Slot
+    said: Said
+    first: Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +80,7 @@ class _Part:
     decisions: Mapping[str, Hashable]
     counted: Tally
     given: Mapping[str, int]
+    own: _OwnRows | None = None
 
 
 def examine_parts(
@@ -82,29 +108,34 @@ def examine_parts(
     UsageError
         If the entity has a check that only all rows together can answer.
     """
+    cuts = RecordCuts(frames, plan_of)
     run: _Examination | None = None
-    for frame in frames():
+    for frame in cuts():
         if run is None:
-            plan = plan_of(frame)
-            refuse_checks_across_rows(plan.entity)
-            run = _Examination(plan, records)
+            refuse_checks_across_rows(cuts.plan.entity)
+            run = _Examination(cuts.plan, records)
         run.add(frame)
         del frame  # or it would lie beside the next while that is read
         pa.default_memory_pool().release_unused()
     assert run is not None  # noqa: S101 - a file has at least one part
-    again = run.read_otherwise()
-    if again:
-        for number, frame in enumerate(islice(frames(), max(again) + 1)):
-            if number in again:
-                run.replace(number, frame)
-    return run.examined(frames, len(again), name)
+    n_again = _again(run, cuts, dict.fromkeys(run.read_otherwise()))
+    n_again += _again(run, cuts, run.hand_over())
+    return run.examined(cuts, n_again, name)
+
+
+def _again(run: _Examination, frames: Frames, parts: Mapping[int, _Others | None]) -> int:
+    """Read some parts again, with the rows of others that they need; return how many."""
+    if parts:
+        for number, frame in enumerate(islice(frames(), max(parts) + 1)):
+            if number in parts:
+                run.replace(number, frame, parts[number])
+    return len(parts)
 
 
 class _Examination:
     """The parts so far, and what they prove."""
 
     def __init__(self, plan: PartPlan, records: Records | None) -> None:
-        refuse_items(plan)
         self._plan, self._records = plan, records
         self._stage = Stage()
         self._parts: list[_Part] = []
@@ -143,16 +174,39 @@ class _Examination:
             if any(decision != whole[name] for name, decision in part.decisions.items())
         }
 
-    def replace(self, number: int, frame: pd.DataFrame) -> None:
-        """Clean a part again, with what all the others prove."""
+    def hand_over(self) -> dict[int, _Others]:
+        """Set aside the rows that other parts need, where a record has rows in several."""
+        every = [part.keys for part in self._parts if part.keys is not None]
+        said = [part.own.said for part in self._parts if part.own is not None]
+        if not said:
+            return {}
+        starts = np.array([part.staged.rows.start for part in self._parts])
+        lengths = [len(part.is_held) for part in self._parts]
+        of_part = np.repeat(np.arange(len(starts)), lengths)
+        found = find_strangers(join_keys(every), of_part, np.concatenate(said))
+        given: dict[int, _Others] = {n: ([], []) for n in np.unique(found.targets).tolist()}
+        for number, part in enumerate(self._parts):
+            if part.own is None or not (going := found.of_rows(part.staged.rows)):
+                continue
+            alone = self._stage.get(part.own.alone)
+            for target, rows in going.items():
+                table = placed(alone, rows, int(starts[number] - starts[target]))
+                given[target][number > target].append(self._stage.put(table))
+        return given
+
+    def replace(self, number: int, frame: pd.DataFrame, others: _Others | None = None) -> None:
+        """Clean a part again, with what all the others prove, and the rows of them it needs."""
         before = self._parts[number]
         if len(frame) != before.staged.rows.stop - before.staged.rows.start:
             raise ReadError("The file was changed while it was read. Read it again.")
-        others: dict[str, Evidence] = {}
+        proved: dict[str, Evidence] = {}
         for part in (*self._parts[:number], *self._parts[number + 1 :]):
             for name, own in part.evidence.items():
-                others[name] = with_others(own, others.get(name))
-        part_again = clean(frame, self._plan, self._records, others)
+                proved[name] = with_others(own, proved.get(name))
+        strangers = None
+        if others is not None:
+            strangers = Strangers(*(list(map(self._stage.get, slots)) for slots in others))
+        part_again = clean(frame, self._plan, self._records, proved, strangers)
         counted = self._tally(part_again)
         self._parts[number] = self._kept(part_again, before.staged.rows, counted)
 
@@ -163,7 +217,7 @@ class _Examination:
         every = [part.keys for part in parts if part.keys is not None]
         resolved = resolve(plan, join_keys(every) if len(every) == len(parts) else None, held)
         pa.default_memory_pool().release_unused()
-        blocks = [_shifted(b, part.staged.rows.start) for part in parts for b in part.blocks]
+        blocks = [b.shifted(part.staged.rows.start) for part in parts for b in part.blocks]
         counted = self._counted
         assert counted is not None  # noqa: S101 - there is at least one part
         last = reduce(add, [part.counted for part in parts])
@@ -192,6 +246,8 @@ class _Examination:
             n_read_again=n_read_again,
             counted=whole,
             given={name: sum(part.given[name] for part in parts) for name in parts[0].given},
+            first=_joined_firsts(parts),
+            is_joined=resolved.is_joined,
         )
 
     def _spelled(self) -> list[_Part]:
@@ -207,7 +263,8 @@ class _Examination:
         here = usual_of_these(usual, part.words)
         if not here:
             return part
-        frame = as_frame(self._stage.get(part.staged.canonical, list(here)))
+        said = part.staged.canonical if part.own is None else part.own.alone
+        frame = as_frame(self._stage.get(said, list(here)))
         found = spelled_otherwise(
             self._plan, here, frame.__getitem__, part.blocks, len(part.is_held)
         )
@@ -226,6 +283,11 @@ class _Examination:
             decisions=part.decisions,
             counted=self._only(counted, open_=True),
             given=part.given,
+            own=None
+            if part.alone is None or part.first is None
+            else _OwnRows(
+                self._stage.put(pa.table(dict(part.alone))), said_by(part.alone), part.first
+            ),
         )
 
     def _tally(self, part: CleanedPart) -> Tally:
@@ -246,6 +308,8 @@ class _Examination:
     def _open_fields(self) -> Set[str]:
         """The fields that are read as evidence decides, and those that take their years."""
         plan = self._plan
+        if plan.item_list:  # what a row leaves empty, rows of other parts may fill
+            return plan.facts.keys()
         dated = [
             name
             for name in (*plan.sources, *plan.values.made)
@@ -265,6 +329,7 @@ def _without_numbers(index: pd.Index) -> pd.Index:
     return pd.RangeIndex(index[0], index[-1] + 1, name=index.name)
 
 
-def _shifted(block: Block, start: int) -> Block:
-    """Count the rows of a block from the start of the whole."""
-    return replace(block, rows=block.rows + start)
+def _joined_firsts(parts: Sequence[_Part]) -> Rows | None:
+    """Return the first row of each row's record, counted from the first of all."""
+    firsts = [part.own.first + part.staged.rows.start for part in parts if part.own is not None]
+    return np.concatenate(firsts) if firsts else None

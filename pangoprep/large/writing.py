@@ -161,7 +161,9 @@ class Writer:
 
 def _json_lines(frame: pd.DataFrame) -> str:
     """Write a frame as JSON lines, decimals digit for digit: pandas makes floats of them."""
-    content = as_table(frame) if len(frame) and len(frame.columns) else None
+    if not len(frame):
+        return ""
+    content = as_table(frame) if len(frame.columns) else None
     if content is None or not all(map(_is_json, content.schema.types)):
         return str(frame.to_json(orient="records", lines=True, force_ascii=False))
     pieces = []

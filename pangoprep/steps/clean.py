@@ -350,6 +350,11 @@ def fill_years(cleaned: Cleaned, facts: Mapping[str, FieldFacts]) -> None:
         cleaned.arrays[target] = put(kept, where, pa.array(years[free]))
 
 
+def is_items(kind: pa.DataType) -> bool:
+    """Whether a column of this type holds lists of objects."""
+    return bool(pa.types.is_list(kind) and pa.types.is_struct(kind.value_type))
+
+
 def to_pandas(array: Values) -> Any:
     """Turn canonical values into the pandas type of their kind."""
     kind = array.type
@@ -357,8 +362,7 @@ def to_pandas(array: Values) -> Any:
         return TEXT_DTYPE.__from_arrow__(array)
     if pa.types.is_integer(kind):
         return pd.Int64Dtype().__from_arrow__(array)
-    is_items = pa.types.is_list(kind) and pa.types.is_struct(kind.value_type)
-    if pa.types.is_decimal(kind) or is_items:
+    if pa.types.is_decimal(kind) or is_items(kind):
         pieces = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
         return pd.ArrowDtype(kind).__from_arrow__(pieces)
     if pa.types.is_boolean(kind):

@@ -11,6 +11,7 @@ from pangoprep.columns.column import Column
 from pangoprep.columns.types import Mask, Rows, Values
 from pangoprep.findings import Block, rows_with
 from pangoprep.normalizers.base import Evidence
+from pangoprep.steps.clean import to_pandas
 from pangoprep.steps.keys import Keys
 from pangoprep.steps.spellings import WordCounts
 
@@ -62,3 +63,9 @@ class CleanedPart:
     def is_held(self) -> Mask:
         """Mark the rows that are held, whatever the others are."""
         return rows_with(self.blocks, "error", len(self.frame))
+
+    def values_of(self, name: str) -> pd.Series:
+        """Return what cells of a field say, canonical, without what other rows of a record say."""
+        if self.alone is None:
+            return self.canonical[name]
+        return pd.Series(to_pandas(self.alone[name]))

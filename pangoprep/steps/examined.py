@@ -120,7 +120,7 @@ class Examined(ABC):
     @property
     def item_list(self) -> str:
         """The list whose objects the rows are; empty where rows are records."""
-        return "" if self.first is None else list_of(self.sources, self.entity)
+        return list_of(self.sources, self.entity)
 
     @property
     def ready_rows(self) -> Rows:

@@ -45,12 +45,12 @@ class Strangers:
     Parameters
     ----------
     before, after
-        Those before the part and those after it, in their order, as `rows_alone` gives them, with
-        their `PLACE`, counted from the part's first row.
+        Those before the part and those after it, in their order: tables of what `rows_alone`
+        gives, with their `PLACE`, counted from the part's first row.
     """
 
-    before: pa.Table
-    after: pa.Table
+    before: Sequence[pa.Table]
+    after: Sequence[pa.Table]
 
 
 def check_items(
@@ -131,8 +131,8 @@ def put_together(
     """
     start, places = 0, np.arange(cleaned.n_rows)
     if strangers is not None:
-        alone, places = _among_strangers(alone, strangers)
-        start = len(strangers.before)
+        alone, places = _among_strangers(alone, cleaned.n_rows, strangers)
+        start = sum(map(len, strangers.before))
     span = slice(start, start + cleaned.n_rows)
     n_rows = len(places)
     keys = keys_of([alone[name] for name in key], n_rows)
@@ -149,15 +149,14 @@ def put_together(
 
 
 def _among_strangers(
-    alone: Mapping[str, Values], strangers: Strangers
+    alone: Mapping[str, Values], n_rows: int, strangers: Strangers
 ) -> tuple[dict[str, Values], Rows]:
     """Return rows with those of other parts before and after them, and the places of all."""
-    these = pa.table(dict(alone))
-    tables = [strangers.before.select(these.column_names), these]
-    tables.append(strangers.after.select(these.column_names))
+    these = pa.table(dict(alone)).append_column(PLACE, pa.array(np.arange(n_rows)))
+    tables = [*strangers.before, these, *strangers.after]
     every = pa.concat_tables(tables, promote_options="permissive")
-    around = [table[PLACE].to_numpy() for table in (strangers.before, strangers.after)]
-    places = np.concatenate([around[0], np.arange(len(these)), around[1]])
+    places = every[PLACE].to_numpy()
+    every = every.drop_columns([PLACE])
     return {name: whole(every[name]) for name in every.column_names}, places
 
 

@@ -86,6 +86,81 @@ def typed(random: np.random.Generator) -> pd.DataFrame:
     ).set_axis([f"row {n % 200}" for n in range(N_ROWS)])
 
 
+def order_lines(random: np.random.Generator, *, is_sorted: bool) -> pd.DataFrame:
+    """Orders row by row: what one row leaves empty another says, or says otherwise."""
+    n_rows = 200
+    ids = random.integers(0, 60, n_rows)
+    ids = np.sort(ids) if is_sorted else ids
+
+    def of_order(*cells: Any) -> list[Any]:
+        """Take one for each order, and leave it out of some of its rows."""
+        told = [cells[n * 7 % len(cells)] for n in ids]
+        kept = random.random(n_rows) < 0.7
+        return [cell if keep else None for cell, keep in zip(told, kept, strict=True)]
+
+    def of_item(*cells: Any) -> list[Any]:
+        return [cells[n] for n in random.integers(0, len(cells), n_rows)]
+
+    frame = pd.DataFrame(
+        {
+            "STT": [str(n) for n in range(n_rows)],
+            "Mã đơn hàng": [f"{'Dd'[n % 9 == 0 and n % 2]}H{n}" for n in ids.tolist()],
+            "Trạng thái đơn hàng": of_order("Xong", "Xong", "xong", "Hủy"),
+            "Mã khách hàng": [f"K{n}" for n in ids],
+            "Tên khách hàng": of_order("Lê An", "Võ  Bình"),
+            "SĐT khách hàng": of_order("0912345678", *["912345678"] * 8, "123", None),
+            "Ngày đặt hàng": of_order("05/06/2021", "900000000", "07/08/2020 10:00", None),
+            "Tổng tiền hàng": of_order("30000", "1.250", "1250,5"),
+            "Mã sản phẩm": of_item(*"ABC" * 9, None),
+            "Tên sản phẩm": of_item("Áo", "Bút", "áo "),
+            "Số lượng": of_item(*"12345678" * 5, "x", None),
+            "Đơn giá": of_item("10000", "1.250", "2,5", None),
+        }
+    )
+    frame.loc[17, "Trạng thái đơn hàng"] = "Khác"
+    frame.loc[random.integers(n_rows), "Ngày đặt hàng"] = "25/12/2020"
+    frame.loc[60, "Mã đơn hàng"] = None
+    frame.loc[90, [name for name in frame if name not in ("Mã đơn hàng", "Số lượng")]] = None
+    frame.loc[90, "STT"] = "Tổng cộng"
+    frame.loc[120] = list(frame)  # the headers again
+    return frame
+
+
+LINES: list[dict[str, Any]] = [
+    {},
+    {"severity": {"items.contradiction": "warning", "duplicate.near": "error"}},
+    {"unreadable": "blank", "ignore": ["items.joined"], "lang": "vi"},
+    {"severity": {"items.contradiction": "info", "spelling.varies": "error"}},
+]
+
+
+@pytest.mark.parametrize("options", LINES, ids=range(len(LINES)))
+def test_orders_row_by_row_are_the_same_whatever_the_cut(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
+    number = LINES.index(options)
+    random = np.random.default_rng(number + 10)
+    parts = cut(order_lines(random, is_sorted=number % 2 == 0), random)
+    ddf = as_dask(parts)
+    parts = [part.compute() for part in ddf.partitions]
+    frame = pd.concat(parts)
+    whole = frame.pango.validate("order", **options)
+    assert min(whole.n_ready, whole.n_joined, whole.n_held) > 5
+    report = ddf.pango.validate("order", folder=tmp_path / "report", **options)
+    assert isinstance(report, FolderReport)
+    filled = [part for part in parts if len(part)]
+    of_file = Report(
+        examine_parts(lambda: iter(filled), lambda head: plan_call(frame, "order", options))
+    )
+    assert_same(report, whole)
+    for name in ("ready", "cleaned", "rows", "findings"):  # what came has the types of Dask
+        alike(getattr(of_file, name), getattr(whole, name))
+    assert of_file.to_json() == whole.to_json()
+    for one in (report, of_file):
+        assert one.n_joined_by_record is not None
+        np.testing.assert_array_equal(one.n_joined_by_record, whole.n_joined_by_record)
+
+
 FRAMES = {"customers": customers, "memberships": memberships, "typed": typed}
 OPTIONS: list[dict[str, Any]] = [
     {},

@@ -21,6 +21,7 @@ from pangoprep.reading import scan
 from pangoprep.report import Report
 from pangoprep.steps.examined import ExaminedFrame
 from pangoprep.upload import send
+from tests.engines.test_equality import order_lines
 
 ADDRESSES = Path(__file__).parents[1] / "cases" / "addresses.csv"
 N_ROWS = 400
@@ -303,6 +304,24 @@ def test_a_large_report_is_sent_as_a_frame_is(tmp_path: Path, monkeypatch: Any) 
     assert one.n_requests == other.n_requests
     pd.testing.assert_frame_equal(other.rows, one.rows, check_dtype=False)
     assert sum(map(len, other.rows_parts())) == len(one.rows) == report.n_rows
+
+
+@pytest.mark.parametrize(("is_sorted", "n_again"), [(True, 0), (False, 5)])
+def test_orders_of_one_row_per_item_may_lie_in_several_parts(
+    tmp_path: Path, is_sorted: bool, n_again: int
+) -> None:
+    path = tmp_path / "a.csv"
+    lines = order_lines(np.random.default_rng(3), is_sorted=is_sorted)
+    lines["Ngày đặt hàng"] = "2021-06-05"  # so that no part is read again for its dates
+    lines["Tổng tiền hàng"] = "30000"
+    lines["Đơn giá"] = "10000"
+    lines["SĐT khách hàng"] = None
+    lines.drop(index=120).to_csv(path, index=False)
+    whole, parts = both_ways(path, 40, entity="order")
+    assert isinstance(parts.examined, ExaminedParts)
+    assert parts.examined.n_read_again == n_again
+    assert min(whole.n_ready, whole.n_joined, whole.n_held) > 10
+    assert_alike(whole, parts, tmp_path)
 
 
 def stored(cdp: pp.Sandbox) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -197,11 +198,16 @@ def test_an_entity_of_ones_own_has_items_row_by_row() -> None:
     assert report.ready["lines"].iloc[1][0]["bought"] == 1_709_312_400_000
 
 
-def test_parts_are_refused_by_name(tmp_path: Path) -> None:
+def test_an_order_that_goes_on_in_another_part_of_the_file_is_one(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
-    export().to_csv(path, index=False)
-    with pytest.raises(pp.PangoprepError, match="one frame"):
-        pp.scan(path, rows=2).pango.validate()
+    export().iloc[[1, 3, 2, 0, 4]].to_csv(path, index=False)
+    report = pp.scan(path, rows=2).pango.validate()
+    assert report.ready["customerId"].tolist() == ["K1", "K3", "K2"]
+    assert report.rows["record"].tolist() == [0, 1, 2, 0, 1]
+    pp.scan(path, rows=2).pango.clean(out=tmp_path / "ready.jsonl")
+    lines = (tmp_path / "ready.jsonl").read_text("utf-8").splitlines()
+    items = [[item["productSku"] for item in json.loads(line)["items"]] for line in lines]
+    assert items == [["B", "A"], ["C", "D"], ["A"]]
 
 
 def test_the_fixing_workbook_shows_all_rows_of_an_order_and_takes_them_back(
