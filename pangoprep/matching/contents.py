@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.cache import cached
 from pangoprep.columns.cell_text import TEXT, as_text
 from pangoprep.columns.column import sample_of
 from pangoprep.columns.types import Mask
@@ -138,6 +139,11 @@ class Cells:
     def _n_answers(self, kind: str) -> int:
         good, values = _read(self.texts, *_READERS[kind])
         return len(values.filter(pa.array(good)).unique())
+
+
+def cells_of(series: pd.Series) -> Cells:
+    """Look at a column's cells; once for as long as it lives."""
+    return cached(series, "cells", (), lambda: Cells(series))
 
 
 def _is_province(texts: pa.Array) -> Mask:

@@ -14,7 +14,7 @@ from pangoprep.entities.item_columns import item_column, item_columns
 from pangoprep.errors import ColumnNamesError, OptionError
 from pangoprep.matching.claims import CERTAIN, SAID, TOLD, Claim, Match
 from pangoprep.matching.column_map import ColumnMap
-from pangoprep.matching.contents import Cells
+from pangoprep.matching.contents import Cells, cells_of
 from pangoprep.matching.item_columns import claim_items
 from pangoprep.matching.letters import fold
 from pangoprep.matching.spelling import LETTERS_READ, claims, is_custom_field
@@ -85,7 +85,7 @@ def map_columns(
     chosen = check_mapping(mapping, list(frame.columns), entity)
     facts = entity.fields()
     cells = {
-        column: Cells(frame[column])
+        column: cells_of(frame[column])
         for column in frame.columns
         if len(frame) and isinstance(column, str) and column not in chosen
     }

@@ -148,7 +148,7 @@ def _kinds(column: Column, name: str) -> Rows:
             continue
         elif _AMOUNT.fullmatch(text.strip()):
             kinds[place] = _AMOUNT_CELL
-        elif not any(map(str.isalpha, text)):
+        elif not any(map(str.isalpha, text)) or ("@" in text and "@" not in name):
             kinds[place] = _CELL
         else:
             kinds[place] = _kind_of_words(text, own)

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from pangoprep.columns.column import whole
+from pangoprep.columns.column import take_some, whole
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rows_with, rules
 from pangoprep.normalizers import NORMALIZERS
-from pangoprep.normalizers.base import Context, among, filled
+from pangoprep.normalizers.base import Context, filled, matches
 from pangoprep.options import Options
 from pangoprep.steps.clean import Cleaned
 
@@ -33,19 +33,18 @@ def offer_phones(cleaned: Cleaned, facts: Mapping[str, FieldFacts], options: Opt
         texts = cleaned.arrays.get(name)
         if texts is None or not free.any():
             continue
-        cells = whole(texts)
-        here = among(cells, free & filled(cells), _DIGITS)
-        if not here.any():
+        rows = np.flatnonzero(free)
+        cells = take_some(texts, rows)
+        written = matches(cells, _DIGITS)
+        if not written.any():
             continue
-        some = cells.filter(pa.array(here))
+        rows, some = rows[written], cells.filter(pa.array(written))
         ones = np.ones(len(some), dtype=np.int64)
         context = Context(options, facts["phone"].parameters, ones, ones * 0)
         numbers = NORMALIZERS["phone"](some, context).values
-        here[here] = filled(numbers)
-        free &= ~here
-        if here.any():
+        rows = rows[filled(numbers)]
+        free[rows] = False
+        if len(rows):
             severity = rules()["phone.in_name"].severity
             offered = whole(numbers).drop_null()
-            cleaned.blocks.append(
-                Block("phone.in_name", "phone", severity, np.flatnonzero(here), offered)
-            )
+            cleaned.blocks.append(Block("phone.in_name", "phone", severity, rows, offered))
