@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pangoprep.studio.problems import problem_list
+from pangoprep.studio.problems import field_label, problem_list
 from pangoprep.studio.words import StudioWords
 from pangoprep.workbench import Step, Workbench
 
@@ -75,12 +75,18 @@ class Desk:
             "n_held": report.n_held,
             "n_superseded": report.n_superseded,
             "n_not_records": report.n_not_records,
-            "undo": last.what if last else "",
-            "redo": undone.what if undone else "",
+            "undo": self.said(last) if last else "",
+            "redo": self.said(undone) if undone else "",
             "step": step,
             "revealed": self.is_revealed,
             "unreadable": report.options.unreadable,
         }
+
+    def said(self, step: Step) -> str:
+        """Say what a step did, in the language of the page."""
+        facts = self.bench.report.examined.facts
+        names = [field_label(facts.get(name), name, self.words) for name in step.names]
+        return self.words(f"step.{step.method}", names=", ".join(names))
 
     def changed(self, text: str, **more: Any) -> Answer:
         """Tell the page that asked, and all others, how things are now."""

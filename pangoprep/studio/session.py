@@ -116,11 +116,11 @@ class Session:
 
     def _undo(self, message: Message) -> Answer:
         step = self.desk.bench.undo()
-        return self.desk.changed(self.desk.words("undone", what=step.what))
+        return self.desk.changed(self.desk.words("undone", what=self.desk.said(step)))
 
     def _redo(self, message: Message) -> Answer:
         step = self.desk.bench.redo()
-        return self.desk.changed(self.desk.words("redone", what=step.what))
+        return self.desk.changed(self.desk.words("redone", what=self.desk.said(step)))
 
     def _reveal(self, message: Message) -> Answer:
         """Show values, or hide them: for as long as this session lives, and nowhere written."""

@@ -82,6 +82,11 @@ class Action:
         return line(self.method, *hidden, **keywords)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What it is about: fields, columns or options, by their names."""
+        return (*self.fields, *map(str, self.mapping or {}), *(self.options or {}))
+
+    @property
     def fields(self) -> list[str]:
         """The fields whose cells it changes."""
         return [*(self.fixes or {}), *_by_field(self.cells or {}), *(self.values or {})]

@@ -64,11 +64,9 @@ _TOLD = 100
 def _refused(examined: Examined, field: str, rule: str, rows: Rows) -> UsageError:
     words = language(examined.options.lang)
     (number,) = as_texts(row_numbers(examined.labels(rows[:1]), rows[:1])).to_pylist()
-    others = f" and {len(rows) - 1:,} more" if len(rows) > 1 else ""
-    return UsageError(
-        f"The new value of {field!r} cannot be used: {words.message(rule)} (row {number}{others}). "
-        "Nothing was changed; to empty the cells there is bench.blank."
-    )
+    key = "value.refused.more" if len(rows) > 1 else "value.refused"
+    why = words.message(rule)
+    return UsageError(words(key, field=repr(field), why=why, row=number, n=len(rows) - 1))
 
 
 def reading_changes(before: Examined, after: Examined) -> Iterator[str]:
@@ -79,4 +77,4 @@ def reading_changes(before: Examined, after: Examined) -> Iterator[str]:
         if not isinstance(evidence, DateEvidence) or not isinstance(earlier, DateEvidence):
             continue
         if evidence.decide(after.options) != earlier.decide(before.options):
-            yield f"{field} is read in another way now: {words.order(evidence)}"
+            yield words("read.otherwise", field=field, order=words.order(evidence))

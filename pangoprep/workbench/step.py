@@ -37,6 +37,8 @@ class Step:
         The line of Python that does it, values and all. Personal.
     shown
         The same line with personal values hidden.
+    method, names
+        The method that was called, and the fields, columns or options it was about.
     changes
         The table of what was changed, of a workbook that was taken over.
 
@@ -59,6 +61,8 @@ class Step:
     readings: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     code: str = field(default="", repr=False)
     shown: str = ""
+    method: str = field(default="", repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
     changes: Changes | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:

@@ -325,6 +325,8 @@ class Workbench(Acting):
             readings=read,
             code=action.code,
             shown=action.shown(is_personal),
+            method=action.method,
+            names=action.names,
         )
         self._history.take(step, action, state, touched)
         self._reading = reading

@@ -17,6 +17,7 @@ import pangoprep as pp
 from pangoprep.studio.module import module_text
 from pangoprep.studio.session import Session
 from pangoprep.tables import read_table
+from pangoprep.workbench.acting import Acting
 
 ROOT = Path(__file__).parents[2]
 Ask = Callable[..., dict[str, Any]]
@@ -345,6 +346,20 @@ def test_words_are_there_in_both_languages() -> None:
     opened = Page(Session(frame.pango.workbench(lang="vi"))).ask("open")
     assert opened["state"]["headline"].startswith("1.791 trong số 2.000 dòng")
     assert opened["words"]["tab.fix"] == "Sửa lỗi"
+
+
+def test_a_page_in_vietnamese_says_its_steps_and_refusals_in_vietnamese() -> None:
+    page = Page(Session(messy().pango.workbench(lang="vi")))
+    told = page.ask("act", action="fix_rows", row=0, field="phone", new="0912345678")
+    assert told["state"]["undo"] == "sửa ô của Số điện thoại"
+    refused = page.refused("act", action="fix_rows", row=0, field="phone", new="12")
+    assert refused.startswith("Không dùng được giá trị mới của 'phone': Không phải số điện thoại")
+    page.ask("act", action="set", name="day_first", new=False)
+    assert page.ask("undo")["text"] == "Đã hoàn tác: đặt day_first"
+    methods = {name for name in vars(Acting) if not name.startswith("_")} - {"report"}
+    assert {f"step.{name}" for name in methods | {"read_fixed"}} <= set(
+        page.session.desk.words.page
+    )
 
 
 def _names(text: str) -> list[str]:
