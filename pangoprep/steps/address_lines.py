@@ -77,8 +77,9 @@ class LineFinding:
 
 def may_be_lines(cells: pa.Array) -> Mask:
     """Mark the texts that could name more than a street: by a kind, or a province at the end."""
-    may_be = matches(cells, _HAS_KIND)
-    several = matches(cells, r"[,;\n]") & ~may_be
+    either = matches(cells, rf"[,;\n]|{_HAS_KIND}")
+    may_be = among(cells, either, _HAS_KIND)
+    several = either & ~may_be
     if several.any():
         ends = replace(pick(cells, several), r"(?s)\A.*[,;\n] *", "").dictionary_encode()
         names = replace(ends.dictionary, _BEHIND, r"\1")
