@@ -14,14 +14,14 @@ from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
 from pangoprep.private_files import write_private_text
 from pangoprep.report.facts.summary import Summary, summarize
-from pangoprep.report.outcome import Outcome
+from pangoprep.report.report_tables import ReportTables
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
 
-class Report(Outcome):
+class Report(ReportTables):
     """All findings of a frame for an entity, and its rows split into ready and held.
 
     A third kind is rare: a row is *superseded* if another row with its key is sent instead. Lines

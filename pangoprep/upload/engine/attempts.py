@@ -71,7 +71,7 @@ class Attempts:
 
     Parameters
     ----------
-    desk
+    context
         What all requests share.
     batch
         The rows.
@@ -79,9 +79,9 @@ class Attempts:
         The batch's number in the journal, if it is part of one whose answer was lost.
     """
 
-    def __init__(self, desk: RunContext, batch: Batch, number: int | None = None) -> None:
+    def __init__(self, context: RunContext, batch: Batch, number: int | None = None) -> None:
         self.batch = batch
-        self._desk, self._number = desk, number
+        self._context, self._number = context, number
         self._may_be_stored = number is not None
         self._is_sent = self._is_done = False
 
@@ -104,9 +104,9 @@ class Attempts:
     @property
     def n_bytes(self) -> int:
         """The size of the request's body."""
-        desk, entries = self._desk, self.batch.entries
-        frame = sum(map(len, desk.envelope.frame()))
-        names = 0 if desk.ref_ids is None else REF_ID_BYTES * len(entries)
+        context, entries = self._context, self.batch.entries
+        frame = sum(map(len, context.envelope.frame()))
+        names = 0 if context.ref_ids is None else REF_ID_BYTES * len(entries)
         return frame + sum(map(len, entries)) + len(entries) - 1 + names
 
     def reject(self, words: str) -> None:
@@ -122,17 +122,17 @@ class Attempts:
         one, other = self.batch.halves()
         numbers: list[int | None] = [None, None]
         if self._may_be_stored and self._number is not None:
-            numbers = [*self._desk.run.divide(self._number, len(one))]
+            numbers = [*self._context.run.divide(self._number, len(one))]
         else:
             self._withdraw()
         self._is_done = True
-        return Attempts(self._desk, one, numbers[0]), Attempts(self._desk, other, numbers[1])
+        return Attempts(self._context, one, numbers[0]), Attempts(self._context, other, numbers[1])
 
     def _withdraw(self) -> None:
         """PangoCDP took nothing: as if the batch had never been sent."""
         if self._number is not None:
             number, self._number = self._number, None
-            self._desk.run.withdraw(number)
+            self._context.run.withdraw(number)
 
     async def _until_answered(self) -> RequestRefusedError | None:
         n_failed = n_pauses = n_tokens = 0
@@ -140,18 +140,18 @@ class Attempts:
             error = await self._try()
             if error is None:
                 self._end(State.ACCEPTED, BatchState.ACCEPTED)
-                self._desk.failure_streak.accepted()
-                self._desk.body_size.accepted(self.n_bytes)
+                self._context.failure_streak.accepted()
+                self._context.body_size.accepted(self.n_bytes)
                 return None
             if isinstance(error, RequestRefusedError):
                 return error
             logger.info("A request failed (%s)", type(error).__name__)
-            if self._may_be_stored and self._desk.envelope.has_events:
+            if self._may_be_stored and self._context.envelope.has_events:
                 await self._leave_unknown(error)
                 return None
             if isinstance(error, RateLimitedError):
                 n_pauses += 1
-                self._desk.queue.pause(error.wait_seconds, at_least=backoff_seconds(n_pauses))
+                self._context.queue.pause(error.wait_seconds, at_least=backoff_seconds(n_pauses))
             elif isinstance(error, CredentialsRefusedError) and self._is_sent:
                 n_tokens += 1
             else:
@@ -159,52 +159,52 @@ class Attempts:
             exhausted = n_failed >= TRIES or n_pauses > MAX_PAUSES or n_tokens > MAX_TOKENS
             if exhausted or not (error.transient or (self._is_sent and n_tokens)):
                 self.give_up(error.reason)
-                self._desk.stop(error.reason, error)
+                self._context.stop(error.reason, error)
                 return None
             if not self._may_be_stored:
                 self._withdraw()
             if error.transient and n_failed:
-                await self._desk.queue.sleep(backoff_seconds(n_failed))
+                await self._context.queue.sleep(backoff_seconds(n_failed))
 
     async def _try(self) -> UploadError | None:
         """Make the request once; return what went wrong."""
-        desk = self._desk
-        lease = await desk.queue.turn()
-        before, started = self._may_be_stored, desk.clock.reading().steady
+        context = self._context
+        lease = await context.queue.turn()
+        before, started = self._may_be_stored, context.clock.reading().steady
         try:
             self._is_sent = False
-            token = await desk.session.token()
+            token = await context.session.token()
             if self._number is None:
-                self._number = desk.run.begin(self.batch.marks)
+                self._number = context.run.begin(self.batch.marks)
             self._is_sent = self._may_be_stored = True
-            desk.row_states.n_requests += 1
-            body = desk.envelope.body(self._entries(self._number))
-            await desk.session.ingest(
-                token, body, init_data=desk.envelope.init_data,
-                mask=lambda words: without_values(words, self.batch.entries, desk.open_fields),
+            context.row_states.n_requests += 1
+            body = context.envelope.body(self._entries(self._number))
+            await context.session.ingest(
+                token, body, init_data=context.envelope.init_data,
+                mask=lambda words: without_values(words, self.batch.entries, context.open_fields),
             )  # fmt: skip
         except UploadError as error:
             if not isinstance(error, AnswerLostError | ServerError):
                 self._may_be_stored = before
             return error.with_traceback(None)
         finally:
-            desk.row_states.request_seconds += desk.clock.reading().steady - started
-            desk.queue.end(lease)
+            context.row_states.request_seconds += context.clock.reading().steady - started
+            context.queue.end(lease)
         return None
 
     def _entries(self, request: int) -> Sequence[bytes]:
         """Return the rows as they go out; with their names for PangoCDP's callback, if wanted."""
-        batch, ref_ids = self.batch, self._desk.ref_ids
+        batch, ref_ids = self.batch, self._context.ref_ids
         if ref_ids is None:
             return batch.entries
-        return ref_ids.into(batch.entries, self._desk.run.number, request, batch.marks)
+        return ref_ids.into(batch.entries, self._context.run.number, request, batch.marks)
 
     async def _leave_unknown(self, error: UploadError) -> None:
         """Leave rows alone whose event may have fired; slow down, and stop if it goes on."""
         self._end(State.UNKNOWN, BatchState.UNKNOWN, f"{error.reason}; {_event_advice()}")
-        if self._desk.failure_streak.lost():
-            self._desk.stop(error.reason, error)
-        await self._desk.queue.sleep(backoff_seconds(self._desk.failure_streak.n_lost))
+        if self._context.failure_streak.lost():
+            self._context.stop(error.reason, error)
+        await self._context.queue.sleep(backoff_seconds(self._context.failure_streak.n_lost))
 
     def give_up(self, reason: str) -> None:
         """End without an answer: unknown if it may have arrived, else unsent as before."""
@@ -212,23 +212,25 @@ class Attempts:
             return
         try:
             if self._may_be_stored:
-                if self._desk.envelope.has_events:
+                if self._context.envelope.has_events:
                     reason = f"{reason}; {_event_advice()}"
                 self._end(State.UNKNOWN, BatchState.UNKNOWN, reason)
             else:
                 self._withdraw()
         except LedgerError as error:
-            self._desk.stop(str(error), error)
+            self._context.stop(str(error), error)
 
     def _end(self, state: State, journal: BatchState, reason: str = "") -> None:
         # The result first: it must be right even if the ledger cannot be written any more.
         self._is_done = True
-        desk = self._desk
-        desk.row_states.mark(self.batch.positions, state, reason)
+        context = self._context
+        context.row_states.mark(self.batch.positions, state, reason)
         if state is State.ACCEPTED:
-            desk.row_states.speed.add(desk.clock.reading().steady - desk.started, len(self.batch))
+            context.row_states.speed.add(
+                context.clock.reading().steady - context.started, len(self.batch)
+            )
         if self._number is not None:
-            desk.run.answer(self._number, journal)
+            context.run.answer(self._number, journal)
 
 
 def backoff_seconds(n_failed: int) -> float:

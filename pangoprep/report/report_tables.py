@@ -1,4 +1,4 @@
-"""What became of a frame's rows: ready, held or superseded, and why."""
+"""The rows of a report as tables: ready, held, superseded, and the findings that say why."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _REASON = "reason"
 JOINED_STATE = "joined"
 
 
-class Outcome:
+class ReportTables:
     """The rows of a frame after validating, and the findings as tables."""
 
     def __init__(self, examined: Examined) -> None:
