@@ -14,6 +14,7 @@ from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, write_frame
 from pangoprep.matching.claims import Match
 from pangoprep.matching.mapping import ColumnMap
+from pangoprep.matching.recipe_text import with_choices
 from pangoprep.matching.recipes import Recipe, fixes_beside
 from pangoprep.matching.unanswered import ASKED
 from pangoprep.reading.frames import MAX_BYTES
@@ -117,21 +118,8 @@ def _field_of(match: Match) -> str:
 
 
 def _save(recipe: Recipe, found: ColumnMap, out: Path) -> None:
-    """Write a recipe with what could be chosen: fields of a column, an id that the file lacks."""
-    import tomli_w
-
+    """Write a recipe with what could be chosen."""
     note_fixes(recipe.save_personal_fixes(fixes_beside(out)))
-    text = recipe.to_toml(out.parent)
-    for column, fields in found.uncertain.items():
-        line = tomli_w.dumps({str(column): ASKED})
-        text = text.replace(f"\n{line}", f"\n{line.rstrip()}  # {' or '.join(fields)}\n", 1)
-    lines = [text]
-    for name, sources in found.absent_ids.items():
-        listed = ", ".join(f'"{source}"' for source in sources)
-        lines += [
-            f"# No column is {name}. Put one of these into [values] (see docs/values.md):",
-            f"# {name} = {{ hash_of = [{listed}] }}  # needs a key: pangoprep id-key id.key",
-            f"# {name} = {{ from = [{listed}] }}  # the bare text becomes the id",
-        ]
+    text = with_choices(recipe.to_toml(out.parent), found)
     with writing(out):
-        out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        out.write_text(text, encoding="utf-8")
