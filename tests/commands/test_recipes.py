@@ -40,7 +40,7 @@ def test_a_column_that_is_asked_about_is_written_as_a_question(
     recipe.write_text(text.replace('"?"', '""'), encoding="utf-8")
     left = run("validate", file, "--recipe", recipe)
     assert left.returncode == 0
-    assert "Nothing to say" in left.stdout
+    assert "No findings" in left.stdout
 
 
 def test_columns_with_the_same_right_to_a_field_are_questions(run: Run, tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_a_new_column_is_told(run: Run, run_json: Run, file: Path, tmp_path: Pat
         found = {(one["rule"], one["field"], one["rows"]) for one in told["findings"]}
         assert found == {("column.new_field", "SĐT", 1), ("column.new", "Hạng mới", 1)}
     said = run("validate", later, "--recipe", recipe).stdout
-    assert "Nothing to say" not in said
+    assert "No findings" not in said
     assert "Asked: 'SĐT' could be phone" in said
     assert "--map SĐT=phone" in said
     strict = run("validate", later, "--recipe", recipe, "--fail-on", "column.new_field")

@@ -310,7 +310,7 @@ def test_a_surprise_ends_the_run_and_not_its_result(world, report) -> None:
     world.way.before = stumble
     result = send(report(500), **keywords(world))
     assert isinstance(result.error, UnexpectedError)
-    assert "ZeroDivisionError at session.py:" in result.reason
+    assert "ZeroDivisionError at client_session.py:" in result.reason
     assert result.counts["unknown"] == 50
     assert sum(result.counts.values()) == 500
 
