@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -11,10 +11,10 @@ import pandas as pd
 from pangoprep.arrow_frames import as_pandas
 from pangoprep.entities import Entity, entity_for
 from pangoprep.fixes.file import fixes_apart
-from pangoprep.item_tables import item_tables
+from pangoprep.item_tables import item_keys, item_tables
 from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.keywords import EntityKeywords
-from pangoprep.matching.recipes import load_recipe
+from pangoprep.matching.recipes import Recipe, load_recipe
 from pangoprep.matching.row_readings import mapping_of, options_of, values_of
 from pangoprep.matching.values import read_values
 from pangoprep.options import make_options
@@ -37,6 +37,11 @@ class JoinedTables:
         How the columns are matched, and what was said of them.
     tables
         The names of the tables of items, in the first level of the index.
+    item_keys
+        The columns of the items that the caller gave to fields of the key, by their names beside
+        those of the records.
+    recipe
+        What the recipe says of all other columns.
     """
 
     frame: pd.DataFrame
@@ -45,6 +50,8 @@ class JoinedTables:
     said: Mapping[Any, str]
     tables: frozenset[str]
     new_columns: Sequence[Any] = ()
+    item_keys: Mapping[str, str] = field(default_factory=dict)
+    recipe: Recipe | None = None
 
 
 def plan_call(
@@ -129,6 +136,13 @@ def join_tables(
     columns = dict.fromkeys([*records.columns, *items.columns])
     heads = pd.DataFrame(columns=pd.Index([*columns], dtype=object))
     entity = entity_for(object_type) if object_type else detect_entity(heads, known, added)
+    keys = {**item_keys(known, entity), **((kept or {}).get("item_keys") or {})}
+    if recipe is not None:
+        recipe = replace(
+            recipe, mapping={c: name for c, name in recipe.mapping.items() if c not in keys}
+        )
+    known = {c: name for c, name in known.items() if c not in keys}
+    known = {**known, **{c.partition(": ")[2]: n for c, n in keys.items()}, **own}
     values = read_values(added, entity, heads.columns, known)
     tables = item_tables(records, items, entity, known, values)
     said = tables.said(own)
@@ -141,7 +155,9 @@ def join_tables(
         said = mapping_of(kept, tables.heads, said)
     found = tables.match(said, values, is_all=is_all)
     frame, names = tables.joined()
-    return JoinedTables(frame, entity, found, said, names, new)
+    by_column = zip(tables.keys, entity.key, strict=False)
+    kept_keys = {f"{tables.own}: {c}": n for c, n in by_column if c in known and c not in records}
+    return JoinedTables(frame, entity, found, said, names, new, kept_keys, recipe)
 
 
 def plan_tables(
@@ -158,11 +174,13 @@ def plan_tables(
         return records, plan_call(records, object_type, told, kept, may_lack=may_lack)
     joined = join_tables(records, as_pandas(items), object_type, told, kept)
     told["mapping"] = joined.said
+    if joined.recipe is not None:
+        told["recipe"] = joined.recipe
     plan = plan_call(
         joined.frame, joined.entity, told, kept, found=joined.column_map, may_lack=may_lack,
         new_columns=joined.new_columns,
     )  # fmt: skip
-    return joined.frame, replace(plan, item_tables=joined.tables)
+    return joined.frame, replace(plan, item_tables=joined.tables, item_keys=joined.item_keys)
 
 
 def source_of(

@@ -282,6 +282,24 @@ def item_tables(
     return ItemTables(entity, own, records, items, keys, names)
 
 
+def item_keys(mapping: Mapping[Any, str], entity: type[Entity]) -> dict[str, str]:
+    """Return what a recipe says of the columns of items that say whose they are.
+
+    Examples
+    --------
+    >>> from pangoprep.entities import ENTITIES
+    >>> mapping = {"Mã đơn": "orderId", "items: Số CT": "orderId", "items: Giá": "items.price"}
+    >>> item_keys(mapping, ENTITIES["order"])
+    {'items: Số CT': 'orderId'}
+    """
+    lists = list_fields(entity)
+    return {
+        column: name
+        for column, name in mapping.items()
+        if name in entity.key and str(column).partition(": ")[0] in lists
+    }
+
+
 def rows_in(index: pd.Index, tables: Iterable[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Mark the rows of some tables, by the index that `ItemTables.joined` gives."""
     marked: np.ndarray[Any, np.dtype[np.bool_]] = np.zeros(len(index), dtype=bool)

@@ -369,6 +369,6 @@ def known_of(plan: PartPlan) -> dict[str, Any]:
     """What a plan tells the report, by the names it has there."""
     names = (
         "entity", "sources", "facts", "options", "column_map", "fixes", "fixes_file", "values",
-        "item_tables",
+        "item_tables", "item_keys",
     )  # fmt: skip
     return {name: getattr(plan, name) for name in names}

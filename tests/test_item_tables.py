@@ -191,6 +191,22 @@ def test_a_recipe_keeps_the_columns_of_both(tmp_path: Path) -> None:
     assert 'items: Ghi chú" = "items.unit' in path.read_text(encoding="utf-8")
 
 
+def test_a_recipe_and_a_run_keep_what_the_lines_call_the_key(tmp_path: Path) -> None:
+    lines = shop_lines(**{"Số lượng": ["1", "1", "x", "2"]}).rename(columns={"Mã đơn": "Số CT"})
+    report = shop_orders().pango.validate(items=lines, mapping={"Số CT": "orderId"})
+    path = report.recipe("shop").save(tmp_path / "shop.toml")
+    assert '"items: Số CT" = "orderId"' in path.read_text(encoding="utf-8")
+    again = shop_orders().pango.validate(items=lines, recipe=path)
+    pd.testing.assert_frame_equal(again.ready, report.ready)
+    assert again.recipe("shop") == report.recipe("shop")
+    with pp.Sandbox() as cdp:
+        how: dict[str, Any] = {"client": cdp.client(), "ledger": tmp_path / "a.db", "items": lines}
+        result = shop_orders().pango.send("order", recipe=path, **how)
+        resumed = shop_orders().pango.resume(result.run_id, **how)
+    assert result.counts["accepted"] == 5
+    assert sum(resumed.counts.values()) == 7
+
+
 def test_a_recipe_keeps_fixes_of_items() -> None:
     lines = shop_lines(**{"Số lượng": ["1", "hai", "2", "2"]})
     report = shop_orders().pango.validate(items=lines, fixes={"items.quantity": {"hai": "2"}})

@@ -326,7 +326,8 @@ def recipe_of(examined: Examined, source: str = "") -> Recipe:
             str(column): used.get(column, "")
             for column in examined.columns
             if column not in examined.column_map.uncertain
-        },
+        }
+        | dict(examined.item_keys),
         options=_plain(options),
         fixes=examined.fixes,
         values=examined.values.written,

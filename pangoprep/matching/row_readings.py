@@ -31,6 +31,7 @@ def row_reading(examined: Examined) -> dict[str, Any]:
     return {
         "model": f"{entity.__module__}.{entity.__qualname__}",
         "mapping": {name: str(column) for name, column in examined.sources.items()},
+        "item_keys": dict(examined.item_keys),
         "options": {
             entry.name: _plain(getattr(options, entry.name))
             for entry in dataclasses.fields(Options)

@@ -74,6 +74,8 @@ class Examined(ABC):
         row, whether it is sent in that. Else None.
     item_tables
         The tables all of whose rows are items, by their names in the index.
+    item_keys
+        The columns of items that the caller gave to fields of the key.
     """
 
     entity: type[Entity]
@@ -97,6 +99,7 @@ class Examined(ABC):
     is_joined: Mask | None = None
     fixes_file: FixesFile | None = None
     item_tables: frozenset[str] = frozenset()
+    item_keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def n_rows(self) -> int:
