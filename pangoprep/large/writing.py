@@ -23,6 +23,7 @@ from pangoprep.private_files import make_private
 from pangoprep.progress import Bar
 
 _GROWING = (".csv", ".parquet", ".jsonl")
+_MARK = "\ufeff".encode()  # without it Excel takes a CSV for Windows-1252
 #: What a sheet has below its headings.
 MAX_SHEET_ROWS = 1_048_575
 
@@ -105,6 +106,21 @@ def check_name(path: Path | None) -> None:
         )
 
 
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Return a frame as CSV for people: escaped as in `write_frame`, in UTF-8 as Excel knows it.
+
+    Examples
+    --------
+    >>> csv_bytes(pd.DataFrame({"Mã": ["KH1"]})).decode("utf-8-sig").splitlines()
+    ['"Mã"', '"KH1"']
+    """
+    sink = pa.BufferOutputStream()
+    sink.write(_MARK)
+    csv.write_csv(_not_to_run(_flat(as_table(frame))), sink)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
 class Writer:
     """Writes frames of one shape under each other: CSV, Parquet or JSON lines.
 
@@ -145,7 +161,7 @@ class Writer:
     def _open(self, schema: pa.Schema) -> Any:
         if self._kind == ".parquet":
             return pq.ParquetWriter(self._file, schema)
-        self._file.write("\ufeff".encode())  # or Excel takes it for Windows-1252
+        self._file.write(_MARK)
         return csv.CSVWriter(self._file, schema)
 
     def __exit__(self, failed: object, *_: object) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pangoprep.argument_checks import path_of
+from pangoprep.argument_checks import flag_of, path_of
 from pangoprep.errors import HeldError
 from pangoprep.private_files import write_private_text
 from pangoprep.report.faces.language import Language
@@ -185,12 +185,15 @@ class Bundle(Mapping[str, Report]):
         results = {name: send(self[name], **arguments) for names in order for name in names}
         return {name: results[name] for name in self}
 
-    def to_html(self, path: str | os.PathLike[str], *, lang: str | None = None) -> Path:
-        """Write one page over all frames, and return its path; ``lang`` as for `Report`."""
+    def to_html(
+        self, path: str | os.PathLike[str], *, lang: str | None = None, reveal: bool = False
+    ) -> Path:
+        """Write one page over all frames, and return its path; see `Report.to_html`."""
         from pangoprep.report.faces.html import render_bundle_page
 
         target = path_of("path", path)
-        write_private_text(target, render_bundle_page(self, self._words(lang).code))
+        flag_of("reveal", reveal)
+        write_private_text(target, render_bundle_page(self, self._words(lang).code, reveal=reveal))
         return target
 
     def to_markdown(

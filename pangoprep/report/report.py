@@ -30,7 +30,7 @@ class Report(ReportTables):
     another row, and add to that. Made by ``df.pango.validate()``.
 
     Personal values are masked everywhere but in `ready`, `cleaned`, `held`, `superseded`,
-    `reveal` and `to_excel`.
+    `reveal`, `to_excel` and where a form is asked to reveal them.
 
     Examples
     --------
@@ -74,10 +74,13 @@ class Report(ReportTables):
             self.n_joined,
         )
 
-    def to_html(self, path: str | os.PathLike[str], *, lang: str | None = None) -> Path:
+    def to_html(
+        self, path: str | os.PathLike[str], *, lang: str | None = None, reveal: bool = False
+    ) -> Path:
         """Write the report as a page of its own and return its path.
 
-        The page needs nothing from elsewhere; its list of findings can be filtered.
+        The page needs nothing from elsewhere. It shows some held rows as they came, has the first
+        2,000 of them as a CSV to download, and a list of findings that can be filtered.
 
         Parameters
         ----------
@@ -85,6 +88,9 @@ class Report(ReportTables):
             The file to write.
         lang
             ``"en"`` or ``"vi"``; default: what `validate` was given.
+        reveal
+            Whether personal values are shown and downloaded as they are. Else they are masked, and
+            their columns are not in the download. Mind where you send the page.
 
         Examples
         --------
@@ -98,7 +104,9 @@ class Report(ReportTables):
         from pangoprep.report.faces.html import render_page
 
         target = path_of("path", path)
-        write_private_text(target, render_page(self.facts, self.examined, self.words(lang).code))
+        flag_of("reveal", reveal)
+        code = self.words(lang).code
+        write_private_text(target, render_page(self.facts, self.examined, code, reveal=reveal))
         return target
 
     def to_excel(

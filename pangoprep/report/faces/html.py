@@ -7,15 +7,19 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from pangoprep.call_words import option
 from pangoprep.findings import SEVERITIES, Block
 from pangoprep.matching.recipes import recipe_of
 from pangoprep.reading.pieces import SOURCE
+from pangoprep.report.faces.download import held_download
 from pangoprep.report.faces.labels import field_labels
 from pangoprep.report.faces.language import Language, language
-from pangoprep.report.faces.tables import finding_shapes, findings_table
+from pangoprep.report.faces.tables import finding_shapes, findings_table, reasons_of
 from pangoprep.report.faces.templates import environment_for
 from pangoprep.report.facts.columns import Change
+from pangoprep.report.facts.held_rows import held_rows
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.report.facts.summary import RuleFacts, Summary
 from pangoprep.steps.examined import Examined
@@ -33,9 +37,12 @@ _LEAST_BYTES = 2_500
 # Above so many kinds of findings, those that hold no row are folded away by field.
 _MAX_KINDS = 12
 _WAITING = ("reference.customer_held", "reference.record_held")
+_NO_CONTEXT: dict[str, Any] = {"held": None, "reasons": [], "download": None, "reveal": False}
 # How many lines of each kind are shown; fewer where that is too much.
 _MAX_LINES = (60, 40, 25, 15, 8, 4, 2, 1)
 _N_BEHIND = 5  # rows that a count opens, or fewer
+# So many held rows are shown as they came.
+_N_IN_A_CELL, _N_ON_A_PAGE = 5, 50
 
 
 class Reported(Protocol):
@@ -61,16 +68,22 @@ def render_cell(
     """Return the report for a notebook cell, so many bytes at most.
 
     As a part of a bundle it is brief: the findings, and how to see the rest. Where it is told what
-    was examined, counts open the first rows behind them, masked.
+    was examined, some held rows are shown as they came, and counts open the first rows behind them;
+    both are masked.
     """
-    behind = {} if examined is None else _rows_behind(examined, lang)
+    sizes: list[tuple[int, int, int]] = [(most, 0, 0) for most in _MAX_LINES]
+    behind, context = {}, _NO_CONTEXT
+    if examined is not None:
+        behind, context = _rows_behind(examined, lang), _context(examined, lang, _N_IN_A_CELL)
+        # Rows behind a count are left out before the held rows, and those before a line.
+        sizes[:0] = [(_MAX_LINES[0], n, 1) for n in range(_N_BEHIND, 0, -1)]
+        sizes.insert(_N_BEHIND, (_MAX_LINES[0], 1, 0))
     html = ""
-    # Rows behind a count are left out before a line is.
-    shown = [(_MAX_LINES[0], n) for n in range(_N_BEHIND, 0, -1)] if behind else []
-    for most, n_behind in [*shown, *((most, 0) for most in _MAX_LINES)]:
+    for most, n_behind, in_context in sizes:
         template = environment_for(lang).get_template("report.html")
         html = template.render(
             **_facts(facts, lang, most),
+            **(context if in_context else _NO_CONTEXT),
             page=False,
             level=3,
             styled=not part_of_bundle,
@@ -102,15 +115,17 @@ def render_bundle(bundle: Mapping[str, Reported], lang: str) -> str:
     return html
 
 
-def render_bundle_page(bundle: Mapping[str, Reported], lang: str) -> str:
+def render_bundle_page(bundle: Mapping[str, Reported], lang: str, *, reveal: bool = False) -> str:
     """Return several reports as a page of their own, with a list of all findings."""
     parts, listed = {}, []
     rules = [fact for report in bundle.values() for fact in report.facts.rules]
     for name, report in bundle.items():
         most = _all_lines(report.facts)
         template = environment_for(lang).get_template("report.html")
+        n_rows = max(_N_ON_A_PAGE // len(bundle), _N_IN_A_CELL)
         parts[name] = template.render(
             **_facts(report.facts, lang, most),
+            **_page_context(report.examined, lang, n_rows, reveal=reveal),
             page=True,
             level=2,
             styled=False,
@@ -119,7 +134,7 @@ def render_bundle_page(bundle: Mapping[str, Reported], lang: str) -> str:
             behind={},
         )
         some = _some(report.examined.blocks, N_LISTED // len(bundle))
-        table = _with_shapes(report.examined, some, lang)
+        table = _with_shapes(report.examined, some, lang, reveal=reveal)
         listed += table.assign(frame=name).to_dict("records")
     html: str = (
         environment_for(lang)
@@ -131,6 +146,7 @@ def render_bundle_page(bundle: Mapping[str, Reported], lang: str) -> str:
             bundle=True,
             page=True,
             level=1,
+            reveal=reveal,
         )
     )
     return html
@@ -184,9 +200,9 @@ def _all_lines(facts: Summary) -> int:
     return len(facts.rules) + len(facts.columns) + len(facts.unused) + 1
 
 
-def render_page(facts: Summary, examined: Examined, lang: str) -> str:
-    """Return the report as a page of its own, with a list of findings."""
-    listed = _with_shapes(examined, _some(examined.blocks, N_LISTED), lang)
+def render_page(facts: Summary, examined: Examined, lang: str, *, reveal: bool = False) -> str:
+    """Return the report as a page of its own, with held rows and a list of findings."""
+    listed = _with_shapes(examined, _some(examined.blocks, N_LISTED), lang, reveal=reveal)
     html: str = (
         environment_for(lang)
         .get_template("page.html")
@@ -194,6 +210,7 @@ def render_page(facts: Summary, examined: Examined, lang: str) -> str:
             **_facts(facts, lang, _all_lines(facts)),
             **_list_facts(facts.rules, listed.to_dict("records")),
             **_origin([examined]),
+            **_page_context(examined, lang, _N_ON_A_PAGE, reveal=reveal),
             frame="",
             bundle=False,
             page=True,
@@ -206,17 +223,37 @@ def render_page(facts: Summary, examined: Examined, lang: str) -> str:
     return html
 
 
-def _list_of(examined: Examined, blocks: Sequence[Block], lang: str) -> pd.DataFrame:
+def _context(examined: Examined, lang: str, most: int, *, reveal: bool = False) -> dict[str, Any]:
+    """Return some held rows as they came, and why each is held."""
+    held = held_rows(examined, most, reveal=reveal)
+    rows = np.array([row.row for row in held.rows], dtype=np.int64)
+    return {
+        **_NO_CONTEXT, "held": held, "reasons": reasons_of(examined, rows, language(lang)),
+        "reveal": reveal,
+    }  # fmt: skip
+
+
+def _page_context(examined: Examined, lang: str, most: int, *, reveal: bool) -> dict[str, Any]:
+    """Return the same for a page, which has the rows as a file, too."""
+    context = _context(examined, lang, most, reveal=reveal)
+    return {**context, "download": held_download(examined, language(lang), reveal=reveal)}
+
+
+def _list_of(
+    examined: Examined, blocks: Sequence[Block], lang: str, *, reveal: bool = False
+) -> pd.DataFrame:
     """Return findings as a table, with the numbers that people know their rows by."""
-    table = findings_table(examined, blocks, reveal=False, lang=lang)
+    table = findings_table(examined, blocks, reveal=reveal, lang=lang)
     rows = table["row"].to_numpy()
     numbers = row_numbers(examined.labels(rows), rows)
     return table.assign(number=as_texts(numbers).to_pylist())
 
 
-def _with_shapes(examined: Examined, blocks: Sequence[Block], lang: str) -> pd.DataFrame:
+def _with_shapes(
+    examined: Examined, blocks: Sequence[Block], lang: str, *, reveal: bool
+) -> pd.DataFrame:
     shapes = finding_shapes(examined, blocks)
-    return _list_of(examined, blocks, lang).assign(shape=shapes)
+    return _list_of(examined, blocks, lang, reveal=reveal).assign(shape=shapes)
 
 
 def _rows_behind(examined: Examined, lang: str) -> dict[tuple[str, str, str], list[dict[str, Any]]]:

@@ -168,6 +168,14 @@ def row_reasons(
     return reasons if rows is None else reasons[rows]
 
 
+def reasons_of(examined: Examined, rows: Rows, words: Language) -> list[str]:
+    """Say why some rows are not ready, as `row_reasons` does; it looks at no others."""
+    blocks = [block.of_rows(rows) for block in examined.blocks]
+    number = numbering(examined)
+    reasons: list[str] = row_reasons(blocks, len(rows), words=words, number=number).tolist()
+    return reasons
+
+
 def _reason(block: Block, words: Language, names: Mapping[str, str]) -> str:
     where = f"{names.get(block.field, block.field)}: " if block.field else ""
     detail = block.detail if block.rule in ("required.any_of", LEFT_OUT) else ""

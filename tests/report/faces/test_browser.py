@@ -118,14 +118,17 @@ def test_a_box_shows_shapes_in_the_place_of_masks(browser: Any, tmp_path: Path) 
     page.goto(written.as_uri())
     cell = page.locator("#pp-findings tr[data-rule='phone.excel_rounded'] code").nth(2)
     other = page.locator("#pp-findings tr[data-rule='gender.unknown'] code").nth(2)
+    among = page.locator("table.pp-context td.pp-error code")
     masked = cell.inner_text()
     assert "•" in masked
-    box = page.locator("input[name=shapes]")
-    box.check()
+    above, below = page.locator("input[name=shapes]").all()  # at the rows, and at the list
+    above.check()
     assert (cell.inner_text(), other.inner_text()) == ("8.#####E+10", "x")
-    box.uncheck()
-    assert cell.inner_text() == masked
-    box.check()
+    assert among.inner_text() == "8.#####E+10"
+    assert below.is_checked()
+    below.uncheck()
+    assert (cell.inner_text(), among.inner_text()) == (masked, masked)
+    above.check()
     page.locator("a[data-rule='phone.excel_rounded']").click()  # it clears the form
     assert cell.inner_text() == masked
     page.close()
@@ -143,7 +146,20 @@ def test_paper_has_three_pages_at_most_and_no_list(
     assert 1 <= max(map(int, pages)) <= 3
     page.emulate_media(media="print")
     assert not page.locator("#pp-findings").is_visible()
+    assert not page.locator("table.pp-context").is_visible()
     assert page.locator("h1").is_visible()
+    page.close()
+
+
+def test_the_failing_rows_are_downloaded(browser: Any, report: pp.Report, tmp_path: Path) -> None:
+    page = browser.new_page()
+    page.goto(report.to_html(tmp_path / "page.html").as_uri())
+    with page.expect_download() as waiting:
+        page.locator("a[download]").click()
+    waiting.value.save_as(tmp_path / "held.csv")
+    held = pd.read_csv(tmp_path / "held.csv", dtype=str)
+    assert len(held) == report.n_held
+    assert "phone" not in held
     page.close()
 
 
