@@ -208,8 +208,8 @@ def test_a_stopped_run_is_resumed(
         (["read", "absent.csv"], "There is no file"),
         (["map", MESSY, "--entity", "customers"], "No entity is called 'customers'"),
         (["map", MESSY, "--map", "SĐT"], "write it as COLUMN=FIELD"),
-        (["validate", DATA / "customers.xlsx"], "Name one: sheet='customer-identity'"),
-        (["validate", MESSY, "--duplicates", "middle"], "duplicates='middle'"),
+        (["validate", DATA / "customers.xlsx"], "Name one: --sheet customer-identity"),
+        (["validate", MESSY, "--duplicates", "middle"], "--duplicates middle cannot be used"),
         (["send", MESSY, "--every-sheet", "--sandbox"], "is not one workbook"),
     ],
 )

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
+from pangoprep.call_words import either
 from pangoprep.report.faces.html import (
     added_by_you,
     changes,
@@ -42,7 +43,7 @@ def render_text(facts: Summary, lang: str) -> str:
             lines.append(f"{SIGNS[severity]} {words.counted(f'counts.{severity}', n_findings)}")
             lines += [line for texts in part for line in texts]
     if len(facts.rules) > len(shown):
-        lines.append(words("text.more", n=len(facts.rules) - len(shown)))
+        lines.append(more_kinds(len(facts.rules) - len(shown), words))
     return "\n".join([*lines, "", _delivery(facts, words)])
 
 
@@ -57,6 +58,11 @@ def render_bundle_text(head: str, parts: Mapping[str, Summary], lang: str) -> st
     table = "\n".join(_aligned(rows, right=(1, 2, 3, 4)))
     each = [render_text(facts, lang) for facts in parts.values()]
     return "\n\n".join(["\n".join(wrap(head, _WIDTH)), table, *each])
+
+
+def more_kinds(n_kinds: int, words: Language) -> str:
+    """Say that there are more kinds of findings, and where."""
+    return words("text.more", n=n_kinds, how=either("report.summary()", "--json"))
 
 
 def render_markdown(facts: Summary, lang: str) -> str:

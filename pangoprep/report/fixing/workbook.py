@@ -18,6 +18,7 @@ from pangoprep.report.faces.language import Language
 from pangoprep.report.faces.naming import long_names, source_numbering
 from pangoprep.report.faces.tables import findings_table
 from pangoprep.report.faces.templates import SIGNS
+from pangoprep.report.faces.text import more_kinds
 from pangoprep.report.facts.summary import rule_facts
 from pangoprep.report.fixing.held_sheet import MAX_ROWS, HeldRows
 from pangoprep.report.fixing.identity import source_rows
@@ -116,7 +117,7 @@ def _write_findings(
             write_strings(sheet, place, texts, style.text, start=at + 1)
         at += len(table)
     if n_left:
-        sheet.write_string(at + 1, 1, words("text.more", n=n_left), style.soft)
+        sheet.write_string(at + 1, 1, more_kinds(n_left, words), style.soft)
     widths = (26, 10, 22, 18, 12, 22, 28, 60, 28)
     for place, width in enumerate(widths):
         hidden = {"hidden": place == 0 and len(parts) == 1}

@@ -43,7 +43,9 @@ def test_html_in_cells_stays_text(hostile: pp.Report, tmp_path: Path) -> None:
 
 def test_nothing_is_loaded_from_elsewhere(report: pp.Report, tmp_path: Path) -> None:
     page = report.to_html(tmp_path / "page.html").read_text(encoding="utf-8")
-    assert re.findall(r'(?:src|href(?!="#pp-list"|="data:text/csv)|url\(|@import|https?:)', page) == []
+    assert (
+        re.findall(r'(?:src|href(?!="#pp-list"|="data:text/csv)|url\(|@import|https?:)', page) == []
+    )
 
 
 def test_a_notebook_cell_can_be_read_without_styles_and_scripts(report: pp.Report) -> None:
