@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from pangoprep.errors import UsageError
-from pangoprep.report.faces.html import headline
 from pangoprep.report.faces.language import language
+from pangoprep.report.faces.sentences import headline
 from pangoprep.report.facts.summary import Summary
 
 FORMAT = "pangoprep.report/1"

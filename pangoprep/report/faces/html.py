@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
-
-import numpy as np
 
 from pangoprep.call_words import option
 from pangoprep.findings import SEVERITIES, Block
 from pangoprep.matching.recipes import recipe_of
 from pangoprep.reading.pieces import SOURCE
-from pangoprep.report.faces.download import held_download
+from pangoprep.report.faces.context import NO_CONTEXT, context, page_context
 from pangoprep.report.faces.labels import field_labels
-from pangoprep.report.faces.language import Language, language
-from pangoprep.report.faces.tables import finding_shapes, findings_table, reasons_of
+from pangoprep.report.faces.language import language
+from pangoprep.report.faces.sentences import added_by_you, changes, count_by_severity, headline
+from pangoprep.report.faces.tables import finding_shapes, findings_table
 from pangoprep.report.faces.templates import environment_for
-from pangoprep.report.facts.columns import Change
-from pangoprep.report.facts.held_rows import held_rows
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.report.facts.summary import RuleFacts, Summary
 from pangoprep.steps.examined import Examined
@@ -37,7 +34,6 @@ _LEAST_BYTES = 2_500
 # Above so many kinds of findings, those that hold no row are folded away by field.
 _MAX_KINDS = 12
 _WAITING = ("reference.customer_held", "reference.record_held")
-_NO_CONTEXT: dict[str, Any] = {"held": None, "reasons": [], "download": None, "reveal": False}
 # How many lines of each kind are shown; fewer where that is too much.
 _MAX_LINES = (60, 40, 25, 15, 8, 4, 2, 1)
 _N_BEHIND = 5  # rows that a count opens, or fewer
@@ -72,9 +68,9 @@ def render_cell(
     both are masked.
     """
     sizes: list[tuple[int, int, int]] = [(most, 0, 0) for most in _MAX_LINES]
-    behind, context = {}, _NO_CONTEXT
+    behind, held = {}, NO_CONTEXT
     if examined is not None:
-        behind, context = _rows_behind(examined, lang), _context(examined, lang, _N_IN_A_CELL)
+        behind, held = _rows_behind(examined, lang), context(examined, lang, _N_IN_A_CELL)
         # Rows behind a count are left out before the held rows, and those before a line.
         sizes[:0] = [(_MAX_LINES[0], n, 1) for n in range(_N_BEHIND, 0, -1)]
         sizes.insert(_N_BEHIND, (_MAX_LINES[0], 1, 0))
@@ -83,7 +79,7 @@ def render_cell(
         template = environment_for(lang).get_template("report.html")
         html = template.render(
             **_facts(facts, lang, most),
-            **(context if in_context else _NO_CONTEXT),
+            **(held if in_context else NO_CONTEXT),
             page=False,
             level=3,
             styled=not part_of_bundle,
@@ -125,7 +121,7 @@ def render_bundle_page(bundle: Mapping[str, Reported], lang: str, *, reveal: boo
         n_rows = max(_N_ON_A_PAGE // len(bundle), _N_IN_A_CELL)
         parts[name] = template.render(
             **_facts(report.facts, lang, most),
-            **_page_context(report.examined, lang, n_rows, reveal=reveal),
+            **page_context(report.examined, lang, n_rows, reveal=reveal),
             page=True,
             level=2,
             styled=False,
@@ -210,7 +206,7 @@ def render_page(facts: Summary, examined: Examined, lang: str, *, reveal: bool =
             **_facts(facts, lang, _all_lines(facts)),
             **_list_facts(facts.rules, listed.to_dict("records")),
             **_origin([examined]),
-            **_page_context(examined, lang, _N_ON_A_PAGE, reveal=reveal),
+            **page_context(examined, lang, _N_ON_A_PAGE, reveal=reveal),
             frame="",
             bundle=False,
             page=True,
@@ -221,22 +217,6 @@ def render_page(facts: Summary, examined: Examined, lang: str, *, reveal: bool =
         )
     )
     return html
-
-
-def _context(examined: Examined, lang: str, most: int, *, reveal: bool = False) -> dict[str, Any]:
-    """Return some held rows as they came, and why each is held."""
-    held = held_rows(examined, most, reveal=reveal)
-    rows = np.array([row.row for row in held.rows], dtype=np.int64)
-    return {
-        **_NO_CONTEXT, "held": held, "reasons": reasons_of(examined, rows, language(lang)),
-        "reveal": reveal,
-    }  # fmt: skip
-
-
-def _page_context(examined: Examined, lang: str, most: int, *, reveal: bool) -> dict[str, Any]:
-    """Return the same for a page, which has the rows as a file, too."""
-    context = _context(examined, lang, most, reveal=reveal)
-    return {**context, "download": held_download(examined, language(lang), reveal=reveal)}
 
 
 def _list_of(
@@ -309,40 +289,3 @@ def _by_field(rules: Sequence[RuleFacts]) -> list[tuple[str, list[RuleFacts]]]:
     for fact in rules:
         of_field.setdefault(fact.field, []).append(fact)
     return sorted(of_field.items(), key=lambda one: -sum(fact.n_rows for fact in one[1]))
-
-
-def count_by_severity(facts: Summary) -> dict[str, int]:
-    """How many findings there are of each severity."""
-    n_of = dict.fromkeys(SEVERITIES, 0)
-    for fact in facts.rules:
-        n_of[fact.severity] += fact.n_rows
-    return n_of
-
-
-def headline(facts: Summary, words: Language) -> str:
-    """The outcome in one sentence."""
-    return words.headline(
-        facts.entity, facts.n_rows, facts.n_ready, facts.n_held, facts.n_superseded,
-        facts.n_not_records, facts.n_joined,
-    )  # fmt: skip
-
-
-def added_by_you(facts: Summary, words: Language) -> str:
-    """What the caller added, in one sentence; empty for nothing."""
-    told = [
-        words.counted("added.value", one.n_rows, field=one.field, how=one.how)
-        for one in facts.added_by_you
-    ]
-    return words("added", values="; ".join(told)) if told else ""
-
-
-def changes(facts: Summary, words: Language) -> Iterator[tuple[str, Change, str]]:
-    """Every kind of change, with its field and what to call it."""
-    for column in facts.columns:
-        for change in column.changes:
-            if change.rule:
-                kind = words.meaning(change.rule)
-            else:
-                is_date = column.type == "Timestamp"
-                kind = words("changes.date" if is_date else "changes.standard")
-            yield column.field, change, kind

@@ -8,14 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from pangoprep.call_words import either
-from pangoprep.report.faces.html import (
-    added_by_you,
-    changes,
-    count_by_severity,
-    headline,
-)
 from pangoprep.report.faces.labels import field_labels
 from pangoprep.report.faces.language import Language, language
+from pangoprep.report.faces.sentences import added_by_you, changes, count_by_severity, headline
 from pangoprep.report.faces.templates import SIGNS
 from pangoprep.report.facts.summary import RuleFacts, Summary
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
-from pangoprep.report.faces.download import MAX_ROWS
-from pangoprep.report.facts.held_rows import held_rows
+from pangoprep.report.faces.context import MAX_ROWS
+from pangoprep.report.facts.rows_in_context import rows_in_context
 
 
 def people(**columns: list[str | None]) -> pd.DataFrame:
@@ -39,7 +39,7 @@ def page_of(report: pp.Report | pp.Bundle, folder: Path, **how: bool) -> str:
 
 def test_the_wrong_cells_stand_among_their_neighbors() -> None:
     report = people().pango.validate("customer-identity")
-    held = held_rows(report.examined, 10)
+    held = rows_in_context(report.examined, 10)
     assert [name for name, _ in held.columns] == [
         "Mã KH",
         "Họ tên",
@@ -77,7 +77,7 @@ def test_every_kind_of_error_has_a_row(tmp_path: Path) -> None:
             "dob": ["01/02/1990"] * n_bad + ["31/02/1990"],
         }
     )
-    held = held_rows(frame.pango.validate("customer-identity").examined, 50)
+    held = rows_in_context(frame.pango.validate("customer-identity").examined, 50)
     assert (len(held.rows), held.n_rows) == (50, n_bad + 1)
     assert held.rows[-1].row == n_bad
 
@@ -88,7 +88,7 @@ def test_many_columns_are_shown_with_the_wrong_ones_among_them() -> None:
     frame = pd.DataFrame({name: ["x"] for name in others}).assign(
         customerId="1", fullName="An", phone="12", dob="31/02/1990"
     )
-    held = held_rows(frame.pango.validate("customer-identity").examined, 5)
+    held = rows_in_context(frame.pango.validate("customer-identity").examined, 5)
     shown = {field for _, field in held.columns}
     assert len(shown) == 8 < held.n_columns
     assert shown >= {"customerId", "phone", "dob"}

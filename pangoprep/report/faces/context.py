@@ -1,23 +1,26 @@
-"""Held rows as a CSV within a page, to download without a server."""
+"""Held rows as a cell and a page show them, and as a CSV within the page, to download."""
 
 from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pangoprep.large.writing import csv_bytes
-from pangoprep.report.faces.language import Language
+from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.tables import reasons_of
-from pangoprep.report.facts.held_rows import fields_of, is_personal
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
+from pangoprep.report.facts.rows_in_context import fields_of, is_personal, rows_in_context
 from pangoprep.steps.clean import TEXT_DTYPE
 from pangoprep.steps.examined import Examined
 
-#: A page holds so many rows of it, so that a browser opens it.
+#: A page holds so many rows to download, so that a browser opens it.
 MAX_ROWS = 2_000
+#: What templates are told where no held rows are shown.
+NO_CONTEXT: dict[str, Any] = {"held": None, "reasons": [], "download": None, "reveal": False}
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,20 @@ class Download:
     name: str
     address: str
     n_rows: int
+
+
+def context(examined: Examined, lang: str, most: int, *, reveal: bool = False) -> dict[str, Any]:
+    """Return some held rows for a template, and why each is held."""
+    held = rows_in_context(examined, most, reveal=reveal)
+    rows = np.array([row.row for row in held.rows], dtype=np.int64)
+    reasons = reasons_of(examined, rows, language(lang))
+    return {**NO_CONTEXT, "held": held, "reasons": reasons, "reveal": reveal}
+
+
+def page_context(examined: Examined, lang: str, most: int, *, reveal: bool) -> dict[str, Any]:
+    """Return the same for a page, which has the rows as a file, too."""
+    download = held_download(examined, language(lang), reveal=reveal)
+    return {**context(examined, lang, most, reveal=reveal), "download": download}
 
 
 def held_download(examined: Examined, words: Language, *, reveal: bool) -> Download | None:

@@ -22,7 +22,7 @@ MAX_COLUMNS = 8
 
 
 @dataclass(frozen=True)
-class HeldCell:
+class CellInContext:
     """One cell: its text and its shape, each None if it is empty, and how bad it is, if it is."""
 
     text: str | None
@@ -31,16 +31,16 @@ class HeldCell:
 
 
 @dataclass(frozen=True)
-class HeldRow:
+class RowInContext:
     """One row: its position, what people call it, and its cells."""
 
     row: int
     number: str
-    cells: tuple[HeldCell, ...]
+    cells: tuple[CellInContext, ...]
 
 
 @dataclass(frozen=True)
-class HeldRows:
+class RowsInContext:
     """Some of the held rows, in the columns that become fields.
 
     ``columns`` are the caller's, each with its field; of many some, the wrong ones among them.
@@ -48,11 +48,11 @@ class HeldRows:
 
     columns: tuple[tuple[str, str], ...]
     n_columns: int
-    rows: tuple[HeldRow, ...]
+    rows: tuple[RowInContext, ...]
     n_rows: int
 
 
-def held_rows(examined: Examined, most: int, *, reveal: bool = False) -> HeldRows:
+def rows_in_context(examined: Examined, most: int, *, reveal: bool = False) -> RowsInContext:
     """Return some held rows with every kind of error, so many at most.
 
     Parameters
@@ -69,17 +69,17 @@ def held_rows(examined: Examined, most: int, *, reveal: bool = False) -> HeldRow
     severities = _severities(examined, rows)
     columns = _some_columns(examined, fields, severities)
     came = examined.came(rows)
-    lines: list[Iterator[HeldCell]] = []
+    lines: list[Iterator[CellInContext]] = []
     for name in columns:
         texts = whole(as_text(came[name])).cast(TEXT)
         bad = severities.get(name, {})
         lines.append(_cells(texts, fields[name], bad, reveal=reveal))
     numbers = as_texts(row_numbers(examined.labels(rows), rows)).to_pylist()
     cells = zip(*lines, strict=True) if lines else ((),) * len(rows)
-    return HeldRows(
+    return RowsInContext(
         columns=tuple((str(name), fields[name][0].name) for name in columns),
         n_columns=len(fields),
-        rows=tuple(map(HeldRow, rows.tolist(), numbers, map(tuple, cells))),
+        rows=tuple(map(RowInContext, rows.tolist(), numbers, map(tuple, cells))),
         n_rows=int(examined.is_held.sum()),
     )
 
@@ -139,10 +139,10 @@ def _some_columns(
 
 def _cells(
     texts: pa.Array, fields: Sequence[FieldFacts], bad: Mapping[int, str], *, reveal: bool
-) -> Iterator[HeldCell]:
+) -> Iterator[CellInContext]:
     facts = next((one for one in fields if one.personal), fields[0])
     shown = texts if reveal else mask(texts, facts)
     shapes = shape(texts, facts) if facts.personal else texts
     pairs = zip(shown.to_pylist(), shapes.to_pylist(), strict=True)
     for place, (text, form) in enumerate(pairs):
-        yield HeldCell(text, form, bad.get(place, ""))
+        yield CellInContext(text, form, bad.get(place, ""))
