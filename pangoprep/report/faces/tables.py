@@ -170,7 +170,7 @@ def row_reasons(
 
 def reasons_of(examined: Examined, rows: Rows, words: Language) -> list[str]:
     """Say why some rows are not ready, as `row_reasons` does; it looks at no others."""
-    blocks = [block.of_rows(rows) for block in examined.blocks]
+    blocks = [block.among(rows) for block in examined.blocks]
     number = numbering(examined)
     reasons: list[str] = row_reasons(blocks, len(rows), words=words, number=number).tolist()
     return reasons

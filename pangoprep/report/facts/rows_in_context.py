@@ -118,7 +118,7 @@ def _severities(examined: Examined, rows: Rows) -> dict[Any, dict[int, str]]:
         column = examined.sources.get(block.field)
         if column is None or block.severity == "info":
             continue
-        for place in block.of_rows(rows).rows.tolist():
+        for place in block.among(rows).rows.tolist():
             found.setdefault(column, {}).setdefault(place, block.severity)
     return found
 
