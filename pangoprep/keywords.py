@@ -20,7 +20,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 # Stands for a keyword that was left out.
 _LEFT_OUT: Any = object()
 # What is asked of a function that has another way to it.
-_INSTEAD = {"dry_run": " A dry run is validate(...), or plan(...) with what would be sent."}
+_INSTEAD = {
+    "dry_run": " A dry run is validate(...), or plan(...) with what would be sent.",
+    "items": " Two tables are taken as frames, pp.read(path).pango.validate(items=...); in parts "
+    "they are taken as one table with one row per item.",
+}
 
 
 def written_out(function: F) -> F:

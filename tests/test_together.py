@@ -293,6 +293,46 @@ def test_parts_and_dask_say_the_same(seed: int, tmp_path: Path) -> None:
             assert [rule for *_, rule in found(report)] == [rule for *_, rule in found(whole[name])]
 
 
+class Sold(pp.Item, references={"productId": "product"}):
+    productId: str = pp.field.identifier("Product", required=True, personal=False)
+    quantity: int = pp.field.integer("Quantity", required=True)
+
+
+class Receipt(pp.Entity, object_type="receipt", key=("receiptId",)):
+    receiptId: str = pp.field.identifier("Receipt", required=True)
+    sold: list = pp.field.items(Sold, required=True)
+
+
+def test_items_may_name_records_in_a_cell_and_row_by_row(tmp_path: Path) -> None:
+    products = pd.DataFrame({"productId": ["A", "B"], "price": ["1", "1tr2"]})
+    items = {name: {"productId": name, "quantity": 1} for name in "ABZ"}
+    cells = pd.DataFrame(
+        {
+            "receiptId": ["R1", "R2", "R3"],
+            "sold": [[items["A"], items["B"]], [items["A"]], [items["A"], items["Z"]]],
+        }
+    )
+    rows = cells.explode("sold", ignore_index=True)
+    rows = pd.concat([rows[["receiptId"]], pd.DataFrame([*rows.pop("sold")])], axis="columns")
+    rows.to_csv(tmp_path / "rows.csv", index=False)
+    in_cells = pp.validate_all({Receipt: cells, "product": products})["receipt"]
+    by_rows = pp.validate_all({Receipt: rows, "product": products})["receipt"]
+    in_parts = pp.validate_all(
+        {Receipt: pp.scan(tmp_path / "rows.csv", rows=2), "product": products}
+    )["receipt"]
+    held, unknown = "reference.record_held", "reference.unknown_record"
+    told = in_cells.findings[["row", "field", "rule"]].values.tolist()
+    assert told == [[0, "sold.productId", held], [2, "sold.productId", unknown]]
+    assert "sold 2" in in_cells.findings["message"].iloc[0]
+    assert in_cells.rows["state"].tolist() == ["held", "ready", "ready"]
+    told = by_rows.findings.query("field == 'sold.productId'")[["row", "rule"]].values.tolist()
+    assert told == [[1, held], [4, unknown]]
+    assert by_rows.rows["state"].tolist() == ["held", "held", "ready", "ready", "joined"]
+    assert in_parts.rows["state"].tolist() == by_rows.rows["state"].tolist()
+    assert in_parts.findings["message"].tolist() == by_rows.findings["message"].tolist()
+    assert in_order_of_references({"r": Receipt, "p": pp.Product}) == [["p"], ["r"]]
+
+
 def test_names_are_put_in_order() -> None:
     entities = {"c": Complaint, "k": Category, "v": Visit, "s": Store, "p": pp.CustomerIdentity}
     order = in_order_of_references(entities)

@@ -133,7 +133,8 @@ def clean_items(
     cleaned.raw[name] = raw
     cleaned.arrays[name] = _lists(inner, list(known), objects, cleaned.n_rows)
     cleaned.evidence |= {f"{name}.{key}": proved for key, proved in inner.evidence.items()}
-    cleaned.blocks += [told for block in blocks for told in _by_number(block, name, objects)]
+    of_rows, which = np.array(objects.rows, np.int64), np.array(objects.numbers, np.int64)
+    cleaned.blocks += [told for block in blocks for told in by_number(block, name, of_rows, which)]
     cleaned.blocks.append(_block("items.unreadable", name, unreadable, options=options))
     for key, rows in objects.unknown.items():
         detail = key if re.fullmatch(r"[A-Za-z][A-Za-z0-9_.]{0,39}", key) else "•••"
@@ -215,10 +216,35 @@ def _lists(inner: Cleaned, names: list[str], objects: _Objects, n_rows: int) -> 
     return pa.ListArray.from_arrays(offsets, structs, mask=pa.array(counts == 0))
 
 
-def _by_number(block: Block, name: str, objects: _Objects) -> Iterator[Block]:
-    """Tell of rows what was found of objects: of the first of each, of the second, and so on."""
-    numbers = np.array(objects.numbers, dtype=np.int64)[block.rows]
-    rows = np.array(objects.rows, dtype=np.int64)[block.rows]
+def objects_of(lists: pa.Array) -> tuple[pa.StructArray, Rows, Rows]:
+    """Return the objects of canonical lists; of each, its row and, from 1, which of it.
+
+    Examples
+    --------
+    >>> lists = pa.array([[{"sku": "A"}, {"sku": "B"}], None, [{"sku": "C"}]])
+    >>> objects, rows, numbers = objects_of(lists)
+    >>> objects.field("sku").to_pylist(), rows.tolist(), numbers.tolist()
+    (['A', 'B', 'C'], [0, 0, 2], [1, 2, 1])
+    """
+    lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy().astype(np.int64)
+    rows = np.repeat(np.arange(len(lists)), lengths)
+    numbers = np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
+    return lists.flatten(), rows, numbers
+
+
+def by_number(block: Block, name: str, of_rows: Rows, which: Rows) -> Iterator[Block]:
+    """Tell of rows what was found of objects: of the first of each, of the second, and so on.
+
+    Parameters
+    ----------
+    block
+        The findings; its rows are objects, its field is one of theirs.
+    name
+        The field of the list.
+    of_rows, which
+        In which row each object is and, from 1, which of it.
+    """
+    numbers, rows = which[block.rows], of_rows[block.rows]
     for number in np.unique(numbers):
         some = block.take(np.flatnonzero(numbers == number))
         detail = "; ".join(filter(None, [block.detail, f"{name} {number}"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.column import whole
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities import ENTITIES, Entity
+from pangoprep.entities.item_columns import list_fields
 from pangoprep.errors import EntityError
 from pangoprep.findings import Block, OtherRows, rules
+from pangoprep.steps.clean import to_pandas
+from pangoprep.steps.items import by_number, objects_of
 from pangoprep.steps.keys import Keys, join_keys, keys_of
 
 CUSTOMER = "customer-identity"
@@ -75,6 +79,20 @@ def references_of(
     declared = dict(entity.references)
     if entity.object_type != CUSTOMER:
         declared |= {name: declared.get(name, CUSTOMER) for name in NAMED_BY if name in fields}
+    found = _groups(entity, declared, keys)
+    for own, facts in list_fields(entity).items():
+        for group in _groups(facts.item, facts.item.references, keys):
+            named = (tuple(f"{own}.{name}" for name in one.fields) for one in group)
+            of_items = zip(group, named, strict=True)
+            found.append(tuple(replace(one, fields=names) for one, names in of_items))
+    return found
+
+
+def _groups(
+    entity: Any, declared: Mapping[str, str], keys: Mapping[str, tuple[str, ...]]
+) -> list[tuple[Reference, ...]]:
+    """Return what a record, or an object in one, names by its own fields."""
+    fields = entity.fields()
     of_customer = [name for name in NAMED_BY if declared.get(name) == CUSTOMER]
     found = []
     if of_customer:
@@ -289,9 +307,26 @@ def check_references(
     """
     blocks: list[Block] = []
     for group in records.references.get(name_of(entity), ()):
-        if group[0].object_type not in records.unchecked:
+        if group[0].object_type in records.unchecked:
+            continue
+        own = group[0].fields[0].partition(".")[0]
+        in_cells = own in list_fields(entity) and own in canonical
+        if in_cells and not any(str(name).startswith(f"{own}.") for name in canonical):
+            blocks += _check_in_cells(canonical[own], own, group, records)
+        else:
             blocks += _check_group(canonical, group, records)
     return blocks
+
+
+def _check_in_cells(
+    cells: pd.Series, own: str, group: Sequence[Reference], records: Records
+) -> Iterator[Block]:
+    """Check what objects in cells name; findings say which object of its row it is."""
+    objects, rows, numbers = objects_of(whole(pa.array(cells)))
+    columns = {f"{own}.{one.name}": to_pandas(objects.field(one.name)) for one in objects.type}
+    for block in _check_group(pd.DataFrame(columns), group, records):
+        inner = replace(block, field=block.field.removeprefix(f"{own}."))
+        yield from by_number(inner, own, rows, numbers)
 
 
 def _check_group(
