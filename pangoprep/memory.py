@@ -31,5 +31,5 @@ def use_system_memory() -> None:
 def release_unused() -> None:
     """Give back what Arrow keeps of the memory that was freed."""
     pa.default_memory_pool().release_unused()
-    if POOL is not None:
+    if POOL is not None and pa.default_memory_pool().backend_name != POOL.backend_name:
         POOL.release_unused()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -64,17 +63,23 @@ def recalled(column: pd.Series | pa.Array | pa.ChunkedArray, job: str, reasons: 
     return known and known[2]
 
 
-@dataclass(frozen=True, eq=False)
 class Same:
-    """An array as a reason: it equals itself alone."""
+    """An array as a reason: it equals itself alone.
 
-    array: pa.Array | pa.ChunkedArray | None
+    It is not kept alive: the cache would keep what it stands for, and so itself, for ever.
+    """
+
+    def __init__(self, array: pa.Array | pa.ChunkedArray | None) -> None:
+        self._place = id(array)
+        self._array = None if array is None else weakref.ref(array)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.array is self.array
+        if not isinstance(other, Same) or self._place != other._place:
+            return False
+        return self._array is None or self._array() is not None
 
     def __hash__(self) -> int:
-        return id(self.array)
+        return self._place
 
 
 def _data(column: pd.Series | pa.Array | pa.ChunkedArray) -> Any:

@@ -25,6 +25,7 @@ from pangoprep.findings import Block, in_order, rows_with
 from pangoprep.large.examined_parts import ExaminedParts, StagedPart, as_frame, set_aside
 from pangoprep.large.record_cuts import RecordCuts
 from pangoprep.large.staging import Slot, Stage
+from pangoprep.memory import release_unused
 from pangoprep.normalizers.base import Evidence, with_others
 from pangoprep.pipeline import clean, decide, known_of, resolve, spelled_otherwise
 from pangoprep.planning import PartPlan
@@ -116,7 +117,7 @@ def examine_parts(
             run = _Examination(cuts.plan, records)
         run.add(frame)
         del frame  # or it would lie beside the next while that is read
-        pa.default_memory_pool().release_unused()
+        release_unused()
     assert run is not None  # noqa: S101 - a file has at least one part
     n_again = _again(run, cuts, dict.fromkeys(run.read_otherwise()))
     n_again += _again(run, cuts, run.hand_over())
@@ -216,7 +217,7 @@ class _Examination:
         held = np.concatenate([part.is_held for part in parts])
         every = [part.keys for part in parts if part.keys is not None]
         resolved = resolve(plan, join_keys(every) if len(every) == len(parts) else None, held)
-        pa.default_memory_pool().release_unused()
+        release_unused()
         blocks = [b.shifted(part.staged.rows.start) for part in parts for b in part.blocks]
         counted = self._counted
         assert counted is not None  # noqa: S101 - there is at least one part

@@ -112,3 +112,20 @@ def test_what_is_recalled_stays_as_it_was_made():
     ready["nickNames"].iloc[0].append("x")
     ready["phone"].array[0] = "x"
     pd.testing.assert_frame_equal(frame.pango.clean("customer-identity"), expected)
+
+
+def test_nothing_of_a_frame_is_kept_once_it_is_gone():
+    frame = pd.DataFrame(
+        {
+            "customerId": ["1", "2"], "fullName": ["An", "Bình"], "city": ["Hà Nội"] * 2,
+            "district": ["Q. Ba Đình", "Ba Dinh"], "phone": ["0912345678", "912345679"],
+        },
+        dtype=TEXT,
+    )  # fmt: skip
+    gc.collect()
+    before = set(recall_module._KNOWN)
+    report = frame.pango.validate("customer-identity")
+    assert "address" in {job for _, job in set(recall_module._KNOWN) - before}
+    del report, frame
+    gc.collect()
+    assert set(recall_module._KNOWN) <= before

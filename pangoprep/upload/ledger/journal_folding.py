@@ -121,19 +121,6 @@ def remember(
             keep_sequence(db, _highest(requests))
 
 
-def journal_counts(path: Path, run_id: str) -> dict[int, int]:
-    """Count the rows of a run's journal by state.
-
-    Raises
-    ------
-    FileNotFoundError
-        If it was put away.
-    """
-    journal = JournalReader(path, run_id)
-    journal.read()
-    return rows_by_state(journal.requests)
-
-
 def rows_by_state(requests: Requests) -> dict[int, int]:
     """Count the rows of requests by the state of these."""
     n_rows = np.bincount(requests["state"], weights=requests["n_rows"])

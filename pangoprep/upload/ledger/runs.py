@@ -26,7 +26,8 @@ from pangoprep.upload.ledger.confirmations import (
 )
 from pangoprep.upload.ledger.database import database_errors, open_database, snapshot
 from pangoprep.upload.ledger.home import ledger_exists
-from pangoprep.upload.ledger.journal_folding import journal_counts, journal_gone
+from pangoprep.upload.ledger.journal_counts import journal_counts
+from pangoprep.upload.ledger.journal_folding import journal_gone
 from pangoprep.upload.ledger.migrations import MIGRATIONS
 from pangoprep.upload.machine.data_directory import ledger_path
 from pangoprep.upload.machine.run_lock import end_of, is_running

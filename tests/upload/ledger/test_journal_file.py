@@ -15,6 +15,7 @@ import pytest
 
 from pangoprep.upload.ledger import journal_file
 from pangoprep.upload.ledger.batch_states import BatchState
+from pangoprep.upload.ledger.journal_counts import journal_counts
 from pangoprep.upload.ledger.journal_file import JournalReader, JournalWriter, journal_path
 from pangoprep.upload.ledger.writes import NEVER
 
@@ -223,3 +224,38 @@ def test_a_writer_killed_anywhere_leaves_what_it_was_done_with(tmp_path) -> None
         assert (journal.requests["state"][:-1] == OK).all()
         keys = journal.writes(journal.requests)["key"]
         assert keys.tolist() == np.repeat(np.arange(1, n_requests + 1), 200).tolist()
+
+
+def test_counting_reads_what_was_added(tmp_path: Path) -> None:
+    path = tmp_path / "ledger"
+    with closing(JournalWriter(path, "run")) as file:
+        file.begin(1, marks(10, 11))
+        assert journal_counts(path, "run") == {OPEN: 2}
+        # What was read is not read again: nobody looks whether it is there.
+        with journal_path(path, "run").open("r+b") as spoiled:
+            spoiled.write(bytes(96))
+        file.answer(1, OK, 1)
+        file.begin(2, marks(20))
+        assert journal_counts(path, "run") == {OK: 2, OPEN: 1}
+        file.delete()
+    with pytest.raises(FileNotFoundError):
+        journal_counts(path, "run")
+    with closing(JournalWriter(path, "run")) as file:
+        file.begin(1, marks(10))
+        assert journal_counts(path, "run") == {OPEN: 1}
+
+
+def test_counting_many_journals_in_turn(tmp_path: Path) -> None:
+    path = tmp_path / "ledger"
+    names = [f"run {n}" for n in range(6)]
+    files = [JournalWriter(path, name) for name in names]
+    for answered in (False, True):
+        for file in files:
+            if answered:
+                file.answer(1, OK, 1)
+            else:
+                file.begin(1, marks(1, 2))
+        state = OK if answered else OPEN
+        assert [journal_counts(path, name) for name in names] == [{state: 2}] * 6
+    for file in files:
+        file.close()
