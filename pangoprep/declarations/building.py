@@ -26,7 +26,7 @@ _KNOWN = (
     "version", "object_type", "extends", "description", "key", "custom_fields",
     "ignored_update_cfs", "without", "rules", "references", "options", "fields", "items",
 )  # fmt: skip
-_OF_ITEMS = ("custom_fields", "rules", "fields")
+_OF_ITEMS = ("custom_fields", "rules", "references", "fields")
 _NUMBER = (int, float)
 # What an argument is -> whether a value is that, and how it is written.
 _WANTED: Mapping[str, tuple[Callable[[Any], bool], str]] = {
@@ -149,8 +149,7 @@ def _items(told: Mapping[str, Any]) -> dict[str, type[Item]]:
             fields = _table((*place, "fields"), table.get("fields", {}))
             members = _members((*place, "fields"), fields, made, Item)
             declared: dict[str, Any] = {"rules": _rules((*place, "rules"), table.get("rules", []))}
-            if "custom_fields" in table:
-                declared["custom_fields"] = table["custom_fields"]
+            declared |= {n: table[n] for n in ("custom_fields", "references") if n in table}
             try:
                 made[name] = EntityType(name, (Item,), members, **declared)
             except (EntityError, TypeError) as error:

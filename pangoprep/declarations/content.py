@@ -80,6 +80,8 @@ def _item(item: type[Item], items: dict[str, Any]) -> dict[str, Any]:
     content: dict[str, Any] = {"custom_fields": True} if item.custom_fields else {}
     if item.rules:
         content["rules"] = [rule_as_content(rule) for rule in item.rules]
+    if item.references:
+        content["references"] = dict(item.references)
     return {**content, "fields": _fields(item, items)}
 
 

@@ -51,12 +51,13 @@ required = true
 
 [items.CartItem]
 custom_fields = true
+references = { sku = "product" }
 fields.sku = { kind = "identifier", personal = false, required = true }
 fields.price = "decimal"
 """
 
 
-class CartItem(pp.Item, custom_fields=True):
+class CartItem(pp.Item, custom_fields=True, references={"sku": "product"}):
     sku: str = pp.field.identifier(personal=False, required=True)
     price: float = pp.field.decimal()
 
