@@ -6,12 +6,14 @@ those that send or serve are loaded on first use.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pangoprep import opened as _opened  # noqa: F401 - tells reports what they open
 from pangoprep.accessor import PangoAccessor
 from pangoprep.declarations import Declaration, entity
+from pangoprep.deprecation import new_export as _new_export
 from pangoprep.engines import registering as _registering
 from pangoprep.entities import (
     ENTITIES,
@@ -166,6 +168,8 @@ def __getattr__(name: str) -> Any:
     """Load what is not needed for cleaning when it is first asked for."""
     if name in _LAZY:
         return getattr(import_module(_LAZY[name]), name)
+    if now := _new_export(name):
+        return getattr(sys.modules[__name__], now)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

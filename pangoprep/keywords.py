@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from pangoprep.close_names import did_you_mean
+from pangoprep.deprecation import new_names
 from pangoprep.errors import OptionError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -50,6 +51,7 @@ def written_out(function: F) -> F:
     left_out = dict.fromkeys([name for name in names if name not in needed], _LEFT_OUT)
 
     def checked(keywords: dict[str, Any]) -> dict[str, Any]:
+        keywords = new_names(keywords)
         unknown = [name for name in keywords if name not in names and name not in others]
         if unknown:
             raise unknown_option(unknown[0], names)

@@ -12,6 +12,7 @@ import numpy as np
 
 from pangoprep import call_words as how
 from pangoprep.close_names import did_you_mean
+from pangoprep.deprecation import new_names
 from pangoprep.error_words import environment_language
 from pangoprep.errors import OptionError
 from pangoprep.findings import SEVERITIES, rules
@@ -145,6 +146,7 @@ def make_options(given: Mapping[str, Any]) -> Options:
     OptionError
         For an unknown name or a value out of range.
     """
+    given = new_names(given)
     known = [option.name for option in fields(Options)]
     if unknown := [name for name in given if name not in known]:
         raise unknown_option(unknown[0], known)

@@ -451,8 +451,9 @@ def test_every_dependency_is_used_and_every_import_is_a_dependency() -> None:
         for module in imports(path)
         if module.split(".")[0] not in {*sys.stdlib_module_names, "pangoprep"}
     }
-    # NumPy comes with pandas, MarkupSafe with Jinja, IPython with a notebook that shows our output.
-    third_party -= {"numpy", "markupsafe", "IPython"}
+    # NumPy comes with pandas, typing_extensions with Pandera, MarkupSafe with Jinja, IPython with a
+    # notebook that shows our output.
+    third_party -= {"numpy", "typing_extensions", "markupsafe", "IPython"}
     wanted = {MODULES.get(name, name): name for name in distributions()}
     unused = {name for module, name in wanted.items() if module not in third_party}
     assert unused - set(RUN_BY_OTHERS) == set()

@@ -14,6 +14,7 @@ import pandas as pd
 
 from pangoprep.argument_checks import path_of
 from pangoprep.columns.types import Rows
+from pangoprep.deprecation import deprecated
 from pangoprep.entities.base import Entity
 from pangoprep.errors import HeldError
 from pangoprep.findings import Block
@@ -40,6 +41,12 @@ class ReportTables:
 
     def __init__(self, examined: Examined) -> None:
         self.examined = examined
+
+    @property
+    @deprecated("report.evidence is report.examined since 0.2.")
+    def evidence(self) -> Examined:
+        """What was called so in 0.1."""
+        return self.examined
 
     @property
     def options(self) -> Options:
