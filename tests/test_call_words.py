@@ -30,6 +30,7 @@ ELSEWHERE = {
     "entities/__init__.py": "a class that was given where a name was asked for",
     "declarations/modules.py": "a file of Python, and what stands in it",
     "errors.py": "Pandera's errors",
+    "keywords.py": "keywords of functions; the command line has options of its own",
     "matching/unfolding.py": "there is no such command",
     "reading/opening.py": "what was given in place of a path",
     "report/faces/document.py": "reports are compared in Python",
