@@ -77,7 +77,9 @@ def verb(function: Function) -> Function:
         try:
             return function(*arguments, **options)
         except BaseException as error:  # noqa: BLE001 - raised again below
-            left = _without_inside(error, options)
+            # A workbench speaks the language it was opened in.
+            own = getattr(arguments[0], "lang", None) if arguments else None
+            left = _without_inside(error, {"lang": own, **options})
         del arguments, options
         raise left
 

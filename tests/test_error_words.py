@@ -25,6 +25,9 @@ FRAME = pd.DataFrame({"Mã KH": ["1"], "Họ tên": ["An"], "SĐT": ["0912345678
 SAID = (
     "options.py", "keywords.py", "planning.py", "close_names.py", "entities/__init__.py",
     "reading/sheet.py", "reading/opening.py", "commands/credentials.py",
+    "workbench/acting.py", "workbench/checking.py", "workbench/history.py",
+    "workbench/problems.py", "workbench/saving.py", "workbench/state.py",
+    "workbench/taking_back.py", "workbench/workbench.py",
 )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.normalizers.base import as_mask, filled, join, keep, replace
 
-_HIDDEN = "•"
+#: Stands for each hidden character.
+HIDDEN = "•"
 _SHORT = 8  # of a shorter value only the first character shows
 # Spaces and signs stay, also the odd ones that make a value unreadable; all else is hidden. To name
 # the letters of every script instead would take a thousand times as long to prepare.
@@ -66,7 +67,7 @@ def hide(texts: pa.Array) -> pa.Array:
     >>> hide(pa.array(["15/06/1988"])).to_pylist()
     ['••/••/••••']
     """
-    return replace(texts, _TO_HIDE, _HIDDEN)
+    return replace(texts, _TO_HIDE, HIDDEN)
 
 
 def _first_shows(texts: pa.Array) -> pa.Array:

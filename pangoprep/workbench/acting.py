@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
@@ -53,7 +54,7 @@ class Acting(ABC):
             If no column stands for the field, no cell holds such a value, or a new value cannot
             be read itself; nothing is changed then.
         """
-        pairs = _texts(values)
+        pairs = _texts(values, _old_value)
         return self._take(
             Action(
                 method="fix", what=f"fix {field}", arguments=(field, pairs), fixes={field: pairs}
@@ -63,7 +64,7 @@ class Acting(ABC):
     @verb
     def fix_rows(self, cells: Mapping[int, Mapping[str, str | None]]) -> Step:
         """Put new values into single cells: ``{row: {field: value}}``; None empties a cell."""
-        plain = {_row(row): _texts(changes) for row, changes in cells.items()}
+        plain = {_row(row): _texts(changes, str) for row, changes in _mapping(cells).items()}
         fields = sorted({field for changes in plain.values() for field in changes})
         return self._take(
             Action(
@@ -91,9 +92,12 @@ class Acting(ABC):
         listed = listing(self.report, field, rule, reveal=True).dropna(subset=["suggestion"])
         listed = listed.dropna(subset=["value"])
         if values is not None:
-            listed = listed[listed["value"].isin(list(values))]
+            listed = listed[listed["value"].isin(list(_listed(values)))]
         if listed.empty:
-            raise UsageError(f"Nothing is suggested for {rule!r} in {field!r}.")
+            raise UsageError(
+                f"Nothing is suggested for {rule!r} in {field!r}: see "
+                f"bench.values({field!r}, {rule!r})."
+            )
         suggested = listed["suggestion"]
         pairs = dict(zip(listed["value"], suggested, strict=True))
         rows = {int(row): {field: new} for row, new in suggested.items()} if by_rows else None
@@ -111,7 +115,7 @@ class Acting(ABC):
     @verb
     def blank(self, field: str, values: Collection[str]) -> Step:
         """Empty the cells of a field that hold one of some values."""
-        chosen = [str(value) for value in values]
+        chosen = [_old_value(value) for value in _listed(values)]
         return self._take(
             Action(
                 method="blank",
@@ -143,9 +147,12 @@ class Acting(ABC):
         """
         if (rows is None) == (rule is None):
             raise UsageError("bench.leave_out needs rows=[...] or rule='...', and not both.")
-        chosen = [_row(row) for row in rows] if rows is not None else self._rows_of(rule, field)
+        if not isinstance(reason, str):
+            raise UsageError("The reason for leaving rows out is text.")
+        given = [] if rows is None else [_row(row) for row in _listed(rows)]
+        chosen = self._rows_of(rule, field) if rows is None else given
         if not chosen:
-            raise UsageError("There are no such rows to leave out.")
+            raise UsageError("There are no such rows to leave out: see bench.problems().")
         keywords = {"reason": reason} if reason else {}
         named = {"rule": rule, **({"field": field} if field else {})}
         return self._take(
@@ -180,8 +187,11 @@ class Acting(ABC):
         rule
             Only in values with this problem.
         """
-        if not pattern:
-            raise UsageError("bench.replace needs a text to look for.")
+        if not isinstance(pattern, str) or not pattern or not isinstance(new, str):
+            raise UsageError(
+                "bench.replace needs a text to look for and a text that stands there instead; '' "
+                "takes it out."
+            )
         state = self._state
         cells = state.texts(field)
         if rule is not None:
@@ -232,12 +242,31 @@ class Acting(ABC):
         return self._take(Action(method="constants", what=what, keywords=values, values=values))
 
 
-def _texts(values: Mapping[Any, Any]) -> dict[Any, Any]:
-    if not isinstance(values, Mapping):
-        raise UsageError("Give a mapping, such as {'old': 'new'}.")
-    if any(new is not None and not isinstance(new, str) for new in values.values()):
-        raise UsageError("New values are text, such as '0912345678'.")
-    return {str(key): new for key, new in values.items()}
+def _mapping(given: Any) -> Mapping[Any, Any]:
+    if not isinstance(given, Mapping) or not given:
+        raise UsageError("Give a mapping, such as {'old': 'new'}, or {row: {'phone': 'new'}}.")
+    return given
+
+
+def _listed(given: Any) -> Iterable[Any]:
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise UsageError("Give a list, also of one.")
+    return given
+
+
+def _texts(values: Any, name_of: Callable[[Any], str]) -> dict[Any, Any]:
+    if any(new is not None and not isinstance(new, str) for new in _mapping(values).values()):
+        raise UsageError("New values are text, such as '0912345678', or None, which empties cells.")
+    return {name_of(key): new for key, new in values.items()}
+
+
+def _old_value(value: Any) -> str:
+    if value is None or value is pd.NA or value != value:
+        raise UsageError(
+            "An empty cell has no value to look for. Fill single cells with bench.fix_rows({row: "
+            "{field: value}}), all rows with bench.constants(field=value)."
+        )
+    return str(value)
 
 
 def _row(row: Any) -> int:

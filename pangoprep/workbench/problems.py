@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from pangoprep.close_names import did_you_mean
 from pangoprep.columns.cache import cached
 from pangoprep.columns.cell_text import TEXT, as_text
 from pangoprep.columns.column import whole
@@ -85,6 +86,23 @@ def problem_block(examined: Examined, field: str, rule: str) -> Block | None:
     return _one_problem(blocks) if blocks else None
 
 
+def problem(examined: Examined, field: str, rule: str) -> Block:
+    """Return the findings of one problem.
+
+    Raises
+    ------
+    UsageError
+        If there are none any more.
+    """
+    block = problem_block(examined, field, rule)
+    if block is None:
+        hint = did_you_mean(rule, [one.rule for one in examined.blocks if one.field == field])
+        raise UsageError(
+            f"There is no {rule!r} in {field!r} (any more): see bench.problems().{hint}"
+        )
+    return block
+
+
 def _one_problem(blocks: list[Block]) -> Block:
     if len(blocks) == 1:
         return blocks[0]
@@ -103,9 +121,7 @@ def values(
 ) -> pd.DataFrame:
     """Return the different values of a field that have a problem, most rows first."""
     examined = report.examined
-    block = problem_block(examined, field, rule)
-    if block is None:
-        raise UsageError(f"There is no {rule!r} in {field!r} (any more): see bench.problems().")
+    block = problem(examined, field, rule)
     rows, offered = block.rows, block.suggestions
     suggestions = pa.nulls(len(rows), TEXT) if offered is None else offered.cast(TEXT)
     every = distinct_cells(examined.cells(field, rows))
@@ -117,9 +133,7 @@ def values(
 
 def suggested_by_row(report: Report, field: str, rule: str, *, reveal: bool) -> pd.DataFrame:
     """Return value and suggestion of each row with a problem, by the rows' positions."""
-    examined, block = report.examined, problem_block(report.examined, field, rule)
-    if block is None:
-        raise UsageError(f"There is no {rule!r} in {field!r} (any more): see bench.problems().")
+    examined, block = report.examined, problem(report.examined, field, rule)
     cells, offered = examined.cells(field, block.rows).cast(TEXT), block.suggestions
     shown = [cells, pa.nulls(len(cells), TEXT) if offered is None else offered.cast(TEXT)]
     shown = shown if reveal else [mask(texts, examined.facts.get(field)) for texts in shown]

@@ -45,9 +45,22 @@ class BenchState:
             If no column stands for the field.
         """
         if field not in self.plan.sources:
-            hint = did_you_mean(field, self.plan.sources)
-            raise UsageError(f"No column stands for {field!r}, so there is nothing to fix.{hint}")
+            raise self._no_column(field)
         return self.plan.sources[field]
+
+    def _no_column(self, field: Any) -> UsageError:
+        """Say what to call instead of a field that no column stands for."""
+        for name, column in self.plan.sources.items():
+            if field == column:
+                return UsageError(f"{field!r} is a column of yours; its field is called {name!r}.")
+        if field in list(self.frame.columns):
+            return UsageError(
+                f"{field!r} is a column of yours that no field is made of. Say which: "
+                f"bench.map({field!r}, field)."
+            )
+        hint = did_you_mean(field, self.plan.sources)
+        hint = hint or f" To say which does: bench.map(column, {field!r})."
+        return UsageError(f"No column stands for {field!r}, so there is nothing to fix.{hint}")
 
     def texts(self, field: str) -> pa.Array:
         """Return what the cells of a field hold, as text."""

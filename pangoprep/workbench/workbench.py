@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from pangoprep.boundary import verb
 from pangoprep.clusters.clusters import Cluster, find_clusters
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import UsageError
 from pangoprep.fixes.file import FixesFile
 from pangoprep.matching.recipes import Recipe
@@ -22,7 +25,7 @@ from pangoprep.steps.examined import Examined, ExaminedFrame
 from pangoprep.workbench import problems as told
 from pangoprep.workbench.acting import Acting
 from pangoprep.workbench.action import Action
-from pangoprep.workbench.checking import check_new_values, reading_changes
+from pangoprep.workbench.checking import check_new_values, is_masked, reading_changes
 from pangoprep.workbench.history import History
 from pangoprep.workbench.lasting import save_fixes
 from pangoprep.workbench.rereading import Reading
@@ -97,6 +100,11 @@ class Workbench(Acting):
         return self._history.state
 
     @property
+    def lang(self) -> str:
+        """The language of the report and of errors."""
+        return self._state.plan.options.lang
+
+    @property
     def _examined(self) -> Examined:
         return self.report.examined
 
@@ -154,14 +162,15 @@ class Workbench(Acting):
         With all their columns and values, not masked, as `Report.held` has them.
         """
         if rule is not None:
-            block = told.problem_block(self._examined, field, rule)
-            found = np.empty(0, np.int64) if block is None else block.rows
+            found = told.problem(self._examined, field, rule).rows
             if value is not None:
                 found = np.intersect1d(found, self._state.rows_with(field, {value: ""})[0])
         elif value is not None:
             found = self._state.rows_with(field, {value: ""})[0]
         else:
             raise UsageError("bench.rows needs a value, a rule, or both.")
+        if value is not None and not len(found):
+            _refuse_masked(field, [value])
         return self._examined.came(found)
 
     @verb
@@ -307,7 +316,12 @@ class Workbench(Acting):
         before = self.report
         state, touched, rows = action.apply(self._history.state)
         if not len(rows):
-            raise UsageError(f"No cell holds such a value, so nothing changed: {action.what}.")
+            for field, pairs in (action.fixes or {}).items():
+                _refuse_masked(field, pairs)
+            raise UsageError(
+                f"No cell holds such a value, so nothing changed: {action.what}. Cells are "
+                "compared as a whole; bench.values lists what they hold."
+            )
         mask_of(rows, len(state.frame))
         reading = self._reading.of(state)
         after = reading.report
@@ -336,6 +350,14 @@ class Workbench(Acting):
         state = self._history.state
         is_first = state is self._history.first
         self._reading = self._start if is_first else self._reading.of(state)
+
+
+def _refuse_masked(field: str, values: Iterable[str]) -> None:
+    if is_masked(pa.array(list(values), TEXT)).any():
+        raise UsageError(
+            f"No cell of {field!r} holds this value, which is masked. Take it from "
+            f"bench.values({field!r}, reveal=True)."
+        )
 
 
 def _page(limit: Any, offset: Any) -> slice:

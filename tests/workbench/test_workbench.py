@@ -249,14 +249,60 @@ def test_a_step_says_how_its_values_read_and_what_else_reads_otherwise() -> None
         (lambda b: b.redo(), "no step to take again"),
         (lambda b: b.replace("phone", "", "1"), "a text to look for"),
         (lambda b: b.replace("phone", "zz", "1"), "has this text"),
+        (lambda b: b.replace("phone", 1, "2"), "a text to look for"),
+        (lambda b: b.replace("phone", "1", None), "a text to look for"),
+        (lambda b: b.fix("phone", {}), "Give a mapping"),
+        (lambda b: b.fix("phone", ["123"]), "Give a mapping"),
+        (lambda b: b.fix_rows(["a"]), "Give a mapping"),
+        (lambda b: b.fix_rows({1: {}}), "Give a mapping"),
+        (lambda b: b.fix("phone", {"123": float("nan")}), "or None, which empties cells"),
+        (lambda b: b.fix("phone", {float("nan"): "0912345678"}), r"bench\.fix_rows"),
+        (lambda b: b.blank("phone", [None, "123"]), "An empty cell"),
+        (lambda b: b.blank("phone", "123"), "Give a list"),
+        (lambda b: b.leave_out(1), "Give a list"),
+        (lambda b: b.leave_out([1], reason=5), "is text"),
+        (lambda b: b.rows("phone", rule="phone.unreadible"), "Did you mean 'phone.unreadable'"),
+        (lambda b: b.fix("SĐT", {"123": "0912345678"}), "is a column of yours; .* 'phone'"),
+        (lambda b: b.fix("Ghi chú", {"a": "b"}), r"that no field .*bench\.map\('Ghi chú', field\)"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_changes_nothing(call: Any, words: str) -> None:
-    bench = bench_of(phone=["123", "0912345678"])
+    frame = frame_of(phone=["123", "0912345678"]).rename(columns={"phone": "SĐT"})
+    bench = frame.assign(**{"Ghi chú": "a"}).pango.workbench("customer-identity")
     report = bench.report
     with pytest.raises(pp.UsageError, match=words):
         call(bench)
     assert bench.report is report
+
+
+MASKED = {
+    "email": "a•.•••@example.com",
+    "fullName": "N••••• V••",
+    "phone": "0•••••••78",
+}
+
+
+@pytest.mark.parametrize("field", MASKED)
+def test_a_masked_value_is_not_taken_for_a_value(field: str) -> None:
+    bench = bench_of(email=["an.le@example.com", "b@example.com"])
+    with pytest.raises(
+        pp.UsageError, match=rf"masked; bench.values\('{field}', reveal.*\(row \d\)"
+    ):
+        bench.fix_rows({0: {field: MASKED[field]}})
+    with pytest.raises(pp.UsageError, match="this value, which is masked"):
+        bench.blank(field, [MASKED[field]])
+    with pytest.raises(pp.UsageError, match="this value, which is masked"):
+        bench.rows(field, MASKED[field])
+    assert bench.steps.empty
+
+
+def test_errors_are_in_the_language_of_the_workbench() -> None:
+    bench = frame_of(phone=["1", "2"]).pango.workbench("customer-identity", lang="vi")
+    with pytest.raises(pp.UsageError, match="Có 0 bước để hoàn tác, không phải 1"):
+        bench.undo()
+    bench.set(lang="en")
+    with pytest.raises(pp.UsageError, match="There are 1 steps to undo, not 2"):
+        bench.undo(2)
 
 
 # What is kept
