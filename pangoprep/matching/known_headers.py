@@ -15,6 +15,7 @@ from pangoprep.tables import read_table
 
 if TYPE_CHECKING:
     from pangoprep.entities import Entity
+    from pangoprep.entities.fields import FieldFacts
 
 _SHORT = 3  # letters; so short a word without marks is many words: DT, Anh, TP
 _REMEMBERED = 1 << 14
@@ -51,11 +52,17 @@ def spellings_of(entity: type[Entity]) -> Spellings:
     own = [
         (name, header)
         for name, facts in fields.items()
-        # A label in both languages was made for people to read; it heads columns, too.
-        for header in (*facts.headers, *((facts.label, facts.label_vi) if facts.label_vi else ()))
+        for header in (*facts.headers, *_labels(facts))
     ]
     known = _by_fold([*((name, name) for name in fields), *own])
     return _with_table(known, "headers", entity)
+
+
+def _labels(facts: FieldFacts) -> tuple[str, ...]:
+    """Return the labels that head columns, too: those with a Vietnamese one, made for people."""
+    if facts.label_vi:
+        return facts.label, facts.label_vi
+    return () if facts.label.isascii() else (facts.label,)
 
 
 @cache

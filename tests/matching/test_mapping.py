@@ -169,3 +169,18 @@ def test_long_cells_are_looked_at_by_their_beginning(text: str) -> None:
     frame = pd.DataFrame(BASE | {"SĐT": [f"{n}{text}" for n in range(N)], "x": [text] * N})
     # A pattern gone wild would take hours.
     assert frame.pango.map("customer-identity").fields["SĐT"] == "phone"
+
+
+class StoreVisit(pp.Entity, object_type="store-visit", key=("visitId",)):
+    visitId: str = pp.field.identifier("Mã lượt", required=True)
+    at: int = pp.field.timestamp("Ngày ghé", required=True)
+    spent: float = pp.field.decimal("Spent here")
+
+
+def test_a_vietnamese_label_of_a_field_of_ones_own_heads_its_column() -> None:
+    heads = ["ma luot", "Ngày ghé", "Spent here"]
+    frame = pd.DataFrame([["V1", "13/02/2024", "1.250.000đ"]], columns=heads)
+    found = frame.pango.map(StoreVisit)
+    assert found.fields == {"ma luot": "visitId", "Ngày ghé": "at"}
+    assert len(found.questions) == 1  # what an English label says is for developers
+    assert frame.pango.validate(StoreVisit).ok
