@@ -1,6 +1,7 @@
 """Draws pictures of docs/images: ``python -m tools.make_pictures``.
 
 fix.png is the workbook of held rows: its cells, colors and reasons are read from a real one.
+held.png is where a page of its own shows them.
 map.png, bundle.png and plan.png are what shows itself in a cell; plot.png is `report.plot()`. Those
 of JupyterLab come from ``PANGOPREP_PICTURES=folder pytest tests/notebooks/test_browser.py``.
 """
@@ -17,6 +18,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import sync_playwright
 
 import pangoprep as pp
+from pangoprep.entities import ENTITIES
 from pangoprep.samples import SAMPLES
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +26,7 @@ IMAGES = ROOT / "docs" / "images"
 _SHOWN_ROWS = range(1, 10)
 _SHOWN_COLUMNS = "ABCDEFG"
 _PIXELS_PER_WIDTH = 7.4
+_HELD_HEIGHT = 420
 _STYLE = """
 body { margin: 0; background: #fff; font: 12px "Noto Sans", "Liberation Sans", sans-serif; }
 table { border-collapse: collapse; table-layout: fixed; }
@@ -56,6 +59,13 @@ def pictures() -> None:
         for name, shown in _in_cells().items():
             tab.set_content(f"<style>{_CELL_STYLE}</style><main>{shown._repr_html_()}</main>")
             tab.locator("main").screenshot(path=IMAGES / f"{name}.png")
+        with tempfile.TemporaryDirectory() as folder:
+            tab.set_viewport_size({"width": 1100, "height": 4_000})  # nothing is scrolled
+            tab.goto(pp.sample().pango.validate().to_html(Path(folder) / "page.html").as_uri())
+            tab.get_by_label("show shapes").first.check()
+            box = tab.locator("details.pp-listed").first.bounding_box() or {}
+            box = {**box, "height": _HELD_HEIGHT}
+            tab.screenshot(path=IMAGES / "held.png", clip=box)
         browser.close()
     pp.sample().pango.validate().plot().figure.savefig(
         IMAGES / "plot.png", dpi=110, bbox_inches="tight"
@@ -65,7 +75,7 @@ def pictures() -> None:
 def _in_cells() -> dict[str, Any]:
     """What shows itself in a cell, beside reports and results, whose pictures are of JupyterLab."""
     odd = pp.read(ROOT / "data" / "odd" / "phiếu khảo sát.csv")
-    sheets = {name: pp.sample(name) for name in SAMPLES if name != "customers"}
+    sheets = {name: pp.sample(name) for name in SAMPLES if name in ENTITIES}
     return {
         "map": odd.pango.map("customer-identity"),
         "plan": pp.sample().pango.send(source="CRM", dry_run=True),
