@@ -17,9 +17,9 @@ from pangoprep.studio.session import Session
 
 _MAX_ROUNDS = 20
 _PHONES, _EMAILS = "phone|phone.unreadable", "email|email.unreadable"
-#: Presses an element; tells the milliseconds until another element says something else.
+#: Presses an element; tells the milliseconds until another element is another.
 _TIMED = """([key, watched]) => new Promise(resolve => {
-  const said = () => document.querySelector(watched)?.textContent;
+  const said = () => document.querySelector(watched)?.outerHTML;
   const before = said(), start = performance.now();
   const seen = new MutationObserver(() => {
     const now = said();
@@ -30,7 +30,7 @@ _TIMED = """([key, watched]) => new Promise(resolve => {
   seen.observe(document.querySelector('.pps'), {childList: true, subtree: true});
   document.querySelector(`[data-key="${key}"]`).click();
 })"""
-_COUNTS, _LIST, _ROWS = ".pps-title", ".pps-middle", ".pps-rows"
+_COUNTS, _LIST, _ROWS = ".pps-top", ".pps-middle", ".pps-rows"
 
 
 def run(n_rows: int, n_rounds: int) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pangoprep.entities import ENTITIES
-from pangoprep.matching.claims import Match
+from pangoprep.matching.claims import Claim, Match
+from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.spelling import claims
 from pangoprep.matching.unfolding import numbered_for
 from pangoprep.report.faces.map_words import say_reasons
@@ -29,14 +30,21 @@ class ColumnQuestions:
         The rows.
     words
         The language.
+    first
+        What the columns were taken for at first: later steps know only what was decided.
     samples
         By the place of each column some of its cells, as they may be shown.
     """
 
     def __init__(
-        self, examined: Examined, words: StudioWords, samples: Sequence[list[str]]
+        self,
+        examined: Examined,
+        words: StudioWords,
+        first: ColumnMap,
+        samples: Sequence[list[str]],
     ) -> None:
         self._examined, self._words, self._samples = examined, words, samples
+        self._first = {match.column: match for match in first.matches}
         self._matches = examined.column_map.matches
         self._places = {match.column: place for place, match in enumerate(self._matches)}
         self._used = {column: name for name, column in examined.sources.items()}
@@ -50,9 +58,13 @@ class ColumnQuestions:
         rivals = self._examined.column_map.rivals
         cards = [self._several(name, columns) for name, columns in rivals.items()]
         among = {column for columns in rivals.values() for column in columns}
-        asked = [one for one in self._matches if one.claims and one.column not in self._used]
-        cards += [self._asked(one) for one in asked if one.column not in among]
-        seen = {*among, *(one.column for one in asked)}
+        asked = {
+            match.column: open_claims
+            for match in self._matches
+            if match.column not in among and (open_claims := self._open_claims(match))
+        }
+        cards += [self._asked(column, open_claims) for column, open_claims in asked.items()]
+        seen = {*among, *asked}
         return [*cards, *self._alike(seen)]
 
     def _several(self, name: str, columns: Sequence[Any]) -> Answer:
@@ -64,21 +76,28 @@ class ColumnQuestions:
             "columns": [self._column(column, [name]) for column in columns],
         }
 
-    def _asked(self, match: Match) -> Answer:
-        fields = [claim.field for claim in match.claims]
-        columns = [match.column]
-        told = claims(str(match.column), self._examined.entity)
+    def _open_claims(self, match: Match) -> list[Claim]:
+        """Return what a column could be that nobody has decided about."""
+        if match.column in self._used or match.is_left_out or match.used_for:
+            return []
+        first = self._first.get(match.column, match)
+        return [one for one in first.claims if one.field not in self._examined.sources]
+
+    def _asked(self, column: Any, open_claims: Sequence[Claim]) -> Answer:
+        fields = [claim.field for claim in open_claims]
+        columns = [column]
+        told = claims(str(column), self._examined.entity)
         for claim in told[:1]:
             other = self._examined.sources.get(claim.field)
             if other is not None:  # its header says the same: City beside Province
                 columns.append(other)
                 fields.append(claim.field)
-        reason = say_reasons(match.claims[0].reasons, self._words.report)
+        reason = say_reasons(open_claims[0].reasons, self._words.report)
         return {
-            "title": self._words("ask.column", column=match.column),
+            "title": self._words("ask.column", column=column),
             "text": self._words("ask.column.text", reason=reason),
             "is_open": True,
-            "columns": [self._column(column, fields) for column in columns],
+            "columns": [self._column(one, fields) for one in columns],
         }
 
     def _alike(self, seen: set[Any]) -> list[Answer]:

@@ -47,7 +47,9 @@ class ColumnsPart:
     def _list_columns(self, message: Message) -> Answer:
         examined, words = self._desk.bench.report.examined, self._desk.words
         matches = examined.column_map.matches
-        first = message.number("offset")
+        offset = message.number("offset")
+        first = self._desk.bench.first_map
+        before = {match.column: match for match in first.matches}
         samples = self._samples()
         facts = examined.entity.fields()
         used = {column: name for name, column in examined.sources.items()}
@@ -57,21 +59,21 @@ class ColumnsPart:
                 "name": str(match.column),
                 "samples": samples[place],
                 "field": used.get(match.column) or "",
-                "reasons": self._reasons(match, used.get(match.column)),
+                "reasons": self._reasons(match, before.get(match.column), used.get(match.column)),
             }
             for place, match in enumerate(matches)
         ]
         return {
             "type": "columns",
             "needed": needed(examined, words),
-            "cards": ColumnQuestions(examined, words, samples).cards(),
-            "columns": columns[first : first + N_COLUMNS],
+            "cards": ColumnQuestions(examined, words, first, samples).cards(),
+            "columns": columns[offset : offset + N_COLUMNS],
             "free": [
                 {"place": one["place"], "name": one["name"], "sample": one["samples"][:1]}
                 for one in columns
                 if not one["field"]
             ],
-            "offset": first,
+            "offset": offset,
             "limit": N_COLUMNS,
             "total": len(columns),
             "fields": [self._field(name, known) for name, known in facts.items()],
@@ -108,9 +110,15 @@ class ColumnsPart:
             found.append([text[:60] for text in texts.to_pylist()])
         return found
 
-    def _reasons(self, match: Match, field: str | None) -> str:
-        """Say why a column is taken for its field, or what it could be."""
+    def _reasons(self, match: Match, before: Match | None, field: str | None) -> str:
+        """Say why a column is taken for its field, or what it could be.
+
+        A step knows only what is decided; why it was is told by the match before the first.
+        """
         words = self._desk.words
+        taken = before.claims[0].field if before and before.is_certain else None
+        if before and taken == field and not match.is_left_out:
+            match = before
         told = [
             f"{'' if claim.field == field else f'{claim.field}: '}"
             f"{words.report.percent(claim.confidence)}, {say_reasons(claim.reasons, words.report)}"

@@ -44,7 +44,8 @@ class Desk:
 
     def _tell(self) -> Answer:
         self._version, self._seen = self._version + 1, self.bench.report
-        answer = {"state": self.state(), "problems": self.problems()}
+        # The page that asked hears of it twice: by its answer, and as all pages do.
+        answer = {"state": self.state(), "problems": self.problems(), "version": self._version}
         self.emit({"type": "state", **answer})
         return answer
 

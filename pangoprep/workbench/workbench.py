@@ -17,6 +17,7 @@ from pangoprep.clusters.clusters import Cluster, find_clusters
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import UsageError
 from pangoprep.fixes.file import FixesFile
+from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.recipes import Recipe
 from pangoprep.pipeline import examine
 from pangoprep.planning import PartPlan
@@ -89,6 +90,11 @@ class Workbench(Acting):
     def report(self) -> Report:
         """The report of the rows as they are now."""
         return self._reading.report
+
+    @property
+    def first_map(self) -> ColumnMap:
+        """What the columns were taken for before the first step, and why."""
+        return self._first.examined.column_map
 
     @property
     def frame(self) -> pd.DataFrame:

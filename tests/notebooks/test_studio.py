@@ -130,9 +130,10 @@ def settled(page: Any) -> None:
     page.wait_for_function("() => !document.querySelector('.pps[aria-busy]')")
 
 
-def headline(page: Any, words: str) -> None:
-    """Wait until the headline says this."""
+def headline(page: Any, words: Any) -> None:
+    """Wait until the headline says this, and what is below it is drawn, too."""
     page.locator(".pps-title", has_text=words).first.wait_for()
+    settled(page)
 
 
 def kernel(page: Any, code: str) -> str:
@@ -188,9 +189,12 @@ def test_a_pattern_is_repaired(page: Any) -> None:
 def test_a_value_is_typed_and_a_cell_of_a_row_edited(page: Any) -> None:
     problem(page, "maritalStatus")
     page.get_by_label("New value", exact=True).fill("Single")
+    page.evaluate("() => { document.querySelector('.pps [role=status]').heard = true; }")
     page.get_by_label("Choose Góa").check()  # what was typed before stays
     page.get_by_label("New value", exact=True).press("Enter")
     page.get_by_text("6 rows changed").wait_for()
+    # Screen readers hear of what changes in an element that they know.
+    assert page.evaluate("() => document.querySelector('.pps [role=status]').heard")
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("Undone: fix maritalStatus").wait_for()
     page.get_by_role("button", name="Redo").click()
@@ -220,7 +224,7 @@ def test_a_value_that_cannot_be_used_is_refused_in_words_and_a_better_one_taken(
     headline(page, "173 are held")
     page.get_by_label("New value", exact=True).fill("0987 654 321")
     page.get_by_role("button", name="Fix", exact=True).click()
-    headline(page, re.compile("17[12] are held"))  # type: ignore[arg-type]
+    headline(page, re.compile("17[12] are held"))
     send_all(page)
     assert stored(page) > 1791
     assert (

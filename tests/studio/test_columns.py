@@ -90,6 +90,11 @@ def test_two_columns_with_the_same_right_open_held_until_one_is_chosen() -> None
     page.ask("act", action="map", column=place_of(page, "Email"), field="email")
     assert (page.ask("open")["tab"], page.session.desk.bench.report.n_ready) == ("fix", 6)
     assert page.session.desk.bench.report.ready["email"].iloc[1] == "a1@congty.vn"
+    # The other questions are still asked, and columns keep why they were taken.
+    assert cards(page)["Which field is City?"]["City"] == ("", ["district", "city"])
+    why = {one["name"]: one["reasons"] for one in page.ask("columns")["columns"]}
+    assert why["Email"] == "100.0 %, you said so"
+    assert why["Mã KH"] == "100.0 %, a known spelling (Mã KH)"
     page.ask("undo")
     assert page.session.desk.bench.report.n_held == 6
 

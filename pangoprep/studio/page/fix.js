@@ -35,7 +35,7 @@ Object.assign(Studio.prototype, {
     if (!problem) return null;
     return h("aside", {class: "pps-why", "aria-label": this.w("why")},
       h("h3", {}, problem.severity === "error" ? this.w("why.held") : this.w("why.told")),
-      h("p", {}, problem.meaning), h("p", {}, `→ ${problem.action}`),
+      h("p", {}, problem.meaning), h("p", {}, `→ ${problem.action}`), problem.severity === "error" && h("p", {}, `→ ${this.w("why.here")}`),
       h("p", {class: "pps-soft"}, h("code", {}, problem.rule)));
   },
 

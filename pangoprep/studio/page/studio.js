@@ -24,6 +24,7 @@ class Studio {
     this.told = null;
     this.sending = null;
     this.help = false;
+    this.toldBox = h("div");  // stays the same element, or screen readers would not hear of it
     this.root = h("section", {class: "pps", "data-lm-suppress-shortcuts": "true", tabindex: "-1"});
     el.append(this.root);
     this.onMessage = message => this.receive(message);
@@ -77,8 +78,10 @@ class Studio {
     if (this.told?.slow) this.told = null;
   }
 
-  /** Another view, or Python, has changed the rows. */
+  /** The rows were changed: by this view, another one, or Python. */
   take(message) {
+    if (message.version === this.version) { this.draw(); return; }
+    this.version = message.version;
     this.place = Math.max(0, this.shown().findIndex(one => one.id === this.problem));
     this.state = message.state;
     this.problems = message.problems;
@@ -242,7 +245,11 @@ class Studio {
     const unfolded = [...this.root.querySelectorAll("details[open]")].map(one => one.dataset.key);
     this.root.setAttribute("aria-label", this.w("studio.name", {entity: this.entity}));
     this.redraw(() => {
-      this.root.replaceChildren(this.drawTop(), this.drawTabs(), this.drawTold(), this.drawPanel(), this.drawFoot());
+      for (const old of [...this.root.children]) if (old !== this.toldBox) old.remove();
+      this.drawTold();
+      if (this.toldBox.parentNode !== this.root) this.root.append(this.toldBox);
+      this.toldBox.before(this.drawTop(), this.drawTabs());
+      this.toldBox.after(this.drawPanel(), this.drawFoot());
       if (this.help) this.root.append(this.drawHelp());
       for (const name of unfolded) this.find(name)?.setAttribute("open", "");
     });
@@ -298,7 +305,7 @@ class Studio {
           this.button("recipe", () => this.saveRecipe(), {title: this.w("recipe.text")}),
           this.button("code", () => this.copyCode()),
           this.button("help", () => this.showHelp(true), {label: "?", "aria-label": this.w("help"), title: this.w("help")}))),
-      h("h2", {class: "pps-title", tabindex: "-1", "data-key": "title", "aria-live": "polite"}, state.headline),
+      h("h2", {class: "pps-title", tabindex: "-1", "data-key": "title"}, state.headline),
       h("div", {class: "pps-bar", role: "img", "aria-label": parts.filter(([, n]) => n).map(([name, n]) => `${this.w(`state.${name}`)}: ${this.n(n)}`).join(", ")},
         parts.map(([name, n]) => n > 0 && h("span", {class: `pps-part pps-${name}`, style: `width:${100 * n / whole}%`}))),
       h("p", {class: "pps-legend"}, parts.map(([name, n]) => n > 0 && h("span", {class: "pps-key"},
@@ -328,10 +335,13 @@ class Studio {
   /** What came of the last action: it stands where one looks, above what one works on. */
   drawTold() {
     const {told} = this;
-    const look = told?.bad ? "pps-told pps-told-bad" : told?.good ? "pps-told pps-told-good" : "pps-told";
-    return h("div", {class: told?.text || told?.notes?.length ? look : null, role: told?.bad ? "alert" : "status"},
-      told?.text && h("p", {}, told.bad ? "✖ " : told.good ? "✔ " : "", told.text),
-      (told?.notes ?? []).map(note => h("p", {class: "pps-warning"}, note)));
+    const notes = told?.notes ?? [];
+    this.toldBox.className = told?.text || notes.length ? `pps-told${told.bad ? " pps-told-bad" : told.good ? " pps-told-good" : ""}` : "";
+    this.toldBox.setAttribute("role", told?.bad ? "alert" : "status");
+    if (told === this.lastTold) return;
+    this.lastTold = told;
+    this.toldBox.replaceChildren(...[told?.text && h("p", {}, told.bad ? "✖ " : told.good ? "✔ " : "", told.text),
+      ...notes.map(note => h("p", {class: "pps-warning"}, note))].filter(Boolean));
   }
 
   drawPanel() {
