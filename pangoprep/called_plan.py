@@ -112,6 +112,8 @@ def join_tables(
     object_type: ObjectType,
     keywords: Mapping[str, Any],
     kept: Mapping[str, Any] | None = None,
+    *,
+    may_ask: bool = False,
 ) -> JoinedTables:
     """Put a table of records and one of their items into one frame, and match its columns.
 
@@ -121,6 +123,8 @@ def join_tables(
         The tables.
     object_type, keywords, kept
         As for `plan_call`.
+    may_ask
+        Whether a recipe may leave columns open: they are matched anew.
     """
     refuse_layered(records)
     refuse_layered(items)
@@ -146,9 +150,11 @@ def join_tables(
     values = read_values(added, entity, heads.columns, known)
     tables = item_tables(records, items, entity, known, values)
     said = tables.said(own)
-    is_all = kept is not None or bool(recipe and recipe.mapping)
+    is_all = not may_ask and (kept is not None or bool(recipe and recipe.mapping))
     new: list[Any] = []
-    if recipe is not None:
+    if recipe is not None and may_ask:
+        said = {**recipe.decided_for(tables.heads), **said}
+    elif recipe is not None:
         new = recipe.new_columns(tables.heads, said)
         said = recipe.mapping_for(tables.heads, said)
     if kept is not None:

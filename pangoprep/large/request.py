@@ -147,8 +147,8 @@ class FileRequest:
         """Match the columns by the head of the file; with items, by all rows of both tables."""
         lang = language_of({**self.options, "recipe": self.known})
         if self.items or self.items_sheet:
-            found = join_tables(*self._tables(), self.entity, self._keywords()).column_map
-            return found.spoken(lang)
+            joined = join_tables(*self._tables(), self.entity, self._keywords(), may_ask=True)
+            return joined.column_map.also(joined.item_keys).spoken(lang)
         frame = next(self.frames())
         given = self.known.decided_for(frame) if self.known else {}
         return find_columns(frame, self.entity, {**given, **self.mapping}, self.values, lang)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pangoprep.argument_checks import choice_of
 from pangoprep.error_words import environment_language
-from pangoprep.matching.claims import Match
+from pangoprep.matching.claims import SAID, Claim, Match
 from pangoprep.options import LANGUAGES
 
 if TYPE_CHECKING:
@@ -48,6 +48,12 @@ class ColumnMap:
     absent_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)
     numbered: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     lang: str = field(default_factory=environment_language, compare=False)
+
+    def also(self, said: Mapping[Any, str]) -> ColumnMap:
+        """Return the same with further columns of which the caller said what they are."""
+        claims = {column: (Claim(name, 1.0, 0, (SAID,)),) for column, name in said.items()}
+        further = (Match(column, claim, is_certain=True) for column, claim in claims.items())
+        return replace(self, matches=(*self.matches, *further))
 
     def spoken(self, lang: str | None) -> ColumnMap:
         """Return the same in another language; None leaves it as it is."""

@@ -51,6 +51,25 @@ def test_two_sheets_from_the_map_to_the_sandbox(run: Any, book: Path, tmp_path: 
     assert "no record has the key of this item" in done.stdout
 
 
+def test_a_map_keeps_what_the_lines_call_the_key_and_asks_on(run: Any, tmp_path: Path) -> None:
+    recipe, files = tmp_path / "shop.toml", (tmp_path / "orders.csv", tmp_path / "lines.csv")
+    ORDERS.to_csv(files[0], index=False)
+    LINES.rename(columns={"Mã đơn hàng": "Số CT"}).to_csv(files[1], index=False)
+    how = ("map", files[0], "--items", files[1], "--out", recipe)
+    mapped = run(*how, "--entity", "order", "--map", "Số CT=orderId")
+    assert mapped.returncode == 0, mapped.stderr
+    text = recipe.read_text(encoding="utf-8")
+    assert '"items: Số CT" = "orderId"' in text
+    named = '"Tên sản phẩm" = "items.productName"'
+    assert named in text
+    recipe.write_text(text.replace(named, '"Tên sản phẩm" = "?"'), encoding="utf-8")
+    again = run(*how, "--recipe", recipe, "--map", "Cột 4=items.quantity")
+    assert again.returncode == 0, again.stderr
+    assert named in recipe.read_text(encoding="utf-8")
+    done = run("validate", files[0], "--items", files[1], "--recipe", recipe)
+    assert "2 of 6 rows are ready" in done.stdout, done.stderr
+
+
 def test_two_files(run_json: Any, tmp_path: Path) -> None:
     ORDERS.to_csv(tmp_path / "orders.csv", index=False)
     LINES.to_csv(tmp_path / "lines.csv", index=False)
