@@ -24,6 +24,8 @@ _HOLE = re.compile(r"\{([1-9])\}")
 _QUOTED = re.compile(r"""('[^']*'|"[^"]*")""")
 # What may stand in a hole: quotes are not looked into, a sentence may end there.
 _HELD = r"""(?>'[^']*'|"[^"]*"|.)"""
+# A hole that a sentence begins with does not take the sentences before it.
+_FIRST = r"""(?>'[^']*'|"[^"]*"|(?![.?!]\s).)"""
 _FILE = re.compile(r"\w\.\w")
 _AND_OR = re.compile(r",? (?:and|or) ")
 _JOINED = {" and ": " và ", ", and ": " và ", " or ": " hoặc ", ", or ": " hoặc "}
@@ -36,11 +38,10 @@ def environment_language() -> Literal["en", "vi"]:
     return "vi" if re.match(r"vi(?:[_.-]|\Z)", wanted) else "en"
 
 
-def language_of(keywords: Mapping[str, Any]) -> str:
+def language_of(keywords: Mapping[str, Any]) -> Literal["en", "vi"]:
     """Return the language of a call: what it names, what its recipe names, or the environment's."""
-    lang = keywords.get("lang")
-    if isinstance(lang, str) and lang in ("en", "vi"):
-        return lang
+    if named := _known(keywords.get("lang")):
+        return named
     recipe = keywords.get("recipe")
     options = getattr(recipe, "options", None)
     if isinstance(recipe, (str, os.PathLike)):
@@ -48,10 +49,14 @@ def language_of(keywords: Mapping[str, Any]) -> str:
             options = tomllib.loads(Path(recipe).read_text(encoding="utf-8")).get("options")
         except (OSError, ValueError):  # what is wrong with it is what the error is about
             options = None
-    lang = options.get("lang") if isinstance(options, Mapping) else None
-    if isinstance(lang, str) and lang in ("en", "vi"):
-        return lang
-    return environment_language()
+    named = _known(options.get("lang")) if isinstance(options, Mapping) else None
+    return named or environment_language()
+
+
+def _known(lang: object) -> Literal["en", "vi"] | None:
+    if not isinstance(lang, str):
+        return None
+    return "vi" if lang == "vi" else "en" if lang == "en" else None
 
 
 def say_error(error: BaseException, lang: str) -> None:
@@ -122,7 +127,9 @@ def _pattern(sentence: str) -> re.Pattern[str]:
     """Turn a sentence into a pattern; a hole takes as little as it can."""
     pieces = _HOLE.split(sentence)
     written = "".join(
-        rf"(?P<n{piece}>{_HELD}+?)" if place % 2 else re.escape(piece)
+        rf"(?P<n{piece}>{_HELD if place > 1 or pieces[0] else _FIRST}+?)"
+        if place % 2
+        else re.escape(piece)
         for place, piece in enumerate(pieces)
     )
     return re.compile(rf"{written}(?=\s|\Z)", re.DOTALL)

@@ -21,14 +21,13 @@ from pangoprep.tables import read_table
 
 PACKAGE = Path(pp.__file__).parent
 FRAME = pd.DataFrame({"Mã KH": ["1"], "Họ tên": ["An"], "SĐT": ["0912345678"]})
-#: The files whose errors are said in Vietnamese throughout: what is met in the first days.
-SAID = (
-    "options.py", "keywords.py", "planning.py", "close_names.py", "entities/__init__.py",
-    "reading/sheet.py", "reading/opening.py", "commands/credentials.py",
-    "workbench/acting.py", "workbench/checking.py", "workbench/history.py",
-    "workbench/problems.py", "workbench/saving.py", "workbench/state.py",
-    "workbench/taking_back.py", "workbench/workbench.py",
-)  # fmt: skip
+#: Sentences that are put together elsewhere, or that nobody meets who is not mending the package:
+#: how many each file has. Another one belongs into the table.
+LEFT = {
+    "__init__.py": 1, "columns/hashing.py": 1, "commands/credentials.py": 1,
+    "matching/fixes.py": 1, "matching/value_templates.py": 2, "reading/excel/workbook.py": 1,
+    "upload/ledger/journal_file.py": 1,
+}  # fmt: skip
 
 
 def _written(node: ast.AST) -> str | None:
@@ -45,13 +44,6 @@ def _written(node: ast.AST) -> str | None:
 def texts(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if (text := _written(node)) and not text.isspace():
-            yield text
-
-
-def raised(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        call = node.exc if isinstance(node, ast.Raise) else None
-        if isinstance(call, ast.Call) and call.args and (text := _written(call.args[0])):
             yield text
 
 
@@ -76,14 +68,30 @@ def test_every_sentence_has_the_same_holes_in_both_languages() -> None:
         assert row["vi"] == row["vi"].strip() != row["en"]
 
 
-@pytest.mark.parametrize("name", SAID)
-def test_what_these_files_say_is_in_the_table(name: str) -> None:
-    for text in raised(PACKAGE / name):
-        filled = re.sub("§", "'x'", re.sub(r"(?<=[.?])§", "", text))  # hints bring their space
-        said = in_vietnamese(filled)
-        for sentence in re.split(r"(?<=[.?]) +", filled):
-            if len(sentence.split()) > 2 and sentence.endswith((".", "?")):
-                assert sentence not in said, sentence
+def said(file: Path) -> Iterator[str]:
+    """The sentences that a file raises, or that a command tells and notes."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        call = node.exc if isinstance(node, ast.Raise) else node
+        if not isinstance(call, ast.Call) or not call.args:
+            continue
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        told = isinstance(node, ast.Raise) or name in ("note", "tell")
+        if told and (text := _written(call.args[0])):
+            yield text
+
+
+def test_every_sentence_can_be_said_in_vietnamese() -> None:
+    left: dict[str, list[str]] = {}
+    for file in sorted(PACKAGE.rglob("*.py")):
+        for text in said(file):
+            bare = re.sub(r"(?<=[.?])§+(?=\Z| [A-Z])", "", text)  # hints bring their space
+            filled = re.sub("§", "'x'", bare)
+            told = in_vietnamese(filled)
+            for sentence in re.split(r"(?<=[.?]) +", filled):
+                words = re.sub("'x'|[^a-z ]", "", sentence).split()
+                if len(words) > 2 and sentence in told:
+                    left.setdefault(file.relative_to(PACKAGE).as_posix(), []).append(sentence)
+    assert {name: len(sentences) for name, sentences in left.items()} == LEFT, left
 
 
 CALLS: dict[str, Callable[..., Any]] = {
@@ -146,6 +154,11 @@ def test_a_recipe_says_it_too(tmp_path: Path) -> None:
     for given in (recipe, path):
         with pytest.raises(PangoprepError, match="Không có tùy chọn 'nope'"):
             FRAME.pango.validate(recipe=given, nope=1)
+
+
+def test_a_sentence_that_begins_with_a_hole_leaves_the_one_before_it() -> None:
+    said = in_vietnamese("The ledger 'a' has no run 'x'. 'a.db' is a folder. Make it again.")
+    assert said == "Sổ theo dõi 'a' không có lượt gửi 'x'. 'a.db' là thư mục. Hãy tạo lại."
 
 
 def test_names_and_values_stay_as_they_are() -> None:

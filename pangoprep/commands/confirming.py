@@ -40,7 +40,7 @@ def listen(
 
     PANGO_CALLBACK_KEY, or else PANGO_API_KEY, is what their header ApiKey must be.
     """
-    from pangoprep.commands.output import say
+    from pangoprep.commands.output import say, tell
     from pangoprep.receiver import listen as begin
 
     told_to_stop = threading.Event()
@@ -48,11 +48,14 @@ def listen(
     handlers = [signal.signal(number, lambda *_: told_to_stop.set()) for number in signals]
     try:
         with begin(port, ledger=ledger, on_confirmed=lambda found: say(_told(found))) as listener:
-            say(f"Listening at {listener.url} (Ctrl-C stops it). Let what PangoCDP sends to the")
-            say("address you gave it come here; only callbacks with your ApiKey are taken.")
+            tell(f"Listening at {listener.url} (Ctrl-C stops it).")
+            tell(
+                "Let what PangoCDP sends to the address you gave it come here; only callbacks with "
+                "your ApiKey are taken."
+            )
             while not told_to_stop.wait(0.5):  # without an end, Windows would not hear Ctrl-C
                 pass
-            say(f"Stopped: {listener.n_stored:,} stored, {listener.n_failed:,} failed.")
+            tell(f"Stopped: {listener.n_stored:,} stored, {listener.n_failed:,} failed.")
     finally:
         for number, handler in zip(signals, handlers, strict=True):
             signal.signal(number, handler)

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from pangoprep.commands.output import READY, say
+from pangoprep.commands.output import READY, tell
 from pangoprep.errors import CredentialsMissingError, UsageError
 from pangoprep.extras import missing
 from pangoprep.id_key import FILE_VARIABLE, new_id_key
@@ -68,15 +68,19 @@ def login(*, forget: bool, version: int = 1) -> int:
             keyring.set_password(_SERVICE, name, values[name])
         elif keyring.get_password(_SERVICE, name) is not None:
             keyring.delete_password(_SERVICE, name)
-    say("Forgotten." if forget else "Kept in the system's keyring. 'pangoprep send' uses it.")
+    tell("Forgotten." if forget else "Kept in the system's keyring. 'pangoprep send' uses it.")
     return READY
 
 
 def make_id_key(path: Path) -> int:
     """Write a new key for computed ids."""
     new_id_key(path)
-    say(f"Key written: {path}. Keep it, with a copy where you keep passwords: without it the same")
-    say(f"ids cannot be made again. Say where it is with {FILE_VARIABLE}={path}")
+    tell(f"Key written: {path}.")
+    tell(
+        "Keep it, with a copy where you keep passwords: without it the same ids cannot be made "
+        "again."
+    )
+    tell(f"Say where it is with {FILE_VARIABLE}={path}")
     return READY
 
 

@@ -21,7 +21,7 @@ app = typer.Typer(
 @app.command("check")
 def check_ledger(ledger: Ledger = None, json: Json = False) -> None:
     """Say whether the ledger is sound, and which backups there are. Exit code 3 if it is not."""
-    from pangoprep.commands.output import READY, TROUBLE, as_json, say
+    from pangoprep.commands.output import READY, TROUBLE, as_json, tell
     from pangoprep.upload.ledger.care import check
     from pangoprep.upload.machine.data_directory import ledger_path
 
@@ -31,12 +31,12 @@ def check_ledger(ledger: Ledger = None, json: Json = False) -> None:
         as_json({"ledger": str(path), "is_sound": not found.problem, **asdict(found)})
     else:
         if found.problem:
-            say(found.problem)
+            tell(found.problem)
         else:
-            say(f"{path} is sound: {found.n_runs:,} runs, {found.n_running:,} of them running; "
+            tell(f"{path} is sound: {found.n_runs:,} runs, {found.n_running:,} of them running; "
                 f"{found.n_rows:,} rows; {found.n_bytes / 2**20:,.1f} MiB.")  # fmt: skip
         names = ", ".join(found.backups) or "none beside it; make one: pangoprep ledger backup"
-        say(f"Backups: {names}")
+        tell(f"Backups: {names}")
     end(TROUBLE if found.problem else READY)
 
 
@@ -46,12 +46,12 @@ def back_up_ledger(
     to: Annotated[Path | None, typer.Option(help="A new file; its key goes beside it.")] = None,
 ) -> None:
     """Copy the ledger as it is now, also while runs go on. One a day is made by itself."""
-    from pangoprep.commands.output import say
+    from pangoprep.commands.output import tell
     from pangoprep.upload.ledger.care import backup
     from pangoprep.upload.machine.data_directory import ledger_path
 
     made = backup(ledger_path(ledger), to)
-    say(f"Backup: {made}" + (" and its key file beside it." if to else ""))
+    tell(f"Backup: {made}" + (" and its key file beside it." if to else ""))
 
 
 @app.command("repair")
@@ -68,8 +68,8 @@ def repair_ledger(
 
     What is there now is moved aside and never deleted.
     """
-    from pangoprep.commands.output import say
+    from pangoprep.commands.output import tell
     from pangoprep.upload.ledger.care import repair
     from pangoprep.upload.machine.data_directory import ledger_path
 
-    say(repair(ledger_path(ledger), source=source, is_new=new))
+    tell(repair(ledger_path(ledger), source=source, is_new=new))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 import typer
@@ -38,7 +38,7 @@ def say(text: str = "") -> None:
     typer.echo(text)
 
 
-def language() -> str:
+def language() -> Literal["en", "vi"]:
     """Return the language of the command: of its options, its recipe, or the environment."""
     words = sys.argv[1:]
     given: dict[str, str] = {}
@@ -51,9 +51,18 @@ def language() -> str:
     return language_of(given)
 
 
+def tell(text: str) -> None:
+    """Print a sentence for a person, in the language of the command."""
+    typer.echo(_said(text))
+
+
 def note(text: str) -> None:
     """Print a line beside the result, where a script does not read it."""
-    typer.echo(in_vietnamese(text) if language() == "vi" else text, err=True)
+    typer.echo(_said(text), err=True)
+
+
+def _said(text: str) -> str:
+    return in_vietnamese(text) if language() == "vi" else text
 
 
 def note_fixes(file: FixesFile | None) -> None:

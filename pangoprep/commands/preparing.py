@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pangoprep.commands.output import HELD, READY, as_json, note, note_fixes, say
+from pangoprep.commands.output import HELD, READY, as_json, note, note_fixes, say, tell
 from pangoprep.commands.sheets import check_and_note, notes_of
 from pangoprep.errors import HeldError, OptionError
 from pangoprep.large.outputs import write_held, write_ready
@@ -110,9 +110,9 @@ def _say_outcome(report: Report | Bundle, *, json: bool) -> None:
     for name, one in reports.items():
         where = f"{name}: " if name else ""
         for line in one.mapping.questions:
-            say(f"{where}Asked: {line}")
+            tell(f"{where}Asked: {line}")
         if one.mapping.unclaimed:
-            say(f"{where}Not sent: {', '.join(map(repr, one.mapping.unclaimed))}.")
+            tell(f"{where}Not sent: {', '.join(map(repr, one.mapping.unclaimed))}.")
 
 
 def _as_json(report: Report) -> dict[str, Any]:

@@ -9,13 +9,24 @@ from pathlib import Path
 from typing import Any
 
 from pangoprep.commands.credentials import client_of
-from pangoprep.commands.output import HELD, READY, TROUBLE, as_json, note, say, table
+from pangoprep.commands.output import (
+    HELD,
+    READY,
+    TROUBLE,
+    as_json,
+    language,
+    note,
+    say,
+    table,
+    tell,
+)
 from pangoprep.commands.sheets import check_and_note
 from pangoprep.entities import ENTITIES, Entity
 from pangoprep.errors import UsageError
 from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, labels, write_parts
 from pangoprep.report import Report
+from pangoprep.report.faces.language import language as report_language
 from pangoprep.upload import Client, Plan, Result, resume, runs, send, status
 
 _TROUBLE = ("rejected", "unknown", "unsent")
@@ -145,13 +156,13 @@ def show_runs(ledger: Path | None, *, practice: bool, json: bool) -> int:
 
 def show_status(run_id: str, ledger: Path | None, *, json: bool) -> int:
     """Say what became of one run, also while it runs."""
-    found = status(run_id, ledger)
+    found = status(run_id, ledger, lang=language())
     if json:
         as_json({**vars(found), "counts": dict(found.counts), "options": dict(found.options)})
     else:
         say(repr(found)[1:-1])
         if found.reason:
-            say(f"It stopped early: {found.reason}")
+            tell(f"It stopped early: {found.reason}")
     if any(found.counts[state] for state in _TROUBLE):
         return TROUBLE
     return HELD if found.counts["held"] else READY
@@ -204,6 +215,7 @@ def _client(
 
 
 def _say(outcome: SendSummary) -> None:
+    words = report_language(language())
     for plan in outcome.plans:
         say(repr(plan)[1:-1])
     for report, result in zip(outcome.reports, outcome.results, strict=True):
@@ -212,6 +224,6 @@ def _say(outcome: SendSummary) -> None:
         found = [("held", reason, n_rows) for reason, n_rows in report.held_causes().items()]
         found += result.reason_counts()
         for state, reason, n_rows in sorted(found, key=lambda one: -one[2])[:10]:
-            say(f"  {n_rows:>9,} {state}: {reason}")
+            say(f"  {n_rows:>9,} {words(f'state.{state}')}: {reason}")
     if len(outcome.results) + len(outcome.plans) > 1:
-        say("together: " + ", ".join(f"{n:,} {state}" for state, n in outcome.counts.items() if n))
+        say(words("result.together", counts=words.states(outcome.counts)))

@@ -8,9 +8,7 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
-import typer
-
-from pangoprep.commands.output import note
+from pangoprep.commands.output import note, tell
 from pangoprep.errors import UsageError
 from pangoprep.large.request import FileRequest
 from pangoprep.studio.local_page import LocalPage
@@ -68,7 +66,8 @@ def _serve(page: LocalPage, name: str, *, open_it: bool) -> None:
     handlers: list[Any] = [signal.signal(one, lambda *_: told_to_stop.set()) for one in signals]
     try:
         page.start()
-        typer.echo(f"The studio of {name}: {page.url}\nCtrl-C ends it.")
+        tell(f"The studio of {name}: {page.url}")
+        tell("Ctrl-C ends it.")
         if open_it:
             webbrowser.open(page.url)
         while not told_to_stop.wait(0.5):  # without an end, Windows would not hear Ctrl-C

@@ -241,10 +241,10 @@ class Bundle(Mapping[str, Report]):
 
     def __repr__(self) -> str:
         """Say the outcome in one line."""
-        return (
-            f"<Bundle of {len(self)} frames: {self.n_ready:,} of {self.n_rows:,} rows ready, "
-            f"{self.n_held:,} held>"
+        told = self._words(None)(
+            "repr.bundle", n=len(self), ready=self.n_ready, rows=self.n_rows, held=self.n_held
         )
+        return f"<{told}>"
 
     def __str__(self) -> str:
         """Return the outcome as text, in letters that standard output can print."""

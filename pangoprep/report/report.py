@@ -296,13 +296,16 @@ class Report(ReportTables):
 
     def __repr__(self) -> str:
         """Say the outcome in one line."""
-        others = f", {self.n_superseded:,} superseded" if self.n_superseded else ""
-        others += f", {self.n_not_records:,} no records" if self.n_not_records else ""
-        others += f", {self.n_joined:,} joined" if self.n_joined else ""
-        return (
-            f"<Report {self.entity}: {self.n_ready:,} of {self.n_rows:,} rows ready, "
-            f"{self.n_held:,} held{others}>"
+        words, n_held = self.words(), self.n_held
+        others = {
+            "repr.superseded": self.n_superseded,
+            "repr.no_records": self.n_not_records,
+            "repr.joined": self.n_joined,
+        }
+        told = words(
+            "repr.report", entity=self.entity, ready=self.n_ready, rows=self.n_rows, held=n_held
         )
+        return f"<{told}{''.join(words(key, n=n) for key, n in others.items() if n)}>"
 
     def __str__(self) -> str:
         """Return the report as text, in letters that standard output can print."""

@@ -7,6 +7,7 @@ Source: ``tables/report_words.csv`` for the report's own words, ``tables/rules.c
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Protocol
 
@@ -114,6 +115,17 @@ class Language:
         """Write a whole number with its thousands apart."""
         text = f"{number:,}"
         return text if self.code == "en" else text.replace(",", ".")
+
+    def states(self, counts: Mapping[str, int]) -> str:
+        """Say how many rows are in which state, without those of which there is none.
+
+        Examples
+        --------
+        >>> language("en").states({"held": 3, "superseded": 0, "accepted": 1200})
+        '3 held, 1,200 accepted'
+        """
+        told = ((self.count(n), self(f"state.{state}")) for state, n in counts.items() if n)
+        return ", ".join(f"{number} {state}" for number, state in told)
 
     def decimal(self, number: float) -> str:
         """Write a number with one decimal."""

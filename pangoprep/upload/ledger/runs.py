@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -33,6 +33,9 @@ from pangoprep.upload.machine.data_directory import ledger_path
 from pangoprep.upload.machine.run_lock import end_of, is_running
 from pangoprep.upload.outcome.progress import local_time
 from pangoprep.upload.outcome.states import STATES
+
+if TYPE_CHECKING:
+    from pangoprep.report.faces.language import Language
 
 _COLUMNS = [
     "run_id", "started", "ended", "state", "entity", "n_rows", *STATES, *CONFIRMED, "n_requests",
@@ -105,13 +108,17 @@ class Status:
         }
 
     def __repr__(self) -> str:
-        counts = ", ".join(f"{n:,} {word}" for word, n in self.counts.items() if n)
-        state = self.state
+        from pangoprep.report.faces.language import language
+
+        words = language(self.lang)
+        state = words(f"status.{self.state}")
         if self.waits_until is not None:
-            until = local_time(self.waits_until.timestamp())
-            state = f"{state}, PangoCDP asked to wait until {until}"
-        kind = "Practice run" if self.is_practice else "Run"
-        return f"<{kind} {self.run_id}: {self.entity}, {state}; {self.n_rows:,} rows: {counts}>"
+            state += words("plan.waits", until=local_time(self.waits_until.timestamp()))
+        return f"<{self._title(words, state)}: {words.states(self.counts)}>"
+
+    def _title(self, words: Language, state: str) -> str:
+        key = "status.practice" if self.is_practice else "status.title"
+        return words(key, run=self.run_id, entity=self.entity, state=state, rows=self.n_rows)
 
     def _repr_html_(self) -> str:
         from pangoprep.report.faces.card import CardTable, render_card
@@ -123,20 +130,13 @@ class Status:
             "n_rows": words.count(self.n_rows),
             "n_requests": words.count(self.n_requests),
             "is_practice": words("status.yes" if self.is_practice else "status.no"),
-            "counts": ", ".join(
-                f"{words.count(n)} {words(f'state.{state}')}"
-                for state, n in self.counts.items()
-                if n
-            ),
+            "counts": words.states(self.counts),
         }
         rows = [
             (words(f"status.{name}"), known.get(name, _in_words(value)))
             for name, value in self.audit.items()
         ]
-        title = words(
-            "status.practice" if self.is_practice else "status.title",
-            run=self.run_id, entity=self.entity, state=known["state"], rows=self.n_rows,
-        )  # fmt: skip
+        title = self._title(words, str(known["state"]))
         return render_card(title, tables=[CardTable(rows)], lang=self.lang)
 
 

@@ -64,6 +64,8 @@ class Plan:
         if self.waits_until is not None:
             until = local_time(self.waits_until.timestamp())
             limit = f", PangoCDP asked to wait until {until}{limit}"
+        if self.lang != "en":
+            return f"<{self._title()}>"
         return (
             f"<Plan: {self.n_to_send:,} of {self.n_rows:,} rows for {self.entity!r} in "
             f"{self.n_requests:,} requests, {self.n_bytes:,} bytes; "
@@ -79,6 +81,17 @@ class Plan:
             (words(f"state.{word}"), n) for word, n in self.counts.items() if n and word != "unsent"
         ]
         first = json.dumps(self.masked_payload(), ensure_ascii=False, indent=1)[:2_000]
+        return render_card(
+            self._title(),
+            tables=[CardTable(others, [words("result.state"), words("result.rows")])],
+            body=(words("plan.body"), first),
+            lang=self.lang,
+        )
+
+    def _title(self) -> str:
+        from pangoprep.report.faces.language import language
+
+        words = language(self.lang)
         until = "" if self.waits_until is None else local_time(self.waits_until.timestamp())
         limits = [
             words("plan.waits", until=until) if until else "",
@@ -86,17 +99,11 @@ class Plan:
             if self.window
             else "",
         ]
-        title = words(
+        return words(
             "plan.title", n=self.n_to_send, rows=self.n_rows, entity=repr(self.entity),
             requests=self.n_requests, bytes=self.n_bytes, limits="".join(limits),
             duration=duration(self.finish_seconds, words("unit.day"), words("unit.days")),
         )  # fmt: skip
-        return render_card(
-            title,
-            tables=[CardTable(others, [words("result.state"), words("result.rows")])],
-            body=(words("plan.body"), first),
-            lang=self.lang,
-        )
 
     def masked_payload(self, number: int = 0) -> dict[str, Any]:
         """Return one of the first payloads with personal values masked."""

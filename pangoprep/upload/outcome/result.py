@@ -195,9 +195,13 @@ class Result:
         return pd.DataFrame(shown, columns=["state", "rows", "meaning"])
 
     def __repr__(self) -> str:
-        counts = ", ".join(f"{n:,} {word}" for word, n in self.counts.items() if n) or "no rows"
-        stopped = f"; stopped early: {self.reason}" if self.reason else ""
-        return f"<Result {self.run_id}: {self.n_rows:,} rows: {counts}{stopped}>"
+        from pangoprep.report.faces.language import language
+
+        words = language(self.lang)
+        stopped = words("result.early", reason=self.reason) if self.reason else ""
+        counts = words.states(self.counts) or words("result.no_rows")
+        told = words("result.repr", run=self.run_id, rows=self.n_rows, counts=counts)
+        return f"<{told}{stopped}>"
 
     def _repr_html_(self) -> str:
         from pangoprep.report.faces.card import CardTable, render_card
