@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+import typer.main
 
 from pangoprep import call_words
 from pangoprep.commands.arguments import (
@@ -308,6 +310,18 @@ def _as_note(message: Warning | str, *_: object, **__: object) -> str:
     return f"Note: {message}\n"
 
 
+def _command() -> Callable[..., object]:
+    """Return the command with its help in the language of the reader."""
+    from pangoprep.commands.output import language
+
+    command: Callable[..., object] = typer.main.get_command(app)
+    if language() == "vi":
+        from pangoprep.commands.help_words import say_help_in_vietnamese
+
+        say_help_in_vietnamese(command)
+    return command
+
+
 def main() -> None:
     """Run the command line; an error we know is one line, not a trace."""
     use_utf8(sys.stdout, sys.stderr)
@@ -315,7 +329,7 @@ def main() -> None:
     warnings.formatwarning = _as_note
     try:
         with call_words.command_line():
-            app(prog_name="pangoprep")
+            _command()(prog_name="pangoprep")
     except PangoprepError as error:
         from pangoprep.commands.output import exit_code, language, note
         from pangoprep.error_words import say_error

@@ -23,7 +23,7 @@ def test_a_notebook_is_committed_without_outputs(path: Path) -> None:
 
 def test_the_vietnamese_quickstart_runs_the_same_code() -> None:
     def code(path: Path) -> list[tuple[str, str]]:
-        cells = [cell for cell in nbformat.read(path, as_version=4).cells]
+        cells = nbformat.read(path, as_version=4).cells
         told = {cell.id: cell.source for cell in cells if cell.cell_type == "code"}
         plain = {name: re.sub(r',? *lang="vi"', "", source) for name, source in told.items()}
         trees = {name: ast.parse(source) for name, source in plain.items()}
