@@ -281,9 +281,13 @@ def test_a_run_shows_itself_in_two_languages(make_world, people, report) -> None
     world = make_world(faults=[Fault("poison", key="C3")])
     run_id = send(report(1_200), **keywords(world)).run_id
     shown = status(run_id, world.ledger, lang="vi")
+    assert repr(shown).startswith(
+        f"<Lượt gửi tập {run_id}: customer-identity, đã xong; 1.200 dòng: "
+    )
+    assert repr(shown).endswith("1.199 đã nhận, 1 bị từ chối>")
     html = shown._repr_html_()
     assert 'lang="vi"' in html
-    assert f"Lượt gửi thử {run_id}: customer-identity, đã xong; 1.200 dòng" in html
+    assert f"Lượt gửi tập {run_id}: customer-identity, đã xong; 1.200 dòng" in html
     assert "1.199 đã nhận, 1 bị từ chối" in html
     table = read_table("report_words").to_pylist()
     left = {line["en"] for line in table if line["key"].startswith("status.")}
