@@ -61,7 +61,7 @@ def _vietnamese(context_class: Any) -> Any:
     """Return a context whose pages have Vietnamese words."""
     words = read_mapping("help_words", "en", "vi")
 
-    class Formatter(context_class.formatter_class):
+    class HelpFormatter(context_class.formatter_class):
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
             super().write_usage(prog, args, prefix or f"{words['Usage:']} ")
 
@@ -74,7 +74,7 @@ def _vietnamese(context_class: Any) -> Any:
                 told = [(name, text.replace(mark, words[mark])) for name, text in told]
             super().write_dl(told, *arguments, **options)
 
-    class Context(context_class):
-        formatter_class = Formatter
+    class HelpContext(context_class):
+        formatter_class = HelpFormatter
 
-    return Context
+    return HelpContext
