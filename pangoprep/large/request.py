@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from pangoprep.argument_checks import whole_number_of
 from pangoprep.called_plan import join_tables, plan_tables
 from pangoprep.declarations import entity as open_entity
 from pangoprep.entities import Entity
@@ -94,6 +95,8 @@ class FileRequest:
 
     def __post_init__(self) -> None:
         """Read the recipe at once, so that a mistake in it is the first thing said."""
+        if self.rows_at_once is not None:
+            whole_number_of("rows_at_once", self.rows_at_once, 1)
         self._said, self._fixes_file = fixes_apart(self.fixes)
         self.known: Recipe | None = None
         if self.entity is not None:

@@ -210,6 +210,7 @@ def test_a_stopped_run_is_resumed(
         (["map", MESSY, "--map", "SĐT"], "write it as COLUMN=FIELD"),
         (["validate", DATA / "customers.xlsx"], "Name one: --sheet customer-identity"),
         (["validate", MESSY, "--duplicates", "middle"], "--duplicates middle cannot be used"),
+        (["validate", MESSY, "--rows-at-once", "0"], "--rows-at-once 0 cannot be used"),
         (["send", MESSY, "--every-sheet", "--sandbox"], "is not one workbook"),
     ],
 )
