@@ -15,6 +15,7 @@ _PARTS = (
     "streaming",
     "dask_frames",
     "report",
+    "workbench",
     "sending",
     "ledger",
     "studio",
