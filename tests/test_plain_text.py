@@ -59,7 +59,9 @@ def test_a_report_can_be_printed_in_every_code_page(page: str) -> None:
         "import pangoprep as pp\n"
         "report = pp.sample().pango.validate(lang='vi')\n"
         "print(report)\nprint(repr(report))\n"
-        "print(pp.validate_all({'customer-identity': pp.sample()}))"
+        "bundle = pp.validate_all({'customer-identity': pp.sample()}, lang='vi')\n"
+        "print(bundle)\nprint(repr(bundle))\n"
+        "print(pp.plan(pp.sample().head(50), source='CRM', lang='vi'))"
     )
     done = run(page, "-W", "error", "-c", code)
     assert (done.returncode, done.stderr) == (0, b"")

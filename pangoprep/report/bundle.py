@@ -241,10 +241,12 @@ class Bundle(Mapping[str, Report]):
 
     def __repr__(self) -> str:
         """Say the outcome in one line."""
+        from pangoprep.plain_text import printable
+
         told = self._words(None)(
             "repr.bundle", n=len(self), ready=self.n_ready, rows=self.n_rows, held=self.n_held
         )
-        return f"<{told}>"
+        return printable(f"<{told}>")
 
     def __str__(self) -> str:
         """Return the outcome as text, in letters that standard output can print."""

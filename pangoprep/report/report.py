@@ -296,6 +296,8 @@ class Report(ReportTables):
 
     def __repr__(self) -> str:
         """Say the outcome in one line."""
+        from pangoprep.plain_text import printable
+
         words, n_held = self.words(), self.n_held
         others = {
             "repr.superseded": self.n_superseded,
@@ -305,7 +307,8 @@ class Report(ReportTables):
         told = words(
             "repr.report", entity=self.entity, ready=self.n_ready, rows=self.n_rows, held=n_held
         )
-        return f"<{told}{''.join(words(key, n=n) for key, n in others.items() if n)}>"
+        more = "".join(words(key, n=n) for key, n in others.items() if n)
+        return printable(f"<{told}{more}>")
 
     def __str__(self) -> str:
         """Return the report as text, in letters that standard output can print."""

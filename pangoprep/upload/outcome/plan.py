@@ -64,8 +64,10 @@ class Plan:
         if self.waits_until is not None:
             until = local_time(self.waits_until.timestamp())
             limit = f", PangoCDP asked to wait until {until}{limit}"
+        from pangoprep.plain_text import printable
+
         if self.lang != "en":
-            return f"<{self._title()}>"
+            return printable(f"<{self._title()}>")
         return (
             f"<Plan: {self.n_to_send:,} of {self.n_rows:,} rows for {self.entity!r} in "
             f"{self.n_requests:,} requests, {self.n_bytes:,} bytes; "

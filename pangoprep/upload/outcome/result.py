@@ -195,13 +195,14 @@ class Result:
         return pd.DataFrame(shown, columns=["state", "rows", "meaning"])
 
     def __repr__(self) -> str:
+        from pangoprep.plain_text import printable
         from pangoprep.report.faces.language import language
 
         words = language(self.lang)
         stopped = words("result.early", reason=self.reason) if self.reason else ""
         counts = words.states(self.counts) or words("result.no_rows")
         told = words("result.repr", run=self.run_id, rows=self.n_rows, counts=counts)
-        return f"<{told}{stopped}>"
+        return printable(f"<{told}{stopped}>")
 
     def _repr_html_(self) -> str:
         from pangoprep.report.faces.card import CardTable, render_card
