@@ -37,7 +37,11 @@ def command_line() -> Iterator[None]:
 
 def either(python: str, command: str) -> str:
     """Return what is said in Python, or what is said on the command line."""
-    return python if _spoken[-1] == _IN_PYTHON else command
+    return python if _in_python() else command
+
+
+def _in_python() -> bool:
+    return _spoken[-1] == _IN_PYTHON
 
 
 def option(name: str, value: Any) -> str:
@@ -48,7 +52,8 @@ def option(name: str, value: Any) -> str:
     >>> option("header", 3)
     'header=3'
     """
-    return either(f"{name}={value!r}", f"{_dashed(name)} {_quoted(value)}")
+    # Only one of them is made: what cannot be a text is an option in Python, and never in commands.
+    return f"{name}={value!r}" if _in_python() else f"{_dashed(name)} {_quoted(value)}"
 
 
 def option_name(name: str) -> str:
@@ -76,7 +81,9 @@ def mapping(column: Any, field: str) -> str:
     ...     mapping("Số điện thoại", "phone")
     '--map "Số điện thoại=phone"'
     """
-    return either(f"mapping={{{column!r}: {field!r}}}", f"--map {_quoted(f'{column}={field}')}")
+    if _in_python():
+        return f"mapping={{{column!r}: {field!r}}}"
+    return f"--map {_quoted(f'{column}={field}')}"
 
 
 def column_as(field: str) -> str:

@@ -31,7 +31,8 @@ def rows_of(frame: pd.DataFrame, rows: Rows) -> pd.DataFrame:
             texts = take_some(series.array.__arrow_array__(), np.asarray(rows, dtype=np.int64))
             columns[place] = pd.Series(series.dtype.__from_arrow__(texts), index=index)
         else:
-            columns[place] = pd.Series(series.array.take(rows), index=index)
+            taken = series.array.take(rows)
+            columns[place] = pd.Series(taken, index=index, dtype=series.dtype)
     some = pd.DataFrame(columns, index=index)
     some.columns = frame.columns
     return some.__finalize__(frame)

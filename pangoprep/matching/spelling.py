@@ -58,6 +58,7 @@ def claims(name: str, entity: type[Entity]) -> list[Claim]:
     Examples
     --------
     >>> import pangoprep as pp
+    >>> from pangoprep.matching.claims import CERTAIN
     >>> claims("Số điện thoại (*)", pp.CustomerIdentity)[0][:2]
     ('phone', 1.0)
     >>> [(c.field, c.confidence < CERTAIN) for c in claims("SĐT phụ", pp.CustomerIdentity)]

@@ -165,7 +165,7 @@ def scan(
     [2, 2, 1]
     """
     if isinstance(rows, bool) or not isinstance(rows, int) or rows < 1:
-        said = how.either(f"rows={rows!r}", f"--rows-at-once {rows}")
+        said = how.either(f"rows={rows!r}", f"--rows-at-once {rows!r}")
         raise OptionError(f"{said} cannot be used; give a whole number from 1.")
     parts = find_parts(path)
     return _scan(parts, rows, How(sheet, header, encoding, delimiter), os.fspath(path))

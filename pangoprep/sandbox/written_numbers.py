@@ -14,7 +14,7 @@ class WrittenNumber(Decimal):
 
     Examples
     --------
-    >>> one = Written("1.50")
+    >>> one = WrittenNumber("1.50")
     >>> one == Decimal("1.5"), one.text
     (True, '1.50')
     """

@@ -21,7 +21,9 @@ def test_a_frame_and_a_report_open_one_with_the_options_of_the_call(frame: pd.Da
     pytest.importorskip("anywidget")
     studio = frame.pango.studio("customer-identity", lang="vi", source="CRM")
     assert studio.report.options.lang == "vi"
-    assert repr(studio) == "<Studio of <Report customer-identity: 0 of 1 rows ready, 1 held>>"
+    assert repr(studio) == (
+        "<Studio of <Báo cáo customer-identity: 0 trong 1 dòng sẵn sàng, 1 bị giữ lại>>"
+    )
     again = frame.pango.validate("customer-identity").studio(source="CRM")
     assert isinstance(again.bench, Workbench)
 

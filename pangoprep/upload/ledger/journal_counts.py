@@ -29,7 +29,9 @@ def journal_counts(path: Path, run_id: str) -> dict[int, int]:
     known = _READERS.pop(str(file), None)
     found = file.stat()
     place = found.st_dev, found.st_ino
-    reader = known[1] if known and known[0] == place else JournalReader(path, run_id)
+    reader = known[1] if known and known[0] == place else None
+    if reader is None or reader.n_unread_rows < 0:  # another file, or one that was cut short
+        reader = JournalReader(path, run_id)
     reader.read()
     counts = rows_by_state(reader.requests)
     _READERS[str(file)] = place, reader
