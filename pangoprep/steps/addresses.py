@@ -7,7 +7,9 @@ together is told, and the ward of today is offered, or written if the caller wan
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,8 +90,11 @@ def _place_lines(arrays: list[Values | None], name: str, renew: bool) -> _Placed
     if before is None:
         return _Placed({}, [])
     lines = before
+    pieces, places = zip(*in_slices(lines), strict=True)
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        marked = list(threads.map(may_be_lines, pieces))
     rows = np.concatenate(
-        [np.flatnonzero(may_be_lines(piece)) + place.start for piece, place in in_slices(lines)]
+        [np.flatnonzero(some) + place.start for some, place in zip(marked, places, strict=True)]
     )
     country, city, district, cells = (
         pa.nulls(len(rows), TEXT) if array is None else take_some(array, rows)

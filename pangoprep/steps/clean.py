@@ -145,7 +145,7 @@ def clean_columns(
         others = elsewhere.get(name)
         field = _clean_field(frame[sources[name]], facts[name], offsets, options, others)
         if name in key:
-            prepare_key(field.array)
+            prepare_key(field.array, is_whole=len(key) == 1)
         return field
 
     names = [name for name in sources if name != TIMEZONE and facts[name].item is None]

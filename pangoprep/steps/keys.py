@@ -192,14 +192,19 @@ def _keys_of(columns: Sequence[pa.Array | pa.ChunkedArray], n_rows: int, folded:
     return Keys(first, second, complete, near)
 
 
-def prepare_key(texts: pa.Array | pa.ChunkedArray) -> None:
+def prepare_key(texts: pa.Array | pa.ChunkedArray, *, is_whole: bool) -> None:
     """Hash a column that is part of a key, so that `keys_of` finds it done.
+
+    Where it is the whole key, the rows that are alike are found, too.
 
     Columns are cleaned side by side; so this is, too, and `clean` after `validate` has it already.
     """
-    if texts.type == TEXT:
-        _hashed(texts)
-        _folded(texts)
+    if texts.type != TEXT:
+        return
+    _hashed(texts)
+    _folded(texts)
+    if is_whole:
+        _ = keys_of([texts], len(texts), folded=True).alike
 
 
 def _hashed(texts: pa.Array | pa.ChunkedArray) -> tuple[Hashes, Hashes]:
