@@ -3,7 +3,8 @@
 fix.png is the workbook of held rows: its cells, colors and reasons are read from a real one.
 held.png is where a page of its own shows them.
 map.png, bundle.png and plan.png are what shows itself in a cell; plot.png is `report.plot()`. Those
-of JupyterLab come from ``PANGOPREP_PICTURES=folder pytest tests/notebooks/test_browser.py``.
+of JupyterLab come from ``PANGOPREP_PICTURES=folder pytest tests/notebooks/test_browser.py``; make
+them small with ``python -m tools.small_pictures``, as these are.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from playwright.sync_api import sync_playwright
 import pangoprep as pp
 from pangoprep.entities import ENTITIES
 from pangoprep.samples import SAMPLES
+from tools.small_pictures import make_small
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
@@ -70,6 +72,8 @@ def pictures() -> None:
     pp.sample().pango.validate().plot().figure.savefig(
         IMAGES / "plot.png", dpi=110, bbox_inches="tight"
     )
+    for name in ("fix", *_in_cells(), "held", "plot"):
+        make_small(IMAGES / f"{name}.png")
 
 
 def _in_cells() -> dict[str, Any]:

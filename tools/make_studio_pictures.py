@@ -20,6 +20,7 @@ from playwright.sync_api import sync_playwright
 import pangoprep as pp
 from pangoprep.studio.local_page import LocalPage
 from pangoprep.studio.session import Session
+from tools.small_pictures import make_small
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 _SIZE = {"width": 1180, "height": 860}
@@ -90,14 +91,14 @@ def pictures() -> None:
             page.locator(".pps-problem", has_text="Not an email address").click()
             page.get_by_label("Choose *gmail.com").check()
             page.get_by_label("New value", exact=True).fill("*@gmail.com")
-            page.screenshot(path=IMAGES / f"studio-{scheme}.png")
+            _shoot(page, f"studio-{scheme}")
         page = _opened(browser, folder, _shop())
-        page.screenshot(path=IMAGES / "studio-columns.png", full_page=True)
+        _shoot(page, "studio-columns", full_page=True)
         page = _opened(browser, folder, pp.sample())
         film = Film(page)
         _play(film, page)
         film.save(IMAGES / "studio.gif")
-        page.screenshot(path=IMAGES / "studio-send.png", full_page=True)
+        _shoot(page, "studio-send", full_page=True)
         browser.close()
 
 
@@ -149,6 +150,11 @@ def _play(film: Film, page: Any) -> None:
     page.get_by_role("heading", name="Result: Practice").wait_for()
     _settle(page)
     film.take(2 * _LOOK)
+
+
+def _shoot(page: Any, name: str, *, full_page: bool = False) -> None:
+    page.screenshot(path=IMAGES / f"{name}.png", full_page=full_page)
+    make_small(IMAGES / f"{name}.png")
 
 
 if __name__ == "__main__":
