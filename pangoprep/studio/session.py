@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pangoprep.error_words import say_error
@@ -20,6 +19,7 @@ from pangoprep.studio.columns import ColumnsPart
 from pangoprep.studio.desk import Answer, Desk
 from pangoprep.studio.duplicates import DuplicatesPart
 from pangoprep.studio.fixing import FixingPart
+from pangoprep.studio.keeping import KeepingPart
 from pangoprep.studio.messages import Message
 from pangoprep.studio.options import OptionsPart
 from pangoprep.studio.selection import Selection
@@ -71,10 +71,10 @@ class Session:
             "redo": self._redo,
             "reveal": self._reveal,
             "code": self._code,
-            "recipe": self._recipe,
             **FixingPart(desk, Selection(desk, self.sending.rows_back)).answers,
             **self._columns.answers,
             **OptionsPart(desk).answers,
+            **KeepingPart(desk).answers,
             **DuplicatesPart(desk).answers,
             **self.sending.answers,
         }
@@ -131,8 +131,3 @@ class Session:
         if not self.desk.is_revealed:
             raise UsageError(self.desk.words("code.hidden"))
         return {"type": "code", "code": self.desk.bench.code()}
-
-    def _recipe(self, message: Message) -> Answer:
-        path = Path(f"{self.desk.bench.report.entity}.toml")
-        self.desk.bench.recipe().save(path)
-        return {"type": "saved", "text": self.desk.words("recipe.saved", path=str(path))}

@@ -233,7 +233,7 @@ class Studio {
   async saveRecipe() {
     const done = await this.ask("recipe");
     if (done.type === "refused") return;
-    this.told = {text: done.text, good: true};
+    this.told = {text: done.text, code: done.code, good: true};
     this.draw();
   }
 

@@ -1,0 +1,49 @@
+"""What is kept for next month's file: the recipe, and beside it the fixes of cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pangoprep.fixes.file import FixesFile
+from pangoprep.studio.desk import Answer, Desk
+from pangoprep.studio.messages import Message
+
+
+class KeepingPart:
+    """Writes what the steps leave for next month into the folder of the kernel.
+
+    Parameters
+    ----------
+    desk
+        The rows.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._recipe: Path | None = None
+        self.answers: dict[str, Callable[[Message], Answer]] = {"recipe": self._keep}
+
+    def _keep(self, message: Message) -> Answer:
+        """Save the recipe, and fixes of personal fields and single cells into the fixes file."""
+        bench, words = self._desk.bench, self._desk.words
+        self._recipe = self._recipe or _free_path(bench.report.entity)
+        bench.recipe().save(self._recipe)
+        told = [words("recipe.saved", path=str(self._recipe))]
+        fixes = bench.report.examined.fixes_file or FixesFile(f"{bench.report.entity}.fixes")
+        n_fixes = bench.save_fixes(fixes)
+        keywords = f"recipe={str(self._recipe)!r}"
+        if n_fixes:
+            told.append(words("fixes.saved", n=n_fixes, path=str(fixes.path)))
+        if n_fixes or len(fixes):
+            keywords += f", fixes={str(fixes.path)!r}"
+        code = f"frame.pango.validate({keywords})"
+        return {"type": "saved", "text": " ".join(told), "code": code}
+
+
+def _free_path(name: str) -> Path:
+    """Return a path on which no file is: a recipe of somebody else is not written over."""
+    path, number = Path(f"{name}.toml"), 2
+    while path.exists():
+        path, number = Path(f"{name}-{number}.toml"), number + 1
+    return path
