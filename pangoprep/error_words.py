@@ -1,7 +1,8 @@
 """Errors in the reader's language, sentence by sentence. Source: ``tables/error_words.csv``.
 
-Errors are raised in English, where what is wrong is known; at the public function, where the caller
-is known, the sentences that the table has are said in the caller's language. Others stay English.
+Errors are raised in English, where what is wrong is known, as a `Sentence` that keeps its wording
+and its values. At the public function, where the caller is known, the wordings that the table has
+are said in the caller's language, and filled with the same values. Others stay English.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pangoprep.errors import PangoprepError
+from pangoprep.sentence import Sentence
 from pangoprep.tables import read_table
 
 #: The language of everything that is said to people, unless a call or a recipe names one.
 LANGUAGE_VARIABLE = "PANGOPREP_LANG"
 
-_HOLE = re.compile(r"\{([1-9])\}")
+_HOLE = re.compile(r"\{([1-9][0-9]?)\}")
 _QUOTED = re.compile(r"""('[^']*'|"[^"]*")""")
 # What may stand in a hole: quotes are not looked into, a sentence may end there.
 _HELD = r"""(?>'[^']*'|"[^"]*"|.)"""
@@ -28,7 +30,9 @@ _HELD = r"""(?>'[^']*'|"[^"]*"|.)"""
 _FIRST = r"""(?>'[^']*'|"[^"]*"|(?![.?!]\s).)"""
 _FILE = re.compile(r"\w\.\w")
 _AND_OR = re.compile(r",? (?:and|or) ")
-_JOINED = {" and ": " và ", ", and ": " và ", " or ": " hoặc ", ", or ": " hoặc "}
+# Of the signs that Unicode leaves to everybody.
+_FIRST_SIGN = 0xE000
+_JOINED = {" and ": " và ", ", and ": " và ", " or ": " hoặc ", ", or ": ", hoặc "}
 _SENTENCE = re.compile(r".*?[.?!:](?=\s|\Z)|.+", re.DOTALL)
 
 
@@ -70,13 +74,44 @@ def say_error(error: BaseException, lang: str) -> None:
 def in_vietnamese(message: str) -> str:
     """Say the sentences of a message in Vietnamese, as far as the table has them.
 
+    Of a `Sentence` the wording is looked up, never the values: those stay as they are.
+
     Examples
     --------
+    >>> in_vietnamese(Sentence("There is no file {1!r}.", "what. It is a text. Look!"))
+    "Không có tệp 'what. It is a text. Look!'."
     >>> in_vietnamese("There is no file 'a.csv'. Check the spelling, or give the full path.")
     "Không có tệp 'a.csv'. Hãy kiểm tra tên tệp, hoặc ghi đường dẫn đầy đủ."
     >>> in_vietnamese("Something else.")
     'Something else.'
     """
+    if isinstance(message, Sentence):
+        return "".join(_filled_wording(*part) for part in message.parts)
+    return _said(message)
+
+
+def _filled_wording(wording: str, values: tuple[str, ...]) -> str:
+    """Say a wording with its values."""
+    if (joined := _JOINED.get(wording)) is not None:
+        return joined
+    told = [
+        in_vietnamese(value) if isinstance(value, Sentence) else _phrases().get(value, value)
+        for value in values
+    ]
+    return _wording(wording, len(values)).format("", *told)
+
+
+@cache
+def _wording(wording: str, n_holes: int) -> str:
+    """Say a wording in Vietnamese; its holes are signs meanwhile that no text has."""
+    signs = [chr(_FIRST_SIGN + place) for place in range(n_holes)]
+    told = _said(wording.format("", *signs)).replace("{", "{{").replace("}", "}}")
+    for place, sign in enumerate(signs, 1):
+        told = told.replace(sign, f"{{{place}}}")
+    return told
+
+
+def _said(message: str) -> str:
     said, rest = "", message
     while rest:
         space = rest[: len(rest) - len(rest.lstrip())]

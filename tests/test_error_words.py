@@ -104,7 +104,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "Không có loại đối tượng nào tên 'custmer-identity'. Có phải ý bạn là 'customer-identity'?": (
         lambda **lang: pp.clean(FRAME, "custmer-identity", **lang)
     ),
-    "customer-identity cần phone hoặc email;": (
+    "customer-identity cần phone, hoặc email;": (
         lambda **lang: FRAME[["Mã KH"]].pango.validate("customer-identity", **lang)
     ),
     "ignore: không có quy tắc 'phone.unredable'. Có phải ý bạn là 'phone.unreadable'? Xem docs": (

@@ -16,6 +16,7 @@ import pyarrow as pa_arrow
 import pyarrow.compute as pc
 
 from pangoprep.findings import rules
+from pangoprep.sentence import all_of
 
 _HOUR_MS = 3_600_000
 
@@ -54,7 +55,7 @@ class AnyOf:
     @property
     def detail(self) -> str:
         """The alternatives, such as ``fullName, or firstName and lastName``."""
-        return ", or ".join(" and ".join(fields) for fields in self.alternatives)
+        return all_of([all_of(fields) for fields in self.alternatives], ", or ", ", or ")
 
     def passes(self, frame: pd.DataFrame) -> pd.Series:
         """Whether an alternative is filled."""
@@ -109,7 +110,7 @@ class SameBirth:
     @property
     def detail(self) -> str:
         """The two fields."""
-        return f"{self.other} and dob"
+        return all_of([self.other, "dob"])
 
     def passes(self, frame: pd.DataFrame) -> pd.Series:
         """Whether the two agree, or one is missing."""
@@ -173,7 +174,7 @@ class TotalOfItems:
     @property
     def detail(self) -> str:
         """The two fields."""
-        return f"{self.total} and {self.items}"
+        return all_of([self.total, self.items])
 
     def passes(self, frame: pd.DataFrame) -> pd.Series:
         """Whether it is, or something is missing."""

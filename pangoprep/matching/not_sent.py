@@ -13,6 +13,7 @@ from pangoprep.entities.custom_fields import is_like_custom_field
 from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.mapping import map_columns
 from pangoprep.matching.values import Values
+from pangoprep.sentence import any_of
 
 #: The rules that tell of them.
 LIKE_CUSTOM, NEW, NEW_FIELD = "column.custom_field", "column.new", "column.new_field"
@@ -84,7 +85,7 @@ def not_sent(
     could_be = found.uncertain
     for name in columns:
         if name in new_columns and name in could_be:
-            yield NotSent(name, NEW_FIELD, " or ".join(could_be[name]))
+            yield NotSent(name, NEW_FIELD, any_of(could_be[name]))
         elif (name in new_columns or name not in spoken_of) and is_like_custom_field(name):
             yield NotSent(name, LIKE_CUSTOM)
         elif name in new_columns and not found.is_used(name):

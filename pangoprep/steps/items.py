@@ -247,9 +247,11 @@ def by_number(block: Block, name: str, of_rows: Rows, which: Rows) -> Iterator[B
     numbers, rows = which[block.rows], of_rows[block.rows]
     for number in np.unique(numbers):
         some = block.take(np.flatnonzero(numbers == number))
-        detail = "; ".join(filter(None, [block.detail, f"{name} {number}"]))
+        before = block.detail + "; " if block.detail else ""
         field_name = f"{name}.{block.field}" if block.field else name
-        yield replace(some, rows=rows[numbers == number], field=field_name, detail=detail)
+        yield replace(
+            some, rows=rows[numbers == number], field=field_name, detail=before + f"{name} {number}"
+        )
 
 
 def _block(

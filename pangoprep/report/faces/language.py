@@ -6,7 +6,6 @@ Source: ``tables/report_words.csv`` for the report's own words, ``tables/rules.c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Protocol
@@ -16,7 +15,9 @@ import pyarrow.compute as pc
 
 from pangoprep.argument_checks import choice_of
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.error_words import in_vietnamese
 from pangoprep.options import LANGUAGES
+from pangoprep.sentence import Sentence
 from pangoprep.tables import read_table
 
 
@@ -46,11 +47,6 @@ _POINTERS = {
 }
 _NAMES = ("Excel", "PangoCDP", "UTF")
 _BYTES = ("bytes", "kB", "MB", "GB")
-# The rules whose detail is fields joined by "and", "or". In others it may be somebody's own words:
-# why a row was left out, what a check is called.
-_FIELDS_JOINED = (
-    "required.any_of", "yob.disagrees", "dob2.disagrees", "items.total", "column.new_field",
-)  # fmt: skip
 
 
 class Language:
@@ -169,8 +165,8 @@ class Language:
 
     def meaning(self, rule: str, detail: str = "") -> str:
         """Say what a rule means; the detail is names of fields, values, or somebody's own words."""
-        if rule in _FIELDS_JOINED:
-            detail = re.sub(r"(?<= )(and|or)(?= )", lambda word: self._words[word[1]], detail)
+        if self.code == "vi" and isinstance(detail, Sentence):
+            detail = in_vietnamese(detail)
         return self._rules[rule][0] + (f" ({detail})" if detail else "")
 
     def in_a_sentence(self, rule: str, detail: str = "") -> str:
