@@ -51,9 +51,10 @@ Fixes = Annotated[
     Path | None, typer.Option(help="A fixes file: what was fixed before is fixed again.")
 ]
 Entity = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
-        help="Such as customer-identity, cart.toml or shop.py:Cart; else told from the columns.",
+        help="Such as customer-identity, cart.toml or shop.py:Cart; else told from the columns. "
+        "With --every-sheet, SHEET=NAME says it of one sheet; SHEET= leaves it out. Repeatable.",
         metavar="NAME",
         autocompletion=entity_names,
     ),
@@ -251,13 +252,18 @@ def takes(*groups: dict[str, Any]) -> Callable[[Command], Command]:
 
 def take(context: typer.Context) -> FileRequest:
     """Put together which file a command was given, and how it becomes an entity."""
+    from pangoprep.commands.sheets import entities_of
     from pangoprep.large.request import FileRequest, pairs
     from pangoprep.matching.written_values import from_texts
 
     asked = context.params
+    entity, of_sheets = entities_of(
+        asked.get("entity") or [], every_sheet=bool(asked.get("every_sheet"))
+    )
     return FileRequest(
         path=asked["file"],
-        entity=asked.get("entity"),
+        entity=entity,
+        entity_of_sheet=of_sheets,
         recipe=asked.get("recipe"),
         mapping=pairs(asked.get("mapping") or [], "--map"),
         values=from_texts(asked.get("values") or [], "--set"),

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pangoprep.commands.output import note
-from pangoprep.large.request import FileRequest, sheets_of
+from pangoprep.errors import OptionError
+from pangoprep.large.request import FileRequest
 from pangoprep.large.sheets_together import check_requests
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report import Report
@@ -17,7 +18,32 @@ def requests_of(request: FileRequest, *, every_sheet: bool) -> list[FileRequest]
     """Return what was asked; with ``every_sheet`` once for each sheet of the workbook."""
     if not every_sheet:
         return [request]
-    return [request.of_sheet(name) for name in sheets_of(request.path)]
+    left_out = [sheet for sheet, name in request.entity_of_sheet.items() if not name]
+    requests = request.of_sheets()
+    if left_out:
+        note(f"Note: left out: {', '.join(map(repr, left_out))}.")
+    return requests
+
+
+def entities_of(said: list[str], *, every_sheet: bool) -> tuple[str | None, dict[str, str]]:
+    """Return the entity of a file, and those of some sheets of it.
+
+    Examples
+    --------
+    >>> entities_of(["product", "Đơn=order", "Ghi chú="], every_sheet=True)
+    ('product', {'Đơn': 'order', 'Ghi chú': ''})
+    """
+    of_sheets = {}
+    if every_sheet:
+        pairs = (one.rpartition("=") for one in said)
+        of_sheets = {sheet: name for sheet, mark, name in pairs if mark}
+        said = [one for one in said if "=" not in one]
+    if len(said) > 1:
+        raise OptionError(
+            f"--entity says two things of one file: {said[0]!r} and {said[1]!r}. Give one; with "
+            "--every-sheet, say which sheet is which: --entity SHEET=NAME."
+        )
+    return (said[0] if said else None), of_sheets
 
 
 def check_and_note(

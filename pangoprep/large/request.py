@@ -13,7 +13,7 @@ import pandas as pd
 from pangoprep.argument_checks import whole_number_of
 from pangoprep.called_plan import join_tables, plan_tables
 from pangoprep.declarations import entity as open_entity
-from pangoprep.entities import Entity
+from pangoprep.entities import ENTITIES, Entity
 from pangoprep.error_words import language_of
 from pangoprep.errors import OptionError, ReadError, UsageError
 from pangoprep.fixes.file import GivenFixes, fixes_apart
@@ -54,6 +54,9 @@ class FileRequest:
     entity
         Object type, its class, or the file that declares it; without it the recipe's, or told
         from the columns.
+    entity_of_sheet
+        The same for some sheets, where each of a workbook is asked for; an empty name leaves a
+        sheet out.
     recipe
         A recipe, or the path of one.
     mapping
@@ -92,6 +95,7 @@ class FileRequest:
     items_sheet: str | None = None
     kept: Mapping[str, Any] | None = None
     may_lack: bool = False
+    entity_of_sheet: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Read the recipe at once, so that a mistake in it is the first thing said."""
@@ -261,14 +265,34 @@ class FileRequest:
                 del frame  # or it would lie beside the next while that is read
                 bar.add(n_rows)
 
-    def of_sheet(self, sheet: str) -> FileRequest:
-        """Ask the same of a sheet of the workbook."""
+    def of_sheets(self) -> list[FileRequest]:
+        """Ask the same of each sheet of the workbook that is not left out.
+
+        A sheet that is called like an entity is one, where nothing else says what it is.
+        """
         if self.items or self.items_sheet:
             raise UsageError(
                 "Every sheet is an entity of its own, so none holds the items of another. "
                 "Leave out --every-sheet, or --items and --items-sheet."
             )
-        return replace(self, reading={**self.reading, "sheet": sheet})
+        sheets, said = sheets_of(self.path), self.entity_of_sheet
+        if strange := [name for name in said if name not in sheets]:
+            raise OptionError(
+                f"--entity names the sheet {strange[0]!r}, which {Path(self.path).name!r} does not "
+                f"have; there are {', '.join(sheets)}."
+            )
+        taken = [name for name in sheets if said.get(name) != ""]
+        if not taken:
+            raise UsageError(f"Every sheet of {Path(self.path).name!r} is left out.")
+        return [
+            replace(
+                self,
+                reading={**self.reading, "sheet": name},
+                entity=said.get(name) or self.entity or (name if name in ENTITIES else None),
+                entity_of_sheet={},
+            )
+            for name in taken
+        ]
 
 
 def sheets_of(path: str) -> list[str]:

@@ -68,6 +68,6 @@ def _object_type(request: FileRequest) -> str:
     except UsageError as error:
         sheet = request.reading.get("sheet", "")
         raise type(error)(
-            f"The sheet {sheet!r}: {error} To leave it out, take the others one by one: "
-            "--sheet NAME in place of --every-sheet."
+            f"The sheet {sheet!r}: {error} Say what it is, --entity '{sheet}=NAME', "
+            f"or leave it out: --entity '{sheet}='."
         ) from None

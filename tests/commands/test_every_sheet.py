@@ -73,7 +73,69 @@ def test_what_cannot_be_used_is_said_of_the_sheet(run: Any, book: Path, tmp_path
     refused = run("validate", strange, "--every-sheet")
     assert refused.returncode == 2
     assert "The sheet 'Đọc': The columns fit no entity." in refused.stderr
-    assert "--sheet NAME in place of --every-sheet" in refused.stderr
+    assert "--entity 'Đọc=NAME', or leave it out: --entity 'Đọc='" in refused.stderr
     kept = run("validate", book, "--every-sheet", "--save-recipe", tmp_path / "r.toml")
     assert kept.returncode == 2
     assert "A recipe is of one entity." in kept.stderr
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A workbook whose sheets do not tell by their columns what they are."""
+    visits = pd.DataFrame({"visitId": ["V1", "V2"], "customerId": ["1", "2"]})
+    people = pd.DataFrame(
+        {"customerId": ["1", "2"], "fullName": ["An", "Chi"], "phone": ["0912345678", "12"]}
+    )
+    notes = pd.DataFrame({"Hướng dẫn": ["Điền tên vào cột A", "Không sửa cột B"]})
+    products = pd.DataFrame({"productId": ["A", "B"], "sku": ["a1", "b1"]})
+    (tmp_path / "visit.toml").write_text(
+        'version = 1\nobject_type = "visit"\nkey = ["visitId"]\n'
+        '[fields]\nvisitId = { kind = "identifier", required = true }\n'
+        'customerId = { kind = "identifier", required = true }\n',
+        encoding="utf-8",
+    )
+    sheets = {"Lượt=ghé": visits, "Khách": people, "Đọc": notes, "product": products}
+    return workbook(tmp_path / "shop.xlsx", **sheets)
+
+
+def test_each_sheet_is_the_entity_that_is_said_of_it(
+    run: Any, run_json: Any, shop: Path, tmp_path: Path
+) -> None:
+    said = ("--every-sheet", "--entity", f"Lượt=ghé={tmp_path / 'visit.toml'}", "--entity", "Đọc=")
+    code, told = run_json("validate", shop, *said)
+    assert code == 1
+    assert {name: (one["n_rows"], one["n_held"]) for name, one in told.items()} == {
+        "customer-identity": (2, 1), "visit": (2, 1), "product": (2, 0),
+    }  # fmt: skip
+    assert [one["rule"] for one in told["visit"]["findings"]] == ["reference.customer_held"]
+    sent = run("send", shop, *said, "--source", "CRM", "--sandbox")
+    assert "Lưu ý: bỏ qua: 'Đọc'." in run("validate", shop, *said, "--lang", "vi").stderr
+    assert "The sandbox now stores 4 records" in sent.stderr
+
+
+def test_one_entity_for_all_sheets_but_those_that_say_otherwise(
+    run: Any, run_json: Any, book: Path
+) -> None:
+    photos = "customer-identity-photo"
+    every = ("validate", book, "--every-sheet", "--entity", photos)
+    _, told = run_json(*every, "--entity", "Khách=customer-identity")
+    assert sorted(told) == ["customer-identity", photos]
+    assert run(*every).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (["--every-sheet", "--entity", "Anh=order"], "names the sheet 'Anh', which 'b.xlsx' does"),
+        (["--every-sheet", "--entity", "Ảnh=ordr"], "No entity is called 'ordr'"),
+        (["--every-sheet", "--entity", "Ảnh=", "--entity", "Khách="], "Every sheet of 'b.xlsx' is"),
+        (["--entity", "order", "--entity", "product"], "says two things of one file: 'order' and"),
+        (["--entity", "Khách=order", "--sheet", "Khách"], "No entity is called 'Khách=order'"),
+    ],
+)
+def test_what_cannot_be_said_of_sheets_is_refused(
+    run: Any, book: Path, said: list[str], why: str
+) -> None:
+    done = run("validate", book, *said)
+    assert done.returncode == 2
+    assert why in done.stderr
