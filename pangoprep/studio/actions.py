@@ -29,20 +29,40 @@ def _chosen(desk: Desk, selection: Selection, message: Message) -> tuple[Listing
     return listing, values
 
 
-def _fix(desk: Desk, selection: Selection, message: Message) -> Step:
-    listing, values = _chosen(desk, selection, message)
+def changes(desk: Desk, selection: Selection, message: Message) -> dict[str | None, str]:
+    """Return what the chosen values would become: by a new value, or by text put for other text.
+
+    Raises
+    ------
+    UsageError
+        If nothing is chosen or typed, or it is unclear what stays of a value.
+    """
+    _, values = _chosen(desk, selection, message)
+    if message.has("old"):
+        old, new = message.text("old"), message.text("new")
+        if not old:
+            raise UsageError(desk.words("type.first"))
+        named = [value for value in values if value is not None and old in value]
+        if not named:
+            raise UsageError(desk.words("replace.nothing"))
+        return {value: value.replace(old, new) for value in named}
     new = message.text("new").strip()
     if not new:
         raise UsageError(desk.words("type.first"))
-    fixes = dict.fromkeys(values, new)
-    if ANY in new and any(ANY in pattern for pattern, _ in selection.patterns(message)):
-        fixes = {}
-        for pattern, members in selection.patterns(message):
-            kept = by_pattern(pattern, new, members)
-            if kept is None:
-                raise UsageError(desk.words("pattern.unlike", pattern=pattern))
-            fixes |= kept
-    return _fixed(desk, selection, message, listing, fixes)
+    if ANY not in new or not any(ANY in one for one, _ in selection.patterns(message)):
+        return dict.fromkeys(values, new)
+    fixes: dict[str | None, str] = {}
+    for pattern, members in selection.patterns(message):
+        kept = by_pattern(pattern, new, members)
+        if kept is None:
+            raise UsageError(desk.words("pattern.unlike", pattern=pattern))
+        fixes |= kept
+    return fixes
+
+
+def _fix(desk: Desk, selection: Selection, message: Message) -> Step:
+    listing = selection.listing(message)
+    return _fixed(desk, selection, message, listing, changes(desk, selection, message))
 
 
 def _fixed(
@@ -79,6 +99,9 @@ def _blank(desk: Desk, selection: Selection, message: Message) -> Step:
 
 
 def _leave_out(desk: Desk, selection: Selection, message: Message) -> Step:
+    """Leave out the rows of what is chosen, or one row that is looked at."""
+    if message.has("row"):
+        return desk.bench.leave_out([message.number("row")], reason=desk.words("left.out"))
     _chosen(desk, selection, message)
     rows = selection.rows(message)
     return desk.bench.leave_out(rows.tolist(), reason=desk.words("left.out"))
@@ -86,14 +109,12 @@ def _leave_out(desk: Desk, selection: Selection, message: Message) -> Step:
 
 def _replace(desk: Desk, selection: Selection, message: Message) -> Step:
     """Put one piece of text for another in the chosen values."""
-    listing, values = _chosen(desk, selection, message)
-    old, new = message.text("old"), message.text("new")
-    if not old:
-        raise UsageError(desk.words("type.first"))
-    named = [value for value in values if value is not None and old in value]
-    if not named:
-        raise UsageError(desk.words("replace.nothing"))
-    return desk.bench.fix(listing.field, {value: value.replace(old, new) for value in named})
+    message.text("old")
+    listing = selection.listing(message)
+    return desk.bench.fix(
+        listing.field,
+        {old: new for old, new in changes(desk, selection, message).items() if old is not None},
+    )
 
 
 def _fix_rows(desk: Desk, selection: Selection, message: Message) -> Step:

@@ -10,15 +10,45 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pangoprep.entities import ENTITIES
-from pangoprep.matching.claims import Claim, Match
+from pangoprep.matching.claims import Claim
 from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.spelling import claims
 from pangoprep.matching.unfolding import numbered_for
 from pangoprep.report.faces.map_words import say_reasons
 from pangoprep.steps.examined import Examined
-from pangoprep.studio.desk import Answer
+from pangoprep.studio.messages import Answer
+from pangoprep.studio.needed import needed
 from pangoprep.studio.problems import field_label
 from pangoprep.studio.words import StudioWords
+
+
+def n_questions(examined: Examined, first: ColumnMap, words: StudioWords) -> int:
+    """Count what the columns leave open: fields that lack, columns that could be one.
+
+    Parameters
+    ----------
+    examined, words, first
+        See `ColumnQuestions`.
+    """
+    lacking = [one["lacks"] for one in needed(examined, words) if not one["ok"]]
+    named = {name for names in lacking for name in names}
+    n_rivals = len(examined.column_map.rivals.keys() - named)
+    return len(lacking) + n_rivals + len(_open_columns(examined, first))
+
+
+def _open_columns(examined: Examined, first: ColumnMap) -> dict[Any, list[Claim]]:
+    """Return the columns of which nobody has decided what they are, with what they could be."""
+    before = {match.column: match for match in first.matches}
+    decided = {*examined.sources.values()}
+    decided |= {column for columns in examined.column_map.rivals.values() for column in columns}
+    found = {}
+    for match in examined.column_map.matches:
+        if match.column in decided or match.is_left_out or match.used_for:
+            continue
+        told = before.get(match.column, match).claims
+        if left := [claim for claim in told if claim.field not in examined.sources]:
+            found[match.column] = left
+    return found
 
 
 class ColumnQuestions:
@@ -44,7 +74,7 @@ class ColumnQuestions:
         samples: Sequence[list[str]],
     ) -> None:
         self._examined, self._words, self._samples = examined, words, samples
-        self._first = {match.column: match for match in first.matches}
+        self._first = first
         self._matches = examined.column_map.matches
         self._places = {match.column: place for place, match in enumerate(self._matches)}
         self._used = {column: name for name, column in examined.sources.items()}
@@ -58,11 +88,7 @@ class ColumnQuestions:
         rivals = self._examined.column_map.rivals
         cards = [self._several(name, columns) for name, columns in rivals.items()]
         among = {column for columns in rivals.values() for column in columns}
-        asked = {
-            match.column: open_claims
-            for match in self._matches
-            if match.column not in among and (open_claims := self._open_claims(match))
-        }
+        asked = _open_columns(self._examined, self._first)
         cards += [self._asked(column, open_claims) for column, open_claims in asked.items()]
         seen = {*among, *asked}
         return [*cards, *self._alike(seen)]
@@ -75,13 +101,6 @@ class ColumnQuestions:
             "is_open": True,
             "columns": [self._column(column, [name]) for column in columns],
         }
-
-    def _open_claims(self, match: Match) -> list[Claim]:
-        """Return what a column could be that nobody has decided about."""
-        if match.column in self._used or match.is_left_out or match.used_for:
-            return []
-        first = self._first.get(match.column, match)
-        return [one for one in first.claims if one.field not in self._examined.sources]
 
     def _asked(self, column: Any, open_claims: Sequence[Claim]) -> Answer:
         fields = [claim.field for claim in open_claims]

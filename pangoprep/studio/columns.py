@@ -10,10 +10,11 @@ import numpy as np
 from pangoprep.entities.custom_fields import next_custom_fields
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.matching.claims import Match
-from pangoprep.report.faces.map_words import say_reasons
+from pangoprep.matching.spelling import claims
+from pangoprep.report.faces.map_words import say_match, say_reasons
 from pangoprep.studio.column_questions import ColumnQuestions
-from pangoprep.studio.desk import Answer, Desk
-from pangoprep.studio.messages import Message
+from pangoprep.studio.desk import Desk
+from pangoprep.studio.messages import Answer, Message
 from pangoprep.studio.needed import needed
 from pangoprep.studio.problems import field_label
 from pangoprep.studio.row_table import cell_texts, shown_masked
@@ -102,13 +103,23 @@ class ColumnsPart:
         examined = self._desk.bench.report.examined
         head = examined.came(np.arange(min(examined.n_rows, _LOOKED_AT)))
         fields = {column: name for name, column in examined.sources.items()}
+        before = {match.column: match for match in self._desk.bench.first_map.matches}
         found = []
         for place, column in enumerate(head.columns):
             texts = cell_texts(head.iloc[:, place]).drop_null().unique()[:N_SAMPLES]
             if not self._desk.is_revealed:
-                texts = shown_masked(texts, examined, fields.get(column))
+                # The header of a column of which nothing else is known says what it holds.
+                is_asked = before[column].claims if column in before else ()
+                field = fields.get(column) or (None if is_asked else self._named_field(column))
+                texts = shown_masked(texts, examined, field)
             found.append([text[:60] for text in texts.to_pylist()])
         return found
+
+    def _named_field(self, column: Any) -> str | None:
+        """Return the field that a header says, if that field has its column."""
+        examined = self._desk.bench.report.examined
+        told = claims(str(column), examined.entity)[:1]
+        return next((one.field for one in told if one.field in examined.sources), None)
 
     def _reasons(self, match: Match, before: Match | None, field: str | None) -> str:
         """Say why a column is taken for its field, or what it could be.
@@ -124,7 +135,13 @@ class ColumnsPart:
             f"{words.report.percent(claim.confidence)}, {say_reasons(claim.reasons, words.report)}"
             for claim in match.claims[:3]
         ]
-        return "; ".join(told)
+        if told or field:
+            return "; ".join(told)
+        if not match.used_for and (name := self._named_field(match.column)) is not None:
+            examined = self._desk.bench.report.examined
+            label = field_label(examined.facts[name], name, words)
+            return words("columns.has_column", field=label, column=examined.sources[name])
+        return say_match(match, None, words.report)
 
     def _added(self, name: str) -> Answer:
         """Say what is added to every row; nothing of it is shown that could be somebody's."""

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.entities.masking import mask
+from pangoprep.studio.column_questions import n_questions
+from pangoprep.studio.messages import Answer
 from pangoprep.studio.problems import field_label, problem_list
 from pangoprep.studio.words import StudioWords
 from pangoprep.workbench import Step, Workbench
 
-Answer = dict[str, Any]
+#: So many steps are listed for taking one of them back.
+MAX_STEPS = 50
 Emit = Callable[[Answer], None]
 
 
@@ -78,10 +85,24 @@ class Desk:
             "n_not_records": report.n_not_records,
             "undo": self.said(last) if last else "",
             "redo": self.said(undone) if undone else "",
+            "steps": self._steps(),
+            "n_steps": len(self.bench.taken_steps),
+            "n_questions": n_questions(report.examined, self.bench.first_map, self.words),
             "step": step,
             "revealed": self.is_revealed,
             "unreadable": report.options.unreadable,
         }
+
+    def _steps(self) -> list[Answer]:
+        """List the steps taken, the last one first: each can be taken back alone."""
+        return [
+            {
+                "number": step.number,
+                "what": self.said(step),
+                "text": self.words("changed", n=step.n_rows, freed=step.n_freed),
+            }
+            for step in self.bench.taken_steps[: -MAX_STEPS - 1 : -1]
+        ]
 
     def said(self, step: Step) -> str:
         """Say what a step did, in the language of the page."""
@@ -96,4 +117,17 @@ class Desk:
     def told(self, step: Step) -> Answer:
         """Tell the pages of a step that was taken."""
         text = self.words("changed", n=step.n_rows, freed=step.n_freed)
-        return self.changed(text, notes=list(step.notes))
+        return self.changed(f"{text} {self._reads(step)}".strip(), notes=list(step.notes))
+
+    def _reads(self, step: Step) -> str:
+        """Say how a new value reads, where all rows got the same and it reads otherwise."""
+        read = {*step.readings.items()}
+        facts = self.bench.report.examined.facts
+        if len(read) != 1 or len(step.names) != 1 or step.names[0] not in facts:
+            return ""
+        ((new, reading),) = read
+        if reading is None or reading == new:
+            return ""
+        texts = pa.array([reading], TEXT)
+        shown = texts if self.is_revealed else mask(texts, facts[step.names[0]])
+        return self.words("reads", reading=shown[0].as_py())

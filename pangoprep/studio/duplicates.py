@@ -11,8 +11,8 @@ from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
 from pangoprep.findings import Block
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
-from pangoprep.studio.desk import Answer, Desk
-from pangoprep.studio.messages import Message
+from pangoprep.studio.desk import Desk
+from pangoprep.studio.messages import Answer, Message
 from pangoprep.studio.row_table import cell_texts, shown_masked
 
 N_GROUPS = 10

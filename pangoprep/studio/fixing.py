@@ -10,15 +10,17 @@ import pyarrow as pa
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
-from pangoprep.studio.actions import ACTIONS
-from pangoprep.studio.desk import Answer, Desk
+from pangoprep.studio.actions import ACTIONS, changes
+from pangoprep.studio.desk import Desk
 from pangoprep.studio.listing import Listing
-from pangoprep.studio.messages import MAX_LINES, Message
+from pangoprep.studio.messages import MAX_LINES, Answer, Message
 from pangoprep.studio.row_table import row_table
 from pangoprep.studio.selection import Selection
 
 #: Of a cluster so many spellings are shown.
 N_SPELLINGS = 6
+#: Of what would change so many values are shown.
+N_PREVIEWED = 5
 
 
 class FixingPart:
@@ -39,6 +41,7 @@ class FixingPart:
             "values": self._list_values,
             "clusters": self._list_clusters,
             "rows": self._list_rows,
+            "preview": self._preview,
             "act": self._act,
         }
 
@@ -142,6 +145,27 @@ class FixingPart:
             for row in table["items"]:
                 row["reason"] = "; ".join(filter(None, [words[row["row"]], row["reason"]]))
         return {"type": "rows", **table, "total": len(rows), "offset": first}
+
+    def _preview(self, message: Message) -> Answer:
+        """Show some of the values that what is typed would change; nothing is changed."""
+        try:
+            would = changes(self._desk, self._selection, message)
+        except UsageError as error:
+            return {"type": "preview", "text": str(error), "items": []}
+        listing, words = self._selection.listing(message), self._desk.words
+        some = [(old, new) for old, new in would.items() if old != new][:N_PREVIEWED]
+        pairs = [
+            listing.shown(pa.array(texts, TEXT), revealed=self._desk.is_revealed)
+            for texts in zip(*some, strict=True)
+        ]
+        return {
+            "type": "preview",
+            "text": words("preview", n=len(would)),
+            "items": [
+                {"before": before or "", "after": after}
+                for before, after in zip(*pairs, strict=True)
+            ],
+        }
 
     def _act(self, message: Message) -> Answer:
         action = message.text("action")

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pangoprep.fixes.file import FixesFile
-from pangoprep.studio.desk import Answer, Desk
-from pangoprep.studio.messages import Message
+from pangoprep.studio.desk import Desk
+from pangoprep.studio.messages import Answer, Message
 
 
 class KeepingPart:

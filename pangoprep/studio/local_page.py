@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 
 from pangoprep.sandbox.server import ServerThread
-from pangoprep.studio.desk import Answer
+from pangoprep.studio.messages import Answer
 from pangoprep.studio.module import PAGE, module_text
 from pangoprep.studio.session import Session
 

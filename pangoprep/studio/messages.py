@@ -12,6 +12,9 @@ MAX_LINES = 100
 _MAX_TEXT = 10_000
 _MAX_PLACES = 1_000
 
+#: What a page is told: plain values, as JSON has them.
+Answer = dict[str, Any]
+
 
 class Message:
     """One message from the page.

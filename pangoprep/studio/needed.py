@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pangoprep.entities.rules import AnyOf
 from pangoprep.matching.mapping import id_sources
 from pangoprep.steps.examined import Examined
-from pangoprep.studio.desk import Answer
+from pangoprep.studio.messages import Answer
 from pangoprep.studio.problems import field_label
 from pangoprep.studio.words import StudioWords
 

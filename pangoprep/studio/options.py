@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from pangoprep.normalizers.date.evidence import DateEvidence
-from pangoprep.studio.desk import Answer, Desk
+from pangoprep.studio.desk import Desk
 from pangoprep.studio.listing import listing_of
-from pangoprep.studio.messages import Message
+from pangoprep.studio.messages import Answer, Message
 from pangoprep.studio.problems import field_label
 from pangoprep.workbench.problems import problem_block
 

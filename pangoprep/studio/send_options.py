@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pangoprep.errors import UsageError
-from pangoprep.studio.desk import Answer, Desk
-from pangoprep.studio.messages import Message
+from pangoprep.studio.desk import Desk
+from pangoprep.studio.messages import Answer, Message
 from pangoprep.studio.problems import field_label
 
 _FLAGS = ("init_data", "resend", "ref_ids")

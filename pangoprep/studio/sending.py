@@ -12,8 +12,8 @@ from pangoprep import upload
 from pangoprep.errors import CredentialsMissingError, PangoprepError, UsageError
 from pangoprep.sandbox import Sandbox
 from pangoprep.studio import send_options
-from pangoprep.studio.desk import Answer, Desk
-from pangoprep.studio.messages import Message
+from pangoprep.studio.desk import Desk
+from pangoprep.studio.messages import Answer, Message
 from pangoprep.upload import Client, Plan, Result
 from pangoprep.upload.engine.live_send import LiveSend
 from pangoprep.upload.ledger.confirmations import CONFIRMED

@@ -16,11 +16,11 @@ from pangoprep.error_words import say_error
 from pangoprep.errors import PangoprepError, UsageError
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.studio.columns import ColumnsPart
-from pangoprep.studio.desk import Answer, Desk
+from pangoprep.studio.desk import Desk
 from pangoprep.studio.duplicates import DuplicatesPart
 from pangoprep.studio.fixing import FixingPart
 from pangoprep.studio.keeping import KeepingPart
-from pangoprep.studio.messages import Message
+from pangoprep.studio.messages import Answer, Message
 from pangoprep.studio.options import OptionsPart
 from pangoprep.studio.selection import Selection
 from pangoprep.studio.sending import SendingPart
@@ -115,7 +115,8 @@ class Session:
         }
 
     def _undo(self, message: Message) -> Answer:
-        step = self.desk.bench.undo()
+        alone = message.number("step") if message.has("step") else None
+        step = self.desk.bench.undo(step=alone)
         return self.desk.changed(self.desk.words("undone", what=self.desk.said(step)))
 
     def _redo(self, message: Message) -> Answer:

@@ -217,6 +217,11 @@ class Workbench(Acting):
         return pd.DataFrame(taken, columns=["number", "what", "rows", "freed", "code"])
 
     @property
+    def taken_steps(self) -> list[Step]:
+        """The steps taken, in order."""
+        return self._history.steps
+
+    @property
     def last_step(self) -> Step | None:
         """The step taken last; None if there is none."""
         return self._history.steps[-1] if self._history.steps else None

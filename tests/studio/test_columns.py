@@ -127,6 +127,30 @@ def test_a_constant_is_told_as_it_is_said_and_a_made_id_by_its_fields() -> None:
     assert told["email"] == "chung@congty.vn"
 
 
+def test_what_is_left_open_is_counted_and_a_column_that_is_not_sent_says_why() -> None:
+    page = page_of(shop().drop(columns=["Address1", "Address2", "Địa chỉ giao hàng"]))
+    why = {one["name"]: one["reasons"] for one in page.ask("columns")["columns"]}
+    assert why["Ghi chú"] == "no field"
+    assert page.ask("open")["state"]["n_questions"] == 1  # which field City is
+    place = place_of(page, "City")
+    left_out = page.ask("act", action="map", column=place, field="")["state"]
+    assert left_out["n_questions"] == 0
+    assert page.ask("undo")["state"]["n_questions"] == 1
+    lacking = page_of(shop(**{"E-mail": "b@x.vn", "Email": "c@x.vn"}).drop(columns="Mã KH"))
+    assert lacking.ask("open")["state"]["n_questions"] == 3  # the id, which email, City
+
+
+def test_two_columns_of_provinces_are_compared_by_what_they_hold() -> None:
+    city = ["Hà Nội", "Đà Nẵng", "Huế", "Cần Thơ", "Hải Phòng", "Hồ Chí Minh"]
+    page = page_of(shop(City=city))
+    card = next(one for one in page.ask("columns")["cards"] if "sound like city" in one["title"])
+    shown = {one["name"]: one["samples"] for one in card["columns"]}
+    assert shown["City"] == city[:3]  # a province is nobody's
+    assert shown["Province"] == ["Hồ Chí Minh", "Hà Nội", "Đà Nẵng"]
+    why = {one["name"]: one["reasons"] for one in page.ask("columns")["columns"]}
+    assert why["Province"] == "city, which comes from City"
+
+
 def test_a_wide_file_has_pages_of_columns() -> None:
     wide = {f"cột lạ {n}": "x" for n in range(90)}
     page = page_of(shop(**wide))

@@ -326,6 +326,58 @@ def test_a_recipe_that_is_there_is_not_written_over(
     ]  # fmt: skip
 
 
+def test_any_step_is_taken_back_alone_and_a_row_is_left_out(page: Page) -> None:
+    row = page.ask("rows", problem="phone|phone.unreadable", limit=1)["items"][0]["row"]
+    page.ask("act", action="accept", problem="phone|phone.unreadable", all=True)
+    page.ask("act", action="leave_out", row=row)
+    done = page.ask("act", action="accept", problem="email|email.typo", all=True)
+    steps = done["state"]["steps"]
+    assert [(one["number"], one["what"]) for one in steps] == [
+        (3, "accept suggestions for email"), (2, "leave rows out"),
+        (1, "accept suggestions for phone"),
+    ]  # fmt: skip
+    assert (steps[2]["text"], done["state"]["n_steps"]) == ("6 rows changed, 6 fewer held.", 3)
+    assert "left out in the studio" in page.session.desk.bench.report.causes([row])[0]
+    undone = page.ask("undo", step=1)
+    assert undone["text"] == "Undone: accept suggestions for phone"
+    assert [one["number"] for one in undone["state"]["steps"]] == [3, 2]
+    assert undone["state"]["n_held"] == 173
+    assert "no step 1" in page.refused("undo", step=1)
+    page.ask("undo", step=2)
+    assert "left out" not in page.session.desk.bench.report.causes([row])[0]
+
+
+def test_what_is_typed_is_shown_before_it_is_done() -> None:
+    page = page_of(email=["An1gmail.com", "le.chi2gmail.com", "binh3gmail.com", "an@x.vn"])
+    problem = "email|email.unreadable"
+    star = page.ask("preview", problem=problem, groups=[0], new="*@gmail.com")
+    assert star["text"] == "3 values become:"
+    assert all("@gmail.com" in one["after"] for one in star["items"])
+    assert "binh3" not in json.dumps(star)
+    page.ask("reveal", on=True)
+    listed = page.ask("groups", problem=problem)["listing"]
+    asked = {"problem": problem, "groups": [0], "listing": listed}
+    told = page.ask("preview", **asked, old="gmail", new="@gmail")["items"]
+    assert {"before": "An1gmail.com", "after": "An1@gmail.com"} in told
+    assert page.ask("preview", **asked, new="*.*@gmail.com") == {
+        "type": "preview", "items": [], "reply_to": "4", "text": page.refused(
+            "act", action="fix", **asked, new="*.*@gmail.com"),
+    }  # fmt: skip
+    assert page.session.desk.bench.report.n_held == 3  # nothing was done
+    assert page.ask("preview", **asked, old="nowhere", new="")["items"] == []
+
+
+def test_how_a_new_value_reads_is_told() -> None:
+    page = page_of(phone=["12", "0912345678"])
+    asked = {"action": "fix", "problem": "phone|phone.unreadable", "groups": [0]}
+    told = page.ask("act", **asked, new="+84 987 654 321")["text"]
+    assert told == "1 row changed, 1 fewer held. It reads 0•••••••21."
+    page.ask("undo")
+    page.ask("reveal", on=True)
+    told = page.ask("act", **asked, new="0987654321")["text"]
+    assert told == "1 row changed, 1 fewer held."
+
+
 # What is told, and to whom
 
 

@@ -121,7 +121,7 @@ Object.assign(Studio.prototype, {
     return h("div", {class: "pps-actions", role: "group", "aria-label": this.w("actions")},
       h("b", {class: "pps-chosen-count"}, n ? this.w("chosen", {n}) : this.w("chosen.none")),
       h("span", {class: "pps-pair pps-new"},
-        this.box("new", {placeholder: this.w(hasStar ? "new.pattern" : "new.value"), "aria-label": this.w("new.value"),
+        this.box("new", {oninput: () => hasStar && this.preview({new: this.typed.new}), placeholder: this.w(hasStar ? "new.pattern" : "new.value"), "aria-label": this.w("new.value"),
           list: this.listing.choices?.length ? `${this.view}-choices` : null,
           onkeydown: event => { if (event.key === "Enter") { event.preventDefault(); fix(); } }}),
         this.listing.choices?.length ? h("datalist", {id: `${this.view}-choices`}, this.listing.choices.map(word => h("option", {value: word}))) : null,
@@ -131,9 +131,22 @@ Object.assign(Studio.prototype, {
       this.button("leave.out", () => this.actOnChosen("leave_out"), {disabled: !n}),
       h("details", {"data-key": "replace.within"}, h("summary", {"data-key": "replace.title"}, this.w("replace.title")),
         h("span", {class: "pps-pair"},
-          this.box("old.text", {placeholder: this.w("old.text"), "aria-label": this.w("old.text")}),
-          this.box("new.text", {placeholder: this.w("new.text"), "aria-label": this.w("new.text")}),
-          this.button("replace", () => this.actOnChosen("replace", {old: this.typed["old.text"] ?? "", new: this.typed["new.text"] ?? ""}), {disabled: !n}))));
+          ["old.text", "new.text"].map(key => this.box(key, {placeholder: this.w(key), "aria-label": this.w(key),
+            oninput: () => this.preview({old: this.typed["old.text"] ?? "", new: this.typed["new.text"] ?? ""})})),
+          this.button("replace", () => this.actOnChosen("replace", {old: this.typed["old.text"] ?? "", new: this.typed["new.text"] ?? ""}), {disabled: !n}))),
+      h("div", {class: "pps-preview pps-soft", role: "status"}));
+  },
+
+  /** Show what would become of the chosen values, while it is typed. */
+  preview(content) {
+    clearTimeout(this.previewing);
+    this.previewing = setTimeout(async () => {
+      const nothing = content.old !== undefined ? !content.old : !content.new.includes("*");
+      const told = !this.chosen.size || nothing ? null
+        : await this.ask("preview", {problem: this.problem, listing: this.listing?.listing, ...this.selected(), clusters: this.mode === "clusters", ...content});
+      const lines = told?.items?.length ? told.items.map(one => h("div", {}, this.change(one.before, one.after))) : [];
+      this.root.querySelector(".pps-preview")?.replaceChildren(...(told?.text ? [told.text, ...lines] : []));
+    }, PREVIEW_MS);
   },
 
   selected() {

@@ -17,7 +17,7 @@ Object.assign(Studio.prototype, {
         h("th", {scope: "col"}, column.name, column.label && column.label !== column.name && h("span", {class: "pps-soft"}, ` ${column.label}`))))),
       h("tbody", {}, rows.items.map(row => h("tr", {},
         h("th", {scope: "row", class: "pps-n"}, row.number),
-        h("td", {class: "pps-reason"}, row.reason),
+        h("td", {class: "pps-reason"}, row.reason, " ", this.button(`leave-${row.row}`, () => this.act("leave_out", {row: row.row}), {class: "pps-link", label: this.w("leave.out.row"), "aria-label": this.w("leave.out.row.of", {row: row.number})})),
         row.cells.map((cell, place) => this.drawCell(row, rows.columns[place], cell)))))));
   },
 

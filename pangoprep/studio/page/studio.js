@@ -1,6 +1,7 @@
 const PAGE = 50;
 const TABS = ["fix", "columns", "options", "duplicates", "send"];
 const SLOW_MS = 4000;
+const PREVIEW_MS = 250;
 let n_views = 0;
 
 /** One view of a session. The other files add how each tab is drawn. */
@@ -110,6 +111,7 @@ class Studio {
   stop() {
     this.model.off("msg:custom", this.onMessage);
     clearTimeout(this.slow);
+    clearTimeout(this.previewing);
     this.root.remove();
   }
 
@@ -282,7 +284,7 @@ class Studio {
   /** A box to type in, whose text outlives a drawing. */
   box(key, props = {}) {
     return h("input", {type: "text", "data-key": key, autocomplete: "off", value: this.typed[key] ?? "", ...props,
-      oninput: event => { this.typed[key] = event.target.value; }});
+      oninput: event => { this.typed[key] = event.target.value; props.oninput?.(); }});
   }
 
   /** A menu, whose choice outlives a drawing; choices are `{value, label}`. */
@@ -319,6 +321,7 @@ class Studio {
         "aria-selected": String(tab === this.tab), "aria-controls": `${this.view}-panel`, tabindex: tab === this.tab ? "0" : "-1",
         onclick: () => this.open(tab), title: String(place + 1),
       }, this.w(`tab.${tab}`), tab === "fix" && this.state.n_held > 0 && h("span", {class: "pps-badge"}, this.n(this.state.n_held)),
+      tab === "columns" && this.state.n_questions > 0 && h("span", {class: "pps-badge", title: this.w("n.questions", {n: this.state.n_questions})}, `${this.n(this.state.n_questions)} ?`),
       tab === "send" && this.sending?.running && h("span", {class: "pps-badge"}, "…"))));
   }
 
@@ -353,7 +356,18 @@ class Studio {
   drawFoot() {
     const code = this.told?.code ?? this.state.step?.code;
     return h("footer", {class: "pps-foot"}, code && [h("span", {class: "pps-soft"}, this.w("code.line")),
-      h("pre", {tabindex: "0", role: "region", "aria-label": this.w("code.line")}, code)]);
+      h("pre", {tabindex: "0", role: "region", "aria-label": this.w("code.line")}, code)], this.drawSteps());
+  }
+
+  /** Every step can be taken back alone, where later ones do not need it. */
+  drawSteps() {
+    const {steps, n_steps} = this.state;
+    if (!steps.length) return null;
+    return h("details", {"data-key": "steps"}, h("summary", {"data-key": "steps.summary"}, this.w("steps.title", {n: n_steps})),
+      this.sheet("steps", this.w("steps.title", {n: n_steps}), h("table", {class: "pps-table"},
+        h("thead", {}, h("tr", {}, h("th", {scope: "col", class: "pps-n"}, "#"), ["what", "what.came", "undo"].map(key => h("th", {scope: "col"}, this.w(key))))),
+        h("tbody", {}, steps.map(one => h("tr", {}, h("th", {scope: "row", class: "pps-n"}, this.n(one.number)), h("td", {}, one.what), h("td", {class: "pps-soft"}, one.text),
+          h("td", {}, this.button(`undo-${one.number}`, () => this.step("undo", {step: one.number}), {label: this.w("undo"), "aria-label": this.w("steps.undo.of", one)}))))))));
   }
 
   drawPages(list, page, size, go) {
