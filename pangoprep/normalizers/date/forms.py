@@ -35,7 +35,7 @@ _OFFSET = (
     r"(?: ?(?P<z>z|ict|\(?(?:utc|gmt)?[+-][0-9]{1,2}(?::?[0-9]{2})?\)?|utc|gmt)"
     r"(?: \([a-z ]+\))?)?"
 )
-_TIME = rf"(?:(?:[ t,]+|,? - | luc ){_CLOCK})?{_OFFSET}"
+_TIME = rf"(?:(?:[ t,]+|,? - | luc |,? at ){_CLOCK})?{_OFFSET}"
 _YEAR = r"(?P<y>[0-9]{4}|[0-9]{2})"
 _FULL_YEAR = r"(?P<y>[0-9]{4})"
 _DAY = r"(?P<d>[0-9]{1,2})"

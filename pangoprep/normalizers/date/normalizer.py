@@ -18,6 +18,7 @@ from pangoprep.columns.types import Mask, Numbers
 from pangoprep.normalizers.base import (
     Context,
     Normalized,
+    among,
     filled,
     in_slices,
     joined,
@@ -46,7 +47,7 @@ from pangoprep.normalizers.date.numbers import (
     read_numbers,
     serial_ms,
 )
-from pangoprep.normalizers.date.partial import CENTURY, no_year, years_alone
+from pangoprep.normalizers.date.partial import CENTURY, UNFILLED, no_year, years_alone
 from pangoprep.normalizers.words import (
     compatible,
     tidy,
@@ -79,7 +80,8 @@ def normalize(values: pa.Array | pa.ChunkedArray, context: Context) -> Normalize
 class _DateSplit:
     """Some values by how they are read: those of known forms, in parts, and other texts.
 
-    ``texts`` are those at the places ``unread``; ``hopeless`` marks what nothing is made of.
+    ``texts`` are those at the places ``unread``; ``hopeless`` marks what nothing is made of, and
+    ``unfilled`` which of that is a form that nobody filled in.
     """
 
     length: int
@@ -88,18 +90,20 @@ class _DateSplit:
     texts: pa.Array
     written: WrittenNumbers
     hopeless: Mask
+    unfilled: Mask
 
 
 def _split(values: pa.Array) -> _DateSplit:
     all_parts = read_fixed(values)
     left = ~_marked(all_parts, len(values))
     texts = pa.array([], TEXT)
-    hopeless = np.zeros(len(values), dtype=bool)
+    hopeless, unfilled = (np.zeros(len(values), dtype=bool) for _ in range(2))
     if left.any():
         some = compatible(without_text_marks(tidy(values.filter(pa.array(left)))))
         some = without_null_words(some, "not_boolean")
         possible = matches(some, _POSSIBLE)
         hopeless[left] = filled(some) & ~possible
+        unfilled[left] = among(some, hopeless[left], UNFILLED)
         left[left] = possible
         some = unmarked(some.filter(pa.array(possible)))
         formed = read_parts(some)
@@ -107,7 +111,7 @@ def _split(values: pa.Array) -> _DateSplit:
         texts = some.filter(pa.array(unread))
         all_parts += [parts.within(left) for parts in formed]
         left[left] = unread
-    return _DateSplit(len(values), all_parts, left, texts, parse_numbers(texts), hopeless)
+    return _DateSplit(len(values), all_parts, left, texts, parse_numbers(texts), hopeless, unfilled)
 
 
 def _evidence(split: _DateSplit, context: Context) -> DateEvidence:
@@ -155,11 +159,13 @@ def _finish(split: _DateSplit, context: Context, order: DateOrder) -> Normalized
     reading.seconds[unread], reading.serial[unread] = numbers.seconds, numbers.serial
     reading.maybe_seconds[unread] = numbers.maybe_seconds
     reading.placeholder[unread] = filler | matches(split.texts, r"\A0+(?:\.0+)?\z")
+    reading.placeholder |= split.unfilled
     left = unread & ~reading.done
     reading.year_alone[left] = years_alone(split.texts.filter(pa.array(left[unread])))
     left &= ~reading.done
     reading.no_year[left] = matches(split.texts.filter(pa.array(left[unread])), no_year())
-    return _result(split.hopeless | unread & ~reading.done, reading, context, order)
+    unread |= split.hopeless
+    return _result(unread & ~reading.done, reading, context, order)
 
 
 def normalize_text(values: pa.Array, context: Context) -> Normalized:

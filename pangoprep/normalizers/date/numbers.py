@@ -34,6 +34,9 @@ class NumberReading:
     maybe_seconds: Mask
 
 
+_EARLIEST_BIRTH = 1900  # the year that fields of births begin with
+_QUARTER_SECONDS = 15 * 60
+
 # yyyyMMddHHmm has as many digits as milliseconds of 1976, yyyyMMddHH as seconds of 2030 to 2036.
 _CLOCK_DIGITS = (
     r"\A(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])"
@@ -64,7 +67,8 @@ class WrittenNumbers:
 
 
 # /Date(315507600000+0700)/: how .NET writes milliseconds since 1970; the offset changes nothing.
-SAID_MS = r"\A\\?/date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)\\?/\z"
+# new Date(315507600000) is how JavaScript does.
+SAID_MS = r"\A(?:\\?/|new )?date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)(?:\\?/)?\z"
 LIKE_A_NUMBER = r"\A['+-]*[0-9.,][0-9.,eE+-]*\z"
 
 
@@ -80,7 +84,8 @@ def parse_numbers(texts: pa.Array) -> WrittenNumbers:
     scientific = matches(texts, SCIENTIFIC)
     texts = choose(scientific, every_digit(texts, scientific), texts)
     texts = pc.replace_substring_regex(texts, r"\A'", "")  # Excel's mark for text
-    whole = said_ms | matches(texts, r"\A-?[0-9]{6,13}(?:\.0+)?\z")
+    # A zero in front is that of a phone or an identity card.
+    whole = said_ms | matches(texts, r"\A-?[1-9][0-9]{5,12}(?:\.0+)?\z")
     serial = matches(texts, r"\A[1-9][0-9]{4}(?:[.,][0-9]+)?\z") & ~said_ms
     numbers = np.zeros(len(texts), dtype=np.int64)
     if whole.any():
@@ -112,8 +117,25 @@ def read_numbers(written: WrittenNumbers, context: Context, *, in_ms: bool) -> N
             serial_ms(written, context.options) - context.offset_hours[serial] * HOUR_MS
         )
     maybe_seconds = milliseconds & ~written.said_ms & _like_seconds(numbers, context)
-    read = (milliseconds | seconds | serial) & ~maybe_seconds
+    no_time = (
+        (milliseconds | seconds) & ~written.said_ms & _like_numbers_of_people(numbers, context)
+    )
+    read = (milliseconds | seconds | serial) & ~maybe_seconds & ~no_time
     return NumberReading(instant, read, seconds, serial, maybe_seconds)
+
+
+def _like_numbers_of_people(numbers: Numbers, context: Context) -> Mask:
+    """Mark numbers in a column of births that are a phone or an identity card more likely.
+
+    ``912345678`` and ``84912345678`` are phones, and as times a second of 1998 and one of 1972. The
+    midnight of a birth is a whole quarter of an hour in every zone.
+    """
+    if context.parameters["earliest"] != _EARLIEST_BIRTH:
+        return np.zeros(len(numbers), dtype=bool)
+    nine = (numbers >= 10**8) & (numbers < 10**9) & (numbers % _QUARTER_SECONDS != 0)
+    eleven = (numbers >= 10**10) & (numbers < 10**11) & (numbers % 1000 != 0)
+    marked: Mask = nine | eleven
+    return marked
 
 
 def _like_seconds(numbers: Numbers, context: Context) -> Mask:

@@ -52,10 +52,12 @@ _HIDDEN = r"[*•●○◦·…?#xX]"
 _MASKED = (
     rf"[0-9][ .()-]*{_HIDDEN}(?:[ .()-]*{_HIDDEN}){{1,}}(?:[ .()-]*[0-9])*[ .()-]*\z"
     rf"|\A[+(]*{_HIDDEN}(?:[ .()-]*{_HIDDEN}){{2,}}(?:[ .()-]*[0-9]){{1,}}\z"
+    r"|\A[*•●○◦]{5,}\z"
 )
 _EMPTY_EXTENSION = r"\A(.*\b(?:0|84)[35789](?:[ .-]*[0-9]){8}) ?x\z"
 _WORD_BEFORE = r"\b([a-z]{2,})(\(?(?:\+|0[0-9]|84[0-9]))"
 _WORD_BEHIND = r"\b((?:0|84)[0-9]{9,10})([a-z]{2,})\b"
+_CODE_APART = r"\A(\(?\+?(?:00)?84\)?) ?[/,;|_] ?([1-9][0-9]{8})"
 _NUMBER = r"[+(]{0,2}[0-9][0-9 .()-]{5,}"
 
 
@@ -82,6 +84,8 @@ def first_number(texts: pa.Array, read: Callable[[pa.Array], pa.Array]) -> First
     cells = replace_where(cells, ends, ends, "")
     certain = replace_where(cells, "[?*]", r"\A[?*]+|[?*]+\z", "")
     certain = replace_where(certain, r"x\z", _EMPTY_EXTENSION, r"\1")
+    # +84/912345678: a country code is no number of its own.
+    certain = replace_where(certain, r"\A\(?\+?(?:00)?84", _CODE_APART, r"\1 \2")
     # A word may touch a number; a single letter may be a digit of it.
     certain = replace_where(certain, "[a-z]", _WORD_BEFORE, r"\1 \2")
     certain = replace_where(certain, "[a-z]", _WORD_BEHIND, r"\1 \2")
@@ -105,12 +109,12 @@ def first_number(texts: pa.Array, read: Callable[[pa.Array], pa.Array]) -> First
     listed = replace_where(listed, r"\(", r"\([^()]*[a-z][^()]*\)", " ")
     word = r"\b[0-9]{1,2}(?:h|g)(?:[0-9]{2})?\b|\b[a-z]+\b[.:]?"
     listed = replace_where(listed, "[a-z]", word, ";")
-    two = r"([0-9]{7})[ -]+(\+?[0-9]{7})"
+    two = r"([0-9]{7})[ .-]+(\+?[0-9]{7})"
     for _ in range(2):  # a number between two others takes part in two matches
         listed = replace_where(listed, two, two, r"\1;\2")
     split = pc.split_pattern(listed, ";")
     parent = pc.list_parent_indices(split).to_numpy(zero_copy_only=False)
-    parts = _only_signs(pc.utf8_trim(split.flatten(), " .:-"))
+    parts = _only_signs(pc.utf8_trim(split.flatten(), " .:-\"'[]<>{}"))
     numbers = read(parts)
     written, others = _group(parts, numbers, parent, len(cells))
     loose = _has_loose(split.flatten(), numbers, parent, len(cells))
@@ -149,10 +153,13 @@ def _whole_cell(
     return written, whole, others
 
 
-# The other numbers of a customer who writes 0912345678-79: no more than the digits that differ.
+# The other numbers of a customer who writes 0912345678-79: no more than the digits that differ, or
+# all of a landline's but its area code.
 _MAX_TAILS = 3
+_TAIL = r"[0-9]{1,4}|[0-9]{7,8}|[0-9]{3,4}[ .][0-9]{3,4}"
+_LANDLINES = {7: r"\A(?:0|\+84)2[0-9]{9}\z", 8: r"\A(?:0|\+84)2[48][0-9]{8}\z"}
 _ABBREVIATED = r"\A(?P<one>[+(]{0,2}(?:[ .()-]*[0-9]){10,12}?)" + "".join(
-    rf"(?: ?[-/,;&] ?(?P<t{n}>[0-9]{{1,4}})){'?' if n else ''}" for n in range(_MAX_TAILS)
+    rf"(?: ?[-/,;&] ?(?P<t{n}>{_TAIL})){'?' if n else ''}" for n in range(_MAX_TAILS)
 ) + r"\z"  # fmt: skip
 
 
@@ -183,15 +190,24 @@ def abbreviated(
 
 def _continued(number: pa.Array, tail: pa.Array) -> pa.Array:
     """Put a later end to a number; null where the end is none or does not come later."""
+    tail = replace(tail, "[ .]", "")
     result = pa.nulls(len(number), TEXT)
-    for length in range(1, 5):
+    for length in (1, 2, 3, 4, *_LANDLINES):
         here = filled(number) & as_mask(pc.equal(pc.binary_length(tail), length))
+        if length in _LANDLINES:
+            here = among(number, here, _LANDLINES[length])
         if not here.any():
             continue
         some, end = number.filter(pa.array(here)), tail.filter(pa.array(here))
-        here[here] = later = as_mask(pc.greater(end, pc.utf8_slice_codeunits(some, -length)))
         begin = pc.utf8_slice_codeunits(some, 0, -length)
-        result = put(result, here, join(begin, end).filter(pa.array(later)))
+        own = pc.utf8_slice_codeunits(some, -length)
+        if length in _LANDLINES:  # the same exchange, in any order
+            first, its_first = (pc.utf8_slice_codeunits(text, 0, 1) for text in (end, own))
+            fits = as_mask(pc.equal(first, its_first)) & as_mask(pc.not_equal(end, own))
+        else:
+            fits = as_mask(pc.greater(end, own))
+        here[here] = fits
+        result = put(result, here, join(begin, end).filter(pa.array(fits)))
     return result
 
 

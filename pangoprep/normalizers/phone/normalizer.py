@@ -115,6 +115,8 @@ def _tidied(values: pa.Array) -> pa.Array:
     """Take off what stands around a number and means nothing; null words become null."""
     texts = without_null_words(compatible(tidy(values)), "not_boolean")
     texts = replace_where(texts, "[‐-―−]", "[‐-―−]", "-")
+    texts = replace_where(texts, "[·•]", r"([0-9])[·•]([0-9])", r"\1.\2")
+    texts = replace_where(texts, r"\+ ", r"\A(\(?\+) +([0-9])", r"\1\2")
     # Forms of advertisements write p:+84912345678.
     return replace_where(replace_where(texts, "'", r"\A'", ""), ":", r"(?i)\Ap: ?", "")
 

@@ -131,6 +131,8 @@ class Numbers:
         double_zero = ~plus & starts(digits, "00") & ~starts(digits, "000")
         digits = change_where(digits, double_zero, lambda some: pc.utf8_slice_codeunits(some, 2))
         international = plus | double_zero
+        # +084912345678: no country's code begins with a zero.
+        digits = change_where(digits, plus & starts(digits, trunk + code), _without(trunk))
         own = international & starts(digits, code)
         with_trunk = ~international & starts(digits, trunk) & ~starts(digits, trunk + "0")
         with_trunk &= bool(trunk)
@@ -168,9 +170,10 @@ class Numbers:
     ) -> tuple[pa.Array, Mask]:
         """Read Vietnamese numbers that are not valid today, or grouped as those of before were."""
         # 084912345678: the trunk's zero before the country code. No number of today is so long.
-        both = among(national, with_trunk & ~good, rf"\A{plan.country_code}[0-9]{{9,10}}\z")
+        both = among(national, with_trunk & ~good, rf"\A{plan.country_code}0?[0-9]{{9,10}}\z")
         if both.any():
             some = _without(plan.country_code)(national.filter(pa.array(both)))
+            some = change_where(some, starts(some, plan.trunk), _without(plan.trunk))
             national, good = put(national, both, some), good.copy()
             good[both] = plan.is_valid(some)
         doubtful = filled(national) & ~good | is_grouped(texts, good)
