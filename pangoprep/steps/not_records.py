@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,24 +22,25 @@ from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.matching.known_headers import common_forms, is_known_header
 from pangoprep.matching.letters import fold
+from pangoprep.matching.line_phrases import are_phrases, is_amount
 from pangoprep.normalizers.base import as_mask, filled, matches
-from pangoprep.normalizers.words import unmarked
-from pangoprep.tables import read_table
 
-_LONGEST = 200  # letters of a line that is none
-# An amount; what could be a phone number is none.
-_AMOUNT = re.compile(
-    r"-?(?!0\d)(?!84\d{9}\Z)[0-9]{1,3}(?:[0-9]{0,12}|(?:[.,\s][0-9]{3})*)(?:[.,][0-9]{1,2})?"
-    r"\s?(?:%|₫|đ|vnd|vnđ)?",
-    re.IGNORECASE,
+# (1), [1], 1, A; 4=2x3 says of a column how it is worked out.
+_COLUMN_NUMBER = (
+    r"[(\[]?(?:(?P<number>[0-9]{1,2})(?: ?= ?[0-9()+*xX/. -]{1,20})?|(?P<letter>[A-Za-z]))[)\]]?"
 )
-# Arrow makes ready a pattern anew each time, which takes as long as Python takes for so many texts.
-_MANY = 5_000
+_NUMBERED = re.compile(_COLUMN_NUMBER)
+_FEWEST_NUMBERED = 3
+_LONGEST = 200  # letters of a line that is none
 _VALUE = re.compile(r"[0-9@]")
 _PLAIN_VALUES = ("phone", "email", "date", "integer", "decimal")
-# What a cell is: nothing, a phrase, an amount, a header that is known, its own header, other words,
-# a value.
-_EMPTY, _PHRASE, _AMOUNT_CELL, _KNOWN, _OWN, _WORDS, _CELL = range(7)
+# What a cell is: nothing, a phrase, an amount, a header that is known, its own header, a word that
+# is part of many headers, other words, a value.
+_EMPTY, _PHRASE, _AMOUNT_CELL, _KNOWN, _OWN, _BARE, _WORDS, _CELL = range(8)
+# Headers in another table; no customer is called so.
+_BARE_HEADERS = frozenset(
+    {"no", "code", "name", "id", "stt", "tt", "ma", "ten", "points", "diem", "notes", "ghichu"}
+)
 
 
 def find_not_records(
@@ -81,14 +81,48 @@ def find_not_records(
         left = left[counts[left, _CELL] == 0]  # a row with one value is a record
         if not len(left):
             break
-    return rows[left][_is_none(counts[left])]
+    is_none = np.zeros(len(rows), dtype=bool)
+    is_none[left] = _is_none(counts[left])
+    is_none[~is_none] = _number_columns(frame, rows[~is_none])
+    return rows[is_none]
+
+
+def _number_columns(frame: pd.DataFrame, rows: Rows) -> Mask:
+    """Mark rows that number the columns, as forms do below their headers: (1) (2) (3), A B 1 2."""
+    left = {place: {"number": 0, "letter": 0} for place in range(len(rows))}
+    for column in range(frame.shape[1]):
+        places = np.array([*left], dtype=np.int64)
+        if not len(places):
+            break
+        cells = read_column(frame.iloc[rows[places], column])
+        for place, text in zip(
+            places.tolist(), cells.at(np.arange(len(places))).to_pylist(), strict=True
+        ):
+            if not (text := (text or "").strip()):
+                continue
+            found = _NUMBERED.fullmatch(text)
+            kind = "number" if found and found["number"] else "letter"
+            left[place][kind] += 1
+            if found is None or _rank(found) != left[place][kind]:
+                del left[place]
+    marked = np.zeros(len(rows), dtype=bool)
+    marked[[place for place, n in left.items() if sum(n.values()) >= _FEWEST_NUMBERED]] = True
+    return marked
+
+
+def _rank(found: re.Match[str]) -> int:
+    """Return the number of a column, from 1."""
+    return int(found["number"]) if found["number"] else ord(found["letter"].upper()) - ord("A") + 1
 
 
 def _is_none(counts: np.ndarray[Any, np.dtype[np.int64]]) -> Mask:
     """Tell rows that are no records by how many cells of each kind they have."""
     n_headers = counts[:, _KNOWN] + counts[:, _OWN]
+    n_headers += np.where(n_headers > 0, counts[:, _BARE], 0)
     n_filled = counts[:, _PHRASE:].sum(axis=1)
-    is_line = (counts[:, _PHRASE] > 0) & (counts[:, _WORDS] == 0) & (n_headers == 0)
+    is_line = (
+        (counts[:, _PHRASE] > 0) & (counts[:, _BARE:_CELL].sum(axis=1) == 0) & (n_headers == 0)
+    )
     is_header = (n_headers > 1) & (n_headers * 2 >= n_filled) & (counts[:, _AMOUNT_CELL] == 0)
     found: Mask = is_line | is_header
     return found
@@ -124,11 +158,10 @@ def _candidates(
 
 def _lines(column: Column) -> Mask:
     """Mark the rows whose cell is what stands in such lines."""
-    marked = _are_lines(column.distinct)
-    words = ~matches(column.distinct, "[0-9@]") & ~marked & filled(column.distinct)
-    if words.any():
-        texts = column.distinct.filter(pa.array(words)).to_pylist()
-        marked[words] = [is_known_header(text) for text in texts]
+    marked = are_phrases(column.distinct)
+    # Keys have digits: where one has none, the row is looked at. So it is where it is (1) or A.
+    marked |= ~matches(column.distinct, "[0-9@]") & filled(column.distinct)
+    marked |= matches(column.distinct, rf"\A{_COLUMN_NUMBER}\z")
     rows, _ = column.rows_at(np.flatnonzero(marked))
     where = np.zeros(len(column), dtype=bool)
     where[rows] = True
@@ -139,14 +172,14 @@ def _kinds(column: Column, name: str) -> Rows:
     """Return what each row's cell is."""
     texts = column.distinct
     kinds = np.full(len(texts) + 1, _EMPTY)  # the last is what code -1, a null cell, points to
-    is_line = _are_lines(texts).tolist()
+    is_line = are_phrases(texts).tolist()
     own = fold(name)
     for place, text in enumerate(texts.to_pylist()):
         if is_line[place]:
             kinds[place] = _PHRASE
         elif not text or not any(map(str.isalnum, text)):
             continue
-        elif _AMOUNT.fullmatch(text.strip()):
+        elif is_amount(text):
             kinds[place] = _AMOUNT_CELL
         elif not any(map(str.isalpha, text)) or ("@" in text and "@" not in name):
             kinds[place] = _CELL
@@ -161,26 +194,6 @@ def _kind_of_words(text: str, own: str) -> int:
             return _OWN
         if is_known_header(text):
             return _KNOWN
+        if fold(text) in _BARE_HEADERS:
+            return _BARE
     return _CELL if _VALUE.search(text) or len(text) > _LONGEST else _WORDS
-
-
-def _are_lines(texts: pa.Array) -> Mask:
-    """Mark the texts that are what stands in lines that are no records."""
-    folded = _folded(texts)
-    if len(folded) > _MANY:
-        return matches(folded, rf"\A(?:{_pattern().pattern})\z")
-    return np.array(
-        [bool(text and _pattern().fullmatch(text)) for text in folded.to_pylist()], bool
-    )
-
-
-def _folded(texts: pa.Array) -> pa.Array:
-    """Return texts in small letters without marks, their blanks made one."""
-    plain = pc.replace_substring_regex(unmarked(texts), r"[\s\x{00A0}]+", " ")
-    return pc.utf8_trim_whitespace(plain)
-
-
-@cache
-def _pattern() -> re.Pattern[str]:
-    patterns = read_table("not_records")["pattern"].to_pylist()
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))

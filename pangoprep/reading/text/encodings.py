@@ -60,9 +60,11 @@ def find_encoding(head: bytes, name: str) -> str:
         enough = _ENOUGH_ZEROS * len(head[:1000:2])
         if min(even, odd) * 10 < max(even, odd) and max(even, odd) > enough:
             return "utf-16-be" if even > odd else "utf-16-le"
-        raise ReadError(
-            f"{name} is not text: it has zero bytes in it. Export the table as CSV or xlsx."
-        )
+        lines = head.splitlines()
+        if sum(b"\0" in line for line in lines) * _MAX_DAMAGED > len(lines):
+            raise ReadError(
+                f"{name} is not text: it has zero bytes in it. Export the table as CSV or xlsx."
+            )
     if _reads(head, "utf-8"):
         return "utf-8"
     damage = _damage(head)

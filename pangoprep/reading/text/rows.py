@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.matching.line_phrases import is_no_record
 from pangoprep.reading.row_notes import LineSpan
 from pangoprep.reading.text.dialect import Dialect
 from pangoprep.reading.text.mending import BROKEN, STRAY, Mark
@@ -23,6 +25,8 @@ BAD_BYTES = "row.bad_bytes"
 HELD = frozenset({SURPLUS, MISSING, BROKEN, BAD_BYTES})
 
 _Cells = list[str | None]
+# What shows nothing: the end of a file of DOS, a new page, a mark of byte order, zero bytes.
+_BLANKS = f"{string.whitespace}\x1a\0\u00a0\u200b\ufeff"
 
 
 class RowReader:
@@ -48,6 +52,9 @@ class RowReader:
             marks += bad
         if not text.isascii() and _is_no_text(text):
             text, bad = self._without_bad(text, _is_no_text)
+            marks += bad
+        if b"\0" in text:
+            text, bad = self._without_bad(text, _has_zero_bytes)
             marks += bad
         columns, skipped = self._parse(text)
         columns, more = self._with_columns(columns)
@@ -153,9 +160,13 @@ class RowReader:
                     cells = shape.trimmed(other)
         if len(cells) > shape.n_columns:
             return None, SURPLUS
-        filled: _Cells = [cell or None for cell in cells]
+        if is_no_record([text]):  # a delimiter in it is a comma of its sentence
+            cells = [text]
+        filled: _Cells = [cell if cell.strip(_BLANKS) else None for cell in cells]
         filled += [None] * (shape.n_columns - len(cells))
-        if len(cells) == shape.n_columns or not any(cell.strip() for cell in cells):
+        if len(cells) == shape.n_columns or not any(filled):
+            return filled, ""
+        if is_no_record(cells):  # said of the row when it is checked
             return filled, ""
         return (filled, SHORT) if shape.fits(cells) else (None, MISSING)
 
@@ -197,3 +208,8 @@ def _is_no_text(row: bytes) -> bool:
     except UnicodeDecodeError:
         return True
     return False
+
+
+def _has_zero_bytes(row: bytes) -> bool:
+    """Whether there are zero bytes beside others; a row of nothing else is blank."""
+    return b"\0" in row and bool(row.strip(b"\0\x1a\r\n \t"))

@@ -166,6 +166,49 @@ def test_bytes_that_are_no_letters_hold_their_row(tmp_path: Path) -> None:
     assert findings(pp.read(path)) == {101: "row.bad_bytes"}
 
 
+def test_a_zero_byte_holds_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    content = "\n".join([HEAD, *ROWS]) + "\n"
+    for number in (5, 99):  # within the bytes that are looked at first, and behind them
+        path.write_text(content.replace(f"Khách {number},", f"Khách\0 {number},"), "utf-8")
+        assert findings(pp.read(path)) == {number: "row.bad_bytes"}
+    path.write_text(content.replace("h", "\0"), "utf-8")
+    with pytest.raises(pp.PangoprepError, match="zero bytes"):
+        pp.read(path)
+
+
+@pytest.mark.parametrize("line", ["\x1a", "\f", " \t ", "\u200b", "\0" * 512, ",,,,,", '""'])
+def test_a_line_that_shows_nothing_is_blank(tmp_path: Path, line: str) -> None:
+    (tmp_path / "a.csv").write_text("\n".join([HEAD, *ROWS, line]) + "\n", "utf-8")
+    frame = pp.read(tmp_path / "a.csv")
+    assert frame.attrs[SOURCE]["lines"] == {"lines": 102, "header": 1, "rows": 100, "blank": 1}
+    assert findings(frame) == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Tổng cộng: 100",
+        "Tổng cộng,100",
+        "(100 rows affected)",
+        "Người lập biểu",
+        "Người lập biểu,,Giám đốc",
+        "(Ký, ghi rõ họ tên)",
+        "Hà Nội, ngày 15 tháng 6 năm 2026",
+    ],
+)
+def test_a_line_that_is_no_record_needs_no_delimiters(tmp_path: Path, line: str) -> None:
+    (tmp_path / "a.csv").write_text("\n".join([HEAD, *ROWS, line]) + "\n", "utf-8")
+    report = pp.read(tmp_path / "a.csv").pango.validate(ENTITY)
+    assert (report.n_ready, report.n_held, report.n_not_records) == (100, 0, 1)
+
+
+@pytest.mark.parametrize("line", ["Quận 1", "Quận 1,a@b.vn", "Tổng Công,An"])
+def test_what_is_left_of_a_record_is_held(tmp_path: Path, line: str) -> None:
+    (tmp_path / "a.csv").write_text("\n".join([HEAD, *ROWS, line]) + "\n", "utf-8")
+    assert findings(pp.read(tmp_path / "a.csv")) == {102: "row.missing_cells"}
+
+
 def test_lines_add_up_in_words(tmp_path: Path) -> None:
     changes = {50: ("Lê Lợi", "Lê Lợi,a@b.vn\n\nC0,An,,,,"), 60: ("60 Lê Lợi", '"60 Lê\nLợi"')}
     lines = read(tmp_path, changes).attrs[SOURCE]["lines"]
