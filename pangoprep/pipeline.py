@@ -36,7 +36,7 @@ from pangoprep.options import Options
 from pangoprep.planning import PartPlan, plan_columns, plan_fields
 from pangoprep.reading.noted import noted_rows
 from pangoprep.report import Report
-from pangoprep.steps.addresses import clean_addresses
+from pangoprep.steps.addresses import addresses_beside, clean_addresses
 from pangoprep.steps.check import check_frame
 from pangoprep.steps.clean import SomeRows, clean_columns, fill_years
 from pangoprep.steps.cleaned_part import CleanedPart
@@ -126,8 +126,18 @@ def clean(
     sources = {name: every[name] for name in plan.facts if name in every}
     fixed, applied = apply_fixes(made, sources, plan.fixes)
     fixed, applied = mend(fixed, made, plan.sources, plan.entity, plan.fixes_file, applied)
+    beside = addresses_beside(plan.facts, plan.options) if known is None else None
+    if beside is not None and beside.fields & plan.values.by_field.keys():
+        beside = None  # they are complete only later
     cleaned = clean_columns(
-        fixed, sources, plan.facts, plan.options, elsewhere or {}, None, plan.entity.key, known
+        fixed,
+        sources,
+        plan.facts,
+        plan.options,
+        elsewhere or {},
+        key=plan.entity.key,
+        known=known,
+        together=beside,
     )
     for name, column in sources.items():
         if plan.facts[name].item is not None:

@@ -42,6 +42,7 @@ _OPENING = r"\A=?['\"(\[]"
 # The signs of all that `_unwrap` does.
 _WRAPPED = rf"[\s<]|\A(?:e?-?mail|mailto:)|{_TRAILING}\z|{_OPENING}"
 _BESIDE_WORDS = r"(?:\A|[ ;,(:])(?P<word>[^ ;,():@]+@[^ ;,():@]+)"
+_BETWEEN = re.compile(r"[;,/|\s]+")
 # All that email-validator takes is of this form, once dots are plain.
 _LIKE_AN_ADDRESS = r"\A[^@ ]+@[^@ ]+\.[^@ .]+\z"
 
@@ -165,7 +166,7 @@ def _first_of(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
         return texts, others
     first, rest = [], []
     for cell in texts.filter(pa.array(several)).to_pylist():
-        parts = [part.strip("'\"()[]") for part in re.split(r"[;,/|\s]+", cell) if "@" in part]
+        parts = [part.strip("'\"()[]") for part in _BETWEEN.split(cell) if "@" in part]
         found = list(dict.fromkeys(parts))
         first.append(found[0])
         rest.append("; ".join(found[1:]) or None)

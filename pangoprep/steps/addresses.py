@@ -7,9 +7,7 @@ together is told, and the ward of today is offered, or written if the caller wan
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +25,7 @@ from pangoprep.options import Options
 from pangoprep.steps.address_fields import AddressFields, address_fields
 from pangoprep.steps.address_lines import may_be_lines, read_lines
 from pangoprep.steps.address_reading import AddressReading, Numbers
-from pangoprep.steps.clean import Cleaned
+from pangoprep.steps.clean import Cleaned, Together
 
 # What is written where the caller asks for the map of today.
 _RENEWED = ("ward.merged", "province.merged")
@@ -57,6 +55,20 @@ def clean_addresses(
         if any(name in cleaned.arrays for name in levels):
             blocks += _clean_address(cleaned, fields, renew)
     return blocks
+
+
+def addresses_beside(facts: Mapping[str, FieldFacts], options: Options) -> Together:
+    """Return how addresses are placed beside columns: `clean_addresses` then has it done."""
+    every = list(address_fields(facts))
+    names = {
+        name for one in every for name in (one.country, one.city, one.district, one.ward, one.line)
+    }
+
+    def place(arrays: Mapping[str, Values]) -> None:
+        n_rows = len(next(iter(arrays.values())))
+        clean_addresses(Cleaned(n_rows, arrays=dict(arrays)), facts, options)
+
+    return Together(names, place)
 
 
 def _clean_address(cleaned: Cleaned, fields: AddressFields, renew: bool) -> list[Block]:
@@ -90,12 +102,12 @@ def _place_lines(arrays: list[Values | None], name: str, renew: bool) -> _Placed
     if before is None:
         return _Placed({}, [])
     lines = before
-    pieces, places = zip(*in_slices(lines), strict=True)
-    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
-        marked = list(threads.map(may_be_lines, pieces))
-    rows = np.concatenate(
-        [np.flatnonzero(some) + place.start for some, place in zip(marked, places, strict=True)]
-    )
+    known: Column | None = recalled(lines, "dictionary", ())
+    if known is not None:
+        rows, _ = known.rows_at(np.flatnonzero(may_be_lines(known.distinct)))
+    else:
+        marked = [np.flatnonzero(may_be_lines(some)) + at.start for some, at in in_slices(lines)]
+        rows = np.concatenate(marked)
     country, city, district, cells = (
         pa.nulls(len(rows), TEXT) if array is None else take_some(array, rows)
         for array in (*others, before)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Hashable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Hashable, Mapping, Set
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +52,22 @@ class SomeRows:
     frame: pd.DataFrame
     rows: Rows
     fields: Collection[str]
+
+
+@dataclass(frozen=True)
+class Together:
+    """What is made of several columns, beside the others, as soon as these are clean.
+
+    Parameters
+    ----------
+    fields
+        The names of the columns; those that are not there are none of them.
+    make
+        Gets the canonical values by field, and keeps what it makes in the cache.
+    """
+
+    fields: Set[str]
+    make: Callable[[Mapping[str, Values]], object]
 
 
 @dataclass
@@ -108,6 +124,7 @@ def clean_columns(
     hours: Rows | None = None,
     key: Collection[str] = (),
     known: SomeRows | None = None,
+    together: Together | None = None,
 ) -> Cleaned:
     """Make the columns named in ``sources`` canonical.
 
@@ -129,6 +146,8 @@ def clean_columns(
         The fields of the key, whose hashes are made on the way.
     known
         Where the rows are some of a frame that was cleaned, whose columns are recalled.
+    together
+        What is made of several columns at once.
     """
     cleaned = Cleaned(len(frame), rows=None if known is None else known.rows)
     offsets = hours
@@ -149,13 +168,23 @@ def clean_columns(
         return field
 
     names = [name for name in sources if name != TIMEZONE and facts[name].item is None]
-    longest_first = sorted(names, key=lambda name: facts[name].normalizer not in _LONG_WORK)
+    among = [name for name in names if together is not None and name in together.fields]
+    longest_first = sorted(
+        (name for name in names if name not in among),
+        key=lambda name: facts[name].normalizer not in _LONG_WORK,
+    )
     # Columns are independent, and Arrow's kernels run without the interpreter's lock.
     with ThreadPoolExecutor(min(len(names) or 1, os.cpu_count() or 1)) as threads:
-        fields = dict(zip(longest_first, threads.map(clean, longest_first), strict=True))
+        fields = {name: threads.submit(clean, name) for name in [*among, *longest_first[:1]]}
+        if among and together is not None:
+            # It waits for what began before it, and so never for ever.
+            made = threads.submit(_make, together, {name: fields[name] for name in among})
+        fields |= {name: threads.submit(clean, name) for name in longest_first[1:]}
+    if among:
+        made.result()  # says what went wrong
     release_unused()
     for name in names:
-        _add(cleaned, fields[name])
+        _add(cleaned, fields[name].result())
     if TIMEZONE in facts and any(facts[name].type == "Timestamp" for name in sources):
         cleaned.arrays[TIMEZONE] = pa.array(offsets)
     return cleaned
@@ -172,6 +201,10 @@ class _Field:
     evidence: Evidence | None
     years: tuple[Rows, Rows]
     words: WordCounts | None
+
+
+def _make(together: Together, fields: Mapping[str, Future[_Field]]) -> None:
+    together.make({name: field.result().array for name, field in fields.items()})
 
 
 def _add(cleaned: Cleaned, one: _Field) -> None:
