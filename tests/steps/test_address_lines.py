@@ -57,6 +57,16 @@ def test_an_address_is_read_alone(number: int) -> None:
     assert told(report_on(given([row]))) == wanted
 
 
+def test_addresses_that_repeat_are_read_as_those_that_do_not() -> None:
+    rows = cases()
+    lines = given(rows)
+    streets = pd.DataFrame({"address": [f"{n} Lê Lợi" for n in range(20_000)]})
+    few = pd.concat([lines, streets.assign(address="1 Lê Lợi")])
+    wanted = [(n, row["rule"], row["suggestion"]) for n, row in enumerate(rows) if row["rule"]]
+    assert told(report_on(pd.concat([lines, streets]))) == wanted
+    assert told(report_on(few)) == wanted
+
+
 def test_every_ward_of_before_is_known_and_offered_that_of_today() -> None:
     table = pd.DataFrame(read_table("wards").to_pylist())
     table = table[(table["ward"] != "") & (table["merged_into"] != "")].reset_index(drop=True)
