@@ -178,6 +178,64 @@ def entity(name: str, verb: str = "validate") -> str:
     return either(f"df.pango.{verb}({name!r})", f"--entity {_quoted(name)}")
 
 
+def frame_or_file() -> str:
+    """Return what the rows that were given are in.
+
+    Examples
+    --------
+    >>> frame_or_file()
+    'frame'
+    >>> with command_line():
+    ...     frame_or_file()
+    'file'
+    """
+    return either("frame", "file")
+
+
+def columns_there(names: str) -> str:
+    """Say which columns there are.
+
+    Examples
+    --------
+    >>> columns_there("'Tên', 'SĐT'")
+    "The frame has 'Tên', 'SĐT'."
+    >>> with command_line():
+    ...     columns_there("'Tên', 'SĐT'")
+    "The file has 'Tên', 'SĐT'."
+    """
+    return either(f"The frame has {names}.", f"The file has {names}.")
+
+
+def each_group(field: str, values: Sequence[str]) -> str:
+    """Say how the groups of a wide file get what the file does not say of them.
+
+    Examples
+    --------
+    >>> each_group("emailType", ["Personal", "Business"])
+    "each={'emailType': ['Personal', 'Business']}"
+    >>> with command_line():
+    ...     each_group("emailType", ["Personal", "Business"])
+    '--each emailType=Personal,Business'
+    """
+    command = f"--each {_quoted(f'{field}=' + ','.join(values))}"
+    return either(f"each={{{field!r}: {list(values)!r}}}", command)
+
+
+def unfolding(entity: str) -> str:
+    """Say how rows of a wide file become long ones.
+
+    Examples
+    --------
+    >>> unfolding("customer-identity-email")
+    "df.pango.unfold('customer-identity-email')"
+    >>> with command_line():
+    ...     unfolding("customer-identity-email")
+    'pangoprep unfold FILE --entity customer-identity-email --out LONG.csv'
+    """
+    command = f"pangoprep unfold FILE --entity {_quoted(entity)} --out LONG.csv"
+    return either(f"df.pango.unfold({entity!r})", command)
+
+
 def _dashed(name: str) -> str:
     return "--" + name.replace("_", "-")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +44,7 @@ from pangoprep.commands.fixing import merge, move_fixes
 from pangoprep.commands.ledger import app as ledger_app
 from pangoprep.commands.listing import entities, rules
 from pangoprep.commands.practicing import demo, sandbox
+from pangoprep.commands.wide_files import unfold
 from pangoprep.errors import PangoprepError
 from pangoprep.memory import use_system_memory
 from pangoprep.plain_text import use_utf8
@@ -160,13 +160,19 @@ def clean(
     context: typer.Context,
     out: Annotated[Path, typer.Option(help="Ready rows: csv, parquet, jsonl or xlsx.")],
     held: Annotated[Path | None, typer.Option(help="Held rows, as they came; xlsx to fix.")] = None,
+    every_sheet: EverySheet = False,
     escape_formulas: EscapeFormulas = None,
     json: Json = False,
 ) -> None:
-    """Write the ready rows with canonical values and PangoCDP's names."""
-    from pangoprep.commands.preparing import clean_file
+    """Write the ready rows with canonical values and PangoCDP's names.
 
-    end(clean_file(take(context), out, held, escape_formulas=escape_formulas, json=json))
+    With --every-sheet, a workbook has a sheet for each entity; other files get its name.
+    """
+    from pangoprep.commands.preparing import clean_file
+    from pangoprep.commands.sheets import requests_of
+
+    requests = requests_of(take(context), every_sheet=every_sheet)
+    end(clean_file(requests, out, held, escape_formulas=escape_formulas, json=json))
 
 
 @app.command()
@@ -267,6 +273,7 @@ app.add_typer(entity_app, name="entity")
 app.command()(confirm)
 app.command()(listen)
 app.command()(merge)
+app.command()(unfold)
 app.command("move-fixes")(move_fixes)
 app.command()(rules)
 app.command()(entities)
@@ -307,19 +314,9 @@ app.command()(demo)
 
 def _as_note(message: Warning | str, *_: object, **__: object) -> str:
     """Say a warning as a line, without its place in the code."""
-    return f"Note: {message}\n"
+    from pangoprep.commands.output import said
 
-
-def _command() -> Callable[..., object]:
-    """Return the command with its help in the language of the reader."""
-    from pangoprep.commands.output import language
-
-    command: Callable[..., object] = typer.main.get_command(app)
-    if language() == "vi":
-        from pangoprep.commands.help_words import say_help_in_vietnamese
-
-        say_help_in_vietnamese(command)
-    return command
+    return f"{said(f'Note: {message}')}\n"
 
 
 def main() -> None:
@@ -327,9 +324,11 @@ def main() -> None:
     use_utf8(sys.stdout, sys.stderr)
     use_system_memory()
     warnings.formatwarning = _as_note
+    from pangoprep.commands.click_words import call
+
     try:
         with call_words.command_line():
-            _command()(prog_name="pangoprep")
+            call(typer.main.get_command(app))
     except PangoprepError as error:
         from pangoprep.commands.output import exit_code, language, note
         from pangoprep.error_words import say_error

@@ -87,7 +87,12 @@ def in_vietnamese(message: str) -> str:
     """
     if isinstance(message, Sentence):
         return "".join(_filled_wording(*part) for part in message.parts)
-    return _said(message)
+    return _said(message, "error_words")
+
+
+def by_table(message: str, table: str) -> str:
+    """Say the sentences of a text of somebody else's in Vietnamese, as far as a table has them."""
+    return _said(message, table)
 
 
 def _filled_wording(wording: str, values: tuple[str, ...]) -> str:
@@ -95,7 +100,9 @@ def _filled_wording(wording: str, values: tuple[str, ...]) -> str:
     if (joined := _JOINED.get(wording)) is not None:
         return joined
     told = [
-        in_vietnamese(value) if isinstance(value, Sentence) else _phrases().get(value, value)
+        in_vietnamese(value)
+        if isinstance(value, Sentence)
+        else _phrases("error_words").get(value, value)
         for value in values
     ]
     return _wording(wording, len(values)).format("", *told)
@@ -105,40 +112,40 @@ def _filled_wording(wording: str, values: tuple[str, ...]) -> str:
 def _wording(wording: str, n_holes: int) -> str:
     """Say a wording in Vietnamese; its holes are signs meanwhile that no text has."""
     signs = [chr(_FIRST_SIGN + place) for place in range(n_holes)]
-    told = _said(wording.format("", *signs)).replace("{", "{{").replace("}", "}}")
+    told = _said(wording.format("", *signs), "error_words").replace("{", "{{").replace("}", "}}")
     for place, sign in enumerate(signs, 1):
         told = told.replace(sign, f"{{{place}}}")
     return told
 
 
-def _said(message: str) -> str:
+def _said(message: str, table: str) -> str:
     said, rest = "", message
     while rest:
         space = rest[: len(rest) - len(rest.lstrip())]
         rest = rest[len(space) :]
-        sentence, wording = _first_sentence(rest)
+        sentence, wording = _first_sentence(rest, table)
         said += space + wording
         rest = rest[len(sentence) :]
     return said
 
 
-def _first_sentence(text: str) -> tuple[str, str]:
+def _first_sentence(text: str, table: str) -> tuple[str, str]:
     """Return the sentence that a text begins with, and how it is said."""
-    for pattern, wording in _sentences():
+    for pattern, wording in _sentences(table):
         if found := pattern.match(text):
-            return found[0], _filled(wording, found.groupdict())
+            return found[0], _filled(wording, found.groupdict(), table)
     ends = _SENTENCE.match(text)
     sentence = ends[0] if ends else text
     return sentence, sentence
 
 
-def _filled(wording: str, holes: Mapping[str, str]) -> str:
-    return _HOLE.sub(lambda hole: _phrase(holes[f"n{hole[1]}"]), wording)
+def _filled(wording: str, holes: Mapping[str, str], table: str) -> str:
+    return _HOLE.sub(lambda hole: _phrase(holes[f"n{hole[1]}"], table), wording)
 
 
-def _phrase(text: str) -> str:
+def _phrase(text: str, table: str) -> str:
     """Say what stands in a hole; names and values, which stand in quotes, stay as they are."""
-    if (known := _phrases().get(text)) or _FILE.search(text):
+    if (known := _phrases(table).get(text)) or _FILE.search(text):
         return known or text
     pieces = _QUOTED.split(text)
     pieces[::2] = [_AND_OR.sub(lambda word: _JOINED[word[0]], piece) for piece in pieces[::2]]
@@ -146,14 +153,14 @@ def _phrase(text: str) -> str:
 
 
 @cache
-def _phrases() -> dict[str, str]:
-    return {row["en"]: row["vi"] for row in read_table("error_words").to_pylist()}
+def _phrases(table: str) -> dict[str, str]:
+    return {row["en"]: row["vi"] for row in read_table(table).to_pylist()}
 
 
 @cache
-def _sentences() -> list[tuple[re.Pattern[str], str]]:
+def _sentences(table: str) -> list[tuple[re.Pattern[str], str]]:
     """Every sentence as a pattern with its Vietnamese, the most telling ones first."""
-    rows = read_table("error_words").to_pylist()
+    rows = read_table(table).to_pylist()
     rows.sort(key=lambda row: -len(_HOLE.sub("", row["en"])))
     return [(_pattern(row["en"]), row["vi"]) for row in rows]
 

@@ -5,6 +5,7 @@
     PangoprepError
     ├── UsageError (a ValueError)         the call is wrong; nothing was done
     │   ├── UnknownEntityError            no entity of that name
+    │   ├── UnknownFieldError (a KeyError) an entity has no field of that name
     │   ├── EntityError                   a declaration of an entity cannot be used
     │   ├── AmbiguousEntityError          the columns fit several entities
     │   ├── MissingColumnError            a required column is not there
@@ -55,6 +56,12 @@ class UsageError(PangoprepError, ValueError):
 
 class UnknownEntityError(UsageError):
     """No entity has that name."""
+
+
+class UnknownFieldError(UsageError, KeyError):
+    """An entity has no field of that name."""
+
+    __str__ = Exception.__str__  # a KeyError shows its message in quotes
 
 
 class EntityError(UsageError):

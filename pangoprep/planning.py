@@ -287,7 +287,7 @@ def _refuse_missing(
         asked = _index_hint(frame, [entity], sources) or asked
         raise MissingColumnError(
             f"{entity.object_type} needs {'; '.join(missing)}. "
-            f"The frame has {_listed(frame.columns)}."
+            f"{how.columns_there(_listed(frame.columns))}"
             f"{asked or f' Rename the columns that hold them, or give {how.any_mapping()}.'}"
             f"{_constant_hint(missing, entity)}"
         )

@@ -34,6 +34,24 @@ def test_a_package_that_is_gone_says_what_to_do(name: str, code: str) -> None:
     assert done.stdout.count("\n") == 1
 
 
+WANTED = {
+    "matplotlib": (
+        "__import__('pandas').DataFrame({'customerId': ['1'], 'fullName': ['An'], "
+        "'phone': ['0912345678']}).pango.validate().plot()",
+        'Plots need matplotlib: pip install "pangoprep[plot]".',
+    ),
+    "dask": ("pp.scan_dask('a.csv')", 'Dask frames need Dask: pip install "pangoprep[dask]"'),
+}
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_what_is_no_part_of_the_core_says_how_to_install_it(name: str) -> None:
+    code, wanted = WANTED[name]
+    program = WITHOUT.format(name=name, code=code)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == (f"{wanted}\n", "")
+
+
 def test_a_module_of_ours_that_is_gone_is_no_missing_package() -> None:
     from pangoprep.extras import needed_by
 

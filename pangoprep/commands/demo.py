@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from pangoprep.commands.output import language as asked_language
 from pangoprep.errors import UsageError
 from pangoprep.large.writing import write_frame
 from pangoprep.private_files import make_private_folder
 from pangoprep.reading import read
 from pangoprep.report import Report
+from pangoprep.report.faces.language import Language, language
 from pangoprep.samples import sample_path, save_samples
 
 _N_SHOWN = 12
@@ -33,44 +35,52 @@ def run(data: Path | None = None, out: Path = Path("out")) -> bool:
     """
     from pangoprep.sandbox import Sandbox
 
+    words = language(asked_language())
     if data is None:
         data = sample_path("customers_messy.csv")
     if not data.is_file():
         raise UsageError(f"There is no file {data}. Without --data, the sample's is taken.")
     make_private_folder(out)
     frame = read(data)
-    _say(f"1. Read {data.name}", f"{len(frame):,} rows, {len(frame.columns)} columns")
+    _say(
+        words("demo.read", file=data.name),
+        words("demo.size", rows=len(frame), columns=len(frame.columns)),
+    )
 
-    report = frame.pango.validate()
+    report = frame.pango.validate(lang=words.code)
     page = report.to_html(out / "report.html")
-    _say("2. Check it without sending anything", f"{report.headline}\n")
+    _say(words("demo.check"), f"{report.headline}\n")
     print(_percentages(report.summary()).to_string(index=False))
-    print(f"\nThe report as a page: {page}")
+    print(f"\n{words('demo.page', path=page)}")
 
     with Sandbox() as cdp:
-        _say("3. Send what is ready to a PangoCDP on this machine", f"at {cdp.url}")
+        _say(words("demo.send"), words("demo.where", url=cdp.url))
         result = frame.pango.send(
-            source="CRM", client=cdp.client(), ledger=out / "demo.db", resend=True
+            source="CRM", client=cdp.client(), ledger=out / "demo.db", resend=True, lang=words.code
         )
         n_stored = len(cdp.records(report.entity))
     rows = result.rows
     write_frame(rows, out / "rows.csv", escape_formulas=True)
 
-    _say("4. What became of every row", "")
+    _say(words("demo.rows"), "")
+    names = {state: words(f"state.{state}") for state in result.counts}
+    width = max(map(len, [*names.values(), words("demo.together")])) + 1
     for state, n_rows in result.counts.items():
-        print(f"   {state:<11}{n_rows:>7,}")
+        print(f"   {names[state]:<{width}}{words.count(n_rows):>7}")
     total = sum(result.counts.values())
-    print(f"   {'together':<11}{total:>7,} of {len(frame):,} rows read; {n_stored:,} are stored\n")
-    _print_reasons(rows, report)
-    print(f"\nEvery row with its state and reason: {out / 'rows.csv'}")
+    of_all = words("demo.of_all", rows=len(frame), stored=n_stored)
+    print(f"   {words('demo.together'):<{width}}{words.count(total):>7} {of_all}\n")
+    _print_reasons(rows, report, words)
+    print(f"\n{words('demo.out', path=out / 'rows.csv')}")
     return bool(total == len(frame) == len(rows))
 
 
 def save_into(folder: Path) -> None:
     """Copy the sample data and the notebooks, and say where they are."""
-    n_files = len(save_samples(folder))
-    print(f"{n_files} files are in {folder}: the data in data/, the notebooks in notebooks/.")
-    print(f'To run the notebooks: pip install "pangoprep[all]", jupyter lab {folder / "notebooks"}')
+    words = language(asked_language())
+    print(words("demo.saved", n=len(save_samples(folder)), folder=folder))
+    how = f'pip install "pangoprep[all]", jupyter lab {folder / "notebooks"}'
+    print(words("demo.notebooks", how=how))
 
 
 def _say(step: str, detail: str) -> None:
@@ -81,7 +91,7 @@ def _percentages(summary: pd.DataFrame) -> pd.DataFrame:
     return summary.assign(share=(summary["share"] * 100).map("{:.1f} %".format))
 
 
-def _print_reasons(rows: pd.DataFrame, report: Report) -> None:
+def _print_reasons(rows: pd.DataFrame, report: Report, words: Language) -> None:
     """Print why rows were not accepted, with their numbers."""
     of_report = rows["state"].isin(["held", "superseded"])
     causes = pd.Series(report.causes(rows["row"].to_numpy()), rows.index)
@@ -89,5 +99,7 @@ def _print_reasons(rows: pd.DataFrame, report: Report) -> None:
     groups = rows[reasons != ""].groupby(["state", reasons])
     for (state, reason), group in sorted(groups, key=lambda group: -len(group[1])):
         numbers = ", ".join(map(str, group["index"].head(_N_SHOWN)))
-        more = f" and {len(group) - _N_SHOWN:,} more" if len(group) > _N_SHOWN else ""
-        print(f"   {state}, {reason}: row {numbers}{more}")
+        if len(group) > _N_SHOWN:
+            numbers += words("demo.more", n=len(group) - _N_SHOWN)
+        told = words("demo.reason", state=words(f"state.{state}"), reason=reason, numbers=numbers)
+        print(f"   {told}")

@@ -14,6 +14,7 @@ def rules(json: Json = False, lang: Lang = None) -> None:
     import pandas as pd
 
     from pangoprep.commands.output import as_json, say, table
+    from pangoprep.commands.output import language as asked
     from pangoprep.findings import rules as all_rules
     from pangoprep.report.faces.language import language
 
@@ -22,7 +23,7 @@ def rules(json: Json = False, lang: Lang = None) -> None:
         as_json([{"rule": r.rule, "severity": r.severity, "meaning": r.meaning,
                   "action": r.action} for r in known])  # fmt: skip
         return
-    words = language(lang or "en")
+    words = language(lang or asked())
     rows = [(r.rule, r.severity, words.meaning(r.rule)) for r in known]
     say(table(pd.DataFrame(rows, columns=["rule", "severity", "meaning"])))
 

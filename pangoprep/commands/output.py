@@ -53,15 +53,16 @@ def language() -> Literal["en", "vi"]:
 
 def tell(text: str) -> None:
     """Print a sentence for a person, in the language of the command."""
-    typer.echo(_said(text))
+    typer.echo(said(text))
 
 
 def note(text: str) -> None:
     """Print a line beside the result, where a script does not read it."""
-    typer.echo(_said(text), err=True)
+    typer.echo(said(text), err=True)
 
 
-def _said(text: str) -> str:
+def said(text: str) -> str:
+    """Return a sentence in the language of the command."""
     return in_vietnamese(text) if language() == "vi" else text
 
 
@@ -78,4 +79,4 @@ def as_json(content: Any) -> None:
 
 def table(frame: pd.DataFrame) -> str:
     """Draw a frame as a plain table."""
-    return frame.to_string(index=False) if len(frame) else "(nothing)"
+    return frame.to_string(index=False) if len(frame) else said("(nothing)")

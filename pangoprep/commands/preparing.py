@@ -9,7 +9,7 @@ from typing import Any
 from pangoprep.commands.output import HELD, READY, as_json, note, note_fixes, say, tell
 from pangoprep.commands.sheets import check_and_note, notes_of
 from pangoprep.errors import HeldError, OptionError
-from pangoprep.large.outputs import write_held, write_ready
+from pangoprep.large.outputs import write_held_of_each, write_ready_of_each
 from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name
 from pangoprep.matching.recipes import fixes_beside
@@ -66,28 +66,30 @@ def validate_file(
 
 
 def clean_file(
-    request: FileRequest,
+    requests: Sequence[FileRequest],
     out: Path,
     held: Path | None,
     *,
     escape_formulas: bool | None = None,
     json: bool,
 ) -> int:
-    """Write the ready rows of a file, canonical; and the held ones, as they came.
+    """Write the ready rows of a file, or the sheets of one, canonical; and the held, as they came.
 
     Formulas in CSV are escaped in the held rows, which people open, and not in the ready ones,
     which programs read; ``escape_formulas`` says otherwise for both.
     """
     check_name(out)
     check_name(held)
-    (report,) = (report for _, report in check_and_note([request]).values())
-    write_ready(report, out, escape_formulas=bool(escape_formulas))
+    reports = {name: report for name, (_, report) in check_and_note(requests).items()}
+    (report, *others) = reports.values()
+    told = Bundle(reports) if others else report
+    written = write_ready_of_each(reports, out, escape_formulas=bool(escape_formulas))
     if held is not None:
-        write_held(report, held, escape_formulas=escape_formulas is not False)
-    _say_outcome(report, json=json)
-    for path in filter(None, (out, held)):
+        written += write_held_of_each(reports, held, escape_formulas=escape_formulas is not False)
+    _say_outcome(told, json=json)
+    for path in written:
         note(f"Written: {path}")
-    return HELD if report.n_held else READY
+    return HELD if told.n_held else READY
 
 
 def _write_report(report: Report | Bundle, out: Path) -> None:

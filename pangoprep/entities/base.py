@@ -13,6 +13,7 @@ import pandera.pandas as pa
 from pandera.engines.pandas_engine import Engine
 from pandera.errors import SchemaInitError
 
+from pangoprep.close_names import did_you_mean
 from pangoprep.entities import fields as f
 from pangoprep.entities.declaring import (
     canonical_type,
@@ -23,11 +24,18 @@ from pangoprep.entities.declaring import (
 )
 from pangoprep.entities.rules import RowRule, as_check
 from pangoprep.entities.schema import EntitySchema
-from pangoprep.errors import EntityError
+from pangoprep.errors import EntityError, UnknownFieldError
 from pangoprep.options import Options
 
 # The facts of each entity, made once: matching columns asks for them often.
 _FACTS: WeakKeyDictionary[type, dict[str, f.FieldFacts]] = WeakKeyDictionary()
+
+
+class FieldsByName(dict[str, f.FieldFacts]):
+    """The facts of fields; a name that is none of them says which was meant."""
+
+    def __missing__(self, name: object) -> f.FieldFacts:
+        raise UnknownFieldError(f"There is no field {name!r}.{did_you_mean(name, self)}")
 
 
 @dataclass(frozen=True)
@@ -172,11 +180,19 @@ class Model(pa.DataFrameModel, metaclass=EntityType):
     def fields(cls) -> dict[str, f.FieldFacts]:
         """Return the facts of every field by name.
 
+        Raises
+        ------
+        UnknownFieldError
+            If a field is asked for that the entity has not, such as ``fields()["Phone"]``.
+
         Examples
         --------
         >>> import pangoprep as pp
         >>> pp.CustomerIdentity.fields()["dob"].type
         'Timestamp'
+        >>> pp.CustomerIdentity.fields()["Phone"]
+        Traceback (most recent call last):
+        pangoprep.errors.UnknownFieldError: There is no field 'Phone'. Did you mean 'phone'?
         """
         if cls not in _FACTS:
             columns = cls.to_schema().columns.items()
@@ -186,7 +202,7 @@ class Model(pa.DataFrameModel, metaclass=EntityType):
                 for name, facts in known.items()
                 if facts
             }
-        return dict(_FACTS[cls])
+        return FieldsByName(_FACTS[cls])
 
 
 class Entity(Model):

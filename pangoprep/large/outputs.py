@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from pangoprep.columns.types import Rows
-from pangoprep.large.writing import write_parts
+from pangoprep.large.writing import write_parts, write_sheets
 from pangoprep.report import Report
+from pangoprep.report.bundle import Bundle
 from pangoprep.steps.examined import Examined
 
 
 def write_ready(report: Report, path: Path, *, escape_formulas: bool = False) -> None:
     """Write the ready rows of a report, canonical, in the format of the file's name."""
-    examined = report.examined
-    write_parts(
-        (examined.canonical_rows(rows) for rows in _by_span(examined, examined.ready_rows)),
-        report.n_ready,
-        path,
-        escape_formulas=escape_formulas,
-    )
+    write_parts(_ready(report), report.n_ready, path, escape_formulas=escape_formulas)
 
 
 def write_held(report: Report, path: Path, *, escape_formulas: bool = True) -> None:
@@ -37,6 +34,51 @@ def write_held(report: Report, path: Path, *, escape_formulas: bool = True) -> N
         path,
         escape_formulas=escape_formulas,
     )
+
+
+def write_ready_of_each(
+    reports: Mapping[str, Report], path: Path, *, escape_formulas: bool = False
+) -> list[Path]:
+    """Write the ready rows of reports: of several one workbook with a sheet for each, or files.
+
+    Returns
+    -------
+    list of Path
+        What was written, in the order of the reports.
+    """
+    if len(reports) > 1 and path.suffix.lower() == ".xlsx":
+        write_sheets({n: (one.n_ready, _ready(one)) for n, one in reports.items()}, path)
+        return [path]
+    files = _file_of_each(reports, path)
+    for name, report in reports.items():
+        write_ready(report, files[name], escape_formulas=escape_formulas)
+    return list(files.values())
+
+
+def write_held_of_each(
+    reports: Mapping[str, Report], path: Path, *, escape_formulas: bool = True
+) -> list[Path]:
+    """Write the held rows of reports: of several one workbook for fixing them, or files."""
+    if len(reports) > 1 and path.suffix.lower() == ".xlsx":
+        Bundle(reports).to_excel(path)
+        return [path]
+    files = _file_of_each(reports, path)
+    for name, report in reports.items():
+        write_held(report, files[name], escape_formulas=escape_formulas)
+    return list(files.values())
+
+
+def _file_of_each(reports: Mapping[str, Report], path: Path) -> dict[str, Path]:
+    """Put the names of reports behind that of a file, as every system takes them."""
+    if len(reports) == 1:
+        return dict.fromkeys(reports, path)
+    names = {name: re.sub(r'[<>:"/\\|?*]', "_", name) for name in reports}
+    return {name: path.with_stem(f"{path.stem}-{safe}") for name, safe in names.items()}
+
+
+def _ready(report: Report) -> Iterator[pd.DataFrame]:
+    examined = report.examined
+    return (examined.canonical_rows(rows) for rows in _by_span(examined, examined.ready_rows))
 
 
 def _by_span(examined: Examined, rows: Rows) -> Iterator[Rows]:

@@ -27,6 +27,7 @@ from pangoprep.pipeline import examine
 from pangoprep.planning import PartPlan, find_columns, plan_columns
 from pangoprep.progress import Bar
 from pangoprep.reading import read, scan
+from pangoprep.reading.frames import MAX_BYTES as MOST_BYTES
 from pangoprep.reading.frames import read_within
 from pangoprep.reading.opening import find_parts
 from pangoprep.reading.pieces import SOURCE
@@ -293,6 +294,23 @@ class FileRequest:
             )
             for name in taken
         ]
+
+
+def whole_of(request: FileRequest) -> pd.DataFrame:
+    """Read all rows of a file as one frame.
+
+    Raises
+    ------
+    ReadError
+        If they are too many.
+    """
+    frame = request.whole(MOST_BYTES)
+    if frame is None:
+        raise ReadError(
+            f"{Path(request.path).name} holds more than {MOST_BYTES / 2**30:.0f} GiB of text, too "
+            "much to take as a whole."
+        )
+    return frame
 
 
 def sheets_of(path: str) -> list[str]:

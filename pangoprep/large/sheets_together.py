@@ -33,7 +33,7 @@ def check_requests(
     if len(requests) == 1:
         report = requests[0].report()
         return {report.entity: (requests[0], report)}
-    by_name = _named(requests)
+    by_name = named(requests)
     entities = {name: request.planned.entity for name, request in by_name.items()}
     is_known = known_before(client=client, ledger=ledger, entities=entities.values())
 
@@ -45,7 +45,7 @@ def check_requests(
     return {name: (by_name[name], found[name]) for name in order}
 
 
-def _named(requests: Sequence[FileRequest]) -> dict[str, FileRequest]:
+def named(requests: Sequence[FileRequest]) -> dict[str, FileRequest]:
     """Give each request the name that findings about it have: its entity's, or its sheet's."""
     every = [_object_type(request) for request in requests]
     names = [

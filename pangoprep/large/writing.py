@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from pangoprep.errors import OptionError
 from pangoprep.normalizers.formula import not_to_run
 from pangoprep.private_files import make_private
 from pangoprep.progress import Bar
+from pangoprep.report.fixing.sheet_titles import sheet_titles
 
 _GROWING = (".csv", ".parquet", ".jsonl")
 _MARK = "\ufeff".encode()  # without it Excel takes a CSV for Windows-1252
@@ -45,13 +46,18 @@ def write_frame(frame: pd.DataFrame, path: Path, *, escape_formulas: bool = Fals
         If the name ends in nothing we write.
     """
     if path.suffix.lower() == ".xlsx":
-        make_private(path)
-        plain = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
-        with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=plain) as book:
+        with _workbook(path) as book:
             frame.to_excel(book, index=False)
         return
     with Writer(path, escape_formulas=escape_formulas) as writer:
         writer.add(frame)
+
+
+def _workbook(path: Path) -> pd.ExcelWriter[Any]:
+    """Open a workbook whose cells are what they are: a text is no formula and no link."""
+    make_private(path)
+    plain = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+    return pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=plain)
 
 
 def labels(index: pd.Series) -> pd.Series:
@@ -72,11 +78,7 @@ def write_parts(
         If a workbook has no room for them.
     """
     if path.suffix.lower() == ".xlsx":
-        if n_rows > MAX_SHEET_ROWS:
-            raise OptionError(
-                f"{n_rows:,} rows are more than the {MAX_SHEET_ROWS:,} that a sheet has; end "
-                f"{path.name!r} in {', '.join(_GROWING)}."
-            )
+        _refuse_more_than_a_sheet(n_rows, path)
         with writing(path):
             write_frame(pd.concat(list(frames)), path)
         return
@@ -88,6 +90,37 @@ def write_parts(
         for frame in frames:
             writer.add(frame)
             bar.add(len(frame))
+
+
+def write_sheets(tables: Mapping[str, tuple[int, Iterator[pd.DataFrame]]], path: Path) -> None:
+    """Write tables into one workbook, a sheet for each.
+
+    Parameters
+    ----------
+    tables
+        By name, how many rows each has, and its frames under each other.
+    path
+        Where.
+
+    Raises
+    ------
+    OptionError
+        If a sheet has no room for a table.
+    """
+    with writing(path), _workbook(path) as book:
+        titles = sheet_titles(tables)
+        for name, (n_rows, frames) in tables.items():
+            _refuse_more_than_a_sheet(n_rows, path)
+            rows = pd.concat(list(frames))
+            rows.to_excel(book, sheet_name=titles[name], index=False)
+
+
+def _refuse_more_than_a_sheet(n_rows: int, path: Path) -> None:
+    if n_rows > MAX_SHEET_ROWS:
+        raise OptionError(
+            f"{n_rows:,} rows are more than the {MAX_SHEET_ROWS:,} that a sheet has; end "
+            f"{path.name!r} in {', '.join(_GROWING)}."
+        )
 
 
 def check_name(path: Path | None) -> None:

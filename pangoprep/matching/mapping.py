@@ -158,8 +158,12 @@ def check_mapping(
     if absent := [name for name in mapping if name not in columns]:
         known = [name for name in columns if isinstance(name, str) and not looks_like_value(name)]
         hint = did_you_mean(absent[0], known)
-        msg = f"mapping names columns the frame does not have: {_listed(absent)}.{hint}"
-        raise ColumnNamesError(msg)
+        named = _listed(absent)
+        told = how.either(
+            f"mapping names columns the frame does not have: {named}.",
+            f"--map or the recipe names columns that the file does not have: {named}.",
+        )
+        raise ColumnNamesError(f"{told}{hint}")
     fields = entity.fields()
     unknown = [
         name

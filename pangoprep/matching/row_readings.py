@@ -97,7 +97,7 @@ def mapping_of(
     if absent := [column for column in kept if column not in labels]:
         raise UsageError(
             f"The run read column {absent[0]!r} as {kept[absent[0]]!r}; these rows have no such "
-            "column. Give the frame as it was sent, or send it as a new run."
+            f"column. Give the {how.frame_or_file()} as it was sent, or send it as a new run."
         )
     return {label: kept.get(text, "") for text, label in labels.items()} | given
 

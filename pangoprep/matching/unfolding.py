@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pangoprep import call_words as how
 from pangoprep.close_names import did_you_mean
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import ColumnNamesError, OptionError
@@ -33,7 +34,11 @@ def unfold(
         raise OptionError(f"shared must list columns, such as shared=[{shared!r}].")
     if absent := [name for name in shared if name not in frame.columns]:
         hint = did_you_mean(str(absent[0]), [*map(str, frame.columns)])
-        raise ColumnNamesError(f"The frame has no column {absent[0]!r}, which shared names.{hint}")
+        told = how.either(
+            f"The frame has no column {absent[0]!r}, which shared names.",
+            f"The file has no column {absent[0]!r}, which --shared names.",
+        )
+        raise ColumnNamesError(f"{told}{hint}")
     groups = _groups(frame.columns, shared)
     common = [name for name in frame.columns if name not in _members(groups)]
     parts: list[pd.DataFrame] = []
@@ -45,9 +50,10 @@ def unfold(
             parts.append(part[_some_filled(part[own])])
     if not parts:
         names = ", ".join(repr(str(name)) for name in frame.columns[:20])
+        there = f" {how.columns_there(names)}"  # with its space, as hints have
         raise ColumnNamesError(
             f"No columns are numbered fields of {entity.object_type!r}, such as 'Address 1' and "
-            f"'Address 2'. The frame has {names}. Rename them so, number behind the name."
+            f"'Address 2'.{there} Rename them so, number behind the name."
         )
     parts = _with_each(parts, entity, each or {})
     order = np.argsort(np.concatenate([part.index for part in parts]), kind="stable")
@@ -156,12 +162,13 @@ def _with_each(
     for name, values in each.items():
         if name not in known:
             raise OptionError(
-                f"each names {name!r}, no field of {entity.object_type!r}."
-                f"{did_you_mean(name, known)}"
+                f"{how.either('each', '--each')} names {name!r}, no field of "
+                f"{entity.object_type!r}.{did_you_mean(name, known)}"
             )
         if isinstance(values, str) or len(values) != len(parts):
             raise OptionError(
-                f"each[{name!r}] must have a value for each of the {len(parts)} groups of columns."
+                f"{how.either(f'each[{name!r}]', f'--each {name}')} must have a value for each of "
+                f"the {len(parts)} groups of columns."
             )
         parts = [part.assign(**{name: value}) for part, value in zip(parts, values, strict=True)]
     absent = [name for name in entity.key if not any(name in part for part in parts)]
@@ -172,6 +179,6 @@ def _with_each(
         raise ColumnNamesError(
             f"Rows of {entity.object_type!r} are told apart by {' + '.join(entity.key)}, and no "
             f"column is {name}."
-            f"{f' Say it of each group: each={{{name!r}: {some!r}}}.' if some else ''}"
+            f"{f' Say it of each group: {how.each_group(name, some)}.' if some else ''}"
         )
     return parts

@@ -33,10 +33,10 @@ Numbers = np.ndarray[Any, np.dtype[np.int64]]
 # Letters for the kinds of units, by the words in front of names. What English calls a ward or a
 # district may be of any kind.
 _KINDS = {
-    "phường": r"ph[uư][oơờ]ng|phg|p|f",
+    "phường": r"ph[uư][oơờ]ng|phg|ph|p|f",
     "xã": r"x[aã]|x",
-    "thị trấn": r"th[iị] tr[aấ]n|tt|t t",
-    "đặc khu": r"[đd][aặ]c khu",
+    "thị trấn": r"th[iị] tr[aấ]n|ttr|tt|t t",
+    "đặc khu": r"[đd][aặ]c khu|[đd]k",
     "quận": r"qu[aậ]n|q",
     "huyện": r"huy[eệ]n|h",
     "thị xã": r"th[iị] x[aã]|tx|t x",

@@ -47,16 +47,9 @@ class Listener:
     ) -> None:
         self._told = on_confirmed
         self.n_stored = self.n_failed = self.n_foreign = 0
-        try:
-            with needed_by("The receiver of callbacks"):
-                from pangoprep.receiver.app import make_app
-                from pangoprep.sandbox.server import ServerThread
-        except ImportError as error:
-            if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn"):
-                raise
-            raise UsageError(
-                f'The receiver needs {error.name}: pip install "pangoprep[sandbox]"'
-            ) from None
+        with needed_by("The receiver of callbacks"):
+            from pangoprep.receiver.app import make_app
+            from pangoprep.sandbox.server import ServerThread
         with ExitStack() as closing:
             server = ServerThread(port)
             closing.callback(server.close)

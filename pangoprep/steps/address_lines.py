@@ -39,14 +39,20 @@ Counts = np.ndarray[Any, np.dtype[np.int64]]
 _WARD = r"ph[ưu][ờo]ng|x[ãa]|th[ịi][ \x{a0}]tr[ấa]n|[đd][ặa]c khu|ward|commune"
 _DISTRICT = r"qu[ậa]n|huy[ệe]n|th[ịi][ \x{a0}]x[ãa]|th[àa]nh ph[ốo]|district|dist"
 # A kind in full, or short with a dot or before a number.
-_IS_WARD = rf"(?i)\A(?:(?:{_WARD})[. ]|(?:[pfx]|tt)\. ?\pL|tt \pL|[pf][. ]{{0,2}}[0-9]{{1,2}}\z)"
-_IS_DISTRICT = (
-    rf"(?i)\A(?:(?:{_DISTRICT})[. ]|(?:[qh]|t[px])\. ?\pL|t[px] ?\pL|q[. ]{{0,2}}[0-9]{{1,2}}\z)"
+_IS_WARD = (
+    rf"(?i)\A(?:(?:{_WARD})[. ]|(?:[pfx]|ph|ttr?)\. ?\pL|ttr? \pL"
+    r"|[pf][. ]{0,2}[0-9]{1,2}\z)"
 )
+_IS_DISTRICT = (
+    rf"(?i)\A(?:(?:{_DISTRICT})[. ]|(?:[qh]|t\.?[px])\. ?\pL|t\.?[px] ?\pL"
+    r"|q[. ]{0,2}[0-9]{1,2}\z)"
+)
+# A letter alone may be the kind of a ward, or the beginning of a street.
+_MAY_BE_WARD = r"(?i)\A[pfx] \pL{2}"
 _NUMBER_IN_FULL = r"(?i)\A(?:ph[ưu][ờo]ng|ward) ?[0-9]{1,2}\z"
 _KIND = (
-    rf"(?:{_WARD}|{_DISTRICT}|t[ỉi]nh|t[px])[. ]+[\pL0-9]"
-    r"|tp\.?(?:hcm|\pL)|(?:[pqhx]|t[pxt])\. ?\pL|[pqf]\.? ?[0-9]{1,2}(?:[ ,;]|\z)"
+    rf"(?:{_WARD}|{_DISTRICT}|t[ỉi]nh|t\.?[px])[. ]+[\pL0-9]"
+    r"|tp\.?(?:hcm|\pL)|(?:[pqhx]|ph|t\.?[pxt]|ttr)\. ?\pL|[pqf]\.? ?[0-9]{1,2}(?:[ ,;]|\z)"
 )
 _HAS_KIND = rf"(?i)(?:\A|[ ,;\n])(?:{_KIND})"
 _NEXT = rf"(?i)([^ ,;\n]) +({_KIND})"
@@ -62,7 +68,13 @@ _BEHIND = (
     r"(?:[ ,.;\n-]+(?:vi[ệe]t ?nam|vn))?[ ,.;\n]*)\z"
 )
 _SEPARATOR = r" *[,;\n][ ,;\n]*"
-_HOUSE_AND_STREET = r"[0-9]\S*[ ,]+(?:\S+ +)?\pL{2}"
+# In front of a ward whose kind is left out; behind a house alone stands the street.
+_HOUSE_AND_STREET = (
+    r"[0-9]\S*[ ,]+(?:\S+ +)?\pL{2}"
+    r"|(?i:\A(?:th[ôo]n|x[óo]m|[ấa]p|kh[óo]m|bu[ôo]n|b[ảa]n|[đd][ộo]i|l[àa]ng) +[\pL0-9])"
+)
+# Commas within the street, and dashes between the levels.
+_DASHED_BEHIND_COMMAS = r"(?s)\A.*[,;\n][^,;\n]*? [-–] +[^,;\n]* [-–] +[^,;\n]*\z"
 _LEVELS = 3
 
 
@@ -172,7 +184,8 @@ class _Ends:
         ward = choose(has_district, under_it, below)
         self._has_ward_kind = matches(ward, _IS_WARD) | matches(ward, r"(?i) (?:ward|commune)\z")
         bare = has_district & ~self._are_loose & np.where(has_province, *begin_with_house[::-1])
-        ward = keep(ward, self._has_ward_kind | bare)
+        may_be = has_district & matches(ward, _MAY_BE_WARD)
+        ward = keep(ward, self._has_ward_kind | bare | may_be)
         self._reading = AddressReading(country, home, pc.coalesce(self._district, district), ward)
         self._ward = keep(ward, self._has_ward_kind | self._reading.names_ward)
         self.n_named: Counts = has_province.astype(np.int64) + has_district + filled(self._ward)
@@ -223,7 +236,7 @@ class _Pieces:
         head = replace(cells, _BEHIND, r"\1")
         self._cells = cells
         #: Where no comma says where a level ends.
-        self.are_loose = ~matches(head, r"[,;\n]")
+        self.are_loose = ~matches(head, r"[,;\n]") | matches(head, _DASHED_BEHIND_COMMAS)
         head = _changed(head, self.are_loose, r"(?i)(b[àa] r[ịi]a)\s*-\s*", r"\1 ")
         head = _changed(head, self.are_loose, r" +[-–] +", ", ")
         head = replace(head, r"(?i)(th[ịi]) (x[ãa]|tr[ấa]n) ", "\\1\u00a0\\2 ")

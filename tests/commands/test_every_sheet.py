@@ -1,4 +1,4 @@
-"""All sheets of a workbook, checked as one: ``validate --every-sheet``."""
+"""All sheets of a workbook, taken as one: ``--every-sheet``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -139,3 +140,73 @@ def test_what_cannot_be_said_of_sheets_is_refused(
     done = run("validate", book, *said)
     assert done.returncode == 2
     assert why in done.stderr
+
+
+def test_ready_rows_are_written_for_each_entity(run: Any, book: Path, tmp_path: Path) -> None:
+    out, held = tmp_path / "r.csv", tmp_path / "h.csv"
+    done = run("clean", book, "--every-sheet", "--out", out, "--held", held)
+    assert done.returncode == 1
+    names = ["customer-identity", "customer-identity-photo"]
+    paths = [tmp_path / f"{stem}-{name}.csv" for stem in "rh" for name in names]
+    assert done.stderr == "".join(f"Written: {path}\n" for path in paths)
+    written = [list(pd.read_csv(path, dtype=str)["customerId"]) for path in paths]
+    assert written == [["1"], ["1"], ["2"], ["2"]]
+    assert not out.exists()
+
+
+def test_a_workbook_has_a_sheet_for_each_entity(run: Any, book: Path, tmp_path: Path) -> None:
+    out, held = tmp_path / "r.xlsx", tmp_path / "h.xlsx"
+    assert run("clean", book, "--every-sheet", "--out", out, "--held", held).returncode == 1
+    ready = pd.read_excel(out, sheet_name=None, dtype=str, engine="calamine")
+    assert {name: list(sheet["customerId"]) for name, sheet in ready.items()} == {
+        "customer-identity": ["1"], "customer-identity-photo": ["1"],
+    }  # fmt: skip
+    assert list(ready["customer-identity"]["phone"]) == ["0912345678"]
+    frames = {
+        name: pp.read(book, sheet=sheet)
+        for name, sheet in zip(ready, ("Khách", "Ảnh"), strict=True)
+    }
+    assert [len(frame) for frame in pp.read_fixed(held, frames).values()] == [2, 2]
+
+
+def test_one_sheet_is_one_file(run: Any, book: Path, tmp_path: Path) -> None:
+    alone = workbook(tmp_path / "one.xlsx", Khách=pp.read(book, sheet="Khách"))
+    out = tmp_path / "r.csv"
+    assert run("clean", alone, "--every-sheet", "--out", out).returncode == 1
+    assert out.exists()
+
+
+def test_sheets_of_one_entity_keep_apart(run: Any, book: Path, tmp_path: Path) -> None:
+    people = pp.read(book, sheet="Khách")
+    months = {f"Khách hàng tháng {month}": people for month in ("1 <cũ>", "2")}
+    twice = workbook(tmp_path / "two.xlsx", **months)
+    fix, out = tmp_path / "fix.xlsx", tmp_path / "r.csv"
+    assert run("validate", twice, "--every-sheet", "--out", fix).returncode == 1
+    frames = {f"customer-identity ({name})": people for name in months}
+    assert [len(frame) for frame in pp.read_fixed(fix, frames).values()] == [2, 2]
+    assert run("clean", twice, "--every-sheet", "--out", out).returncode == 1
+    names = {path.name for path in tmp_path.glob("r-*.csv")}
+    assert names == {
+        "r-customer-identity (Khách hàng tháng 1 _cũ_).csv",
+        "r-customer-identity (Khách hàng tháng 2).csv",
+    }
+
+
+def test_a_workbook_of_all_sheets_is_merged_back(run: Any, book: Path, tmp_path: Path) -> None:
+    fix, out = tmp_path / "fix.xlsx", tmp_path / "merged.xlsx"
+    assert run("validate", book, "--every-sheet", "--out", fix).returncode == 1
+    alone = run("merge", fix, book, "--sheet", "Khách", "--out", out)
+    assert "'fix.xlsx' has rows of several sheets. Give --every-sheet." in alone.stderr
+    with_phone = openpyxl.load_workbook(fix)
+    sheet = with_phone["customer-identity"]
+    (phone,) = [cell for row in sheet.iter_rows() for cell in row if cell.value == "12"]
+    phone.value = "0987654321"
+    with_phone.save(fix)
+    every = ("merge", fix, book, "--every-sheet", "--out")
+    assert "end 'm.csv' in .xlsx" in run(*every, "m.csv").stderr
+    done = run(*every, out)
+    assert done.returncode == 0
+    assert "customer-identity:\nChanges: 1 cell in 1 row, 0 rows left out\n" in done.stdout
+    assert "0987654321" not in done.stdout + done.stderr
+    assert list(pp.read(out, sheet="Khách")["phone"]) == ["0912345678", "0987654321"]
+    assert run("validate", out, "--every-sheet").returncode == 0

@@ -85,7 +85,12 @@ def say_absent_id(field: str, sources: Sequence[str], words: Language) -> str:
 def say_numbered(numbered: Mapping[str, Sequence[Any]], words: Language) -> list[str]:
     """Point to columns that hold several records of another entity in each row."""
     return [
-        words("map.numbered", columns=_listed(columns), entity=repr(entity))
+        words(
+            "map.numbered",
+            columns=_listed(columns),
+            entity=repr(entity),
+            how=how.unfolding(entity),
+        )
         for entity, columns in numbered.items()
     ]
 

@@ -11,6 +11,8 @@ import pyarrow as pa
 from pangoprep.columns.cell_text import TEXT, as_text
 from pangoprep.columns.column import whole
 from pangoprep.entities.masking import hide
+from pangoprep.error_words import environment_language
+from pangoprep.report.faces.language import language
 
 CHANGED, EMPTIED, LEFT_OUT = "changed", "emptied", "left out"
 _COLUMNS = ("row", "index", "column", "what", "before", "after")
@@ -97,8 +99,14 @@ class Changes:
         return len(self._rows)
 
     def __repr__(self) -> str:
-        cells, rows = _count(self.n_cells, "cell"), _count(self.n_rows, "row")
-        return f"<Changes: {cells} in {rows}, {_count(self.n_left_out, 'row')} left out>"
+        words = language(environment_language())
+        told = words(
+            "merged.changes",
+            cells=words.counted("merged.cells", self.n_cells),
+            rows=words.counted("merged.rows", self.n_rows),
+            left_out=words.counted("merged.rows", self.n_left_out),
+        )
+        return f"<{told}>"
 
     def _repr_html_(self) -> str:
         return str(self.table.to_html(index=False, max_rows=50))
@@ -121,7 +129,3 @@ def rows_of(
         )
         for row, new in changes.items()
     ]  # fmt: skip
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'s' * (n != 1)}"

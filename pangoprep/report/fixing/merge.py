@@ -23,7 +23,7 @@ from pangoprep.report.fixing.changes import LEFT_OUT, Changes, rows_of
 from pangoprep.report.fixing.held_sheet import OURS
 from pangoprep.report.fixing.identity import HEADING, fingerprint, identity
 from pangoprep.report.fixing.returned import ReturnedSheet, ours, read_sheets
-from pangoprep.report.fixing.workbook import sheet_title
+from pangoprep.report.fixing.workbook import titles_of_frames
 
 logger = logging.getLogger("pangoprep.report")
 
@@ -97,11 +97,12 @@ def read_fixed(
         fixed, changes = _merged(sheet, frame, name)
         _remember(file, {name: (sheet, frame, changes)})
         return (fixed, changes) if return_changes else fixed
-    titles = {sheet_title(label): label for label in frame}
+    titles = {title: label for label, title in titles_of_frames(frame).items()}
     if len(sheets) == 1 and len(frame) == 1:
         titles = dict(zip(sheets, frame, strict=True))
     if strange := [title for title in sheets if title not in titles]:
-        raise UsageError(f"{name!r} has a sheet of another frame: {', '.join(strange)}.")
+        kind = how.frame_or_file()
+        raise UsageError(f"{name!r} has a sheet of another {kind}: {', '.join(strange)}.")
     found = {titles[title]: sheet for title, sheet in sheets.items()}
     merged = {
         label: _merged(found[label], one, f"{name}: {label}")
@@ -123,7 +124,11 @@ def merge_workbook(path: Path, frame: pd.DataFrame) -> tuple[pd.DataFrame, Chang
 
 def _only(sheets: Mapping[str, ReturnedSheet], name: str) -> ReturnedSheet:
     if len(sheets) > 1:
-        raise UsageError(f"{name!r} has rows of several frames. Give all of them, by name.")
+        told = how.either(
+            "has rows of several frames. Give all of them, by name.",
+            "has rows of several sheets. Give --every-sheet.",
+        )
+        raise UsageError(f"{name!r} {told}")
     return next(iter(sheets.values()))
 
 
@@ -177,8 +182,8 @@ def _merged(sheet: ReturnedSheet, frame: pd.DataFrame, name: str) -> tuple[pd.Da
             told += rows_of(frame, frame.columns[column], series, changes)
     left_out += [f"{n_errors:,} cells with an error of Excel's, such as #N/A"] * (n_errors > 0)
     if left_out:
-        warned = f"{name}: left out: {'; '.join(left_out)}. What the frame had there stays."
-        warnings.warn(warned, stacklevel=3)
+        stays = f"What the {how.frame_or_file()} had there stays."
+        warnings.warn(f"{name}: left out: {'; '.join(left_out)}. {stays}", stacklevel=3)
     if marked:
         fixed = fixed[~np.isin(np.arange(len(fixed)), list(marked))]
     known = sheet.fields
@@ -216,12 +221,13 @@ def _columns(heads: list[str], frame: pd.DataFrame, name: str) -> tuple[dict[int
     known_heads = {HEADING, *(word for name in OURS for word in ours(f"excel.{name}"))}
     new = [head for head in heads if head and head not in places and head not in known_heads]
     gone = [head for head in places if head not in heads]
+    kind = how.frame_or_file()
     if new and gone:
         raise UsageError(
-            f"{name!r} has columns that the frame does not have ({len(new)}): {_quoted(new)}; and "
+            f"{name!r} has columns that the {kind} does not have ({len(new)}): {_quoted(new)}; and "
             f"lacks some that it has ({len(gone)}): {_quoted(gone)}. Rename them back."
         )
-    left_out = [f"columns the frame does not have ({len(new)}): {_quoted(new)}"] if new else []
+    left_out = [f"columns the {kind} does not have ({len(new)}): {_quoted(new)}"] if new else []
     if gone:
         left_out.append(f"columns that were taken out ({len(gone)}): {_quoted(gone)}")
     return known, left_out
@@ -269,9 +275,10 @@ def _positions(identities: dict[int, Any], frame: pd.DataFrame, name: str) -> li
             foreign.append(number)
         positions.append(row)
     if foreign:
+        kind = how.frame_or_file()
         raise UsageError(
-            f"{len(foreign):,} of {len(identities):,} rows of {name!r} belong to another frame "
-            f"(rows {_listed(foreign)}). Give the frame that was validated, unchanged, with its "
+            f"{len(foreign):,} of {len(identities):,} rows of {name!r} belong to another {kind} "
+            f"(rows {_listed(foreign)}). Give the {kind} that was validated, unchanged, with its "
             "columns and rows in their order."
         )
     if new:

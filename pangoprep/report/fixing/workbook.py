@@ -6,15 +6,15 @@ Sheets: the held rows with the caller's own columns, all findings, the rules tha
 from __future__ import annotations
 
 import gc
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pangoprep.argument_checks import writing
+from pangoprep.options import LANGUAGES
 from pangoprep.private_files import make_private
-from pangoprep.report.faces.language import Language
+from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.naming import long_names, source_numbering
 from pangoprep.report.faces.tables import findings_table
 from pangoprep.report.faces.templates import SIGNS
@@ -22,6 +22,7 @@ from pangoprep.report.faces.text import more_kinds
 from pangoprep.report.facts.summary import rule_facts
 from pangoprep.report.fixing.held_sheet import MAX_ROWS, HeldRows
 from pangoprep.report.fixing.identity import source_rows
+from pangoprep.report.fixing.sheet_titles import sheet_titles
 from pangoprep.report.fixing.styles import Style, on_paper, set_heights, write_strings
 from pangoprep.steps.examined import Examined
 
@@ -57,10 +58,10 @@ def write_workbook(
     ):
         book.set_properties({"title": f"pangoprep: {', '.join(parts)}"})
         style = Style(book)
+        titles = _titles(parts, words)
         for name, examined in parts.items():
-            title = sheet_title(name) if len(parts) > 1 else words("excel.fix")
             rows = HeldRows(examined, parts, words, style, warnings=warnings)
-            rows.write(book.add_worksheet(title))
+            rows.write(book.add_worksheet(titles[name]))
         _write_findings(book.add_worksheet(words("excel.findings")), parts, words, style)
         _write_rules(book.add_worksheet(words("excel.rules")), parts, words, style)
         _write_fields(book.add_worksheet(FIELDS), parts, words)
@@ -82,9 +83,15 @@ def _no_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def sheet_title(name: str) -> str:
-    """Turn a frame's name into one that Excel takes."""
-    return re.sub(r"[\[\]:*?/\\']", " ", name)[:31].strip() or "Sheet"
+def titles_of_frames(names: Collection[str]) -> dict[str, str]:
+    """Return the titles of the sheets of several frames, beside our own in any language."""
+    kinds = ("excel.findings", "excel.rules")
+    own = [language(code)(kind) for code in LANGUAGES for kind in kinds]
+    return sheet_titles(names, [*own, FIELDS])
+
+
+def _titles(parts: Mapping[str, Examined], words: Language) -> dict[str, str]:
+    return titles_of_frames(parts) if len(parts) > 1 else dict.fromkeys(parts, words("excel.fix"))
 
 
 def _write_findings(
@@ -155,12 +162,19 @@ def _write_fields(sheet: Any, parts: Mapping[str, Examined], words: Language) ->
     """The field of each column, for `read_fixed`; hidden."""
     sheet.write_row(0, 0, FIELD_HEADS)
     at = 1
+    titles = _titles(parts, words)
     for name, examined in parts.items():
-        title = sheet_title(name) if len(parts) > 1 else words("excel.fix")
         entity = examined.entity
         for field, column in examined.sources.items():
             personal = "yes" if examined.facts[field].personal else ""
-            told = (title, entity.object_type, " ".join(entity.key), str(column), field, personal)
+            told = (
+                titles[name],
+                entity.object_type,
+                " ".join(entity.key),
+                str(column),
+                field,
+                personal,
+            )
             for place, text in enumerate(told):
                 sheet.write_string(at, place, text)
             at += 1

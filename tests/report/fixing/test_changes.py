@@ -176,7 +176,7 @@ def test_merge_on_the_command_line(frame: pd.DataFrame, tmp_path: Path) -> None:
     other = tmp_path / "other.csv"
     frame.iloc[::-1].to_csv(other, index=False)
     refused = run("merge", str(book), str(other), "--out", str(out))
-    assert (refused.returncode, "belong to another frame" in refused.stderr) == (2, True)
+    assert (refused.returncode, "belong to another file" in refused.stderr) == (2, True)
 
 
 # LibreOffice
