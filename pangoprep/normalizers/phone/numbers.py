@@ -44,9 +44,11 @@ class Numbers:
 
     ``values`` is null where the text is no number; the masks say what had to be mended;
     ``instead`` is the other number that a doubtful text can be.
+
+    ``digits`` are those of texts that are known to be no plain mobile numbers.
     """
 
-    def __init__(self, texts: pa.Array, options: Options) -> None:
+    def __init__(self, texts: pa.Array, options: Options, digits: pa.Array | None = None) -> None:
         no = np.zeros(len(texts), dtype=bool)
         self.lost_zero = self.legacy_prefix = self.legacy_area = no
         self.by_grouping = self.maybe_landline = no
@@ -56,15 +58,16 @@ class Numbers:
             possible = among(texts, filled(texts), enough_digits(options.phone_region))
             self.values, self.lost_zero = by_library(texts, possible, options)
             return
+        if digits is not None:
+            self.values = self._by_plan(texts, digits, plan, options)
+            return
         digits = only_digits(texts)
         shortest = min(plan.lengths[0], SHORTEST_ABROAD)
-        possible = as_mask(pc.greater_equal(pc.binary_length(digits), shortest))
-        mobile = self._mobile(texts, digits, plan, options)
-        possible &= ~mobile
-        if possible.all():
-            self.values = self._by_plan(texts, digits, plan, options)
-        elif possible.any():
-            self.put(possible, Numbers(texts.filter(pa.array(possible)), options))
+        left = as_mask(pc.greater_equal(pc.binary_length(digits), shortest))
+        left &= ~self._mobile(texts, digits, plan, options)
+        if left.any():
+            here = pa.array(left)
+            self.put(left, Numbers(texts.filter(here), options, digits.filter(here)))
 
     @property
     def good(self) -> Mask:
