@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pangoprep.entities import ENTITIES
+from pangoprep.entities.custom_fields import next_custom_fields
 from pangoprep.matching.claims import Claim
 from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.spelling import claims
@@ -111,6 +112,9 @@ class ColumnQuestions:
             if other is not None:  # its header says the same: City beside Province
                 columns.append(other)
                 fields.append(claim.field)
+        if len(columns) == 1 and self._examined.entity.custom_fields:
+            taken = {*self._examined.sources, *self._examined.values.by_field}
+            fields.append(next_custom_fields(taken)["String"])
         reason = say_reasons(open_claims[0].reasons, self._words.report)
         return {
             "title": self._words("ask.column", column=column),
@@ -161,4 +165,6 @@ class ColumnQuestions:
 
     def _label(self, name: str) -> str:
         facts: Mapping[str, Any] = self._examined.entity.fields()
+        if name not in facts:
+            return self._words("use.custom", kind=self._words("custom.String"))
         return field_label(facts.get(name), name, self._words)

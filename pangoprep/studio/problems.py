@@ -18,6 +18,21 @@ if TYPE_CHECKING:
 #: Fields of words: near-equal spellings of one are worth a look.
 _WORDS = ("text", "choice", "gender", "province", "name")
 
+#: The tab that decides about a rule for all its rows.
+TAB_OF_RULE = {
+    "duplicate.superseded": "duplicates",
+    "duplicate.key": "duplicates",
+    "column.several": "columns",
+    "column.new_field": "columns",
+    **dict.fromkeys(
+        (
+            "date.ambiguous", "gender.unknown", "decimal.ambiguous", "decimal.conflict",
+            "province.merged", "ward.merged",
+        ),
+        "options",
+    ),
+}  # fmt: skip
+
 
 def problem_list(bench: Workbench, words: StudioWords) -> list[dict[str, Any]]:
     """Return the problems of a workbench, most rows freed first, with what to say of them."""
@@ -43,6 +58,7 @@ def problem_list(bench: Workbench, words: StudioWords) -> list[dict[str, Any]]:
             "make": id_sources(one["field"], {*examined.sources, *examined.values.by_field})
             if one["rule"] == "required.missing"
             else [],
+            "tab": TAB_OF_RULE.get(one["rule"]),
             "clusters": one["rule"] == "spelling.varies" or _is_words(examined, one["field"]),
         }
         for one in found

@@ -168,6 +168,20 @@ def record(page: Any, customer: str, field: str) -> str:
     return kernel(page, f"print(stored({customer!r}, {field!r}))")
 
 
+COLUMNS = {"email": "Email", "phone": "SĐT"}
+
+
+def sent_for(page: Any, text: str, field: str) -> str:
+    """What the sandbox has of the first row sent whose cell had this text; of emails the domain."""
+    code = f"""
+rows = frame[{COLUMNS[field]!r}].str.contains({text!r}, na=False).to_numpy()
+rows = rows & studio.report.rows['state'].eq('ready').to_numpy()
+told = stored(studio.report.cleaned['customerId'][rows].iloc[0], {field!r})
+print('@' + told.split('@')[1] if isinstance(told, str) and '@' in told else told)
+"""
+    return kernel(page, code)
+
+
 # Stories, from the click to the stored record
 
 
@@ -183,6 +197,7 @@ def test_a_pattern_is_repaired(page: Any) -> None:
     send_all(page)
     assert page.locator(".pps-counts").inner_text().count("1,796") == 1
     assert stored(page) == 1796
+    assert sent_for(page, "@@gmail.com", "email") == "@gmail.com"
     assert kernel(page, "print(frame.equals(pp.read('customers_messy.csv')))") == "True"
 
 
@@ -264,6 +279,8 @@ def test_the_keyboard_alone(page: Any) -> None:
     press("Enter")
     page.get_by_role("heading", name="Result: Practice").wait_for()
     assert stored(page) == int(kernel(page, "print(studio.report.n_ready)")) == 1797
+    widowed = kernel(page, "print(customer_of('Tình trạng hôn nhân', 'Góa'))")
+    assert record(page, widowed, "maritalStatus") == "Single"
     # The notebook around has heard nothing of it: these keys cut and insert cells there.
     assert len(page.evaluate(CODE_CELLS)) == 1
 
@@ -303,6 +320,8 @@ def test_an_analyst_with_the_readme_alone_leaves_no_more_than_40_rows_held(page:
     assert n_actions <= 15
     send_all(page)
     assert stored(page) == int(kernel(page, "print(studio.report.n_ready)")) > 1_900
+    names = "cdp.records('customer-identity')['fullName'].eq('Khách hàng').sum()"
+    assert kernel(page, f"print({names})") == "12"
 
 
 def test_a_file_without_ids_and_names_is_completed_from_the_checklist(open_studio: Open) -> None:
@@ -318,6 +337,10 @@ def test_a_file_without_ids_and_names_is_completed_from_the_checklist(open_studi
     page.locator(".pps-title", has_text=re.compile("^1,[78]")).wait_for()
     send_all(page)
     assert stored(page) == int(kernel(page, "print(studio.report.n_ready)"))
+    row = "studio.report.ready.iloc[0]"
+    customer = kernel(page, f"print({row}['customerId'])")
+    assert customer == kernel(page, f"print({row}['phone'])") == record(page, customer, "phone")
+    assert record(page, customer, "fullName") == kernel(page, f"print({row}['fullName'])")
 
 
 SHOP = """
@@ -422,6 +445,7 @@ def test_in_vietnamese(open_studio: Open) -> None:
     page.get_by_role("button", name="Gửi 1.797 dòng").click()
     page.get_by_role("heading", name="Kết quả: Thực hành").wait_for()
     assert stored(page) == 1797
+    assert sent_for(page, "O9", "phone").startswith("09")
 
 
 def test_two_studios_on_one_frame_and_two_views_of_one(open_studio: Open) -> None:
@@ -439,13 +463,21 @@ def test_two_studios_on_one_frame_and_two_views_of_one(open_studio: Open) -> Non
     views.nth(2).get_by_role("button", name="Send 1,796 rows").click()
     views.nth(2).get_by_role("heading", name="Result: Practice").wait_for()
     assert stored(page) == 1796
+    assert sent_for(page, "@@gmail.com", "email") == "nan"  # the emptied cell
 
 
-def test_a_step_of_a_cell_shows_at_once(page: Any) -> None:
-    kernel(page, "studio.bench.replace('email', '@@', '@', rule='email.unreadable')")
+def test_a_step_of_a_cell_shows_at_once_and_is_taken_back_alone(page: Any) -> None:
+    at_fault = "'email', '@@', '@', rule='email.unreadable'"
+    kernel(page, f"studio.bench.replace({at_fault})")
+    headline(page, "1,797 of 2,000 rows are ready")
+    page.get_by_role("button", name="Accept all 6 suggestions").click()
+    headline(page, "1,803 of 2,000 rows are ready")
+    page.get_by_role("button", name="Steps taken (2)").click()
+    page.get_by_role("button", name="Undo step 2, accept suggestions for phone").click()
     headline(page, "1,797 of 2,000 rows are ready")
     send_all(page)
     assert stored(page) == 1797
+    assert sent_for(page, "@@gmail.com", "email") == "@gmail.com"
 
 
 def test_other_cells_run_while_it_sends_and_it_stops_well(open_studio: Open) -> None:

@@ -116,6 +116,16 @@ def test_a_column_that_is_no_field_becomes_a_custom_field() -> None:
     assert other.ask("columns")["custom"] == []  # the entity has none
 
 
+def test_a_column_that_could_be_a_field_can_be_a_custom_field_instead() -> None:
+    page = page_of(shop(**{"Hạng thẻ": ["Vàng", "Bạc", "Vàng", "Bạc", "Vàng", "Bạc"]}))
+    custom = "customFieldTexts.customField01"
+    choices = cards(page)["Which field is Hạng thẻ?"]["Hạng thẻ"][1]
+    assert choices == ["customerGroup", custom]
+    page.ask("act", action="map", column=place_of(page, "Hạng thẻ"), field=custom)
+    assert "Which field is Hạng thẻ?" not in cards(page)
+    assert page.session.desk.bench.report.ready[custom].iloc[0] == "Vàng"
+
+
 def test_a_constant_is_told_as_it_is_said_and_a_made_id_by_its_fields() -> None:
     page = page_of(shop().drop(columns="Mã KH"))
     page.ask("act", action="make", field="customerId")

@@ -36,6 +36,7 @@ Object.assign(Studio.prototype, {
     return h("aside", {class: "pps-why", "aria-label": this.w("why")},
       h("h3", {}, problem.severity === "error" ? this.w("why.held") : this.w("why.told")),
       h("p", {}, problem.meaning), h("p", {}, `→ ${problem.action}`), problem.severity === "error" && h("p", {}, `→ ${this.w("why.here")}`),
+      problem.tab && h("p", {}, this.button("go.tab", () => this.open(problem.tab), {label: this.w("go.tab", {tab: this.w(`tab.${problem.tab}`)})})),
       h("p", {class: "pps-soft"}, h("code", {}, problem.rule)));
   },
 

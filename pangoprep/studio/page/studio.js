@@ -25,6 +25,7 @@ class Studio {
     this.told = null;
     this.sending = null;
     this.help = false;
+    this.showsSteps = false;
     this.toldBox = h("div");  // stays the same element, or screen readers would not hear of it
     this.root = h("section", {class: "pps", "data-lm-suppress-shortcuts": "true", tabindex: "-1"});
     el.append(this.root);
@@ -363,11 +364,13 @@ class Studio {
   drawSteps() {
     const {steps, n_steps} = this.state;
     if (!steps.length) return null;
-    return h("details", {"data-key": "steps"}, h("summary", {"data-key": "steps.summary"}, this.w("steps.title", {n: n_steps})),
-      this.sheet("steps", this.w("steps.title", {n: n_steps}), h("table", {class: "pps-table"},
+    const title = this.w("steps.title", {n: n_steps});
+    const open = () => { this.showsSteps = !this.showsSteps; this.draw(); };
+    return [this.button("steps", open, {label: title, class: "pps-link", "aria-expanded": String(!!this.showsSteps)}),
+      this.showsSteps && this.sheet("steps", title, h("table", {class: "pps-table"},
         h("thead", {}, h("tr", {}, h("th", {scope: "col", class: "pps-n"}, "#"), ["what", "what.came", "undo"].map(key => h("th", {scope: "col"}, this.w(key))))),
         h("tbody", {}, steps.map(one => h("tr", {}, h("th", {scope: "row", class: "pps-n"}, this.n(one.number)), h("td", {}, one.what), h("td", {class: "pps-soft"}, one.text),
-          h("td", {}, this.button(`undo-${one.number}`, () => this.step("undo", {step: one.number}), {label: this.w("undo"), "aria-label": this.w("steps.undo.of", one)}))))))));
+          h("td", {}, this.button(`undo-${one.number}`, () => this.step("undo", {step: one.number}), {label: this.w("undo"), "aria-label": this.w("steps.undo.of", one)})))))))];
   }
 
   drawPages(list, page, size, go) {
