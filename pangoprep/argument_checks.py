@@ -17,6 +17,7 @@ import pandas as pd
 
 from pangoprep.call_words import option
 from pangoprep.errors import OptionError, UsageError
+from pangoprep.sentence import Sentence, any_of
 
 T = TypeVar("T")
 
@@ -45,13 +46,15 @@ def path_of(name: str, given: object) -> Path:
         raise _wrong(name, given, wanted)
     longest = max(map(len, text.replace("\\", "/").split("/")))
     if len(text) > _LONGEST_PATH or longest > _LONGEST_NAME:
-        raise OptionError(f"{name} is no path: it is too long.")
+        raise OptionError(Sentence("{1} is no path: it is too long.", name))
     if not text.strip() or "\0" in text or not _is_sayable(text):
-        raise OptionError(f"{name} is no path: it is empty, or has letters no path can have.")
+        raise OptionError(
+            Sentence("{1} is no path: it is empty, or has letters no path can have.", name)
+        )
     try:
         return Path(text).expanduser()
     except RuntimeError:
-        raise OptionError(f"{name} begins with ~, and there is no such home.") from None
+        raise OptionError(Sentence("{1} begins with ~, and there is no such home.", name)) from None
 
 
 def text_of(name: str, given: object) -> str:
@@ -65,7 +68,9 @@ def text_of(name: str, given: object) -> str:
     if not isinstance(given, str):
         raise _wrong(name, given, "a text")
     if not given.strip() or "\0" in given or not _is_sayable(given):
-        raise OptionError(f"{name} must be a text; this one is empty or cannot be written.")
+        raise OptionError(
+            Sentence("{1} must be a text; this one is empty or cannot be written.", name)
+        )
     return given
 
 
@@ -78,11 +83,17 @@ def flag_of(name: str, given: object) -> bool:
 
 def whole_number_of(name: str, given: object, least: int, most: int | None = None) -> int:
     """Return a whole number within bounds; raise `OptionError` for anything else."""
-    wanted = f"a whole number, {least} or more" if most is None else f"{least} to {most}"
+    wanted = (
+        Sentence("a whole number, {1} or more", least)
+        if most is None
+        else Sentence("{1} to {2}", least, most)
+    )
     if not isinstance(given, int | np.integer) or isinstance(given, bool):
         raise _wrong(name, given, wanted)
     if given < least or (most is not None and given > most):
-        raise OptionError(f"{option(name, given):.60} cannot be used; give {wanted}.")
+        raise OptionError(
+            Sentence("{1:.60} cannot be used; give {2}.", option(name, given), wanted)
+        )
     return int(given)
 
 
@@ -91,7 +102,9 @@ def seconds_of(name: str, given: object) -> float:
     if not isinstance(given, int | float | np.number) or isinstance(given, bool):
         raise _wrong(name, given, "seconds")
     if not 0 < given < float("inf"):
-        raise OptionError(f"{option(name, given):.60} cannot be used; give seconds above 0.")
+        raise OptionError(
+            Sentence("{1:.60} cannot be used; give seconds above 0.", option(name, given))
+        )
     return float(given)
 
 
@@ -105,8 +118,8 @@ def names_of(name: str, given: object) -> list[str]:
     """
     is_list = isinstance(given, Collection) and not isinstance(given, str | bytes | Mapping)
     if not is_list or not all(isinstance(one, str) and _is_sayable(one) for one in given):  # type: ignore[attr-defined]
-        example = f"[{given!r:.40}]" if isinstance(given, str) else "['phone', 'email']"
-        raise OptionError(f"{name} must be a list of names, such as {example}.")
+        example = Sentence("[{1!r:.40}]", given) if isinstance(given, str) else "['phone', 'email']"
+        raise OptionError(Sentence("{1} must be a list of names, such as {2}.", name, example))
     return list(given)  # type: ignore[call-overload, no-any-return]
 
 
@@ -114,9 +127,11 @@ def choice_of(name: str, given: object, choices: Collection[str]) -> str:
     """Return one of some words; raise `OptionError` for anything else."""
     if isinstance(given, str) and given in choices:
         return given
-    wanted = " or ".join(repr(choice) for choice in choices)
+    wanted = any_of([repr(choice) for choice in choices])
     if isinstance(given, str) and _is_sayable(given):
-        raise OptionError(f"{option(name, given[:40])} cannot be used; give {wanted}.")
+        raise OptionError(
+            Sentence("{1} cannot be used; give {2}.", option(name, given[:40]), wanted)
+        )
     raise _wrong(name, given, wanted)
 
 
@@ -160,7 +175,7 @@ def writing(path: Path) -> Iterator[None]:
             raise
         reason = getattr(error.args[0], "strerror", None) or "no file can be made there"
     if reason:
-        raise UsageError(f"{path.name or path!s:.80} cannot be written: {reason}.")
+        raise UsageError(Sentence("{1!s:.80} cannot be written: {2}.", path.name or path, reason))
 
 
 def _is_sayable(text: str) -> bool:
@@ -172,4 +187,6 @@ def _is_sayable(text: str) -> bool:
 
 
 def _wrong(name: str, given: Any, wanted: str) -> OptionError:
-    return OptionError(f"{name} must be {wanted}, not of type {type(given).__name__}.")
+    return OptionError(
+        Sentence("{1} must be {2}, not of type {3}.", name, wanted, type(given).__name__)
+    )

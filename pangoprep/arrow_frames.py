@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pangoprep.errors import UsageError
+from pangoprep.sentence import Sentence
 
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 # What is a table, but one that is computed elsewhere or later; by the first word of its module.
@@ -57,12 +58,14 @@ def as_pandas(frame: Any) -> pd.DataFrame:
     if isinstance(frame, pd.DataFrame):
         return frame
     if isinstance(frame, pd.Series) or not hasattr(frame, "__arrow_c_stream__"):
-        raise UsageError(f"A frame is needed, not {_kind_of(frame)}; {_way_from(frame)}.")
+        raise UsageError(
+            Sentence("A frame is needed, not {1}; {2}.", _kind_of(frame), _way_from(frame))
+        )
     try:
         table = pa.RecordBatchReader.from_stream(frame).read_all()
     except pa.ArrowInvalid as error:  # a stream of one column, such as a polars.Series
         raise UsageError(
-            f"A frame is needed, not {_kind_of(frame)}: its Arrow stream is no table."
+            Sentence("A frame is needed, not {1}: its Arrow stream is no table.", _kind_of(frame))
         ) from error
     return _plain(table).to_pandas(types_mapper=_dtype_of)
 

@@ -23,6 +23,7 @@ from pangoprep.pipeline import examine
 from pangoprep.planning import PartPlan, plan_columns
 from pangoprep.report.bundle import Bundle
 from pangoprep.report.report import Report
+from pangoprep.sentence import Sentence
 from pangoprep.steps.references import Records
 from pangoprep.together import check_together, known_before
 
@@ -217,8 +218,11 @@ def _entities_by_frame(
     if isinstance(given, Mapping):
         if strange := [name for name in given if name not in labels]:
             raise OptionError(
-                f"entities names {strange[0]!r}, which is no frame of this bundle; there are "
-                f"{', '.join(labels)}."
+                Sentence(
+                    "entities names {1!r}, which is no frame of this bundle; there are {2}.",
+                    strange[0],
+                    ", ".join(labels),
+                )
             )
         named |= {label: open_entity(one) for label, one in given.items()}
     elif isinstance(given, (str, bytes, type)) or not isinstance(given, Iterable):
@@ -227,8 +231,13 @@ def _entities_by_frame(
         for entity in map(open_entity, given):
             if entity.object_type not in labels:
                 raise OptionError(
-                    f"No frame of this bundle is called {entity.object_type!r}; say which one it "
-                    f'is: entities={{"{labels[0]}": {entity.__name__}}}.'
+                    Sentence(
+                        "No frame of this bundle is called {1!r}; say which one it is: "
+                        'entities={{"{2}": {3}}}.',
+                        entity.object_type,
+                        labels[0],
+                        entity.__name__,
+                    )
                 )
             named[entity.object_type] = entity
     return {label: named.get(label) or _by_name(label) for label in labels}, labels
@@ -267,7 +276,9 @@ def _read_all(frames: Frames) -> dict[Any, Frame]:
 
     path = path_of("frames", frames)
     if not path.is_file():
-        raise UsageError(f"There is no workbook {path.name!r}; give a path or a mapping of frames.")
+        raise UsageError(
+            Sentence("There is no workbook {1!r}; give a path or a mapping of frames.", path.name)
+        )
     with path.open("rb") as file:
         names = sheet_names(file, path.name)
     return {name: read(path, sheet=name) for name in names}

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from pangoprep.sentence import Sentence
+
 # So many letters of a name's beginning mean that name.
 _LONG = 5
 _NO_LETTERS = re.compile(r"[\W_]+")
@@ -30,7 +32,7 @@ def close_name(given: object, known: Iterable[str]) -> str | None:
     return names[found[0]] if found else None
 
 
-def did_you_mean(given: object, known: Iterable[str]) -> str:
+def did_you_mean(given: object, known: Iterable[str]) -> Sentence:
     """Ask for the name that was meant, with a space before it; empty if none is like it.
 
     Examples
@@ -39,7 +41,7 @@ def did_you_mean(given: object, known: Iterable[str]) -> str:
     " Did you mean 'phone'?"
     """
     name = close_name(given, known)
-    return f" Did you mean {name!r}?" if name is not None else ""
+    return Sentence(" Did you mean {1!r}?", name) if name is not None else Sentence("")
 
 
 def _folded(name: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pangoprep.errors import OptionError
+from pangoprep.sentence import Sentence
 
 if sys.version_info >= (3, 13):
     from warnings import deprecated as deprecated  # given on
@@ -45,7 +46,9 @@ def new_names(options: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in options.items():
         if name in OPTIONS and OPTIONS[name].new in options:
-            raise OptionError(f"{name} is {OPTIONS[name].new} now; give one of them.")
+            raise OptionError(
+                Sentence("{1} is {2} now; give one of them.", name, OPTIONS[name].new)
+            )
         found[new_option(name)] = value
     return found
 
@@ -61,7 +64,7 @@ def new_option(name: str) -> str:
     renamed = OPTIONS.get(name)
     if renamed is None:
         return name
-    told = f"The option {name} is {renamed.new} since {renamed.since}."
+    told = Sentence("The option {1} is {2} since {3}.", name, renamed.new, renamed.since)
     if renamed.ended:
         raise OptionError(told)
     warn(told)

@@ -32,6 +32,7 @@ _FILE = re.compile(r"\w\.\w")
 _AND_OR = re.compile(r",? (?:and|or) ")
 # Of the signs that Unicode leaves to everybody.
 _FIRST_SIGN = 0xE000
+_BEHIND = re.compile("(?<=[.?])([\ue000-\ue0ff]+)(?= [A-Z]|\\Z)")
 _JOINED = {" and ": " và ", ", and ": " và ", " or ": " hoặc ", ", or ": ", hoặc "}
 _SENTENCE = re.compile(r".*?[.?!:](?=\s|\Z)|.+", re.DOTALL)
 
@@ -100,9 +101,7 @@ def _filled_wording(wording: str, values: tuple[str, ...]) -> str:
     if (joined := _JOINED.get(wording)) is not None:
         return joined
     told = [
-        in_vietnamese(value)
-        if isinstance(value, Sentence)
-        else _phrases("error_words").get(value, value)
+        in_vietnamese(value) if isinstance(value, Sentence) else _known_phrase(value)
         for value in values
     ]
     return _wording(wording, len(values)).format("", *told)
@@ -111,8 +110,16 @@ def _filled_wording(wording: str, values: tuple[str, ...]) -> str:
 @cache
 def _wording(wording: str, n_holes: int) -> str:
     """Say a wording in Vietnamese; its holes are signs meanwhile that no text has."""
+    if clause := _clauses().get(wording):
+        return clause
     signs = [chr(_FIRST_SIGN + place) for place in range(n_holes)]
-    told = _said(wording.format("", *signs), "error_words").replace("{", "{{").replace("}", "}}")
+    # What stands right behind a sentence is another one, or nothing.
+    pieces = _BEHIND.split(wording.format("", *signs))
+    told = (
+        "".join(_said(piece, "error_words") for piece in pieces)
+        .replace("{", "{{")
+        .replace("}", "}}")
+    )
     for place, sign in enumerate(signs, 1):
         told = told.replace(sign, f"{{{place}}}")
     return told
@@ -150,6 +157,17 @@ def _phrase(text: str, table: str) -> str:
     pieces = _QUOTED.split(text)
     pieces[::2] = [_AND_OR.sub(lambda word: _JOINED[word[0]], piece) for piece in pieces[::2]]
     return "".join(pieces)
+
+
+@cache
+def _clauses() -> dict[str, str]:
+    """Parts of sentences that stand in holes, by their whole wordings."""
+    return {row["en"]: row["vi"] for row in read_table("error_clauses").to_pylist()}
+
+
+def _known_phrase(value: str) -> str:
+    """Say a value that is a phrase of ours, as a whole; what else it may be stays."""
+    return _clauses().get(value) or _phrases("error_words").get(value, value)
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pangoprep.errors import UsageError
+from pangoprep.sentence import Sentence
 
 
 def missing(what: str, package: str, extra: str) -> UsageError:
@@ -16,7 +17,7 @@ def missing(what: str, package: str, extra: str) -> UsageError:
     >>> print(missing("Plots need", "matplotlib", "plot"))
     Plots need matplotlib: pip install "pangoprep[plot]".
     """
-    return UsageError(f'{what} {package}: pip install "pangoprep[{extra}]".')
+    return UsageError(Sentence('{1} {2}: pip install "pangoprep[{3}]".', what, package, extra))
 
 
 @contextmanager
@@ -37,6 +38,10 @@ def needed_by(what: str) -> Iterator[None]:
     else:
         return
     raise UsageError(
-        f"{what} needs {package}, which comes with pangoprep and is missing here. Install "
-        "pangoprep again in the way you installed it."
+        Sentence(
+            "{1} needs {2}, which comes with pangoprep and is missing here. Install "
+            "pangoprep again in the way you installed it.",
+            what,
+            package,
+        )
     )

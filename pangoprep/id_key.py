@@ -14,6 +14,7 @@ from pathlib import Path
 from pangoprep.argument_checks import path_of, writing
 from pangoprep.errors import OptionError
 from pangoprep.private_files import make_private, make_private_folder
+from pangoprep.sentence import Sentence
 
 #: The key itself, or the path of the file that holds it.
 KEY_VARIABLE, FILE_VARIABLE = "PANGO_ID_KEY", "PANGO_ID_KEY_FILE"
@@ -69,9 +70,13 @@ def find_id_key(given: str | os.PathLike[str] | None = None) -> IdKey:
     if path := os.environ.get(FILE_VARIABLE):
         return _read(path_of(FILE_VARIABLE, path))
     raise OptionError(
-        "hash_of needs a key, so that nobody else can tell whose number an id stands for. Make one "
-        "once with 'pangoprep id-key id.key', keep it, and say where it is: "
-        f"{FILE_VARIABLE}=id.key, or key_file beside hash_of. The same key makes the same ids."
+        Sentence(
+            "hash_of needs a key, so that nobody else can tell whose number an id "
+            "stands for. Make one once with 'pangoprep id-key id.key', keep it, and "
+            "say where it is: {1}=id.key, or key_file beside hash_of. The same key "
+            "makes the same ids.",
+            FILE_VARIABLE,
+        )
     )
 
 
@@ -94,7 +99,7 @@ def new_id_key(path: str | os.PathLike[str]) -> Path:
     """
     target = path_of("path", path)
     if target.exists():
-        raise OptionError(f"{target.name!r} is there already; a key is never replaced.")
+        raise OptionError(Sentence("{1!r} is there already; a key is never replaced.", target.name))
     with writing(target):
         make_private_folder(target.parent)
         make_private(target)
@@ -112,11 +117,13 @@ def _read(path: Path) -> IdKey:
     else:
         if length >= _SHORTEST:
             return IdKey(path.read_text(encoding="utf-8-sig").strip())
-        reason = f"it holds fewer than {_SHORTEST} letters"
-    raise OptionError(f"The key file {path.name!r} cannot be used: {reason}.")
+        reason = Sentence("it holds fewer than {1} letters", _SHORTEST)
+    raise OptionError(Sentence("The key file {1!r} cannot be used: {2}.", path.name, reason))
 
 
 def _checked(variable: str) -> IdKey:
     if len(os.environ[variable].strip()) < _SHORTEST:
-        raise OptionError(f"{variable} must hold a key of {_SHORTEST} letters or more.")
+        raise OptionError(
+            Sentence("{1} must hold a key of {2} letters or more.", variable, _SHORTEST)
+        )
     return IdKey(os.environ[variable].strip())

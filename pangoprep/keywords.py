@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from pangoprep.close_names import did_you_mean
 from pangoprep.deprecation import new_names
 from pangoprep.errors import OptionError
+from pangoprep.sentence import Sentence
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -99,4 +100,6 @@ def taken(keywords: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
 def unknown_option(name: str, known: Collection[str]) -> OptionError:
     """Say that there is no such option, which was meant, and which there are."""
     hint = _INSTEAD.get(name) or did_you_mean(name, known)
-    return OptionError(f"Unknown option {name!r}.{hint} There are {', '.join(known)}.")
+    return OptionError(
+        Sentence("Unknown option {1!r}.{2} There are {3}.", name, hint, ", ".join(known))
+    )

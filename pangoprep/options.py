@@ -17,6 +17,7 @@ from pangoprep.error_words import environment_language
 from pangoprep.errors import OptionError
 from pangoprep.findings import SEVERITIES, rules
 from pangoprep.keywords import unknown_option
+from pangoprep.sentence import Sentence, any_of
 
 # Rules that are not the caller's to decide, and why.
 _DEMANDED = {
@@ -110,7 +111,7 @@ class Options:
         """Check every value, so that a typing error ends here and not in the data."""
         for name, allowed in _choices().items():
             if not _is_one_of(value := getattr(self, name), allowed):
-                _refuse(name, value, " or ".join(repr(choice) for choice in allowed))
+                _refuse(name, value, any_of([repr(choice) for choice in allowed]))
         # A cell of a column is a NumPy number; keep Python's, for reprs and recipes.
         self._keep("timezone_gmt", _hours(self.timezone_gmt))
         if self.decimal_mark is not None and not _is_one_of(self.decimal_mark, (".", ",")):
@@ -193,7 +194,9 @@ def _severities(given: Any) -> dict[str, str]:
         if not _is_one_of(word, SEVERITIES):
             _refuse("severity", word, wanted)
         if rule in _DEMANDED and word != "error":
-            raise OptionError(f"severity: {rule!r} stays an error; {_DEMANDED[rule]}.")
+            raise OptionError(
+                Sentence("severity: {1!r} stays an error; {2}.", rule, _DEMANDED[rule])
+            )
     return severities
 
 
@@ -203,14 +206,16 @@ def _ignored(given: Any) -> tuple[str, ...]:
     for rule in given:
         _check_rule("ignore", rule)
         if why := {**_DEMANDED, **_TOLD}.get(rule):
-            raise OptionError(f"ignore: {rule!r} is always reported; {why}.")
+            raise OptionError(Sentence("ignore: {1!r} is always reported; {2}.", rule, why))
     return tuple(dict.fromkeys(given))
 
 
 def _check_rule(option: str, rule: object) -> None:
     if not _is_one_of(rule, rules()):
         hint = did_you_mean(rule, rules())
-        raise OptionError(f"{option}: there is no rule {rule!r}.{hint} See docs/rules.md.")
+        raise OptionError(
+            Sentence("{1}: there is no rule {2!r}.{3} See docs/rules.md.", option, rule, hint)
+        )
 
 
 def _is_one_of(value: Any, allowed: Collection[str]) -> bool:
@@ -218,4 +223,4 @@ def _is_one_of(value: Any, allowed: Collection[str]) -> bool:
 
 
 def _refuse(name: str, value: object, wanted: str) -> None:
-    raise OptionError(f"{how.option(name, value)} cannot be used; give {wanted}.")
+    raise OptionError(Sentence("{1} cannot be used; give {2}.", how.option(name, value), wanted))

@@ -11,6 +11,7 @@ from pangoprep.argument_checks import choice_of, path_of, writing
 from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
 from pangoprep.reading import read
+from pangoprep.sentence import Sentence
 
 #: Name -> file: what `sample` takes.
 SAMPLES = {
@@ -92,7 +93,9 @@ def save_samples(folder: Path) -> list[Path]:
     wanted = [(file, folder / "data" / file.relative_to(_DATA)) for file in _files(_DATA)]
     wanted += [(file, folder / "notebooks" / file.name) for file in _NOTEBOOKS.glob("*.ipynb")]
     if there := [target for _, target in wanted if target.exists()]:
-        raise UsageError(f"{there[0]} is there already; nothing was written. Name a new folder.")
+        raise UsageError(
+            Sentence("{1} is there already; nothing was written. Name a new folder.", there[0])
+        )
     for file, target in sorted(wanted):
         with writing(target):
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from pangoprep.columns.types import Mask
 from pangoprep.entities import ENTITIES, Entity
 from pangoprep.errors import UsageError
 from pangoprep.report.report import Report
+from pangoprep.sentence import Sentence
 from pangoprep.steps.references import (
     CUSTOMER,
     IsKnown,
@@ -140,5 +141,5 @@ def _by_type(known: Any) -> Mapping[str, Any]:
 
 def _ids(name: str, given: Any) -> list[object]:
     if isinstance(given, (str, bytes, Mapping)) or not isinstance(given, Iterable):
-        raise UsageError(f"{name} must be a list of ids.")
+        raise UsageError(Sentence("{1} must be a list of ids.", name))
     return list(given)

@@ -21,6 +21,7 @@ from pangoprep.normalizers import NORMALIZERS, province
 from pangoprep.normalizers.base import Context
 from pangoprep.normalizers.words import tidy, unmarked
 from pangoprep.options import Options
+from pangoprep.sentence import Sentence
 from pangoprep.steps.folding import KEPT_SIGNS, fold
 from pangoprep.steps.spellings import has_words, looks
 from pangoprep.tables import read_table
@@ -132,8 +133,10 @@ def _refuse(facts: FieldFacts) -> None:
     if kind == "id" and has_words(facts):
         return
     raise UsageError(
-        f"{facts.name or facts.label} holds no words: two spellings of it can be two values, so "
-        "they are not grouped."
+        Sentence(
+            "{1} holds no words: two spellings of it can be two values, so they are not grouped.",
+            facts.name or facts.label,
+        )
     )
 
 

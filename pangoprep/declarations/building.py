@@ -21,6 +21,7 @@ from pangoprep.entities.base import EntityType, Item
 from pangoprep.entities.rules import AnyOf, RowRule
 from pangoprep.errors import EntityError, UsageError
 from pangoprep.options import make_options
+from pangoprep.sentence import Sentence, sentence_of
 
 _KNOWN = (
     "version", "object_type", "extends", "description", "key", "custom_fields",
@@ -70,7 +71,7 @@ def build(content: Mapping[str, Any], base: Callable[[str], type[Entity]]) -> ty
     """
     _refuse_unknown((), content, _KNOWN)
     if content.get("version", VERSION) != VERSION:
-        raise ProblemError(("version",), f"this pangoprep reads version = {VERSION}")
+        raise ProblemError(("version",), Sentence("this pangoprep reads version = {1}", VERSION))
     parent: type[Entity] = Entity
     if "extends" in content:
         parent = base(_one("text", ("extends",), content["extends"]))
@@ -93,14 +94,14 @@ def build(content: Mapping[str, Any], base: Callable[[str], type[Entity]]) -> ty
         try:
             declared["options"] = make_options(_table(("options",), content["options"]))
         except UsageError as error:
-            raise ProblemError(("options",), str(error)) from None
+            raise ProblemError(("options",), sentence_of(error)) from None
     if "description" in content:
         members["__doc__"] = _one("text", ("description",), content["description"])
     name = class_name(str(content.get("object_type", parent.object_type)))
     try:
         return EntityType(name, (parent,), members, **declared)
     except (EntityError, TypeError) as error:
-        raise ProblemError((), str(error)) from None
+        raise ProblemError((), sentence_of(error)) from None
 
 
 def class_name(object_type: str) -> str:
@@ -153,7 +154,7 @@ def _items(told: Mapping[str, Any]) -> dict[str, type[Item]]:
             try:
                 made[name] = EntityType(name, (Item,), members, **declared)
             except (EntityError, TypeError) as error:
-                raise ProblemError(place, str(error)) from None
+                raise ProblemError(place, sentence_of(error)) from None
     return made
 
 
@@ -191,19 +192,25 @@ def _field(place: tuple[str, ...], told: Any, items: Mapping[str, type[Item]]) -
         known = ", ".join(MAKERS)
         raise ProblemError(
             (*place, "kind"),
-            f"there is no kind {kind!r}.{did_you_mean(kind, MAKERS)} There are {known}",
+            Sentence(
+                "there is no kind {1!r}.{2} There are {3}", kind, did_you_mean(kind, MAKERS), known
+            ),
         )
     known_arguments = arguments_of(kind)
     _refuse_unknown(place, arguments, ("kind", *known_arguments))
     for name, value in arguments.items():
         _one(known_arguments[name], (*place, name), value)
     if absent := [name for name in needed_by(kind) if name not in arguments]:
-        raise ProblemError(place, f"the kind {kind!r} needs {absent[0]}")
+        raise ProblemError(place, Sentence("the kind {1!r} needs {2}", kind, absent[0]))
     if kind == "items":
         if arguments["item"] not in items:
-            there = f"There are {', '.join(items)}" if items else "Declare it: [items.OrderItem]"
+            there = (
+                Sentence("There are {1}", ", ".join(items))
+                if items
+                else "Declare it: [items.OrderItem]"
+            )
             raise ProblemError(
-                (*place, "item"), f"there is no [items.{arguments['item']}]. {there}"
+                (*place, "item"), Sentence("there is no [items.{1}]. {2}", arguments["item"], there)
             )
         arguments["item"] = items[arguments["item"]]
     if "year_to" in arguments:
@@ -213,7 +220,7 @@ def _field(place: tuple[str, ...], told: Any, items: Mapping[str, type[Item]]) -
     try:
         return MAKERS[kind](**arguments)
     except Exception as error:  # noqa: BLE001 - Pandera's, of checks that it cannot use
-        raise ProblemError(place, f"it cannot be used: {error}") from None
+        raise ProblemError(place, Sentence("it cannot be used: {1}", error)) from None
 
 
 def _check_words(place: tuple[str, ...], arguments: Mapping[str, Any]) -> None:
@@ -222,13 +229,18 @@ def _check_words(place: tuple[str, ...], arguments: Mapping[str, Any]) -> None:
         if words and words not in tables_of_words():
             raise ProblemError(
                 (*place, "words"),
-                f"there is no table of words {words!r}. Write {{ word = choice }}, or one of "
-                f"{', '.join(tables_of_words())}",
+                Sentence(
+                    "there is no table of words {1!r}. Write {{ word = choice }}, or one of {2}",
+                    words,
+                    ", ".join(tables_of_words()),
+                ),
             )
         return
     if wrong := [to for to in words.values() if to not in arguments["choices"]]:
         listed = ", ".join(map(repr, arguments["choices"]))
-        raise ProblemError((*place, "words"), f"{wrong[0]!r} is no choice; there are {listed}")
+        raise ProblemError(
+            (*place, "words"), Sentence("{1!r} is no choice; there are {2}", wrong[0], listed)
+        )
 
 
 def _without(given: Any, parent: type[Entity]) -> list[str]:
@@ -236,7 +248,8 @@ def _without(given: Any, parent: type[Entity]) -> list[str]:
     if wrong := [name for name in names if name not in parent.fields()]:
         there = ", ".join(Entity.fields())
         raise ProblemError(
-            ("without",), f"{wrong[0]!r} is no field of all entities; those are {there}"
+            ("without",),
+            Sentence("{1!r} is no field of all entities; those are {2}", wrong[0], there),
         )
     return names
 
@@ -249,9 +262,9 @@ def _rules(place: tuple[str, ...], given: Any) -> tuple[RowRule, ...]:
 
 def _rule(place: tuple[str, ...], name: str, given: Any) -> RowRule:
     if name not in RULES:
+        hint, known = did_you_mean(name, RULES), ", ".join(RULES)
         raise ProblemError(
-            place,
-            f"there is no rule {name!r}.{did_you_mean(name, RULES)} There are {', '.join(RULES)}",
+            place, Sentence("there is no rule {1!r}.{2} There are {3}", name, hint, known)
         )
     make, wanted = RULES[name]
     if make is AnyOf:
@@ -264,28 +277,28 @@ def _rule(place: tuple[str, ...], name: str, given: Any) -> RowRule:
         if isinstance(names, list) and _is_texts(names) and len(names) == wanted.count('"') // 2:
             rule: RowRule = make(*names)
             return rule
-    raise ProblemError(place, f"the rule {name} takes {wanted}")
+    raise ProblemError(place, Sentence("the rule {1} takes {2}", name, wanted))
 
 
 def _refuse_unknown(place: tuple[str, ...], given: Mapping[str, Any], known: Any) -> None:
     if unknown := [name for name in given if name not in known]:
+        hint, listed = did_you_mean(unknown[0], known), ", ".join(known)
         raise ProblemError(
             (*place, unknown[0]),
-            f"there is no {unknown[0]!r} here.{did_you_mean(unknown[0], known)} There may be "
-            f"{', '.join(known)}",
+            Sentence("there is no {1!r} here.{2} There may be {3}", unknown[0], hint, listed),
         )
 
 
 def _table(place: tuple[str, ...], given: Any) -> Mapping[str, Any]:
     if not isinstance(given, dict):
-        raise ProblemError(place, f"it must be a table, [{'.'.join(place)}]")
+        raise ProblemError(place, Sentence("it must be a table, [{1}]", ".".join(place)))
     return given
 
 
 def _one(kind: str, place: tuple[str, ...], given: Any) -> Any:
     fits, wanted = _WANTED[kind]
     if not fits(given):
-        raise ProblemError(place, f"{place[-1]} must be {wanted}")
+        raise ProblemError(place, Sentence("{1} must be {2}", place[-1], wanted))
     return given
 
 

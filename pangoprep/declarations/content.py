@@ -12,6 +12,7 @@ from pangoprep.entities import fields as f
 from pangoprep.entities.base import Item, Model
 from pangoprep.errors import EntityError
 from pangoprep.options import Options
+from pangoprep.sentence import Sentence
 
 VERSION = 1
 _OF_PANGOCDP = ("custom_fields", "ignored_update_cfs")
@@ -57,8 +58,11 @@ def _fields(model: type[Model], items: dict[str, Any]) -> dict[str, Any]:
     own = {rule.rule for rule in model.rules}
     if [check for check in schema.checks if check.name not in own] or schema.parsers:
         raise EntityError(
-            f"{model.__name__} has checks or parsers that are code; a declaration cannot hold "
-            "them. Keep this entity in Python: --entity file.py:Class."
+            Sentence(
+                "{1} has checks or parsers that are code; a declaration cannot hold "
+                "them. Keep this entity in Python: --entity file.py:Class.",
+                model.__name__,
+            )
         )
     usual = Entity.to_schema().columns if issubclass(model, Entity) else {}
     found = {}

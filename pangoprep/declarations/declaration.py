@@ -20,6 +20,7 @@ from pangoprep.declarations.python_code import python_of
 from pangoprep.declarations.toml_text import toml_lines, toml_table
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import EntityError
+from pangoprep.sentence import Sentence
 
 _HEADER = """\
 # The object type {object_type}, as pangoprep cleans, checks and sends it. Edit it freely.
@@ -62,8 +63,11 @@ class Declaration:
         self._set(found, content_of(found), {})
         if not same_model(build(self._content, entity_for), found):
             raise EntityError(
-                f"Something of {found.__name__} can only be said in Python. Keep it there: "
-                "--entity file.py:Class."
+                Sentence(
+                    "Something of {1} can only be said in Python. Keep it there: --entity "
+                    "file.py:Class.",
+                    found.__name__,
+                )
             )
 
     def _set(
@@ -94,7 +98,7 @@ class Declaration:
         try:
             content = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise EntityError(f"{place.name} is no TOML: {error}.") from None
+            raise EntityError(Sentence("{1} is no TOML: {2}.", place.name, error)) from None
         made = cls.__new__(cls)
         made._set(_built(content, place.name, text, _beside(place)), content, {})
         return made
@@ -223,10 +227,10 @@ def _read(place: Path) -> str:
     try:
         return place.read_text(encoding="utf-8-sig")
     except OSError as error:
-        reason = f"cannot be read: {error.strerror or type(error).__name__}"
+        reason = Sentence("cannot be read: {1}", error.strerror or type(error).__name__)
     except UnicodeDecodeError:
-        reason = "is not UTF-8"
-    raise EntityError(f"The declaration {place.name} {reason}.")
+        reason = Sentence("is not UTF-8")
+    raise EntityError(Sentence("The declaration {1} {2}.", place.name, reason))
 
 
 def _beside(place: Path) -> Callable[[str], type[Entity]]:
@@ -241,9 +245,9 @@ def _built(
     except ProblemError as problem:
         place, message = problem.place, problem.message
     line = _line_of(text, place)
-    at = f", line {line}" if line else ""
-    where = f" {'.'.join(place)}:" if place else ""
-    raise EntityError(f"{called}{at}:{where} {message.rstrip('.')}.")
+    at = Sentence(", line {1}", line) if line else ""
+    where = Sentence(" {1}:", ".".join(place)) if place else ""
+    raise EntityError(Sentence("{1}{2}:{3} {4}.", called, at, where, message.rstrip(".")))
 
 
 def _line_of(text: str, place: tuple[str, ...]) -> int | None:

@@ -9,6 +9,7 @@ from typing import Any
 from pangoprep.entities import fields as f
 from pangoprep.entities.rules import AnyOf, Expected, InOrder, RowRule, SameBirth, TotalOfItems
 from pangoprep.errors import EntityError
+from pangoprep.sentence import Sentence
 from pangoprep.tables import read_table
 
 #: Kind -> what makes such a field.
@@ -182,8 +183,12 @@ def _checks(column: Any, made: Any) -> dict[str, Any]:
             continue
         if check.name not in by_name:
             raise EntityError(
-                f"The check {check.name!r} of {column.name} is code; a declaration cannot hold it. "
-                "Keep this entity in Python: --entity file.py:Class."
+                Sentence(
+                    "The check {1!r} of {2} is code; a declaration cannot hold it. Keep this "
+                    "entity in Python: --entity file.py:Class.",
+                    check.name,
+                    column.name,
+                )
             )
         name, statistic = by_name[check.name]
         whole = {key: value for key, value in check.statistics.items() if value is not None}
@@ -219,6 +224,9 @@ def rule_as_content(rule: RowRule) -> dict[str, Any]:
     if isinstance(rule, TotalOfItems):
         return {"total_of_items": [rule.total, rule.items]}
     raise EntityError(
-        f"The rule {type(rule).__name__} is code; a declaration cannot hold it. Keep this entity "
-        "in Python: --entity file.py:Class."
+        Sentence(
+            "The rule {1} is code; a declaration cannot hold it. Keep this entity in "
+            "Python: --entity file.py:Class.",
+            type(rule).__name__,
+        )
     )

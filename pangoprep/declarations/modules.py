@@ -13,6 +13,7 @@ from zlib import crc32
 from pangoprep.close_names import did_you_mean
 from pangoprep.entities import Entity
 from pangoprep.errors import EntityError
+from pangoprep.sentence import Sentence
 
 #: How the modules are called that files become.
 PREFIX = "pangoprep_declared_"
@@ -38,13 +39,13 @@ def run_file(path: Path) -> ModuleType:
         If it cannot be run.
     """
     if not path.is_file():
-        raise EntityError(f"There is no file {path.name} that could declare an entity.")
+        raise EntityError(Sentence("There is no file {1} that could declare an entity.", path.name))
     name = f"{PREFIX}{path.stem}"
     if getattr(sys.modules.get(name), "__file__", str(path)) != str(path):  # of another folder
         name += f"_{crc32(str(path).encode()):08x}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise EntityError(f"{path.name} cannot be run as Python.")
+        raise EntityError(Sentence("{1} cannot be run as Python.", path.name))
     module = importlib.util.module_from_spec(spec)
     before = sys.modules.get(name)
     sys.modules[name] = module  # where annotations are looked up
@@ -54,11 +55,13 @@ def run_file(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
         return module
     except SyntaxError as error:
-        reason = f"line {error.lineno}: it is no Python ({error.msg})"
+        reason = Sentence("line {1}: it is no Python ({2})", error.lineno, error.msg)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever that file does
         lines = [one.lineno for one in extract_tb(error.__traceback__) if one.filename == str(path)]
         at = f"line {lines[-1]}: " if lines else ""
-        reason = f"{at}{error}" if isinstance(error, EntityError) else _stopped(at, error)
+        reason = (
+            Sentence("{1}{2}", at, error) if isinstance(error, EntityError) else _stopped(at, error)
+        )
     finally:
         sys.path.remove(str(path.parent))
     if before is None:
@@ -83,14 +86,20 @@ def _of_module(module: ModuleType, file: str, class_name: str) -> type[Entity]:
         if class_name in own:
             found: type[Entity] = own[class_name]
             return found
-        there = f" It has {', '.join(own)}." if own else " It has none."
+        there = Sentence(" It has {1}.", ", ".join(own)) if own else " It has none."
         hint = did_you_mean(class_name, own)
-        raise EntityError(f"{file} has no entity called {class_name!r}.{hint}{there}")
+        raise EntityError(
+            Sentence("{1} has no entity called {2!r}.{3}{4}", file, class_name, hint, there)
+        )
     written = {name: one for name, one in own.items() if one.__module__ == module.__name__}
     if len(written) == 1:
         only: type[Entity] = next(iter(written.values()))
         return only
     if not written:
-        raise EntityError(f"{file} declares no entity: no class of pp.Entity with an object_type.")
+        raise EntityError(
+            Sentence("{1} declares no entity: no class of pp.Entity with an object_type.", file)
+        )
     first = next(iter(written))
-    raise EntityError(f"{file} declares {', '.join(written)}; name one: {file}:{first}.")
+    raise EntityError(
+        Sentence("{1} declares {2}; name one: {1}:{3}.", file, ", ".join(written), first)
+    )

@@ -17,6 +17,7 @@ from pangoprep.declarations.evidence import Told, kind_of_values, names_an_id
 from pangoprep.entities import ENTITIES, Entity
 from pangoprep.entities.custom_fields import custom_field
 from pangoprep.errors import EntityError
+from pangoprep.sentence import Sentence
 
 Record = Mapping[str, Any]
 
@@ -84,18 +85,20 @@ def _read(payload: Any) -> Any:
         try:
             text = place.read_text(encoding="utf-8-sig")
         except OSError as error:
-            reason = f"{place.name} cannot be read: {error.strerror or type(error).__name__}."
+            reason = Sentence(
+                "{1} cannot be read: {2}.", place.name, error.strerror or type(error).__name__
+            )
         except UnicodeDecodeError:
-            reason = f"{place.name} is not UTF-8."
+            reason = Sentence("{1} is not UTF-8.", place.name)
         else:
-            reason = ""
+            reason = Sentence("")
         if reason:
             raise EntityError(reason)
     try:
         return json.loads(text, parse_float=Decimal)
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}: {error.msg}"
-    raise EntityError(f"The payload is no JSON ({where}).")
+        where = Sentence("line {1}, column {2}: {3}", error.lineno, error.colno, error.msg)
+    raise EntityError(Sentence("The payload is no JSON ({1}).", where))
 
 
 def _is_body(read: Any) -> bool:

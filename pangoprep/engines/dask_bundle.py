@@ -25,6 +25,7 @@ from pangoprep.large.examined_parts import as_frame
 from pangoprep.large.staging import Slot
 from pangoprep.planning import PartPlan
 from pangoprep.report.bundle import Bundle
+from pangoprep.sentence import Sentence, all_of
 from pangoprep.steps.keys import Keys
 from pangoprep.steps.references import (
     IsKnown,
@@ -174,9 +175,12 @@ def _in_order(entities: Mapping[str, type[Entity]]) -> list[str]:
     for group in groups:
         if refer_to_each_other(group, entities):
             raise UsageError(
-                f"Rows of {' and '.join(group)} name each other, or rows of the same frame. "
-                "That is not checked over Dask frames: check them as frames in memory, or take "
-                "that field out of the entity's references."
+                Sentence(
+                    "Rows of {1} name each other, or rows of the same frame. That is not "
+                    "checked over Dask frames: check them as frames in memory, or take that "
+                    "field out of the entity's references.",
+                    all_of(group),
+                )
             )
     return [label for group in groups for label in group]
 

@@ -48,6 +48,7 @@ from pangoprep.pipeline import clean, decide, known_of
 from pangoprep.planning import PartPlan
 from pangoprep.reading.joining import join_sources
 from pangoprep.reading.pieces import SOURCE
+from pangoprep.sentence import Sentence
 from pangoprep.steps.check import refuse_checks_across_rows
 from pangoprep.steps.references import Records
 from pangoprep.steps.spellings import usual_of_these, usual_spellings
@@ -162,10 +163,10 @@ class DaskExamination:
         )
         for part in cleaned:
             if not self._job.folder.has(part.staged.canonical.file):
-                raise OptionError(
-                    f"What a worker wrote to {self._folder.address!r} is not there: the folder is "
-                    "not the same for all. Name one that all workers reach."
-                )
+                raise OptionError(Sentence(
+                    "What a worker wrote to {1!r} is not there: the folder is not the same for "
+                    "all. Name one that all workers reach.", self._folder.address,
+                ))  # fmt: skip
         return cleaned
 
     def _clean_again(self) -> int:

@@ -20,6 +20,7 @@ from pangoprep.reading.parquet import RowGroups, read_row_groups, row_groups
 from pangoprep.reading.pieces import Table, empty_piece, joined, to_frame
 from pangoprep.reading.row_notes import RowNotes
 from pangoprep.reading.text.delimited import Layout, Span
+from pangoprep.sentence import Sentence
 
 #: About how many bytes of text a partition has.
 BLOCKSIZE = 1 << 26
@@ -99,7 +100,9 @@ def scan_dask(
     (2, ['12\nLê Lợi'])
     """
     if isinstance(blocksize, bool) or not isinstance(blocksize, int) or blocksize < 1:
-        raise OptionError(f"blocksize={blocksize!r} cannot be used; give a whole number from 1.")
+        raise OptionError(
+            Sentence("blocksize={1!r} cannot be used; give a whole number from 1.", blocksize)
+        )
     try:
         import dask.dataframe  # noqa: F401
     except ImportError:
@@ -157,8 +160,11 @@ def _frame_of(cut: _Cut) -> pd.DataFrame:
     """Read the rows of a partition."""
     if _state(cut.part) != cut.state:
         raise ReadError(
-            f"{cut.part.name} was changed since it was cut. Wait until it is complete, then call "
-            "scan_dask again."
+            Sentence(
+                "{1} was changed since it was cut. Wait until it is complete, then call "
+                "scan_dask again.",
+                cut.part.name,
+            )
         )
     with _table_of(cut) as table:
         pieces = list(table.pieces)

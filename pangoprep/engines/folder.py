@@ -26,6 +26,7 @@ import pyarrow as pa
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.large.staging import Slot, packed_table, read_table
 from pangoprep.private_files import make_private_folder
+from pangoprep.sentence import Sentence
 
 MANIFEST, FORMAT = "manifest.json", "pangoprep.folder/1"
 
@@ -165,8 +166,10 @@ class FolderStage:
         content = self.folder.read(slot.file, slot.start, slot.stop)
         if digest(content) != slot.digest:
             raise ReadError(
-                f"Files in {self.folder.address!r} were changed since the report was made. Make "
-                "it again."
+                Sentence(
+                    "Files in {1!r} were changed since the report was made. Make it again.",
+                    self.folder.address,
+                )
             )
         return loads(content)  # noqa: S301 - it is what a task of this report wrote
 
@@ -186,8 +189,11 @@ def new_folder(address: str | os.PathLike[str] | None) -> tuple[Folder, Folder]:
     """
     if not isinstance(address, str | os.PathLike) or not os.fspath(address):
         raise OptionError(
-            "A report over many machines needs a folder that all of them reach, such as "
-            f"folder='reports/2026-11' or folder='s3://bucket/reports'; not {address!r}."
+            Sentence(
+                "A report over many machines needs a folder that all of them reach, such "
+                "as folder='reports/2026-11' or folder='s3://bucket/reports'; not {1!r}.",
+                address,
+            )
         )
     text = os.fspath(address)
     if not isinstance(text, str):
@@ -198,10 +204,12 @@ def new_folder(address: str | os.PathLike[str] | None) -> tuple[Folder, Folder]:
     try:
         folder.has("")
     except (ValueError, ImportError) as error:
-        raise OptionError(f"folder={text!r} cannot be used: {error}.") from None
+        raise OptionError(Sentence("folder={1!r} cannot be used: {2}.", text, error)) from None
     if folder.has("") and not folder.has(MANIFEST) and folder.names():
         raise OptionError(
-            f"folder={text!r} holds something else than a report. Name another, or empty it."
+            Sentence(
+                "folder={1!r} holds something else than a report. Name another, or empty it.", text
+            )
         )
     return folder, Folder(f"{folder.address}.{uuid4().hex[:8]}.unfinished")
 
@@ -259,5 +267,5 @@ def read_manifest(folder: Folder) -> dict[str, Any]:
     except (OSError, ValueError):
         told = {}
     if not isinstance(told, dict) or told.get("format") != FORMAT:
-        raise ReadError(f"{folder.address!r} holds no complete report. Make it again.")
+        raise ReadError(Sentence("{1!r} holds no complete report. Make it again.", folder.address))
     return told

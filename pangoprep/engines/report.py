@@ -18,6 +18,7 @@ from pangoprep.errors import ReadError
 from pangoprep.large.examined_parts import as_frame
 from pangoprep.large.staging import Slot
 from pangoprep.report import Report
+from pangoprep.sentence import Sentence
 
 
 class FolderReport(Report):
@@ -130,8 +131,11 @@ class FolderReport(Report):
     def _refuse_replaced(self) -> None:
         if read_manifest(self._folder).get("run") != self._run:
             raise ReadError(
-                f"Another report was written to {os.fspath(self.folder)!r} since. Give each report "
-                "a folder of its own."
+                Sentence(
+                    "Another report was written to {1!r} since. Give each report a folder of "
+                    "its own.",
+                    os.fspath(self.folder),
+                )
             )
 
 

@@ -20,6 +20,7 @@ from pangoprep.entities.order import Order, OrderItem
 from pangoprep.entities.product import Product
 from pangoprep.entities.user_event import UserEvent
 from pangoprep.errors import UnknownEntityError
+from pangoprep.sentence import Sentence
 
 #: Those that tell of customers, and that a frame of customers may be.
 CUSTOMERS: dict[str, type[Entity]] = {
@@ -65,20 +66,26 @@ def entity_for(object_type: str | type[Entity]) -> type[Entity]:
         return ENTITIES[object_type]
     if not isinstance(object_type, str):
         kind = (
-            f"{object_type!r}"
+            Sentence("{1!r}", object_type)
             if isinstance(object_type, int)
             else object_type.__name__
             if isinstance(object_type, type)
-            else f"a {type(object_type).__name__}"
+            else Sentence("a {1}", type(object_type).__name__)
         )
         raise UnknownEntityError(
-            f"No entity is called {kind}. There are {', '.join(ENTITIES)}; or give one of your own."
+            Sentence(
+                "No entity is called {1}. There are {2}; or give one of your own.",
+                kind,
+                ", ".join(ENTITIES),
+            )
         )
     hint = did_you_mean(object_type, ENTITIES)
     if object_type.endswith((".toml", ".py")) or ".py:" in object_type:
-        hint = f" To take it from its file, give pp.entity({object_type!r})."
+        hint = Sentence(" To take it from its file, give pp.entity({1!r}).", object_type)
     raise UnknownEntityError(
-        f"No entity is called {object_type!r}.{hint} There are {', '.join(ENTITIES)}."
+        Sentence(
+            "No entity is called {1!r}.{2} There are {3}.", object_type, hint, ", ".join(ENTITIES)
+        )
     )
 
 

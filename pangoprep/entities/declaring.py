@@ -13,6 +13,7 @@ from pangoprep.entities import fields as f
 from pangoprep.entities.rules import AnyOf, RowRule
 from pangoprep.errors import EntityError
 from pangoprep.options import Options
+from pangoprep.sentence import Sentence
 
 # What an object type may be called; PangoCDP's own are words joined by hyphens.
 _OBJECT_TYPE = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
@@ -64,8 +65,12 @@ def facts_for(entity: str, column: Any) -> f.FieldFacts:
     """
     if column.regex:
         raise EntityError(
-            f"{entity}.{column.name} is a pattern of names (regex=True); PangoCDP's fields have "
-            "one name each. Declare each field by itself."
+            Sentence(
+                "{1}.{2} is a pattern of names (regex=True); PangoCDP's fields have one "
+                "name each. Declare each field by itself.",
+                entity,
+                column.name,
+            )
         )
     for is_kind, maker in _BY_TYPE:
         if column.dtype is not None and is_kind(column.dtype):
@@ -76,8 +81,13 @@ def facts_for(entity: str, column: Any) -> f.FieldFacts:
             facts: f.FieldFacts = made.metadata["pangoprep"]
             return facts
     raise EntityError(
-        f"{entity}.{column.name} has the type {column.dtype}, which does not say how its cells are "
-        "cleaned. Declare it with a maker, such as pp.field.text() or pp.field.list()."
+        Sentence(
+            "{1}.{2} has the type {3}, which does not say how its cells are cleaned. "
+            "Declare it with a maker, such as pp.field.text() or pp.field.list().",
+            entity,
+            column.name,
+            column.dtype,
+        )
     )
 
 
@@ -88,31 +98,43 @@ def check_declared(entity: str, declared: Mapping[str, Any]) -> dict[str, Any]:
         name = given["object_type"]
         if not isinstance(name, str) or not re.fullmatch(_OBJECT_TYPE, name):
             raise EntityError(
-                f"{entity}: object_type={name!r} cannot be used; write it as PangoCDP does, such "
-                "as object_type='order'."
+                Sentence(
+                    "{1}: object_type={2!r} cannot be used; write it as PangoCDP does, such "
+                    "as object_type='order'.",
+                    entity,
+                    name,
+                )
             )
     if "key" in given:
         key = (given["key"],) if isinstance(given["key"], str) else given["key"]
         if not isinstance(key, Iterable) or not all(isinstance(name, str) for name in key):
-            raise EntityError(f"{entity}: key must name fields, such as key=('orderId',).")
+            raise EntityError(
+                Sentence("{1}: key must name fields, such as key=('orderId',).", entity)
+            )
         given["key"] = tuple(key)
     if "rules" in given:
         rules = given["rules"]
         given["rules"] = tuple(rules) if isinstance(rules, (list, tuple)) else (rules,)
         if bad := [rule for rule in given["rules"] if not hasattr(rule, "passes")]:
             raise EntityError(
-                f"{entity}: rules holds {type(bad[0]).__name__}, which is no rule; see pp.AnyOf "
-                "and pp.InOrder."
+                Sentence(
+                    "{1}: rules holds {2}, which is no rule; see pp.AnyOf and pp.InOrder.",
+                    entity,
+                    type(bad[0]).__name__,
+                )
             )
     for name in ("ignored_update_cfs", "custom_fields"):
         if not isinstance(given.get(name, False), bool):
-            raise EntityError(f"{entity}: {name} must be True or False.")
+            raise EntityError(Sentence("{1}: {2} must be True or False.", entity, name))
     if not isinstance(given.get("options", Options()), Options):
-        raise EntityError(f"{entity}: options must be a pp.Options.")
+        raise EntityError(Sentence("{1}: options must be a pp.Options.", entity))
     if not isinstance(given.get("references", {}), Mapping):
         raise EntityError(
-            f"{entity}: references must map fields to object types, such as "
-            "{'customerId': 'customer-identity'}."
+            Sentence(
+                "{1}: references must map fields to object types, such as "
+                "{{'customerId': 'customer-identity'}}.",
+                entity,
+            )
         )
     return given
 
@@ -142,7 +164,13 @@ def check_names(
     if absent := [(where, name) for where, name in asked if name not in names]:
         where, name = absent[0]
         raise EntityError(
-            f"{entity}: {where} names {name!r}, which is no field. There are {', '.join(names)}."
+            Sentence(
+                "{1}: {2} names {3!r}, which is no field. There are {4}.",
+                entity,
+                where,
+                name,
+                ", ".join(names),
+            )
         )
     if len(set(key)) < len(key):
-        raise EntityError(f"{entity}: key names a field twice: {', '.join(key)}.")
+        raise EntityError(Sentence("{1}: key names a field twice: {2}.", entity, ", ".join(key)))

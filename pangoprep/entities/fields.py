@@ -33,6 +33,7 @@ from typing import Any
 import pandera.pandas as pa
 
 from pangoprep.errors import EntityError
+from pangoprep.sentence import Sentence
 
 _FACTS = "pangoprep"
 
@@ -204,8 +205,11 @@ def choice(
     """
     if other := [one for one in choices if not isinstance(one, str)]:
         raise EntityError(
-            f"choices are texts, such as ['New', 'Done'], not {other[0]!r}. For whole numbers "
-            "there is pp.field.integer."
+            Sentence(
+                "choices are texts, such as ['New', 'Done'], not {1!r}. For whole "
+                "numbers there is pp.field.integer.",
+                other[0],
+            )
         )
     parameters: dict[str, Any] = {"choice": words}
     if not isinstance(words, str) or not words:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pangoprep.errors import OptionError
 from pangoprep.private_files import make_private
+from pangoprep.sentence import Sentence
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -114,6 +115,11 @@ def seal_of(path: Path) -> Seal:
             return Seal(secret)
         reason = "it has the wrong length"
     raise OptionError(
-        f"The key {key.name!r} of the fixes file {path.name!r} cannot be used: {reason}. Put it "
-        "back beside the file; without it nobody can read the fixes."
+        Sentence(
+            "The key {1!r} of the fixes file {2!r} cannot be used: {3}. Put it back "
+            "beside the file; without it nobody can read the fixes.",
+            key.name,
+            path.name,
+            reason,
+        )
     )

@@ -13,6 +13,7 @@ from pangoprep.argument_checks import writing
 from pangoprep.errors import OptionError, UsageError
 from pangoprep.fixes.sealing import Seal, key_path, new_secret, seal_of
 from pangoprep.private_files import make_private, make_private_folder, replace_private
+from pangoprep.sentence import Sentence
 
 VERSION = 1
 _HEAD = "pangoprep fixes"
@@ -53,8 +54,12 @@ def read_fixes(path: Path) -> tuple[Seal | None, dict[str, Fix]]:
         return seal, _read(path, seal)
     if has_key:
         raise OptionError(
-            f"The fixes file {path.name!r} is gone, but its key "
-            f"{key_path(path).name!r} is there. Put the file back, or take the key away."
+            Sentence(
+                "The fixes file {1!r} is gone, but its key {2!r} is there. Put the file "
+                "back, or take the key away.",
+                path.name,
+                key_path(path).name,
+            )
         )
     return None, {}
 
@@ -87,8 +92,12 @@ def changing(path: Path) -> Iterator[tuple[Seal, dict[str, Fix]]]:
             is_ours = False
     if not is_ours:
         raise UsageError(
-            f"{path.name!r} is being changed by another program, for {MAX_WAIT_SECONDS:.0f} "
-            "seconds now. No fix was added; try again when that is done."
+            Sentence(
+                "{1!r} is being changed by another program, for {2:.0f} seconds now. No "
+                "fix was added; try again when that is done.",
+                path.name,
+                MAX_WAIT_SECONDS,
+            )
         )
     try:
         seal, fixes = read_fixes(path)
@@ -134,21 +143,23 @@ def _read(path: Path, seal: Seal) -> dict[str, Fix]:
         head = json.loads(lines[0]) if lines else {}
         version = head[_HEAD]
     except OSError as error:
-        reason = f"cannot be read: {error.strerror or type(error).__name__}"
+        reason = Sentence("cannot be read: {1}", error.strerror or type(error).__name__)
     except (ValueError, KeyError, TypeError):
-        reason = "is no fixes file"
+        reason = Sentence("is no fixes file")
     else:
         if version != VERSION:
-            reason = f"has version {version!r}; this pangoprep reads version {VERSION}"
+            reason = Sentence(
+                "has version {1!r}; this pangoprep reads version {2}", version, VERSION
+            )
         elif head.get("key") != seal.name:
-            reason = f"was made with another key than {key_path(path).name!r}"
+            reason = Sentence("was made with another key than {1!r}", key_path(path).name)
         else:
             fixes = [_fix_of(line) for line in lines[1:]]
             if None not in fixes:
                 make_private(path)  # it may have been copied here
                 return {fix.found_by: fix for fix in fixes if fix is not None}
-            reason = f"is damaged in line {fixes.index(None) + 2}"
-    raise OptionError(f"{path.name!r} {reason}. Take a backup of it, with its key.")
+            reason = Sentence("is damaged in line {1}", fixes.index(None) + 2)
+    raise OptionError(Sentence("{1!r} {2}. Take a backup of it, with its key.", path.name, reason))
 
 
 def _fix_of(line: str) -> Fix | None:

@@ -14,6 +14,7 @@ from pangoprep.close_names import did_you_mean
 from pangoprep.columns.cell_text import TEXT, as_text
 from pangoprep.errors import OptionError
 from pangoprep.findings import Block, rules
+from pangoprep.sentence import Sentence
 
 Fixes = Mapping[str, Mapping[str, str]]
 
@@ -36,11 +37,13 @@ def check_fixes(fixes: Any, fields: Collection[str]) -> dict[str, dict[str, str]
         for name, pairs in fixes.items()
     }
     if any(not isinstance(value, str) for pairs in plain.values() for value in pairs.values()):
-        raise OptionError(f"{wanted} Values are text.")
+        raise OptionError(wanted + " Values are text.")
     if unknown := [name for name in plain if name not in fields]:
         hint = did_you_mean(unknown[0], fields)
         raise OptionError(
-            f"fixes names {unknown[0]!r}, which is no field with a column here.{hint}"
+            Sentence(
+                "fixes names {1!r}, which is no field with a column here.{2}", unknown[0], hint
+            )
         )
     return plain
 

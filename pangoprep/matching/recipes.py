@@ -11,7 +11,6 @@ from dataclasses import InitVar, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pangoprep import call_words as how
 from pangoprep.argument_checks import path_of, writing
 from pangoprep.close_names import did_you_mean
 from pangoprep.declarations import entity as open_entity
@@ -21,10 +20,12 @@ from pangoprep.entities.item_columns import item_columns
 from pangoprep.errors import OptionError, RecipeError, UsageError
 from pangoprep.fixes.file import FixesFile
 from pangoprep.matching.fixes import Fixes, check_fixes
+from pangoprep.matching.other_headers import other_headers
 from pangoprep.matching.unanswered import ASKED, refuse_unanswered
 from pangoprep.matching.written_values import check_written
 from pangoprep.options import Options, make_options
 from pangoprep.reading.pieces import SOURCE
+from pangoprep.sentence import Sentence, sentence_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,20 +107,24 @@ class Recipe:
                 object.__setattr__(self, "entity", declared.object_type)
             object.__setattr__(self, "_declared", declared)
             if declared is not None and declared.object_type != self.entity:
-                raise OptionError(f"it is for {self.entity!r}, not {declared.object_type!r}.")
+                raise OptionError(
+                    Sentence("it is for {1!r}, not {2!r}.", self.entity, declared.object_type)
+                )
             fields = entity_for(self.object_type).fields()
             make_options(self.options)
             check_fixes(self.fixes, {*fields, *self.mapping.values(), *self.values})
             object.__setattr__(self, "values", check_written(self.values))
             reason = ""
         except UsageError as error:
-            reason = str(error)
+            reason = sentence_of(error)
         unknown = [name for name in self.reading if name not in _READING]
         if unknown:
-            reason = f"[reading] has {unknown[0]!r}; it may have {', '.join(_READING)}."
+            reason = Sentence(
+                "[reading] has {1!r}; it may have {2}.", unknown[0], ", ".join(_READING)
+            )
             reason += did_you_mean(unknown[0], _READING)
         if reason:
-            raise RecipeError(f"The recipe cannot be used: {reason}")
+            raise RecipeError(Sentence("The recipe cannot be used: {1}", reason))
 
     @property
     def object_type(self) -> str | type[Entity]:
@@ -211,27 +216,39 @@ class Recipe:
         version = content.pop("version", None)
         if version != VERSION:
             raise RecipeError(
-                f"{name} has version = {version!r}; this pangoprep reads version = {VERSION}."
+                Sentence(
+                    "{1} has version = {2!r}; this pangoprep reads version = {3}.",
+                    name,
+                    version,
+                    VERSION,
+                )
             )
         known = [entry.name for entry in dataclasses.fields(cls)]
         if unknown := [entry for entry in content if entry not in known]:
             raise RecipeError(
-                f"{name} has {unknown[0]!r}; it may have version, {', '.join(known)}."
-                f"{did_you_mean(unknown[0], known)} Credentials "
-                "belong in the environment or in 'pangoprep login', never in a recipe."
+                Sentence(
+                    "{1} has {2!r}; it may have version, {3}.{4} Credentials belong in the "
+                    "environment or in 'pangoprep login', never in a recipe.",
+                    name,
+                    unknown[0],
+                    ", ".join(known),
+                    did_you_mean(unknown[0], known),
+                )
             )
         if not isinstance(content.get("entity"), str):
-            raise RecipeError(f"{name} names no entity, such as entity = 'customer-identity'.")
+            raise RecipeError(
+                Sentence("{1} names no entity, such as entity = 'customer-identity'.", name)
+            )
         for entry in ("mapping", "values", "options", "fixes", "reading"):
             if not isinstance(content.get(entry, {}), dict):
-                raise RecipeError(f"{name}: {entry} must be a table, [{entry}].")
+                raise RecipeError(Sentence("{1}: {2} must be a table, [{2}].", name, entry))
         try:
             if is_file(content["entity"]):
                 declared = declared or open_entity(content["entity"], folder=place.parent)
                 content["entity"] = declared.object_type
             recipe = cls(**content, declared=declared)
         except UsageError as error:
-            raise RecipeError(f"{name}: {error}") from None
+            raise RecipeError(Sentence("{1}: {2}", name, error)) from None
         else:
             if personal := recipe.personal_fixes:
                 warnings.warn(
@@ -281,13 +298,7 @@ class Recipe:
         needed = [name for name, field in self.mapping.items() if field not in ("", ASKED)]
         if absent := [name for name in needed if name not in columns]:
             new = [str(name) for name in columns if name not in self.mapping]
-            raise RecipeError(
-                "The file has other headers than the recipe: "
-                f"{_listed(absent)} {'is' if len(absent) == 1 else 'are'} not there"
-                f"{f'; new {_are(new)} {_listed(new)}' if new else ''}. Correct [mapping] in the "
-                "recipe, or make it anew: "
-                f"{how.either('report.recipe().save(...)', 'pangoprep map --out')}."
-            )
+            raise other_headers(absent, new)
         known = {name: self.mapping[name] for name in columns if name in self.mapping}
         return {name: field for name, field in known.items() if field != ASKED}
 
@@ -350,12 +361,12 @@ def _parsed(path: Path, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        reason = f"cannot be read: {error.strerror or type(error).__name__}"
+        reason = Sentence("cannot be read: {1}", error.strerror or type(error).__name__)
     except UnicodeDecodeError:
-        reason = "is not UTF-8"
+        reason = Sentence("is not UTF-8")
     except tomllib.TOMLDecodeError as error:
-        reason = f"is no TOML: {error}"
-    raise RecipeError(f"The recipe {name} {reason}.")
+        reason = Sentence("is no TOML: {1}", error)
+    raise RecipeError(Sentence("The recipe {1} {2}.", name, reason))
 
 
 def _plain(value: Any) -> Any:
@@ -365,11 +376,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (tuple, set, frozenset, list)):
         return sorted(map(str, value)) if isinstance(value, (set, frozenset)) else list(value)
     return value
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(map(repr, names[:8])) + (" …" if len(names) > 8 else "")
-
-
-def _are(names: list[str]) -> str:
-    return "is" if len(names) == 1 else "are"

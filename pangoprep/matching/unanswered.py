@@ -12,6 +12,7 @@ from pangoprep.entities import Entity
 from pangoprep.errors import RecipeError
 from pangoprep.matching.mapping import check_mapping, map_columns
 from pangoprep.matching.values import read_values
+from pangoprep.sentence import Sentence
 
 #: Stands for the field of such a column in a recipe's mapping.
 ASKED = "?"
@@ -60,8 +61,14 @@ def refuse_unanswered(
         for name, some in list(asked.items())[:_MAX_TOLD]
     )
     raise RecipeError(
-        f"The recipe asks which field {'a column is' if len(asked) == 1 else 'columns are'}, "
-        f"and nobody has answered: {told}{' …' if len(asked) > _MAX_TOLD else ''}. Write the field "
-        'behind it in [mapping], or "" to leave it out; or answer in the '
-        f"{how.either('call', 'command')}: {how.mapping(column, claims[0].field)}."
+        Sentence(
+            "The recipe asks which field {1}, and nobody has answered: {2}{3}. Write "
+            'the field behind it in [mapping], or "" to leave it out; or answer in '
+            "the {4}: {5}.",
+            "a column is" if len(asked) == 1 else "columns are",
+            told,
+            " …" if len(asked) > _MAX_TOLD else "",
+            how.either("call", "command"),
+            how.mapping(column, claims[0].field),
+        )
     )

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pangoprep.sentence import Sentence
+
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|([^{}]+)|[{}]")
 # What parts two values: the first run of blanks and such signs. What follows belongs to the next
 # value, as in ", P.", and what precedes it to the one before, as in "), ".
@@ -80,7 +82,9 @@ def parse_template(text: str) -> Template:
         elif len(whole) == 2:
             between[-1] += whole[0]
         else:
-            raise ValueError(f"a {whole} has no partner; write {whole * 2} for the sign itself")
+            raise ValueError(
+                Sentence("a {1} has no partner; write {2} for the sign itself", whole, whole * 2)
+            )
     if not columns:
         return Template(text, (), between[0])
     return Template(text, tuple(_slots(columns, between)))

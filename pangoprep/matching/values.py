@@ -20,6 +20,7 @@ from pangoprep.id_key import IdKey, find_id_key
 from pangoprep.matching.letters import fold
 from pangoprep.matching.value_templates import Template, parse_template
 from pangoprep.matching.written_values import check_written
+from pangoprep.sentence import Sentence, sentence_of
 
 if TYPE_CHECKING:
     from pangoprep.entities import Entity
@@ -177,8 +178,12 @@ def read_values(
     for name, value in by_field.items():
         if name in mapped and _is_whole(value):
             raise OptionError(
-                f"values and mapping both say what {name} is. Leave one of them out, or fill only "
-                f"its empty cells: {calls.values(name, {'default': '…'})}."
+                Sentence(
+                    "values and mapping both say what {1} is. Leave one of them out, or fill "
+                    "only its empty cells: {2}.",
+                    name,
+                    calls.values(name, {"default": "…"}),
+                )
             )
         if isinstance(value, FirstOf | HashOf):
             _check_computed(name, value, by_field, entity)
@@ -203,7 +208,10 @@ def _value(name: str, how: Any, labels: Mapping[str, Any], all_: Mapping[str, An
     if "default" in how:
         if name == _TIMEZONE:
             raise OptionError(
-                f"values: timezoneGmt has a default of its own, {calls.option('timezone_gmt', 7)}."
+                Sentence(
+                    "values: timezoneGmt has a default of its own, {1}.",
+                    calls.option("timezone_gmt", 7),
+                )
             )
         return _constant(name, _text_of(how["default"]), where_empty=True)
     if "from" in how:
@@ -213,7 +221,9 @@ def _value(name: str, how: Any, labels: Mapping[str, Any], all_: Mapping[str, An
 
 def _constant(name: str, text: str, *, where_empty: bool = False) -> Constant:
     if not text.strip():
-        raise OptionError(f"values: {name} is empty. To leave a field out, leave it out here.")
+        raise OptionError(
+            Sentence("values: {1} is empty. To leave a field out, leave it out here.", name)
+        )
     return Constant(text, where_empty)
 
 
@@ -229,8 +239,8 @@ def _template(name: str, text: str) -> Template:
     try:
         return parse_template(text)
     except ValueError as error:
-        reason = str(error)
-    raise OptionError(f"values: {name} cannot be read: {reason}.")
+        reason = sentence_of(error)
+    raise OptionError(Sentence("values: {1} cannot be read: {2}.", name, reason))
 
 
 def _label(name: str, column: str, labels: Mapping[str, Any]) -> Any:
@@ -243,8 +253,8 @@ def _label(name: str, column: str, labels: Mapping[str, Any]) -> Any:
 def _refuse_absent(what: str, name: str, known: Collection[str]) -> None:
     folded = {fold(one): one for one in known}
     close = get_close_matches(fold(name), folded, n=1, cutoff=0.6)
-    hint = f" Did you mean {folded[close[0]]!r}?" if close else ""
-    raise ColumnNamesError(f"{what} {name!r}.{hint}")
+    hint = Sentence(" Did you mean {1!r}?", folded[close[0]]) if close else ""
+    raise ColumnNamesError(Sentence("{1} {2!r}.{3}", what, name, hint))
 
 
 def _piece(
@@ -259,7 +269,9 @@ def _piece(
     ]
     n_parts = how.get("parts") or max(2, *same)
     if how["part"] > n_parts:
-        raise OptionError(f"values: {name} takes part {how['part']} of {n_parts} parts.")
+        raise OptionError(
+            Sentence("values: {1} takes part {2} of {3} parts.", name, how["part"], n_parts)
+        )
     return CellPiece(_label(name, how["split"], labels), how["by"], how["part"], n_parts)
 
 
@@ -269,12 +281,18 @@ def _check_computed(
     fields = entity.fields()
     facts = fields.get(name) or custom_field(name)
     if facts is None or facts.type not in _TEXTS:
-        raise OptionError(f"values: {name} is no text, so it cannot be made of other fields.")
+        raise OptionError(
+            Sentence("values: {1} is no text, so it cannot be made of other fields.", name)
+        )
     for source in value.fields:
         known = fields.get(source) or (custom_field(source) if entity.custom_fields else None)
         if known is None:
             _refuse_absent(f"values: {name} is to be made of a field that is none:", source, fields)
         elif source == name or isinstance(by_field.get(source), FirstOf | HashOf):
-            raise OptionError(f"values: {name} cannot be made of {source}, which is made itself.")
+            raise OptionError(
+                Sentence("values: {1} cannot be made of {2}, which is made itself.", name, source)
+            )
         elif known.type == "List":
-            raise OptionError(f"values: {name} cannot be made of {source}, which is a list.")
+            raise OptionError(
+                Sentence("values: {1} cannot be made of {2}, which is a list.", name, source)
+            )

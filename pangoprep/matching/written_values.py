@@ -9,6 +9,7 @@ from typing import Any
 
 from pangoprep.errors import OptionError
 from pangoprep.matching.value_templates import parse_template
+from pangoprep.sentence import Sentence
 
 _EXAMPLES = (
     '"CRM", "{Số nhà}, {Đường}", {"default": "Active"}, {"split": "Khu vực", "by": " - ", '
@@ -51,7 +52,9 @@ def from_texts(given: Sequence[str], what: str) -> dict[str, Any]:
     for text in given:
         name, mark, how = text.partition("=")
         if not mark or not name.strip():
-            raise OptionError(f"{what} {text!r} cannot be used; write it as FIELD=VALUE.")
+            raise OptionError(
+                Sentence("{1} {2!r} cannot be used; write it as FIELD=VALUE.", what, text)
+            )
         values[name.strip()] = _table(how.strip()) or how.strip()
     return values
 
@@ -87,10 +90,18 @@ def _plain(name: str, how: Any) -> Any:
     if unknown := [str(key) for key in how if key not in (kinds[0], *needed, *allowed)]:
         also = ", ".join((*needed, *allowed)) or "nothing else"
         raise OptionError(
-            f"values: {name} has {unknown[0]!r}; beside {kinds[0]} it may have {also}."
+            Sentence(
+                "values: {1} has {2!r}; beside {3} it may have {4}.",
+                name,
+                unknown[0],
+                kinds[0],
+                also,
+            )
         )
     if absent := [key for key in needed if key not in how]:
-        raise OptionError(f"values: {name} lacks {absent[0]!r}; give {_EXAMPLES}.")
+        raise OptionError(
+            Sentence("values: {1} lacks {2!r}; give {3}.", name, absent[0], _EXAMPLES)
+        )
     plain = {str(key): list(v) if isinstance(v, tuple) else v for key, v in how.items()}
     check(name, plain)
     return plain
@@ -99,19 +110,26 @@ def _plain(name: str, how: Any) -> Any:
 def _check_split(name: str, how: dict[str, Any]) -> None:
     for key in ("split", "by"):
         if not isinstance(how[key], str) or not how[key]:
-            raise OptionError(f"values: {name}: {key} must be a text that is not empty.")
+            raise OptionError(
+                Sentence("values: {1}: {2} must be a text that is not empty.", name, key)
+            )
     how["split"] = how["split"].strip().removeprefix("{").removesuffix("}")
     for key in ("part", "parts"):
         number = how.get(key, 1)
         if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-            raise OptionError(f"values: {name}: {key} must be a whole number, 1 or more.")
+            raise OptionError(
+                Sentence("values: {1}: {2} must be a whole number, 1 or more.", name, key)
+            )
 
 
 def _check_default(name: str, how: dict[str, Any]) -> None:
     given = how["default"]
     if isinstance(given, str) and parse_safely(given):
         raise OptionError(
-            f"values: the default of {name} is the same text in all rows; it has no columns in it."
+            Sentence(
+                "values: the default of {1} is the same text in all rows; it has no columns in it.",
+                name,
+            )
         )
     if not isinstance(given, str | bool | int | float | list):
         raise _wrong(name)
@@ -129,14 +147,16 @@ def _check_fields(name: str, how: dict[str, Any]) -> None:
     kind = "from" if "from" in how else "hash_of"
     fields = [how[kind]] if isinstance(how[kind], str) else how[kind]
     if not isinstance(fields, list) or not fields or not all(isinstance(f, str) for f in fields):
-        raise OptionError(f'values: {name}: {kind} must be a list of fields, such as ["phone"].')
+        raise OptionError(
+            Sentence('values: {1}: {2} must be a list of fields, such as ["phone"].', name, kind)
+        )
     if len(set(fields)) < len(fields):
-        raise OptionError(f"values: {name}: {kind} names a field twice.")
+        raise OptionError(Sentence("values: {1}: {2} names a field twice.", name, kind))
     how[kind] = fields
 
 
 def _wrong(name: str) -> OptionError:
-    return OptionError(f"values: {name} cannot be used; give {_EXAMPLES}.")
+    return OptionError(Sentence("values: {1} cannot be used; give {2}.", name, _EXAMPLES))
 
 
 _Check = Callable[[str, dict[str, Any]], None]

@@ -16,6 +16,7 @@ from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.kinds import How, open_table
 from pangoprep.reading.opening import Part, find_parts, parts_of
 from pangoprep.reading.pieces import SOURCE, Piece, Table, cut, joined, to_frame
+from pangoprep.sentence import Sentence, all_of
 
 MAX_BYTES = 1 << 32
 _LISTED = 5
@@ -82,9 +83,14 @@ def read(
     )
     if frame is None:
         raise ReadError(
-            f"{_named(path)!r} holds more than {MAX_BYTES / 2**30:.0f} GiB of text. Read it in "
-            "parts: "
-            + how.either("for frame in pp.scan(path): ...", "pangoprep validate, pangoprep clean.")
+            Sentence(
+                "{1!r} holds more than {2:.0f} GiB of text. Read it in parts: {3}",
+                _named(path),
+                MAX_BYTES / 2**30,
+                how.either(
+                    "for frame in pp.scan(path): ...", "pangoprep validate, pangoprep clean."
+                ),
+            )
         )
     return frame
 
@@ -166,7 +172,7 @@ def scan(
     """
     if isinstance(rows, bool) or not isinstance(rows, int) or rows < 1:
         said = how.either(f"rows={rows!r}", f"--rows-at-once {rows!r}")
-        raise OptionError(f"{said} cannot be used; give a whole number from 1.")
+        raise OptionError(Sentence("{1} cannot be used; give a whole number from 1.", said))
     parts = find_parts(path)
     return _scan(parts, rows, How(sheet, header, encoding, delimiter), os.fspath(path))
 
@@ -231,6 +237,10 @@ def refuse_other_columns(first: list[str], other: list[str], path: str, file: st
         if names
     ]
     raise ReadError(
-        f"The files of {path!r} have different columns: {file} {' and '.join(parts)}. Read them "
-        "one by one."
+        Sentence(
+            "The files of {1!r} have different columns: {2} {3}. Read them one by one.",
+            path,
+            file,
+            all_of(parts),
+        )
     )

@@ -13,6 +13,7 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import ReadError
 from pangoprep.reading.layout import check_width
 from pangoprep.reading.pieces import Origin, Piece, Table
+from pangoprep.sentence import Sentence
 
 _ROWS_AT_ONCE = 10_000
 _LONGEST_LINE = 1 << 24
@@ -42,7 +43,7 @@ def read_json_lines(file: IO[bytes], name: str) -> Table:
         names = dict.fromkeys(key for _, record in kept for key in record)
         records = iter(kept)
     if not names:
-        raise ReadError(f"{name} holds no records.")
+        raise ReadError(Sentence("{1} holds no records.", name))
     check_width(len(names), name)
     return Table(list(names), Origin(name, "JSON lines"), _pieces(records, list(names)))
 
@@ -69,7 +70,11 @@ def _records(file: IO[bytes], name: str) -> Iterator[tuple[int, dict[str, str | 
     while line := file.readline(_LONGEST_LINE + 1):
         number += 1
         if len(line) > _LONGEST_LINE:
-            raise ReadError(f"Line {number:,} of {name} is longer than {_LONGEST_LINE:,} bytes.")
+            raise ReadError(
+                Sentence(
+                    "Line {1:,} of {2} is longer than {3:,} bytes.", number, name, _LONGEST_LINE
+                )
+            )
         if number == 1 and line.lstrip(b"\xef\xbb\xbf \t").startswith(b"["):
             yield from _list(line + file.read(_LONGEST_LIST), file, name)
             return
@@ -80,8 +85,12 @@ def _records(file: IO[bytes], name: str) -> Iterator[tuple[int, dict[str, str | 
 def _list(content: bytes, file: IO[bytes], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     if file.read(1):
         raise ReadError(
-            f"{name} is one JSON list of more than {_LONGEST_LIST / 2**20:.0f} MiB. Write one "
-            "object per line (JSON lines)."
+            Sentence(
+                "{1} is one JSON list of more than {2:.0f} MiB. Write one object per "
+                "line (JSON lines).",
+                name,
+                _LONGEST_LIST / 2**20,
+            )
         )
     records = _parse(content, name)
     for number, record in enumerate(records if isinstance(records, list) else [records], 1):
@@ -94,12 +103,14 @@ def _parse(content: bytes, what: str) -> Any:
         return json.loads(content.decode("utf-8-sig"), parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
         pass
-    raise ReadError(f"{what} is no JSON in UTF-8. Write one object per line, or one list of them.")
+    raise ReadError(
+        Sentence("{1} is no JSON in UTF-8. Write one object per line, or one list of them.", what)
+    )
 
 
 def _record(value: Any, number: int, name: str) -> dict[str, str | None]:
     if not isinstance(value, dict):
-        raise ReadError(f"Record {number:,} of {name} is no JSON object.")
+        raise ReadError(Sentence("Record {1:,} of {2} is no JSON object.", number, name))
     flat: dict[str, str | None] = {}
     for key, cell in value.items():
         if isinstance(cell, dict):

@@ -14,6 +14,7 @@ from pangoprep.reading.opening import Part, read_head, rewound
 from pangoprep.reading.pieces import Table
 from pangoprep.reading.sheet import UsualSheet, asked_sheet
 from pangoprep.reading.text.encodings import decode_head, marked_encoding
+from pangoprep.sentence import Sentence
 
 _ZIP_OR_OLE = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 
@@ -30,7 +31,7 @@ class How:
     def __post_init__(self) -> None:
         if self.header is not None and (not isinstance(self.header, int) or self.header < 0):
             said = option("header", self.header)
-            raise OptionError(f"{said} cannot be used; give a row's number, or 0.")
+            raise OptionError(Sentence("{1} cannot be used; give a row's number, or 0.", said))
         if self.encoding is not None:
             text_of("encoding", self.encoding)
         if self.delimiter is not None:
@@ -49,7 +50,7 @@ def open_table(part: Part, how: How) -> Iterator[Table]:
     with part.open() as file:
         head = read_head(file)
         if not head:
-            raise ReadError(f"{part.name} is empty.")
+            raise ReadError(Sentence("{1} is empty.", part.name))
         table = _table(rewound(file, head), head, part, how)
         if isinstance(how.sheet, UsualSheet) and table.origin.sheet != how.sheet:
             sheet = table.origin.sheet
@@ -68,7 +69,9 @@ def _table(file: IO[bytes], head: bytes, part: Part, how: How) -> Table:
     if (shown := _shown(file, head, part, how)) is not None:
         return shown
     if asked_sheet(how.sheet, ()) is not None:
-        raise OptionError(f"{part.name} is no workbook; it has no sheet {how.sheet!r}.")
+        raise OptionError(
+            Sentence("{1} is no workbook; it has no sheet {2!r}.", part.name, how.sheet)
+        )
     if head.startswith(b"PAR1"):
         from pangoprep.reading.parquet import read_parquet
 
@@ -118,7 +121,10 @@ def _shown(file: IO[bytes], head: bytes, part: Part, how: How) -> Table | None:
         return read_web(file, part.name, sheet=how.sheet, header=how.header, encoding=how.encoding)
     if text.startswith("<?xml"):
         raise ReadError(
-            f"{part.name} is XML of a kind that holds no table we know. Open it in Excel and save "
-            "it as xlsx or 'CSV UTF-8'."
+            Sentence(
+                "{1} is XML of a kind that holds no table we know. Open it in Excel and "
+                "save it as xlsx or 'CSV UTF-8'.",
+                part.name,
+            )
         )
     return None

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pangoprep.call_words import option
 from pangoprep.errors import ReadError
 from pangoprep.matching.known_headers import n_known
+from pangoprep.sentence import Sentence
 
 #: The most columns a table may have: as many as a sheet of Excel.
 MAX_COLUMNS = 16_384
@@ -63,7 +64,12 @@ def find_header(rows: Rows, name: str) -> int:
         _refuse_record(first, best, name)
         return best
     raise ReadError(
-        f"{name} has no row of headers among its first {_ROWS_TO_LOOK_AT} rows. {_say_where()}"
+        Sentence(
+            "{1} has no row of headers among its first {2} rows. {3}",
+            name,
+            _ROWS_TO_LOOK_AT,
+            _say_where(),
+        )
     )
 
 
@@ -80,8 +86,12 @@ def _refuse_record(rows: Rows, number: int, name: str) -> None:
             for place, cell in enumerate(row)
         ):
             raise ReadError(
-                f"{name} has no row of headers: row {above} is a record like those below it. "
-                f"{_say_where()}"
+                Sentence(
+                    "{1} has no row of headers: row {2} is a record like those below it. {3}",
+                    name,
+                    above,
+                    _say_where(),
+                )
             )
 
 
@@ -178,8 +188,13 @@ def check_width(n_columns: int, name: str) -> None:
     """
     if n_columns > MAX_COLUMNS:
         raise ReadError(
-            f"{name} has a row of {n_columns:,} cells; {MAX_COLUMNS:,} is the most. "
-            "It is no table of records, or its line ends are lost."
+            Sentence(
+                "{1} has a row of {2:,} cells; {3:,} is the most. It is no table of "
+                "records, or its line ends are lost.",
+                name,
+                n_columns,
+                MAX_COLUMNS,
+            )
         )
 
 
@@ -193,14 +208,23 @@ def check_area(n_rows: int, n_columns: int, name: str) -> None:
     """
     if n_rows > MAX_ROWS:
         raise ReadError(
-            f"{name} has more than {MAX_ROWS:,} rows, the most that a sheet of Excel can have. "
-            "Export a CSV."
+            Sentence(
+                "{1} has more than {2:,} rows, the most that a sheet of Excel can have. "
+                "Export a CSV.",
+                name,
+                MAX_ROWS,
+            )
         )
     check_width(n_columns, name)
     if n_rows * n_columns > MAX_CELLS:
         raise ReadError(
-            f"{name} reaches to row {n_rows:,} and column {n_columns:,}, which no table does. "
-            "Delete what stands far out, or copy the table to a new workbook."
+            Sentence(
+                "{1} reaches to row {2:,} and column {3:,}, which no table does. Delete "
+                "what stands far out, or copy the table to a new workbook.",
+                name,
+                n_rows,
+                n_columns,
+            )
         )
 
 

@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from pangoprep.argument_checks import path_of
 from pangoprep.errors import ReadError
+from pangoprep.sentence import Sentence
 
 HEAD_SIZE = 1 << 18
 _SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".jsonl", ".ndjson",
@@ -71,20 +72,23 @@ class Part:
                     os.fstat(file.fileno()), self.path.stat()
                 ):
                     raise ReadError(
-                        f"{self.name} was changed while it was read. Wait until it is complete, "
-                        "then read it again."
+                        Sentence(
+                            "{1} was changed while it was read. Wait until it is complete, then "
+                            "read it again.",
+                            self.name,
+                        )
                     )
         except OSError as error:
             raise _cannot_read(self.name, error.strerror or type(error).__name__) from None
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            raise _cannot_read(self.name, f"the archive is damaged: {error}") from None
+            raise _cannot_read(self.name, Sentence("the archive is damaged: {1}", error)) from None
 
     def _unpacked(self, file: IO[bytes], n_bytes: int) -> Iterator[IO[bytes]]:
         if self.member:
             with zipfile.ZipFile(file) as archive:
                 info = archive.getinfo(self.member)
                 if info.flag_bits & 1:
-                    raise ReadError(f"{self.name} needs a password. Unpack it first.")
+                    raise ReadError(Sentence("{1} needs a password. Unpack it first.", self.name))
                 with archive.open(info) as inner:
                     yield _bounded(inner, info.compress_size, self.name)
         elif file.read(2) == b"\x1f\x8b":
@@ -120,13 +124,17 @@ def find_parts(path: str | os.PathLike[str]) -> list[Part]:
         files = [file for file in given.iterdir() if file.is_file() and _is_wanted(file)]
     elif given.exists():
         if not stat.S_ISREG(given.stat().st_mode):
-            raise ReadError(f"{text!r} is neither a file nor a folder.")
+            raise ReadError(Sentence("{1!r} is neither a file nor a folder.", text))
         return _members(Part(given, given.name))
     else:
-        raise ReadError(f"There is no file {text!r}. Check the spelling, or give the full path.")
+        raise ReadError(
+            Sentence("There is no file {1!r}. Check the spelling, or give the full path.", text)
+        )
     if not files:
         raise ReadError(
-            f"{text!r} has no file to read. Files end in {', '.join(sorted(_SUFFIXES))}."
+            Sentence(
+                "{1!r} has no file to read. Files end in {2}.", text, ", ".join(sorted(_SUFFIXES))
+            )
         )
     names = [file.name for file in files]
     where = given if given.is_dir() else Path(os.path.commonpath([file.parent for file in files]))
@@ -162,7 +170,9 @@ def _rest_of(given: Any, name: str) -> bytes:
         if isinstance(piece, str):  # decoded already; what it was written in is past
             piece = piece.encode("utf-8", "surrogatepass")
         if not isinstance(piece, bytes):
-            raise _cannot_read(name, f"its read() gives {type(piece).__name__}, no bytes")
+            raise _cannot_read(
+                name, Sentence("its read() gives {1}, no bytes", type(piece).__name__)
+            )
         pieces.append(piece)
         n_bytes += len(piece)
         if n_bytes > MAX_OPEN_BYTES:
@@ -185,8 +195,13 @@ def _refuse_address(text: str) -> None:
     )
     hint = " Of a Google sheet, download it as xlsx or CSV." * found[2].endswith("google.com")
     raise ReadError(
-        f"{where} is an address, and pangoprep reads files. Download it, or open it yourself: "
-        f"{way}.{hint}"
+        Sentence(
+            "{1} is an address, and pangoprep reads files. Download it, or open it "
+            "yourself: {2}.{3}",
+            where,
+            way,
+            hint,
+        )
     )
 
 
@@ -201,18 +216,22 @@ def _members(part: Part) -> list[Part]:
     except OSError as error:
         raise _cannot_read(name, error.strerror or type(error).__name__) from None
     except zipfile.BadZipFile as error:
-        raise _cannot_read(name, f"the archive is damaged: {error}") from None
+        raise _cannot_read(name, Sentence("the archive is damaged: {1}", error)) from None
     members = [info.filename for info in infos]
     if "[Content_Types].xml" in members or "mimetype" in members:
         return [part]
     if len(members) > _MAX_MEMBERS:
-        raise ReadError(f"{name} holds {len(members):,} files; {_MAX_MEMBERS:,} is the most.")
+        raise ReadError(
+            Sentence("{1} holds {2:,} files; {3:,} is the most.", name, len(members), _MAX_MEMBERS)
+        )
     wanted = sorted(member for member in members if _is_wanted(Path(member)))
     wanted = [member for member in wanted if not member.startswith("__MACOSX/")]
     if not wanted:
-        raise ReadError(f"{name} holds no file to read. Files end in {', '.join(_SUFFIXES)}.")
+        raise ReadError(
+            Sentence("{1} holds no file to read. Files end in {2}.", name, ", ".join(_SUFFIXES))
+        )
     if packed := [member for member in wanted if member.lower().endswith((".zip", ".gz"))]:
-        raise ReadError(f"{name} holds an archive, {packed[0]!r}. Unpack it first.")
+        raise ReadError(Sentence("{1} holds an archive, {2!r}. Unpack it first.", name, packed[0]))
     return [replace(part, name=f"{name}/{member}", member=member) for member in wanted]
 
 
@@ -235,7 +254,7 @@ def _state(file: IO[bytes]) -> tuple[int, int]:
 
 
 def _cannot_read(name: str, reason: str) -> ReadError:
-    return ReadError(f"{name} cannot be read: {reason}.")
+    return ReadError(Sentence("{1} cannot be read: {2}.", name, reason))
 
 
 def _bounded(inner: Any, n_packed: int, name: str) -> IO[bytes]:
@@ -258,8 +277,12 @@ class _Bounded(io.RawIOBase):
         self._left -= len(data)
         if self._left < 0:
             raise ReadError(
-                f"{self._name} unpacks to more than {_MAX_PACKED} times its size: it looks like "
-                "a zip bomb. If you know what it is, unpack it first."
+                Sentence(
+                    "{1} unpacks to more than {2} times its size: it looks like a zip bomb. "
+                    "If you know what it is, unpack it first.",
+                    self._name,
+                    _MAX_PACKED,
+                )
             )
         buffer[: len(data)] = data
         return len(data)

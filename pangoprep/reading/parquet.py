@@ -16,6 +16,7 @@ from pangoprep.errors import ReadError
 from pangoprep.reading.layout import check_width
 from pangoprep.reading.pieces import Origin, Piece, Table
 from pangoprep.reading.text.row_blocks import native_buffer
+from pangoprep.sentence import Sentence
 
 _ROWS_AT_ONCE = 65_536
 _MAX_BYTES = 1 << 32
@@ -34,7 +35,7 @@ def read_parquet(file: IO[bytes], name: str) -> Table:
     except (pa.ArrowException, OSError):
         parquet = None
     if parquet is None:
-        raise ReadError(f"{name} is no Parquet file, or it is damaged.")
+        raise ReadError(Sentence("{1} is no Parquet file, or it is damaged.", name))
     names = list(parquet.schema_arrow.names)
     check_width(len(names), name)
     return Table(names, Origin(name, "Parquet"), _pieces(parquet, name))
@@ -46,7 +47,9 @@ def _native(file: IO[bytes], name: str) -> pa.NativeFile:
         return pa.OSFile(name_on_disk)
     content = file.read(_MAX_BYTES + 1)
     if len(content) > _MAX_BYTES:
-        raise ReadError(f"{name} is too large to be read from an archive. Unpack it first.")
+        raise ReadError(
+            Sentence("{1} is too large to be read from an archive. Unpack it first.", name)
+        )
     return pa.BufferReader(native_buffer(content))
 
 
@@ -89,7 +92,7 @@ def _pieces(parquet: Any, name: str, some: RowGroups | None = None) -> Iterator[
             yield Piece(columns, np.arange(number, number + len(batch)))
             number += len(batch)
     except (pa.ArrowException, OSError):
-        raise ReadError(f"{name} is damaged after row {number - 1:,}.") from None
+        raise ReadError(Sentence("{1} is damaged after row {2:,}.", name, number - 1)) from None
 
 
 def _text(column: pa.Array) -> pa.Array:

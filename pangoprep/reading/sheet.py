@@ -19,6 +19,7 @@ from pangoprep.normalizers.legacy_fonts import FONTS, to_unicode
 from pangoprep.reading.layout import find_header, header_names, starts_table
 from pangoprep.reading.pieces import Origin, Piece, Table, drop_blank
 from pangoprep.reading.text.encodings import refuse_legacy_font
+from pangoprep.sentence import Sentence, all_of
 
 _ROWS_AT_ONCE = 20_000
 _LISTED = 5
@@ -101,15 +102,20 @@ def choose_sheet(
         return titles[wanted]
     if wanted is not None:
         listed = ", ".join(map(repr, titles))
-        raise ReadError(f"{name} has no sheet {wanted!r}. It has {listed}.")
+        raise ReadError(Sentence("{1} has no sheet {2!r}. It has {3}.", name, wanted, listed))
     found = filled()
     if len(found) == 1:
         return found[0]
     if not found:
-        raise ReadError(f"{name} is empty: no visible sheet of it holds anything.")
+        raise ReadError(Sentence("{1} is empty: no visible sheet of it holds anything.", name))
     raise ReadError(
-        f"{name} has {len(found)} sheets that hold something: {', '.join(map(repr, found))}. "
-        f"Name one: {option('sheet', found[0])}."
+        Sentence(
+            "{1} has {2} sheets that hold something: {3}. Name one: {4}.",
+            name,
+            len(found),
+            ", ".join(map(repr, found)),
+            option("sheet", found[0]),
+        )
     )
 
 
@@ -141,7 +147,7 @@ def sheet_table(
     else:
         refuse_legacy_font([cell for row in list(rows.values())[:200] for cell in row], shown)
     if not rows:
-        raise ReadError(f"{shown} is empty.")
+        raise ReadError(Sentence("{1} is empty.", shown))
     _fill_merged(sheet)
     origin.header_row = find_header(rows, shown) if header is None else header
     names = _names(rows, origin.header_row, shown)
@@ -186,7 +192,9 @@ def _notes(sheet: Sheet, header_row: int, names: list[str]) -> list[str]:
 def _names(rows: Mapping[int, Row], header_row: int, name: str) -> list[str]:
     width = max(len(row) for row in rows.values())
     if header_row and header_row not in rows:
-        raise ReadError(f"Row {header_row} of {name} is empty; it cannot hold the headers.")
+        raise ReadError(
+            Sentence("Row {1} of {2} is empty; it cannot hold the headers.", header_row, name)
+        )
     header = rows.get(header_row, [""] * width)
     return header_names(header, rows.get(header_row - 1, ()) if header_row > 1 else ())
 
@@ -203,7 +211,9 @@ def _refuse_several_tables(sheet: Sheet, header_row: int, names: list[str], name
         row = rows[number]
         is_apart = number > previous + 1 or number in sheet.starts
         if is_apart and row != header and starts_table(row):
-            raise _several(sheet, name, f"one starts in row {header_row}, another in {number}")
+            raise _several(
+                sheet, name, Sentence("one starts in row {1}, another in {2}", header_row, number)
+            )
         previous = number
     groups = _column_groups(header, rows, numbers)
     ends = {
@@ -212,8 +222,8 @@ def _refuse_several_tables(sheet: Sheet, header_row: int, names: list[str], name
     }
     twice = len(set(filter(None, header))) < len(list(filter(None, header)))
     if len(groups) > 1 and (len(ends) > 1 or twice):
-        starts = " and ".join(repr(names[group[0]]) for group in groups)
-        raise _several(sheet, name, f"they stand side by side and begin with {starts}")
+        starts = all_of([repr(names[group[0]]) for group in groups])
+        raise _several(sheet, name, Sentence("they stand side by side and begin with {1}", starts))
 
 
 def _column_groups(header: Row, rows: Mapping[int, Row], numbers: Sequence[int]) -> list[list[int]]:
@@ -229,7 +239,7 @@ def _column_groups(header: Row, rows: Mapping[int, Row], numbers: Sequence[int])
 
 
 def _several(sheet: Sheet, name: str, where: str) -> ReadError:
-    return ReadError(f"{name} holds several tables: {where}. {sheet.advice}")
+    return ReadError(Sentence("{1} holds several tables: {2}. {3}", name, where, sheet.advice))
 
 
 def _pieces(rows: dict[int, Row], origin: Origin, names: list[str]) -> Iterator[Piece]:

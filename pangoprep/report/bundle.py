@@ -16,6 +16,7 @@ from pangoprep.private_files import write_private_text
 from pangoprep.report.faces.language import Language
 from pangoprep.report.report import Report, written
 from pangoprep.report.thresholds import share_of, thresholds, what_fails
+from pangoprep.sentence import Sentence
 from pangoprep.steps.references import in_order_of_references
 
 if TYPE_CHECKING:
@@ -116,8 +117,12 @@ class Bundle(Mapping[str, Report]):
             return
         each = [f"{name} ({r.n_held:,})" for name, r in self.items() if r.n_held]
         raise HeldError(
-            f"{self.n_held:,} of {self.n_rows:,} rows are held: {', '.join(each)}. "
-            "See bundle.findings; nothing was sent."
+            Sentence(
+                "{1:,} of {2:,} rows are held: {3}. See bundle.findings; nothing was sent.",
+                self.n_held,
+                self.n_rows,
+                ", ".join(each),
+            )
         )
 
     def raise_if(
@@ -156,7 +161,7 @@ class Bundle(Mapping[str, Report]):
             found = what_fails(report.blocks, report.n_rows, report.n_held, None, names)
             told += [f"{name}: {line}" for line in found]
         if told:
-            raise HeldError(f"{'; '.join(told)}.")
+            raise HeldError(Sentence("{1}.", "; ".join(told)))
 
     def send(self, **arguments: Any) -> dict[str, Any]:
         """Send what is ready of every frame, records that others name first; what waits stays.

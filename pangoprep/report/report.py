@@ -15,6 +15,7 @@ from pangoprep.errors import UsageError
 from pangoprep.private_files import write_private_text
 from pangoprep.report.facts.summary import Summary, summarize
 from pangoprep.report.report_tables import ReportTables
+from pangoprep.sentence import Sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -233,7 +234,9 @@ class Report(ReportTables):
 
         if not isinstance(other, (Report, str, os.PathLike)):
             raise UsageError(
-                f"report.diff takes a report or the path of one, not {type(other).__name__}."
+                Sentence(
+                    "report.diff takes a report or the path of one, not {1}.", type(other).__name__
+                )
             )
         before = (
             document(other.facts) if isinstance(other, Report) else read(path_of("other", other))

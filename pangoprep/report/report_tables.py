@@ -27,6 +27,7 @@ from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.tables import findings_table, labels_of, numbering, row_reasons
 from pangoprep.report.facts.summary import summary_table
 from pangoprep.report.thresholds import share_of, thresholds, what_fails
+from pangoprep.sentence import Sentence
 from pangoprep.steps.clean import TEXT_DTYPE
 from pangoprep.steps.examined import Examined
 
@@ -371,10 +372,17 @@ class ReportTables:
         errors = [block for block in self.blocks if block.severity == "error"]
         worst = sorted(errors, key=lambda block: -len(block.rows))[:3]
         causes = ", ".join(f"{block.field} {block.rule} ({len(block.rows):,})" for block in worst)
-        allowed = f", more than the {share:.2%} allowed" if share else ""
+        allowed = Sentence(", more than the {1:.2%} allowed", share) if share else ""
         raise HeldError(
-            f"{self.n_held:,} of {self.n_rows:,} rows are held for {self.entity!r}{allowed}: "
-            f"{causes}. See report.held and report.findings; nothing was sent."
+            Sentence(
+                "{1:,} of {2:,} rows are held for {3!r}{4}: {5}. See report.held and "
+                "report.findings; nothing was sent.",
+                self.n_held,
+                self.n_rows,
+                self.entity,
+                allowed,
+                causes,
+            )
         )
 
     def raise_if(
@@ -409,7 +417,7 @@ class ReportTables:
         """
         share, names = thresholds(max_held, fail_on)
         if told := what_fails(self.blocks, self.n_rows, self.n_held, share, names):
-            raise HeldError(f"{self.entity}: {'; '.join(told)}.")
+            raise HeldError(Sentence("{1}: {2}.", self.entity, "; ".join(told)))
 
     def _with_index(self, frame: pd.DataFrame, rows: np.ndarray[Any, Any]) -> pd.DataFrame:
         return frame.set_axis(self.examined.labels(rows), axis="index")

@@ -12,6 +12,7 @@ from pangoprep.call_words import option
 from pangoprep.close_names import did_you_mean
 from pangoprep.errors import OptionError
 from pangoprep.findings import SEVERITIES, Block, rules
+from pangoprep.sentence import Sentence
 
 _SHARE = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(%)?\s*")
 
@@ -35,7 +36,10 @@ def share_of(name: str, given: object) -> float:
     is_number = isinstance(share, int | float) and not isinstance(share, bool)
     if not is_number or not 0 <= share <= 1:  # type: ignore[operator]
         raise OptionError(
-            f"{option(name, given):.60} cannot be used; give a share from 0 to 1, or such as '5%'."
+            Sentence(
+                "{1:.60} cannot be used; give a share from 0 to 1, or such as '5%'.",
+                option(name, given),
+            )
         )
     return float(share)  # type: ignore[arg-type]
 
@@ -53,7 +57,11 @@ def check_fail_on(given: object) -> list[str]:
     if unknown := [name for name in names if name not in known]:
         hint = did_you_mean(unknown[0], known)
         raise OptionError(
-            f"{option('fail_on', unknown[0])} is no rule or severity.{hint} See docs/rules.md."
+            Sentence(
+                "{1} is no rule or severity.{2} See docs/rules.md.",
+                option("fail_on", unknown[0]),
+                hint,
+            )
         )
     return names
 

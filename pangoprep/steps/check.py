@@ -14,6 +14,7 @@ from pangoprep.entities import ENTITIES, Entity
 from pangoprep.entities.rules import AnyOf
 from pangoprep.errors import CheckError, UsageError
 from pangoprep.findings import Block, rules
+from pangoprep.sentence import Sentence
 from pangoprep.steps.clean import Cleaned
 
 # Which of several equal rows fail, by what Pandera calls it.
@@ -63,9 +64,13 @@ def refuse_checks_across_rows(entity: type[Entity]) -> None:
     ]
     if found:
         raise UsageError(
-            f"{entity.__name__} has checks across rows ({', '.join(found)}), which rows that come "
-            "in parts cannot answer. Read the file as one frame, or make a check of single values "
-            "with element_wise=True."
+            Sentence(
+                "{1} has checks across rows ({2}), which rows that come in parts cannot "
+                "answer. Read the file as one frame, or make a check of single values "
+                "with element_wise=True.",
+                entity.__name__,
+                ", ".join(found),
+            )
         )
 
 
@@ -143,7 +148,9 @@ def _checked(check: Any, field: str, frame: pd.DataFrame, *column: str) -> Block
     try:
         result = check(frame, *column)
     except Exception as error:
-        message = f"The check {name!r} stopped with {type(error).__name__}; see the cause above."
+        message = Sentence(
+            "The check {1!r} stopped with {2}; see the cause above.", name, type(error).__name__
+        )
         raise CheckError(message) from error
     severity = "warning" if check.raise_warning else rules()["check.failed"].severity
     rows = np.flatnonzero(_failed_rows(result, len(frame)))

@@ -25,6 +25,7 @@ from pangoprep.matching.values import CellPiece, FirstOf, HashOf, Values
 from pangoprep.normalizers.base import filled, join, keep, put
 from pangoprep.normalizers.words import is_null_word, tidy
 from pangoprep.options import Options
+from pangoprep.sentence import Sentence
 from pangoprep.steps.clean import TEXT_DTYPE, TIMEZONE, Cleaned, clean_cell
 
 _MISSING, _SURPLUS = "value.parts_missing", "value.parts_surplus"
@@ -105,9 +106,13 @@ def check_constants(values: Values, facts: Mapping[str, FieldFacts], options: Op
         wrong = [flag.rule for flag in read.flags if _is_wrong(flag.rule)]
         if wrong or not filled(read.values).all():
             why = rules()[wrong[0]].meaning if wrong else "it says that there is nothing"
-            among = f" ({', '.join(facts[name].choices)})" if facts[name].choices else ""
+            among = (
+                Sentence(" ({1})", ", ".join(facts[name].choices)) if facts[name].choices else ""
+            )
             shown = "its value" if facts[name].personal else repr(value.text)
-            raise OptionError(f"values: {shown} cannot be {name}: {why}{among}.")
+            raise OptionError(
+                Sentence("values: {1} cannot be {2}: {3}{4}.", shown, name, why, among)
+            )
         if name == TIMEZONE:  # dates are read by it
             options = dataclasses.replace(options, timezone_gmt=read.values[0].as_py())
     return options

@@ -18,6 +18,7 @@ from pangoprep.entities import ENTITIES, Entity
 from pangoprep.entities.item_columns import list_fields
 from pangoprep.errors import EntityError
 from pangoprep.findings import Block, OtherRows, rules
+from pangoprep.sentence import Sentence
 from pangoprep.steps.clean import to_pandas
 from pangoprep.steps.items import by_number, objects_of
 from pangoprep.steps.keys import Keys, join_keys, keys_of
@@ -112,11 +113,21 @@ def _groups(
             elif key is not None and len(key) == 1:
                 named_by = key
             elif key is not None:
-                of_it = f"the key of {object_type} is {' + '.join(key)}" if key else "that has none"
+                of_it = (
+                    Sentence("the key of {1} is {2}", object_type, " + ".join(key))
+                    if key
+                    else "that has none"
+                )
                 raise EntityError(
-                    f"{entity.__name__}.{name} refers to {object_type}, and {of_it}, so one field "
-                    "cannot name its records. Call the fields as they are called there, and "
-                    "declare a reference for each."
+                    Sentence(
+                        "{1}.{2} refers to {3}, and {4}, so one field cannot name its records. "
+                        "Call the fields as they are called there, and declare a reference for "
+                        "each.",
+                        entity.__name__,
+                        name,
+                        object_type,
+                        of_it,
+                    )
                 )
             found.append((Reference((name,), object_type, named_by),))
     return found

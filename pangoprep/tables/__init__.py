@@ -15,6 +15,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from pangoprep.errors import UsageError
+from pangoprep.sentence import Sentence
 
 __all__ = ["TABLES", "read_mapping", "read_table"]
 
@@ -47,7 +48,9 @@ def read_table(name: str) -> pa.Table:
     [{'old': '0120', 'new': '070', 'operator': 'MobiFone'}]
     """
     if name not in TABLES:
-        msg = f"No reference table is called {name!r}. There are: {', '.join(TABLES)}."
+        msg = Sentence(
+            "No reference table is called {1!r}. There are: {2}.", name, ", ".join(TABLES)
+        )
         raise UsageError(msg)
     content = files(__name__).joinpath(f"{name}.csv").read_bytes()
     header = content.split(b"\n", 1)[0].decode()

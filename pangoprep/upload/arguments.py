@@ -12,6 +12,7 @@ from pangoprep.call_words import either, option
 from pangoprep.close_names import did_you_mean
 from pangoprep.entities import ENTITIES, Entity
 from pangoprep.errors import OptionError, UsageError
+from pangoprep.sentence import Sentence
 from pangoprep.upload.http.account import without_strays
 from pangoprep.upload.rows.batches import Envelope
 from pangoprep.upload.rows.payload import CUSTOM_GROUPS
@@ -52,7 +53,9 @@ class SendOptions:
         """
         if self.source is None and not dry_run:
             said = either('source="CRM"', "--source CRM")
-            raise UsageError(f"PangoCDP wants to know where the rows come from: {said}.")
+            raise UsageError(
+                Sentence("PangoCDP wants to know where the rows come from: {1}.", said)
+            )
         for name in ("source", "je_config_id", "je_event_key"):
             value = getattr(self, name)
             if value is not None:
@@ -66,20 +69,28 @@ class SendOptions:
         is_number = isinstance(sample, int) and not isinstance(sample, bool)
         most = self.envelope(entity.object_type).most_rows
         if sample is not None and not (is_number and 1 <= sample <= most):
-            raise OptionError(f"{option('sample', sample)} cannot be used; give 1 to {most} rows.")
+            raise OptionError(
+                Sentence("{1} cannot be used; give 1 to {2} rows.", option("sample", sample), most)
+            )
         self._check_clear(report)
 
     def _check_ignored(self, entity: type[Entity]) -> None:
         names = names_of("ignored_update_cfs", self.ignored_update_cfs)
         if names and not entity.ignored_update_cfs:
             raise UsageError(
-                f"PangoCDP has no ignored_update_cfs for {entity.object_type!r}; it has them for "
-                f"{', '.join(name for name, one in ENTITIES.items() if one.ignored_update_cfs)}."
+                Sentence(
+                    "PangoCDP has no ignored_update_cfs for {1!r}; it has them for {2}.",
+                    entity.object_type,
+                    ", ".join((name for name, one in ENTITIES.items() if one.ignored_update_cfs)),
+                )
             )
         if bad := [name for name in names if not _inner_name(name).startswith("customField")]:
             raise OptionError(
-                f"ignored_update_cfs names custom fields, such as 'customField01'; {bad[0]!r} is "
-                "none."
+                Sentence(
+                    "ignored_update_cfs names custom fields, such as 'customField01'; {1!r} "
+                    "is none.",
+                    bad[0],
+                )
             )
 
     def _check_clear(self, report: Prepared) -> None:
@@ -90,13 +101,20 @@ class SendOptions:
         for name in names:
             if name not in entity.fields():
                 hint = did_you_mean(name, entity.fields())
-                raise UsageError(f"clear={name!r}: {entity.object_type!r} has no such field.{hint}")
+                raise UsageError(
+                    Sentence(
+                        "clear={1!r}: {2!r} has no such field.{3}", name, entity.object_type, hint
+                    )
+                )
             if name in entity.key:
-                raise UsageError(f"clear={name!r}: this field is part of the key.")
+                raise UsageError(Sentence("clear={1!r}: this field is part of the key.", name))
             if name not in columns:
                 raise UsageError(
-                    f"clear={name!r}: the frame has no such column, so every record would lose "
-                    "its value. If that is meant, add the column, empty."
+                    Sentence(
+                        "clear={1!r}: the frame has no such column, so every record would lose "
+                        "its value. If that is meant, add the column, empty.",
+                        name,
+                    )
                 )
 
     def envelope(self, object_type: str) -> Envelope:

@@ -10,6 +10,7 @@ from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
 from pangoprep.keywords import given, written_out
 from pangoprep.matching.row_readings import differences
+from pangoprep.sentence import Sentence
 from pangoprep.upload.engine.send_call import SendCall
 from pangoprep.upload.http.client import Client
 from pangoprep.upload.ledger.ledger import kept_reading
@@ -135,11 +136,16 @@ def resume(
     before = status(run_id, ledger)
     if before.entity != report.entity:
         raise UsageError(
-            f"Run {run_id} sent {before.entity!r}; these rows are made ready for {report.entity!r}."
+            Sentence(
+                "Run {1} sent {2!r}; these rows are made ready for {3!r}.",
+                run_id,
+                before.entity,
+                report.entity,
+            )
         )
     if before.state == "running":
         raise UsageError(
-            f"Run {run_id} is still running. Wait until it has ended, or interrupt it."
+            Sentence("Run {1} is still running. Wait until it has ended, or interrupt it.", run_id)
         )
     _refuse_other_reading(report, before, ledger)
     call = SendCall.of(
@@ -165,7 +171,11 @@ def _refuse_other_reading(report: Prepared, before: Status, ledger: Path | None)
     key = hash_key(ledger_path(ledger))
     if found := differences(before.reading, kept_reading(key, now)):
         raise UsageError(
-            f"Run {before.run_id} read its rows in another way: {'; '.join(found[:3])}"
-            f"{f'; and {len(found) - 3} more' if len(found) > 3 else ''}. Leave out what differs "
-            "and the rows are read as they were, or send them as a new run."
+            Sentence(
+                "Run {1} read its rows in another way: {2}{3}. Leave out what differs "
+                "and the rows are read as they were, or send them as a new run.",
+                before.run_id,
+                "; ".join(found[:3]),
+                Sentence("; and {1} more", len(found) - 3) if len(found) > 3 else "",
+            )
         )

@@ -19,6 +19,7 @@ from pangoprep.errors import OptionError, UsageError
 from pangoprep.matching.values import read_values
 from pangoprep.options import Options
 from pangoprep.planning import PartPlan, plan_columns
+from pangoprep.sentence import Sentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,7 @@ class BenchState:
                 f"bench.map({field!r}, field)."
             )
         hint = did_you_mean(field, self.plan.sources)
-        hint = hint or f" To say which does: bench.map(column, {field!r})."
+        hint = hint or Sentence(" To say which does: bench.map(column, {1!r}).", field)
         return UsageError(f"No column stands for {field!r}, so there is nothing to fix.{hint}")
 
     def texts(self, field: str) -> pa.Array:

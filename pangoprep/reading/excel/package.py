@@ -12,6 +12,7 @@ from typing import IO
 
 from pangoprep.errors import ReadError
 from pangoprep.reading.excel.number_formats import shown_as
+from pangoprep.sentence import Sentence
 
 _MAX_UNPACKED = 1 << 32
 _MAX_BESIDE = 1 << 29
@@ -57,7 +58,9 @@ def check_workbook(file: IO[bytes], name: str) -> None:
     elif "mimetype" in members or "content.xml" in members:
         kind = "an OpenDocument file (ods)"
     if kind:
-        raise ReadError(f"{name} is {kind}, not an xlsx. Open it and save it as xlsx.")
+        raise ReadError(
+            Sentence("{1} is {2}, not an xlsx. Open it and save it as xlsx.", name, kind)
+        )
 
 
 def without_wrong_dimensions(file: IO[bytes]) -> IO[bytes]:
@@ -169,6 +172,9 @@ def _refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
         for info in infos
     ):
         raise ReadError(
-            f"{name} unpacks to {declared / 2**30:,.1f} GiB: it looks like a zip bomb. Nothing of "
-            "it was read."
+            Sentence(
+                "{1} unpacks to {2:,.1f} GiB: it looks like a zip bomb. Nothing of it was read.",
+                name,
+                declared / 2**30,
+            )
         )

@@ -18,6 +18,7 @@ from pangoprep.reading.excel.xls_cells import check_xls, inspect_xls
 from pangoprep.reading.layout import check_width
 from pangoprep.reading.pieces import Origin, Table
 from pangoprep.reading.sheet import Sheet, choose_sheet, sheet_table
+from pangoprep.sentence import Sentence
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what an xls, and an xlsx with a password, begin with
 _MAX_BYTES = 1 << 30
@@ -72,7 +73,7 @@ def _in_memory(file: IO[bytes], name: str) -> IO[bytes]:
         return file
     content = file.read(_MAX_BYTES + 1)
     if len(content) > _MAX_BYTES:
-        raise ReadError(f"{name} holds a workbook of more than 1 GiB. Unpack it first.")
+        raise ReadError(Sentence("{1} holds a workbook of more than 1 GiB. Unpack it first.", name))
     return io.BytesIO(content)
 
 
@@ -94,7 +95,7 @@ def _open(file: IO[bytes], name: str) -> tuple[IO[bytes], Any]:
         reason = "needs a password. Open it in Excel, save it without one"
     except (CalamineError, OSError, ValueError):
         reason = "is no xlsx, xlsm or xls workbook, or it is damaged. Save it anew in Excel"
-    raise ReadError(f"{name} {reason}, then read it again.")
+    raise ReadError(Sentence("{1} {2}, then read it again.", name, reason))
 
 
 def _filled(book: Any, content: IO[bytes], name: str) -> list[str]:
@@ -128,7 +129,7 @@ def _sheet(book: Any, title: str, facts: SheetFacts, name: str) -> Sheet:
     try:
         sheet = book.get_sheet_by_name(title)
     except (CalamineError, OSError) as error:
-        raise ReadError(f"{name} cannot be read: {type(error).__name__}.") from None
+        raise ReadError(Sentence("{1} cannot be read: {2}.", name, type(error).__name__)) from None
     if sheet.start is not None:
         check_width(sheet.end[1] + 1, name)
     cells = sheet.to_python(skip_empty_area=False) if sheet.start is not None else []

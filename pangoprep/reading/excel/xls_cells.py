@@ -16,6 +16,7 @@ from pangoprep.errors import ReadError
 from pangoprep.reading.excel.facts import SheetFacts, Show
 from pangoprep.reading.excel.number_formats import shown_as
 from pangoprep.reading.excel.ole import is_locked, workbook_stream
+from pangoprep.sentence import Sentence
 
 _MAX_ROWS, _MAX_COLUMNS = 65_536, 256
 _DIMENSIONS, _PASSWORD, _BEGIN, _END = 0x0200, 0x002F, 0x0809, 0x000A
@@ -52,14 +53,24 @@ def check_xls(content: bytes, name: str) -> None:
         needs_password = False
     if needs_password:
         raise ReadError(
-            f"{name} needs a password. Open it in Excel, save it without one, then read it again."
+            Sentence(
+                "{1} needs a password. Open it in Excel, save it without one, then read it again.",
+                name,
+            )
         )
     if is_far is None:
-        raise ReadError(f"{name} is no xls workbook, or it is damaged. Save it anew in Excel.")
+        raise ReadError(
+            Sentence("{1} is no xls workbook, or it is damaged. Save it anew in Excel.", name)
+        )
     if is_far:
         raise ReadError(
-            f"{name} has cells beyond the {_MAX_ROWS:,} rows and {_MAX_COLUMNS} columns of an "
-            "xls. Open it in Excel and save it as xlsx."
+            Sentence(
+                "{1} has cells beyond the {2:,} rows and {3} columns of an xls. Open it "
+                "in Excel and save it as xlsx.",
+                name,
+                _MAX_ROWS,
+                _MAX_COLUMNS,
+            )
         )
 
 

@@ -19,6 +19,7 @@ from pangoprep.reading.excel.number_formats import shown_as
 from pangoprep.reading.layout import MAX_COLUMNS, check_area
 from pangoprep.reading.pieces import Origin, Table
 from pangoprep.reading.sheet import Sheet, choose_sheet, sheet_table
+from pangoprep.sentence import Sentence
 
 _BLOCK = 1 << 20
 _NAMESPACE = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -37,8 +38,12 @@ def read_xml_spreadsheet(
         sheets = list(reader.sheets(file))
     except etree.XMLSyntaxError as error:
         raise ReadError(
-            f"{name} is an XML spreadsheet that is damaged in line {error.lineno:,}. Open it in "
-            "Excel and save it as xlsx."
+            Sentence(
+                "{1} is an XML spreadsheet that is damaged in line {2:,}. Open it in "
+                "Excel and save it as xlsx.",
+                name,
+                error.lineno,
+            )
         ) from None
     titles = [one.title for one in sheets]
     visible = [one.title for one in sheets if one.rows and one.title not in reader.hidden]
@@ -90,7 +95,9 @@ class _Reader:
         )  # fmt: skip
         block = file.read(_BLOCK).removeprefix(b"\xef\xbb\xbf").lstrip()
         if b"<!DOCTYPE" in block or b"<!ENTITY" in block:
-            raise ReadError(f"{self._name} declares a document type, which no export does.")
+            raise ReadError(
+                Sentence("{1} declares a document type, which no export does.", self._name)
+            )
         while block:
             parser.feed(block)
             yield from (element for _, element in parser.read_events())

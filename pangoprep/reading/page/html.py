@@ -13,6 +13,7 @@ from lxml import etree
 
 from pangoprep.errors import ReadError
 from pangoprep.reading.layout import MAX_CELLS, check_area
+from pangoprep.sentence import Sentence
 
 _BREAKS = frozenset(
     ("br", "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "center", "caption",
@@ -121,8 +122,11 @@ def read_page(text: str, name: str) -> list[PageTable | str]:
         parts: list[PageTable | str] = parser.close()
     except etree.LxmlError:
         raise ReadError(
-            f"{name} is a web page that cannot be read: it is damaged, or nested too deep. Open it "
-            "in Excel and save it as xlsx."
+            Sentence(
+                "{1} is a web page that cannot be read: it is damaged, or nested too "
+                "deep. Open it in Excel and save it as xlsx.",
+                name,
+            )
         ) from None
     return parts
 
@@ -206,7 +210,7 @@ class _PageReader:
     def _start_table(self) -> None:
         self._flush()
         if len(self._open) >= _DEEPEST:
-            raise ReadError(f"{self._name} has {_DEEPEST} tables within each other.")
+            raise ReadError(Sentence("{1} has {2} tables within each other.", self._name, _DEEPEST))
         self._open.append(PageTable())
         self._cells.append(None)
 
@@ -225,7 +229,11 @@ class _PageReader:
         self._end_cell()
         self._n_cells += 1
         if self._n_cells > MAX_CELLS:
-            raise ReadError(f"{self._name} has more than {MAX_CELLS:,} cells, which no table does.")
+            raise ReadError(
+                Sentence(
+                    "{1} has more than {2:,} cells, which no table does.", self._name, MAX_CELLS
+                )
+            )
         cell = Cell([])
         if "colspan" in attributes:
             cell.n_columns = max(_whole(attributes["colspan"]), 1)

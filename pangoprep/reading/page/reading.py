@@ -18,6 +18,7 @@ from pangoprep.reading.page.layout import page_sheets, stacked
 from pangoprep.reading.pieces import Origin, Table
 from pangoprep.reading.sheet import Sheet, asked_sheet, sheet_table
 from pangoprep.reading.text.encodings import byte_encoding, mark_of, shown_encoding
+from pangoprep.sentence import Sentence
 
 _MAX_BYTES = 1 << 28
 _LOOKED_AT = 1 << 12  # bytes; browsers look for an encoding in 1,024
@@ -56,7 +57,11 @@ def read_web(
     """
     content = file.read(_MAX_BYTES + 1)
     if len(content) > _MAX_BYTES:
-        raise ReadError(f"{name} is a web page of more than {_MAX_BYTES >> 20} MiB. Export a CSV.")
+        raise ReadError(
+            Sentence(
+                "{1} is a web page of more than {2} MiB. Export a CSV.", name, _MAX_BYTES >> 20
+            )
+        )
     kind = "web archive" if is_archive(content[:_LOOKED_AT]) else "web page"
     pages = _archived(content, name) if kind == "web archive" else [("", content, None)]
     font = encoding if encoding in FONTS else None
@@ -70,8 +75,12 @@ def read_web(
         sheets += tables
     if not sheets:
         raise ReadError(
-            f"{name} is a {kind} without a table that holds something. If it shows one, the page "
-            "loads it from elsewhere: open it, and copy the table to a workbook."
+            Sentence(
+                "{1} is a {2} without a table that holds something. If it shows one, the "
+                "page loads it from elsewhere: open it, and copy the table to a workbook.",
+                name,
+                kind,
+            )
         )
     chosen = _chosen(sheets, sheet, name)
     origin = Origin(name, kind, sheet=chosen.title, encoding=font or shown_encoding(known))
@@ -90,15 +99,26 @@ def _chosen(sheets: list[Sheet], wanted: str | int | None, name: str) -> Sheet:
     if isinstance(wanted, int) and not isinstance(wanted, bool) and 0 <= wanted < len(sheets):
         return sheets[wanted]
     if wanted is not None:
-        named = f" ({', '.join(map(repr, titles))})" if any(titles) else ""
+        named = Sentence(" ({1})", ", ".join(map(repr, titles))) if any(titles) else ""
         raise ReadError(
-            f"{name} has no table {wanted!r}. It has {len(sheets)}{named}; name one by its "
-            f"position, from {option('sheet', 0)}."
+            Sentence(
+                "{1} has no table {2!r}. It has {3}{4}; name one by its position, from {5}.",
+                name,
+                wanted,
+                len(sheets),
+                named,
+                option("sheet", 0),
+            )
         )
     if len(titles) > 1:
         raise ReadError(
-            f"{name} has {len(titles)} sheets that hold something: "
-            f"{', '.join(map(repr, titles))}. Name one: {option('sheet', titles[0])}."
+            Sentence(
+                "{1} has {2} sheets that hold something: {3}. Name one: {4}.",
+                name,
+                len(titles),
+                ", ".join(map(repr, titles)),
+                option("sheet", titles[0]),
+            )
         )
     return _one(sheets, name)
 
@@ -131,8 +151,13 @@ def _decoded(
         return content[len(mark_of(content, known)) :].decode(known), known
     except UnicodeDecodeError as error:
         raise ReadError(
-            f"{name} is not {shown_encoding(known)} throughout: {error.reason}. Name its "
-            f"encoding, such as {option('encoding', 'cp1258')}."
+            Sentence(
+                "{1} is not {2} throughout: {3}. Name its encoding, such as {4}.",
+                name,
+                shown_encoding(known),
+                error.reason,
+                option("encoding", "cp1258"),
+            )
         ) from None
 
 
@@ -163,7 +188,9 @@ def _archived(content: bytes, name: str) -> Iterator[tuple[str, bytes, str | Non
         for title, place in _SHEET_NAME.findall(text):
             titles[_file_of(unescape(place))] = unescape(title)
     if not pages:
-        raise ReadError(f"{name} is a web archive without a page in it. Save it as xlsx.")
+        raise ReadError(
+            Sentence("{1} is a web archive without a page in it. Save it as xlsx.", name)
+        )
     for part, page in pages:
         place = _file_of(str(part.get("Content-Location", "")))
         yield titles.get(place, ""), page, part.get_content_charset()

@@ -34,6 +34,7 @@ from pangoprep.reading.text.row_blocks import RowBlock, RowTooLongError, row_blo
 from pangoprep.reading.text.rows import BAD_BYTES, HELD, RowReader, lines_of
 from pangoprep.reading.text.scanning import count_lines, row_ends, scan
 from pangoprep.reading.text.shape import Shape
+from pangoprep.sentence import Sentence
 
 _BLOCK_SIZE = 1 << 23  # a row longer than this is no row
 _SHOWN = 5
@@ -74,7 +75,7 @@ def read_delimited(
         len(delimiter) != 1 or delimiter in '"\r\n\0' or not delimiter.isascii()
     ):
         said = option("delimiter", delimiter)
-        raise OptionError(f"{said} cannot be used; give one ASCII character.")
+        raise OptionError(Sentence("{1} cannot be used; give one ASCII character.", said))
     byte_code, font = byte_encoding(head, encoding, name)
     text = decode_head(head, byte_code)
     if font is None:
@@ -88,11 +89,15 @@ def read_delimited(
     for row in records.all:
         check_width(len(row), name)
     if not text.strip(f"{mark} \t\r\n"):
-        raise ReadError(f"{name} is empty: it holds nothing but blanks.")
+        raise ReadError(Sentence("{1} is empty: it holds nothing but blanks.", name))
     if not records.complete:
         raise ReadError(
-            f"{name} begins with a row of more than {HEAD_SIZE:,} bytes: a quote that is never "
-            "closed, or no line ends at all. It is no table of records."
+            Sentence(
+                "{1} begins with a row of more than {2:,} bytes: a quote that is never "
+                "closed, or no line ends at all. It is no table of records.",
+                name,
+                HEAD_SIZE,
+            )
         )
     rows = dict(enumerate(records.complete, 1))
     header_row = find_header(rows, name) if header is None else header
@@ -220,11 +225,17 @@ def _pieces(
             yield filled
     except RowTooLongError:
         raise ReadError(
-            f"{origin.file} has a row of more than {_BLOCK_SIZE:,} bytes: a quote that is never "
-            "closed, or no line ends at all. It is no table of records."
+            Sentence(
+                "{1} has a row of more than {2:,} bytes: a quote that is never closed, "
+                "or no line ends at all. It is no table of records.",
+                origin.file,
+                _BLOCK_SIZE,
+            )
         ) from None
     except pa.ArrowInvalid:
-        raise ReadError(f"{origin.file} cannot be read as delimited text: it is damaged.") from None
+        raise ReadError(
+            Sentence("{1} cannot be read as delimited text: it is damaged.", origin.file)
+        ) from None
     origin.notes += _in_words(origin.row_notes)
 
 
@@ -237,8 +248,13 @@ def _refuse_other_encoding(
     )
     if is_header or reader.n_bad * _MAX_BAD > reader.n_rows:
         raise ReadError(
-            f"{origin.file} is not {origin.encoding} throughout. Save it as 'CSV UTF-8', or name "
-            f"its encoding, such as {option('encoding', 'cp1258')}."
+            Sentence(
+                "{1} is not {2} throughout. Save it as 'CSV UTF-8', or name its "
+                "encoding, such as {3}.",
+                origin.file,
+                origin.encoding,
+                option("encoding", "cp1258"),
+            )
         )
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pangoprep.call_words import option
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.normalizers.legacy_fonts import FONTS, legacy_font, vietnamese_share
+from pangoprep.sentence import Sentence
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -63,7 +64,10 @@ def find_encoding(head: bytes, name: str) -> str:
         lines = head.splitlines()
         if sum(b"\0" in line for line in lines) * _MAX_DAMAGED > len(lines):
             raise ReadError(
-                f"{name} is not text: it has zero bytes in it. Export the table as CSV or xlsx."
+                Sentence(
+                    "{1} is not text: it has zero bytes in it. Export the table as CSV or xlsx.",
+                    name,
+                )
             )
     if _reads(head, "utf-8"):
         return "utf-8"
@@ -82,8 +86,12 @@ def find_encoding(head: bytes, name: str) -> str:
     if damage.n_lines * _MAX_DAMAGED <= head.count(b"\n"):
         return "utf-8"  # all but some lines are ASCII, which is the same in all of them
     raise ReadError(
-        f"{name} is neither UTF-8 nor UTF-16 nor Vietnamese in Windows-1258. Save it as "
-        f"'CSV UTF-8', or name its encoding, such as {option('encoding', 'cp1252')}."
+        Sentence(
+            "{1} is neither UTF-8 nor UTF-16 nor Vietnamese in Windows-1258. Save it "
+            "as 'CSV UTF-8', or name its encoding, such as {2}.",
+            name,
+            option("encoding", "cp1252"),
+        )
     )
 
 
@@ -128,8 +136,11 @@ def byte_encoding(head: bytes, encoding: str | None, name: str) -> tuple[str, st
         known = None
     if known is None:
         raise OptionError(
-            f"{option('encoding', encoding)} cannot be used; give a name such as 'utf-8', "
-            "'cp1258', 'utf-16', 'tcvn3' or 'vni'."
+            Sentence(
+                "{1} cannot be used; give a name such as 'utf-8', 'cp1258', 'utf-16', "
+                "'tcvn3' or 'vni'.",
+                option("encoding", encoding),
+            )
         )
     if known == "utf-16":
         return ("utf-16-be" if head.startswith(codecs.BOM_UTF16_BE) else "utf-16-le"), None
@@ -150,8 +161,14 @@ def refuse_legacy_font(texts: Sequence[str], name: str) -> None:
     shown = {"tcvn3": "TCVN3 (ABC, the .VnTime fonts)", "vni": "VNI (the VNI-Times fonts)"}[font]
     letters = "NguyÔn" if font == "tcvn3" else "Nguyeãn"
     raise ReadError(
-        f"{name} is typed for the font {shown}: Nguyễn is written {letters} in it. Convert it to "
-        f"Unicode where it comes from, or read it with {option('encoding', font)}."
+        Sentence(
+            "{1} is typed for the font {2}: Nguyễn is written {3} in it. Convert it "
+            "to Unicode where it comes from, or read it with {4}.",
+            name,
+            shown,
+            letters,
+            option("encoding", font),
+        )
     )
 
 

@@ -13,6 +13,7 @@ from pangoprep.errors import ReadError
 from pangoprep.reading.layout import header_names
 from pangoprep.reading.text.dialect import Dialect
 from pangoprep.reading.text.shape import Shape
+from pangoprep.sentence import Sentence
 
 DELIMITERS = ",;\t|"
 _FULL = 0.9  # nearly all
@@ -138,7 +139,9 @@ def find_columns(rows: Mapping[int, Sequence[str]], header_row: int, name: str) 
     usual = widths.most_common(1)[0][0] if below else 0
     header = list(rows.get(header_row, []))
     if header_row and not any(header):
-        raise ReadError(f"Row {header_row} of {name} is empty; it cannot hold the headers.")
+        raise ReadError(
+            Sentence("Row {1} of {2} is empty; it cannot hold the headers.", header_row, name)
+        )
     if not header_row:
         header = [""] * usual
     n_named = sum(1 for cell in header if cell.strip())
@@ -151,9 +154,15 @@ def find_columns(rows: Mapping[int, Sequence[str]], header_row: int, name: str) 
     is_narrow = header_row and n_named * 2 < usual
     if below and (is_narrow or (usual < n_columns and not widths[n_columns])):
         raise ReadError(
-            f"Most rows of {name} have {usual} cells, and the header has {n_named}. "
-            f"Name the delimiter, such as {option('delimiter', ';')}, or the row of the headers, "
-            f"such as {option('header', 3)}."
+            Sentence(
+                "Most rows of {1} have {2} cells, and the header has {3}. Name the "
+                "delimiter, such as {4}, or the row of the headers, such as {5}.",
+                name,
+                usual,
+                n_named,
+                option("delimiter", ";"),
+                option("header", 3),
+            )
         )
     whole = [row for row in below if len(row) == n_columns]
     if usual > n_columns:

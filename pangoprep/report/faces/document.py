@@ -12,6 +12,7 @@ from pangoprep.errors import UsageError
 from pangoprep.report.faces.language import language
 from pangoprep.report.faces.sentences import headline
 from pangoprep.report.facts.summary import Summary
+from pangoprep.sentence import Sentence
 
 FORMAT = "pangoprep.report/1"
 BUNDLE_FORMAT = "pangoprep.bundle/1"
@@ -73,12 +74,19 @@ def read(path: Path) -> dict[str, Any]:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
-        raise UsageError(f"{path.name!r} cannot be read as a report: {error}.") from None
+        raise UsageError(
+            Sentence("{1!r} cannot be read as a report: {2}.", path.name, error)
+        ) from None
     found = told.get("format") if isinstance(told, dict) else None
     if found != FORMAT:
         raise UsageError(
-            f"{path.name!r} is no report of format {FORMAT!r} (found: {found!r}). "
-            "Write one with report.to_json(path)."
+            Sentence(
+                "{1!r} is no report of format {2!r} (found: {3!r}). Write one with "
+                "report.to_json(path).",
+                path.name,
+                FORMAT,
+                found,
+            )
         )
     document: dict[str, Any] = told
     return document

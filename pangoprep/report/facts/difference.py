@@ -9,6 +9,7 @@ import pandas as pd
 
 from pangoprep.errors import UsageError
 from pangoprep.findings import SEVERITIES
+from pangoprep.sentence import Sentence
 
 COLUMNS = (
     "rule", "field", "severity", "rows_before", "rows", "share_before", "share", "verdict"
@@ -33,7 +34,11 @@ def difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> pd.DataFram
     """
     if before["entity"] != now["entity"]:
         raise UsageError(
-            f"A report on {now['entity']!r} cannot be compared with one on {before['entity']!r}."
+            Sentence(
+                "A report on {1!r} cannot be compared with one on {2!r}.",
+                now["entity"],
+                before["entity"],
+            )
         )
     then, today = _counts(before), _counts(now)
     lines = []

@@ -10,6 +10,7 @@ from typing import Any
 
 from pangoprep.argument_checks import path_of
 from pangoprep.errors import UsageError
+from pangoprep.sentence import Sentence
 
 #: The status of a record that was written. Source: the help center's page about the callback.
 STORED = 200
@@ -55,7 +56,9 @@ def read_callbacks(given: object) -> tuple[list[CallbackRecord], int]:
     for callback in _callbacks(given):
         data = callback.get("data") if isinstance(callback, Mapping) else None
         if not isinstance(data, Mapping):
-            raise UsageError(f"This is no callback of PangoCDP's, which looks like {_WANTED}.")
+            raise UsageError(
+                Sentence("This is no callback of PangoCDP's, which looks like {1}.", _WANTED)
+            )
         for ref_id, said in data.items():
             outcome = _outcome(str(ref_id), said)
             if outcome is None:
@@ -86,7 +89,9 @@ def _callbacks(given: object) -> Iterator[Any]:
         yield from _from_file(given)
     else:
         raise UsageError(
-            f"A callback must be the path of its JSON or the JSON itself, such as {_WANTED}."
+            Sentence(
+                "A callback must be the path of its JSON or the JSON itself, such as {1}.", _WANTED
+            )
         )
 
 
@@ -100,7 +105,7 @@ def _from_file(given: str | os.PathLike[str]) -> Iterator[Any]:
     except UnicodeDecodeError:
         reason = "it is not UTF-8"
     if reason:
-        raise UsageError(f"{path.name!r} cannot be read: {reason}.")
+        raise UsageError(Sentence("{1!r} cannot be read: {2}.", path.name, reason))
     for whole in (True, False):
         texts = [text] if whole else [line for line in text.splitlines() if line.strip()]
         try:
@@ -109,4 +114,4 @@ def _from_file(given: str | os.PathLike[str]) -> Iterator[Any]:
             continue
         yield from found[0] if whole and isinstance(found[0], list) else found
         return
-    raise UsageError(f"{path.name!r} is no JSON. A callback looks like {_WANTED}.")
+    raise UsageError(Sentence("{1!r} is no JSON. A callback looks like {2}.", path.name, _WANTED))

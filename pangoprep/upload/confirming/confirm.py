@@ -11,6 +11,7 @@ from typing import Any
 
 from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
+from pangoprep.sentence import Sentence
 from pangoprep.upload.confirming.callback_words import safe_words
 from pangoprep.upload.confirming.callbacks import CallbackRecord, read_callbacks
 from pangoprep.upload.ledger.confirmations import (
@@ -95,7 +96,7 @@ def confirm(callback: Callback, ledger: str | os.PathLike[str] | None = None) ->
     outcomes, n_unreadable = read_callbacks(callback)
     path = ledger_path(ledger)
     if not ledger_exists(path):
-        raise UsageError(f"There is no ledger {path.name!r}, so no row to confirm.")
+        raise UsageError(Sentence("There is no ledger {1!r}, so no row to confirm.", path.name))
     with closing(Ledger(path)) as opened:
         ref_ids = RefIds(opened.key)
         known = [ref_ids.read(outcome.ref_id) for outcome in outcomes]

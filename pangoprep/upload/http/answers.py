@@ -17,6 +17,7 @@ from pangoprep.errors import (
     ServerError,
     UploadError,
 )
+from pangoprep.sentence import Sentence
 from pangoprep.upload.http.server_words import shortened
 from pangoprep.upload.http.tokens import Secret
 
@@ -76,12 +77,16 @@ def error_of(
     if 400 <= status < 500:
         return RequestRefusedError(_words_of(answer, mask) or f"status {status}", status)
     if not 200 <= status < 300:
-        return AnswerLostError(f"PangoCDP answered with status {status}, which says nothing")
+        return AnswerLostError(
+            Sentence("PangoCDP answered with status {1}, which says nothing", status)
+        )
     if answer.get("success") is True:
         return None
     if answer.get("success") is False:
         return RequestRefusedError(_words_of(answer, mask) or "success: false", status)
-    return AnswerLostError(f"PangoCDP's answer could not be read: {_form_of(body, mask)}")
+    return AnswerLostError(
+        Sentence("PangoCDP's answer could not be read: {1}", _form_of(body, mask))
+    )
 
 
 def token_of(
@@ -99,7 +104,9 @@ def token_of(
         return common
     answer = _read(body)
     if status >= 400 or answer.get("success") is False:
-        return CredentialsRefusedError(f"No token was given: {_words_of(answer, mask) or status}")
+        return CredentialsRefusedError(
+            Sentence("No token was given: {1}", _words_of(answer, mask) or status)
+        )
     inner = answer.get("data")
     every = [answer, inner if isinstance(inner, dict) else {}]
     token = next((one[name] for one in every for name in _TOKENS if name in one), None)
@@ -118,13 +125,16 @@ def _common_error(status: int, headers: Mapping[str, str]) -> UploadError | None
         return RateLimitedError("PangoCDP asked to wait", _seconds(wait))
     if 300 <= status < 400:
         return RedirectRefusedError(
-            f"PangoCDP's address points elsewhere (status {status}); nothing was sent there. "
-            "Check ingest_url and auth_url."
+            Sentence(
+                "PangoCDP's address points elsewhere (status {1}); nothing was sent "
+                "there. Check ingest_url and auth_url.",
+                status,
+            )
         )
     if status == 401:
         return CredentialsRefusedError("PangoCDP refused the token or the API key (401)")
     if status >= 500 or status == 408:
-        return ServerError(f"PangoCDP answered with status {status}", status)
+        return ServerError(Sentence("PangoCDP answered with status {1}", status), status)
     return None
 
 

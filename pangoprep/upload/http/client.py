@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pangoprep.errors import InsecureUrlError, OptionError, UsageError
+from pangoprep.sentence import Sentence
 from pangoprep.upload.http.account import Account, address_of, plain_url
 from pangoprep.upload.http.credentials import complete, from_environment, tidy
 from pangoprep.upload.http.network import Network, is_host, is_loopback
@@ -172,7 +173,7 @@ class Client:
 def _whole_number(name: str, given: object) -> int:
     if isinstance(given, int) and not isinstance(given, bool) and given >= 1:
         return given
-    raise OptionError(f"{name}={given!r} cannot be used; give 1 or more.")
+    raise OptionError(Sentence("{1}={2!r} cannot be used; give 1 or more.", name, given))
 
 
 def _safe_url(given: Secret, usual: str) -> str:
@@ -208,7 +209,10 @@ def _url_error(url: Secret) -> UsageError | None:
         return OptionError("An address cannot hold a user name or password.")
     if parts.scheme == "http" and not is_loopback(host):
         return InsecureUrlError(
-            f"http://{host} would carry the token and your data unencrypted. Use https; plain "
-            "http is for this machine only."
+            Sentence(
+                "http://{1} would carry the token and your data unencrypted. Use https; "
+                "plain http is for this machine only.",
+                host,
+            )
         )
     return None

@@ -21,6 +21,7 @@ from pangoprep.errors import (
     TerminalError,
     UploadError,
 )
+from pangoprep.sentence import Sentence
 from pangoprep.upload.http.answers import MAX_BYTES, error_of, token_of
 from pangoprep.upload.http.client import Client
 from pangoprep.upload.http.connections import Connections
@@ -180,13 +181,13 @@ class ClientSession:
             async with asyncio.timeout(REQUEST_SECONDS):
                 return await self._exchange(way, headers, body)
         except TimeoutError:
-            error = AnswerLostError(f"No answer came within {REQUEST_SECONDS:.0f} s")
+            error = AnswerLostError(Sentence("No answer came within {1:.0f} s", REQUEST_SECONDS))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as e:
             error = _connection_error(e, way.proxy)
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as e:
-            error = TerminalError(f"The request cannot be made ({type(e).__name__})")
+            error = TerminalError(Sentence("The request cannot be made ({1})", type(e).__name__))
         except httpx.TransportError as e:
-            error = AnswerLostError(f"The connection was lost ({type(e).__name__})")
+            error = AnswerLostError(Sentence("The connection was lost ({1})", type(e).__name__))
         raise error
 
     async def _exchange(
@@ -226,27 +227,42 @@ async def _read(response: httpx.Response) -> bytes | None:
 
 
 def _connection_error(error: BaseException, proxy: Secret) -> UploadError:
-    through = f" through the proxy {place_of(proxy)}" if proxy else ""
+    through = " " + Sentence("through the proxy {1}", place_of(proxy)) if proxy else ""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return TerminalError(
-                f"The server's certificate cannot be verified{through}; nothing was sent. Check "
-                "the address; if your company looks into TLS, give its certificates: "
-                f"{either('ca_bundle=path, or SSL_CERT_FILE', 'set SSL_CERT_FILE')}."
+                Sentence(
+                    "The server's certificate cannot be verified{1}; nothing was sent. Check "
+                    "the address; if your company looks into TLS, give its certificates: {2}.",
+                    through,
+                    either("ca_bundle=path, or SSL_CERT_FILE", "set SSL_CERT_FILE"),
+                )
             )
         cause = cause.__cause__ or cause.__context__
     # A proxy's refusal begins with its status; what comes behind is the proxy's own words.
     status = str(error)[:3] if isinstance(error, httpx.ProxyError) else ""
     if status in ("401", "407"):
         return TerminalError(
-            f"The proxy {place_of(proxy)} wants a user and password ({status}); nothing was sent. "
-            + either("Give proxy=", "Set HTTPS_PROXY=")
-            + "'http://user:password@host:port'."
+            Sentence(
+                "The proxy {1} wants a user and password ({2}); nothing was sent. ",
+                place_of(proxy),
+                status,
+            )
+            + either(
+                "Give proxy='http://user:password@host:port'.",
+                "Set HTTPS_PROXY='http://user:password@host:port'.",
+            )
         )
     if status.startswith("4"):
         return TerminalError(
-            f"The proxy {place_of(proxy)} does not let this through ({status}); nothing was sent. "
-            "Ask those who run it to allow PangoCDP's addresses."
+            Sentence(
+                "The proxy {1} does not let this through ({2}); nothing was sent. Ask "
+                "those who run it to allow PangoCDP's addresses.",
+                place_of(proxy),
+                status,
+            )
         )
-    return NotSentError(f"No connection to PangoCDP{through} ({type(error).__name__})")
+    return NotSentError(
+        Sentence("No connection to PangoCDP{1} ({2})", through, type(error).__name__)
+    )

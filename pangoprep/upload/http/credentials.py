@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pangoprep import call_words as how
 from pangoprep.errors import CredentialsMissingError, OptionError
+from pangoprep.sentence import Sentence
 from pangoprep.upload.http.account import without_strays
 from pangoprep.upload.http.tokens import Secret
 
@@ -106,7 +107,7 @@ def complete(given: Mapping[str, Secret]) -> Credentials:
         found["token"] = own["token"]  # another account's is not to be mixed in
     for name, secret in found.items():
         if not secret.is_text:
-            raise OptionError(f"{name} must be a text.")
+            raise OptionError(Sentence("{1} must be a text.", name))
     _check(version, found)
     return Credentials(version, found)
 
@@ -115,8 +116,13 @@ def _version(own: Mapping[str, Secret]) -> int:
     given = {version: [n for n in names if own[n]] for version, names in VARIABLES.items()}
     if given[1] and given[2]:
         raise OptionError(
-            f"{given[1][0]} is of version 1 of the API, {given[2][0]} of version 2. Give "
-            f"{', '.join(VARIABLES[1])}, or {', '.join(VARIABLES[2])}."
+            Sentence(
+                "{1} is of version 1 of the API, {2} of version 2. Give {3}, or {4}.",
+                given[1][0],
+                given[2][0],
+                ", ".join(VARIABLES[1]),
+                ", ".join(VARIABLES[2]),
+            )
         )
     if given[1] or given[2]:
         return 1 if given[1] else 2
@@ -130,19 +136,29 @@ def _check(version: int, found: Mapping[str, Secret]) -> None:
         needed = ["api_key"] if found["token"] else ["username", "api_key", "cdp_gkey"]
     told = [f"{name} ({VARIABLES[version][name]})" for name in needed if not found[name]]
     if told:
-        needs = f"To send, PangoCDP needs {', '.join(told)}"
+        needs = ", ".join(told)
         raise CredentialsMissingError(
             how.either(
-                f"{needs}: give them to pp.Client(...) or set them in the environment. To practice "
-                "without an account, use 'with pp.Sandbox() as cdp:' and client=cdp.client().",
-                f"{needs}: set them in the environment, or keep them with 'pangoprep login'. To "
-                "practice without an account, add --sandbox.",
+                Sentence(
+                    "To send, PangoCDP needs {1}: give them to pp.Client(...) or set them in the "
+                    "environment. To practice without an account, use 'with pp.Sandbox() as cdp:' "
+                    "and client=cdp.client().",
+                    needs,
+                ),
+                Sentence(
+                    "To send, PangoCDP needs {1}: set them in the environment, or keep them with "
+                    "'pangoprep login'. To practice without an account, add --sandbox.",
+                    needs,
+                ),
             )
         )
     for name in _PLAIN:
         if found.get(name) and not found[name].matches(r"[\x21-\x7e]+"):
             raise OptionError(
-                f"{name} has spaces, line ends or letters beyond ASCII in it. Copy it once more."
+                Sentence(
+                    "{1} has spaces, line ends or letters beyond ASCII in it. Copy it once more.",
+                    name,
+                )
             )
     if version == 2 and not found["org_id"].matches(_IN_ADDRESS):
         raise OptionError(

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from pangoprep.errors import OptionError
+from pangoprep.sentence import Sentence
 from pangoprep.upload.http.tokens import Secret
 
 #: Where to look for certificates to trust, first come first served.
@@ -170,7 +171,7 @@ def _checked(proxy: Secret, name: str) -> Secret:
 
 def _looked_at(proxy: Secret, name: str) -> tuple[OptionError | None, Secret]:
     """Return what is wrong with a proxy's address, or the address with its scheme and port."""
-    wrong = OptionError(f"{name} is no address of a proxy; write it as {_LOOKS}.")
+    wrong = OptionError(Sentence("{1} is no address of a proxy; write it as {2}.", name, _LOOKS))
     if not proxy.is_text or not proxy.matches(r"[\x21-\x7e]+"):
         return wrong, proxy
     text = proxy.reveal()
@@ -190,11 +191,18 @@ def _looked_at(proxy: Secret, name: str) -> tuple[OptionError | None, Secret]:
     if parts.scheme in ("socks5", "socks5h"):
         if find_spec("socksio") is None:
             return OptionError(
-                f"{name} is a SOCKS proxy, which needs another package: pip install socksio"
+                Sentence(
+                    "{1} is a SOCKS proxy, which needs another package: pip install socksio", name
+                )
             ), proxy
     elif parts.scheme not in ("http", "https"):
         return OptionError(
-            f"{name} is a proxy of a kind that is not known, {parts.scheme!r}; give {_LOOKS}."
+            Sentence(
+                "{1} is a proxy of a kind that is not known, {2!r}; give {3}.",
+                name,
+                parts.scheme,
+                _LOOKS,
+            )
         ), proxy
     port = port or {"https": 443, "http": 80}.get(parts.scheme, 1080)
     user = parts.netloc.rpartition("@")[0]
@@ -231,6 +239,11 @@ def _trusting(path: Path, name: str) -> ssl.SSLContext:
     if not reason:
         return context
     raise OptionError(
-        f"{name}={str(path)!r} cannot be used: {reason}. Give a PEM file, whose parts begin with "
-        "-----BEGIN CERTIFICATE-----."
+        Sentence(
+            "{1}={2!r} cannot be used: {3}. Give a PEM file, whose parts begin with "
+            "-----BEGIN CERTIFICATE-----.",
+            name,
+            str(path),
+            reason,
+        )
     )

@@ -11,6 +11,7 @@ import sqlite3
 
 from pangoprep import call_words as how
 from pangoprep.errors import UsageError
+from pangoprep.sentence import Sentence
 from pangoprep.upload.http.account import Account
 from pangoprep.upload.ledger.database import transaction
 from pangoprep.upload.rows.fingerprints import SIZE, fingerprint
@@ -36,10 +37,13 @@ def account_digest(db: sqlite3.Connection, key: bytes, account: Account) -> byte
         is_alone = api_key in with_key and not _is_an_organizations(db, api_key)
         if own and is_alone:
             raise UsageError(
-                "The ledger knows this API key and this organization (cdp_gkey) as two accounts: "
-                "the key was used with a token alone before it was used with a login. Rows sent by "
-                "the one would be sent again by the other. Go on with api_key and token alone, or "
-                f"give another {how.file_option('ledger')}."
+                Sentence(
+                    "The ledger knows this API key and this organization (cdp_gkey) as two "
+                    "accounts: the key was used with a token alone before it was used with a "
+                    "login. Rows sent by the one would be sent again by the other. Go on "
+                    "with api_key and token alone, or give another {1}.",
+                    how.file_option("ledger"),
+                )
             )
         account_now = own[0] if own else api_key if is_alone else organization
         _keep(db, "organization", organization, [account_now])
@@ -51,8 +55,11 @@ def _account_of_key(db: sqlite3.Connection, api_key: bytes) -> bytes:
     known = _found(db, "api key", api_key)
     if len(known) > 1:
         raise UsageError(
-            "This API key has been used for several organizations, and a token does not say which "
-            f"one it is for. Give {how.either('cdp_gkey=...', 'PANGO_CDP_GKEY')}, too."
+            Sentence(
+                "This API key has been used for several organizations, and a token does "
+                "not say which one it is for. Give {1}, too.",
+                how.either("cdp_gkey=...", "PANGO_CDP_GKEY"),
+            )
         )
     if not known:
         _keep(db, "api key", api_key, [api_key])

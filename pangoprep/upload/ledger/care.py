@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pangoprep.errors import LedgerError, UsageError
 from pangoprep.private_files import make_private
+from pangoprep.sentence import Sentence
 from pangoprep.upload.ledger.backups import backup_name, backups, copy_ledger
 from pangoprep.upload.ledger.database import database_errors
 from pangoprep.upload.ledger.journal_folding import journal_gone, lost_journals
@@ -48,7 +49,7 @@ def check(path: Path) -> LedgerCheck:
     names = tuple(backup.name for backup in backups(path))
     try:
         if not path.exists() and not key_path(path).exists():
-            raise LedgerError(f"There is no ledger {path.name!r} yet.")
+            raise LedgerError(Sentence("There is no ledger {1!r} yet.", path.name))
         n_runs, n_running, n_rows = _facts(path)
     except LedgerError as error:
         n_bytes = path.stat().st_size if path.is_file() else 0
@@ -72,8 +73,12 @@ def _check_pages(db: sqlite3.Connection, path: Path) -> None:
     found = [words for (words,) in db.execute("PRAGMA integrity_check(3)")]
     if found != ["ok"]:
         raise LedgerError(
-            f"{path.name!r} is damaged: {len(found)} or more of its parts do not fit together. "
-            "To get back what can be had: pangoprep ledger repair."
+            Sentence(
+                "{1!r} is damaged: {2} or more of its parts do not fit together. To get "
+                "back what can be had: pangoprep ledger repair.",
+                path.name,
+                len(found),
+            )
         )
 
 
@@ -96,9 +101,9 @@ def backup(path: Path, to: Path | None = None) -> Path:
     """
     target = to or backup_name(path)
     if target.exists():
-        raise UsageError(f"{target.name!r} is there already. Name a new file.")
+        raise UsageError(Sentence("{1!r} is there already. Name a new file.", target.name))
     if not path.exists() and not key_path(path).exists():
-        raise LedgerError(f"There is no ledger {path.name!r} yet.")
+        raise LedgerError(Sentence("There is no ledger {1!r} yet.", path.name))
     with closing(Ledger(path)) as ledger:
         with database_errors(path):
             _check_pages(ledger.db, path)
@@ -135,7 +140,7 @@ def repair(path: Path, *, source: Path | None = None, is_new: bool = False) -> s
     """
     found = check(path)
     if found.n_running:
-        raise UsageError(f"A run of {path.name!r} goes on. Wait until it has ended.")
+        raise UsageError(Sentence("A run of {1!r} goes on. Wait until it has ended.", path.name))
     if is_new:
         _set_aside(path, with_key=True)
         return (
@@ -145,11 +150,15 @@ def repair(path: Path, *, source: Path | None = None, is_new: bool = False) -> s
     if found.problem and source is None and (said := _give_up_journals(path)):
         return said
     if not found.problem and source is None:
-        raise UsageError(f"{path.name!r} is sound: there is nothing to repair.")
+        raise UsageError(Sentence("{1!r} is sound: there is nothing to repair.", path.name))
     if not key_path(path).exists():
         raise LedgerError(
-            f"The key file {key_path(path).name!r} is missing, and without it no ledger can be "
-            "read. Put it back; or give up what the ledger knew: pangoprep ledger repair --new."
+            Sentence(
+                "The key file {1!r} is missing, and without it no ledger can be read. "
+                "Put it back; or give up what the ledger knew: pangoprep ledger repair "
+                "--new.",
+                key_path(path).name,
+            )
         )
     for candidate in [source] if source else backups(path):
         if _is_sound(candidate, key_path(path)):
@@ -163,8 +172,12 @@ def repair(path: Path, *, source: Path | None = None, is_new: bool = False) -> s
                 "PangoCDP before you send rows with journey keys."
             )
     raise LedgerError(
-        f"There is no sound backup of {path.name!r} beside it. Name one: pangoprep ledger repair "
-        "--from FILE; or give up what the ledger knew: pangoprep ledger repair --new."
+        Sentence(
+            "There is no sound backup of {1!r} beside it. Name one: pangoprep ledger "
+            "repair --from FILE; or give up what the ledger knew: pangoprep ledger "
+            "repair --new.",
+            path.name,
+        )
     )
 
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from pangoprep.errors import LedgerError
 from pangoprep.private_files import make_private
+from pangoprep.sentence import Sentence
 from pangoprep.upload.machine.data_directory import budget_path, elsewhere, make_home, why_not
 
 # Another process holds the write lock for about a second at most.
@@ -75,18 +76,28 @@ def _migrate(
         version = _version(connection)
         if version > len(migrations):
             raise LedgerError(
-                f"{path.name!r} was written by a newer pangoprep. Update pangoprep, "
-                f"or {elsewhere(path)}."
+                Sentence(
+                    "{1!r} was written by a newer pangoprep. Update pangoprep, or {2}.",
+                    path.name,
+                    elsewhere(path),
+                )
             )
         if not version and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
             raise LedgerError(
-                f"{path.name!r} is a database of another program, and was left as it is. "
-                f"Move it away, or {elsewhere(path)}."
+                Sentence(
+                    "{1!r} is a database of another program, and was left as it is. Move it "
+                    "away, or {2}.",
+                    path.name,
+                    elsewhere(path),
+                )
             )
         if not (version or is_new):
             raise LedgerError(
-                f"{path.name!r} was emptied: what it knew is gone. Nothing was sent. "
-                "To get it back: pangoprep ledger repair."
+                Sentence(
+                    "{1!r} was emptied: what it knew is gone. Nothing was sent. To get it "
+                    "back: pangoprep ledger repair.",
+                    path.name,
+                )
             )
         for step in migrations[version:]:
             if callable(step):
@@ -137,7 +148,11 @@ def database_errors(path: Path) -> Iterator[None]:
         return
     if code == sqlite3.SQLITE_IOERR and not _has_room(path):
         code = sqlite3.SQLITE_FULL  # SQLite has no other word for it where it maps files
-    raise LedgerError(f"{path.name!r} {_what_is(code, path) or f'cannot be used: {reason}.'}")
+    raise LedgerError(
+        Sentence(
+            "{1!r} {2}", path.name, _what_is(code, path) or Sentence("cannot be used: {1}.", reason)
+        )
+    )
 
 
 # SQLite's words for what the system says.

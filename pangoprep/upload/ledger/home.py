@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pangoprep.call_words import file_option
 from pangoprep.errors import LedgerError
+from pangoprep.sentence import Sentence
 from pangoprep.upload.ledger.database import database_errors
 from pangoprep.upload.machine.data_directory import hash_key, key_path
 from pangoprep.upload.rows.fingerprints import fingerprint
@@ -28,27 +29,41 @@ def ledger_exists(path: Path) -> bool:
     # The key first: a ledger that another process makes right now gets its key last.
     has_key = key_path(path).exists()
     if path.is_dir():
-        raise LedgerError(f"{path.name!r} is a folder. Give {file_option('ledger')}, of a file.")
+        raise LedgerError(
+            Sentence("{1!r} is a folder. Give {2}, of a file.", path.name, file_option("ledger"))
+        )
     size = path.stat().st_size if path.exists() else None
     if has_key and size is None:
         raise LedgerError(
-            f"The ledger {path.name!r} is gone, but its key file {key_path(path).name!r} is there: "
-            f"it was deleted or moved. {_way_back()}"
+            Sentence(
+                "The ledger {1!r} is gone, but its key file {2!r} is there: it was "
+                "deleted or moved. {3}",
+                path.name,
+                key_path(path).name,
+                _way_back(),
+            )
         )
     if has_key and size == 0:
         raise emptied(path)
     if size and not (has_key or _draft(path).exists() or key_path(path).exists()):
         raise LedgerError(
-            f"The ledger {path.name!r} is there, but its key file {key_path(path).name!r} "
-            f"is not. Put it back, or give another {file_option('ledger')}; without it no row "
-            "would be recognized, and events could fire twice."
+            Sentence(
+                "The ledger {1!r} is there, but its key file {2!r} is not. Put it back, "
+                "or give another {3}; without it no row would be recognized, and events "
+                "could fire twice.",
+                path.name,
+                key_path(path).name,
+                file_option("ledger"),
+            )
         )
     return has_key
 
 
 def emptied(path: Path) -> LedgerError:
     """Return the error for a ledger whose content is gone."""
-    return LedgerError(f"The ledger {path.name!r} was emptied: what it knew is gone. {_way_back()}")
+    return LedgerError(
+        Sentence("The ledger {1!r} was emptied: what it knew is gone. {2}", path.name, _way_back())
+    )
 
 
 def take_key(path: Path, *, is_new: bool) -> bytes:
@@ -85,8 +100,13 @@ def check_key(db: sqlite3.Connection, path: Path, key: bytes, *, is_new: bool) -
         raise emptied(path)
     if found[0] != proof:
         raise LedgerError(
-            f"{key_path(path).name!r} is not the key the ledger {path.name!r} was "
-            f"made with. Put the right one back, or give another {file_option('ledger')}."
+            Sentence(
+                "{1!r} is not the key the ledger {2!r} was made with. Put the right one "
+                "back, or give another {3}.",
+                key_path(path).name,
+                path.name,
+                file_option("ledger"),
+            )
         )
     if is_new:
         with suppress(FileNotFoundError):  # another process made the same ledger, and was first

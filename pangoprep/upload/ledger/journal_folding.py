@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from pangoprep.errors import LedgerError
+from pangoprep.sentence import Sentence
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.blocks import Blocks
 from pangoprep.upload.ledger.database import database_errors, transaction
@@ -64,10 +65,15 @@ def fold(db: sqlite3.Connection, path: Path, run: int, **ending: Any) -> None:
 def journal_gone(path: Path, run_id: str) -> LedgerError:
     """Return the error for a run whose journal is not where it was."""
     return LedgerError(
-        f"The journal of run {run_id} is gone: {journal_path(path, run_id).name!r} is not in "
-        f"{live_folder(path).name!r} beside the ledger, so nobody knows what that run has sent. "
-        "Nothing was sent. Put the file back; or count the run's rows as unknown: "
-        "pangoprep ledger repair."
+        Sentence(
+            "The journal of run {1} is gone: {2!r} is not in {3!r} beside the "
+            "ledger, so nobody knows what that run has sent. Nothing was sent. Put "
+            "the file back; or count the run's rows as unknown: pangoprep ledger "
+            "repair.",
+            run_id,
+            journal_path(path, run_id).name,
+            live_folder(path).name,
+        )
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pangoprep.errors import UsageError
+from pangoprep.sentence import Sentence
 from pangoprep.upload.http.account import Account
 from pangoprep.upload.ledger.accounts import account_digest, scope_number
 from pangoprep.upload.ledger.backups import backup_now_and_then
@@ -187,9 +188,13 @@ class Ledger:
         if was != scope.rows:
             now = account_digest(self.db, self.key, facts.account)
             raise UsageError(
-                f"Run {facts.resumes} was sent by {_account_name(account, address)}; these "
-                f"credentials are {_account_name(now, facts.account.address)}. Resume with the "
-                "credentials the run had, or send the rows to this account as a new run."
+                Sentence(
+                    "Run {1} was sent by {2}; these credentials are {3}. Resume with the "
+                    "credentials the run had, or send the rows to this account as a new run.",
+                    facts.resumes,
+                    _account_name(account, address),
+                    _account_name(now, facts.account.address),
+                )
             )
 
     def _refuse_company(self, events: int) -> None:
@@ -197,8 +202,11 @@ class Ledger:
         for (run_id,) in self.db.execute(running, [events]).fetchall():
             if is_running(self.path, run_id):
                 raise UsageError(
-                    f"Run {run_id} is sending rows with the same journey keys right now; a second "
-                    "one could fire their events twice. Wait until it has ended."
+                    Sentence(
+                        "Run {1} is sending rows with the same journey keys right now; a second "
+                        "one could fire their events twice. Wait until it has ended.",
+                        run_id,
+                    )
                 )
 
     def recover(self) -> None:

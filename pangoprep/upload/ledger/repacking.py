@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from pangoprep.errors import LedgerError
+from pangoprep.sentence import Sentence
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.blocks import Blocks
 from pangoprep.upload.ledger.database import database_errors
@@ -83,8 +84,12 @@ def _refuse_running(db: sqlite3.Connection, path: Path) -> None:
     for (run_id,) in db.execute("SELECT id FROM runs WHERE state = 'running'").fetchall():
         if is_running(path, run_id) or _is_locked_as_before(path, run_id):
             raise LedgerError(
-                f"Run {run_id} is still sending with an older pangoprep, which cannot share "
-                f"{path.name!r} with this one. Wait until it has ended."
+                Sentence(
+                    "Run {1} is still sending with an older pangoprep, which cannot share "
+                    "{2!r} with this one. Wait until it has ended.",
+                    run_id,
+                    path.name,
+                )
             )
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from pangoprep.errors import LedgerError
 from pangoprep.private_files import make_private, make_private_folder
+from pangoprep.sentence import Sentence
 from pangoprep.upload.ledger.database import database_errors
 from pangoprep.upload.machine.data_directory import elsewhere
 from pangoprep.upload.machine.run_lock import live_folder
@@ -124,8 +125,12 @@ class RequestOrder:
                     raise
             if time.monotonic() > until:
                 raise LedgerError(
-                    f"{self._ledger.name!r} cannot be used: another process has kept its order "
-                    f"locked for a minute. Wait until that has ended, or {elsewhere(self._ledger)}."
+                    Sentence(
+                        "{1!r} cannot be used: another process has kept its order locked for a "
+                        "minute. Wait until that has ended, or {2}.",
+                        self._ledger.name,
+                        elsewhere(self._ledger),
+                    )
                 )
             time.sleep(_PAUSE_SECONDS)
 

@@ -17,6 +17,7 @@ from pangoprep import call_words as how
 from pangoprep.argument_checks import choice_of, flag_of, text_of
 from pangoprep.errors import UsageError
 from pangoprep.options import LANGUAGES
+from pangoprep.sentence import Sentence
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.confirmations import (
     CONFIRMED,
@@ -200,9 +201,14 @@ def status(
     found = _read(path, "WHERE id = ?", [run_id])
     if not found:
         raise UsageError(
-            f"The ledger {path.name!r} has no run {str(run_id)!r}. "
-            f"{how.either('pp.runs()', 'pangoprep runs')} lists those it has; if it was sent with "
-            f"{how.file_option('ledger')}, give the same path."
+            Sentence(
+                "The ledger {1!r} has no run {2!r}. {3} lists those it has; if it was "
+                "sent with {4}, give the same path.",
+                path.name,
+                str(run_id),
+                how.either("pp.runs()", "pangoprep runs"),
+                how.file_option("ledger"),
+            )
         )
     return replace(found[0], lang=lang)
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from pangoprep.errors import OptionError
+from pangoprep.sentence import Sentence
 
 #: Source: PangoCDP's help centre. Seconds -> requests.
 DOCUMENTED: Mapping[float, int] = MappingProxyType(
@@ -58,14 +59,21 @@ class Limits:
         """Check and sort the windows, shortest first."""
         if not isinstance(self.windows, Mapping):
             raise OptionError(
-                f"limits={self.windows!r} cannot be used; give seconds and requests, such as "
-                "{1: 50, 60: 1000}, or None for no limits."
+                Sentence(
+                    "limits={1!r} cannot be used; give seconds and requests, such as {{1: "
+                    "50, 60: 1000}}, or None for no limits.",
+                    self.windows,
+                )
             )
         for seconds, n_requests in self.windows.items():
             if not (_is_time(seconds) and _is_count(n_requests)):
                 raise OptionError(
-                    f"limits cannot hold {seconds!r}: {n_requests!r}; give seconds and requests, "
-                    "such as {1: 50, 60: 1000}, or None for no limits."
+                    Sentence(
+                        "limits cannot hold {1!r}: {2!r}; give seconds and requests, such as "
+                        "{{1: 50, 60: 1000}}, or None for no limits.",
+                        seconds,
+                        n_requests,
+                    )
                 )
         ordered = {float(seconds): n for seconds, n in sorted(self.windows.items())}
         object.__setattr__(self, "windows", MappingProxyType(ordered))

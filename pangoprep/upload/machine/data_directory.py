@@ -11,6 +11,7 @@ from pangoprep.argument_checks import path_of
 from pangoprep.call_words import file_option
 from pangoprep.errors import LedgerError
 from pangoprep.private_files import make_private, make_private_folder, write_once
+from pangoprep.sentence import Sentence
 
 #: Overrides the user's data directory, for machines where that is not writable.
 DATA_DIR_VARIABLE = "PANGO_DATA_DIR"
@@ -47,8 +48,8 @@ def key_path(database: Path) -> Path:
 def elsewhere(database: Path) -> str:
     """Return what to do to have a database in another place."""
     if database == budget_path():
-        return f"set {DATA_DIR_VARIABLE} to another folder"
-    return f"give another {file_option('ledger')}"
+        return Sentence("set {1} to another folder", DATA_DIR_VARIABLE)
+    return Sentence("give another {1}", file_option("ledger"))
 
 
 def why_not(error: OSError) -> str:
@@ -75,8 +76,13 @@ def make_home(database: Path) -> None:
     else:
         return
     raise LedgerError(
-        f"The directory of {database.name!r} cannot be made: {reason}. "
-        f"Give {file_option('ledger')}, or set {DATA_DIR_VARIABLE}."
+        Sentence(
+            "The directory of {1!r} cannot be made: {2}. Give {3}, or set {4}.",
+            database.name,
+            reason,
+            file_option("ledger"),
+            DATA_DIR_VARIABLE,
+        )
     )
 
 
@@ -113,5 +119,11 @@ def hash_key(database: Path, file: Path | None = None) -> bytes:
         reason, is_full = "it has the wrong length", False
     way_out = "Free some disk space" if is_full else "Put it back as it was"
     raise LedgerError(
-        f"The key file {path.name!r} cannot be used: {reason}. {way_out}, or {elsewhere(database)}."
+        Sentence(
+            "The key file {1!r} cannot be used: {2}. {3}, or {4}.",
+            path.name,
+            reason,
+            way_out,
+            elsewhere(database),
+        )
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pangoprep.errors import LedgerError
 from pangoprep.private_files import make_private, make_private_folder
+from pangoprep.sentence import Sentence
 from pangoprep.upload.machine.data_directory import elsewhere, why_not
 
 if sys.platform == "win32":
@@ -66,8 +67,12 @@ class RunLock:
             _held.add(self._holder)
             return
         raise LedgerError(
-            f"The run cannot be marked as live beside {ledger.name!r}: {reason}. "
-            f"Fix that, or {elsewhere(ledger)}."
+            Sentence(
+                "The run cannot be marked as live beside {1!r}: {2}. Fix that, or {3}.",
+                ledger.name,
+                reason,
+                elsewhere(ledger),
+            )
         )
 
     def close(self, *, is_told: bool = True) -> None:
