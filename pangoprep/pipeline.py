@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity
 from pangoprep.entities.schema import EntitySchema, Stages
@@ -186,6 +187,7 @@ def clean(
         given=given,
         first=None if joined is None else joined.first,
         alone=None if joined is None else joined.alone,
+        texts={name: array for name, array in cleaned.arrays.items() if array.type == TEXT},
     )
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.columns.cache import cached
+from pangoprep.columns.cache import cached, recalled
 from pangoprep.columns.cell_text import TEXT, as_text
 from pangoprep.memory import POOL
 
@@ -155,6 +155,12 @@ def in_dictionary(values: pa.Array | pa.ChunkedArray) -> Column:
         return Column(encoded.dictionary, codes)
 
     return cached(values, "dictionary", (), make)
+
+
+def known_dictionary(values: pa.Array | pa.ChunkedArray) -> Column | None:
+    """Return the dictionary form of values if it was made before; see `in_dictionary`."""
+    found: Column | None = recalled(values, "dictionary", ())
+    return found
 
 
 def encode(texts: pa.Array | pa.ChunkedArray) -> Column:

@@ -12,7 +12,8 @@ import pandas as pd
 import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.types import Rows
+from pangoprep.columns.column import Column, known_dictionary
+from pangoprep.columns.types import Rows, Values
 from pangoprep.large.staging import Slot, Tables, TableSink
 from pangoprep.large.writing import as_table
 from pangoprep.reading.pieces import TEXT_DTYPE
@@ -59,11 +60,37 @@ def set_aside(stage: TableSink, part: CleanedPart, rows: slice, key: str) -> Sta
     table = pa.Table.from_pandas(named, preserve_index=False).replace_schema_metadata(None)
     return StagedPart(
         rows,
-        stage.put(as_table(part.canonical)),
+        stage.put(_in_few_bytes(as_table(part.canonical), part)),
         stage.put(table.append_column(_ROW, pa.array(held))),
         {name: stage.put(table) for name, table in cells_found(part, key)},
         list(part.canonical),
     )
+
+
+def _in_few_bytes(table: pa.Table, part: CleanedPart) -> pa.Table:
+    """Write texts that repeat themselves once, where it is known how they do."""
+    for place, name in enumerate(table.column_names):
+        column = known_dictionary(part.texts[name]) if name in part.texts else None
+        if column is not None:
+            table = table.set_column(place, name, _encoded(column))
+    return table
+
+
+def _encoded(column: Column) -> Values:
+    """Return a column with each text once, if it has that form."""
+    if column.codes is None:
+        return column.cells
+    codes = pa.array(column.codes, mask=column.codes < 0)
+    return pa.DictionaryArray.from_arrays(codes, column.distinct)
+
+
+def _written_out(table: pa.Table) -> pa.Table:
+    """Give every row its own text again."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            texts = table.column(place).cast(field.type.value_type)
+            table = table.set_column(place, field.name, texts)
+    return table
 
 
 def cells_found(part: CleanedPart, key: str) -> Iterator[tuple[str, pa.Table]]:
@@ -75,15 +102,12 @@ def cells_found(part: CleanedPart, key: str) -> Iterator[tuple[str, pa.Table]]:
     for name, column in part.raw.items():
         found = [block.rows for block in part.blocks if block.field == name]
         few = name in part.words and part.words[name].words is not None
-        if few and column.codes is not None and name != key:
-            codes = pa.array(column.codes, mask=column.codes < 0)
-            cells = pa.DictionaryArray.from_arrays(codes, column.distinct)
-            yield name, pa.table({_TEXT: cells})
-            continue
-        if name == key:
-            found = [np.arange(len(column))]
-        if found:
-            rows = found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+        if name == key or (few and column.codes is not None):
+            yield name, pa.table({_TEXT: _encoded(column)})
+        elif found:
+            is_found = np.zeros(len(column), dtype=bool)
+            is_found[np.concatenate(found)] = True
+            rows = np.flatnonzero(is_found)
             yield name, pa.table({_ROW: pa.array(rows), _TEXT: column.at(rows).cast(TEXT)})
 
 
@@ -150,11 +174,13 @@ class ExaminedParts(Examined):
         tables = [self._shape] if names is None else []
         for part in self.parts:
             if rows is None:
-                tables.append(self.stage.get(part.canonical, names))
+                tables.append(_written_out(self.stage.get(part.canonical, names)))
             elif len(places := rows_within(rows, part.rows)):
-                tables.append(self.stage.get(part.canonical, names).take(pa.array(places)))
+                some = self.stage.get(part.canonical, names).take(pa.array(places))
+                tables.append(_written_out(some))
         if not tables:
-            tables = [self.stage.get(self.parts[0].canonical, names).slice(0, 0)]
+            some = self.stage.get(self.parts[0].canonical, names).slice(0, 0)
+            tables = [_written_out(some)]
         frame = as_frame(pa.concat_tables(tables, promote_options="permissive"))
         index = np.arange(self.n_rows) if rows is None else np.sort(rows)
         if not len(frame.columns):
@@ -165,7 +191,7 @@ class ExaminedParts(Examined):
     def _shape(self) -> pa.Table:
         """No rows, with the columns of all parts: one may lack years that no cell of it told."""
         fullest = max(self.parts, key=lambda part: len(part.columns))
-        return self.stage.get(fullest.canonical).schema.empty_table()
+        return _written_out(self.stage.get(fullest.canonical).slice(0, 0))
 
     def cells(self, name: str, rows: Rows) -> pa.Array:
         """Return what cells with findings held."""
@@ -199,6 +225,7 @@ def _text_frame(table: pa.Table) -> pd.DataFrame:
 def as_frame(table: pa.Table) -> pd.DataFrame:
     """Turn canonical values into pandas columns of the types that a frame in memory has."""
     columns: dict[str, Any] = {}
+    table = _written_out(table)
     for name, column in zip(table.column_names, table.columns, strict=True):
         columns[name] = to_pandas(column)
     return pd.DataFrame(columns, copy=False)

@@ -5,6 +5,7 @@ They lie in one file that has no name where the system allows that, and is gone 
 
 from __future__ import annotations
 
+import mmap
 import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,9 @@ import pyarrow as pa
 from pangoprep.errors import UsageError
 from pangoprep.private_files import make_private_folder
 from pangoprep.upload.machine.data_directory import DATA_DIR_VARIABLE, data_dir, why_not
+
+# Arrow's numbers lie at multiples of this many bytes.
+_ALIGNED = 64
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,10 @@ class TableSink(Protocol):
 
 
 class Stage:
-    """Keeps tables on disk, compressed."""
+    """Keeps tables on disk, as they are in memory: what is read of one is only what is asked for.
+
+    Compressing them costs more of the processor's time than they have bytes for.
+    """
 
     def __init__(self) -> None:
         folder = data_dir()  # not the system's, which may be in memory
@@ -65,34 +72,46 @@ class Stage:
         UsageError
             If there is no room for it.
         """
-        start = self._file.seek(0, 2)
+        end = self._file.seek(0, 2)
+        start = end + -end % _ALIGNED
         with _room_on_disk(data_dir()):
-            _write_table(table, pa.PythonFile(self._file, "w"))
+            self._file.write(bytes(start - end))
+            _write_table(table, pa.PythonFile(self._file, "w"), None)
             self._file.flush()
         return Slot(start, self._file.tell())
 
     def get(self, slot: Slot, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table, or some of its columns."""
-        self._file.seek(slot.start)
-        return read_table(self._file.read(slot.stop - slot.start), columns)
+        return read_table(self._bytes(slot), columns)
+
+    def _bytes(self, slot: Slot) -> pa.Buffer:
+        first = slot.start - slot.start % mmap.ALLOCATIONGRANULARITY
+        try:  # the system reads what is looked at, and it takes no memory of ours
+            mapped = mmap.mmap(
+                self._file.fileno(), slot.stop - first, offset=first, access=mmap.ACCESS_READ
+            )
+        except OSError:  # some network drives cannot do that
+            self._file.seek(slot.start)
+            return pa.py_buffer(self._file.read(slot.stop - slot.start))
+        return pa.py_buffer(mapped).slice(slot.start - first)
 
 
 def packed_table(table: pa.Table) -> pa.Buffer:
     """Write a table into memory, compressed."""
     sink = pa.BufferOutputStream()
-    _write_table(table, sink)
+    _write_table(table, sink, "lz4")
     return sink.getvalue()
 
 
-def _write_table(table: pa.Table, sink: pa.NativeFile) -> None:
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
+def _write_table(table: pa.Table, sink: pa.NativeFile, compression: str | None) -> None:
+    options = pa.ipc.IpcWriteOptions(compression=compression)
     with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
         writer.write_table(table)
 
 
-def read_table(content: bytes, columns: Sequence[str] | None = None) -> pa.Table:
-    """Return a table that `packed_table` wrote, or some of its columns."""
-    buffer = pa.py_buffer(content)
+def read_table(content: bytes | pa.Buffer, columns: Sequence[str] | None = None) -> pa.Table:
+    """Return a table that was written, or some of its columns."""
+    buffer = pa.py_buffer(content) if isinstance(content, bytes) else content
     options = pa.ipc.IpcReadOptions()
     if columns is not None:
         schema = pa.ipc.open_stream(buffer).schema

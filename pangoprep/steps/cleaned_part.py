@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -45,6 +45,9 @@ class CleanedPart:
         the first of these, also those of other parts.
     alone
         What rows say by themselves, where they are items; else None.
+    texts
+        The canonical texts as Arrow arrays, by field: what is recalled of a column is known by
+        these.
     """
 
     frame: pd.DataFrame
@@ -58,6 +61,7 @@ class CleanedPart:
     given: Mapping[str, int]
     first: Rows | None = None
     alone: Mapping[str, Values] | None = None
+    texts: Mapping[str, Values] = field(default_factory=dict)
 
     @property
     def is_held(self) -> Mask:

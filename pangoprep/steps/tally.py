@@ -182,7 +182,8 @@ def _tally_column(
 
     def shown(rows: Rows) -> Changed:
         first = rows[:N_LOOKED_AT]
-        return Changed(len(rows), raw.at(first).cast(TEXT), _written(facts, canonical, first))
+        written = _written(facts, after.take(pa.array(first)), canonical, first)
+        return Changed(len(rows), raw.at(first).cast(TEXT), written)
 
     return ColumnTally(
         n_filled=int(filled.sum()),
@@ -211,9 +212,8 @@ def _kinds(blocks: Sequence[Block], changed: Mask) -> Iterator[tuple[str, Rows]]
     yield "", np.flatnonzero(left)
 
 
-def _written(facts: FieldFacts, canonical: pd.DataFrame, rows: Rows) -> pa.Array:
-    """Write canonical values for reading, instants by the record's own clock."""
-    values = _as_arrow(canonical[facts.name].iloc[rows])
+def _written(facts: FieldFacts, values: pa.Array, canonical: pd.DataFrame, rows: Rows) -> pa.Array:
+    """Write the canonical values of some rows for reading, instants by the record's own clock."""
     if facts.type != "Timestamp":
         return _as_text(values)
     zones = canonical.get("timezoneGmt")
