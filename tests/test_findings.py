@@ -65,6 +65,7 @@ CELLS: dict[str, tuple[str, Any]] = {
     "phone.lone_landline": ("phone", ["02838123456", *(f"0912{n:06}" for n in range(25))]),
     "phone.shared_filler": ("phone", ["0999999999"] * 3),
     "phone.masked": ("phone", "84*****679"),
+    "email.masked": ("email", "n****n@gmail.com"),
     "date.maybe_seconds": ("dob", ["582310800", "582310800000"]),
     "date.no_year": ("dob", "--06-15"),
     "date.epoch_seconds": ("dob", "582310800"),

@@ -38,6 +38,9 @@ _AGAINST: Mapping[str, set[str]] = {
 }
 # Enough cells that fit a header of a few letters; of a suggestion more is asked.
 _SOME, _HALF = 0.3, 0.5
+# A time of day that is not midnight; two words, or a place and what stands before it.
+_CLOCK = r"[0-9]:[0-9]*[1-9]|[1-9]:[0-9]"
+_TWO_WORDS = r"\p{L}.*[\s,/]\S|\S[\s,/].*\p{L}"
 _FILE = r"(?i)\.(?:jpe?g|png|gif|webp|heic|bmp)\b"
 
 
@@ -105,12 +108,18 @@ def could_be(cells: Cells, facts: FieldFacts) -> bool:
         return True
     if contradicts(cells, facts):
         return False
-    if kind in _READ:
-        return cells.share_read(facts.normalizer, facts.parameters) >= _HALF
+    if kind in _READ and cells.share_read(facts.normalizer, facts.parameters) < _HALF:
+        return False
     if kind == "link":
         return cells.share("url") >= _SOME or _share_with(cells, _FILE) >= _SOME
     if kind == "name":
         return _share_with(cells, r"\p{N}") < _HALF
+    if kind == "date" and not facts.parameters.get("future") and facts.parameters.get("year_to"):
+        return _share_with(cells, _CLOCK) < _HALF  # nobody knows the minute of so many births
+    if kind == "address":
+        return _share_with(cells, _TWO_WORDS) >= _HALF
+    if kind == "country":
+        return cells.share_read("country", {"letters": 2}) >= _HALF
     if kind in ("district", "ward", "") and share_of_people(cells.texts) >= _HALF:
         return False
     if kind in ("province", *_PLACES, ""):

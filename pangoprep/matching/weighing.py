@@ -21,8 +21,9 @@ from pangoprep.matching.fitting import (
 
 _FROM_CONTENT, _MAX_ASKED = 0.5, 0.85
 # Kinds of cells that are worth a question whatever the header, and those that are the person's own.
-_ASKED = ("phone", "email", "url", "gender", "province", "name")
+_ASKED = ("phone", "email", "url", "gender", "province", "district", "ward", "name")
 _CONTACT = ("phone", "email")
+_NAME_PARTS = ("firstName", "middleName", "lastName")
 # Of several fields one is meant: the whole name, the district beside the city.
 _ONE_OF = ("name", "province", "district", "ward")
 
@@ -104,6 +105,11 @@ def _suggested(
             return [c._replace(confidence=CERTAIN, reasons=c.reasons + holds)]
     if not kind:
         return left
+    if kind == "name" and not is_part_of_name and left:
+        # Whole names are no parts of names, whichever word the header shares with those.
+        whole = _fields_of(kind, facts)
+        if whole and all(c.field in _NAME_PARTS for c in left):
+            return [left[0]._replace(field=whole[0], reasons=holds)]
     if fitting := [c for c in left if kind_of(facts[c.field]) == kind]:
         return [c._replace(confidence=min(c.confidence + 0.2, _MAX_ASKED),
                            reasons=c.reasons + holds) for c in fitting]  # fmt: skip

@@ -35,7 +35,10 @@ _ACCENTS = {
     "^": "\u0302",
 }
 _VOWELS = "AEIOUYaeiouyÂÊÔĂƠƯâêôăơư"
-_SUSPECT = rf"{ODD_PAIR}|\p{{L}}[{_SYMBOLS}]|[{_SYMBOLS}]\p{{L}}|[{_VOWELS}][´`ˊˋ˜~^]"
+# Marks that stand for themselves behind a space, as what is copied from a PDF has them.
+_LOOSE = r"([^\W\d_]) ([\u0300-\u0303\u0306\u0309\u031b\u0323])"
+_LOOSE_MARK = r"\p{L} [\x{300}-\x{303}\x{306}\x{309}\x{31b}\x{323}]"
+_SUSPECT = rf"{_LOOSE_MARK}|{ODD_PAIR}|\p{{L}}[{_SYMBOLS}]|[{_SYMBOLS}]\p{{L}}|[{_VOWELS}][´`ˊˋ˜~^]"
 # What in a word proves that it was typed for a font; the rest is in words of other languages too.
 _PROOF = {
     "tcvn3": re.compile(r"[a-z][À-ÖØ-Þ]|[^\W\d_][¡-¾×÷]|[¡-¾×÷][^\W\d_]"),
@@ -85,7 +88,8 @@ def _read(text: str) -> tuple[str | None, bool]:
             if proved and all(map(_capital_within, sound)) and len(sound) < len(changed):
                 return whole, True
             return _WORD.sub(partial(_meant_for, font), text), False
-    whole = _WORD.sub(_repaired, text)
+    joined = unicodedata.normalize("NFC", re.sub(_LOOSE, r"\1\2", text))
+    whole = _WORD.sub(_repaired, joined)
     return None if whole == text else whole, False
 
 

@@ -36,6 +36,8 @@ _ENCODED = r"[@.][a-z0-9][a-z0-9-]--"
 # RFC 6761, 6762 and 7686: no mail goes there.
 _RESERVED = r"[@.](?:arpa|invalid|local|localhost|onion|test)\z"
 _LONGEST, _LONGEST_LOCAL = 254, 64
+# Two signs and more for hidden letters; one * may stand in an address.
+_MASKED = r"[*•●]{2}[^@]*@|@[^@]*[*•●]{2}"
 _LABEL_BEFORE = r"\A(?:e-?mail|mail)(?: address)? ?: ?"
 _TRAILING = r"[\s,;:.>'\"!?)\]}*…]"
 _OPENING = r"\A=?['\"(\[]"
@@ -72,6 +74,8 @@ def _read(texts: pa.Array) -> Normalized:
     repaired = as_mask(pc.not_equal(trimmed, bare))
     good = _well_formed(address)
     address, good = _ask_library(address, good)
+    masked = among(texts, filled(texts), _MASKED)
+    good &= ~masked
     marked = good & ~as_mask(pc.string_is_ascii(address))
     placeholder = _is_placeholder(address) & filled(texts)
     right_domain = _right_domain(address)
@@ -82,7 +86,8 @@ def _read(texts: pa.Array) -> Normalized:
     result.flag("email.typo", filled(right_domain) & sent, right_domain)
     result.flag("email.non_ascii", marked & sent)
     result.flag("email.placeholder", placeholder)
-    unreadable = filled(texts) & ~good & ~placeholder
+    unreadable = filled(texts) & ~good & ~placeholder & ~masked
+    result.flag("email.masked", masked)
     meant = pc.coalesce(right_domain, _suggestion(trimmed, unreadable))
     result.flag("email.unreadable", unreadable, meant)
     return result

@@ -41,6 +41,9 @@ _EXCEL = (
     r"_x(?:00[0189A-Fa-f][0-9A-Fa-f]|005[Ff]|0[1-9A-Fa-f][0-9A-Fa-f]{2}|[1-9A-Fa-f][0-9A-Fa-f]{3})_"
 )
 _CDATA = r"<!\[CDATA\["
+# Tags of web pages that hold text: <br> alone, others where one is closed. "<3" is a heart.
+_TAG = r"(?i:</?(?:b|i|u|p|em|strong|span|div|font|a|li|ul|td|tr|h[1-6]|br)(?:\s[^<>]{0,500})?/?>)"
+_TAGGED = r"(?i:<br\s*/?>|</(?:b|i|u|p|em|strong|span|div|font|a|li|ul|td|tr|h[1-6])\s*>)"
 
 
 @dataclass(frozen=True)
@@ -204,11 +207,21 @@ def _wrapped(text: str) -> str:
     return re.sub(r"(?s)<!\[CDATA\[(.*?)\]\]>", r"\1", plain)
 
 
+def _untagged(text: str) -> str:
+    """Take the tags of a web page off: what they separate is apart, what they mark is not."""
+    if "<" not in text or not re.search(_TAGGED, text):
+        return text
+    return re.sub(_TAG, lambda tag: "" if re.match(_WITHIN_LINES, tag.group()) else " ", text)
+
+
+_WITHIN_LINES = r"(?i)</?(?:b|i|u|em|strong|span|font|a)[\s/>]"
 _ALL = _Escapes(
-    b"&\\_[%=",
-    r"[&\\%=]|_x|\[CDATA",
-    "|".join((_REFERENCE, _BACKSLASH, _EXCEL, _CDATA, _PERCENT, _QUOTED_PRINTABLE, _MAIL_WORD)),
-    (_references, _backslashes, _wrapped, _percents, _printables),
+    b"&\\_<%=",
+    r"[&\\%=<]|_x",
+    "|".join(
+        (_REFERENCE, _BACKSLASH, _EXCEL, _CDATA, _TAGGED, _PERCENT, _QUOTED_PRINTABLE, _MAIL_WORD)
+    ),
+    (_references, _backslashes, _wrapped, _untagged, _percents, _printables),
 )
 _IN_ADDRESSES = _Escapes(
     b"&\\_[",

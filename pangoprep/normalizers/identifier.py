@@ -27,7 +27,7 @@ from pangoprep.normalizers.words import tidy, without_null_words, without_text_m
 # the sex and century, the year of birth. Source: Circular 59/2021/TT-BCA, article 7.
 _IDENTITY = r"\A(?:[0-9]{9}|[0-9]{12})\z"
 _CARD_SINCE_2012 = r"\A0(?:0[1-9]|[1-8][0-9]|9[0-6])[0-3][0-9]{8}\z"
-_GAP = "[ .\u00b7_-]"
+_GAP = "[ .\u00b7_\u2010-\u2015-]"
 _GROUPED = {
     # 9 or 12 digits in groups of three or more.
     "identity": rf"\A(?:[0-9]{{3}}{_GAP}?){{2,3}}[0-9]{{3}}\z",

@@ -41,6 +41,7 @@ _UNIT = (
 )
 # As programs write it: no digit is lost. Excel writes 1E+03, and cuts digits.
 _SHORT_EXPONENT = r"\A([+-]?)([0-9])(?:\.([0-9]{1,9}))?e([1-9])\z"
+_YEAR_WORD = r"(?i)\A(?:năm sinh|nam sinh|sinh năm|sinh nam|năm|nam|sn) ?:? ?([0-9]{4})\z"
 _WHOLE = r"\A-?[0-9]{1,18}\z"  # 18 digits fit 64 bits
 
 
@@ -86,6 +87,7 @@ def normalize_year(values: pa.Array, context: Context) -> Normalized:
     Rules: ``yob.unreadable``, ``yob.future``, ``yob.too_early``.
     """
     texts = replace(_numbers(values), _DECIMALS, r"\1")
+    texts = replace_where(texts, r"\A\p{L}", _YEAR_WORD, r"\1")
     written = matches(texts, r"\A[0-9]{4}\z")
     years = keep(texts, written).cast(pa.int64())
     early = as_mask(pc.less(years, 1900))
@@ -145,7 +147,7 @@ def _written(parts: pa.StructArray, name: str) -> pa.Array:
 
 def _numbers(values: pa.Array) -> pa.Array:
     """Tidy texts that should be numbers; marks of text go, a minus sign is a hyphen."""
-    texts = without_null_words(compatible(without_text_marks(tidy(values))))
+    texts = without_null_words(compatible(without_text_marks(tidy(values))), "not_boolean")
     return replace_where(texts, "[−–]", r"\A(\D*)[−–]", r"\1-")
 
 

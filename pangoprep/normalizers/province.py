@@ -46,6 +46,7 @@ _NO_CITY = (
     r"|\A(?:ấp|thôn|thon|xóm|xom|khu phố|khu pho|tổ dân phố|to dan pho|đường|hẻm|ngõ|số nhà|khóm"
     r"|district|dist\.|ward|street) [\p{L}0-9]"
 )
+_PARTED = "[,;]| -"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
@@ -72,6 +73,12 @@ def _no_city(texts: pa.Array, left: Mask) -> tuple[Mask, pa.Array]:
     With them, the province that some end with, or that has the same letters with other marks.
     """
     unknown = among(texts, left, _NO_CITY)
+    parted = among(texts, left & ~unknown, _PARTED)
+    if parted.any():  # a district or a town before its province, but no two provinces
+        some = texts.filter(pa.array(parted))
+        first = replace(some, rf"(?s) *(?:{_PARTED}).*\z", "")
+        parted[parted] = filled(look_up(_last_part(some))) & ~filled(look_up(first))
+        unknown |= parted
     inside = pa.nulls(len(texts), TEXT)
     misspelled = left & ~unknown & ~as_mask(pc.string_is_ascii(texts))
     if misspelled.any():
@@ -79,8 +86,12 @@ def _no_city(texts: pa.Array, left: Mask) -> tuple[Mask, pa.Array]:
         inside = put(inside, misspelled, meant)
     if not unknown.any():
         return filled(inside), inside
-    ends = replace(texts.filter(pa.array(unknown)), r"(?s)\A.*(?:[,;]| -) *| [0-9]+\z", "")
+    ends = _last_part(texts.filter(pa.array(unknown)))
     return unknown | filled(inside), put(inside, unknown, look_up(ends))
+
+
+def _last_part(texts: pa.Array) -> pa.Array:
+    return replace(texts, rf"(?s)\A.*(?:{_PARTED}) *| [0-9]+\z", "")
 
 
 def look_up(texts: pa.Array) -> pa.Array:
@@ -146,7 +157,7 @@ def _phrases(word: str, *, city: bool) -> Iterator[str]:
     "Thành phố Hòa Bình" is not written so: it is a town, and not the province of that name.
     """
     before = ("", "tỉnh", "tp", "thành phố") if city else ("", "tỉnh")
-    behind = ("", "province", "city") if city else ("", "province")
+    behind = ("", "province", "city", "tp") if city else ("", "province")
     for parts in product(before, (word,), behind, ("", "việt nam", "vn")):
         yield " ".join(parts)
 

@@ -105,9 +105,17 @@ def _shown(file: IO[bytes], head: bytes, part: Part, how: How) -> Table | None:
     """Return the table of a page or of XML; None if the file is neither."""
     text = decode_head(head, marked_encoding(head) or "latin-1").lstrip("\ufeffï»¿ \t\r\n")
     is_mark_up = text.startswith("<")
+    # What programs call a workbook and is none may have its title before the table.
+    is_called_workbook = part.plain_name.lower().endswith((".xls", ".xlsx"))
+    is_mark_up = is_mark_up or (is_called_workbook and "<table" in text[:4096].lower())
     if not is_mark_up and b":" not in head[:200]:
         return None
-    from pangoprep.reading.page.kinds import is_archive, is_page, is_xml_spreadsheet
+    from pangoprep.reading.page.kinds import (
+        begins_with_words,
+        is_archive,
+        is_page,
+        is_xml_spreadsheet,
+    )
 
     if is_mark_up and is_xml_spreadsheet(text):
         from pangoprep.reading.excel.xml_2003 import read_xml_spreadsheet
@@ -115,7 +123,8 @@ def _shown(file: IO[bytes], head: bytes, part: Part, how: How) -> Table | None:
         return read_xml_spreadsheet(
             file, part.name, sheet=how.sheet, header=how.header, font=how.encoding
         )
-    if (is_mark_up and is_page(text)) or is_archive(head):
+    is_table = is_page(text) or (is_called_workbook and begins_with_words(text))
+    if (is_mark_up and is_table) or is_archive(head):
         from pangoprep.reading.page.reading import read_web
 
         return read_web(file, part.name, sheet=how.sheet, header=how.header, encoding=how.encoding)

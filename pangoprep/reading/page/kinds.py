@@ -11,6 +11,9 @@ _FIRST = re.compile(
     r"section|main|header|img|input|a|pre|ul|ol)\b)",
     re.IGNORECASE,
 )
+_TABLE = re.compile(
+    r"<table\b[^<>]*>(?:\s|</?(?:thead|tbody|colgroup|col)\b[^<>]*>)*<tr\b", re.IGNORECASE
+)
 _ARCHIVE = re.compile(rb"(?im)^(?:MIME-Version:|Content-Type:\s*multipart/related)")
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,40}:[^\n]*\r?\n")
 _WORKBOOK = re.compile(r"<(?:\w+:)?Workbook\b")
@@ -28,6 +31,17 @@ def is_page(head: str) -> bool:
     """
     start = head.lstrip("\ufeff \t\r\n")
     return _FIRST.match(start) is not None and _TAG.search(start) is not None
+
+
+def begins_with_words(head: str) -> bool:
+    """Whether a file that begins so has some words and then a table of a web page.
+
+    Examples
+    --------
+    >>> begins_with_words("Danh sách<br><table border=1><tr>"), begins_with_words("Mã,Tên")
+    (True, False)
+    """
+    return _TABLE.search(head[:_LOOKED_AT]) is not None
 
 
 def is_archive(head: bytes) -> bool:

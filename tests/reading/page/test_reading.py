@@ -39,6 +39,7 @@ def cells(frame: Any) -> list[list[str]]:
         f'<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml">{PAGE}',
         f"<!-- made by a program --><style>td {{color: red}}</style>{PAGE}",
         f"<br />\n<b>Notice</b>: undefined index\n{PAGE}",
+        f"Danh sách khách hàng<br>{PAGE}",
         PAGE.replace("</td>", "").replace("</th>", "").replace("</tr>", ""),
         PAGE.replace("<tr>", "<tbody><tr class=x height='20'>").replace("<td>", "<td\nx:str>"),
         "<center><table><tr><td><table><tr><td>Công ty A</td></tr></table></td></tr>"
@@ -209,4 +210,6 @@ def test_reading_a_page_takes_time_in_proportion() -> None:
 
 def test_text_that_begins_with_a_bracket_is_no_page(tmp_path: Path) -> None:
     frame = read(page(tmp_path, "<Mã KH>,Tên\nC1,<table>\n", "a.csv"))
+    assert cells(frame) == [["C1", "<table>"]]
+    frame = read(page(tmp_path, "Mã KH\tTên\nC1\t<table>\n"))
     assert cells(frame) == [["C1", "<table>"]]
