@@ -16,7 +16,14 @@ import pyarrow as pa
 
 from pangoprep.columns.cache import Same, cached, recalled
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.column import Codes, Column, in_dictionary, put_some, take_some
+from pangoprep.columns.column import (
+    Codes,
+    Column,
+    in_dictionary,
+    known_dictionary,
+    put_some,
+    take_some,
+)
 from pangoprep.columns.types import Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rules, without_rows
@@ -102,7 +109,7 @@ def _place_lines(arrays: list[Values | None], name: str, renew: bool) -> _Placed
     if before is None:
         return _Placed({}, [])
     lines = before
-    known: Column | None = recalled(lines, "dictionary", ())
+    known = known_dictionary(lines)
     if known is not None:
         rows, _ = known.rows_at(np.flatnonzero(may_be_lines(known.distinct)))
     else:
