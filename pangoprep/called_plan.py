@@ -40,6 +40,8 @@ class JoinedTables:
     item_keys
         The columns of the items that the caller gave to fields of the key, by their names beside
         those of the records.
+    item_key_columns
+        Those of all fields of the key.
     recipe
         What the recipe says of all other columns.
     """
@@ -51,6 +53,7 @@ class JoinedTables:
     tables: frozenset[str]
     new_columns: Sequence[Any] = ()
     item_keys: Mapping[str, str] = field(default_factory=dict)
+    item_key_columns: Mapping[str, str] = field(default_factory=dict)
     recipe: Recipe | None = None
 
 
@@ -161,9 +164,12 @@ def join_tables(
         said = mapping_of(kept, tables.heads, said)
     found = tables.match(said, values, is_all=is_all)
     frame, names = tables.joined()
-    by_column = zip(tables.keys, entity.key, strict=False)
-    kept_keys = {f"{tables.own}: {c}": n for c, n in by_column if c in known and c not in records}
-    return JoinedTables(frame, entity, found, said, names, new, kept_keys, recipe)
+    by_column = dict(zip(tables.keys, entity.key, strict=False))
+    every_key = {f"{tables.own}: {c}": n for c, n in by_column.items()}
+    kept_keys = {
+        f"{tables.own}: {c}": n for c, n in by_column.items() if c in known and c not in records
+    }
+    return JoinedTables(frame, entity, found, said, names, new, kept_keys, every_key, recipe)
 
 
 def plan_tables(
@@ -186,7 +192,12 @@ def plan_tables(
         joined.frame, joined.entity, told, kept, found=joined.column_map, may_lack=may_lack,
         new_columns=joined.new_columns,
     )  # fmt: skip
-    return joined.frame, replace(plan, item_tables=joined.tables, item_keys=joined.item_keys)
+    return joined.frame, replace(
+        plan,
+        item_tables=joined.tables,
+        item_keys=joined.item_keys,
+        item_key_columns=joined.item_key_columns,
+    )
 
 
 def source_of(

@@ -1,17 +1,11 @@
-"""Two tables, records and their items, made one: orders in one sheet, their lines in another.
-
-The rows of the items come under those of the records, with the same key, so that the stages take
-them as they take a file that has one row per item. Each column keeps its header; where both tables
-have it, that of the items is called ``items: header``.
-"""
+"""Which columns of two tables, records and their items, belong together, and what they become."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from pangoprep import call_words as how
@@ -20,7 +14,7 @@ from pangoprep.errors import ColumnNamesError, UsageError
 from pangoprep.matching.claims import SAID, Claim, Match
 from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.mapping import clash_message, map_columns
-from pangoprep.reading.pieces import FILE, FILE_ROW, ROW, ROW_NOTES, SOURCE, TABLE
+from pangoprep.table_pair import TablePair, names_beside
 
 if TYPE_CHECKING:
     from pangoprep.entities import Entity
@@ -28,35 +22,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class ItemTables:
-    """A table of records, and one of their items.
+class ItemTables(TablePair):
+    """A table of records, and one of their items, whose columns become fields.
 
     Parameters
     ----------
     entity
         What the records are.
-    own
-        The field that holds their items.
-    records, items
-        The tables.
-    keys
-        The column of each field of the key, in the items and in the records.
-    names
-        What the other columns of the items are called beside those of the records.
     """
 
     entity: type[Entity]
-    own: str
-    records: pd.DataFrame
-    items: pd.DataFrame
-    keys: Mapping[Any, Any]
-    names: Mapping[Any, Any]
 
     @property
     def heads(self) -> pd.DataFrame:
         """The columns of both, without rows."""
-        names = [*self.records.columns, *self.names.values()]
-        return pd.DataFrame(columns=pd.Index(names, dtype=object))
+        return pd.DataFrame(columns=pd.Index(self.columns, dtype=object))
 
     def said(self, mapping: Mapping[Any, str]) -> dict[Any, str]:
         """Say of the columns of both what the caller says of the headers of either.
@@ -149,78 +129,6 @@ class ItemTables:
     def _of(self, name: str, found: ColumnMap) -> Any:
         return next((c for c, field in found.fields.items() if field == name), name)
 
-    def joined(self) -> tuple[pd.DataFrame, frozenset[str]]:
-        """Return the rows of both under each other, and the names of the tables of items.
-
-        The index has two levels: the file, the sheet or the kind of the table; and the row, as the
-        file counts it, from 0 in other frames.
-        """
-        records, items = self.records, self.items
-        n_rows = len(records) + len(items)
-        columns = {}
-        for column in records:
-            columns[column] = _placed(records[column], 0, n_rows)
-        for column, name in self.keys.items():
-            both = (records[name].astype(object), items[column].astype(object))
-            columns[name] = pd.concat(both, ignore_index=True)
-        for column, name in self.names.items():
-            columns[name] = _placed(items[column], len(records), n_rows)
-        frame = pd.DataFrame(dict(enumerate(columns.values())))
-        frame.columns = pd.Index([*columns], dtype=object if not columns else None)
-        frame.index, tables = self._index()
-        if source := self._source(tables):
-            frame.attrs[SOURCE] = source
-        return frame, frozenset(tables[len(records) :])
-
-    def _index(self) -> tuple[pd.MultiIndex, list[str]]:
-        frames = (self.records, self.items)
-        said = [frame.attrs.get(SOURCE) or {} for frame in frames]
-        kinds = (self.entity.object_type, self.own)
-        known = all(FILE_ROW in frame.index.names for frame in frames)
-        names: list[list[str]] = []
-        for frame, source, kind in zip(frames, said, kinds, strict=True):
-            name = kind
-            if known and source.get("sheet") and said[0].get("file") == said[1].get("file"):
-                name = source["sheet"]
-            elif known and source.get("file"):
-                name = source["file"]
-            if known and FILE in frame.index.names:
-                names.append([str(one) for one in frame.index.get_level_values(FILE)])
-            else:
-                names.append([str(name)] * len(frame))
-        if {*names[0]} & {*names[1]}:
-            names = [[f"{kind}: {n}" for n in own] for kind, own in zip(kinds, names, strict=True)]
-        numbers = [
-            frame.index.get_level_values(FILE_ROW).to_numpy() if known else np.arange(len(frame))
-            for frame in frames
-        ]
-        tables = [*names[0], *names[1]]
-        index = pd.MultiIndex.from_arrays(
-            [pd.Categorical(tables, [*dict.fromkeys(tables)]), np.concatenate(numbers)],
-            names=[TABLE, FILE_ROW if known else ROW],
-        )
-        return index, tables
-
-    def _source(self, tables: Sequence[str]) -> dict[str, Any]:
-        """Say what both were read from, and what their readers noted of rows."""
-        told: dict[str, Any] = {}
-        start = 0
-        for frame, which in ((self.records, ""), (self.items, "items_")):
-            source = frame.attrs.get(SOURCE) or {}
-            table = tables[start] if start < len(tables) and len(frame) else ""
-            start += len(frame)
-            if not source:
-                continue
-            notes = source.get("notes", [])
-            told |= {f"{which}{name}": source.get(name, "") for name in ("file", "sheet")}
-            told.setdefault("format", source.get("format", ""))
-            told.setdefault("notes", []).extend(f"{table}: {note}" for note in notes)
-            named = FILE in frame.index.names
-            told.setdefault(ROW_NOTES, []).extend(
-                [file if named else table, *rest] for file, *rest in source.get(ROW_NOTES, [])
-            )
-        return {name: value for name, value in told.items() if value}
-
 
 def item_tables(
     records: pd.DataFrame,
@@ -274,12 +182,8 @@ def item_tables(
                 f"{_listed(items.columns)}: {how.column_as(name)}."
             )
         keys[column] = found[name]
-    names = {
-        column: f"{own}: {column}" if column in records else column
-        for column in items
-        if column not in keys
-    }
-    return ItemTables(entity, own, records, items, keys, names)
+    names = names_beside(records, items, keys, own)
+    return ItemTables(records, items, keys, names, own, entity.object_type, entity)
 
 
 def item_keys(mapping: Mapping[Any, str], entity: type[Entity]) -> dict[str, str]:
@@ -300,14 +204,6 @@ def item_keys(mapping: Mapping[Any, str], entity: type[Entity]) -> dict[str, str
     }
 
 
-def rows_in(index: pd.Index, tables: Iterable[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Mark the rows of some tables, by the index that `ItemTables.joined` gives."""
-    marked: np.ndarray[Any, np.dtype[np.bool_]] = np.zeros(len(index), dtype=bool)
-    if TABLE in index.names:
-        marked = np.asarray(index.get_level_values(TABLE).isin([*tables]), dtype=bool)
-    return marked
-
-
 def _own_list(entity: type[Entity], mapping: Mapping[Any, str]) -> str:
     lists = list_fields(entity)
     if not lists:
@@ -322,16 +218,6 @@ def _own_list(entity: type[Entity], mapping: Mapping[Any, str]) -> str:
             f"the items are, by a column of it: {how.column_as(next(iter(lists)) + '.…')}."
         )
     return next(iter(named or lists))
-
-
-def _placed(series: pd.Series, start: int, n_rows: int) -> pd.Series:
-    """Put a column at some rows among others, empty there; whole numbers stay whole."""
-    if series.dtype.kind in "iu" and isinstance(series.dtype, np.dtype):
-        series = series.astype(f"{'U' if series.dtype.kind == 'u' else ''}Int64")
-    elif series.dtype == bool:
-        series = series.astype("boolean")
-    rows = pd.RangeIndex(start, start + len(series))
-    return series.set_axis(rows).reindex(pd.RangeIndex(n_rows))
 
 
 def _listed(columns: Iterable[Any]) -> str:

@@ -29,7 +29,6 @@ from pangoprep.findings import (
 )
 from pangoprep.fixes.applying import mend
 from pangoprep.fixes.file import GivenFixes
-from pangoprep.item_tables import rows_in
 from pangoprep.matching.fixes import apply_fixes
 from pangoprep.matching.not_sent import NotSent
 from pangoprep.normalizers.base import Evidence, with_others
@@ -51,6 +50,7 @@ from pangoprep.steps.keys import Keys, keys_of
 from pangoprep.steps.offers import offer_phones
 from pangoprep.steps.references import Records, check_references
 from pangoprep.steps.spellings import find_spellings, usual_spellings
+from pangoprep.table_pair import rows_in
 
 
 def prepare(
@@ -381,6 +381,6 @@ def known_of(plan: PartPlan) -> dict[str, Any]:
     """What a plan tells the report, by the names it has there."""
     names = (
         "entity", "sources", "facts", "options", "column_map", "fixes", "fixes_file", "values",
-        "item_tables", "item_keys",
+        "item_tables", "item_keys", "item_key_columns",
     )  # fmt: skip
     return {name: getattr(plan, name) for name in names}

@@ -47,8 +47,8 @@ class PartPlan:
     does not name them; ``left_out`` are
     rows of a frame that somebody took out in a workbench, by position, each with the reason.
     ``item_list`` is the list whose objects rows are; ``item_tables`` are the tables all of whose
-    rows are, where records and items came in two, and ``item_keys`` the columns of items that the
-    caller gave to fields of the key.
+    rows are, where records and items came in two; ``item_keys`` are the columns of items that the
+    caller gave to fields of the key, and ``item_key_columns`` those of all fields of it.
     ``lacking`` are fields that every record needs and nothing stands for, ``undecided`` those that
     several columns have the same right to: a workbench opens such rows, all held, so that somebody
     says where the fields come from.
@@ -65,6 +65,7 @@ class PartPlan:
     item_list: str = ""
     item_tables: frozenset[str] = frozenset()
     item_keys: Mapping[str, str] = field(default_factory=dict)
+    item_key_columns: Mapping[str, str] = field(default_factory=dict)
     fixes_file: FixesFile | None = None
     left_out: Mapping[int, str] = field(default_factory=dict)
     lacking: tuple[str, ...] = ()

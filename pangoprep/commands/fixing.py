@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pangoprep.commands.arguments import READING, Entity, EverySheet, Json, given, takes
+from pangoprep.commands.arguments import (
+    ITEMS,
+    READING,
+    Entity,
+    EverySheet,
+    Json,
+    given,
+    takes,
+)
 from pangoprep.commands.output import language, note, say, table
 
 if TYPE_CHECKING:
@@ -19,7 +27,7 @@ if TYPE_CHECKING:
 _SHOWN = 20  # changes
 
 
-@takes(READING)
+@takes(READING, ITEMS)
 def merge(
     context: typer.Context,
     fixed: Annotated[Path, typer.Argument(help="The workbook that came back (xlsx).")],
@@ -33,6 +41,10 @@ def merge(
     fixes: Annotated[
         Path | None, typer.Option(help="A fixes file that is to remember the changed cells.")
     ] = None,
+    items_out: Annotated[
+        Path | None,
+        typer.Option(help="The merged items, where they are in a file or sheet of their own."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Merge a workbook in which held rows were fixed back into its file, and say what changed.
@@ -43,24 +55,44 @@ def merge(
     from pangoprep.commands.output import as_json
     from pangoprep.commands.sheets import entities_of, requests_of
     from pangoprep.errors import OptionError, UsageError
-    from pangoprep.large.request import FileRequest, whole_of
+    from pangoprep.large.request import FileRequest, tables_of, whole_of
     from pangoprep.large.sheets_together import named
     from pangoprep.large.writing import check_name, write_frame, write_sheets
     from pangoprep.report.fixing.merge import read_fixed
 
-    check_name(out)
-    if out.exists() and Path(file).exists() and out.samefile(file):
-        raise UsageError("--out is the file itself; give the merged rows another name.")
-    reading = given(**{name: context.params.get(name) for name in READING})
+    options = context.params
     whole, of_sheets = entities_of(entity or [], every_sheet=every_sheet)
     request = FileRequest(
-        path=file, entity=whole, entity_of_sheet=of_sheets, recipe=recipe, reading=reading
+        path=file,
+        entity=whole,
+        entity_of_sheet=of_sheets,
+        recipe=recipe,
+        reading=given(**{name: options.get(name) for name in READING}),
+        items=options.get("items"),
+        items_sheet=options.get("items_sheet"),
     )
+    outs = [path for path in (out, items_out) if path is not None]
+    for path in outs:
+        check_name(path)
+        if any(path.exists() and Path(o).exists() and path.samefile(o) for o in request.files):
+            raise UsageError(f"{path.name} is what was read; give the merged rows another name.")
+    if items_out is not None and not request.has_items:
+        raise OptionError(
+            "--items-out is for items in a file or sheet of their own; say where they are: --items "
+            "or --items-sheet."
+        )
     if not every_sheet:
-        merged, changes = read_fixed(fixed, whole_of(request), fixes=fixes, return_changes=True)
-        write_frame(merged, out)
+        if request.has_items and items_out is None:
+            raise OptionError(
+                "The items are in a table of their own; say where to write them: --items-out."
+            )
+        frame, items = tables_of(request)
+        merged, changes = read_fixed(fixed, frame, items=items, fixes=fixes, return_changes=True)
+        tables = [merged] if items is None else [*merged]
+        for one, path in zip(tables, outs, strict=True):
+            write_frame(one, path)
         if json:
-            as_json(_as_json(merged, changes))
+            as_json(_as_json(tables, changes))
         else:
             _say_changes(changes)
     else:
@@ -72,19 +104,20 @@ def merge(
         sheets = {requests[name].reading["sheet"]: one for name, one in merged.items()}
         write_sheets({name: (len(one), iter([one])) for name, one in sheets.items()}, out)
         if json:
-            as_json({name: _as_json(merged[name], changes[name]) for name in merged})
+            as_json({name: _as_json([merged[name]], changes[name]) for name in merged})
         else:
             for name, one in changes.items():
                 say(f"{name}:")
                 _say_changes(one)
-    note(f"Written: {out}")
+    for path in outs:
+        note(f"Written: {path}")
     if fixes is not None:
         note(f"Remembered: give --fixes {fixes} next month.")
 
 
-def _as_json(merged: pd.DataFrame, changes: Changes) -> dict[str, Any]:
+def _as_json(merged: list[pd.DataFrame], changes: Changes) -> dict[str, Any]:
     return {
-        "n_rows": len(merged), "n_cells": changes.n_cells, "n_emptied": changes.n_emptied,
+        "n_rows": sum(map(len, merged)), "n_cells": changes.n_cells, "n_emptied": changes.n_emptied,
         "n_left_out": changes.n_left_out, "changes": changes.table.to_dict("records"),
     }  # fmt: skip
 

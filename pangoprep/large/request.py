@@ -112,8 +112,9 @@ class FileRequest:
             self.entity = self.entity or self.known.object_type
             self.options = {**self.known.options, **self.options}
             usual = dict(self.known.reading)
-            if isinstance(usual.get("sheet"), str):
-                usual["sheet"] = UsualSheet(usual["sheet"])
+            for name in ("sheet", "items_sheet"):
+                if isinstance(usual.get(name), str):
+                    usual[name] = UsualSheet(usual[name])
             self.reading = {**usual, **self.reading}
             self._said = {**self.known.fixes, **self._said}
             self.values = {**self.known.values, **check_written(self.values)}
@@ -144,9 +145,9 @@ class FileRequest:
     def joined(self) -> pd.DataFrame | None:
         """Read the file as `whole` does; where its items are in a table of their own, both."""
         frame = self.whole()
-        if self._plan is not None or not (self.items or self.items_sheet):
+        if self._plan is not None or not self.has_items:
             return frame
-        frame, items = self._tables()
+        frame, items = self.tables()
         keywords = {**self._keywords(), "items": items}
         self._frame, self._plan = plan_tables(frame, self.entity, keywords, self.kept)
         return self._frame
@@ -154,16 +155,16 @@ class FileRequest:
     def column_map(self) -> ColumnMap:
         """Match the columns by the head of the file; with items, by all rows of both tables."""
         lang = language_of({**self.options, "recipe": self.known})
-        if self.items or self.items_sheet:
-            joined = join_tables(*self._tables(), self.entity, self._keywords(), may_ask=True)
+        if self.has_items:
+            joined = join_tables(*self.tables(), self.entity, self._keywords(), may_ask=True)
             return joined.column_map.also(joined.item_keys).spoken(lang)
         frame = next(self.frames())
         given = self.known.decided_for(frame) if self.known else {}
         return find_columns(frame, self.entity, {**given, **self.mapping}, self.values, lang)
 
-    def _tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def tables(self, most_bytes: int = MAX_BYTES) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Read the rows, and their items."""
-        frame = self.whole()
+        frame = self.whole(most_bytes)
         if frame is None:
             raise UsageError(
                 f"{Path(self.path).name} is taken in parts, and its items could lie in any of "
@@ -185,6 +186,16 @@ class FileRequest:
             **self.options, "mapping": self.mapping, "fixes": fixes, "values": self.values,
             "recipe": self.known,
         }  # fmt: skip
+
+    @property
+    def files(self) -> list[str]:
+        """What is read: the rows, and their items."""
+        return [self.path, *([self.items] if self.items else [])]
+
+    @property
+    def has_items(self) -> bool:
+        """Whether the rows' items are in a table of their own."""
+        return bool(self.items or self.items_sheet)
 
     def _is_plainly_larger(self, most_bytes: int) -> bool:
         """Whether the size of plain text tells at once that it is to be taken in parts."""
@@ -271,7 +282,7 @@ class FileRequest:
 
         A sheet that is called like an entity is one, where nothing else says what it is.
         """
-        if self.items or self.items_sheet:
+        if self.has_items:
             raise UsageError(
                 "Every sheet is an entity of its own, so none holds the items of another. "
                 "Leave out --every-sheet, or --items and --items-sheet."
@@ -311,6 +322,19 @@ def whole_of(request: FileRequest) -> pd.DataFrame:
             "much to take as a whole."
         )
     return frame
+
+
+def tables_of(request: FileRequest) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Read all rows of a file, and those of its items where they are in a table of their own.
+
+    Raises
+    ------
+    ReadError
+        If they are too many.
+    """
+    if request.has_items:
+        return request.tables(MOST_BYTES)
+    return whole_of(request), None
 
 
 def sheets_of(path: str) -> list[str]:

@@ -76,6 +76,8 @@ class Examined(ABC):
         The tables all of whose rows are items, by their names in the index.
     item_keys
         The columns of items that the caller gave to fields of the key.
+    item_key_columns
+        Those of all fields of the key.
     """
 
     entity: type[Entity]
@@ -100,6 +102,7 @@ class Examined(ABC):
     fixes_file: FixesFile | None = None
     item_tables: frozenset[str] = frozenset()
     item_keys: Mapping[str, str] = field(default_factory=dict)
+    item_key_columns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def n_rows(self) -> int:

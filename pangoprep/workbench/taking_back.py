@@ -12,7 +12,7 @@ import pandas as pd
 from pangoprep.argument_checks import path_of
 from pangoprep.errors import UsageError
 from pangoprep.report.fixing.changes import Changes
-from pangoprep.report.fixing.merge import merge_workbook
+from pangoprep.report.fixing.merge import changes_in
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.state import BenchState
 
@@ -69,7 +69,7 @@ def _changes(path: Path, frames: Sequence[pd.DataFrame]) -> Changes:
     """Merge into the first of some frames that the workbook was made of."""
     for frame in frames[:-1]:
         try:
-            return merge_workbook(path, frame)[1]
+            return changes_in(path, frame)
         except UsageError:
             continue
-    return merge_workbook(path, frames[-1])[1]
+    return changes_in(path, frames[-1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -95,3 +96,28 @@ def test_what_cannot_be_is_said(run: Any, book: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     assert parts.returncode == 2
     assert "taken in parts" in parts.stderr
+
+
+def test_a_fixed_workbook_goes_back_into_both_tables(run: Any, book: Path, tmp_path: Path) -> None:
+    recipe, fix, ready = (tmp_path / name for name in ("r.toml", "fix.xlsx", "ready.jsonl"))
+    sheets = ("--sheet", "Đơn hàng", "--items-sheet", "Chi tiết")
+    named = ("--map", "Cột 4=items.quantity", "--map", "Mã đơn hàng=orderId")
+    assert run("map", book, *sheets, *named, "--out", recipe).returncode == 0
+    run("clean", book, "--recipe", recipe, "--out", ready, "--held", fix)
+    opened = openpyxl.load_workbook(fix)
+    sheet = opened.worksheets[0]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    sheet.cell(2, heads["Leave out (x)"]).value = "x"  # the line without an order
+    opened.save(fix)
+    outs = tmp_path / "orders.xlsx", tmp_path / "lines.xlsx"
+    how = ("merge", fix, book, "--recipe", recipe, "--out", outs[0])
+    refused = run(*how)
+    assert (refused.returncode, "say where to write them: --items-out" in refused.stderr) == (
+        2,
+        True,
+    )
+    done = run(*how, "--items-out", outs[1])
+    assert "1 row left out" in done.stdout, done.stderr
+    again = run("validate", outs[0], "--items", outs[1], "--recipe", recipe)
+    assert again.returncode == 0, again.stderr
+    assert "2 of 5 rows are ready for order; 3 are sent in the records of other" in again.stdout

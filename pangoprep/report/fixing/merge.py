@@ -5,31 +5,47 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from pangoprep import call_words as how
-from pangoprep.argument_checks import check_frames, flag_of, path_of
+from pangoprep.argument_checks import check_frames, flag_of, instance_of, path_of
 from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
 from pangoprep.fixes.file import FixesFile
-from pangoprep.report.fixing.cells import Cell, as_cell, from_cell, says_the_same
+from pangoprep.report.fixing.cells import as_cell, from_cell, says_the_same
 from pangoprep.report.fixing.changes import LEFT_OUT, Changes, rows_of
-from pangoprep.report.fixing.held_sheet import OURS
-from pangoprep.report.fixing.identity import HEADING, fingerprint, identity
-from pangoprep.report.fixing.returned import ReturnedSheet, ours, read_sheets
+from pangoprep.report.fixing.identity import HEADING
+from pangoprep.report.fixing.placing import (
+    came,
+    columns_of,
+    marked_of,
+    positions_of,
+    refuse_pair,
+    refuse_parted,
+    table_pair,
+)
+from pangoprep.report.fixing.returned import ReturnedSheet, read_sheets
 from pangoprep.report.fixing.workbook import titles_of_frames
+from pangoprep.table_pair import TablePair
 
 logger = logging.getLogger("pangoprep.report")
 
-_LISTED = 5
-# Whoever writes this does not mean to leave a row out.
-_NO = ("", "no", "n", "không", "khong", "0", "0.0", "false", "-")
+
+class _Found(NamedTuple):
+    """What people did to the rows of a frame.
+
+    ``cells`` are the new ones, by the place of their column and by row; ``marked`` the rows to be
+    left out.
+    """
+
+    cells: dict[int, dict[int, Any]]
+    marked: set[int]
+    changes: Changes
 
 
 @verb
@@ -37,6 +53,7 @@ def read_fixed(
     path: str | os.PathLike[str],
     frame: pd.DataFrame | Mapping[str, pd.DataFrame],
     *,
+    items: pd.DataFrame | None = None,
     fixes: FixesFile | str | os.PathLike[str] | None = None,
     return_changes: bool = False,
 ) -> Any:
@@ -52,6 +69,8 @@ def read_fixed(
         The workbook as it came back, an ``.xlsx`` file.
     frame
         The frame that was validated, unchanged; or all frames of a bundle, by name.
+    items
+        The frame of its items, if it was validated with one; both come back.
     fixes
         A fixes file, such as ``"kv.fixes"``, that is to remember the changed cells; it is made if
         there is none. Next month: ``validate(fixes="kv.fixes")``.
@@ -60,7 +79,7 @@ def read_fixed(
 
     Returns
     -------
-    DataFrame, or a dictionary of them
+    DataFrame, or two with ``items``, or a dictionary of them
         Copies with the changed cells; same index, without the rows that are marked in the column
         "Leave out".
     Changes, or a dictionary of them
@@ -92,8 +111,17 @@ def read_fixed(
     else:
         file = FixesFile(path_of("fixes", fixes))
     sheets = read_sheets(path, name)
+    if items is not None:
+        instance_of("items", items, pd.DataFrame, "a frame of pandas")
+        if not isinstance(frame, pd.DataFrame):
+            raise UsageError("items are of one frame; give that frame, not several by name.")
+        sheet = _only(sheets, name)
+        both, changes, joined = _merge_pair(sheet, table_pair(sheet, frame, items, name), name)
+        _remember(file, {name: (sheet, joined, changes)})
+        return (both, changes) if return_changes else both
     if isinstance(frame, pd.DataFrame):
         sheet = _only(sheets, name)
+        refuse_pair(sheet, name)
         fixed, changes = _merged(sheet, frame, name)
         _remember(file, {name: (sheet, frame, changes)})
         return (fixed, changes) if return_changes else fixed
@@ -117,9 +145,9 @@ def read_fixed(
     return frames, {label: changes for label, (_, changes) in merged.items()}
 
 
-def merge_workbook(path: Path, frame: pd.DataFrame) -> tuple[pd.DataFrame, Changes]:
-    """Merge a workbook into a frame, as `read_fixed` does; say what was changed."""
-    return _merged(_only(read_sheets(path, path.name), path.name), frame, path.name)
+def changes_in(path: Path, frame: pd.DataFrame) -> Changes:
+    """Say what was changed in a workbook that was made from a frame."""
+    return _find(_only(read_sheets(path, path.name), path.name), frame, path.name).changes
 
 
 def _only(sheets: Mapping[str, ReturnedSheet], name: str) -> ReturnedSheet:
@@ -160,13 +188,53 @@ def _remember(
 
 def _merged(sheet: ReturnedSheet, frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, Changes]:
     """Merge one sheet back into its frame; say what was changed."""
-    columns, left_out = _columns(sheet.heads, frame, name)
+    found = _find(sheet, frame, name)
+    return _mended(frame, found.cells, found.marked), found.changes
+
+
+def _merge_pair(
+    sheet: ReturnedSheet, pair: TablePair, name: str
+) -> tuple[tuple[pd.DataFrame, ...], Changes, pd.DataFrame]:
+    """Merge one sheet back into the two tables it was made from; also return their rows in one."""
+    joined, _ = pair.joined()
+    tables = [*pair.placed()]
+
+    def is_foreign(row: int, place: int) -> bool:
+        """Whether the table of a row has no such column."""
+        _, _, place_of = tables[row >= len(pair.records)]
+        return place not in place_of
+
+    found = _find(sheet, joined, name, is_foreign)
+    merged = []
+    for table, start, place_of in tables:
+        rows = range(start, start + len(table))
+        cells = {
+            place_of[at]: {row - start: cell for row, cell in told.items() if row in rows}
+            for at, told in found.cells.items()
+            if at in place_of
+        }
+        marked = {row - start for row in found.marked if row in rows}
+        merged.append(_mended(table, cells, marked))
+    return tuple(merged), found.changes, joined
+
+
+def _find(
+    sheet: ReturnedSheet,
+    frame: pd.DataFrame,
+    name: str,
+    is_foreign: Callable[[int, int], bool] | None = None,
+) -> _Found:
+    """Find what people changed in a sheet that was made from a frame.
+
+    ``is_foreign`` says of a row and the place of a column that there is no such cell.
+    """
+    columns, left_out = columns_of(sheet.heads, frame, name)
     place = sheet.heads.index(HEADING)
-    positions = _positions({n: row[place] for n, row in sheet.rows.items()}, frame, name)
-    _refuse_parted(sheet, place, name)
-    marked = _marked(sheet, positions)
-    fixed = frame.copy()
-    n_errors = 0
+    positions = positions_of({n: row[place] for n, row in sheet.rows.items()}, frame, name)
+    refuse_parted(sheet, place, name)
+    marked = marked_of(sheet, positions)
+    n_errors = n_foreign = 0
+    every: dict[int, dict[int, Any]] = {}
     told = [(row, frame.index[row], "", LEFT_OUT, None, None) for row in marked]
     for at, column in columns.items():
         series = frame.iloc[:, column]
@@ -176,16 +244,20 @@ def _merged(sheet: ReturnedSheet, frame: pd.DataFrame, name: str) -> tuple[pd.Da
             if (number, at) in sheet.errors:
                 n_errors += 1
             elif row not in marked and not _is_unchanged(value, cells[at]):
-                changes[row] = from_cell(cells[at], series)
+                if is_foreign is not None and is_foreign(row, column):
+                    n_foreign += 1
+                else:
+                    changes[row] = cells[at]
         if changes:
-            fixed.isetitem(column, _changed(series, changes))
-            told += rows_of(frame, frame.columns[column], series, changes)
+            every[column] = changes
+            new = {row: from_cell(cell, series) for row, cell in changes.items()}
+            told += rows_of(frame, frame.columns[column], series, new)
     left_out += [f"{n_errors:,} cells with an error of Excel's, such as #N/A"] * (n_errors > 0)
+    told_foreign = f"{n_foreign:,} cells in columns that only the other table has"
+    left_out += [told_foreign] * (n_foreign > 0)
     if left_out:
         stays = f"What the {how.frame_or_file()} had there stays."
-        warnings.warn(f"{name}: left out: {'; '.join(left_out)}. {stays}", stacklevel=3)
-    if marked:
-        fixed = fixed[~np.isin(np.arange(len(fixed)), list(marked))]
+        warnings.warn(f"{name}: left out: {'; '.join(left_out)}. {stays}", stacklevel=5)
     known = sheet.fields
     shown = set() if known is None else known.by_column.keys() - known.personal
     done = Changes(told, frozenset(column for column in frame.columns if str(column) in shown))
@@ -194,120 +266,24 @@ def _merged(sheet: ReturnedSheet, frame: pd.DataFrame, name: str) -> tuple[pd.Da
         name,
         *(f"{n:,}" for n in (done.n_cells, done.n_rows, done.n_emptied, done.n_left_out)),
     )
-    return fixed, done
+    return _Found(every, marked, done)
 
 
-def _marked(sheet: ReturnedSheet, positions: list[int]) -> set[int]:
-    """Return the positions of the rows that are marked to be left out."""
-    places = [at for at, head in enumerate(sheet.heads) if head in ours("excel.leave_out")]
-    if not places:
-        return set()
-    return {
-        row
-        for row, cells in zip(positions, sheet.rows.values(), strict=True)
-        if str(cells[places[0]]).strip().casefold() not in _NO
-    }
-
-
-def _columns(heads: list[str], frame: pd.DataFrame, name: str) -> tuple[dict[int, int], list[str]]:
-    """Which column of the sheet is which of the frame, and what is left out."""
-    places = {str(column): place for place, column in enumerate(frame.columns)}
-    known = {at: places[head] for at, head in enumerate(heads) if head in places}
-    if twice := [head for head, n in Counter(heads).items() if n > 1 and head in places]:
-        raise UsageError(
-            f"{name!r} has columns with one heading ({len(twice)}): {_quoted(twice)}. Keep the one "
-            "that was sent out."
-        )
-    known_heads = {HEADING, *(word for name in OURS for word in ours(f"excel.{name}"))}
-    new = [head for head in heads if head and head not in places and head not in known_heads]
-    gone = [head for head in places if head not in heads]
-    kind = how.frame_or_file()
-    if new and gone:
-        raise UsageError(
-            f"{name!r} has columns that the {kind} does not have ({len(new)}): {_quoted(new)}; and "
-            f"lacks some that it has ({len(gone)}): {_quoted(gone)}. Rename them back."
-        )
-    left_out = [f"columns the {kind} does not have ({len(new)}): {_quoted(new)}"] if new else []
-    if gone:
-        left_out.append(f"columns that were taken out ({len(gone)}): {_quoted(gone)}")
-    return known, left_out
-
-
-def _quoted(names: list[str]) -> str:
-    shown = ", ".join(map(repr, names[:_LISTED]))
-    return f"{shown}, …" if len(names) > _LISTED else shown
-
-
-def _refuse_parted(sheet: ReturnedSheet, identity_at: int, name: str) -> None:
-    """Stop where rows were sorted without their identities: each would get another's values."""
-    places = [at for at, head in enumerate(sheet.heads) if head in ours("excel.row")]
-    if not places:
-        return
-    parted = [
-        number
-        for number, row in sheet.rows.items()
-        if not says_the_same(str(row[identity_at]).split("-", 2)[-1], _came(row[places[0]]))
-    ]
-    if parted:
-        raise UsageError(
-            f"In {len(parted):,} rows of {name!r} (rows {_listed(parted)}) the row number in the "
-            f"column {sheet.heads[places[0]]!r} is not that of the hidden last column: were some "
-            "columns sorted without the others? Undo that, sort by the filter in the headings, "
-            "and leave the row numbers as they are."
-        )
-
-
-def _positions(identities: dict[int, Any], frame: pd.DataFrame, name: str) -> list[int]:
-    """The position in the frame of every row of the sheet."""
-    frame_hash = fingerprint([frame])
-    positions: list[int] = []
-    new, foreign = [], []
-    for number, found in identities.items():
-        text = str(found).strip()
-        first, _, rest = text.partition("-")
-        row = int(first) if first.isdecimal() else -1
-        if not text:
-            new.append(number)
-        elif (
-            not 0 <= row < len(frame)
-            or identity(frame_hash, row) != f"{first}-{rest.partition('-')[0]}"
-        ):
-            foreign.append(number)
-        positions.append(row)
-    if foreign:
-        kind = how.frame_or_file()
-        raise UsageError(
-            f"{len(foreign):,} of {len(identities):,} rows of {name!r} belong to another {kind} "
-            f"(rows {_listed(foreign)}). Give the {kind} that was validated, unchanged, with its "
-            "columns and rows in their order."
-        )
-    if new:
-        raise UsageError(
-            f"{len(new):,} rows of {name!r} were added by hand (rows {_listed(new)}); only "
-            "rows that were sent out can be merged. Take them out, and add them in the source."
-        )
-    n_of = Counter(positions)
-    if twice := [n for n, row in zip(identities, positions, strict=True) if n_of[row] > 1]:
-        raise UsageError(
-            f"Some rows of {name!r} are there more than once (rows {_listed(twice)}). Keep one "
-            "of each."
-        )
-    return positions
-
-
-def _listed(numbers: list[int]) -> str:
-    shown = ", ".join(map(str, numbers[:_LISTED]))
-    return f"{shown}, …" if len(numbers) > _LISTED else shown
+def _mended(
+    frame: pd.DataFrame, cells: Mapping[int, Mapping[int, Any]], marked: Collection[int]
+) -> pd.DataFrame:
+    """Return a copy of a frame with new cells, by column and row, and without some rows."""
+    fixed = frame.copy()
+    for place, by_row in cells.items():
+        series = frame.iloc[:, place]
+        new = {row: from_cell(cell, series) for row, cell in by_row.items()}
+        fixed.isetitem(place, _changed(series, new))
+    return fixed[~np.isin(np.arange(len(fixed)), list(marked))] if marked else fixed
 
 
 def _is_unchanged(value: Any, cell: Any) -> bool:
     """Whether a cell says what it was sent out with, as text or as it was."""
-    return any(says_the_same(as_cell(value, as_text=text), _came(cell)) for text in (True, False))
-
-
-def _came(cell: Any) -> Cell:
-    came: Cell = None if cell == "" else cell
-    return came
+    return any(says_the_same(as_cell(value, as_text=text), came(cell)) for text in (True, False))
 
 
 def _changed(series: pd.Series, changes: dict[int, Any]) -> pd.Series:

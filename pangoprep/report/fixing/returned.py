@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,7 +13,7 @@ from pangoprep.reading.excel.package import check_workbook
 from pangoprep.reading.excel.sheet_xml import inspect_sheet
 from pangoprep.report.faces.language import language
 from pangoprep.report.fixing.identity import HEADING
-from pangoprep.report.fixing.workbook import FIELD_HEADS, FIELDS
+from pangoprep.report.fixing.workbook import FIELD_HEADS, FIELDS, OF_ITEMS
 
 # Somebody may write so many lines above the headings.
 _MAX_ABOVE = 10
@@ -31,12 +31,18 @@ class Fields:
         The field of each column, by the column's heading.
     personal
         The headings of columns whose values are personal.
+    item_keys
+        Where the rows are of two tables: the field of the key that a column of the items holds.
+    own
+        The field that holds the items then.
     """
 
     entity: str
     key: tuple[str, ...]
     by_column: Mapping[str, str] = field(default_factory=dict)
     personal: frozenset[str] = frozenset()
+    item_keys: Mapping[str, str] = field(default_factory=dict)
+    own: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,14 +100,16 @@ def _fields(book: Any) -> dict[str, Fields]:
     for row in book.get_sheet_by_name(FIELDS).to_python():
         if len(row) != len(FIELD_HEADS) or tuple(row) == FIELD_HEADS:
             continue
-        title, entity, key, column, name, personal = map(str, row)
+        title, entity, key, column, name, mark = map(str, row)
         before = found.get(title, Fields(entity, tuple(key.split())))
-        found[title] = Fields(
-            entity,
-            before.key,
-            {**before.by_column, column: name},
-            before.personal | {column} if personal else before.personal,
-        )
+        if mark == OF_ITEMS:
+            own, _, head = column.partition(": ")
+            now = replace(before, item_keys={**before.item_keys, head: name}, own=own)
+        else:
+            personal = before.personal | {column} if mark else before.personal
+            by_column = {**before.by_column, column: name}
+            now = replace(before, by_column=by_column, personal=personal)
+        found[title] = now
     return found
 
 

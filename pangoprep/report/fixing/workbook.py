@@ -29,6 +29,8 @@ from pangoprep.steps.examined import Examined
 #: The hidden sheet with the fields of columns, and its headings.
 FIELDS = "pangoprep fields"
 FIELD_HEADS = ("sheet", "entity", "key", "column", "field", "personal")
+#: What stands under "personal" of a column of the items that says whose they are.
+OF_ITEMS = "of items"
 _FINDING_COLUMNS = (
     "frame", "row", "key", "field", "severity", "rule", "value", "message", "suggestion"
 )  # fmt: skip
@@ -165,17 +167,14 @@ def _write_fields(sheet: Any, parts: Mapping[str, Examined], words: Language) ->
     titles = _titles(parts, words)
     for name, examined in parts.items():
         entity = examined.entity
-        for field, column in examined.sources.items():
-            personal = "yes" if examined.facts[field].personal else ""
-            told = (
-                titles[name],
-                entity.object_type,
-                " ".join(entity.key),
-                str(column),
-                field,
-                personal,
-            )
-            for place, text in enumerate(told):
+        told = [
+            (str(column), field, "yes" if examined.facts[field].personal else "")
+            for field, column in examined.sources.items()
+        ]
+        told += [(head, name, OF_ITEMS) for head, name in examined.item_key_columns.items()]
+        for row in told:
+            texts = (titles[name], entity.object_type, " ".join(entity.key), *row)
+            for place, text in enumerate(texts):
                 sheet.write_string(at, place, text)
             at += 1
     sheet.hide()

@@ -1,0 +1,174 @@
+"""Which row and column of a workbook that came back is which of the frame."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pandas as pd
+
+from pangoprep import call_words as how
+from pangoprep.errors import UsageError
+from pangoprep.report.fixing.cells import Cell, says_the_same
+from pangoprep.report.fixing.held_sheet import OURS
+from pangoprep.report.fixing.identity import HEADING, fingerprint, identity
+from pangoprep.report.fixing.returned import ReturnedSheet, ours
+from pangoprep.table_pair import TablePair, names_beside
+
+_LISTED = 5
+# Whoever writes this does not mean to leave a row out.
+_NO = ("", "no", "n", "không", "khong", "0", "0.0", "false", "-")
+
+
+def marked_of(sheet: ReturnedSheet, positions: list[int]) -> set[int]:
+    """Return the positions of the rows that are marked to be left out."""
+    places = [at for at, head in enumerate(sheet.heads) if head in ours("excel.leave_out")]
+    if not places:
+        return set()
+    return {
+        row
+        for row, cells in zip(positions, sheet.rows.values(), strict=True)
+        if str(cells[places[0]]).strip().casefold() not in _NO
+    }
+
+
+def columns_of(
+    heads: list[str], frame: pd.DataFrame, name: str
+) -> tuple[dict[int, int], list[str]]:
+    """Which column of the sheet is which of the frame, and what is left out."""
+    places = {str(column): place for place, column in enumerate(frame.columns)}
+    known = {at: places[head] for at, head in enumerate(heads) if head in places}
+    if twice := [head for head, n in Counter(heads).items() if n > 1 and head in places]:
+        raise UsageError(
+            f"{name!r} has columns with one heading ({len(twice)}): {_quoted(twice)}. Keep the one "
+            "that was sent out."
+        )
+    known_heads = {HEADING, *(word for name in OURS for word in ours(f"excel.{name}"))}
+    new = [head for head in heads if head and head not in places and head not in known_heads]
+    gone = [head for head in places if head not in heads]
+    kind = how.frame_or_file()
+    if new and gone:
+        raise UsageError(
+            f"{name!r} has columns that the {kind} does not have ({len(new)}): {_quoted(new)}; and "
+            f"lacks some that it has ({len(gone)}): {_quoted(gone)}. Rename them back."
+        )
+    left_out = [f"columns the {kind} does not have ({len(new)}): {_quoted(new)}"] if new else []
+    if gone:
+        left_out.append(f"columns that were taken out ({len(gone)}): {_quoted(gone)}")
+    return known, left_out
+
+
+def _quoted(names: list[str]) -> str:
+    shown = ", ".join(map(repr, names[:_LISTED]))
+    return f"{shown}, …" if len(names) > _LISTED else shown
+
+
+def refuse_parted(sheet: ReturnedSheet, identity_at: int, name: str) -> None:
+    """Stop where rows were sorted without their identities: each would get another's values."""
+    places = [at for at, head in enumerate(sheet.heads) if head in ours("excel.row")]
+    if not places:
+        return
+    parted = [
+        number
+        for number, row in sheet.rows.items()
+        if not says_the_same(str(row[identity_at]).split("-", 2)[-1], came(row[places[0]]))
+    ]
+    if parted:
+        raise UsageError(
+            f"In {len(parted):,} rows of {name!r} (rows {_listed(parted)}) the row number in the "
+            f"column {sheet.heads[places[0]]!r} is not that of the hidden last column: were some "
+            "columns sorted without the others? Undo that, sort by the filter in the headings, "
+            "and leave the row numbers as they are."
+        )
+
+
+def positions_of(identities: dict[int, Any], frame: pd.DataFrame, name: str) -> list[int]:
+    """The position in the frame of every row of the sheet."""
+    frame_hash = fingerprint([frame])
+    positions: list[int] = []
+    new, foreign = [], []
+    for number, found in identities.items():
+        text = str(found).strip()
+        first, _, rest = text.partition("-")
+        row = int(first) if first.isdecimal() else -1
+        if not text:
+            new.append(number)
+        elif (
+            not 0 <= row < len(frame)
+            or identity(frame_hash, row) != f"{first}-{rest.partition('-')[0]}"
+        ):
+            foreign.append(number)
+        positions.append(row)
+    if foreign:
+        kind = how.frame_or_file()
+        raise UsageError(
+            f"{len(foreign):,} of {len(identities):,} rows of {name!r} belong to another {kind} "
+            f"(rows {_listed(foreign)}). Give the {kind} that was validated, unchanged, with its "
+            "columns and rows in their order."
+        )
+    if new:
+        raise UsageError(
+            f"{len(new):,} rows of {name!r} were added by hand (rows {_listed(new)}); only "
+            "rows that were sent out can be merged. Take them out, and add them in the source."
+        )
+    n_of = Counter(positions)
+    if twice := [n for n, row in zip(identities, positions, strict=True) if n_of[row] > 1]:
+        raise UsageError(
+            f"Some rows of {name!r} are there more than once (rows {_listed(twice)}). Keep one "
+            "of each."
+        )
+    return positions
+
+
+def _listed(numbers: list[int]) -> str:
+    shown = ", ".join(map(str, numbers[:_LISTED]))
+    return f"{shown}, …" if len(numbers) > _LISTED else shown
+
+
+def table_pair(
+    sheet: ReturnedSheet, records: pd.DataFrame, items: pd.DataFrame, name: str
+) -> TablePair:
+    """Put the two tables that a sheet was made from beside each other, as they were.
+
+    Raises
+    ------
+    UsageError
+        If it was made from one table, or from two others.
+    """
+    known = sheet.fields
+    if known is None or not known.item_keys:
+        raise UsageError(
+            f"{name!r} was made from one table, so no items belong to it. Leave out "
+            f"{how.option_name('items')}."
+        )
+    keys: dict[Any, Any] = {}
+    for frame, headings in ((records, known.by_column), (items, known.item_keys)):
+        at = {str(column): column for column in frame.columns}
+        of_field = {field: at[head] for head, field in headings.items() if head in at}
+        if lost := [field for field in known.key if field not in of_field]:
+            raise UsageError(
+                f"{name!r} was made from two tables, and one of these has no column for {lost[0]}. "
+                "Give both as they were validated."
+            )
+        keys = (
+            {f: of_field[f] for f in known.key}
+            if not keys
+            else {of_field[f]: keys[f] for f in known.key}
+        )
+    names = names_beside(records, items, keys, known.own)
+    return TablePair(records, items, keys, names, known.own, known.entity)
+
+
+def refuse_pair(sheet: ReturnedSheet, name: str) -> None:
+    """Stop where a sheet was made from two tables, and one is given."""
+    if sheet.fields is not None and sheet.fields.item_keys:
+        raise UsageError(
+            f"{name!r} has rows of two tables, {sheet.fields.entity} and {sheet.fields.own}. Give "
+            f"both: {how.option_name('items')}."
+        )
+
+
+def came(cell: Any) -> Cell:
+    """Return what a cell of the workbook says."""
+    said: Cell = None if cell == "" else cell
+    return said
