@@ -19,7 +19,7 @@ from pangoprep.entities.meta_survey import MetaSurvey, SurveyQuestion
 from pangoprep.entities.order import Order, OrderItem
 from pangoprep.entities.product import Product
 from pangoprep.entities.user_event import UserEvent
-from pangoprep.errors import UnknownEntityError
+from pangoprep.errors import EntityError, UnknownEntityError
 from pangoprep.sentence import Sentence
 
 #: Those that tell of customers, and that a frame of customers may be.
@@ -53,6 +53,8 @@ def entity_for(object_type: str | type[Entity]) -> type[Entity]:
     ------
     UnknownEntityError
         If there is none of that name; the message lists those there are.
+    EntityError
+        If a class says no object type.
 
     Examples
     --------
@@ -62,6 +64,12 @@ def entity_for(object_type: str | type[Entity]) -> type[Entity]:
     given = object_type if isinstance(object_type, type) else None
     if given is not None and issubclass(given, Entity) and given.object_type:
         return given
+    if given is not None and issubclass(given, (Entity, Item)):
+        name = given.__name__
+        raise EntityError(
+            f"{name} is no entity: it says no object_type. Write it as "
+            f'class {name}(pp.Entity, object_type="...", key=("...",)).'
+        )
     if isinstance(object_type, str) and object_type in ENTITIES:
         return ENTITIES[object_type]
     if not isinstance(object_type, str):

@@ -117,7 +117,7 @@ class Model(pa.DataFrameModel, metaclass=EntityType):
         """Take the class keywords; a subclass of an entity keeps what it does not change."""
         known = [one.name for one in fields(Declared)]
         if unknown := [name for name in declared if name not in known]:
-            raise TypeError(
+            raise EntityError(
                 f"{cls.__name__}: {unknown[0]!r} is no class keyword; there are {', '.join(known)}."
             )
         cls._declared = replace(cls._declared, **check_declared(cls.__name__, declared))

@@ -112,6 +112,7 @@ BAD: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"key": ("nope",)}, {}, "key names 'nope'"),
     ({"key": ("a", "a")}, {}, "twice"),
     ({"key": 5}, {}, "key must name fields"),
+    ({"keys": ("a",)}, {}, "'keys' is no class keyword; there are object_type, key"),
     ({"object_type": ""}, {}, "object_type=''"),
     ({"object_type": "two words"}, {}, "object_type='two words'"),
     ({"rules": (pp.AnyOf((("a",), ("b",))),)}, {}, "AnyOf names 'b'"),
@@ -139,6 +140,17 @@ def test_what_cannot_be_used_is_refused_when_the_class_is_made(
     with pytest.raises(EntityError, match=message) as caught:
         type(pp.Entity)("Mine", (pp.Entity,), body, **given)
     assert "Mine" in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [pp.Entity, pp.Item])
+def test_a_class_without_an_object_type_is_no_entity(kind: Any) -> None:
+    class Line(kind):  # type: ignore[misc]
+        sku: str = pp.field.text()
+
+    frame = pd.DataFrame({"sku": ["A1"]})
+    for one in (kind, Line):
+        with pytest.raises(EntityError, match=f"{one.__name__} is no entity: it says no object_t"):
+            frame.pango.validate(one)
 
 
 def test_a_list_of_dicts_in_a_list_of_texts_is_refused() -> None:

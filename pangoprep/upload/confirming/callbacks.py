@@ -38,8 +38,8 @@ def read_callbacks(given: object) -> tuple[list[CallbackRecord], int]:
     Parameters
     ----------
     given
-        A callback as a mapping, a list of them, or the path of a file that holds one, a list, or
-        one in each line.
+        A callback as a mapping, a list of them, their JSON as text or bytes, or the path of a file
+        that holds one, a list, or one in each line.
 
     Returns
     -------
@@ -85,8 +85,20 @@ def _callbacks(given: object) -> Iterator[Any]:
         yield given
     elif isinstance(given, list | tuple):
         yield from given
+    elif isinstance(given, bytes | bytearray):
+        yield from _from_text(_decoded(bytes(given), "The callback"), "The callback")
+    elif isinstance(given, str) and given.lstrip().startswith(("{", "[")):
+        yield from _from_text(given, "The callback")
     elif isinstance(given, str | os.PathLike):
-        yield from _from_file(given)
+        path = path_of("callback", given)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise UsageError(
+                Sentence("{1} cannot be read: {2}.", repr(path.name), reason)
+            ) from None
+        yield from _from_text(_decoded(content, repr(path.name)), repr(path.name))
     else:
         raise UsageError(
             Sentence(
@@ -95,17 +107,15 @@ def _callbacks(given: object) -> Iterator[Any]:
         )
 
 
-def _from_file(given: str | os.PathLike[str]) -> Iterator[Any]:
-    path = path_of("callback", given)
-    reason = ""
+def _decoded(content: bytes, name: str) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        reason = "it is not UTF-8"
-    if reason:
-        raise UsageError(Sentence("{1!r} cannot be read: {2}.", path.name, reason))
+        pass
+    raise UsageError(Sentence("{1} cannot be read: {2}.", name, "it is not UTF-8"))
+
+
+def _from_text(text: str, name: str) -> Iterator[Any]:
     for whole in (True, False):
         texts = [text] if whole else [line for line in text.splitlines() if line.strip()]
         try:
@@ -114,4 +124,4 @@ def _from_file(given: str | os.PathLike[str]) -> Iterator[Any]:
             continue
         yield from found[0] if whole and isinstance(found[0], list) else found
         return
-    raise UsageError(Sentence("{1!r} is no JSON. A callback looks like {2}.", path.name, _WANTED))
+    raise UsageError(Sentence("{1} is no JSON. A callback looks like {2}.", name, _WANTED))

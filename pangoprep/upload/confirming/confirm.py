@@ -26,7 +26,7 @@ from pangoprep.upload.ledger.own_ref_ids import OwnRefIds
 from pangoprep.upload.machine.data_directory import ledger_path
 from pangoprep.upload.rows.ref_ids import RefId, RefIds
 
-Callback = Mapping[str, Any] | Sequence[Mapping[str, Any]] | str | os.PathLike[str]
+Callback = Mapping[str, Any] | Sequence[Mapping[str, Any]] | bytes | str | os.PathLike[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,8 @@ def confirm(callback: Callback, ledger: str | os.PathLike[str] | None = None) ->
     Parameters
     ----------
     callback
-        The callback's JSON, as it is or in a file; several may be in a list or line by line.
+        The callback's JSON, as it is, as text or bytes, or in a file; several may be in a list or
+        line by line.
     ledger
         Path of the ledger; default: the one in the user's data directory.
 

@@ -169,6 +169,8 @@ def test_several_callbacks_in_a_file(world, there, tmp_path: Path) -> None:
     lines.write_text("\n".join(map(json.dumps, items)), encoding="utf-8")
     for path in (listed, lines):
         assert pp.confirm(path, ledger=world.ledger).n_failed == 1
+    for body in (listed.read_text("utf-8"), lines.read_bytes()):
+        assert pp.confirm(body, ledger=world.ledger).n_failed == 1
 
 
 @pytest.mark.parametrize(
@@ -179,6 +181,8 @@ def test_several_callbacks_in_a_file(world, there, tmp_path: Path) -> None:
         ([1], "no callback"),
         (7, "path of its JSON"),
         ("none.json", "cannot be read"),
+        ("{no", "The callback is no JSON"),
+        (b"\xff{", "The callback cannot be read: it is not UTF-8"),
     ],
 )
 def test_what_is_no_callback_is_refused(world, there, given: Any, message: str) -> None:
