@@ -44,7 +44,7 @@ from pangoprep.steps.complete import complete, make_columns
 from pangoprep.steps.duplicates import find_duplicates, find_near_keys
 from pangoprep.steps.examined import ExaminedFrame
 from pangoprep.steps.item_rows import Strangers, first_rows, hold_together, of_records
-from pangoprep.steps.items import clean_items
+from pangoprep.steps.items import clean_items, find_keyed_twice
 from pangoprep.steps.joined_rows import join_rows, told_not_records
 from pangoprep.steps.keys import Keys, keys_of
 from pangoprep.steps.offers import offer_phones
@@ -157,7 +157,10 @@ def clean(
     given = complete(cleaned, plan.values, plan.facts, plan.options)
     placed = clean_addresses(cleaned, plan.facts, plan.options)
     canonical = cleaned.frame()
-    checked = check_frame(canonical, cleaned, plan.entity)
+    checked = [
+        *check_frame(canonical, cleaned, plan.entity),
+        *find_keyed_twice(cleaned, plan.facts),
+    ]
     if joined is not None:
         given |= joined.given
         checked = of_records(checked, joined.first, joined.is_item, plan.entity.key)

@@ -156,6 +156,11 @@ OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
     "required.expected": ("order", ORDER | {"customerEmail": None}),
     "items.total": ("order", ORDER | {"totalProductCost": "11"}),
     "items.unreadable": ("order", ORDER | {"items": "[1]"}),
+    "items.field_twice": ("order", ORDER | {"items": [{**ORDER["items"][0], "SL": 3}]}),
+    "items.key_twice": (
+        "meta-survey",
+        {"surveyId": "1", "questions": [{"questionId": "Q", "langDef": name} for name in "ab"]},
+    ),
     "items.unknown_field": ("order", ORDER | {"items": [{**ORDER["items"][0], "x": 1}]}),
     "relationship.unknown": (
         "customer-relationship",

@@ -36,13 +36,15 @@ class _Objects:
     """The objects of a column, one after the other.
 
     ``rows`` and ``numbers`` say in which row each is and, from 1, which of it; ``cells`` holds
-    what its fields say, by field; ``unknown`` the rows in which a name means no field, by name.
+    what its fields say, by field; ``unknown`` the rows in which a name means no field, by name;
+    ``twice`` the objects of which two names say different things of a field, by field.
     """
 
     rows: list[int] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     cells: dict[str, list[Any]] = field(default_factory=dict)
     unknown: dict[str, list[int]] = field(default_factory=dict)
+    twice: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, row: int, objects: list[dict[str, Any]], names: _Names) -> None:
         """Add the objects of a row."""
@@ -53,12 +55,17 @@ class _Objects:
             for key, value in _flat(one):
                 name = names[key]
                 if name is None:
-                    self.unknown.setdefault(key, []).append(row)
+                    if value:  # a name without a value loses none
+                        self.unknown.setdefault(key, []).append(row)
                     continue
                 column = self.cells.setdefault(name, [])
                 column += [None] * (place - len(column))
                 if len(column) == place:
                     column.append(value)
+                elif not column[place]:
+                    column[place] = value
+                elif value and value.strip() != column[place].strip():
+                    self.twice.setdefault(name, []).append(place)
         for column in self.cells.values():
             column += [None] * (len(self.rows) - len(column))
 
@@ -129,7 +136,12 @@ def clean_items(
         _hours(cleaned, options)[np.array(objects.rows, dtype=np.int64)],
     )
     checked = check_frame(inner.frame(), inner, item)
-    blocks = [*inner.blocks, *checked]
+    severity = rules()["items.field_twice"].severity
+    twice = [
+        Block("items.field_twice", key, severity, np.unique(np.array(places, dtype=np.int64)))
+        for key, places in objects.twice.items()
+    ]
+    blocks = [*inner.blocks, *checked, *twice]
     cleaned.raw[name] = raw
     cleaned.arrays[name] = _lists(inner, list(known), objects, cleaned.n_rows)
     cleaned.evidence |= {f"{name}.{key}": proved for key, proved in inner.evidence.items()}
@@ -161,14 +173,46 @@ def _texts(raw: Column) -> Iterator[str | None]:
 def _objects(text: str, keyed_by: str) -> list[dict[str, Any]] | None:
     """Read a list of objects, or one; as JSON, or as Python prints it. None if it is none."""
     try:
-        found = json.loads(text, parse_float=_number, parse_int=str, parse_constant=lambda _: None)
+        found = json.loads(
+            text,
+            parse_float=_number,
+            parse_int=str,
+            parse_constant=lambda word: None if word == "NaN" else word,
+            object_pairs_hook=_object,
+        )
     except (ValueError, RecursionError):
         found = _printed(text)
     if isinstance(found, dict):
         is_map = keyed_by and all(isinstance(one, dict) for one in found.values())
-        found = [{keyed_by: key, **one} for key, one in found.items()] if is_map else [found]
+        found = (
+            [_object([(keyed_by, key), *one.items()]) for key, one in found.items()]
+            if is_map
+            else [found]
+        )
     is_list = isinstance(found, list) and all(isinstance(one, dict) for one in found)
     return found if is_list else None
+
+
+class _Repeating(dict[Any, Any]):
+    """An object in which a name stands more than once: its ``items`` are all of them."""
+
+    def __init__(self, pairs: list[tuple[Any, Any]]) -> None:
+        super().__init__(pairs)
+        self._pairs = pairs
+
+    def items(self) -> Any:
+        """Return the names and values as they are written."""
+        return self._pairs
+
+    def values(self) -> Any:
+        """Return the values as they are written."""
+        return [value for _, value in self._pairs]
+
+
+def _object(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Make an object of its names and values, none lost."""
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else _Repeating(pairs)
 
 
 def _number(text: str) -> str:
@@ -230,6 +274,22 @@ def objects_of(lists: pa.Array) -> tuple[pa.StructArray, Rows, Rows]:
     rows = np.repeat(np.arange(len(lists)), lengths)
     numbers = np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
     return lists.flatten(), rows, numbers
+
+
+def find_keyed_twice(cleaned: Cleaned, facts: Mapping[str, FieldFacts]) -> Iterator[Block]:
+    """Find objects of one row that have the same key, by which they are sent as a map."""
+    rule = rules()["items.key_twice"]
+    for name, one in facts.items():
+        if not one.keyed_by or name not in cleaned.arrays:
+            continue
+        objects, of_rows, which = objects_of(whole(cleaned.arrays[name]))
+        if objects.type.get_field_index(one.keyed_by) < 0:
+            continue
+        keys = pd.Series(objects.field(one.keyed_by).to_pylist(), dtype=object)
+        pairs = pd.DataFrame({"row": of_rows, "key": keys})
+        twice = np.flatnonzero(pairs.duplicated() & keys.notna())
+        block = Block(rule.rule, one.keyed_by, rule.severity, twice)
+        yield from by_number(block, name, of_rows, which)
 
 
 def by_number(block: Block, name: str, of_rows: Rows, which: Rows) -> Iterator[Block]:

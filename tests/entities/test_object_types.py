@@ -211,6 +211,66 @@ def test_a_name_that_is_no_field_of_an_item_is_told() -> None:
     assert report.ok
 
 
+def test_a_name_without_a_value_loses_none() -> None:
+    items = [{**ITEM, "nonsense": None, "note2": "", "customFieldTexts": None}]
+    report = prepare(order(items), "order")
+    assert report.ok
+    assert not (report.findings["rule"] == "items.unknown_field").any()
+
+
+# What an object says of its price, beside 35000; whether that is the same.
+TWICE: list[tuple[str, bool]] = [
+    ('"Đơn giá": 36000', False),
+    ('"price": "1"', False),
+    ('"Price": 35000', True),
+    ('"Đơn giá": null', True),
+    ('"price": ""', True),
+]
+
+
+@pytest.mark.parametrize(("more", "is_same"), TWICE)
+def test_an_object_that_says_a_field_twice_is_held_unless_it_says_the_same(
+    more: str, is_same: bool
+) -> None:
+    least = '"productSku": "S", "productName": "Áo", "price": 35000, "quantity": 1'
+    for pairs in (f"{least}, {more}", f"{more}, {least}"):
+        report = prepare(order(f"[{{{least}}}, {{{pairs}}}]"), "order")
+        found = report.findings.query("rule == 'items.field_twice'")
+        assert report.ok is is_same
+        assert len(found) == (not is_same)
+        if is_same:
+            assert [one["price"] for one in report.ready["items"][0]] == [35000, 35000]
+        else:
+            assert found["field"].to_list() == ["items.price"]
+            assert "items 2" in found["message"].iloc[0]
+
+
+@pytest.mark.parametrize("word", ["Infinity", "-Infinity", "1e400"])
+def test_a_number_without_an_end_is_not_empty(word: str) -> None:
+    items = f'[{{"productSku": "S", "productName": "Áo", "price": {word}, "quantity": 1}}]'
+    report = prepare(order(items), "order")
+    found = report.findings.query("field == 'items.price'")["rule"]
+    assert found.to_list() == ["decimal.unreadable"]
+    assert prepare(order(items.replace(word, "NaN")), "order").ok
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        [{"questionId": "Q1", "langDef": "vi"}, {"questionId": " Q1 ", "langDef": "en"}],
+        '{"Q1": {"langDef": "vi"}, "Q1": {"langDef": "en"}}',
+    ],
+)
+def test_two_objects_of_a_map_with_one_key_are_held(questions: Any) -> None:
+    survey = pd.DataFrame({"surveyId": ["S1", "S2"], "questions": [questions, None]})
+    survey.loc[1, "questions"] = '{"Q1": {"langDef": "vi"}, "Q2": {"langDef": "vi"}}'
+    report = prepare(survey, "meta-survey")
+    found = report.findings.query("rule == 'items.key_twice'")
+    assert found[["row", "field"]].to_numpy().tolist() == [[0, "questions.questionId"]]
+    assert "questions 2" in found["message"].iloc[0]
+    assert report.rows["state"].to_list() == ["held", "ready"]
+
+
 def test_custom_fields_of_an_item_go_in_their_groups() -> None:
     item = {**ITEM, "customFieldTexts": {"customField01": " đỏ "},
             "customFieldLongs.customFieldLong02": "5"}  # fmt: skip
