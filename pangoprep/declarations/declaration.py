@@ -6,6 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ _HEADER = """\
 """
 
 
+# The files that are being read, each extended by the one before it.
+_READING: ContextVar[tuple[Path, ...]] = ContextVar("_READING", default=())
 # Entity -> the file that declares it, and the class in it.
 _ORIGINS: WeakKeyDictionary[type, tuple[Path, str]] = WeakKeyDictionary()
 
@@ -94,13 +97,20 @@ class Declaration:
             If it cannot be used; the message names the file, the line and the field.
         """
         place = path_of("path", path)
+        above = _READING.get()
+        if (whole := place.resolve()) in above:
+            raise EntityError(f"{place.name}: it extends itself, or what extends it.")
         text = _read(place)
         try:
             content = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise EntityError(Sentence("{1} is no TOML: {2}.", place.name, error)) from None
         made = cls.__new__(cls)
-        made._set(_built(content, place.name, text, _beside(place)), content, {})
+        mark = _READING.set((*above, whole))
+        try:
+            made._set(_built(content, place.name, text, _beside(place)), content, {})
+        finally:
+            _READING.reset(mark)
         return made
 
     def to_toml(self) -> str:

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 import pandas as pd
 import pandera.pandas as pa
+from pandera.api.dataframe.model_components import FieldInfo
 from pandera.engines.pandas_engine import Engine
 from pandera.errors import SchemaInitError
 
@@ -21,6 +22,7 @@ from pangoprep.entities.declaring import (
     check_names,
     facts_for,
     label_of,
+    refuse_twice,
 )
 from pangoprep.entities.rules import RowRule, as_check
 from pangoprep.entities.schema import EntitySchema
@@ -147,6 +149,8 @@ class Model(pa.DataFrameModel, metaclass=EntityType):
                 raise
             raise EntityError(f"{cls.__name__} cannot be used: {error}") from error
         check_names(cls.__name__, names, cls.key, cls.rules, cls.references)
+        own = (one for one in vars(cls).values() if isinstance(one, FieldInfo))
+        refuse_twice(cls.__name__, [(one.original_name, one.name) for one in own])
 
     @classmethod
     def build_schema_(cls, **options: Any) -> EntitySchema:

@@ -139,6 +139,28 @@ def check_declared(entity: str, declared: Mapping[str, Any]) -> dict[str, Any]:
     return given
 
 
+def refuse_twice(entity: str, written: Sequence[tuple[str, str]]) -> None:
+    """Refuse two fields of a class that are the same field to PangoCDP: one would be lost.
+
+    Parameters
+    ----------
+    entity
+        The name of the class.
+    written
+        What each field is called in the class, and by PangoCDP.
+
+    Raises
+    ------
+    EntityError
+        Naming both.
+    """
+    known: dict[str, str] = {}
+    for own, name in written:
+        if name in known:
+            raise EntityError(f"{entity}: {known[name]} and {own} are both the field {name!r}.")
+        known[name] = own
+
+
 def check_names(
     entity: str,
     names: Sequence[str],

@@ -127,14 +127,22 @@ def clean_items(
         objects.add(row, found or [], names)
     known = {**item.fields(), **{key: custom_field(key) for key in objects.cells if "." in key}}
     frame = objects.frame([key for key, one in known.items() if one and one.required])
+    proved_inside = {
+        key.removeprefix(f"{name}."): proved
+        for key, proved in elsewhere.items()
+        if key.startswith(f"{name}.")
+    }
     inner = clean_columns(
         frame,
         {key: key for key in known if key in frame},
         known,
         options,
-        {key: proved for key in known if (proved := elsewhere.get(f"{name}.{key}")) is not None},
+        {key: proved for key, proved in proved_inside.items() if key in known},
         _hours(cleaned, options)[np.array(objects.rows, dtype=np.int64)],
     )
+    for key, one in known.items():
+        if one.item is not None and key in frame:  # items that hold items
+            clean_items(inner, frame[key], one, options, proved_inside)
     checked = check_frame(inner.frame(), inner, item)
     severity = rules()["items.field_twice"].severity
     twice = [

@@ -266,3 +266,14 @@ def test_the_command_line_takes_declarations(tmp_path: Path) -> None:
     run(app, ["entity", "write", str(path), "--out", str(out)])
     assert same_model(pp.entity(out), ShoppingCart)
     assert "class ShoppingCart(" in run(app, ["entity", "write", str(out), "--python"]).output
+
+
+def test_files_that_extend_each_other_in_a_circle_are_refused(tmp_path: Path) -> None:
+    for name, other in (("a", "a"), ("b", "c"), ("c", "b")):
+        text = f'version = 1\nextends = "{other}.toml"\n[fields]\nnote = "text"\n'
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+        if name != "b":
+            with pytest.raises(pp.EntityError, match=f"{name}.toml: it extends itself"):
+                pp.entity(tmp_path / f"{name}.toml")
+    (tmp_path / "c.toml").write_text('version = 1\nextends = "order"\n', encoding="utf-8")
+    assert pp.entity(tmp_path / "b.toml").object_type == "order"

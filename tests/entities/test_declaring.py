@@ -125,6 +125,7 @@ BAD: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({}, {"b": (dict, pa.Field())}, "b has the type"),
     ({}, {"b": (object, pa.Field())}, "b has the type"),
     ({}, {"b": (str, pa.Field(regex=True))}, "pattern of names"),
+    ({}, {"b": (str, pp.field.text(alias="a"))}, "a and b are both the field 'a'"),
 ]
 
 
@@ -140,6 +141,47 @@ def test_what_cannot_be_used_is_refused_when_the_class_is_made(
     with pytest.raises(EntityError, match=message) as caught:
         type(pp.Entity)("Mine", (pp.Entity,), body, **given)
     assert "Mine" in str(caught.value)
+
+
+def test_a_field_of_the_class_above_may_be_declared_under_another_name() -> None:
+    class Ranked(pp.Entity, object_type="ranked", key=("a",)):
+        a: str = pp.field.text()
+        rank: str = pp.field.text(alias="customFieldTexts.customField01")
+
+    class Graded(Ranked):
+        grade: str = pp.field.identifier(alias="customFieldTexts.customField01")
+
+    assert Graded.fields()["customFieldTexts.customField01"].normalizer == "id"
+
+
+def test_items_may_hold_items() -> None:
+    class Gift(pp.Item):
+        sku: str = pp.field.identifier(required=True)
+        price: float = pp.field.decimal()
+
+    class Line(pp.Item):
+        sku: str = pp.field.identifier(required=True)
+        gifts: list = pp.field.items(Gift)
+
+    class Sale(pp.Entity, object_type="sale", key=("a",)):
+        a: str = pp.field.identifier(required=True)
+        lines: list = pp.field.items(Line)
+
+    gifts = [{"sku": "07", "price": "1.250.000"}, {"sku": "08", "price": "1.500"}]
+    bad = '[{"sku": "B", "gifts": []}, {"sku": "C", "gifts": [{"sku": "1"}, {"price": "x"}]}]'
+    frame = pd.DataFrame({"a": ["1", "2"], "lines": [[{"sku": "A", "gifts": gifts}], bad]})
+    report = frame.pango.validate(Sale)
+    assert report.findings[["row", "field", "rule"]].to_numpy().tolist() == [
+        [1, "lines.gifts.price", "decimal.unreadable"], [1, "lines.gifts.sku", "required.missing"],
+    ]  # fmt: skip
+    assert all("gifts 2; lines 2" in told for told in report.findings["message"])
+    assert entries(frame.pango.send(Sale, source="POS", dry_run=True)) == [
+        {"a": "1", "lines": [{"sku": "A", "gifts": [
+            {"sku": "07", "price": 1250000}, {"sku": "08", "price": 1500}]}]}
+    ]  # fmt: skip
+    rows = pd.DataFrame({"a": ["1", "1"], "lines.sku": ["A", "B"], "lines.gifts": [gifts, None]})
+    ready = rows.pango.validate(Sale).ready["lines"].iloc[0]
+    assert [len(line["gifts"] or []) for line in ready] == [2, 0]
 
 
 @pytest.mark.parametrize("kind", [pp.Entity, pp.Item])
