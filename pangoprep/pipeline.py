@@ -152,7 +152,7 @@ def clean(
     joined = None
     if plan.item_list:
         is_item = rows_in(frame.index, plan.item_tables) if plan.item_tables else None
-        joined = join_rows(read, plan, cleaned, is_item, apart, strangers)
+        joined = join_rows(read, plan, cleaned, is_item, apart, strangers, elsewhere or {})
     fill_years(cleaned, plan.facts)
     given = complete(cleaned, plan.values, plan.facts, plan.options)
     placed = clean_addresses(cleaned, plan.facts, plan.options)

@@ -13,12 +13,14 @@ from pangoprep.columns.types import Mask, Rows
 from pangoprep.columns.types import Values as Arrays
 from pangoprep.findings import NOT_A_RECORD, Block, rows_with, rules
 from pangoprep.matching.values import Values
+from pangoprep.normalizers.base import Evidence
 from pangoprep.planning import PartPlan
 from pangoprep.steps.clean import Cleaned
 from pangoprep.steps.complete import complete
 from pangoprep.steps.item_rows import Strangers, check_items, put_together, rows_alone
 from pangoprep.steps.keys import keys_of
 from pangoprep.steps.not_records import find_not_records
+from pangoprep.steps.shared_phones import find_shared_phones
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +47,7 @@ class JoinedRows:
 
 def join_rows(
     frame: pd.DataFrame, plan: PartPlan, cleaned: Cleaned, is_item: Mask | None,
-    apart: list[Block], strangers: Strangers | None,
+    apart: list[Block], strangers: Strangers | None, elsewhere: Mapping[str, Evidence],
 ) -> JoinedRows:  # fmt: skip
     """Put rows that are items together to records, in place.
 
@@ -63,6 +65,8 @@ def join_rows(
         The rows that belong to no record; those that are found to be none come before them.
     strangers
         The rows of other parts that belong to records of these.
+    elsewhere
+        What the other parts prove of how columns are read, by field.
     """
     n_rows, key = len(frame), plan.entity.key
     of_key = {name: value for name, value in plan.values.by_field.items() if name in key}
@@ -71,13 +75,15 @@ def join_rows(
     has_item, found = check_items(cleaned, own, is_item)
     cleaned.blocks += plan.under_policy(found)
     # A total within an order is no item of it: lines that are no records are told before.
-    has_key = keys_of([cleaned.arrays[name] for name in key], n_rows).complete
-    held = rows_with(cleaned.blocks, "error", n_rows) | ~has_item | ~has_key
+    keys = keys_of([cleaned.arrays[name] for name in key], n_rows)
+    held = rows_with(cleaned.blocks, "error", n_rows) | ~has_item | ~keys.complete
     apart[:0] = told_not_records(frame, plan, cleaned.raw, cleaned.blocks, held)
     is_apart = np.zeros(n_rows, dtype=bool)
     for block in apart:
         is_apart[block.rows] = True
     alone = rows_alone(cleaned, has_item, is_item)
+    shared = find_shared_phones(cleaned, alone, keys, plan, elsewhere)
+    cleaned.blocks += plan.under_policy(shared)
     first, blocks = put_together(
         cleaned, alone, own, key, is_apart, strangers, in_tables=is_item is not None
     )

@@ -284,3 +284,20 @@ def test_a_part_of_the_key_may_be_said_once_for_all_rows() -> None:
     assert report.examined.given == {"shop": 3}
     with pytest.raises(pp.PangoprepError, match="put together by the key"):
         frame[["sku", "bought"]].pango.validate(Basket, values={"shop": "HN", "number": "7"})
+
+
+@pytest.mark.parametrize(("n_orders", "n_found"), [(2, 0), (3, 6)])
+@pytest.mark.parametrize("rows", [1, 2, 4, 100])
+def test_a_number_that_is_easy_to_type_counts_once_for_an_order(
+    n_orders: int, n_found: int, rows: int, tmp_path: Path
+) -> None:
+    file = tmp_path / "lines.csv"
+    heads = "orderId,orderStatus,customerId,customerName,customerPhone,productSku,productName\n"
+    lines = [f"D{n},Xong,K{n},An,0999999999" for n in range(n_orders)]
+    text = "".join(f"{line},S{item},Áo\n" for item in "AB" for line in lines)
+    file.write_text(heads + text, encoding="utf-8")
+    for report in (pp.read(file).pango.validate("order"),
+                   pp.scan(file, rows=rows).pango.validate("order")):  # fmt: skip
+        found = report.findings.query("rule == 'phone.shared_filler'")
+        assert report.n_ready == n_orders
+        assert found["field"].to_list() == ["customerPhone"] * n_found

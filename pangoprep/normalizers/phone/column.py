@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,8 @@ from pangoprep.normalizers.base import Context, Normalized, Normalizer, as_mask,
 from pangoprep.normalizers.phone.normalizer import is_canonical, normalize
 from pangoprep.normalizers.phone.vietnam import mobile_codes
 from pangoprep.options import Options
+
+Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
 # So many mobile numbers make a landline an exception, and so many of them to each landline.
 MIN_MOBILES = 20
@@ -50,6 +52,9 @@ class PhoneEvidence:
     easy
         Rows by number, of numbers that are easy to type: by their places in the list of them, since
         evidence holds no customer's number.
+    records
+        The same where several rows are one record: hashes of the keys of some records, by number;
+        no more than it takes to decide.
 
     Examples
     --------
@@ -61,16 +66,24 @@ class PhoneEvidence:
     n_mobiles: int = 0
     n_landlines: int = 0
     easy: Mapping[int, int] = field(default_factory=dict)
+    records: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     def __add__(self, other: PhoneEvidence) -> PhoneEvidence:
+        of_records = (self.records, other.records)
         return PhoneEvidence(
             self.n_mobiles + other.n_mobiles,
             self.n_landlines + other.n_landlines,
             dict(Counter(self.easy) + Counter(other.easy)),
+            {
+                place: _least(frozenset[int]().union(*(one.get(place, ()) for one in of_records)))
+                for place in self.records.keys() | other.records.keys()
+            },
         )
 
-    def without(self, other: PhoneEvidence) -> PhoneEvidence:
-        """Take away what a part of these cells proves."""
+    def without(self, other: PhoneEvidence) -> PhoneEvidence | None:
+        """Take away what a part of these cells proves; None if it cannot be told from the rest."""
+        if self.records:
+            return None
         return PhoneEvidence(
             self.n_mobiles - other.n_mobiles,
             self.n_landlines - other.n_landlines,
@@ -82,8 +95,14 @@ class PhoneEvidence:
         landlines = "usual"
         if self.n_mobiles >= max(MIN_MOBILES, self.n_landlines * MIN_MOBILES_PER_LANDLINE):
             landlines = "alone" if self.n_landlines == 1 else "rare"
-        shared = (place for place, n_rows in self.easy.items() if n_rows >= MIN_SHARED)
+        shared = {place for place, n_rows in self.easy.items() if n_rows >= MIN_SHARED}
+        shared |= {place for place, keys in self.records.items() if len(keys) >= MIN_SHARED}
         return PhoneColumn(landlines, frozenset(shared))
+
+
+def _least(keys: frozenset[int]) -> frozenset[int]:
+    """Keep as many keys as it takes to decide, the same ones in whatever order they come."""
+    return keys if len(keys) <= MIN_SHARED else frozenset(sorted(keys)[:MIN_SHARED])
 
 
 def normalize_column(values: pa.Array | pa.ChunkedArray, context: Context) -> Normalized:
@@ -113,6 +132,38 @@ def normalize_column(values: pa.Array | pa.ChunkedArray, context: Context) -> No
         shared = pa.array(sorted(column.shared), easy.type)
         result.flag("phone.shared_filler", as_mask(pc.is_in(easy, value_set=shared)))
     return result
+
+
+def count_records(
+    evidence: PhoneEvidence, values: pa.Array, keys: Hashes, options: Options
+) -> tuple[PhoneEvidence, pa.Array]:
+    """Count each record once where several rows are one.
+
+    Parameters
+    ----------
+    evidence
+        What the rows prove, each counted.
+    values
+        The canonical number of each row.
+    keys
+        A hash of the key of each row's record.
+    options
+        How numbers are written.
+
+    Returns
+    -------
+    evidence, places
+        What they prove by records; and of each row the place of its number in the list of easy
+        ones, as in `PhoneColumn.shared`.
+    """
+    lead = "+84" if options.phone_format == "e164" else "0"
+    places = whole(pc.index_in(values, value_set=_easy_numbers(lead)))
+    where = np.flatnonzero(filled(places))
+    records: dict[int, set[int]] = {}
+    for place, key in zip(places.drop_null().to_pylist(), keys[where].tolist(), strict=True):
+        records.setdefault(place, set()).add(key)
+    least = {place: _least(frozenset(some)) for place, some in records.items()}
+    return replace(evidence, easy={}, records=least), places
 
 
 def _odd_landlines(result: Normalized, landline: Mask, landlines: str) -> Mask:
