@@ -36,7 +36,7 @@ from pangoprep.table_pair import TablePair
 logger = logging.getLogger("pangoprep.report")
 
 
-class _Found(NamedTuple):
+class _Edited(NamedTuple):
     """What people did to the rows of a frame.
 
     ``cells`` are the new ones, by the place of their column and by row; ``marked`` the rows to be
@@ -223,7 +223,7 @@ def _find(
     frame: pd.DataFrame,
     name: str,
     is_foreign: Callable[[int, int], bool] | None = None,
-) -> _Found:
+) -> _Edited:
     """Find what people changed in a sheet that was made from a frame.
 
     ``is_foreign`` says of a row and the place of a column that there is no such cell.
@@ -266,7 +266,7 @@ def _find(
         name,
         *(f"{n:,}" for n in (done.n_cells, done.n_rows, done.n_emptied, done.n_left_out)),
     )
-    return _Found(every, marked, done)
+    return _Edited(every, marked, done)
 
 
 def _mended(
