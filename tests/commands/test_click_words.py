@@ -73,6 +73,15 @@ def test_rules_are_listed_in_the_language_of_the_environment(
     assert "Not a valid phone number" in call("rules", "--lang", "en")[1]
 
 
+def test_the_samples_are_saved_in_the_language_of_the_environment(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PANGOPREP_LANG", "vi")
+    told = call("demo", "--save", str(tmp_path / "s"))[1]
+    assert f"tệp trong {tmp_path / 's'}: dữ liệu trong data/" in told
+    assert 'Để chạy các notebook: pip install "pangoprep[all]"' in told
+
+
 def test_a_sentence_has_no_hole_that_is_not_filled() -> None:
     for row in read_table("click_words").to_pylist():
         holes = [set(re.findall(r"\{[0-9]\}", row[code])) for code in ("en", "vi")]

@@ -236,3 +236,15 @@ def test_rows_are_as_high_as_their_reasons_in_libreoffice(tmp_path: Path, libreo
     assert (sheet.row_dimensions[3].height or 15) < 2 * 15
     widths = [sheet.column_dimensions[letter].width for letter in "ABCD"]
     assert [round(width) for width in widths] == pytest.approx([14, 48, 28, 13], abs=2)
+
+
+def test_changes_are_told_in_the_language_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    changes = pp.Changes(
+        [(3, 3, "SĐT", "changed", "09x", "0912345678"), (4, 4, "", "left out", "", "")]
+    )
+    monkeypatch.setenv("PANGOPREP_LANG", "vi")
+    assert repr(changes) == "<Các thay đổi: 1 ô trong 1 dòng, bỏ 1 dòng>"
+    monkeypatch.setenv("PANGOPREP_LANG", "en")
+    assert repr(changes) == "<Changes: 1 cell in 1 row, 1 row left out>"
