@@ -18,6 +18,7 @@ from pangoprep.studio.problems import field_label
 from pangoprep.studio.words import StudioWords
 
 _GRAVE = ("error", "warning")
+_UNMARKED = ("", "")
 
 
 def row_table(report: Report, rows: Rows, words: StudioWords, *, revealed: bool) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def row_table(report: Report, rows: Rows, words: StudioWords, *, revealed: bool)
         label = "" if field is None else field_label(examined.facts[field], field, words)
         columns.append({"name": str(column), "field": field, "label": label})
         cells.append((field, shown.to_pylist(), is_masked))
-    marks = _marks(examined, rows)
+    marks = _marks(examined, rows, words)
     reasons = report.causes(rows) if len(rows) else []
     numbers = as_texts(row_numbers(examined.labels(rows), rows)).to_pylist()
     return {
@@ -61,7 +62,8 @@ def row_table(report: Report, rows: Rows, words: StudioWords, *, revealed: bool)
                     {
                         "text": texts[place],
                         "masked": is_masked,
-                        "severity": marks.get((field, int(row)), ""),
+                        "severity": marks.get((field, int(row)), _UNMARKED)[0],
+                        "why": marks.get((field, int(row)), _UNMARKED)[1],
                     }
                     for field, texts, is_masked in cells
                 ],
@@ -86,12 +88,15 @@ def shown_masked(texts: pa.Array, examined: Examined, field: str | None) -> pa.A
     return mask(texts, known)
 
 
-def _marks(examined: Examined, rows: Rows) -> dict[tuple[str | None, int], str]:
-    """Say which cells have an error or a warning."""
-    marks: dict[tuple[str | None, int], str] = {}
+def _marks(
+    examined: Examined, rows: Rows, words: StudioWords
+) -> dict[tuple[str | None, int], tuple[str, str]]:
+    """Say which cells have an error or a warning, and which: the first that is found."""
+    marks: dict[tuple[str | None, int], tuple[str, str]] = {}
     for block in examined.blocks:
         if block.severity not in _GRAVE or not block.field:
             continue
+        told = (str(block.severity), words.report.meaning(block.rule))
         for row in rows[np.isin(rows, block.rows)].tolist():
-            marks.setdefault((block.field, row), block.severity)
+            marks.setdefault((block.field, row), told)
     return marks

@@ -122,6 +122,8 @@ def test_rows_have_the_numbers_of_their_file_and_say_why(page: Page) -> None:
     assert row["number"] == str(row["row"] + 2)
     genders = [column["field"] for column in rows["columns"]].index("gender")
     assert row["cells"][genders]["severity"] == "warning"
+    assert row["cells"][genders]["why"] == "Not a known word for a gender; sent as undefined"
+    assert [cell["why"] for cell in row["cells"] if not cell["severity"]] == [""] * 11
     phones = page.ask("rows", problem="phone|phone.unreadable", limit=1)["items"]
     assert "not a valid phone number" in phones[0]["reason"]
 

@@ -39,7 +39,7 @@ Object.assign(Studio.prototype, {
       input.focus();
       input.select();
     };
-    const button = h("button", {type: "button", class: "pps-cell", "data-key": key, "aria-label": `${name}: ${cell.text || this.w("empty")}`, onclick: edit}, cell.text || "\u00a0");
+    const button = h("button", {type: "button", class: "pps-cell", "data-key": key, "aria-label": [`${name}: ${cell.text || this.w("empty")}`, cell.why].filter(Boolean).join(". "), title: cell.why || null, onclick: edit}, cell.text || "\u00a0");
     return h("td", {class: classes}, button);
   },
 
