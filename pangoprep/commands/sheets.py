@@ -11,6 +11,7 @@ from pangoprep.large.request import FileRequest
 from pangoprep.large.sheets_together import check_requests
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report import Report
+from pangoprep.sentence import Sentence
 from pangoprep.upload import Client
 
 
@@ -40,8 +41,12 @@ def entities_of(said: list[str], *, every_sheet: bool) -> tuple[str | None, dict
         said = [one for one in said if "=" not in one]
     if len(said) > 1:
         raise OptionError(
-            f"--entity says two things of one file: {said[0]!r} and {said[1]!r}. Give one; with "
-            "--every-sheet, say which sheet is which: --entity SHEET=NAME."
+            Sentence(
+                "--entity says two things of one file: {1!r} and {2!r}. Give one; with "
+                "--every-sheet, say which sheet is which: --entity SHEET=NAME.",
+                said[0],
+                said[1],
+            )
         )
     return (said[0] if said else None), of_sheets
 

@@ -99,7 +99,7 @@ class Declaration:
         place = path_of("path", path)
         above = _READING.get()
         if (whole := place.resolve()) in above:
-            raise EntityError(f"{place.name}: it extends itself, or what extends it.")
+            raise EntityError(Sentence("{1}: it extends itself, or what extends it.", place.name))
         text = _read(place)
         try:
             content = tomllib.loads(text)

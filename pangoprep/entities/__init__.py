@@ -67,8 +67,11 @@ def entity_for(object_type: str | type[Entity]) -> type[Entity]:
     if given is not None and issubclass(given, (Entity, Item)):
         name = given.__name__
         raise EntityError(
-            f"{name} is no entity: it says no object_type. Write it as "
-            f'class {name}(pp.Entity, object_type="...", key=("...",)).'
+            Sentence(
+                "{1} is no entity: it says no object_type. Write it as "
+                'class {1}(pp.Entity, object_type="...", key=("...",)).',
+                name,
+            )
         )
     if isinstance(object_type, str) and object_type in ENTITIES:
         return ENTITIES[object_type]

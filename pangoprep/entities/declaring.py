@@ -157,7 +157,11 @@ def refuse_twice(entity: str, written: Sequence[tuple[str, str]]) -> None:
     known: dict[str, str] = {}
     for own, name in written:
         if name in known:
-            raise EntityError(f"{entity}: {known[name]} and {own} are both the field {name!r}.")
+            raise EntityError(
+                Sentence(
+                    "{1}: {2} and {3} are both the field {4!r}.", entity, known[name], own, name
+                )
+            )
         known[name] = own
 
 

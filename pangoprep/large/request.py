@@ -33,6 +33,7 @@ from pangoprep.reading.opening import find_parts
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.reading.sheet import UsualSheet
 from pangoprep.report import Report
+from pangoprep.sentence import Sentence
 from pangoprep.steps.references import Records
 
 #: A file with more bytes of text is taken in parts of so many rows, so that it need not fit into
@@ -290,12 +291,16 @@ class FileRequest:
         sheets, said = sheets_of(self.path), self.entity_of_sheet
         if strange := [name for name in said if name not in sheets]:
             raise OptionError(
-                f"--entity names the sheet {strange[0]!r}, which {Path(self.path).name!r} does not "
-                f"have; there are {', '.join(sheets)}."
+                Sentence(
+                    "--entity names the sheet {1!r}, which {2!r} does not have; there are {3}.",
+                    strange[0],
+                    Path(self.path).name,
+                    ", ".join(sheets),
+                )
             )
         taken = [name for name in sheets if said.get(name) != ""]
         if not taken:
-            raise UsageError(f"Every sheet of {Path(self.path).name!r} is left out.")
+            raise UsageError(Sentence("Every sheet of {1!r} is left out.", Path(self.path).name))
         return [
             replace(
                 self,

@@ -8,6 +8,7 @@ from pathlib import Path
 from pangoprep.errors import UsageError
 from pangoprep.large.request import FileRequest
 from pangoprep.report import Report
+from pangoprep.sentence import Sentence
 from pangoprep.steps.references import Records, in_order_of_references
 from pangoprep.together import check_together, known_before
 from pangoprep.upload import Client
@@ -68,6 +69,11 @@ def _object_type(request: FileRequest) -> str:
     except UsageError as error:
         sheet = request.reading.get("sheet", "")
         raise type(error)(
-            f"The sheet {sheet!r}: {error} Say what it is, --entity '{sheet}=NAME', "
-            f"or leave it out: --entity '{sheet}='."
+            Sentence(
+                "The sheet {1!r}: {2} Say what it is, --entity '{3}=NAME', or leave it out: "
+                "--entity '{3}='.",
+                sheet,
+                error.args[0],
+                sheet,
+            )
         ) from None

@@ -13,6 +13,7 @@ from pangoprep.report.fixing.cells import Cell, says_the_same
 from pangoprep.report.fixing.held_sheet import OURS
 from pangoprep.report.fixing.identity import HEADING, fingerprint, identity
 from pangoprep.report.fixing.returned import ReturnedSheet, ours
+from pangoprep.sentence import Sentence
 from pangoprep.table_pair import TablePair, names_beside
 
 _LISTED = 5
@@ -138,8 +139,11 @@ def table_pair(
     known = sheet.fields
     if known is None or not known.item_keys:
         raise UsageError(
-            f"{name!r} was made from one table, so no items belong to it. Leave out "
-            f"{how.option_name('items')}."
+            Sentence(
+                "{1!r} was made from one table, so no items belong to it. Leave out {2}.",
+                name,
+                how.option_name("items"),
+            )
         )
     keys: dict[Any, Any] = {}
     for frame, headings in ((records, known.by_column), (items, known.item_keys)):
@@ -147,8 +151,12 @@ def table_pair(
         of_field = {field: at[head] for head, field in headings.items() if head in at}
         if lost := [field for field in known.key if field not in of_field]:
             raise UsageError(
-                f"{name!r} was made from two tables, and one of these has no column for {lost[0]}. "
-                "Give both as they were validated."
+                Sentence(
+                    "{1!r} was made from two tables, and one of these has no column for {2}. Give "
+                    "both as they were validated.",
+                    name,
+                    lost[0],
+                )
             )
         keys = (
             {f: of_field[f] for f in known.key}
@@ -163,8 +171,13 @@ def refuse_pair(sheet: ReturnedSheet, name: str) -> None:
     """Stop where a sheet was made from two tables, and one is given."""
     if sheet.fields is not None and sheet.fields.item_keys:
         raise UsageError(
-            f"{name!r} has rows of two tables, {sheet.fields.entity} and {sheet.fields.own}. Give "
-            f"both: {how.option_name('items')}."
+            Sentence(
+                "{1!r} has rows of two tables, {2} and {3}. Give both: {4}.",
+                name,
+                sheet.fields.entity,
+                sheet.fields.own,
+                how.option_name("items"),
+            )
         )
 
 

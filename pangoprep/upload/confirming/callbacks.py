@@ -17,6 +17,9 @@ STORED = 200
 
 _WANTED = '{"data": {"<refId>": {"status": 200, "cdpId": "..."}}}'
 
+#: What a callback is called that lies in no file.
+_BODY = Sentence("The callback")
+
 
 @dataclass(frozen=True, slots=True)
 class CallbackRecord:
@@ -86,9 +89,9 @@ def _callbacks(given: object) -> Iterator[Any]:
     elif isinstance(given, list | tuple):
         yield from given
     elif isinstance(given, bytes | bytearray):
-        yield from _from_text(_decoded(bytes(given), "The callback"), "The callback")
+        yield from _from_text(_decoded(bytes(given), _BODY), _BODY)
     elif isinstance(given, str) and given.lstrip().startswith(("{", "[")):
-        yield from _from_text(given, "The callback")
+        yield from _from_text(given, _BODY)
     elif isinstance(given, str | os.PathLike):
         path = path_of("callback", given)
         try:
@@ -112,7 +115,7 @@ def _decoded(content: bytes, name: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
-    raise UsageError(Sentence("{1} cannot be read: {2}.", name, "it is not UTF-8"))
+    raise UsageError(Sentence("{1} cannot be read: {2}.", name, Sentence("it is not UTF-8")))
 
 
 def _from_text(text: str, name: str) -> Iterator[Any]:
