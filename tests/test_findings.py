@@ -89,6 +89,7 @@ CELLS: dict[str, tuple[str, Any]] = {
     "email.placeholder": ("email", "test@test.com"),
     "text.mojibake": ("fullName", "Nguyá»…n An"),
     "text.broken_letters": ("fullName", ["Lê Van Chiê´n", "An"]),
+    "text.masked": ("fullName", "N*****n"),
     "text.lost_letters": ("fullName", "Nguy\ufffdn An"),
     "text.float": ("ward", "12.0"),
     "province.unknown": ("city", "abc"),

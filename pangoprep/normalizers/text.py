@@ -71,7 +71,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     A whole number that a number column has made a decimal, district ``1.0``, becomes one again;
     in fields that may hold decimals it stays. Rules: ``text.mojibake``, ``text.lost_letters``,
-    ``text.broken_letters``, ``cell.only_signs``, ``text.float``, ``cell.escaped``.
+    ``text.broken_letters``, ``text.masked``, ``cell.only_signs``, ``text.float``, ``cell.escaped``.
     """
     texts, garbled, proposals = readable(values)
     texts, marked = without_marks(texts)
@@ -85,6 +85,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     result.flag("text.mojibake", garbled)
     result.flag("text.broken_letters", filled(proposals), proposals)
     result.flag("text.lost_letters", lost_letters(result.values))
+    result.flag("text.masked", is_masked(result.values))
     return result
 
 
@@ -101,6 +102,23 @@ def without_marks(texts: pa.Array) -> tuple[pa.Array, Mask]:
         return texts, marked
     some = without_text_marks(texts.filter(pa.array(marked)))
     return put(texts, marked, tidy(pc.replace_substring(some, '""', '"'))), marked
+
+
+# N*****n and ******, Phường 12: signs in a row at a letter's place. *** gọi trước *** is a note.
+_MASKED = r"(?:\p{L}|\A)[*•●]{2,}(?:[\p{L}0-9,]|\z)|[*•●]{2,}\p{L}\z|\p{L}[*•●]{2,}(?: |\z)"
+_FRAMED = r"\A([*•●]{2,}[^*•●]+[*•●]{2,} ?)+\z|\A[*•●]+\z|\A[*•●]{2,}[^*•●]+\z"
+_HIDDEN_PART = r"\A[*•●]{2,}(?:,|\p{L}{1,2}\z)"
+
+
+def is_masked(texts: pa.Array) -> Mask:
+    """Mark texts in which signs stand for letters, as marketplaces hide names and addresses."""
+    found = matches(texts, "[*•●]{2}")
+    if not found.any():
+        return found
+    some = texts.filter(pa.array(found))
+    framed = matches(some, _FRAMED) & ~matches(some, _HIDDEN_PART)
+    found[found] = matches(some, _MASKED) & ~framed
+    return found
 
 
 def lost_letters(values: pa.Array) -> Mask:

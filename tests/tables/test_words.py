@@ -307,4 +307,4 @@ def test_months_are_all_named_in_both_languages() -> None:
 
 def test_phone_words_have_a_known_kind() -> None:
     kinds = {kind for _, kind in LOOKUPS["phone_words"]}
-    assert kinds == {"extension", "separator", "label", "fax"}
+    assert kinds == {"extension", "separator", "label", "other"}

@@ -97,14 +97,14 @@ def first_number(texts: pa.Array, read: Callable[[pa.Array], pa.Array]) -> First
         r"\s*([/,;|&]|\z)",
         r"\1\2",
     )
-    unfaxed = replace_where(
-        bare, _word_pattern("fax"), rf"\b(?:{_word_pattern('fax')})\b\s*[.:]?\s*{_NUMBER}", ";"
+    own = replace_where(
+        bare, _word_pattern("other"), rf"\b(?:{_word_pattern('other')})\b\s*[.:]?\s*{_NUMBER}", ";"
     )
     label = _word_pattern("label")
-    unlabeled = replace_where(unfaxed, label, rf"\b(?:{label})\b\s*[.:]?", ";")
+    unlabeled = replace_where(own, label, rf"\b(?:{label})\b\s*[.:]?", ";")
     separator = rf"\b(?:{_word_pattern('separator')})\b|[/\\,|&_]|\s-\s|\s\+\s"
     listed = replace_where(unlabeled, separator, separator, ";")
-    noted = matches(listed, "[a-z]") | doubted | as_mask(pc.not_equal(unfaxed, bare))
+    noted = matches(listed, "[a-z]") | doubted | as_mask(pc.not_equal(own, bare))
     # A letter that touches a digit is a typing error, not a note: such a number is not read.
     listed = replace_where(listed, r"\(", r"\([^()]*[a-z][^()]*\)", " ")
     word = r"\b[0-9]{1,2}(?:h|g)(?:[0-9]{2})?\b|\b[a-z]+\b[.:]?"
