@@ -22,6 +22,7 @@ from pangoprep.normalizers.base import (
 )
 from pangoprep.normalizers.words import (
     compatible,
+    is_null_word,
     replace_where,
     tidy,
     without_null_words,
@@ -60,6 +61,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     plain = replace_where(texts, _DOTS, r"\.|,0+\z", "")
     plain = replace_where(plain, _COMMAS, r"[,' ]|\.0+\z", "")
     result, unreadable = _whole(plain)
+    unreadable = _but_none(texts, unreadable)
     result.flag("integer.dot_thousands", dotted & ~unreadable)
     result.flag("integer.with_unit", with_unit & ~unreadable)
     result.flag("integer.scientific", short & ~unreadable)
@@ -93,7 +95,7 @@ def normalize_year(values: pa.Array, context: Context) -> Normalized:
     early = as_mask(pc.less(years, 1900))
     late = as_mask(pc.greater(years, context.options.today.year))
     result = Normalized(keep(years, ~early & ~late))
-    result.flag("yob.unreadable", filled(texts) & ~written)
+    result.flag("yob.unreadable", _but_none(texts, filled(texts) & ~written))
     result.flag("yob.too_early", early)
     result.flag("yob.future", late)
     return result
@@ -147,8 +149,17 @@ def _written(parts: pa.StructArray, name: str) -> pa.Array:
 
 def _numbers(values: pa.Array) -> pa.Array:
     """Tidy texts that should be numbers; marks of text go, a minus sign is a hyphen."""
-    texts = without_null_words(compatible(without_text_marks(tidy(values))), "not_boolean")
+    texts = without_null_words(compatible(without_text_marks(tidy(values))))
     return replace_where(texts, "[−–]", r"\A(\D*)[−–]", r"\1-")
+
+
+def _but_none(texts: pa.Array, unreadable: Mask) -> Mask:
+    """Leave out phrases such as "chưa có": they say that there is no number."""
+    if not unreadable.any():
+        return unreadable
+    unreadable = unreadable.copy()
+    unreadable[unreadable] = ~is_null_word(texts.filter(pa.array(unreadable)), "not_boolean")
+    return unreadable
 
 
 def _whole(texts: pa.Array) -> tuple[Normalized, Mask]:
