@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pangoprep.columns.types import Mask, Rows
+from pangoprep.columns.types import Rows
 from pangoprep.tables import read_table
 
 #: The rule of rows that are no records; they are counted apart and never sent.
@@ -157,20 +157,13 @@ class Block:
 
     def among(self, rows: Rows) -> Block:
         """Return the findings of some rows, ascending, counted as they stand there."""
-        places, found = self._places_of(rows)
-        return replace(self.take(places), rows=np.flatnonzero(found))
+        places, which = places_among(self.rows, rows)
+        return replace(self.take(places), rows=which)
 
     def without(self, rows: Rows) -> Block:
         """Return what is said of other rows than these, ascending."""
-        places, _ = self._places_of(rows)
+        places, _ = places_among(self.rows, rows)
         return self.take(np.delete(np.arange(len(self.rows)), places)) if len(places) else self
-
-    def _places_of(self, rows: Rows) -> tuple[Rows, Mask]:
-        """Return the places of the findings of some rows, and which of these have one."""
-        places = np.searchsorted(self.rows, rows)
-        found = places < len(self.rows)
-        found[found] = self.rows[places[found]] == rows[found]
-        return places[found], found
 
     @property
     def message(self) -> str:
@@ -178,6 +171,23 @@ class Block:
         known = rules()[self.rule]
         detail = f" ({self.detail})" if self.detail else ""
         return f"{known.meaning}{detail}. {known.action}."
+
+
+def places_among(told: Rows, rows: Rows) -> tuple[Rows, Rows]:
+    """Return where rows that are told of, ascending, are some others: in either of them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> places_among(np.array([2, 5, 7]), np.array([1, 5, 6, 7]))
+    (array([1, 2]), array([1, 3]))
+    """
+    few, many = (told, rows) if len(told) < len(rows) else (rows, told)
+    at = np.searchsorted(many, few)
+    is_there = at < len(many)
+    is_there[is_there] = many[at[is_there]] == few[is_there]
+    own, others = np.flatnonzero(is_there), at[is_there]
+    return (own, others) if few is told else (others, own)
 
 
 def rows_with(blocks: Iterable[Block], severity: str, n_rows: int) -> np.ndarray[Any, Any]:

@@ -49,11 +49,24 @@ def cached(
         found: Made = known[2]
         return found
     made = make()
+    _keep(data, job, reasons, made)
+    return made
+
+
+def keep_in_mind(
+    column: pd.Series | pa.Array | pa.ChunkedArray, job: str, reasons: Hashable, made: Any
+) -> None:
+    """Keep what was made of the data in another way than by `cached`, which finds it then."""
+    data = _data(column)
+    if data is not None:
+        _keep(data, job, reasons, made)
+
+
+def _keep(data: Any, job: str, reasons: Hashable, made: Any) -> None:
     place = id(data), job
     # The table is bound, since names of modules are gone when an interpreter ends.
     forget = partial(_forget, _KNOWN, place)
     _KNOWN[place] = (weakref.ref(data, forget), reasons, made)
-    return made
 
 
 def recalled(column: pd.Series | pa.Array | pa.ChunkedArray, job: str, reasons: Hashable) -> Any:

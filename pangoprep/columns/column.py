@@ -96,16 +96,19 @@ class Column:
         rows = np.flatnonzero(which >= 0)
         return rows, which[rows]
 
-    def with_rows(self, rows: Places, texts: pa.Array) -> Column:
+    def with_rows(self, rows: Places, new: Column) -> Column:
         """Return the column with other cells in some rows, ascending."""
+        texts = new.cells.cast(TEXT)
         if self.codes is None:
-            return Column(put_some(self.cells, rows, texts.cast(TEXT)), None)
+            texts = texts if new.codes is None else new.at(np.arange(len(rows)))
+            return Column(put_some(self.cells, rows, whole(texts)), None)
         known = self.distinct
-        more = texts.drop_null().unique().cast(TEXT)
+        more = whole(texts.unique().drop_null())
         more = more.filter(pc.invert(pc.is_in(more, value_set=known)))
         cells = pa.concat_arrays([known, more])
         codes = self.codes.astype(np.min_scalar_type(-len(cells) - 1))
-        codes[rows] = pc.fill_null(pc.index_in(texts.cast(TEXT), value_set=cells), -1).to_numpy()
+        places = whole(pc.fill_null(pc.index_in(texts, value_set=cells), -1)).to_numpy()
+        codes[rows] = places if new.codes is None else np.append(places, -1)[new.codes]
         # What no row holds any more is no value of the column.
         is_used = np.bincount(codes[codes >= 0], minlength=len(cells)) > 0
         if is_used.all():
@@ -166,7 +169,7 @@ def known_dictionary(values: pa.Array | pa.ChunkedArray) -> Column | None:
 def encode(texts: pa.Array | pa.ChunkedArray) -> Column:
     """Put an Arrow text array into dictionary form, unless a sample shows that it does not pay."""
     cells = _other_list(texts)
-    if _mostly_distinct(cells):
+    if mostly_distinct(cells):
         return Column(cells, None)
     encoded = cells.dictionary_encode()  # all pieces share one dictionary
     distinct = encoded.chunk(0).dictionary if encoded.num_chunks else pa.array([], TEXT)
@@ -189,7 +192,7 @@ def _other_list(texts: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array(texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts], TEXT)
 
 
-def _mostly_distinct(cells: pa.ChunkedArray) -> bool:
+def mostly_distinct(cells: pa.Array | pa.ChunkedArray) -> bool:
     """Whether most values of a sample from the whole column occur once in it."""
     if len(cells) < _SAMPLE_SIZE:
         return False
@@ -197,7 +200,7 @@ def _mostly_distinct(cells: pa.ChunkedArray) -> bool:
     return bool(len(sample.unique()) > len(sample) * _DISTINCT_SHARE)
 
 
-def sample_of(cells: pa.ChunkedArray, size: int) -> pa.Array:
+def sample_of(cells: pa.Array | pa.ChunkedArray, size: int) -> pa.Array:
     """Take so many cells from all over a column."""
     return take_some(cells, np.linspace(0, len(cells) - 1, size).astype(np.int64))
 
@@ -212,14 +215,16 @@ def take_some(cells: pa.Array | pa.ChunkedArray, rows: Places) -> pa.Array:
     is_in_order = len(rows) < 2 or bool((rows[1:] >= rows[:-1]).all())
     if cells.num_chunks < 2 or not is_in_order:
         return whole(cells).take(pa.array(rows))
-    lengths = [len(piece) for piece in cells.chunks]
+    lengths = np.array([len(piece) for piece in cells.chunks], dtype=np.int64)
     ends = np.cumsum(lengths)
-    shares = np.split(rows, np.searchsorted(rows, ends[:-1]))
-    in_pieces = zip(cells.chunks, shares, ends - lengths, strict=True)
-    return pa.concat_arrays(
-        [piece.take(pa.array(some - start)) for piece, some, start in in_pieces if len(some)]
-        or [pa.array([], cells.type)]
-    )
+    last = np.searchsorted(rows, ends)
+    n_each = np.diff(last, prepend=0)
+    places = pa.array(rows - np.repeat(ends - lengths, n_each))
+    taken = [
+        cells.chunk(piece).take(places.slice(last[piece] - n_each[piece], n_each[piece]))
+        for piece in np.flatnonzero(n_each).tolist()
+    ]
+    return pa.concat_arrays(taken) if taken else pa.array([], cells.type)
 
 
 def put_some(

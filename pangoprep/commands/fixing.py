@@ -163,5 +163,8 @@ def move_fixes(
     with writing(recipe):
         text = recipe.read_text(encoding="utf-8-sig")
         recipe.write_text(without_fixes(text, personal, known), encoding="utf-8")
-    note(f"Moved {n_moved:,} fixes of {', '.join(personal)} into {file.path.name}.")
+    if n_moved == 1:
+        note(f"Moved 1 fix of {', '.join(personal)} into {file.path.name}.")
+    else:
+        note(f"Moved {n_moved:,} fixes of {', '.join(personal)} into {file.path.name}.")
     note(f"Give both from now on: --recipe {recipe.name} --fixes {file.path.name}")

@@ -45,7 +45,9 @@ def show_file(
         return READY
     facts = [f"{key.replace('_', ' ')} {value!r}" for key, value in origin.items()
              if key not in ("file", "format", "notes", "files", "lines", ROW_NOTES)]  # fmt: skip
-    say(f"{origin['file']}: {origin['format']}, {len(frame):,} rows, {len(columns)} columns"
+    rows = "1 row" if len(frame) == 1 else f"{len(frame):,} rows"
+    wide = "1 column" if len(columns) == 1 else f"{len(columns)} columns"
+    say(f"{origin['file']}: {origin['format']}, {rows}, {wide}"
         f"{'; ' + ', '.join(facts) if facts else ''}")  # fmt: skip
     if "lines" in origin:
         say(Lines.in_words(origin["lines"]))

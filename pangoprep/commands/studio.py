@@ -51,12 +51,19 @@ def show_studio(
     kept = steps or Path(f"{Path(request.path).stem}.pango")
     if kept.exists():
         bench.open(kept)
-        note(f"{len(bench.steps):,} steps were taken before: {kept}.")
+        n_steps = len(bench.steps)
+        if n_steps == 1:
+            note(f"1 step was taken before: {kept}.")
+        else:
+            note(f"{n_steps:,} steps were taken before: {kept}.")
     session = Session(bench, source=source or request.source, ledger=ledger)
     _serve(LocalPage(session, port), Path(request.path).name, open_it=browser)
-    if len(bench.steps):
+    if n_steps := len(bench.steps):
         bench.save(kept)
-        note(f"{len(bench.steps):,} steps are kept in {kept}, which holds values of customers.")
+        if n_steps == 1:
+            note(f"1 step is kept in {kept}, which holds values of customers.")
+        else:
+            note(f"{n_steps:,} steps are kept in {kept}, which holds values of customers.")
     return 0
 
 

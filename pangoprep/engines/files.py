@@ -14,7 +14,7 @@ from pandas.api.types import is_object_dtype
 from pangoprep.engines.folder import Folder
 from pangoprep.findings import SEVERITIES
 from pangoprep.reading.pieces import TEXT_DTYPE
-from pangoprep.steps.clean import is_items
+from pangoprep.steps.as_pandas import is_items
 
 #: A folder for each table, in it a file for each part.
 READY, HELD, FINDINGS, ROWS = TABLES = ("ready", "held", "findings", "rows")

@@ -17,7 +17,7 @@ from pangoprep.findings import Block, OtherRows, in_order
 from pangoprep.large.examined_parts import ExaminedParts, StagedPart
 from pangoprep.large.staging import Slot
 from pangoprep.normalizers.base import Evidence
-from pangoprep.steps.clean import is_items, to_pandas
+from pangoprep.steps.as_pandas import is_items, to_pandas
 from pangoprep.steps.spellings import WordCounts
 from pangoprep.steps.tally import Tally
 

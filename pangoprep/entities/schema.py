@@ -220,7 +220,9 @@ def _warn(report: CheckedFrame) -> None:
     for block in report.blocks:
         if block.rule == _OWN_CHECK and block.severity == "warning":
             where = block.field or report.entity
-            told = f"{len(block.rows):,} rows do not pass the check {block.detail!r} of {where}."
+            n_rows = len(block.rows)
+            who = "1 row does" if n_rows == 1 else f"{n_rows:,} rows do"
+            told = f"{who} not pass the check {block.detail!r} of {where}."
             warnings.warn(told, SchemaWarning, stacklevel=5)
 
 

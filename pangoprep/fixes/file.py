@@ -71,7 +71,8 @@ class FixesFile:
         return len(self._fixes)
 
     def __repr__(self) -> str:
-        return f"<FixesFile {self.path.name}: {len(self):,} fixes>"
+        fixes = "1 fix" if len(self) == 1 else f"{len(self):,} fixes"
+        return f"<FixesFile {self.path.name}: {fixes}>"
 
     def counts(self) -> pd.DataFrame:
         """Count the fixes: entity, field, kind (``cell`` or ``value``), fixes."""

@@ -17,7 +17,7 @@ from pangoprep.columns.types import Rows, Values
 from pangoprep.large.staging import Slot, Tables, TableSink
 from pangoprep.large.writing import as_table
 from pangoprep.reading.pieces import TEXT_DTYPE
-from pangoprep.steps.clean import to_pandas
+from pangoprep.steps.as_pandas import to_pandas
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.examined import Examined
 from pangoprep.steps.tally import Tally

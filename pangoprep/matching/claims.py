@@ -86,6 +86,8 @@ class Match:
         The fields that the caller's ``values`` make of this column.
     is_left_out
         Whether the caller left it out on purpose.
+    step
+        The step of a workbench that said what becomes of it; 0 if none did.
     """
 
     column: Any
@@ -93,3 +95,9 @@ class Match:
     is_certain: bool = False
     used_for: tuple[str, ...] = ()
     is_left_out: bool = False
+    step: int = 0
+
+    @property
+    def becomes(self) -> str | None:
+        """The field that it is taken for; empty if it is left out, None if that is open."""
+        return self.claims[0].field if self.is_certain else "" if self.is_left_out else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from operator import not_
@@ -54,6 +54,30 @@ class ColumnMap:
         claims = {column: (Claim(name, 1.0, 0, (SAID,)),) for column, name in said.items()}
         further = (Match(column, claim, is_certain=True) for column, claim in claims.items())
         return replace(self, matches=(*self.matches, *further))
+
+    def after_step(self, before: ColumnMap, said: Collection[Any], step: int) -> ColumnMap:
+        """Return the same with the reasons there were before a step of a workbench, and its own.
+
+        Parameters
+        ----------
+        before
+            What columns were taken for before the step.
+        said
+            The columns that the step spoke of.
+        step
+            Its number.
+        """
+        known = {match.column: match for match in before.matches}
+        matches = []
+        for match in self.matches:
+            then = known.get(match.column)
+            is_same = then is not None and then.becomes == match.becomes
+            if match.column not in said and then is not None and is_same:
+                match = replace(match, claims=then.claims, step=then.step)
+            elif match.is_certain or match.is_left_out:
+                match = replace(match, step=step)
+            matches.append(match)
+        return replace(self, matches=tuple(matches))
 
     def spoken(self, lang: str | None) -> ColumnMap:
         """Return the same in another language; None leaves it as it is."""

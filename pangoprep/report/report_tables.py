@@ -28,7 +28,7 @@ from pangoprep.report.faces.tables import findings_table, labels_of, numbering, 
 from pangoprep.report.facts.summary import summary_table
 from pangoprep.report.thresholds import share_of, thresholds, what_fails
 from pangoprep.sentence import Sentence
-from pangoprep.steps.clean import TEXT_DTYPE
+from pangoprep.steps.as_pandas import TEXT_DTYPE
 from pangoprep.steps.examined import Examined
 
 _HELD, _SUPERSEDED, _READY = "held", "superseded", "ready"

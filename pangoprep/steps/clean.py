@@ -15,22 +15,24 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cache import cached, recalled
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.column import Column, read_column, take_some, whole
+from pangoprep.columns.column import Column, as_it_is, read_column, take_some, whole
 from pangoprep.columns.types import Rows, Values
 from pangoprep.entities.fields import FieldFacts
-from pangoprep.findings import Block, rows_with, rules
+from pangoprep.findings import Block, places_among, rows_with, rules
 from pangoprep.memory import release_unused
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Context, Evidence, Normalized, among, filled, keep, put
 from pangoprep.normalizers.formula import formulas
 from pangoprep.options import Options
+from pangoprep.steps.as_pandas import to_pandas
 from pangoprep.steps.keys import prepare_key
 from pangoprep.steps.spellings import WordCounts, count_words, has_words
 
-TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
 TIMEZONE = "timezoneGmt"
 # #N/A is missing: it is how a look-up says "nothing there".
 _EXCEL_ERROR = r"(?i)\A\s*#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!)\s*\z"
+#: What the cache calls the cleaning of a column.
+JOB = "clean"
 _ZONED = ("date", "date_text")  # the normalizers that need the hours from GMT
 _LONG_WORK = ("phone", "email", "date", "decimal")  # to begin with, so that none ends last
 
@@ -154,13 +156,13 @@ def clean_columns(
     if offsets is None:
         offsets = _clean_timezone(cleaned, frame, sources, facts, options)
 
-    def clean(name: str) -> _Field:
+    def clean(name: str) -> CleanField:
         if known is not None and name in known.fields and TIMEZONE not in sources:
             series, hours = known.frame[sources[name]], options.timezone_gmt
-            whole = recalled(series, "clean", _reasons(facts[name], options, hours))
+            whole = recalled(series, JOB, reading_reasons(facts[name], options, hours))
             if whole is not None:
                 cleaned.whole[name] = whole.array
-                return _some_rows(whole, known.rows)
+                return _some_rows(whole, known.rows, frame[sources[name]])
         others = elsewhere.get(name)
         field = _clean_field(frame[sources[name]], facts[name], offsets, options, others)
         if name in key:
@@ -191,8 +193,8 @@ def clean_columns(
 
 
 @dataclass(frozen=True)
-class _Field:
-    """One column after cleaning."""
+class CleanField:
+    """One column after cleaning; what `clean_anew` says, kept under `JOB` for `reading_reasons`."""
 
     facts: FieldFacts
     raw: Column
@@ -203,11 +205,11 @@ class _Field:
     words: WordCounts | None
 
 
-def _make(together: Together, fields: Mapping[str, Future[_Field]]) -> None:
+def _make(together: Together, fields: Mapping[str, Future[CleanField]]) -> None:
     together.make({name: field.result().array for name, field in fields.items()})
 
 
-def _add(cleaned: Cleaned, one: _Field) -> None:
+def _add(cleaned: Cleaned, one: CleanField) -> None:
     name = one.facts.name
     cleaned.raw[name] = one.raw
     cleaned.arrays[name] = one.array
@@ -244,20 +246,20 @@ def _clean_field(
     offsets: Rows,
     options: Options,
     elsewhere: Evidence | None = None,
-) -> _Field:
+) -> CleanField:
     """Clean one column, unless that was done before."""
     hours = _only_offset(offsets)
     if elsewhere is not None or (hours is None and facts.normalizer in _ZONED):
-        return _clean_anew(series, facts, offsets, options, elsewhere)
+        return clean_anew(series, facts, offsets, options, elsewhere)
     return cached(
         series,
-        "clean",
-        _reasons(facts, options, hours),
-        lambda: _clean_anew(series, facts, offsets, options, None),
+        JOB,
+        reading_reasons(facts, options, hours),
+        lambda: clean_anew(series, facts, offsets, options, None),
     )
 
 
-def _reasons(facts: FieldFacts, options: Options, hours: int | None) -> Hashable:
+def reading_reasons(facts: FieldFacts, options: Options, hours: int | None) -> Hashable:
     """Say what a column becomes, beside its cells, depends on."""
     asked = ("unreadable", *NORMALIZERS[facts.normalizer].options)
     told = tuple(getattr(options, name) for name in asked)
@@ -265,17 +267,17 @@ def _reasons(facts: FieldFacts, options: Options, hours: int | None) -> Hashable
     return facts.name, facts.normalizer, facts.choices, repr(facts.parameters), told, zone
 
 
-def _some_rows(whole: _Field, rows: Rows) -> _Field:
+def _some_rows(whole: CleanField, rows: Rows, series: pd.Series) -> CleanField:
     """Return some rows of a column that was cleaned; what all of its cells prove is known."""
     years_rows, years = whole.years
-    places = np.flatnonzero(np.isin(years_rows, rows))
-    return _Field(
+    places, which = places_among(years_rows, rows)
+    return CleanField(
         facts=whole.facts,
-        raw=Column(whole.raw.at(rows), None),
+        raw=as_it_is(series),
         array=take_some(whole.array, rows),
         blocks=[block for one in whole.blocks if len((block := one.among(rows)).rows)],
         evidence=None,
-        years=(np.searchsorted(rows, years_rows[places]), years[places]),
+        years=(which, years[places]),
         words=None,
     )
 
@@ -287,13 +289,14 @@ def _only_offset(offsets: Rows) -> int | None:
     return int(offsets[0]) if (offsets == offsets[0]).all() else None
 
 
-def _clean_anew(
+def clean_anew(
     series: pd.Series,
     facts: FieldFacts,
     offsets: Rows,
     options: Options,
     elsewhere: Evidence | None,
-) -> _Field:
+) -> CleanField:
+    """Clean one column, with the hours from GMT of each row."""
     raw = read_column(series)
     column, hours = _with_offsets(raw, offsets, facts)
     context = Context(options, facts.parameters, column.counts, hours, elsewhere)
@@ -302,7 +305,7 @@ def _clean_anew(
     normalized = NORMALIZERS[facts.normalizer](cells, context)
     normalized.flag("cell.formula_not_calculated", uncalculated)
     _flag_excel_errors(normalized, cells)
-    return _Field(
+    return CleanField(
         facts=facts,
         raw=raw,
         array=column.spread(normalized.values),
@@ -381,25 +384,3 @@ def fill_years(cleaned: Cleaned, facts: Mapping[str, FieldFacts]) -> None:
         where = np.zeros(cleaned.n_rows, dtype=bool)
         where[rows[free]] = True
         cleaned.arrays[target] = put(kept, where, pa.array(years[free]))
-
-
-def is_items(kind: pa.DataType) -> bool:
-    """Whether a column of this type holds lists of objects."""
-    return bool(pa.types.is_list(kind) and pa.types.is_struct(kind.value_type))
-
-
-def to_pandas(array: Values) -> Any:
-    """Turn canonical values into the pandas type of their kind."""
-    kind = array.type
-    if pa.types.is_large_string(kind):
-        return TEXT_DTYPE.__from_arrow__(array)
-    if pa.types.is_integer(kind):
-        return pd.Int64Dtype().__from_arrow__(array)
-    if pa.types.is_decimal(kind) or is_items(kind):
-        pieces = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
-        return pd.ArrowDtype(kind).__from_arrow__(pieces)
-    if pa.types.is_boolean(kind):
-        return pd.BooleanDtype().__from_arrow__(array)
-    lists = np.empty(len(array), dtype=object)
-    lists[:] = array.to_pylist()
-    return lists

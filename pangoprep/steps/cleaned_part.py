@@ -11,7 +11,7 @@ from pangoprep.columns.column import Column
 from pangoprep.columns.types import Mask, Rows, Values
 from pangoprep.findings import Block, rows_with
 from pangoprep.normalizers.base import Evidence
-from pangoprep.steps.clean import to_pandas
+from pangoprep.steps.as_pandas import to_pandas
 from pangoprep.steps.keys import Keys
 from pangoprep.steps.spellings import WordCounts
 

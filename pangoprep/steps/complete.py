@@ -26,7 +26,8 @@ from pangoprep.normalizers.base import filled, join, keep, put
 from pangoprep.normalizers.words import is_null_word, tidy
 from pangoprep.options import Options
 from pangoprep.sentence import Sentence
-from pangoprep.steps.clean import TEXT_DTYPE, TIMEZONE, Cleaned, clean_cell
+from pangoprep.steps.as_pandas import TEXT_DTYPE
+from pangoprep.steps.clean import TIMEZONE, Cleaned, clean_cell
 
 _MISSING, _SURPLUS = "value.parts_missing", "value.parts_surplus"
 _ID_BYTES = 16

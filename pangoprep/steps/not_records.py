@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from pangoprep.columns.cache import cached
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import Column, encode, read_column
+from pangoprep.columns.few_rows import rows_of
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.matching.known_headers import common_forms, is_known_header
@@ -74,8 +75,8 @@ def find_not_records(
     read = {column: raw[name] for name, column in sources.items() if name in raw}
     in_turn = sorted(enumerate(frame.columns), key=lambda column: column[1] not in plain)
     for place, name in in_turn:
-        column = read[name] if name in read else read_column(frame.iloc[:, place])
-        cells = encode(column.at(rows[left]))
+        some = rows[left]
+        cells = encode(read[name].at(some)) if name in read else _cells(frame, place, some)
         kinds = _kinds(cells, str(name))
         counts[left, kinds] += 1
         left = left[counts[left, _CELL] == 0]  # a row with one value is a record
@@ -94,7 +95,7 @@ def _number_columns(frame: pd.DataFrame, rows: Rows) -> Mask:
         places = np.array([*left], dtype=np.int64)
         if not len(places):
             break
-        cells = read_column(frame.iloc[rows[places], column])
+        cells = _cells(frame, column, rows[places])
         for place, text in zip(
             places.tolist(), cells.at(np.arange(len(places))).to_pylist(), strict=True
         ):
@@ -108,6 +109,11 @@ def _number_columns(frame: pd.DataFrame, rows: Rows) -> Mask:
     marked = np.zeros(len(rows), dtype=bool)
     marked[[place for place, n in left.items() if sum(n.values()) >= _FEWEST_NUMBERED]] = True
     return marked
+
+
+def _cells(frame: pd.DataFrame, place: int, rows: Rows) -> Column:
+    """Read some cells of a column."""
+    return read_column(rows_of(frame.iloc[:, place].to_frame(), rows).iloc[:, 0])
 
 
 def _rank(found: re.Match[str]) -> int:
@@ -148,8 +154,7 @@ def _candidates(
         without_key = held_rows[~column.filled[held_rows]]
         cells = [Column(column.at(held_rows), None)]
         if frame.columns[0] != sources[name]:
-            first = read_column(frame.iloc[:, 0])
-            cells.append(encode(first.at(held_rows)))
+            cells.append(_cells(frame, 0, held_rows))
         lines = [held_rows[_lines(some)] for some in cells]
         found = np.concatenate([found, without_key, *lines])
     rows: Rows = np.unique(found)

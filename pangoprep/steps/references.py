@@ -19,7 +19,7 @@ from pangoprep.entities.item_columns import list_fields
 from pangoprep.errors import EntityError
 from pangoprep.findings import Block, OtherRows, rules
 from pangoprep.sentence import Sentence
-from pangoprep.steps.clean import to_pandas
+from pangoprep.steps.as_pandas import to_pandas
 from pangoprep.steps.items import by_number, objects_of
 from pangoprep.steps.keys import Keys, join_keys, keys_of
 

@@ -16,6 +16,7 @@ from pangoprep.report import Report
 from pangoprep.steps.address_fields import is_read_by_row
 from pangoprep.workbench import problems as told
 from pangoprep.workbench.action import Action
+from pangoprep.workbench.replacing import Replacing, replacing
 from pangoprep.workbench.state import BenchState
 from pangoprep.workbench.step import Step
 
@@ -88,25 +89,24 @@ class Acting(ABC):
             )
         examined = self.report.examined
         by_rows = field in examined.facts and is_read_by_row(examined.facts[field])
-        listing = told.suggested_by_row if by_rows else told.values
-        listed = listing(self.report, field, rule, reveal=True).dropna(subset=["suggestion"])
-        listed = listed.dropna(subset=["value"])
-        if values is not None:
-            listed = listed[listed["value"].isin(list(_listed(values)))]
-        if listed.empty:
+        chosen = None if values is None else [_old_value(one) for one in _listed(values)]
+        offered = told.suggestions(examined, field, rule, chosen)
+        if not len(offered.rows):
             raise UsageError(
                 f"Nothing is suggested for {rule!r} in {field!r}: see "
                 f"bench.values({field!r}, {rule!r})."
             )
-        suggested = listed["suggestion"]
-        pairs = dict(zip(listed["value"], suggested, strict=True))
-        rows = {int(row): {field: new} for row, new in suggested.items()} if by_rows else None
+        new = offered.suggestions.to_pylist()
+        # Of one value the first row decides.
+        pairs = dict(zip(offered.values.to_pylist()[::-1], new[::-1], strict=True))
+        by_row = zip(offered.rows.tolist(), new, strict=True)
+        rows = {row: {field: value} for row, value in by_row} if by_rows else None
         return self._take(
             Action(
                 method="accept",
                 what=f"accept suggestions for {field}",
                 arguments=(rule, field),
-                keywords={} if values is None else {"values": list(values)},
+                keywords={} if chosen is None else {"values": chosen},
                 fixes=None if by_rows else {field: pairs},
                 cells=rows,
             )
@@ -182,26 +182,13 @@ class Acting(ABC):
         field
             PangoCDP's field.
         pattern, new
-            The text to look for, as it is written, and what stands there instead. To see the
-            values first: ``bench.values(field)``.
+            The text to look for, as it is written, and what stands there instead. To see first
+            what would change: ``bench.would_replace``.
         rule
             Only in values with this problem.
         """
-        if not isinstance(pattern, str) or not pattern or not isinstance(new, str):
-            raise UsageError(
-                "bench.replace needs a text to look for and a text that stands there instead; '' "
-                "takes it out."
-            )
-        state = self._state
-        cells = state.texts(field)
-        if rule is not None:
-            listed = told.values(self.report, field, rule, reveal=True)["value"].dropna()
-            every = listed.to_list()
-        else:
-            every = cells.drop_null().unique().to_pylist()
-        pairs = {text: text.replace(pattern, new) for text in every if pattern in text}
-        if not pairs:
-            raise UsageError(f"No value of {field!r} has this text.")
+        found = self._replacing(field, pattern, new, rule)
+        pairs = dict(zip(found.before.to_pylist(), found.after.to_pylist(), strict=True))
         keywords = {} if rule is None else {"rule": rule}
         return self._take(
             Action(
@@ -212,6 +199,44 @@ class Acting(ABC):
                 fixes={field: pairs},
             )
         )
+
+    @verb
+    def would_replace(
+        self, field: str, pattern: str, new: str, *, rule: str | None = None, reveal: bool = False
+    ) -> pd.DataFrame:
+        """List what `replace` would change, and change nothing.
+
+        Parameters
+        ----------
+        field, pattern, new, rule
+            As for `replace`.
+        reveal
+            Show personal values.
+
+        Returns
+        -------
+        DataFrame
+            before, after, rows; most rows first. Empty if no value has the text.
+        """
+        found = self._replacing(field, pattern, new, rule, may_lack=True)
+        return found.table(self.report.examined.facts.get(field), reveal=reveal)
+
+    def _replacing(
+        self, field: str, pattern: str, new: str, rule: str | None, *, may_lack: bool = False
+    ) -> Replacing:
+        if not isinstance(pattern, str) or not pattern or not isinstance(new, str):
+            raise UsageError(
+                "bench.replace needs a text to look for and a text that stands there instead; '' "
+                "takes it out."
+            )
+        cells = self._state.texts(field)
+        if rule is not None:
+            examined = self.report.examined
+            cells = examined.cells(field, told.problem(examined, field, rule).rows)
+        found = replacing(cells, pattern, new)
+        if not len(found.before) and not may_lack:
+            raise UsageError(f"No value of {field!r} has this text.")
+        return found
 
     @verb
     def map(self, column: Any, field: str) -> Step:
@@ -235,10 +260,17 @@ class Acting(ABC):
 
     @verb
     def constants(self, **values: Any) -> Step:
-        """Add values to every row, by field, such as ``systemName="CRM"``; as ``values=`` does."""
+        """Add values to every row, by field, such as ``systemName="CRM"``; as ``values=`` does.
+
+        ``systemName=None`` adds no more what was added. A column that it stood instead of stays
+        left out: ``bench.map(column, field)`` takes it again.
+        """
         if not values:
             raise UsageError("bench.constants needs a field, such as systemName='CRM'.")
-        what = f"add {', '.join(values)}"
+        added = [name for name, how in values.items() if how is not None]
+        gone = [name for name in values if name not in added]
+        told = [f"add {', '.join(added)}"] * bool(added)
+        what = "; ".join([*told, *[f"add no more {', '.join(gone)}"] * bool(gone)])
         return self._take(Action(method="constants", what=what, keywords=values, values=values))
 
 

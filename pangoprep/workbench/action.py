@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
 from pangoprep.workbench.state import BenchState, mask_of
 from pangoprep.workbench.step import HIDDEN, line
@@ -46,27 +48,35 @@ class Action:
     mapping: Mapping[Any, str] | None = None
     values: Mapping[str, Any] | None = None
 
-    def apply(self, state: BenchState) -> tuple[BenchState, dict[str, Rows], Rows]:
-        """Return the next state, the rows it touches by field, and all of them."""
+    def apply(self, state: BenchState, number: int = 0) -> tuple[BenchState, dict[str, Rows], Rows]:
+        """Return the next state, the rows it touches by field, and all of them.
+
+        ``number`` is that of the step.
+        """
         touched: dict[str, Rows] = {}
         for field, pairs in (self.fixes or {}).items():
-            rows, held = state.rows_with(field, pairs)
+            rows, which = state.rows_with(field, pairs)
             if len(rows):
-                state = state.with_cells(field, rows, [pairs[text] for text in held])
+                new = pa.array(list(pairs.values()), TEXT)
+                state = state.with_cells(field, rows, new.take(pa.array(which)))
             touched[field] = rows
         for field, cells in _by_field(self.cells or {}).items():
             rows = np.array(sorted(cells), dtype=np.int64)
             mask_of(rows, len(state.frame))
-            state = state.with_cells(field, rows, [cells[row] for row in rows.tolist()])
+            new = pa.array([cells[row] for row in rows.tolist()], TEXT)
+            state = state.with_cells(field, rows, new)
             touched[field] = np.union1d(touched.get(field, rows), rows)
         if self.left_out:
             mask_of(np.array(list(self.left_out)), len(state.frame))
             state = state.without(self.left_out)
         if self.options or self.mapping or self.values:
-            state = state.read_by(options=self.options, mapping=self.mapping, values=self.values)
+            state = state.read_by(
+                options=self.options, mapping=self.mapping, values=self.values, step=number
+            )
             return state, touched, np.arange(len(state.frame))
         every = [*touched.values(), np.array(list(self.left_out or {}), dtype=np.int64)]
-        return state, touched, np.unique(np.concatenate(every))
+        every = [rows for rows in every if len(rows)] or every[:1]
+        return state, touched, every[0] if len(every) == 1 else np.unique(np.concatenate(every))
 
     @property
     def code(self) -> str:

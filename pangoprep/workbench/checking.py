@@ -8,11 +8,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.masking import HIDDEN
 from pangoprep.errors import UsageError
+from pangoprep.findings import places_among
 from pangoprep.normalizers.base import as_mask
 from pangoprep.normalizers.date.evidence import DateEvidence
+from pangoprep.planning import PartPlan
 from pangoprep.report.faces.language import language
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.steps.examined import Examined
@@ -49,15 +52,18 @@ def check_new_values(
     for field, every in touched.items():
         cells = examined.cells(field, every)
         rows = every[cells.is_valid().to_numpy(zero_copy_only=False)]
-        if action.method != _WORKBOOK and field in examined.facts:
+        new = _new_values(action, field)
+        is_field = action.method != _WORKBOOK and field in examined.facts
+        if is_field and is_masked(pa.array([*(new - {None})], TEXT)).any():
             _refuse_masked(examined, field, rows)
         for block in examined.blocks:
             if block.field != field or block.severity != "error":
                 continue
-            bad = np.intersect1d(rows, block.rows)
-            if len(bad) and not block.rule.startswith(_OF_ROWS) and action.method != _WORKBOOK:
+            if block.rule.startswith(_OF_ROWS) or action.method == _WORKBOOK:
+                continue
+            bad = rows[places_among(rows, block.rows)[0]]
+            if len(bad):
                 raise _refused(examined, field, words.message(block.rule), bad)
-        new = {value for pairs in (action.fixes or {}).values() for value in pairs.values()}
         if len(new) <= _TOLD:
             texts = examined.cells(field, rows).to_pylist()
             told = readings(examined, field, rows).to_pylist()
@@ -66,6 +72,12 @@ def check_new_values(
 
 
 _TOLD = 100
+
+
+def _new_values(action: Action, field: str) -> set[str | None]:
+    """Return what an action writes into cells of a field."""
+    new = set((action.fixes or {}).get(field, {}).values())
+    return new | {cells[field] for cells in (action.cells or {}).values() if field in cells}
 
 
 def _refuse_masked(examined: Examined, field: str, rows: Rows) -> None:
@@ -97,3 +109,12 @@ def reading_changes(before: Examined, after: Examined) -> Iterator[str]:
             continue
         if evidence.decide(after.options) != earlier.decide(before.options):
             yield words("read.otherwise", field=field, order=words.order(evidence))
+
+
+def fixes_not_sent(plan: PartPlan, touched: Mapping[str, Rows]) -> Iterator[str]:
+    """Say that some of the rows whose cells were changed are left out all the same."""
+    left_out = np.array(sorted(plan.left_out), dtype=np.int64)
+    marked = [rows[np.isin(rows, left_out)] for rows in touched.values()]
+    n_rows = len(np.unique(np.concatenate(marked))) if marked else 0
+    if n_rows:
+        yield language(plan.options.lang).counted("fixed.left_out", n_rows)

@@ -58,7 +58,7 @@ class History:
         if isinstance(n, bool) or not isinstance(n, int) or n < 1:
             raise UsageError("bench.undo takes a number of steps, 1 or more.")
         if n > len(self._taken):
-            raise UsageError(f"There are {len(self._taken)} steps to undo, not {n}.")
+            raise UsageError(_too_few(len(self._taken), n))
         for _ in range(n):
             self.undone.append(self._taken.pop())
             self.state = self._before(self.undone[-1], self.state)
@@ -69,7 +69,7 @@ class History:
         if not self.undone:
             raise UsageError("There is no step to take again.")
         step, action, _ = self.undone.pop()
-        state, touched, _ = action.apply(self.state)
+        state, touched, _ = action.apply(self.state, step.number)
         self._taken.append((step, action, Patch.between(self.state, state, touched)))
         self.state = state
         return step
@@ -92,7 +92,7 @@ class History:
         later: list[Taken] = []
         for step, action, _ in self._taken[place + 1 :]:
             try:
-                after, touched, rows = action.apply(state)
+                after, touched, rows = action.apply(state, step.number)
             except PangoprepError as error:
                 raise _needed(number, step) from error
             if not len(rows):
@@ -104,6 +104,14 @@ class History:
         self.state = state
         self.undone.clear()
         return gone
+
+
+def _too_few(n_steps: int, n: int) -> str:
+    if not n_steps:
+        return "There is no step to undo."
+    if n_steps == 1:
+        return f"There is 1 step to undo, not {n}."
+    return f"There are {n_steps} steps to undo, not {n}."
 
 
 def _needed(number: int, step: Step) -> UsageError:

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pangoprep.columns.few_rows import rows_of
 from pangoprep.columns.types import Rows
 from pangoprep.planning import PartPlan
-from pangoprep.workbench.state import BenchState, put_cells
+from pangoprep.workbench.state import BenchState, Cells, cells_of, put_cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +29,7 @@ class Patch:
     """
 
     plan: PartPlan
-    cells: Mapping[Any, tuple[Rows, list[Any]]]
+    cells: Mapping[Any, tuple[Rows, Cells]]
     columns: Mapping[Any, pd.Series]
 
     @classmethod
@@ -51,7 +50,7 @@ class Patch:
             if series.dtype != after.frame[column].dtype:
                 columns[column] = series
             elif len(rows):
-                cells[column] = (rows, rows_of(series.to_frame(), rows).iloc[:, 0].to_list())
+                cells[column] = (rows, cells_of(series, rows))
         return cls(before.plan, cells, columns)
 
     def undo(self, state: BenchState) -> BenchState:

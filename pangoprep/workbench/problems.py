@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pangoprep.close_names import did_you_mean
 from pangoprep.columns.cache import cached
 from pangoprep.columns.cell_text import TEXT, as_text
-from pangoprep.columns.column import whole
+from pangoprep.columns.column import Column, mostly_distinct, take_some, whole
+from pangoprep.columns.repeats import distinct_rows
 from pangoprep.columns.types import Rows
 from pangoprep.entities.masking import mask
 from pangoprep.errors import UsageError
 from pangoprep.findings import SEVERITIES, Block
 from pangoprep.normalizers.date.evidence import DateEvidence
 from pangoprep.report import Report
-from pangoprep.steps.clean import TEXT_DTYPE
-from pangoprep.steps.examined import Examined
+from pangoprep.steps.as_pandas import TEXT_DTYPE
+from pangoprep.steps.examined import Examined, ExaminedFrame
 
-#: By field and rule: the findings, and how many different values have them.
-Counts = dict[tuple[str, str], tuple[list[Block], int]]
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """The findings of a problem, the cells they are about, and how many are different."""
+
+    blocks: list[Block]
+    cells: Column | None
+    n_values: int
+
+
+#: By field and rule, what was counted.
+Counts = dict[tuple[str, str], Counted]
 EVERY = slice(None)
 
 
@@ -32,12 +49,15 @@ def problems(report: Report, known: Counts) -> pd.DataFrame:
     report
         The rows.
     known
-        What was counted before. The findings of a step that did not touch them are the same
-        objects, and their values are not counted again. Becomes what is counted now.
+        What was counted before. Findings that a step did not touch are the same objects, or rows
+        with the same cells, and their values are not counted again. Becomes what is counted now.
     """
     examined = report.examined
     groups = _by_problem(examined)
-    counts = {key: (blocks, _n_values(examined, blocks, known)) for key, blocks in groups.items()}
+    # Arrow counts without the interpreter's lock.
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        counted = threads.map(lambda blocks: _count(examined, blocks, known), groups.values())
+        counts = dict(zip(groups, counted, strict=True))
     known.clear()
     known.update(counts)
     found = [_one_problem(blocks) for blocks in groups.values()]
@@ -51,7 +71,7 @@ def problems(report: Report, known: Counts) -> pd.DataFrame:
             "rule": block.rule,
             "severity": block.severity,
             "rows": len(block.rows),
-            "values": counts[block.field, block.rule][1],
+            "values": counts[block.field, block.rule].n_values,
             "frees": int((n_causes[block.rows] == 1).sum()) if block.severity == "error" else 0,
         }
         for block in found
@@ -72,12 +92,23 @@ def _by_problem(examined: Examined) -> dict[tuple[str, str], list[Block]]:
     return groups
 
 
-def _n_values(examined: Examined, blocks: list[Block], known: Counts) -> int:
-    field = blocks[0].field
-    before, n_values = known.get((field, blocks[0].rule), ([], 0))
-    if list(map(id, before)) == list(map(id, blocks)):
-        return n_values
-    return examined.n_distinct(field, _one_problem(blocks).rows)
+def _count(examined: Examined, blocks: list[Block], known: Counts) -> Counted:
+    field, rule = blocks[0].field, blocks[0].rule
+    cells = examined.raw.get(field) if isinstance(examined, ExaminedFrame) else None
+    before = known.get((field, rule))
+    if before is not None and _is_counted(before, blocks, cells):
+        return Counted(blocks, cells, before.n_values)
+    return Counted(blocks, cells, examined.n_distinct(field, _one_problem(blocks).rows))
+
+
+def _is_counted(before: Counted, blocks: list[Block], cells: Column | None) -> bool:
+    pairs = list(zip(before.blocks, blocks, strict=False))
+    if len(before.blocks) != len(blocks):
+        return False
+    if all(then is now for then, now in pairs):
+        return True
+    is_same = cells is not None and before.cells is cells
+    return is_same and all(np.array_equal(then.rows, now.rows) for then, now in pairs)
 
 
 def problem_block(examined: Examined, field: str, rule: str) -> Block | None:
@@ -131,14 +162,28 @@ def values(
     return table.set_axis(range(*page.indices(len(every[0]))))
 
 
-def suggested_by_row(report: Report, field: str, rule: str, *, reveal: bool) -> pd.DataFrame:
-    """Return value and suggestion of each row with a problem, by the rows' positions."""
-    examined, block = report.examined, problem(report.examined, field, rule)
-    cells, offered = examined.cells(field, block.rows).cast(TEXT), block.suggestions
-    shown = [cells, pa.nulls(len(cells), TEXT) if offered is None else offered.cast(TEXT)]
-    shown = shown if reveal else [mask(texts, examined.facts.get(field)) for texts in shown]
-    value, suggestion = (TEXT_DTYPE.__from_arrow__(texts) for texts in shown)
-    return pd.DataFrame({"value": value, "suggestion": suggestion}, index=block.rows)
+@dataclass(frozen=True, eq=False)
+class Suggestions:
+    """What is suggested instead of the cells of some rows, by their positions."""
+
+    rows: Rows
+    values: pa.Array
+    suggestions: pa.Array
+
+
+def suggestions(
+    examined: Examined, field: str, rule: str, values: Sequence[str] | None = None
+) -> Suggestions:
+    """Return what is suggested for a problem, row by row; or for some of its values."""
+    block = problem(examined, field, rule)
+    if block.suggestions is None:
+        return Suggestions(block.rows[:0], pa.array([], TEXT), pa.array([], TEXT))
+    cells, offered = examined.cells(field, block.rows).cast(TEXT), block.suggestions.cast(TEXT)
+    is_told = pc.and_(cells.is_valid(), offered.is_valid())
+    if values is not None:
+        is_told = pc.and_(is_told, pc.is_in(cells, pa.array(values, TEXT)))
+    rows = block.rows[is_told.to_numpy(zero_copy_only=False)]
+    return Suggestions(rows, cells.filter(is_told), offered.filter(is_told))
 
 
 def _value_table(
@@ -178,15 +223,26 @@ def readings(examined: Examined, field: str, rows: Rows) -> pa.Array:
     return whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
 
 
+def _first_rows(texts: pa.Array | pa.ChunkedArray) -> tuple[Rows, Rows]:
+    """Return where each different cell stands first, and in how many rows; most rows first."""
+    if mostly_distinct(texts):
+        return distinct_rows(texts)
+    _, n_rows, first = distinct_cells(whole(texts))
+    return first, n_rows
+
+
 def every_value(
     report: Report, column: pd.Series, field: str, *, reveal: bool, page: slice
 ) -> pd.DataFrame:
     """Return the different values of a field in all rows, most rows first."""
     examined = report.examined
-    every = cached(column, "values", (), lambda: distinct_cells(whole(as_text(column))))
-    distinct, n_rows, first = (one[page] for one in every)
+    texts = as_text(column)
+    every = cached(column, "values", (), lambda: _first_rows(texts))
+    first, n_rows = (one[page] for one in every)
     rows = np.sort(first)  # in their order they are taken from a column in pieces
-    read = readings(examined, field, rows).take(pa.array(np.searchsorted(rows, first)))
-    shown = [distinct, read, pa.nulls(len(distinct), TEXT)]
+    order = pa.array(np.searchsorted(rows, first))
+    cells = take_some(texts, rows).cast(TEXT)
+    shown = [one.take(order) for one in (cells, readings(examined, field, rows))]
+    shown.append(pa.nulls(len(first), TEXT))
     table = _value_table(shown, n_rows, examined, field, reveal=reveal)
     return table.set_axis(range(*page.indices(len(every[0]))))

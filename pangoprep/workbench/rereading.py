@@ -13,24 +13,23 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import as_text
 from pangoprep.columns.column import Column, as_it_is, put_some, whole
 from pangoprep.columns.few_rows import is_arrow, rows_of
-from pangoprep.columns.types import Mask, Rows
+from pangoprep.columns.types import Rows
 from pangoprep.entities import Entity
 from pangoprep.errors import UsageError
-from pangoprep.findings import Block, in_order
+from pangoprep.findings import Block, in_order, without_rows
 from pangoprep.normalizers.base import Evidence
 from pangoprep.pipeline import clean, conclude, decide
 from pangoprep.planning import PartPlan
 from pangoprep.report import Report
+from pangoprep.steps.changed_cells import carry_over, differing, words_after
 from pangoprep.steps.check import refuse_checks_across_rows
 from pangoprep.steps.clean import TIMEZONE, SomeRows, clean_columns
 from pangoprep.steps.cleaned_part import CleanedPart
-from pangoprep.steps.spellings import MAX_CELLS, WordCounts
+from pangoprep.steps.spellings import WordCounts
 from pangoprep.workbench.state import BenchState
 
 # Of more rows than this share, reading all costs no more: columns that stay are recalled.
@@ -54,11 +53,14 @@ class Reading:
         The report on them, where there is one already.
     cleaned
         What is known of each row without the others, likewise.
+    whole
+        The rows when they were last read as a whole, before this; None if there was no such time.
     """
 
     state: BenchState
     known: Report | None = None
     cleaned: CleanedPart | None = None
+    whole: pd.DataFrame | None = None
 
     @cached_property
     def part(self) -> CleanedPart:
@@ -66,26 +68,42 @@ class Reading:
         part = self.cleaned
         if part is None and self.known is not None:
             part = getattr(self.known.examined, "part", None)
-        return part or clean(self.state.frame, self.state.plan)
+        if part is not None:
+            return part
+        frame, plan = self.state.frame, self.state.plan
+        if self.whole is not None:
+            carry_over(self.whole, frame, plan.sources, plan.facts, plan.options)
+        return clean(frame, plan)
+
+    @property
+    def _last_whole(self) -> pd.DataFrame:
+        """The rows when they were last read as a whole."""
+        if self.whole is None or (self.cleaned is None and "part" in vars(self)):
+            return self.state.frame
+        return self.whole
 
     @cached_property
     def report(self) -> Report:
         """The report on the rows."""
         return self.known or conclude(self.part, self.state.plan)
 
-    def of(self, state: BenchState) -> Reading:
-        """Return the reading of the same rows after some changes."""
+    def of(self, state: BenchState, touched: Mapping[str, Rows] | None = None) -> Reading:
+        """Return the reading of the same rows after some changes.
+
+        ``touched`` are the rows whose cells may have changed, by field, where that is known.
+        """
         if state is self.state:
             return self
         same = _same_reading(self.state.plan, state.plan)
-        changes = _changes(self.state, state) if same else None
+        changes = _changes(self.state, state, touched) if same else None
         few = max(_FEW_ROWS, _MANY * len(state.frame))
         if changes is not None and len(changes.rows) <= few:
             try:
-                return Reading(state, cleaned=_reread(self.part, self.state.plan, state, changes))
+                cleaned = _reread(self.part, self.state.plan, state, changes)
+                return Reading(state, cleaned=cleaned, whole=self._last_whole)
             except _NotInParts:
                 pass
-        return Reading(state)
+        return Reading(state, whole=self._last_whole)
 
 
 def _same_reading(before: PartPlan, after: PartPlan) -> bool:
@@ -116,60 +134,22 @@ class _Changes:
     columns: frozenset[Any]
 
 
-def _changes(before: BenchState, after: BenchState) -> _Changes | None:
+def _changes(
+    before: BenchState, after: BenchState, touched: Mapping[str, Rows] | None
+) -> _Changes | None:
     """Return what is not as it was; None if columns are of other types."""
     marked = np.zeros(len(after.frame), dtype=bool)
     columns = set()
+    known = {after.column_of(field): rows for field, rows in (touched or {}).items()}
     for place, column in enumerate(after.frame.columns):
         old, new = before.frame.iloc[:, place], after.frame[column]
         if old.dtype != new.dtype:
             return None
-        rows = _differing(old, new)
-        if len(rows):
+        rows = differing(old, new) if touched is None else known.get(column)
+        if rows is not None and len(rows):
             marked[rows] = True
             columns.add(column)
     return _Changes(np.flatnonzero(marked), frozenset(columns))
-
-
-_NONE = np.empty(0, dtype=np.int64)
-
-
-def _differing(old: pd.Series, new: pd.Series) -> Rows:
-    """Return the rows whose cells are not the same."""
-    if old.dtype == object:
-        before, after = old.to_numpy(), new.to_numpy()
-        if np.shares_memory(before, after):
-            return _NONE
-        pairs = zip(before.tolist(), after.tolist(), strict=True)
-        return np.flatnonzero(np.fromiter((o is not n for o, n in pairs), bool, len(before)))
-    if not is_arrow(old):
-        return _NONE  # only columns of text and of objects are ever changed
-    texts, others = (_pieces(one.array.__arrow_array__()) for one in (old, new))
-    if [len(piece) for piece in texts] != [len(piece) for piece in others]:
-        texts, others = ([whole(pa.chunked_array(pieces))] for pieces in (texts, others))
-    found, start = [_NONE], 0
-    for one, other in zip(texts, others, strict=True):
-        if not _is_same(one, other):
-            found.append(np.flatnonzero(_unlike(one, other)) + start)
-        start += len(one)
-    return np.concatenate(found)
-
-
-def _pieces(texts: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
-    return texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
-
-
-def _is_same(one: pa.Array, other: pa.Array) -> bool:
-    """Whether two arrays are the same memory, which never changes."""
-    places = [[b and b.address for b in array.buffers()] for array in (one, other)]
-    return one.offset == other.offset and places[0] == places[1]
-
-
-def _unlike(old: pa.Array, new: pa.Array) -> Mask:
-    differs = pc.fill_null(pc.not_equal(old, new), False)
-    came_or_went = pc.not_equal(old.is_valid(), new.is_valid())
-    marked: Mask = pc.or_(differs, came_or_went).to_numpy(zero_copy_only=False)
-    return marked
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +172,10 @@ def _old(part: CleanedPart, before: PartPlan, rows: Rows, names: Sequence[str]) 
     is_apart = not (before.values.by_field or before.values.made)
     is_apart &= not (part.given or before.fixes or before.fixes_file)
     is_apart &= all(name in before.facts and before.facts[name].item is None for name in names)
-    if is_apart and TIMEZONE not in names:
+    is_apart &= TIMEZONE not in names
+    if is_apart and not any(name in part.evidence or name in part.words for name in names):
+        return _Old(names, True, {}, {}, {})
+    if is_apart:
         known = {*names, TIMEZONE}
         sources = {name: column for name, column in before.sources.items() if name in known}
         some = rows_of(part.frame[list(sources.values())], rows)
@@ -254,7 +237,7 @@ def _reread(
         raw=raw,
         evidence=evidence,
         decisions=decisions,
-        blocks=_blocks(part.blocks, rows, new.blocks),
+        blocks=_blocks(part.blocks, rows, new.blocks, len(state.frame)),
         keys=keys,
         words=_words(part, old, new, raw),
         given={name: n - old.given[name] + new.given[name] for name, n in part.given.items()},
@@ -273,8 +256,8 @@ def _others(every: Mapping[str, Evidence], own: Mapping[str, Evidence]) -> dict[
 
 
 def _column(column: Column, rows: Rows, new: Column) -> Column:
-    texts = new.at(np.arange(len(rows)))
-    return column if column.at(rows).equals(texts) else column.with_rows(rows, texts)
+    is_same = column.at(rows).equals(new.at(np.arange(len(rows))))
+    return column if is_same else column.with_rows(rows, new)
 
 
 def _canonical(canonical: pd.DataFrame, rows: Rows, new: pd.DataFrame) -> pd.DataFrame:
@@ -313,26 +296,21 @@ def _put(series: pd.Series, rows: Rows, new: pd.Series) -> pd.Series:
     return changed
 
 
-def _blocks(blocks: Sequence[Block], rows: Rows, new: Sequence[Block]) -> list[Block]:
+def _blocks(blocks: Sequence[Block], rows: Rows, new: Sequence[Block], n_rows: int) -> list[Block]:
     told = [replace(block, rows=rows[block.rows]) for block in new]
-    return in_order([*(block.without(rows) for block in blocks), *told])
+    where = np.zeros(n_rows, dtype=bool)
+    where[rows] = True
+    return in_order([*(without_rows(block, where) for block in blocks), *told])
 
 
 def _words(
     part: CleanedPart, old: _Old, new: CleanedPart, raw: Mapping[str, Column]
 ) -> dict[str, WordCounts]:
     """Count the words of all rows again, by those that went and those that came."""
-    words = {}
-    for name, counts in part.words.items():
-        if name not in old.words:
-            words[name] = counts
-            continue
-        if counts.words is None:
-            if raw[name].codes is not None and len(raw[name].cells) <= MAX_CELLS:
-                raise _NotInParts  # they are few now
-            words[name] = counts
-            continue
-        words[name] = counts.without(old.words[name]) + new.words[name]
-        if len(raw[name].cells) > MAX_CELLS:
-            words[name] = WordCounts(None)
+    words = dict(part.words)
+    for name in old.words.keys() & part.words.keys():
+        counts = words_after(part.words[name], old.words[name], new.words[name], raw[name])
+        if counts is None:
+            raise _NotInParts
+        words[name] = counts
     return words

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,10 @@ from pangoprep.private_files import write_private_text
 from pangoprep.workbench.action import Action
 
 FORMAT = "pangoprep.workbench/1"
-_BY_ROW = ("cells", "left_out")
+# What JSON would make texts of: rows, and headers that are numbers.
+_AS_PAIRS = ("cells", "left_out", "mapping")
+_WITH_DATES = ("keywords", "options")
+_DATE = "date"
 
 
 def save_session(
@@ -34,7 +38,8 @@ def save_session(
         "frame": fingerprint(frame),
         "steps": [_plain(action) for action in actions],
     }
-    write_private_text(target, json.dumps(content, ensure_ascii=False, indent=1))
+    text = json.dumps(content, ensure_ascii=False, indent=1, default=_plain_value)
+    write_private_text(target, text)
     return target
 
 
@@ -78,9 +83,9 @@ def fingerprint(frame: pd.DataFrame) -> str:
 
 
 def _plain(action: Action) -> dict[str, Any]:
-    """Turn a step into what JSON has; rows, which JSON would make texts, into pairs."""
+    """Turn a step into what JSON has."""
     told = {name: value for name, value in vars(action).items() if value is not None}
-    for name in _BY_ROW:
+    for name in _AS_PAIRS:
         if name in told:
             told[name] = list(told[name].items())
     told["arguments"] = [
@@ -89,14 +94,35 @@ def _plain(action: Action) -> dict[str, Any]:
     return told
 
 
+def _plain_value(value: Any) -> Any:
+    """Turn a value of an option into what JSON has."""
+    if isinstance(value, dt.date):
+        return {_DATE: value.isoformat()}
+    return value.item() if isinstance(value, np.generic) else sorted(value)  # a set of rules
+
+
+def _dated(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Make dates of what dates were saved as."""
+    return {
+        name: dt.date.fromisoformat(value[_DATE])
+        if isinstance(value, dict) and set(value) == {_DATE}
+        else value
+        for name, value in told.items()
+    }
+
+
 def _action(told: dict[str, Any]) -> Action:
     names = {entry.name for entry in dataclasses.fields(Action)}
     known = {name: value for name, value in told.items() if name in names}
-    for name in _BY_ROW:
+    for name in _AS_PAIRS:
         if name in known:
-            known[name] = dict(map(tuple, known[name]))
+            pairs = known[name]
+            known[name] = dict(pairs.items() if isinstance(pairs, dict) else map(tuple, pairs))
     known["arguments"] = tuple(
         dict(map(tuple, one["pairs"])) if isinstance(one, dict) and "pairs" in one else one
         for one in known["arguments"]
     )
+    for name in _WITH_DATES:
+        if name in known:
+            known[name] = _dated(known[name])
     return Action(**known)

@@ -27,13 +27,14 @@ def script(first: Report, actions: Sequence[Action]) -> str:
     known = recipe_of(examined, "")
     told: Mapping[str, Any] = examined.attrs.get(SOURCE, {})
     file = told.get("file")
-    lines = ["import pangoprep as pp", ""]
+    lines = ["import datetime", "", "import pangoprep as pp", ""]
     lines.append(
         _read("frame", file, told.get("sheet"), "the frame that the workbench was made of")
     )
     if examined.item_tables:
         lines.append(_read("items", told.get("items_file"), told.get("items_sheet"), "its items"))
-    keywords = dict(known.options)
+    # Next month it is to say the same of a birth date as it does now.
+    keywords = {**known.options, "today": examined.options.today}
     mapping = {column: field for column, field in known.mapping.items() if field}
     usual = _usual(first)
     mapping |= {column: "" for column in usual if column not in mapping}

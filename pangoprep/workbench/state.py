@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -14,12 +14,16 @@ import pyarrow.compute as pc
 from pangoprep.close_names import did_you_mean
 from pangoprep.columns.cell_text import TEXT, as_text
 from pangoprep.columns.column import put_some, take_some
+from pangoprep.columns.few_rows import is_arrow
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.errors import OptionError, UsageError
 from pangoprep.matching.values import read_values
 from pangoprep.options import Options
 from pangoprep.planning import PartPlan, plan_columns
 from pangoprep.sentence import Sentence
+
+#: New texts; or cells as they were, of any type.
+Cells: TypeAlias = pa.Array | list[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,14 +73,14 @@ class BenchState:
         whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
         return whole.cast(TEXT)
 
-    def rows_with(self, field: str, values: Mapping[str, Any]) -> tuple[Rows, list[str]]:
-        """Return the rows whose cell is one of some values, and which one it is in each."""
+    def rows_with(self, field: str, values: Collection[str]) -> tuple[Rows, Rows]:
+        """Return the rows whose cell is one of some values, and the place of that one in each."""
         texts = as_text(self.frame[self.column_of(field)])
-        found = pc.is_in(texts, pa.array(list(values), texts.type))
-        rows = np.flatnonzero(found.to_numpy(zero_copy_only=False))
-        return rows, take_some(texts, rows).to_pylist()
+        known = pa.array(list(values), texts.type)
+        rows = np.flatnonzero(pc.is_in(texts, known).to_numpy(zero_copy_only=False))
+        return rows, pc.index_in(take_some(texts, rows), known).to_numpy().astype(np.int64)
 
-    def with_cells(self, field: str, rows: Rows, values: list[str | None]) -> BenchState:
+    def with_cells(self, field: str, rows: Rows, values: pa.Array) -> BenchState:
         """Return the state with other cells of a field in some rows."""
         column = self.column_of(field)
         frame = self.frame.copy(deep=False)
@@ -94,8 +98,12 @@ class BenchState:
         options: Mapping[str, Any] | None = None,
         mapping: Mapping[Any, str] | None = None,
         values: Mapping[str, Any] | None = None,
+        step: int = 0,
     ) -> BenchState:
-        """Return the state with its cells read in another way: as for `validate`."""
+        """Return the state with its cells read in another way: as for `validate`.
+
+        A value that is None is added no more. ``step`` is the number of the step that says so.
+        """
         plan = self.plan
         known = {column: field for field, column in plan.sources.items()}
         new = [one.column for one in plan.not_sent if one.is_new and one.column not in known]
@@ -108,8 +116,10 @@ class BenchState:
             freed = [one for one, name in known.items() if name == field and one != column]
             known |= dict.fromkeys(freed, "") if field else {}
             known[column] = field
-        added = {**plan.values.written, **(values or {})}
-        told = read_values(values, plan.entity, self.frame.columns)
+        new_values = {name: how for name, how in (values or {}).items() if how is not None}
+        gone = [name for name in values or {} if name not in new_values]
+        added = {**self._added_without(gone), **new_values}
+        told = read_values(new_values, plan.entity, self.frame.columns)
         for field in told.instead:  # what is added stands instead of the column
             known |= {one: "" for one, name in known.items() if name == field}
         fixes = {name: pairs for name, pairs in plan.fixes.items() if name in known.values()}
@@ -124,19 +134,38 @@ class BenchState:
             may_lack=True,
             new_columns=[name for name in new if name not in (mapping or {})],
         )
-        return replace(self, plan=replace(made, left_out=plan.left_out))
+        found = made.column_map.after_step(plan.column_map, mapping or {}, step)
+        return replace(self, plan=replace(made, left_out=plan.left_out, column_map=found))
+
+    def _added_without(self, fields: Sequence[str]) -> dict[str, Any]:
+        """Return what is added to rows, without some fields."""
+        added = dict(self.plan.values.written)
+        for name in fields:
+            if name not in added:
+                hint = did_you_mean(name, added) or f" There are {', '.join(added) or 'none'}."
+                raise UsageError(f"Nothing is added for {name!r}, so nothing was removed.{hint}")
+            del added[name]
+        return added
 
 
-def put_cells(series: pd.Series, rows: Rows, values: list[Any]) -> pd.Series:
+def cells_of(series: pd.Series, rows: Rows) -> Cells:
+    """Return some cells of a column, as `put_cells` takes them."""
+    if is_arrow(series):
+        return take_some(series.array.__arrow_array__(), rows)
+    return list(series.array.take(rows))
+
+
+def put_cells(series: pd.Series, rows: Rows, values: Cells) -> pd.Series:
     """Return a column with other cells in some rows."""
     dtype = series.dtype
-    if isinstance(dtype, pd.StringDtype) and dtype.storage == "pyarrow":
-        order = np.argsort(rows, kind="stable")
-        new = pa.array([values[place] for place in order.tolist()], TEXT, from_pandas=True)
-        texts = put_some(as_text(series), rows[order], new)
-        return pd.Series(dtype.__from_arrow__(texts), index=series.index)
+    if is_arrow(series):
+        new = values if isinstance(values, pa.Array) else pa.array(values, TEXT, from_pandas=True)
+        if (rows[1:] < rows[:-1]).any():
+            order = np.argsort(rows, kind="stable")
+            rows, new = rows[order], new.take(pa.array(order))
+        return pd.Series(dtype.__from_arrow__(put_some(as_text(series), rows, new)), series.index)
     cells = series.astype(object)  # numbers and dates beside stay what they are
-    cells.iloc[rows] = values
+    cells.iloc[rows] = values.to_pylist() if isinstance(values, pa.Array) else values
     return cells.astype(dtype) if isinstance(dtype, pd.StringDtype) else cells
 
 

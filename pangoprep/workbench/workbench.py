@@ -16,6 +16,7 @@ from pangoprep.boundary import verb
 from pangoprep.clusters.clusters import Cluster, find_clusters
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import UsageError
+from pangoprep.findings import places_among
 from pangoprep.fixes.file import FixesFile
 from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.recipes import Recipe
@@ -26,7 +27,12 @@ from pangoprep.steps.examined import Examined, ExaminedFrame
 from pangoprep.workbench import problems as told
 from pangoprep.workbench.acting import Acting
 from pangoprep.workbench.action import Action
-from pangoprep.workbench.checking import check_new_values, is_masked, reading_changes
+from pangoprep.workbench.checking import (
+    check_new_values,
+    fixes_not_sent,
+    is_masked,
+    reading_changes,
+)
 from pangoprep.workbench.history import History
 from pangoprep.workbench.lasting import save_fixes
 from pangoprep.workbench.rereading import Reading
@@ -170,7 +176,7 @@ class Workbench(Acting):
         if rule is not None:
             found = told.problem(self._examined, field, rule).rows
             if value is not None:
-                found = np.intersect1d(found, self._state.rows_with(field, {value: ""})[0])
+                found = found[places_among(found, self._state.rows_with(field, {value: ""})[0])[0]]
         elif value is not None:
             found = self._state.rows_with(field, {value: ""})[0]
         else:
@@ -325,7 +331,7 @@ class Workbench(Acting):
 
     def _take(self, action: Action) -> Step:
         before = self.report
-        state, touched, rows = action.apply(self._history.state)
+        state, touched, rows = action.apply(self._history.state, self._history.next_number)
         if not len(rows):
             for field, pairs in (action.fixes or {}).items():
                 _refuse_masked(field, pairs)
@@ -334,7 +340,7 @@ class Workbench(Acting):
                 "compared as a whole; bench.values lists what they hold."
             )
         mask_of(rows, len(state.frame))
-        reading = self._reading.of(state)
+        reading = self._reading.of(state, touched)
         after = reading.report
         read = check_new_values(after.examined, touched, action)
         facts = state.plan.facts
@@ -346,7 +352,10 @@ class Workbench(Acting):
             n_freed=before.n_held - after.n_held,
             n_ready=after.n_ready,
             n_held=after.n_held,
-            notes=tuple(reading_changes(before.examined, after.examined)),
+            notes=(
+                *reading_changes(before.examined, after.examined),
+                *fixes_not_sent(state.plan, touched),
+            ),
             readings=read,
             code=action.code,
             shown=action.shown(is_personal),

@@ -146,7 +146,7 @@ def test_a_check_may_only_warn_and_does_so_without_values() -> None:
     with pytest.warns(SchemaWarning) as caught:
         assert len(Warning9.validate(frame)) == 3
     texts = [str(one.message) for one in caught]
-    assert texts == ["1 rows do not pass the check 'ends in 8' of phone."]
+    assert texts == ["1 row does not pass the check 'ends in 8' of phone."]
 
 
 def test_a_check_of_the_whole_column_holds_every_row() -> None:

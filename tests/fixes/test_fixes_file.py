@@ -261,7 +261,7 @@ def test_moving_fixes_keeps_what_people_wrote(tmp_path: Path) -> None:
     done = subprocess.run(
         [*command, "move-fixes", str(path)], capture_output=True, text=True, check=True
     )
-    assert "Moved 1 fixes of email into old.fixes" in done.stderr
+    assert "Moved 1 fix of email into old.fixes" in done.stderr
     text = path.read_text("utf-8")
     assert "gmail" not in text
     assert text.startswith("# our own note")

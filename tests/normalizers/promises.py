@@ -18,7 +18,7 @@ from pangoprep.entities import ENTITIES
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Normalized, filled, replace
 from pangoprep.normalizers.words import compatible, is_null_word, tidy, without_text_marks
-from pangoprep.steps.clean import to_pandas
+from pangoprep.steps.as_pandas import to_pandas
 from tests.normalizers.cells import context_for, entity_of
 
 # One field for each normalizer, and one more where a parameter matters.

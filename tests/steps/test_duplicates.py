@@ -15,7 +15,7 @@ import pangoprep as pp
 from pangoprep.entities import CUSTOMERS as ENTITIES
 from pangoprep.options import Options
 from pangoprep.pipeline import prepare
-from pangoprep.steps.clean import TEXT_DTYPE
+from pangoprep.steps.as_pandas import TEXT_DTYPE
 from pangoprep.steps.duplicates import find_duplicates
 from pangoprep.steps.keys import Keys, join_keys, keys_of
 

@@ -10,6 +10,8 @@ import pytest
 
 import pangoprep as pp
 from pangoprep.pipeline import clean
+from pangoprep.steps import changed_cells
+from pangoprep.steps import clean as clean_stage
 from pangoprep.workbench import rereading as module
 from tests.workbench.random_steps import CUSTOMERS, TODAY, assert_as_from_scratch, messy
 
@@ -192,6 +194,32 @@ def test_a_step_reads_the_rows_that_it_changes_and_no_others(
     bench.undo()
     bench.redo()
     assert n_read == [1, 2, 2, 2]
+
+
+def test_a_map_cleans_no_column_again_that_has_fixes(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = messy(CUSTOMERS, 300, 8)
+    bench = frame.pango.workbench("customer-identity", today=TODAY)
+    bench.fix_rows({4: {"phone": "0912345670"}, 7: {"email": "an@example.com"}})
+    bench.replace("fullName", "Trần", "Tran")
+    n_read = []
+    cleaning = {clean_stage: clean_stage.clean_anew, changed_cells: changed_cells.clean_anew}
+    for stage, clean_anew in cleaning.items():
+
+        def counted(series: pd.Series, *args: Any, clean_anew: Any = clean_anew) -> Any:
+            n_read.append(len(series))
+            return clean_anew(series, *args)
+
+        monkeypatch.setattr(stage, "clean_anew", counted)
+    bench.map("customerGroup", "")
+    bench.undo()
+    bench.fix_rows({9: {"phone": "0912345671"}})
+    bench.undo(2)
+    assert bench.report.n_rows == 300
+    bench.constants(systemName="CRM")
+    assert n_read
+    assert max(n_read) < 200  # names with the text; nothing was read as a whole
+    monkeypatch.undo()
+    assert_as_from_scratch(bench)
 
 
 def test_a_column_left_out_stays_left_out() -> None:

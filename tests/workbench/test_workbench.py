@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import stat
 import subprocess
@@ -205,6 +206,71 @@ def test_emptied_and_typed_columns_keep_their_other_cells() -> None:
     assert bench.report.n_held == 1
 
 
+def test_what_replace_would_change_is_listed_and_nothing_changes() -> None:
+    bench = bench_of(email=["a@@b.vn", "a@@b.vn", "c@@d.vn", "e@f.vn"])
+    report = bench.report
+    shown = bench.would_replace("email", "@@", "@", reveal=True)
+    assert shown.to_numpy().tolist() == [["a@@b.vn", "a@b.vn", 2], ["c@@d.vn", "c@d.vn", 1]]
+    masked = bench.would_replace("email", "@@", "@")
+    assert not masked["before"].isin(shown["before"]).any()
+    assert not masked["after"].isin(shown["after"]).any()
+    assert bench.report is report
+    assert bench.steps.empty
+    assert bench.would_replace("email", "zz", "@").empty
+    assert bench.replace("email", "@@", "@").n_rows == shown["rows"].sum()
+    assert bench.frame["email"].tolist()[:3] == ["a@b.vn", "a@b.vn", "c@d.vn"]
+
+
+def test_what_replace_would_change_with_a_problem_is_what_it_changes() -> None:
+    bench = bench_of(email=["a@@b.vn", "c.d@e.vn", "x@@y@z.vn"])
+    rule = "email.unreadable"
+    shown = bench.would_replace("email", "@@", "@", rule=rule, reveal=True)
+    assert shown["before"].tolist() == bench.values("email", rule, reveal=True)["value"].tolist()
+    with pytest.raises(pp.UsageError, match="cannot be used"):
+        bench.replace("email", "@@", "@", rule=rule)  # one would have two of them still
+
+
+def test_what_is_added_can_be_added_no_more() -> None:
+    bench = bench_of(address=["1 Lê Lợi", "2 Lê Lợi"])
+    first = bench.report
+    bench.constants(systemName="CRM", address="3 Lê Lợi")
+    bench.constants(systemName=None)
+    assert "systemName" not in bench.report.ready
+    step = bench.constants(address=None)
+    assert step.what == "add no more address"
+    assert "address" not in bench.report.ready  # the column it stood instead of stays left out
+    bench.map("address", "address")
+    assert_same(bench.report, first)
+
+
+def test_a_fix_of_a_row_that_is_left_out_says_that_it_stays_so() -> None:
+    bench = bench_of(phone=["123", "123", "0912345678"])
+    bench.leave_out([1])
+    assert bench.fix_rows({2: {"phone": "0912345670"}}).notes == ()
+    step = bench.fix("phone", {"123": "0912345699"})
+    assert step.notes == ("1 of these rows is left out and stays so",)
+    bench.leave_out([0])
+    again = bench.fix("phone", {"0912345699": "0912345698"})
+    assert again.notes == ("2 of these rows are left out and stay so",)
+    assert bench.report.n_held == 2
+    bench.undo(step=2)
+    assert bench.report.n_held == 2
+
+
+def test_a_map_says_which_step_said_it() -> None:
+    bench = frame_of(note=["a", "b"], city=["Huế", "Huế"]).pango.workbench("customer-identity")
+    why = dict(bench.report.mapping.table()[["column", "why"]].to_numpy().tolist())
+    bench.set(duplicates="first")
+    assert dict(bench.report.mapping.table()[["column", "why"]].to_numpy().tolist()) == why
+    bench.map("note", "customFieldTexts.customField01")
+    bench.map("city", "")
+    told = dict(bench.report.mapping.table()[["column", "why"]].to_numpy().tolist())
+    assert told == {**why, "note": "step 2 said so", "city": "left out in step 3"}
+    bench.undo(step=2)
+    told = dict(bench.report.mapping.table()[["column", "why"]].to_numpy().tolist())
+    assert told == {**why, "city": "left out in step 3"}
+
+
 # A new value is checked before it is taken
 
 
@@ -243,8 +309,10 @@ def test_a_step_says_how_its_values_read_and_what_else_reads_otherwise() -> None
         (lambda b: b.set(), "needs an option"),
         (lambda b: b.set(daay_first=True), "Did you mean 'day_first'"),
         (lambda b: b.constants(), "needs a field"),
+        (lambda b: b.constants(systemName=None), "Nothing is added for 'systemName'"),
+        (lambda b: b.would_replace("phone", "", "1"), "a text to look for"),
         (lambda b: b.map("Nobody", "email"), "no column 'Nobody'"),
-        (lambda b: b.undo(), "0 steps to undo"),
+        (lambda b: b.undo(), "is no step to undo"),
         (lambda b: b.undo(step=4), "no step 4"),
         (lambda b: b.redo(), "no step to take again"),
         (lambda b: b.replace("phone", "", "1"), "a text to look for"),
@@ -298,10 +366,10 @@ def test_a_masked_value_is_not_taken_for_a_value(field: str) -> None:
 
 def test_errors_are_in_the_language_of_the_workbench() -> None:
     bench = frame_of(phone=["1", "2"]).pango.workbench("customer-identity", lang="vi")
-    with pytest.raises(pp.UsageError, match="Có 0 bước để hoàn tác, không phải 1"):
+    with pytest.raises(pp.UsageError, match="Không có bước nào để hoàn tác"):
         bench.undo()
     bench.set(lang="en")
-    with pytest.raises(pp.UsageError, match="There are 1 steps to undo, not 2"):
+    with pytest.raises(pp.UsageError, match="There is 1 step to undo, not 2"):
         bench.undo(2)
 
 
@@ -337,6 +405,31 @@ def test_the_script_does_the_same_from_the_file(messy: pd.DataFrame, tmp_path: P
     )
     assert done.stderr == ""
     assert done.stdout.strip() == bench.report.headline
+
+
+def test_the_script_says_the_same_next_month() -> None:
+    today = dt.date(2020, 6, 30)
+    frame = frame_of(dob=["01/01/2021", "31/12/1990"])
+    bench = frame.pango.workbench("customer-identity", today=today)
+    bench.set(today=dt.date(2020, 7, 1))
+    scope: dict[str, Any] = {"frame": frame}
+    exec(bench.code(), scope)
+    assert_same(scope["report"], bench.report)
+    assert scope["report"].n_held == 1
+    usual = frame.pango.workbench("customer-identity").code()
+    assert f"today={dt.date.today()!r}" in usual
+
+
+def test_a_session_keeps_options_of_every_kind(tmp_path: Path) -> None:
+    frame = frame_of(dob=["01/01/2021", "31/12/1990"]).rename(columns={"dob": 5})
+    bench = frame.pango.workbench("customer-identity", mapping={5: "dob"})
+    bench.set(today=dt.date(2020, 6, 30), timezone_gmt=np.int64(8), ignore={"date.future"})
+    bench.map(5, "")
+    bench.map(5, "dob")
+    again = frame.pango.workbench("customer-identity", mapping={5: "dob"})
+    again.open(bench.save(tmp_path / "steps.pango"))
+    assert_same(again.report, bench.report)
+    assert again.report.options == bench.report.options
 
 
 def test_the_recipe_keeps_words_and_no_customers(messy: pd.DataFrame) -> None:

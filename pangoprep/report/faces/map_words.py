@@ -37,6 +37,8 @@ def say_reasons(reasons: Sequence[Reason], words: Language) -> str:
 
 def say_match(match: Match, claim: Claim | None, words: Language) -> str:
     """Say why a column could be a field, or what becomes of one that is none."""
+    if match.step:
+        return words("match.step" if claim else "match.step_none", step=match.step)
     if claim is not None:
         return say_reasons(claim.reasons, words)
     if match.used_for:

@@ -15,7 +15,7 @@ from pangoprep.entities.shapes import shape
 from pangoprep.findings import LEFT_OUT, NOT_A_RECORD, SEVERITIES, Block
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
-from pangoprep.steps.clean import TEXT_DTYPE
+from pangoprep.steps.as_pandas import TEXT_DTYPE
 
 if TYPE_CHECKING:
     from pangoprep.columns.types import Rows

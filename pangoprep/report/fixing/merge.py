@@ -252,7 +252,9 @@ def _find(
             every[column] = changes
             new = {row: from_cell(cell, series) for row, cell in changes.items()}
             told += rows_of(frame, frame.columns[column], series, new)
-    left_out += [f"{n_errors:,} cells with an error of Excel's, such as #N/A"] * (n_errors > 0)
+    if n_errors:
+        n_cells = "1 cell" if n_errors == 1 else f"{n_errors:,} cells"
+        left_out.append(f"{n_cells} with an error of Excel's, such as #N/A")
     told_foreign = f"{n_foreign:,} cells in columns that only the other table has"
     left_out += [told_foreign] * (n_foreign > 0)
     if left_out:

@@ -107,6 +107,11 @@ def positions_of(identities: dict[int, Any], frame: pd.DataFrame, name: str) -> 
             f"(rows {_listed(foreign)}). Give the {kind} that was validated, unchanged, with its "
             "columns and rows in their order."
         )
+    if len(new) == 1:
+        raise UsageError(
+            f"1 row of {name!r} was added by hand (row {new[0]:,}); only rows that were sent out "
+            "can be merged. Take it out, and add it in the source."
+        )
     if new:
         raise UsageError(
             f"{len(new):,} rows of {name!r} were added by hand (rows {_listed(new)}); only "

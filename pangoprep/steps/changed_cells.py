@@ -1,0 +1,181 @@
+"""Columns of which some cells changed, cleaned once more: those cells, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.columns.cache import keep_in_mind, recalled
+from pangoprep.columns.cell_text import as_text
+from pangoprep.columns.column import Column, as_it_is, put_some, take_some, whole
+from pangoprep.columns.few_rows import is_arrow
+from pangoprep.columns.types import Mask, Rows
+from pangoprep.entities.fields import FieldFacts
+from pangoprep.findings import in_order, places_among
+from pangoprep.options import Options
+from pangoprep.steps.clean import JOB, TIMEZONE, CleanField, clean_anew, reading_reasons
+from pangoprep.steps.spellings import MAX_CELLS, WordCounts
+
+# Of more cells than this share, the column is cleaned as a whole.
+_MANY = 0.5
+_NONE = np.empty(0, dtype=np.int64)
+
+
+def carry_over(
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    sources: Mapping[str, Any],
+    facts: Mapping[str, FieldFacts],
+    options: Options,
+) -> None:
+    """Keep in mind what cleaning says of columns of which some cells changed.
+
+    Cleaning the rows then recalls these columns as it does those that stayed.
+
+    Parameters
+    ----------
+    before, after
+        The rows when their columns were cleaned, and as they are now.
+    sources, facts, options
+        As for `clean_columns`.
+    """
+    if TIMEZONE in sources:  # whose hours change what other columns say
+        return
+    for name, column in sources.items():
+        if column not in before or facts[name].item is not None:
+            continue
+        old, new = before[column], after[column]
+        why = reading_reasons(facts[name], options, options.timezone_gmt)
+        known = recalled(old, JOB, why)
+        if known is None or not is_arrow(new) or recalled(new, JOB, why) is not None:
+            continue
+        rows = differing(old, new)
+        if len(rows) > _MANY * len(after):
+            continue
+        field = _with_cells(known, old, new, rows, options) if len(rows) else known
+        if field is not None:
+            keep_in_mind(new, JOB, why, field)
+
+
+def _with_cells(
+    known: CleanField, old: pd.Series, new: pd.Series, rows: Rows, options: Options
+) -> CleanField | None:
+    """Return what is known of a column, with other cells in some rows.
+
+    None if it may be read otherwise now, or cells of its kind cannot be put in.
+    """
+    if not (pa.types.is_large_string(known.array.type) or pa.types.is_primitive(known.array.type)):
+        return None
+    hours = np.full(len(rows), options.timezone_gmt, dtype=np.int64)
+    elsewhere, then = known.evidence, None
+    if known.evidence is not None or known.words is not None:
+        then = clean_anew(_some(old, rows), known.facts, hours, options, known.evidence)
+    if known.evidence is not None and then is not None and then.evidence is not None:
+        elsewhere = known.evidence.without(then.evidence)
+        if elsewhere is None:
+            return None
+    now = clean_anew(_some(new, rows), known.facts, hours, options, elsewhere)
+    evidence = known.evidence
+    if elsewhere is not None and now.evidence is not None:
+        evidence = elsewhere + now.evidence
+    if (evidence is None) != (now.evidence is None) or now.array.type != known.array.type:
+        return None
+    decided = [one and one.decide(options) for one in (known.evidence, evidence)]
+    if decided[0] != decided[1]:
+        return None
+    raw = as_it_is(new)
+    if known.raw.codes is not None:
+        raw = known.raw.with_rows(rows, now.raw)
+    words = known.words
+    if words is not None and then is not None and now.words is not None:
+        words = words_after(words, then.words, now.words, raw)
+        if words is None:
+            return None
+    told = [replace(block, rows=rows[block.rows]) for block in now.blocks]
+    return CleanField(
+        facts=known.facts,
+        raw=raw,
+        array=put_some(known.array, rows, whole(now.array)),
+        blocks=in_order([*(block.without(rows) for block in known.blocks), *told]),
+        evidence=evidence,
+        years=_years(known.years, rows, now.years),
+        words=words,
+    )
+
+
+def _some(series: pd.Series, rows: Rows) -> pd.Series:
+    return pd.Series(series.dtype.__from_arrow__(take_some(as_text(series), rows)))
+
+
+def _years(known: tuple[Rows, Rows], rows: Rows, new: tuple[Rows, Rows]) -> tuple[Rows, Rows]:
+    stay = np.ones(len(known[0]), dtype=bool)
+    stay[places_among(known[0], rows)[0]] = False
+    every = np.concatenate([known[0][stay], rows[new[0]]])
+    order = np.argsort(every, kind="stable")
+    return every[order], np.concatenate([known[1][stay], new[1]])[order]
+
+
+def words_after(
+    counts: WordCounts, old: WordCounts | None, new: WordCounts, raw: Column
+) -> WordCounts | None:
+    """Count the words of a column again, by those that went and those that came.
+
+    None if they have to be counted in all cells.
+
+    Parameters
+    ----------
+    counts, old, new
+        Those of all cells before, and of the cells that changed as they were and as they are.
+    raw
+        The cells as they are now.
+    """
+    if counts.words is None:
+        is_few = raw.codes is not None and len(raw.cells) <= MAX_CELLS
+        return None if is_few else counts
+    if old is None or len(raw.cells) > MAX_CELLS:
+        return WordCounts(None)
+    return counts.without(old) + new
+
+
+def differing(old: pd.Series, new: pd.Series) -> Rows:
+    """Return the rows whose cells are not the same, in columns of one type."""
+    if old.dtype == object:
+        before, after = old.to_numpy(), new.to_numpy()
+        if np.shares_memory(before, after):
+            return _NONE
+        pairs = zip(before.tolist(), after.tolist(), strict=True)
+        return np.flatnonzero(np.fromiter((o is not n for o, n in pairs), bool, len(before)))
+    if not is_arrow(old):
+        return _NONE  # only columns of text and of objects are ever changed
+    texts, others = (_pieces(one.array.__arrow_array__()) for one in (old, new))
+    if [len(piece) for piece in texts] != [len(piece) for piece in others]:
+        texts, others = ([whole(pa.chunked_array(pieces))] for pieces in (texts, others))
+    found, start = [_NONE], 0
+    for one, other in zip(texts, others, strict=True):
+        if not _is_same(one, other):
+            found.append(np.flatnonzero(_unlike(one, other)) + start)
+        start += len(one)
+    return np.concatenate(found)
+
+
+def _pieces(texts: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
+    return texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
+
+
+def _is_same(one: pa.Array, other: pa.Array) -> bool:
+    """Whether two arrays are the same memory, which never changes."""
+    places = [[b and b.address for b in array.buffers()] for array in (one, other)]
+    return one.offset == other.offset and places[0] == places[1]
+
+
+def _unlike(old: pa.Array, new: pa.Array) -> Mask:
+    differs = pc.fill_null(pc.not_equal(old, new), False)
+    came_or_went = pc.not_equal(old.is_valid(), new.is_valid())
+    marked: Mask = pc.or_(differs, came_or_went).to_numpy(zero_copy_only=False)
+    return marked
