@@ -48,6 +48,7 @@ from pangoprep.commands.wide_files import unfold
 from pangoprep.errors import PangoprepError
 from pangoprep.memory import use_system_memory
 from pangoprep.plain_text import use_utf8
+from pangoprep.sentence import Sentence
 
 app = typer.Typer(
     help="""Clean, check and send customer data to PangoCDP.
@@ -334,5 +335,5 @@ def main() -> None:
         from pangoprep.error_words import say_error
 
         say_error(error, language())
-        note(f"Error: {error}")
+        note(Sentence("Error: {1}", error))
         raise SystemExit(exit_code(error)) from None

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pangoprep.errors import PangoprepError
-from pangoprep.sentence import Sentence
+from pangoprep.sentence import Count, Sentence
 from pangoprep.tables import read_table
 
 #: The language of everything that is said to people, unless a call or a recipe names one.
@@ -100,10 +100,7 @@ def _filled_wording(wording: str, values: tuple[str, ...]) -> str:
     """Say a wording with its values."""
     if (joined := _JOINED.get(wording)) is not None:
         return joined
-    told = [
-        in_vietnamese(value) if isinstance(value, Sentence) else _known_phrase(value)
-        for value in values
-    ]
+    told = [_said_value(value) for value in values]
     return _wording(wording, len(values)).format("", *told)
 
 
@@ -165,8 +162,12 @@ def _clauses() -> dict[str, str]:
     return {row["en"]: row["vi"] for row in read_table("error_clauses").to_pylist()}
 
 
-def _known_phrase(value: str) -> str:
-    """Say a value that is a phrase of ours, as a whole; what else it may be stays."""
+def _said_value(value: str) -> str:
+    """Say what stands in a hole: a phrase of ours as a whole; what else it may be stays."""
+    if isinstance(value, Sentence):
+        return in_vietnamese(value)
+    if isinstance(value, Count):
+        return value.replace(",", ".")
     return _clauses().get(value) or _phrases("error_words").get(value, value)
 
 

@@ -60,6 +60,12 @@ class Sentence(str):
         return made_of, (self.parts,)
 
 
+class Count(str):
+    """A whole number with its thousands apart, as English writes it."""
+
+    __slots__ = ()
+
+
 def made_of(parts: Iterable[Part]) -> Sentence:
     """Return the sentence of some wordings with their values.
 
@@ -112,6 +118,8 @@ def _text(value: object, form: str, conversion: str | None) -> str:
         return sentence_of(value)
     if isinstance(value, Sentence) and not (form or conversion):
         return value
+    if form == "," and isinstance(value, int):
+        return Count(format(value, form))
     if conversion:
         value = repr(value) if conversion == "r" else str(value)
     return format(value, form)

@@ -64,6 +64,14 @@ def test_values_are_not_looked_into(value: str) -> None:
     assert in_vietnamese(Sentence("There is no file {1}.", value)) == f"Không có tệp {value}."
 
 
+def test_counts_are_written_as_each_language_does() -> None:
+    told = Sentence("{1:,} rows of {2} were made from {3:,} rows.", 1204567, "1,2", 3)
+    assert told == "1,204,567 rows of 1,2 were made from 3 rows."
+    assert in_vietnamese(pickle.loads(pickle.dumps(told))) == (
+        "Đã tạo 1.204.567 dòng 1,2 từ 3 dòng."
+    )
+
+
 def test_lists_and_sentences_in_sentences_are_said_too() -> None:
     told = Sentence("There is no file {1}.", any_of(["a and b", "c"]))
     assert in_vietnamese(told) == "Không có tệp a and b hoặc c."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pangoprep.commands.arguments import Json, Ledger, end
+from pangoprep.sentence import Sentence
 
 if TYPE_CHECKING:
     from pangoprep.upload import Confirmations
@@ -48,14 +49,18 @@ def listen(
     handlers = [signal.signal(number, lambda *_: told_to_stop.set()) for number in signals]
     try:
         with begin(port, ledger=ledger, on_confirmed=lambda found: say(_told(found))) as listener:
-            tell(f"Listening at {listener.url} (Ctrl-C stops it).")
+            tell(Sentence("Listening at {1} (Ctrl-C stops it).", listener.url))
             tell(
                 "Let what PangoCDP sends to the address you gave it come here; only callbacks with "
                 "your ApiKey are taken."
             )
             while not told_to_stop.wait(0.5):  # without an end, Windows would not hear Ctrl-C
                 pass
-            tell(f"Stopped: {listener.n_stored:,} stored, {listener.n_failed:,} failed.")
+            tell(
+                Sentence(
+                    "Stopped: {1:,} stored, {2:,} failed.", listener.n_stored, listener.n_failed
+                )
+            )
     finally:
         for number, handler in zip(signals, handlers, strict=True):
             signal.signal(number, handler)

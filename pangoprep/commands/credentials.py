@@ -13,6 +13,7 @@ from pangoprep.commands.output import READY, tell
 from pangoprep.errors import CredentialsMissingError, UsageError
 from pangoprep.extras import missing
 from pangoprep.id_key import FILE_VARIABLE, new_id_key
+from pangoprep.sentence import Sentence
 from pangoprep.upload import Client
 from pangoprep.upload.http.credentials import VARIABLES
 
@@ -55,14 +56,14 @@ def login(*, forget: bool, version: int = 1) -> int:
     Those of the other version are forgotten: one account is kept.
     """
     if version not in VARIABLES:
-        raise UsageError(f"--api-version {version} cannot be used; give 1 or 2.")
+        raise UsageError(Sentence("--api-version {1} cannot be used; give 1 or 2.", version))
     keyring = _keyring()
     asked = {} if forget else (_NAMES, _NAMES_2)[version - 1]
     values = {}
     for name, label in asked.items():
         values[name] = typer.prompt(label, hide_input=name not in _SHOWN, err=True).strip()
         if not values[name]:
-            raise UsageError(f"{label} is empty; nothing was kept.")
+            raise UsageError(Sentence("{1} is empty; nothing was kept.", label))
     for name in _NAMES | _NAMES_2:
         if name in values:
             keyring.set_password(_SERVICE, name, values[name])
@@ -75,12 +76,12 @@ def login(*, forget: bool, version: int = 1) -> int:
 def make_id_key(path: Path) -> int:
     """Write a new key for computed ids."""
     new_id_key(path)
-    tell(f"Key written: {path}.")
+    tell(Sentence("Key written: {1}.", path))
     tell(
         "Keep it, with a copy where you keep passwords: without it the same ids cannot be made "
         "again."
     )
-    tell(f"Say where it is with {FILE_VARIABLE}={path}")
+    tell(Sentence("Say where it is with {1}={2}", FILE_VARIABLE, path))
     return READY
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pangoprep.commands.arguments import entity_names
+from pangoprep.sentence import Sentence
 
 if TYPE_CHECKING:
     from pangoprep.declarations import Declaration
@@ -68,6 +69,6 @@ def _write(declaration: Declaration, out: Path | None, *, python: bool) -> None:
         say((declaration.to_python() if python else declaration.to_toml()).rstrip("\n"))
     else:
         declaration.save(out.with_suffix(".py") if python else out)
-        note(f"Written: {out.with_suffix('.py') if python else out}")
+        note(Sentence("Written: {1}", out.with_suffix(".py") if python else out))
     for name, told in declaration.notes.items():
-        note(f"Look at {name}: {told}" if name else told)
+        note(Sentence("Look at {1}: {2}", name, told) if name else told)

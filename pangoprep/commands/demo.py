@@ -14,6 +14,7 @@ from pangoprep.reading import read
 from pangoprep.report import Report
 from pangoprep.report.faces.language import Language, language
 from pangoprep.samples import sample_path, save_samples
+from pangoprep.sentence import Sentence
 
 _N_SHOWN = 12
 
@@ -39,7 +40,9 @@ def run(data: Path | None = None, out: Path = Path("out")) -> bool:
     if data is None:
         data = sample_path("customers_messy.csv")
     if not data.is_file():
-        raise UsageError(f"There is no file {data}. Without --data, the sample's is taken.")
+        raise UsageError(
+            Sentence("There is no file {1}. Without --data, the sample's is taken.", data)
+        )
     make_private_folder(out)
     frame = read(data)
     _say(
@@ -100,6 +103,6 @@ def _print_reasons(rows: pd.DataFrame, report: Report, words: Language) -> None:
     for (state, reason), group in sorted(groups, key=lambda group: -len(group[1])):
         numbers = ", ".join(map(str, group["index"].head(_N_SHOWN)))
         if len(group) > _N_SHOWN:
-            numbers += words("demo.more", n=len(group) - _N_SHOWN)
+            numbers += " " + words("demo.more", n=len(group) - _N_SHOWN)
         told = words("demo.reason", state=words(f"state.{state}"), reason=reason, numbers=numbers)
         print(f"   {told}")

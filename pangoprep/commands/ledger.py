@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pangoprep.commands.arguments import Json, Ledger, end
+from pangoprep.sentence import Sentence
 
 app = typer.Typer(
     help="Look after the ledger, which remembers what was sent.",
@@ -33,10 +34,12 @@ def check_ledger(ledger: Ledger = None, json: Json = False) -> None:
         if found.problem:
             tell(found.problem)
         else:
-            tell(f"{path} is sound: {found.n_runs:,} runs, {found.n_running:,} of them running; "
-                f"{found.n_rows:,} rows; {found.n_bytes / 2**20:,.1f} MiB.")  # fmt: skip
+            tell(Sentence(
+                "{1} is sound: {2:,} runs, {3:,} of them running; {4:,} rows; {5:,.1f} MiB.",
+                path, found.n_runs, found.n_running, found.n_rows, found.n_bytes / 2**20,
+            ))  # fmt: skip
         names = ", ".join(found.backups) or "none beside it; make one: pangoprep ledger backup"
-        tell(f"Backups: {names}")
+        tell(Sentence("Backups: {1}", names))
     end(TROUBLE if found.problem else READY)
 
 
@@ -51,7 +54,7 @@ def back_up_ledger(
     from pangoprep.upload.machine.data_directory import ledger_path
 
     made = backup(ledger_path(ledger), to)
-    tell(f"Backup: {made}" + (" and its key file beside it." if to else ""))
+    tell(Sentence("Backup: {1}", made) + (" and its key file beside it." if to else ""))
 
 
 @app.command("repair")

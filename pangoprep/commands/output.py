@@ -17,6 +17,7 @@ from pangoprep.errors import (
     SandboxError,
     UploadError,
 )
+from pangoprep.sentence import Sentence
 
 if TYPE_CHECKING:
     from pangoprep.fixes.file import FixesFile
@@ -69,7 +70,11 @@ def said(text: str) -> str:
 def note_fixes(file: FixesFile | None) -> None:
     """Say where the personal fixes of a recipe went."""
     if file is not None:
-        note(f"Fixes of personal fields are in {file.path}: give --fixes with the recipe.")
+        note(
+            Sentence(
+                "Fixes of personal fields are in {1}: give --fixes with the recipe.", file.path
+            )
+        )
 
 
 def as_json(content: Any) -> None:

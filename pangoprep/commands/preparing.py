@@ -16,6 +16,7 @@ from pangoprep.matching.recipes import fixes_beside
 from pangoprep.report import Report
 from pangoprep.report.bundle import Bundle
 from pangoprep.report.thresholds import check_fail_on, share_of
+from pangoprep.sentence import Sentence
 
 _PAGES = (".html", ".json", ".md", ".xlsx")
 
@@ -37,7 +38,9 @@ def validate_file(
         share_of("max_held", max_held)
     check_fail_on(fail_on)
     if out is not None and out.suffix.lower() not in _PAGES:
-        raise OptionError(f"{out.name!r} cannot be written; end it in {', '.join(_PAGES)}.")
+        raise OptionError(
+            Sentence("{1!r} cannot be written; end it in {2}.", out.name, ", ".join(_PAGES))
+        )
     if recipe_out is not None and len(requests) > 1:
         raise OptionError(
             "A recipe is of one entity. Leave out --save-recipe, or --every-sheet and name one "
@@ -54,13 +57,13 @@ def validate_file(
         recipe.save(recipe_out)
     _say_outcome(told, json=json)
     for path in filter(None, (out, recipe_out)):
-        note(f"Written: {path}")
+        note(Sentence("Written: {1}", path))
     if max_held is None and not fail_on:
         return HELD if told.n_held else READY
     try:
         told.raise_if(max_held=max_held, fail_on=fail_on)
     except HeldError as error:
-        note(f"Error: {error}")
+        note(Sentence("Error: {1}", error))
         return HELD
     return READY
 
@@ -88,7 +91,7 @@ def clean_file(
         written += write_held_of_each(reports, held, escape_formulas=escape_formulas is not False)
     _say_outcome(told, json=json)
     for path in written:
-        note(f"Written: {path}")
+        note(Sentence("Written: {1}", path))
     return HELD if told.n_held else READY
 
 
@@ -110,11 +113,12 @@ def _say_outcome(report: Report | Bundle, *, json: bool) -> None:
         return
     say(str(report))
     for name, one in reports.items():
-        where = f"{name}: " if name else ""
+        where = Sentence("{1}: ", name) if name else ""
         for line in one.mapping.questions:
-            tell(f"{where}Asked: {line}")
+            tell(where + Sentence("Asked: {1}", line))
         if one.mapping.unclaimed:
-            tell(f"{where}Not sent: {', '.join(map(repr, one.mapping.unclaimed))}.")
+            names = ", ".join(map(repr, one.mapping.unclaimed))
+            tell(where + Sentence("Not sent: {1}.", names))
 
 
 def _as_json(report: Report) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, labels, write_parts
 from pangoprep.report import Report
 from pangoprep.report.faces.language import language as report_language
+from pangoprep.sentence import Sentence
 from pangoprep.upload import Client, Plan, Result, resume, runs, send, status
 
 _TROUBLE = ("rejected", "unknown", "unsent")
@@ -132,7 +133,7 @@ def send_files(
         else:
             _say(outcome)
     if out is not None:
-        note(f"Every row with its state and reason: {out}")
+        note(Sentence("Every row with its state and reason: {1}", out))
     return outcome.code
 
 
@@ -144,7 +145,7 @@ def show_runs(ledger: Path | None, *, practice: bool, json: bool) -> int:
         return READY
     n_left_out = len(runs(ledger, practice=True)) - len(found)
     if n_left_out:
-        note(f"{n_left_out:,} practice runs are not listed; --practice lists them.")
+        note(Sentence("{1:,} practice runs are not listed; --practice lists them.", n_left_out))
     kind = found["is_practice"].map({True: "practice, ", False: ""})
     waits = found["waits_until"].dt.tz_convert(None).dt.strftime(", waits until %H:%M:%S GMT")
     found = found.assign(state=kind + found["state"] + waits.fillna(""))
@@ -162,7 +163,7 @@ def show_status(run_id: str, ledger: Path | None, *, json: bool) -> int:
     else:
         say(repr(found)[1:-1])
         if found.reason:
-            tell(f"It stopped early: {found.reason}")
+            tell(Sentence("It stopped early: {1}", found.reason))
     if any(found.counts[state] for state in _TROUBLE):
         return TROUBLE
     return HELD if found.counts["held"] else READY

@@ -22,7 +22,7 @@ def requests_of(request: FileRequest, *, every_sheet: bool) -> list[FileRequest]
     left_out = [sheet for sheet, name in request.entity_of_sheet.items() if not name]
     requests = request.of_sheets()
     if left_out:
-        note(f"Note: left out: {', '.join(map(repr, left_out))}.")
+        note(Sentence("Note: left out: {1}.", ", ".join(map(repr, left_out))))
     return requests
 
 
@@ -58,7 +58,7 @@ def check_and_note(
     reports = check_requests(requests, client, ledger)
     told = [line for _, report in reports.values() for line in notes_of(report)]
     for line in dict.fromkeys(told):
-        note(f"Note: {line}")
+        note(Sentence("Note: {1}", line))
     return reports
 
 

@@ -9,6 +9,7 @@ import typer
 
 from pangoprep.commands.arguments import FILE, READING, Json, entity_names, given, takes
 from pangoprep.commands.output import note
+from pangoprep.sentence import Sentence
 
 
 @takes(FILE, READING)
@@ -60,5 +61,5 @@ def unfold(
     if json:
         as_json({"n_rows": len(frame), "n_long": len(rows), "columns": list(rows.columns)})
         return
-    tell(f"{len(rows):,} rows of {entity} were made from {len(frame):,} rows.")
-    note(f"Written: {out}")
+    tell(Sentence("{1:,} rows of {2} were made from {3:,} rows.", len(rows), entity, len(frame)))
+    note(Sentence("Written: {1}", out))

@@ -22,6 +22,7 @@ from pangoprep.normalizers.formula import not_to_run
 from pangoprep.private_files import make_private
 from pangoprep.progress import Bar
 from pangoprep.report.fixing.sheet_titles import sheet_titles
+from pangoprep.sentence import Sentence
 
 _GROWING = (".csv", ".parquet", ".jsonl")
 _MARK = "\ufeff".encode()  # without it Excel takes a CSV for Windows-1252
@@ -118,8 +119,13 @@ def write_sheets(tables: Mapping[str, tuple[int, Iterator[pd.DataFrame]]], path:
 def _refuse_more_than_a_sheet(n_rows: int, path: Path) -> None:
     if n_rows > MAX_SHEET_ROWS:
         raise OptionError(
-            f"{n_rows:,} rows are more than the {MAX_SHEET_ROWS:,} that a sheet has; end "
-            f"{path.name!r} in {', '.join(_GROWING)}."
+            Sentence(
+                "{1:,} rows are more than the {2:,} that a sheet has; end {3!r} in {4}.",
+                n_rows,
+                MAX_SHEET_ROWS,
+                path.name,
+                ", ".join(_GROWING),
+            )
         )
 
 
@@ -134,8 +140,11 @@ def check_name(path: Path | None) -> None:
     kind = path.suffix.lower() if path is not None else ".csv"
     if kind not in (*_GROWING, ".xlsx"):
         raise OptionError(
-            f"{str(path and path.name)!r} cannot be written; end it in {', '.join(_GROWING)} or "
-            ".xlsx."
+            Sentence(
+                "{1!r} cannot be written; end it in {2} or .xlsx.",
+                str(path and path.name),
+                ", ".join(_GROWING),
+            )
         )
 
 

@@ -20,6 +20,7 @@ from pangoprep.matching.letters import fold
 from pangoprep.matching.spelling import LETTERS_READ, claims, is_custom_field
 from pangoprep.matching.values import Values
 from pangoprep.matching.weighing import prefer_better_cells, weigh
+from pangoprep.sentence import Sentence
 
 if TYPE_CHECKING:
     from pangoprep.entities import Entity
@@ -160,10 +161,10 @@ def check_mapping(
         hint = did_you_mean(absent[0], known)
         named = _listed(absent)
         told = how.either(
-            f"mapping names columns the frame does not have: {named}.",
-            f"--map or the recipe names columns that the file does not have: {named}.",
+            Sentence("mapping names columns the frame does not have: {1}.", named),
+            Sentence("--map or the recipe names columns that the file does not have: {1}.", named),
         )
-        raise ColumnNamesError(f"{told}{hint}")
+        raise ColumnNamesError(told + hint)
     fields = entity.fields()
     unknown = [
         name
@@ -174,12 +175,16 @@ def check_mapping(
         and item_column(str(name), entity) is None
     ]
     if unknown:
-        msg = f"mapping names fields that {entity.object_type!r} does not have: {_listed(unknown)}."
+        msg = Sentence(
+            "mapping names fields that {1!r} does not have: {2}.",
+            entity.object_type,
+            _listed(unknown),
+        )
         msg += did_you_mean(unknown[0], [*fields, *item_columns(entity)])
         raise ColumnNamesError(msg)
     targets = [name for name in mapping.values() if name != _IGNORED]
     if twice := sorted({name for name in targets if targets.count(name) > 1}):
-        msg = f"mapping gives two columns to {_listed(twice)}; a field has one column."
+        msg = Sentence("mapping gives two columns to {1}; a field has one column.", _listed(twice))
         raise ColumnNamesError(msg)
     return dict(mapping)
 

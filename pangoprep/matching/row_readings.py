@@ -11,6 +11,7 @@ from pangoprep import call_words as how
 from pangoprep.errors import UsageError
 from pangoprep.matching.values import HashOf
 from pangoprep.options import Options
+from pangoprep.sentence import Sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,8 +97,13 @@ def mapping_of(
     kept = {c: name for name, c in reading["mapping"].items() if name not in given.values()}
     if absent := [column for column in kept if column not in labels]:
         raise UsageError(
-            f"The run read column {absent[0]!r} as {kept[absent[0]]!r}; these rows have no such "
-            f"column. Give the {how.frame_or_file()} as it was sent, or send it as a new run."
+            Sentence(
+                "The run read column {1!r} as {2!r}; these rows have no such column. "
+                "Give the {3} as it was sent, or send it as a new run.",
+                absent[0],
+                kept[absent[0]],
+                how.frame_or_file(),
+            )
         )
     return {label: kept.get(text, "") for text, label in labels.items()} | given
 

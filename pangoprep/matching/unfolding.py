@@ -15,6 +15,7 @@ from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import ColumnNamesError, OptionError
 from pangoprep.matching.letters import fold
 from pangoprep.matching.mapping import clash_message, map_columns
+from pangoprep.sentence import Sentence
 
 _NUMBER = re.compile("(?<![0-9])[0-9]{1,2}(?![0-9])")
 _LONGEST = 100  # letters of a header that has a number
@@ -31,14 +32,14 @@ def unfold(
     """Make one row of each group of numbered columns; see ``df.pango.unfold``."""
     entity = entity_for(object_type)
     if isinstance(shared, str):
-        raise OptionError(f"shared must list columns, such as shared=[{shared!r}].")
+        raise OptionError(Sentence("shared must list columns, such as shared=[{1!r}].", shared))
     if absent := [name for name in shared if name not in frame.columns]:
         hint = did_you_mean(str(absent[0]), [*map(str, frame.columns)])
         told = how.either(
             f"The frame has no column {absent[0]!r}, which shared names.",
             f"The file has no column {absent[0]!r}, which --shared names.",
         )
-        raise ColumnNamesError(f"{told}{hint}")
+        raise ColumnNamesError(Sentence("{1}{2}", told, hint))
     groups = _groups(frame.columns, shared)
     common = [name for name in frame.columns if name not in _members(groups)]
     parts: list[pd.DataFrame] = []
@@ -50,10 +51,14 @@ def unfold(
             parts.append(part[_some_filled(part[own])])
     if not parts:
         names = ", ".join(repr(str(name)) for name in frame.columns[:20])
-        there = f" {how.columns_there(names)}"  # with its space, as hints have
+        there = Sentence(" {1}", how.columns_there(names))  # with its space, as hints have
         raise ColumnNamesError(
-            f"No columns are numbered fields of {entity.object_type!r}, such as 'Address 1' and "
-            f"'Address 2'.{there} Rename them so, number behind the name."
+            Sentence(
+                "No columns are numbered fields of {1!r}, such as 'Address 1' and "
+                "'Address 2'.{2} Rename them so, number behind the name.",
+                entity.object_type,
+                there,
+            )
         )
     parts = _with_each(parts, entity, each or {})
     order = np.argsort(np.concatenate([part.index for part in parts]), kind="stable")
@@ -162,13 +167,21 @@ def _with_each(
     for name, values in each.items():
         if name not in known:
             raise OptionError(
-                f"{how.either('each', '--each')} names {name!r}, no field of "
-                f"{entity.object_type!r}.{did_you_mean(name, known)}"
+                Sentence(
+                    "{1} names {2!r}, no field of {3!r}.{4}",
+                    how.either("each", "--each"),
+                    name,
+                    entity.object_type,
+                    did_you_mean(name, known),
+                )
             )
         if isinstance(values, str) or len(values) != len(parts):
             raise OptionError(
-                f"{how.either(f'each[{name!r}]', f'--each {name}')} must have a value for each of "
-                f"the {len(parts)} groups of columns."
+                Sentence(
+                    "{1} must have a value for each of the {2} groups of columns.",
+                    how.either(f"each[{name!r}]", f"--each {name}"),
+                    len(parts),
+                )
             )
         parts = [part.assign(**{name: value}) for part, value in zip(parts, values, strict=True)]
     absent = [name for name in entity.key if not any(name in part for part in parts)]
@@ -177,8 +190,12 @@ def _with_each(
         choices = known[name].choices
         some = [choices[place % len(choices)] for place in range(len(parts))] if choices else []
         raise ColumnNamesError(
-            f"Rows of {entity.object_type!r} are told apart by {' + '.join(entity.key)}, and no "
-            f"column is {name}."
-            f"{f' Say it of each group: {how.each_group(name, some)}.' if some else ''}"
+            Sentence(
+                "Rows of {1!r} are told apart by {2}, and no column is {3}.{4}",
+                entity.object_type,
+                " + ".join(entity.key),
+                name,
+                Sentence(" Say it of each group: {1}.", how.each_group(name, some)) if some else "",
+            )
         )
     return parts

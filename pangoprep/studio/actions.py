@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from pangoprep.errors import UsageError
 from pangoprep.matching.mapping import id_sources
+from pangoprep.sentence import Sentence
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.duplicates import rivals_of
 from pangoprep.studio.listing import Listing
@@ -133,7 +134,7 @@ def _map(desk: Desk, selection: Selection, message: Message) -> Step:
 def _set(desk: Desk, selection: Selection, message: Message) -> Step:
     name = message.text("name")
     if name not in _OPTIONS:
-        raise UsageError(f"The studio does not know the option {name[:40]!r}.")
+        raise UsageError(Sentence("The studio does not know the option {1!r}.", name[:40]))
     return desk.bench.set(**{name: message.value("new")})
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
+from pangoprep.sentence import Sentence
 from pangoprep.studio.actions import ACTIONS, changes
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.listing import Listing
@@ -170,7 +171,7 @@ class FixingPart:
     def _act(self, message: Message) -> Answer:
         action = message.text("action")
         if action not in ACTIONS:
-            raise UsageError(f"The studio does not know {action[:40]!r}.")
+            raise UsageError(Sentence("The studio does not know {1!r}.", action[:40]))
         done = ACTIONS[action](self._desk, self._selection, message)
         return self._desk.told(done)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pangoprep.errors import UsageError
+from pangoprep.sentence import Sentence
 
 #: The page asks for so many lines at once at most.
 MAX_LINES = 100
@@ -51,14 +52,14 @@ class Message:
         """Return a text."""
         found = self._content.get(name, default)
         if not isinstance(found, str) or len(found) > _MAX_TEXT:
-            raise UsageError(f"The studio expects a text as {name!r}.")
+            raise UsageError(Sentence("The studio expects a text as {1!r}.", name))
         return found
 
     def number(self, name: str, default: int = 0, most: int | None = None) -> int:
         """Return a whole number that is not negative; one that is too large is cut."""
         found = self._content.get(name, default)
         if not isinstance(found, int) or isinstance(found, bool) or found < 0:
-            raise UsageError(f"The studio expects a whole number as {name!r}.")
+            raise UsageError(Sentence("The studio expects a whole number as {1!r}.", name))
         return found if most is None else min(found, most)
 
     def flag(self, name: str) -> bool:
@@ -69,9 +70,9 @@ class Message:
         """Return places in a list; none where nothing is said."""
         found = self._content.get(name) or []
         if not isinstance(found, list) or len(found) > _MAX_PLACES:
-            raise UsageError(f"The studio expects places as {name!r}.")
+            raise UsageError(Sentence("The studio expects places as {1!r}.", name))
         if any(not isinstance(one, int) or isinstance(one, bool) or one < 0 for one in found):
-            raise UsageError(f"The studio expects places as {name!r}.")
+            raise UsageError(Sentence("The studio expects places as {1!r}.", name))
         return found
 
     def value(self, name: str) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pangoprep.errors import UsageError
+from pangoprep.sentence import Sentence
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.messages import Answer, Message
 from pangoprep.studio.problems import field_label
@@ -79,7 +80,9 @@ def told(message: Message) -> dict[str, Any]:
             or (name in _LISTS and is_list)
         )
         if not known:
-            raise UsageError(f"The studio does not know {str(name)[:40]!r} as an option of a send.")
+            raise UsageError(
+                Sentence("The studio does not know {1!r} as an option of a send.", str(name)[:40])
+            )
         if value not in ("", []):
             found[name] = value
     return found

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pangoprep.error_words import say_error
 from pangoprep.errors import PangoprepError, UsageError
 from pangoprep.reading.pieces import SOURCE
+from pangoprep.sentence import Sentence
 from pangoprep.studio.columns import ColumnsPart
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.duplicates import DuplicatesPart
@@ -88,7 +89,7 @@ class Session:
         try:
             made = self._answers.get(message.type)
             if made is None:
-                raise UsageError(f"The studio does not know {message.type[:40]!r}.")
+                raise UsageError(Sentence("The studio does not know {1!r}.", message.type[:40]))
             answer = made(message)
         except PangoprepError as error:
             say_error(error, self.desk.words.code)

@@ -18,6 +18,7 @@ from pangoprep.report.faces.templates import SIGNS
 from pangoprep.report.fixing.cells import as_cell
 from pangoprep.report.fixing.identity import HEADING, fingerprint, row_identities, source_rows
 from pangoprep.report.fixing.styles import Style, head_height, on_paper, set_heights, write_strings
+from pangoprep.sentence import Sentence
 from pangoprep.steps.examined import Examined
 
 #: Excel has so many rows, one of them for the headings.
@@ -69,7 +70,9 @@ class HeldRows:
         heads = [words(f"excel.{name}") for name in OURS] + [*names, HEADING]
         if len(set(heads)) < len(heads):
             twice = next(head for head in heads if heads.count(head) > 1)
-            raise UsageError(f"Two columns would have the heading {twice!r}. Rename one first.")
+            raise UsageError(
+                Sentence("Two columns would have the heading {1!r}. Rename one first.", twice)
+            )
         sheet.write_row(0, 0, heads, self._style.head)
         numbers = source_rows(examined, shown)
         write_strings(sheet, 0, numbers, self._style.soft)
