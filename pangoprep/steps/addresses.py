@@ -32,7 +32,7 @@ from pangoprep.options import Options
 from pangoprep.steps.address_fields import AddressFields, address_fields
 from pangoprep.steps.address_lines import may_be_lines, read_lines
 from pangoprep.steps.address_reading import AddressReading, Numbers
-from pangoprep.steps.clean import Cleaned, Together
+from pangoprep.steps.clean import Cleaned, FieldsTogether
 
 # What is written where the caller asks for the map of today.
 _RENEWED = ("ward.merged", "province.merged")
@@ -64,7 +64,7 @@ def clean_addresses(
     return blocks
 
 
-def addresses_beside(facts: Mapping[str, FieldFacts], options: Options) -> Together:
+def addresses_beside(facts: Mapping[str, FieldFacts], options: Options) -> FieldsTogether:
     """Return how addresses are placed beside columns: `clean_addresses` then has it done."""
     every = list(address_fields(facts))
     names = {
@@ -75,7 +75,7 @@ def addresses_beside(facts: Mapping[str, FieldFacts], options: Options) -> Toget
         n_rows = len(next(iter(arrays.values())))
         clean_addresses(Cleaned(n_rows, arrays=dict(arrays)), facts, options)
 
-    return Together(names, place)
+    return FieldsTogether(names, place)
 
 
 def _clean_address(cleaned: Cleaned, fields: AddressFields, renew: bool) -> list[Block]:

@@ -57,7 +57,7 @@ class SomeRows:
 
 
 @dataclass(frozen=True)
-class Together:
+class FieldsTogether:
     """What is made of several columns, beside the others, as soon as these are clean.
 
     Parameters
@@ -126,7 +126,7 @@ def clean_columns(
     hours: Rows | None = None,
     key: Collection[str] = (),
     known: SomeRows | None = None,
-    together: Together | None = None,
+    together: FieldsTogether | None = None,
 ) -> Cleaned:
     """Make the columns named in ``sources`` canonical.
 
@@ -205,7 +205,7 @@ class CleanField:
     words: WordCounts | None
 
 
-def _make(together: Together, fields: Mapping[str, Future[CleanField]]) -> None:
+def _make(together: FieldsTogether, fields: Mapping[str, Future[CleanField]]) -> None:
     together.make({name: field.result().array for name, field in fields.items()})
 
 
