@@ -79,6 +79,6 @@ def test_personal_values_are_only_where_the_notebook_says_so(
 
 def test_the_report_of_the_bundle_is_shown(executed: nbformat.NotebookNode) -> None:
     shown = next(cell for cell in executed.cells if cell.id == "validate").outputs[0].data
-    assert "Bundle of 6 frames" in shown["text/plain"]
+    assert "Bundle of 6 tables" in shown["text/plain"]
     assert all(name in shown["text/html"] for name in CUSTOMERS)
     assert len(shown["text/html"].encode()) <= 80_000

@@ -116,7 +116,7 @@ def test_counts_are_those_of_the_parts(frames: dict[str, pd.DataFrame]) -> None:
     assert bundle.n_rows == bundle.n_ready + bundle.n_held + bundle.n_superseded == 13
     assert len(bundle.findings) == sum(len(report.findings) for report in bundle.values())
     assert set(bundle.summary()["frame"]) == set(frames)
-    assert repr(bundle) == "<Bundle of 3 frames: 8 of 13 rows ready, 5 held>"
+    assert repr(bundle) == "<Bundle of 3 tables: 8 of 13 rows ready, 5 held>"
     with pytest.raises(pp.HeldError, match=r"5 of 13 rows are held: .*customer-identity \(2\)"):
         bundle.raise_if_held()
     bundle.raise_if_held(max_held=0.5)
