@@ -64,7 +64,8 @@ def test_the_language_is_the_environments_if_none_is_named(monkeypatch: pytest.M
 
 
 def test_a_report_asks_in_its_language() -> None:
-    frame = pd.DataFrame({"Mã KH": ["1"], "Họ tên": ["An"], "SĐT": ["0912345678"], "Liên hệ": "x"})
+    known = {"Mã KH": ["1"], "Họ tên": ["An"], "SĐT": ["0912345678"]}
+    frame = pd.DataFrame({**known, "Liên hệ": ["12 Lê Lợi"]})
     asked = frame.pango.validate("customer-identity", lang="vi").mapping.questions
     assert asked
     assert all("có thể là" in question for question in asked)
