@@ -23,6 +23,7 @@ _BLANK = "[?_x*-]"  # what a form shows where nothing was filled in
 _YEAR_ONLY = (
     rf"\A'?(?:nam sinh|sinh nam|nam|sinh|sn)?:? ?(?P<y1>{CENTURY})(?:\.0+| ?{YEAR_SIGN})?\z"
     rf"|\A{_BLANK}{{1,2}} ?[-/.] ?(?:{_BLANK}{{1,2}}|{_MONTH_NUMBER}) ?[-/.] ?(?P<y4>{CENTURY})\z"
+    rf"|\A[0-9]{{1,2}} ?[-/.] ?{_BLANK}{{1,2}} ?[-/.] ?(?P<y5>{CENTURY})\z"
     rf"|\A(?:thang |thg\.? |t)?{_MONTH_NUMBER}(?: ?[-/.,] ?| nam | )(?P<y2>{CENTURY})\z"
     rf"|\A(?P<y3>{CENTURY})[-/.]{_MONTH_NUMBER}\z"
 )
@@ -34,6 +35,7 @@ _BLANK_YEAR = rf"(?: ?[-/.] ?(?:{_BLANK}|y){{0,4}})?"
 # A form that nobody filled in: dd/mm/yyyy, __/__/____.
 UNFILLED = (
     r"(?i)\A(?:d{1,2}|ngày)[-/. ](?:m{1,2}|tháng)[-/. ](?:y{2,4}|năm)\z"
+    r"|\Ay{2,4}[-/. ]m{1,2}[-/. ]d{1,2}\z"
     r"|\A[_?*x-]{1,2} ?[-/.] ?[_?*x-]{1,2} ?[-/.] ?[_?*x-]{1,4}\z|\A_+\z"
 )
 
