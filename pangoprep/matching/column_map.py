@@ -167,10 +167,7 @@ class ColumnMap:
         return language(self.lang)
 
     def __repr__(self) -> str:
-        return (
-            f"<ColumnMap {self.entity}: {len(self.fields)} of {len(self.matches)} columns matched, "
-            f"{len(self.uncertain)} to be asked, {len(self.unclaimed)} unclaimed>"
-        )
+        return f"<{self.headline}>"
 
     def _repr_html_(self) -> str:
         from pangoprep.report.faces.card import CardTable, render_card

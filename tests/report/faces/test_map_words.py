@@ -71,6 +71,14 @@ def test_a_report_asks_in_its_language() -> None:
     assert all("có thể là" in question for question in asked)
 
 
+def test_what_a_map_shows_of_itself_is_in_its_language() -> None:
+    frame = pd.DataFrame({"Mã KH": ["1"], "Họ tên": ["An"], "SĐT": ["0912345678"], "zz": ["a"]})
+    told = "customer-identity: 3 trong 4 cột đã khớp, 0 cột cần bạn trả lời"
+    assert told in repr(frame.pango.map(lang="vi"))
+    assert told in repr(frame.pango.validate(lang="vi").mapping)
+    assert repr(frame.pango.map()).startswith("<ColumnMap customer-identity: 3 of 4 columns")
+
+
 def test_an_error_asks_in_the_language_of_the_call() -> None:
     with pytest.raises(pp.PangoprepError, match=r"Không có cột nào là customerId\. Có thể tạo từ"):
         pd.DataFrame({"Họ tên": ["An"], "SĐT": ["0912345678"]}).pango.validate(lang="vi")
