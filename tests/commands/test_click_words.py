@@ -15,7 +15,7 @@ from pangoprep.tables import read_table
 Call = Callable[..., tuple[int | str | None, str, str]]
 
 CALLS = {
-    "validate": "Lỗi: Thiếu đối số 'file'.",
+    "validate": "Lỗi: Thiếu đối số ",
     "clean a.csv": "Lỗi: Thiếu tùy chọn '--out'.",
     "valdate": "Lỗi: Không có lệnh 'valdate'.",
     "validate a.csv --lng vi": "Lỗi: Không có tùy chọn --lng.",
