@@ -144,7 +144,7 @@ def studio(
 ) -> None:
     """Fix the rows by looking, and send them, in the browser of this machine.
 
-    What was fixed is kept when it ends, and found again the next time.
+    What was fixed is kept at once, and found again the next time.
     """
     from pangoprep.commands.studio import show_studio
 

@@ -8,6 +8,7 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
+from pangoprep.commands.kept_steps import KeptSteps
 from pangoprep.commands.output import note, tell
 from pangoprep.errors import UsageError
 from pangoprep.large.request import FileRequest
@@ -49,27 +50,29 @@ def show_studio(
         )
     bench = Workbench(frame, request.plan(frame))
     kept = steps or Path(f"{Path(request.path).stem}.pango")
-    if kept.exists():
-        bench.open(kept)
-        n_steps = len(bench.steps)
-        if n_steps == 1:
-            note(f"1 step was taken before: {kept}.")
-        else:
-            note(f"{n_steps:,} steps were taken before: {kept}.")
+    keeping = KeptSteps(bench, kept)
+    if (n_steps := len(bench.steps)) == 1:
+        note(f"1 step was taken before: {kept}.")
+    elif n_steps:
+        note(f"{n_steps:,} steps were taken before: {kept}.")
     session = Session(bench, source=source or request.source, ledger=ledger)
-    _serve(LocalPage(session, port), Path(request.path).name, open_it=browser)
-    if n_steps := len(bench.steps):
-        bench.save(kept)
-        if n_steps == 1:
-            note(f"1 step is kept in {kept}, which holds values of customers.")
-        else:
-            note(f"{n_steps:,} steps are kept in {kept}, which holds values of customers.")
+    session.desk.on_message(lambda told: keeping.changed() if told["type"] == "state" else None)
+    try:
+        _serve(LocalPage(session, port), Path(request.path).name, open_it=browser)
+    finally:
+        keeping.close()
+    kept = keeping.path
+    if (n_steps := len(bench.steps)) == 1:
+        note(f"1 step is kept in {kept}, which holds values of customers.")
+    elif n_steps:
+        note(f"{n_steps:,} steps are kept in {kept}, which holds values of customers.")
     return 0
 
 
 def _serve(page: LocalPage, name: str, *, open_it: bool) -> None:
     told_to_stop = threading.Event()
-    signals = (signal.SIGINT, signal.SIGTERM)
+    named = ("SIGINT", "SIGTERM", "SIGHUP")  # the last one: a terminal window is closed
+    signals = [getattr(signal, name) for name in named if hasattr(signal, name)]
     handlers: list[Any] = [signal.signal(one, lambda *_: told_to_stop.set()) for one in signals]
     try:
         page.start()

@@ -50,6 +50,8 @@ def changes(desk: Desk, selection: Selection, message: Message) -> dict[str | No
     new = message.text("new").strip()
     if not new:
         raise UsageError(desk.words("type.first"))
+    if not new.strip(ANY):
+        raise UsageError(desk.words("pattern.unlike", pattern=new))
     if ANY not in new or not any(ANY in one for one, _ in selection.patterns(message)):
         return dict.fromkeys(values, new)
     fixes: dict[str | None, str] = {}

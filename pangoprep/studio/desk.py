@@ -99,7 +99,7 @@ class Desk:
             {
                 "number": step.number,
                 "what": self.said(step),
-                "text": self.words("changed", n=step.n_rows, freed=step.n_freed),
+                "text": self._came_of(step),
             }
             for step in self.bench.taken_steps[: -MAX_STEPS - 1 : -1]
         ]
@@ -116,8 +116,15 @@ class Desk:
 
     def told(self, step: Step) -> Answer:
         """Tell the pages of a step that was taken."""
-        text = self.words("changed", n=step.n_rows, freed=step.n_freed)
+        text = self._came_of(step)
         return self.changed(f"{text} {self._reads(step)}".strip(), notes=list(step.notes))
+
+    def _came_of(self, step: Step) -> str:
+        """Say what a step changed; one about all rows is not said to have changed each of them."""
+        key = {"leave_out": "changed.left_out"}.get(step.method, "changed")
+        if step.method in ("set", "map", "constants"):
+            key = "changed.all"
+        return self.words(key, n=step.n_rows, freed=step.n_freed)
 
     def _reads(self, step: Step) -> str:
         """Say how a new value reads, where all rows got the same and it reads otherwise."""
@@ -126,7 +133,9 @@ class Desk:
         if len(read) != 1 or len(step.names) != 1 or step.names[0] not in facts:
             return ""
         ((new, reading),) = read
-        if reading is None or reading == new:
+        if reading is None:
+            return self.words("reads.nothing")
+        if reading == new:
             return ""
         texts = pa.array([reading], TEXT)
         shown = texts if self.is_revealed else mask(texts, facts[step.names[0]])

@@ -56,7 +56,7 @@ def problem_list(bench: Workbench, words: StudioWords) -> list[dict[str, Any]]:
             "suggested": _n_suggested(examined, one),
             "emptied": _can_be_empty(examined, one),
             "make": id_sources(one["field"], {*examined.sources, *examined.values.by_field})
-            if one["rule"] == "required.missing"
+            if one["rule"] == "required.missing" and one["field"] not in examined.values.by_field
             else [],
             "tab": TAB_OF_RULE.get(one["rule"]),
             "clusters": one["rule"] == "spelling.varies" or _is_words(examined, one["field"]),

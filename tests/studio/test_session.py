@@ -377,6 +377,25 @@ def test_what_is_typed_is_shown_before_it_is_done() -> None:
     assert page.ask("preview", **asked, old="nowhere", new="")["items"] == []
 
 
+def test_a_star_alone_and_a_value_that_reads_as_nothing_empty_no_cell_in_silence() -> None:
+    page = page_of(phone=["12", "0912345678"])
+    asked = {"action": "fix", "problem": "phone|phone.unreadable", "groups": [0]}
+    for star in ("*", "**"):
+        assert star in page.refused("act", **asked, new=star)
+    assert page.session.desk.bench.report.n_held == 1
+    told = page.ask("act", **asked, new="không có")["text"]
+    assert told.endswith("It reads as no value: these cells are empty now.")
+
+
+def test_a_step_about_all_rows_is_not_said_to_have_changed_each() -> None:
+    page = page_of(customerId=["C1", None, "C3"], phone=["0912345671", "0912345672", "12"])
+    told = page.ask("act", action="make", field="customerId")
+    assert told["text"] == "Done: 1 fewer held."
+    assert not any(one["make"] for one in told["problems"])  # it is made already
+    told = page.ask("act", action="leave_out", row=2)["text"]
+    assert told == "1 row left out: it counts as held and is never sent."
+
+
 def test_how_a_new_value_reads_is_told() -> None:
     page = page_of(phone=["12", "0912345678"])
     asked = {"action": "fix", "problem": "phone|phone.unreadable", "groups": [0]}

@@ -35,7 +35,8 @@ Object.assign(Studio.prototype, {
     if (!problem) return null;
     return h("aside", {class: "pps-why", "aria-label": this.w("why")},
       h("h3", {}, problem.severity === "error" ? this.w("why.held") : this.w("why.told")),
-      h("p", {}, problem.meaning), h("p", {}, `→ ${problem.action}`), problem.severity === "error" && h("p", {}, `→ ${this.w("why.here")}`),
+      h("p", {}, problem.meaning), h("p", {}, `→ ${problem.action}`), problem.severity === "error" && problem.field && h("p", {}, `→ ${this.w(problem.emptied ? "why.here" : "why.fill")}`),
+      this.listing?.choices?.length > 0 && h("p", {}, this.w("why.choices"), " ", this.listing.choices.map((word, place) => [place ? ", " : "", h("code", {}, word)])),
       problem.tab && h("p", {}, this.button("go.tab", () => this.open(problem.tab), {label: this.w("go.tab", {tab: this.w(`tab.${problem.tab}`)})})),
       h("p", {class: "pps-soft"}, h("code", {}, problem.rule)));
   },
@@ -85,7 +86,7 @@ Object.assign(Studio.prototype, {
       h("thead", {}, h("tr", {},
         h("th", {scope: "col", class: "pps-check"}, h("input", {type: "checkbox", "data-key": "all", "aria-label": this.w("choose.all"), checked: all,
           "data-partly": !all && this.chosen.size > 0 ? "" : null, onchange: event => tick(items.map(one => one.id), event.target.checked)})),
-        h("th", {scope: "col"}, this.w(isValues ? "value" : isClusters ? "spellings" : "pattern")),
+        h("th", {scope: "col"}, this.w(isValues ? "value" : isClusters ? "spellings" : "pattern"), !isValues && !isClusters && h("span", {class: "pps-soft"}, ` ${this.w("pattern.signs")}`)),
         h("th", {scope: "col", class: "pps-n"}, this.w("rows")),
         hasReading && h("th", {scope: "col"}, this.w("reading")), hasSuggestion && h("th", {scope: "col"}, this.w("suggestion")))),
       h("tbody", {}, items.map(one => h("tr", {class: this.chosen.has(one.id) ? "pps-chosen" : null},
@@ -117,17 +118,18 @@ Object.assign(Studio.prototype, {
 
   drawActions() {
     const n = this.chosen.size;
+    const rows = this.listing.items.reduce((sum, one) => sum + (this.chosen.has(one.id) ? one.rows : 0), 0);
     const hasStar = this.mode === "groups" && this.listing.items.some(one => one.text.includes("*"));
     const fix = () => this.actOnChosen("fix", {new: this.typed.new ?? ""});
     return h("div", {class: "pps-actions", role: "group", "aria-label": this.w("actions")},
-      h("b", {class: "pps-chosen-count"}, n ? this.w("chosen", {n}) : this.w("chosen.none")),
+      h("b", {class: "pps-chosen-count"}, n ? this.w("chosen", {n, rows}) : this.w("chosen.none")),
       h("span", {class: "pps-pair pps-new"},
-        this.box("new", {oninput: () => hasStar && this.preview({new: this.typed.new}), placeholder: this.w(hasStar ? "new.pattern" : "new.value"), "aria-label": this.w("new.value"),
+        this.box("new", {oninput: () => this.preview({new: this.typed.new}), placeholder: this.w(hasStar ? "new.pattern" : "new.value"), "aria-label": this.w("new.value"),
           list: this.listing.choices?.length ? `${this.view}-choices` : null,
           onkeydown: event => { if (event.key === "Enter") { event.preventDefault(); fix(); } }}),
         this.listing.choices?.length ? h("datalist", {id: `${this.view}-choices`}, this.listing.choices.map(word => h("option", {value: word}))) : null,
         this.button("fix", fix, {disabled: !n, class: n ? "pps-main" : null})),
-      this.button("accept", () => this.actOnChosen("accept"), {disabled: !n || !this.listing.items.some(one => one.suggestion)}),
+      this.button("accept", () => this.actOnChosen("accept"), {disabled: !n || !this.listing.items.some(one => one.suggestion && this.chosen.has(one.id))}),
       this.button("blank", () => this.actOnChosen("blank"), {disabled: !n}),
       this.button("leave.out", () => this.actOnChosen("leave_out"), {disabled: !n}),
       h("details", {"data-key": "replace.within"}, h("summary", {"data-key": "replace.title"}, this.w("replace.title")),
@@ -142,7 +144,7 @@ Object.assign(Studio.prototype, {
   preview(content) {
     clearTimeout(this.previewing);
     this.previewing = setTimeout(async () => {
-      const nothing = content.old !== undefined ? !content.old : !content.new.includes("*");
+      const nothing = content.old !== undefined ? !content.old : !content.new.trim();
       const told = !this.chosen.size || nothing ? null
         : await this.ask("preview", {problem: this.problem, listing: this.listing?.listing, ...this.selected(), clusters: this.mode === "clusters", ...content});
       const lines = told?.items?.length ? told.items.map(one => h("div", {}, this.change(one.before, one.after))) : [];

@@ -13,10 +13,11 @@ Object.assign(Studio.prototype, {
       j: onFix(() => move(1)), k: onFix(() => move(-1)), g: onFix(() => { this.mode = "groups"; this.group = null; this.look(); }),
       v: onFix(() => { this.mode = "values"; this.group = null; this.look(); }),
       "*": onFix(() => { for (const one of this.listing?.items ?? []) this.chosen.add(one.id); this.draw(); }),
-      f: onFix(() => this.focus("new")), a: onFix(() => this.actOnChosen("accept")), b: onFix(() => this.actOnChosen("blank")),
-      x: onFix(() => this.actOnChosen("leave_out")), r: onFix(() => this.showRows({problem: this.problem})),
-      A: onFix(() => this.actOnAll("accept")), B: onFix(() => this.actOnAll("blank")),
-      l: onFix(() => this.root.querySelector(".pps-table input[type=checkbox]")?.focus()), "/": onFix(() => this.focus("filter")),
+      f: onFix(() => this.focus("new")), a: onFix(() => this.actOnChosen("accept")), 
+      // What takes something away has no letter: letters are typed where no box has the focus.
+      Delete: onFix(() => this.actOnChosen("blank")), r: onFix(() => this.showRows({problem: this.problem})),
+      A: onFix(() => this.actOnAll("accept")),
+      l: onFix(() => this.root.querySelector(".pps-table tbody input[type=checkbox]")?.focus()), "/": onFix(() => this.focus("filter")),
       u: () => this.state.undo && this.step("undo"), U: () => this.state.redo && this.step("redo"),
       s: () => this.reveal(), c: () => this.copyCode(), "?": () => this.showHelp(true),
       ...Object.fromEntries(TABS.map((tab, place) => [String(place + 1), () => { this.open(tab); this.focus(`tab-${tab}`); }])),
@@ -65,7 +66,7 @@ Object.assign(Studio.prototype, {
   },
 
   drawHelp() {
-    const lines = ["1–5", "j k", "↑ ↓", "/", "l", "*", "f", "a", "b", "x", "g v", "r", "u U", "s", "c", "Esc", "A B"];
+    const lines = ["1–5", "j k", "↑ ↓", "/", "l", "*", "f", "a", "Delete", "g v", "r", "u U", "s", "c", "Esc", "A"];
     return h("div", {class: "pps-help", role: "dialog", "aria-modal": "true", "aria-label": this.w("help"),
       onkeydown: event => { if (event.key === "Tab") event.preventDefault(); }},  // its one button keeps the focus
     h("h3", {}, this.w("help")),

@@ -2,6 +2,7 @@ const PAGE = 50;
 const TABS = ["fix", "columns", "options", "duplicates", "send"];
 const SLOW_MS = 4000;
 const PREVIEW_MS = 250;
+const TYPED = ["new", "old.text", "new.text"];
 let n_views = 0;
 
 /** One view of a session. The other files add how each tab is drawn. */
@@ -57,7 +58,8 @@ class Studio {
       this.waiting.delete(message.reply_to);
       if (!this.waiting.size) this.calm();
       if (message.type === "refused") {
-        this.told = {text: message.text, bad: true};
+        // What was done just before is still true.
+        this.told = {text: message.text, bad: true, notes: this.told?.good ? [this.told.text] : []};
         if (this.state) this.draw();
       }
       resolve(message);
@@ -145,11 +147,18 @@ class Studio {
   current() { return this.problems.find(one => one.id === this.problem) ?? null; }
 
   async choose(id) {
+    if (id !== this.problem) this.forget();
     this.problem = id;
     this.mode = "groups";
     this.group = null;
     this.rows = null;
     await this.look();
+  }
+
+  /** What was typed and told was about another problem. */
+  forget() {
+    for (const key of TYPED) delete this.typed[key];
+    this.told = null;
   }
 
   async look(page = 0) {
@@ -170,6 +179,7 @@ class Studio {
     if (!this.current()) {  // it is solved: go on with the next one
       const shown = this.shown();
       this.problem = shown[Math.min(this.place ?? 0, shown.length - 1)]?.id ?? null;
+      for (const key of TYPED) delete this.typed[key];
       this.mode = "groups";
       this.group = null;
       this.rows = null;
@@ -198,7 +208,7 @@ class Studio {
     const done = await this.ask("act", {action, problem: this.problem, listing: this.listing?.listing, ...content});
     if (done.type === "refused") return false;
     this.told = {text: done.text, notes: done.notes, good: true};
-    for (const key of ["new", "old.text", "new.text", "constant-value"]) delete this.typed[key];
+    for (const key of [...TYPED, "constant-value"]) delete this.typed[key];
     this.take(done);
     return true;
   }
