@@ -141,7 +141,9 @@ def _set(desk: Desk, selection: Selection, message: Message) -> Step:
 
 
 def _constants(desk: Desk, selection: Selection, message: Message) -> Step:
-    return desk.bench.constants(**{message.text("field"): message.text("new")})
+    """Add a value to every row; without a value, add it no more."""
+    new = message.text("new") if message.has("new") else None
+    return desk.bench.constants(**{message.text("field"): new})
 
 
 def _make(desk: Desk, selection: Selection, message: Message) -> Step:

@@ -161,6 +161,18 @@ def test_two_columns_of_provinces_are_compared_by_what_they_hold() -> None:
     assert why["Province"] == "city, which comes from City"
 
 
+def test_a_constant_is_added_no_more() -> None:
+    page = page_of(shop())
+    page.ask("act", action="constants", field="gender", new="female")
+    assert set(page.session.desk.bench.report.ready["gender"]) == {"female"}
+    done = page.ask("act", action="constants", field="gender")
+    assert page.ask("columns")["constants"] == []
+    assert "gender" not in page.session.desk.bench.report.ready
+    assert done["state"]["undo"] == "values for every row: gender"
+    page.ask("undo")
+    assert set(page.session.desk.bench.report.ready["gender"]) == {"female"}
+
+
 def test_a_wide_file_has_pages_of_columns() -> None:
     wide = {f"cột lạ {n}": "x" for n in range(90)}
     page = page_of(shop(**wide))

@@ -54,7 +54,8 @@ Object.assign(Studio.prototype, {
     const known = facts.fields.find(one => one.field === field);
     const add = () => field && this.act("constants", {field, new: this.typed["constant-value"] ?? ""});
     return h("section", {class: "pps-card"}, h("h3", {}, this.w("columns.constant")), h("p", {class: "pps-soft"}, this.w("columns.constant.how")),
-      facts.constants.map(one => h("p", {}, h("b", {}, one.label), " = ", h("code", {}, one.value))),
+      facts.constants.map(one => h("p", {class: "pps-pair"}, h("b", {}, one.label), " = ", h("code", {}, one.value),
+        this.button(`remove-${one.field}`, () => this.act("constants", {field: one.field}), {class: "pps-link", label: this.w("constant.remove"), "aria-label": this.w("constant.remove.of", {field: one.label})}))),
       h("span", {class: "pps-pair"},
         this.fieldMenu("constant-field", field, this.w("constant.field"), value => { this.typed["constant-field"] = value; this.draw(); }, {"aria-label": this.w("columns.field")}),
         this.box("constant-value", {"aria-label": this.w("constant.value"), placeholder: this.w("constant.value"), list: known?.choices.length ? `${this.view}-constants` : null,
