@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from pangoprep.planning import PartPlan, find_columns, plan_columns
 from pangoprep.progress import Bar
 from pangoprep.reading import read, scan
 from pangoprep.reading.frames import MAX_BYTES as MOST_BYTES
-from pangoprep.reading.frames import read_within
+from pangoprep.reading.frames import read_or_scan
 from pangoprep.reading.opening import find_parts
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.reading.sheet import UsualSheet
@@ -123,6 +124,7 @@ class FileRequest:
         self.items_sheet = self.items_sheet or self.reading.pop("items_sheet", None)
         self._plan: PartPlan | None = None
         self._frame: pd.DataFrame | None = None
+        self._begun: Iterator[pd.DataFrame] | None = None
         self._is_read = self.always_in_parts
         self._state: list[tuple[Path, int, int]] | None = None
 
@@ -136,10 +138,16 @@ class FileRequest:
         if not self._is_read and self._is_plainly_larger(most_bytes):
             self._is_read = True
         if not self._is_read:
+            self._refuse_changed()
             with Bar.over_file(self.path, "reading") as bar:
-                self._frame = read_within(
-                    self.path, most_bytes, self.rows_at_once, on_rows=bar.add, **self.reading
-                )
+                found = read_or_scan(
+                    self.path, most_bytes, self.rows_at_once, self.rows_at_once or ROWS_AT_ONCE,
+                    on_rows=bar.add, **self.reading,
+                )  # fmt: skip
+            if isinstance(found, pd.DataFrame):
+                self._frame = found
+            else:
+                self._begun = found
             self._is_read = True
         return self._frame
 
@@ -215,6 +223,10 @@ class FileRequest:
             If the file was changed since the first time.
         """
         self._refuse_changed()
+        begun, self._begun = self._begun, None
+        if begun is not None:  # what was read to find out how large the file is
+            yield from begun
+            return
         yield from scan(self.path, rows=self.rows_at_once or ROWS_AT_ONCE, **self.reading)
 
     def _refuse_changed(self) -> None:
@@ -256,7 +268,11 @@ class FileRequest:
     def planned(self) -> PartPlan:
         """What the rows become, told from the head of the file."""
         frame = self.joined()
-        return self.plan(frame if frame is not None else next(self.frames()))
+        if frame is None:
+            parts = self.frames()
+            frame = next(parts)
+            self._begun = chain([frame], parts)  # who asks this takes the parts next
+        return self.plan(frame)
 
     def report(self, records: Records | None = None) -> Report:
         """Check the file, in one frame if it fits; with ``records``, also against them."""

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -78,60 +82,103 @@ def read(
     >>> frame.attrs["pangoprep.source"]["delimiter"]
     ';'
     """
-    frame = read_within(
-        path, MAX_BYTES, sheet=sheet, header=header, encoding=encoding, delimiter=delimiter
-    )
-    if frame is None:
+    parts = parts_of(path)
+    begun = _begin(parts, How(sheet, header, encoding, delimiter), MAX_BYTES)
+    if begun[-1].is_open:
+        begun[-1].opened.close()
         raise ReadError(
-            Sentence(
-                "{1!r} holds more than {2:.0f} GiB of text. Read it in parts: {3}",
-                _named(path),
-                MAX_BYTES / 2**30,
-                how.either(
-                    "for frame in pp.scan(path): ...", "pangoprep validate, pangoprep clean."
-                ),
-            )
+            f"{_named(path)!r} holds more than {MAX_BYTES / 2**30:.0f} GiB of text. Read it in "
+            "parts: "
+            + how.either("for frame in pp.scan(path): ...", "pangoprep validate, pangoprep clean.")
         )
-    return frame
+    return _in_one(begun, parts, _named(path))
 
 
-def read_within(
-    path: str | os.PathLike[str] | IO[Any],
+def read_or_scan(
+    path: str,
     most_bytes: int,
-    most_rows: int | None = None,
+    most_rows: int | None,
+    rows: int,
     *,
     on_rows: Callable[[int], None] | None = None,
     **how: Any,
-) -> pd.DataFrame | None:
-    """Read as `read` does what is not too large; give None for what is.
+) -> pd.DataFrame | Iterator[pd.DataFrame]:
+    """Read as `read` does what is not too large for one frame; go on as `scan` with what is.
 
     Parameters
     ----------
     path, how
         As for `read`.
     most_bytes, most_rows
-        Of text in memory, and of rows.
+        What one frame may have: bytes of text in memory, and rows.
+    rows
+        The most rows of a frame where there are several.
     on_rows
-        Called with the number of rows read, time and again.
+        Called with the number of rows read, time and again, until it is told which it will be.
     """
-    known = How(**how)
-    parts = parts_of(path)
-    frames: list[pd.DataFrame] = []
+    known, parts = How(**how), find_parts(path)
+    begun = _begin(parts, known, most_bytes, most_rows, on_rows)
+    if begun[-1].is_open:
+        return _scan(parts, rows, known, path, begun)
+    return _in_one(begun, parts, path)
+
+
+@dataclass(eq=False)
+class _Begun:
+    """A table with the pieces of it that were read; it may be open for more."""
+
+    table: Table
+    pieces: deque[Piece] = field(default_factory=deque)
+    opened: ExitStack = field(default_factory=ExitStack)
+    is_open: bool = False
+
+    @contextmanager
+    def gone_on(self) -> Iterator[Table]:
+        """Give the table with all of its pieces; those that were read are not kept."""
+        with self.opened:
+            self.table.pieces = chain(self._taken(), self.table.pieces)
+            yield self.table
+
+    def _taken(self) -> Iterator[Piece]:
+        while self.pieces:
+            yield self.pieces.popleft()
+
+
+def _begin(
+    parts: list[Part],
+    how: How,
+    most_bytes: int,
+    most_rows: int | None = None,
+    on_rows: Callable[[int], None] | None = None,
+) -> list[_Begun]:
+    """Read one table after the other until that is too much for one frame; the last stays open."""
+    begun: list[_Begun] = []
     n_bytes = n_rows = 0
     for part in parts:
-        with open_table(part, known) as table:
-            pieces = []
-            for piece in table.pieces:
+        with ExitStack() as opened:
+            one = _Begun(opened.enter_context(open_table(part, how)))
+            begun.append(one)
+            for piece in one.table.pieces:
+                one.pieces.append(piece)
                 n_bytes += sum(column.nbytes for column in piece.columns)
                 n_rows += len(piece.rows)
                 if n_bytes > most_bytes or (most_rows is not None and n_rows > most_rows):
-                    return None
-                pieces.append(piece)
+                    one.opened, one.is_open = opened.pop_all(), True
+                    return begun
                 if on_rows is not None:
                     on_rows(len(piece.rows))
-        whole = _without_empty(table, joined(pieces, len(table.names)))
+    return begun
+
+
+def _in_one(begun: list[_Begun], parts: list[Part], path: str) -> pd.DataFrame:
+    """Put all that was read into one frame."""
+    frames = []
+    for part, one in zip(parts, begun, strict=True):
+        table = one.table
+        whole = _without_empty(table, joined(one.pieces, len(table.names)))
+        one.pieces.clear()
         frames.append(to_frame(table.names, whole, table.origin, part.name * (len(parts) > 1)))
-    return frames[0] if len(frames) == 1 else _together(frames, _named(path))
+    return frames[0] if len(frames) == 1 else _together(frames, path)
 
 
 def _named(path: str | os.PathLike[str] | IO[Any]) -> str:
@@ -177,10 +224,13 @@ def scan(
     return _scan(parts, rows, How(sheet, header, encoding, delimiter), os.fspath(path))
 
 
-def _scan(parts: list[Part], n_rows: int, how: How, path: str) -> Iterator[pd.DataFrame]:
+def _scan(
+    parts: list[Part], n_rows: int, how: How, path: str, begun: Iterable[_Begun] = ()
+) -> Iterator[pd.DataFrame]:
     names: list[str] | None = None
+    waiting = deque(begun)
     for part in parts:
-        with open_table(part, how) as table:
+        with waiting.popleft().gone_on() if waiting else open_table(part, how) as table:
             if names is None:
                 names = table.names
             refuse_other_columns(names, table.names, path, part.name)
