@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -253,7 +253,7 @@ def takes(*groups: dict[str, Any]) -> Callable[[Command], Command]:
 def take(context: typer.Context) -> FileRequest:
     """Put together which file a command was given, and how it becomes an entity."""
     from pangoprep.commands.sheets import entities_of
-    from pangoprep.large.request import FileRequest, pairs
+    from pangoprep.large.request import FileRequest
     from pangoprep.matching.written_values import from_texts
 
     asked = context.params
@@ -285,3 +285,19 @@ def end(code: int) -> None:
     """End the command with an exit code."""
     if code:
         raise typer.Exit(code)
+
+
+def pairs(given: Sequence[str], what: str) -> dict[str, str]:
+    """Read ``COLUMN=FIELD`` as often as it was given.
+
+    Examples
+    --------
+    >>> pairs(["SĐT=phone", "a=b=email"], "--map")
+    {'SĐT': 'phone', 'a=b': 'email'}
+    """
+    from pangoprep.errors import OptionError
+
+    split = [text.rpartition("=") for text in given]
+    if wrong := [text for text, (_, mark, _) in zip(given, split, strict=True) if not mark]:
+        raise OptionError(f"{what} {wrong[0]!r} cannot be used; write it as COLUMN=FIELD.")
+    return {left: right for left, _, right in split}

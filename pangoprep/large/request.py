@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -19,6 +19,7 @@ from pangoprep.error_words import language_of
 from pangoprep.errors import OptionError, ReadError, UsageError
 from pangoprep.fixes.file import GivenFixes, fixes_apart
 from pangoprep.large.parts import examine_parts
+from pangoprep.large.sheets_in import sheets_of
 from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.recipes import Recipe, load_recipe
 from pangoprep.matching.row_readings import mapping_of, options_of, values_of
@@ -356,28 +357,3 @@ def tables_of(request: FileRequest) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     if request.has_items:
         return request.tables(MOST_BYTES)
     return whole_of(request), None
-
-
-def sheets_of(path: str) -> list[str]:
-    """List the visible sheets of a workbook that hold something."""
-    from pangoprep.reading.excel.workbook import sheet_names
-
-    parts = find_parts(path)
-    if len(parts) != 1 or not parts[0].plain_name.lower().endswith((".xlsx", ".xlsm", ".xls")):
-        raise UsageError(f"{Path(path).name!r} is not one workbook; it has no sheets.")
-    with parts[0].open() as file:
-        return sheet_names(file, parts[0].name)
-
-
-def pairs(given: Sequence[str], what: str) -> dict[str, str]:
-    """Read ``COLUMN=FIELD`` as often as it was given.
-
-    Examples
-    --------
-    >>> pairs(["SĐT=phone", "a=b=email"], "--map")
-    {'SĐT': 'phone', 'a=b': 'email'}
-    """
-    split = [text.rpartition("=") for text in given]
-    if wrong := [text for text, (_, mark, _) in zip(given, split, strict=True) if not mark]:
-        raise OptionError(f"{what} {wrong[0]!r} cannot be used; write it as COLUMN=FIELD.")
-    return {left: right for left, _, right in split}
