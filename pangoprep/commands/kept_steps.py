@@ -1,71 +1,83 @@
-"""The file that keeps the steps of `pangoprep studio`: written after every step."""
+"""The steps of a studio in their file: written as they are taken, by one process at a time."""
 
 from __future__ import annotations
 
-import threading
+import operator
 from pathlib import Path
 
-from pangoprep.workbench import Workbench
+from filelock import FileLock, Timeout
 
-_PAUSE_SECONDS = 1.0
+from pangoprep.argument_checks import writing
+from pangoprep.commands.output import note
+from pangoprep.errors import UsageError
+from pangoprep.sentence import Sentence
+from pangoprep.workbench import Workbench
 
 
 class KeptSteps:
-    """Keeps the steps of a workbench in a file, whatever ends the process.
-
-    A file that somebody else wrote meanwhile, such as a second studio of the same file, is not
-    written over: the steps go into another one beside it.
+    """Keeps the steps of a workbench, so that no end of the process loses them.
 
     Parameters
     ----------
-    bench
-        The rows and the steps.
     path
-        Where steps are kept, and taken from if there is such a file.
+        The file; what it holds already is taken first.
+    bench
+        A workbench with no step taken.
+
+    Raises
+    ------
+    UsageError
+        If another studio keeps its steps there, or it is of other rows.
     """
 
-    def __init__(self, bench: Workbench, path: Path) -> None:
-        self._bench, self.path = bench, path
-        self._written = self._found()
-        if self._written is not None:
+    def __init__(self, path: Path, bench: Workbench) -> None:
+        self.path, self._bench = path, bench
+        # A file of its own: the one of the steps is another one after each of them.
+        self._lock = FileLock(path.with_name(path.name + ".lock"), timeout=0, mode=0o600)
+        is_free = True
+        with writing(path):
+            try:
+                self._lock.acquire()
+            except Timeout:  # which is an error of the system's, too
+                is_free = False
+        if not is_free:
+            raise UsageError(
+                Sentence(
+                    "Another studio keeps its steps in {1!r}. End that one, or name another file "
+                    "with --steps.",
+                    path.name,
+                )
+            )
+        if path.exists():
             bench.open(path)
-        self._changed, self._is_over = threading.Event(), False
-        self._writing = threading.Lock()
-        self._thread = threading.Thread(target=self._follow, daemon=True)
-        self._thread.start()
+        self._kept = bench.taken_steps
+        self._told = ""
 
-    def changed(self) -> None:
-        """Say that steps were taken or undone; they are written soon, by a thread of its own."""
-        self._changed.set()
-
-    def close(self) -> None:
-        """Write what is not written yet, and stop."""
-        self._is_over = True
-        self._changed.set()
-        self._thread.join()
-        self._write()
-
-    def _follow(self) -> None:
-        while not self._is_over:
-            self._changed.wait()
-            if not self._is_over:
-                self._changed.clear()
-                self._write()
-                threading.Event().wait(_PAUSE_SECONDS)
+    def keep(self) -> None:
+        """Write the steps, if others were taken since; say once why that cannot be done."""
+        try:
+            self._write()
+        except UsageError as error:
+            if str(error) != self._told:
+                note(str(error))
+            self._told = str(error)
 
     def _write(self) -> None:
-        with self._writing:
-            if self._written is None and not self._bench.last_step:
-                return
-            number, stem = 2, self.path.stem
-            while self._found() != self._written:
-                self.path, self._written = self.path.with_name(f"{stem}-{number}.pango"), None
-                number += 1
-            self._bench.save(self.path)
-            self._written = self._found()
+        steps = self._bench.taken_steps
+        if len(steps) == len(self._kept) and all(map(operator.is_, steps, self._kept)):
+            return
+        self._bench.save(self.path)
+        self._kept, self._told = steps, ""
 
-    def _found(self) -> bytes | None:
+    def close(self) -> None:
+        """Write what is not written yet, and let another studio have the file.
+
+        Raises
+        ------
+        UsageError
+            If it cannot be written.
+        """
         try:
-            return self.path.read_bytes()
-        except OSError:
-            return None
+            self._write()
+        finally:
+            self._lock.release()

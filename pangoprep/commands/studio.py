@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def show_studio(
     port: int,
     browser: bool,
 ) -> int:
-    """Serve the studio of a file until Ctrl-C or SIGTERM; keep the steps taken.
+    """Serve the studio of a file until Ctrl-C or SIGTERM; keep the steps as they are taken.
 
     Parameters
     ----------
@@ -50,29 +51,31 @@ def show_studio(
         )
     bench = Workbench(frame, request.plan(frame))
     kept = steps or Path(f"{Path(request.path).stem}.pango")
-    keeping = KeptSteps(bench, kept)
-    if (n_steps := len(bench.steps)) == 1:
-        note(f"1 step was taken before: {kept}.")
-    elif n_steps:
-        note(f"{n_steps:,} steps were taken before: {kept}.")
-    session = Session(bench, source=source or request.source, ledger=ledger)
-    session.desk.on_message(lambda told: keeping.changed() if told["type"] == "state" else None)
+    steps_file = KeptSteps(kept, bench)
+    if n_steps := len(bench.taken_steps):
+        one, more = (
+            f"1 step was taken before: {kept}.",
+            f"{n_steps:,} steps were taken before: {kept}.",
+        )
+        note(one if n_steps == 1 else more)
     try:
-        _serve(LocalPage(session, port), Path(request.path).name, open_it=browser)
+        session = Session(bench, source=source or request.source, ledger=ledger)
+        page = LocalPage(session, port)
+        _serve(page, Path(request.path).name, steps_file.keep, open_it=browser)
     finally:
-        keeping.close()
-    kept = keeping.path
-    if (n_steps := len(bench.steps)) == 1:
-        note(f"1 step is kept in {kept}, which holds values of customers.")
-    elif n_steps:
-        note(f"{n_steps:,} steps are kept in {kept}, which holds values of customers.")
+        steps_file.close()
+    if n_steps := len(bench.taken_steps):
+        one = f"1 step is kept in {kept}, which holds values of customers."
+        more = f"{n_steps:,} steps are kept in {kept}, which holds values of customers."
+        note(one if n_steps == 1 else more)
     return 0
 
 
-def _serve(page: LocalPage, name: str, *, open_it: bool) -> None:
+def _serve(page: LocalPage, name: str, keep: Callable[[], None], *, open_it: bool) -> None:
     told_to_stop = threading.Event()
-    named = ("SIGINT", "SIGTERM", "SIGHUP")  # the last one: a terminal window is closed
-    signals = [getattr(signal, name) for name in named if hasattr(signal, name)]
+    # A terminal that is closed sends the last ones.
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
     handlers: list[Any] = [signal.signal(one, lambda *_: told_to_stop.set()) for one in signals]
     try:
         page.start()
@@ -81,7 +84,7 @@ def _serve(page: LocalPage, name: str, *, open_it: bool) -> None:
         if open_it:
             webbrowser.open(page.url)
         while not told_to_stop.wait(0.5):  # without an end, Windows would not hear Ctrl-C
-            pass
+            keep()
         page.stop()
     finally:
         for one, handler in zip(signals, handlers, strict=True):

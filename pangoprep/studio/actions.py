@@ -52,7 +52,7 @@ def changes(desk: Desk, selection: Selection, message: Message) -> dict[str | No
         raise UsageError(desk.words("type.first"))
     if not new.strip(ANY):
         raise UsageError(desk.words("pattern.unlike", pattern=new))
-    if ANY not in new or not any(ANY in one for one, _ in selection.patterns(message)):
+    if ANY not in new:
         return dict.fromkeys(values, new)
     fixes: dict[str | None, str] = {}
     for pattern, members in selection.patterns(message):
@@ -60,6 +60,8 @@ def changes(desk: Desk, selection: Selection, message: Message) -> dict[str | No
         if kept is None:
             raise UsageError(desk.words("pattern.unlike", pattern=pattern))
         fixes |= kept
+    if len(fixes) < len(values):  # some were chosen one by one
+        raise UsageError(desk.words("pattern.none"))
     return fixes
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.rules import AnyOf
-from pangoprep.findings import SEVERITIES
+from pangoprep.findings import LEFT_OUT, SEVERITIES
 from pangoprep.matching.mapping import id_sources
 from pangoprep.steps.examined import Examined
 from pangoprep.studio.words import StudioWords
@@ -62,6 +62,7 @@ def problem_list(bench: Workbench, words: StudioWords) -> list[dict[str, Any]]:
             "clusters": one["rule"] == "spelling.varies" or _is_words(examined, one["field"]),
         }
         for one in found
+        if one["rule"] != LEFT_OUT  # that is decided, and taken back by its step
     ]
 
 

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pangoprep.argument_checks import path_of
+from pangoprep.argument_checks import path_of, writing
 from pangoprep.columns.cell_text import as_text
 from pangoprep.errors import UsageError
-from pangoprep.private_files import write_private_text
+from pangoprep.private_files import replace_private
 from pangoprep.workbench.action import Action
 
 FORMAT = "pangoprep.workbench/1"
@@ -28,23 +28,34 @@ _DATE = "date"
 
 
 def save_session(
-    path: str | os.PathLike[str], frame: pd.DataFrame, actions: Sequence[Action]
+    path: str | os.PathLike[str], n_rows: int, frame_hash: str, actions: Sequence[Action]
 ) -> Path:
-    """Write steps to a file, mode 0600; return its path."""
+    """Write steps to a file, mode 0600; return its path.
+
+    Parameters
+    ----------
+    path
+        The file; whoever reads it meanwhile reads the old one or the new.
+    n_rows, frame_hash
+        The rows that the steps were taken on: how many, and their `fingerprint`.
+    actions
+        The steps.
+    """
     target = path_of("path", path)
     content = {
         "format": FORMAT,
-        "rows": len(frame),
-        "frame": fingerprint(frame),
+        "rows": n_rows,
+        "frame": frame_hash,
         "steps": [_plain(action) for action in actions],
     }
     text = json.dumps(content, ensure_ascii=False, indent=1, default=_plain_value)
-    write_private_text(target, text)
+    with writing(target):
+        replace_private(target, text.encode())
     return target
 
 
-def open_session(path: str | os.PathLike[str], frame: pd.DataFrame) -> Iterator[Action]:
-    """Give the steps of a file.
+def open_session(path: str | os.PathLike[str], n_rows: int, frame_hash: str) -> Iterator[Action]:
+    """Give the steps of a file that was saved with these rows.
 
     Raises
     ------
@@ -61,10 +72,10 @@ def open_session(path: str | os.PathLike[str], frame: pd.DataFrame) -> Iterator[
         content = None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise UsageError(f"{source.name} is no session that bench.save wrote.")
-    if content["frame"] != fingerprint(frame):
+    if content["frame"] != frame_hash:
         raise UsageError(
             f"{source.name} was saved with other rows ({content['rows']:,}; these are "
-            f"{len(frame):,}). Open it on the frame that it was made of."
+            f"{n_rows:,}). Open it on the frame that it was made of."
         )
     for step in content["steps"]:
         yield _action(step)

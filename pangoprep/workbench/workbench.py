@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ from pangoprep.workbench.checking import (
 from pangoprep.workbench.history import History
 from pangoprep.workbench.lasting import save_fixes
 from pangoprep.workbench.rereading import Reading
-from pangoprep.workbench.saving import open_session, save_session
+from pangoprep.workbench.saving import fingerprint, open_session, save_session
 from pangoprep.workbench.script import script, word_fixes
 from pangoprep.workbench.state import BenchState, mask_of
 from pangoprep.workbench.step import Step
@@ -290,7 +291,8 @@ class Workbench(Acting):
     @verb
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the steps to a file that its owner alone can read; it holds values."""
-        return save_session(path, self._history.first.frame, self._history.actions)
+        n_rows, actions = len(self._history.first.frame), self._history.actions
+        return save_session(path, n_rows, self._frame_hash, actions)
 
     @verb
     def open(self, path: str | os.PathLike[str]) -> Workbench:
@@ -303,9 +305,14 @@ class Workbench(Acting):
         """
         if self._history.steps:
             raise UsageError("Open a session before the first step: df.pango.workbench().open(...)")
-        for action in open_session(path, self._history.first.frame):
+        n_rows = len(self._history.first.frame)
+        for action in open_session(path, n_rows, self._frame_hash):
             self._take(action)
         return self
+
+    @cached_property
+    def _frame_hash(self) -> str:
+        return fingerprint(self._history.first.frame)
 
     def __repr__(self) -> str:
         return f"<{self._name}: {self.report!r}>"

@@ -655,6 +655,22 @@ def test_a_pattern_that_leaves_it_open_what_stays_is_refused() -> None:
     assert page.session.desk.bench.report.n_held == 3
 
 
+def test_a_star_keeps_the_rest_of_patterns_only() -> None:
+    page = page_of(phone=["123", "456", "0912345678"], email=["an@congty.vn"] * 3)
+    asked = {"action": "fix", "problem": "phone|phone.unreadable", "new": "*9"}
+    assert "one * each" in page.refused("act", **asked, groups=[0])
+    assert "Choose patterns" in page.refused("act", **asked, values=[0, 1])
+    assert page.session.desk.bench.taken_steps == []
+
+
+def test_rows_left_out_are_told_so_and_are_no_problem_any_more() -> None:
+    page = page_of(phone=["123", "0912345678"], email=["an@congty.vn"] * 2)
+    asked = {"action": "leave_out", "problem": "phone|phone.unreadable", "all": True}
+    done = page.ask("act", **asked)
+    assert done["text"].startswith("1 row left out")
+    assert done["problems"] == []
+
+
 def test_a_whole_problem_is_accepted_or_emptied_in_one_action() -> None:
     phones = ["O912345678", "O912345679", "123", "0912345670"]
     page = page_of(phone=phones, email=[f"a{n}@congty.vn" for n in range(4)])
