@@ -15,6 +15,7 @@ from pangoprep.entities import ENTITIES, Entity
 from pangoprep.errors import UsageError
 from pangoprep.report.report import Report
 from pangoprep.sentence import Sentence
+from pangoprep.steps.as_pandas import TEXT_DTYPE
 from pangoprep.steps.references import (
     CUSTOMER,
     IsKnown,
@@ -123,7 +124,7 @@ def known_before(
 
         keys = pd.DataFrame(
             {
-                name: pd.array(texts.to_pylist(), dtype="str")
+                name: pd.array(texts.to_pylist(), dtype=TEXT_DTYPE)
                 for name, texts in zip(entity.key, values, strict=True)
             }
         )

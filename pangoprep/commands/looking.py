@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from pangoprep.argument_checks import writing
 from pangoprep.commands.output import READY, as_json, note, note_fixes, say, table
 from pangoprep.entities import ENTITIES
-from pangoprep.errors import ReadError
+from pangoprep.errors import ReadError, UsageError
 from pangoprep.large.request import FileRequest
 from pangoprep.large.writing import check_name, write_frame
 from pangoprep.matching.claims import Match
@@ -19,6 +20,7 @@ from pangoprep.matching.recipes import Recipe, fixes_beside
 from pangoprep.matching.unanswered import ASKED
 from pangoprep.reading.frames import MAX_BYTES
 from pangoprep.reading.pieces import ROW_NOTES, SOURCE, Lines
+from pangoprep.sentence import Sentence
 
 
 def show_file(
@@ -64,6 +66,14 @@ def show_map(request: FileRequest, out: Path | None, *, json: bool) -> int:
     """Say which column is which field; write a recipe if asked."""
     from pangoprep.report.faces.language import language
 
+    if out is not None and out.exists() and not _is_taken(request, out):
+        raise UsageError(
+            Sentence(
+                "{1!r} is there already. It may hold answers: give it as --recipe, too, and they "
+                "stay, or write to another file.",
+                out.name,
+            )
+        )
     found = request.column_map()
     if out is not None:
         _save(_recipe(found, request), found, out)
@@ -93,6 +103,12 @@ def show_map(request: FileRequest, out: Path | None, *, json: bool) -> int:
     if out is not None:
         note(f"\nRecipe written: {out}")
     return READY
+
+
+def _is_taken(request: FileRequest, out: Path) -> bool:
+    """Whether a file is the recipe that was taken: what it says stays."""
+    given = request.recipe
+    return isinstance(given, str | os.PathLike) and out.samefile(given)
 
 
 def _recipe(found: ColumnMap, request: FileRequest) -> Recipe:

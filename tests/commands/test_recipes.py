@@ -43,6 +43,24 @@ def test_a_column_that_is_asked_about_is_written_as_a_question(
     assert "No findings" in left.stdout
 
 
+def test_a_recipe_that_is_there_is_written_over_only_if_it_was_taken(
+    run: Run, file: Path, tmp_path: Path
+) -> None:
+    recipe = tmp_path / "crm.toml"
+    assert run("map", file, "--out", recipe).returncode == 0
+    asked = recipe.read_text(encoding="utf-8")
+    answered = asked.replace('"?"', '""').replace("version = 1", 'version = 1\nsource = "CRM"')
+    recipe.write_text(answered, encoding="utf-8")
+    refused = run("map", file, "--out", recipe)
+    assert refused.returncode == 2
+    assert "'crm.toml' is there already" in refused.stderr
+    assert recipe.read_text(encoding="utf-8") == answered
+    assert run("map", file, "--recipe", recipe, "--out", recipe).returncode == 0
+    text = recipe.read_text(encoding="utf-8")
+    assert 'source = "CRM"' in text
+    assert '"SĐT phụ" = ""' in text
+
+
 def test_columns_with_the_same_right_to_a_field_are_questions(run: Run, tmp_path: Path) -> None:
     file, recipe = tmp_path / "two.csv", tmp_path / "two.toml"
     file.write_text("Mã KH,Họ tên,SĐT,Mobile\n1,An,0912345678,0912345679\n", encoding="utf-8")

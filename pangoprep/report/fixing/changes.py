@@ -13,6 +13,7 @@ from pangoprep.columns.column import whole
 from pangoprep.entities.masking import hide
 from pangoprep.error_words import environment_language
 from pangoprep.report.faces.language import language
+from pangoprep.steps.as_pandas import TEXT_DTYPE
 
 CHANGED, EMPTIED, LEFT_OUT = "changed", "emptied", "left out"
 _COLUMNS = ("row", "index", "column", "what", "before", "after")
@@ -73,13 +74,13 @@ class Changes:
             texts = table[name].to_numpy(dtype=object, na_value=None).copy()
             hidden = hide(pa.array(texts[personal], TEXT)).to_pylist()
             texts[personal] = hidden
-            table[name] = pd.array(texts, dtype="str")
+            table[name] = pd.array(texts, dtype=TEXT_DTYPE)
         return table
 
     def reveal(self) -> pd.DataFrame:
         """Return the table with the values as they are. Mind where you save it."""
         table = pd.DataFrame(self._rows, columns=list(_COLUMNS))
-        texts = dict.fromkeys(("what", "before", "after"), "str")
+        texts = dict.fromkeys(("what", "before", "after"), TEXT_DTYPE)
         return table.astype({"row": "int64", **texts})
 
     def by_row(self) -> dict[int, dict[Any, str | None]]:
