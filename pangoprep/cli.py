@@ -106,7 +106,10 @@ def map_(
 @takes(FILE, ITEMS, MATCHING, FIXES, READING, CELLS, REPORTS, PARTS)
 def validate(
     context: typer.Context,
-    out: Annotated[Path | None, typer.Option(help="Report: html, json, md, or xlsx.")] = None,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(help="Report: html, json, md, or xlsx. More than one may be given."),
+    ] = None,
     save_recipe: Annotated[Path | None, typer.Option(help="Write the recipe used.")] = None,
     every_sheet: EverySheet = False,
     max_held: MaxHeld = None,
@@ -122,7 +125,7 @@ def validate(
 
     end(
         validate_file(
-            requests_of(take(context), every_sheet=every_sheet), out, save_recipe,
+            requests_of(take(context), every_sheet=every_sheet), out or (), save_recipe,
             max_held=max_held, fail_on=fail_on or (), json=json,
         )
     )  # fmt: skip

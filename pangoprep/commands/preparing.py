@@ -23,7 +23,7 @@ _PAGES = (".html", ".json", ".md", ".xlsx")
 
 def validate_file(
     requests: Sequence[FileRequest],
-    out: Path | None,
+    out: Sequence[Path],
     recipe_out: Path | None,
     *,
     max_held: str | None = None,
@@ -37,10 +37,11 @@ def validate_file(
     if max_held is not None:
         share_of("max_held", max_held)
     check_fail_on(fail_on)
-    if out is not None and out.suffix.lower() not in _PAGES:
-        raise OptionError(
-            Sentence("{1!r} cannot be written; end it in {2}.", out.name, ", ".join(_PAGES))
-        )
+    for path in out:
+        if path.suffix.lower() not in _PAGES:
+            raise OptionError(
+                Sentence("{1!r} cannot be written; end it in {2}.", path.name, ", ".join(_PAGES))
+            )
     if recipe_out is not None and len(requests) > 1:
         raise OptionError(
             "A recipe is of one entity. Leave out --save-recipe, or --every-sheet and name one "
@@ -49,14 +50,14 @@ def validate_file(
     reports = {name: report for name, (_, report) in check_and_note(requests).items()}
     (report, *others) = reports.values()
     told = Bundle(reports) if others else report
-    if out is not None:
-        _write_report(told, out)
+    for path in out:
+        _write_report(told, path)
     if recipe_out is not None:
         recipe = report.recipe(requests[0].source or "")
         note_fixes(recipe.save_personal_fixes(fixes_beside(recipe_out)))
         recipe.save(recipe_out)
     _say_outcome(told, json=json)
-    for path in filter(None, (out, recipe_out)):
+    for path in filter(None, (*out, recipe_out)):
         note(Sentence("Written: {1}", path))
     if max_held is None and not fail_on:
         return HELD if told.n_held else READY

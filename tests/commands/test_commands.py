@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -84,11 +85,13 @@ def test_json_is_one_value_for_scripts(run_json: Any, good: Path) -> None:
 
 
 def test_validate_says_what_is_held_and_writes_reports(run: Any, tmp_path: Path) -> None:
-    for name in ("r.html", "r.json", "r.md", "r.xlsx"):
-        done = run("validate", MESSY, "--out", tmp_path / name)
-        assert done.returncode == 1
-        assert "173 are held" in done.stdout
-        assert (tmp_path / name).stat().st_size > 1000
+    reports = [tmp_path / name for name in ("r.html", "r.json", "r.md", "r.xlsx")]
+    done = run("validate", MESSY, *itertools.chain(*(("--out", path) for path in reports)))
+    assert done.returncode == 1
+    assert "173 are held" in done.stdout
+    for path in reports:
+        assert path.stat().st_size > 1000
+        assert f"Written: {path}" in done.stderr
     assert run("validate", MESSY, "--out", tmp_path / "r.pdf").returncode == 2
     recipe = tmp_path / "crm.toml"
     vietnamese = run("validate", MESSY, "--lang", "vi", "--save-recipe", recipe)
