@@ -28,6 +28,8 @@ N_COMMENTS = 10_000
 # These are text however the caller holds them: zeros in front count.
 _TEXTS = ("phone", "id", "text", "province", "url", "email", "list")
 _N_MEASURED = 200
+# What these offer is for fields of their own: in place of the cell it would lose the first.
+_BESIDE = ("phone.multiple", "email.multiple")
 #: The columns before the caller's own, by their words.
 OURS = ("row", "why", "suggestion", "leave_out")
 _WIDTHS: tuple[float, ...] = (14, 48, 28, 13)
@@ -199,7 +201,8 @@ class HeldRows:
 
 def _offered(block: Block) -> list[str]:
     """Return what a finding suggests to write into each cell; empty where it suggests nothing."""
-    if block.suggestions is None or block.others is not None or block.lines is not None:
+    points_elsewhere = block.others is not None or block.lines is not None
+    if block.suggestions is None or points_elsewhere or block.rule in _BESIDE:
         return [""] * len(block.rows)
     return [text or "" for text in block.suggestions.to_pylist()]
 

@@ -64,6 +64,11 @@ def test_suggestions_stand_in_a_column_and_in_the_comment(
     comment = sheet.cell(3, heads.index("SĐT") + 1).comment.text
     assert comment.endswith("\nSuggested: 0912345679")
     assert "Suggested" not in sheet.cell(2, heads.index("SĐT") + 1).comment.text
+    frame.loc[1, "Email"] = "b@congty.vn; e@congty.vn"
+    frame.loc[4, ["SĐT", "Email"]] = ["0912345671 / 0912345672", "e@"]
+    both = frame.pango.validate().to_excel(tmp_path / "both.xlsx")
+    # A second number is for a field of its own, not in place of the first.
+    assert table_of(both)[SUGGESTED].tolist() == ["", "SĐT: 0912345679; Hạng KH: Vàng", ""]
     told = frame.pango.validate(lang="vi").to_excel(tmp_path / "vi.xlsx")
     assert [*table_of(told)][2:4] == ["Giá trị gợi ý", "Bỏ qua (x)"]
 
