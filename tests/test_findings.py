@@ -80,6 +80,7 @@ CELLS: dict[str, tuple[str, Any]] = {
     "date.ambiguous": ("dob", "05/06/1988"),
     "date.conflict": ("dob", ["15/06/1988", "06/15/1988", "05/06/1988"]),
     "gender.unknown": ("gender", "??x"),
+    "gender.zero": ("gender", ["0", "1"]),
     "choice.unknown": ("maritalStatus", "góa"),
     "email.repaired": ("email", "an @congty.vn"),
     "email.multiple": ("email", "an@congty.vn; binh@congty.vn"),

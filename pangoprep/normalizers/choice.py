@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
 from pangoprep.normalizers.base import Context, Normalized, choose, filled, replace
 from pangoprep.normalizers.words import (
@@ -49,35 +46,13 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     return result
 
 
-def normalize_gender(values: pa.Array, context: Context) -> Normalized:
-    """Find the gender a word or code means; others are undefined. Rules: ``gender.unknown``.
-
-    The file's own codes win over the table.
-    """
-    found, unknown = look_up(values, words_for("gender"))
-    if codes := context.options.gender_codes:
-        own = _own_codes(values, codes)
-        found, unknown = pc.coalesce(own, found), unknown & ~filled(own)
-    return _or_undefined(values, found, unknown, "gender.unknown")
-
-
-def _own_codes(values: pa.Array, codes: Mapping[str, str]) -> pa.Array:
-    """Look texts up among the file's own codes, as they are written first."""
-    texts = compatible(without_text_marks(tidy(values)))
-    exact = [codes.get(text) for text in texts.to_pylist()]
-    spelled = [replace(texts, ending, "") for ending in (r"\A\z", r"[.,]0+\z")]
-    words = Words(codes)
-    return pc.coalesce(pa.array(exact, type=TEXT), *(words.look_up(text) for text in spelled))
-
-
 def normalize_relationship(values: pa.Array, context: Context) -> Normalized:
     """Find the relationship a word means; others are undefined. Rules: ``relationship.unknown``."""
-    return _or_undefined(
-        values, *look_up(values, words_for("relationship")), "relationship.unknown"
-    )
+    return or_undefined(values, *look_up(values, words_for("relationship")), "relationship.unknown")
 
 
-def _or_undefined(values: pa.Array, found: pa.Array, unknown: Mask, rule: str) -> Normalized:
+def or_undefined(values: pa.Array, found: pa.Array, unknown: Mask, rule: str) -> Normalized:
+    """Take what was found of some values, and ``undefined`` for those that are not known."""
     result = Normalized(choose(unknown, pa.scalar("undefined", found.type), found))
     result.flag(rule, unknown)
     _flag_signs(result, values)

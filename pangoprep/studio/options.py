@@ -12,7 +12,7 @@ from pangoprep.studio.messages import Answer, Message
 from pangoprep.studio.problems import field_label
 from pangoprep.workbench.problems import problem_block
 
-_GENDERS = "gender.unknown"
+_GENDERS = ("gender.zero", "gender.unknown")
 #: So many codes are shown; the page says how many more there are.
 MAX_WORDS = 50
 
@@ -92,7 +92,9 @@ class OptionsPart:
             return []
         told = dict(examined.options.gender_codes or {})
         n_rows = dict.fromkeys(told, 0)
-        if (block := problem_block(examined, "gender", _GENDERS)) is not None:
+        for rule in _GENDERS:
+            if (block := problem_block(examined, "gender", rule)) is None:
+                continue
             listing = listing_of(examined, block)
             counts = zip(listing.values.to_pylist(), listing.n_rows.tolist(), strict=True)
             n_rows |= {text: n for text, n in counts if text}

@@ -26,8 +26,8 @@ TAB_OF_RULE = {
     "column.new_field": "columns",
     **dict.fromkeys(
         (
-            "date.ambiguous", "gender.unknown", "decimal.ambiguous", "decimal.conflict",
-            "province.merged", "ward.merged",
+            "date.ambiguous", "gender.unknown", "gender.zero", "decimal.ambiguous",
+            "decimal.conflict", "province.merged", "ward.merged",
         ),
         "options",
     ),

@@ -1,0 +1,89 @@
+"""Genders, by word or code, and what a column of codes leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.column import whole
+from pangoprep.columns.types import Mask, Values
+from pangoprep.normalizers.base import Context, Normalized, as_mask, filled, replace
+from pangoprep.normalizers.choice import look_up, or_undefined, words_for
+from pangoprep.normalizers.words import Words, compatible, tidy, without_text_marks
+from pangoprep.options import Options
+
+
+@dataclass(frozen=True)
+class GenderEvidence:
+    """How many rows hold the codes 0 and 1, and anything else. Parts of a column add up.
+
+    Examples
+    --------
+    >>> whole = GenderEvidence(n_zeros=2) + GenderEvidence(n_ones=3)
+    >>> whole.decide(Options()), (whole + GenderEvidence(n_others=1)).decide(Options())
+    (True, False)
+    """
+
+    n_zeros: int = 0
+    n_ones: int = 0
+    n_others: int = 0
+
+    def __add__(self, other: GenderEvidence) -> GenderEvidence:
+        return GenderEvidence(
+            self.n_zeros + other.n_zeros,
+            self.n_ones + other.n_ones,
+            self.n_others + other.n_others,
+        )
+
+    def without(self, other: GenderEvidence) -> GenderEvidence:
+        """Take away what a part of these cells proves."""
+        return GenderEvidence(
+            self.n_zeros - other.n_zeros,
+            self.n_ones - other.n_ones,
+            self.n_others - other.n_others,
+        )
+
+    def decide(self, options: Options) -> bool:
+        """Say whether 0 may be a gender: 0 and 1 are all that the column holds."""
+        told = bool(options.gender_codes)
+        return bool(self.n_zeros and self.n_ones) and not self.n_others and not told
+
+
+def normalize_gender(values: Values, context: Context) -> Normalized:
+    """Find the gender a word or code means; others are undefined.
+
+    The file's own codes win over the table. Rules: ``gender.unknown``, ``gender.zero``.
+    """
+    texts = whole(values)
+    found, unknown = look_up(texts, words_for("gender"))
+    if codes := context.options.gender_codes:
+        own = _own_codes(texts, codes)
+        found, unknown = pc.coalesce(own, found), unknown & ~filled(own)
+    result = or_undefined(texts, found, unknown, "gender.unknown")
+    plain = replace(compatible(without_text_marks(tidy(texts))), r"[.,]0*\z", "")
+    zero, one = (as_mask(pc.equal(plain, code)) for code in "01")
+    others = filled(result.values) & ~zero & ~one
+    own_evidence = GenderEvidence(*(_rows(context, some) for some in (zero, one, others)))
+    result.evidence = known = own_evidence
+    if isinstance(context.elsewhere, GenderEvidence):
+        known = own_evidence + context.elsewhere
+    result.flag("gender.zero", zero & known.decide(context.options))
+    return result
+
+
+def _rows(context: Context, where: Mask) -> int:
+    return int(np.sum(context.counts[where]))
+
+
+def _own_codes(values: pa.Array, codes: Mapping[str, str]) -> pa.Array:
+    """Look texts up among the file's own codes, as they are written first."""
+    texts = compatible(without_text_marks(tidy(values)))
+    exact = [codes.get(text) for text in texts.to_pylist()]
+    spelled = [replace(texts, ending, "") for ending in (r"\A\z", r"[.,]0+\z")]
+    words = Words(codes)
+    return pc.coalesce(pa.array(exact, type=TEXT), *(words.look_up(text) for text in spelled))
