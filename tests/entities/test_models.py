@@ -308,7 +308,7 @@ def test_a_subclass_keeps_what_it_does_not_change() -> None:
 
 
 def test_an_unknown_class_keyword_is_refused() -> None:
-    with pytest.raises(TypeError, match="colour"):
+    with pytest.raises(pp.EntityError, match="colour"):
 
         class Wrong(pp.CustomerIdentity, colour="red"):
             pass
@@ -330,5 +330,5 @@ def test_an_entity_that_is_none_of_the_six() -> None:
 
 @pytest.mark.parametrize("name", [pp.Entity, object, int])
 def test_a_class_that_stands_for_no_object_type_is_told(name: Any) -> None:
-    with pytest.raises(UnknownEntityError, match=name.__name__):
+    with pytest.raises(PangoprepError, match=name.__name__):
         entity_for(name)

@@ -55,6 +55,7 @@ _WORTH_A_LOOK = (
     "province.unknown",
     "text.broken_letters",
     "text.lost_letters",
+    "text.masked",
     "phone.service_number",
     "province.merged",
 )
