@@ -28,6 +28,7 @@ from pangoprep.commands.arguments import (
     Ledger,
     MaxHeld,
     Practice,
+    ReportFiles,
     ResolveUnknown,
     RunId,
     States,
@@ -106,10 +107,7 @@ def map_(
 @takes(FILE, ITEMS, MATCHING, FIXES, READING, CELLS, REPORTS, PARTS)
 def validate(
     context: typer.Context,
-    out: Annotated[
-        list[Path] | None,
-        typer.Option(help="Report: html, json, md, or xlsx. More than one may be given."),
-    ] = None,
+    out: ReportFiles = None,
     save_recipe: Annotated[Path | None, typer.Option(help="Write the recipe used.")] = None,
     every_sheet: EverySheet = False,
     max_held: MaxHeld = None,

@@ -169,6 +169,10 @@ Ledger = Annotated[
     Path | None, typer.Option(help="Where runs are remembered; else the user's data directory.")
 ]
 Practice = Annotated[bool, typer.Option("--practice", help="List the sandbox's runs, too.")]
+ReportFiles = Annotated[
+    list[Path] | None,
+    typer.Option(help="Report: html, json, md, or xlsx. More than one may be given."),
+]
 States = Annotated[
     Path | None, typer.Option(help="Write the state of every row: csv, parquet, jsonl or xlsx.")
 ]
