@@ -170,8 +170,7 @@ Ledger = Annotated[
 ]
 Practice = Annotated[bool, typer.Option("--practice", help="List the sandbox's runs, too.")]
 ReportFiles = Annotated[
-    list[Path] | None,
-    typer.Option(help="Report: html, json, md, or xlsx. More than one may be given."),
+    list[Path] | None, typer.Option(help="Report: html, json, md, or xlsx; may be given again.")
 ]
 States = Annotated[
     Path | None, typer.Option(help="Write the state of every row: csv, parquet, jsonl or xlsx.")
