@@ -11,8 +11,12 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISREG
+from typing import TYPE_CHECKING
 
 from pangoprep.argument_checks import writing
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _FILE_MODE, _FOLDER_MODE = 0o600, 0o700
 
@@ -103,6 +107,34 @@ def replace_private(path: Path, content: bytes) -> None:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def lock_beside(path: Path, seconds: float) -> FileLock | None:
+    """Keep other processes from a file that is replaced; None if one keeps it for so long.
+
+    The lock, ``<name>.lock``, is a file of its own: `replace_private` makes the other a new one.
+
+    Parameters
+    ----------
+    path
+        The file.
+    seconds
+        How long to wait for another process; 0 does not wait.
+
+    Raises
+    ------
+    UsageError
+        If the lock cannot be made.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path.with_name(path.name + ".lock"), timeout=seconds, mode=_FILE_MODE)
+    with writing(path):
+        try:
+            lock.acquire()
+        except Timeout:  # which is an error of the system's, too
+            return None
+    return lock
 
 
 def make_private_folder(folder: Path, *, is_ours: bool = False) -> None:

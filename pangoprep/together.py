@@ -10,12 +10,12 @@ import pandas as pd
 import pyarrow as pa
 
 from pangoprep.argument_checks import instance_of, path_of
+from pangoprep.columns.cell_text import TEXT_DTYPE
 from pangoprep.columns.types import Mask
 from pangoprep.entities import ENTITIES, Entity
 from pangoprep.errors import UsageError
 from pangoprep.report.report import Report
 from pangoprep.sentence import Sentence
-from pangoprep.steps.as_pandas import TEXT_DTYPE
 from pangoprep.steps.references import (
     CUSTOMER,
     IsKnown,

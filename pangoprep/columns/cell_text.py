@@ -18,6 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 TEXT = pa.large_string()
+#: The same in pandas.
+TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
 _LONGEST_DECIMAL = 40  # digits; 1E+999999 would be a million of them
 # Arrow types whose cells are read one by one. A duration would become a number, and that a date.
 _OBJECTS = (pa.types.is_nested, pa.types.is_binary, pa.types.is_null, pa.types.is_duration)

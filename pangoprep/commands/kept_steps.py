@@ -5,11 +5,9 @@ from __future__ import annotations
 import operator
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from pangoprep.argument_checks import writing
 from pangoprep.commands.output import note
 from pangoprep.errors import UsageError
+from pangoprep.private_files import lock_beside
 from pangoprep.sentence import Sentence
 from pangoprep.workbench import Workbench
 
@@ -32,15 +30,8 @@ class KeptSteps:
 
     def __init__(self, path: Path, bench: Workbench) -> None:
         self.path, self._bench = path, bench
-        # A file of its own: the one of the steps is another one after each of them.
-        self._lock = FileLock(path.with_name(path.name + ".lock"), timeout=0, mode=0o600)
-        is_free = True
-        with writing(path):
-            try:
-                self._lock.acquire()
-            except Timeout:  # which is an error of the system's, too
-                is_free = False
-        if not is_free:
+        lock = lock_beside(path, 0)
+        if lock is None:
             raise UsageError(
                 Sentence(
                     "Another studio keeps its steps in {1!r}. End that one, or name another file "
@@ -48,6 +39,7 @@ class KeptSteps:
                     path.name,
                 )
             )
+        self._lock = lock
         if path.exists():
             bench.open(path)
         self._kept = bench.taken_steps

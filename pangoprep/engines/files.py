@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pandas.api.types import is_object_dtype
 
+from pangoprep.columns.cell_text import TEXT_DTYPE
 from pangoprep.engines.folder import Folder
 from pangoprep.findings import SEVERITIES
-from pangoprep.reading.pieces import TEXT_DTYPE
 from pangoprep.steps.as_pandas import is_items
 
 #: A folder for each table, in it a file for each part.

@@ -12,7 +12,7 @@ from typing import Literal
 from pangoprep.argument_checks import writing
 from pangoprep.errors import OptionError, UsageError
 from pangoprep.fixes.sealing import Seal, key_path, new_secret, seal_of
-from pangoprep.private_files import make_private, make_private_folder, replace_private
+from pangoprep.private_files import lock_beside, make_private, make_private_folder, replace_private
 from pangoprep.sentence import Sentence
 
 VERSION = 1
@@ -78,19 +78,9 @@ def changing(path: Path) -> Iterator[tuple[Seal, dict[str, Fix]]]:
     OptionError
         If the file or its key cannot be used.
     """
-    from filelock import FileLock, Timeout
-
     with writing(path):
         make_private_folder(path.parent)
-    # A file of its own: the fixes file is another one after each change.
-    lock = FileLock(path.with_name(path.name + ".lock"), timeout=MAX_WAIT_SECONDS, mode=0o600)
-    is_ours = True
-    with writing(path):
-        try:
-            lock.acquire()
-        except Timeout:  # which is an error of the system's, too
-            is_ours = False
-    if not is_ours:
+    if (lock := lock_beside(path, MAX_WAIT_SECONDS)) is None:
         raise UsageError(
             Sentence(
                 "{1!r} is being changed by another program, for {2:.0f} seconds now. No "

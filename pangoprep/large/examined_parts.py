@@ -11,12 +11,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.cell_text import TEXT, TEXT_DTYPE
 from pangoprep.columns.column import Column, known_dictionary
 from pangoprep.columns.types import Rows, Values
 from pangoprep.large.staging import Slot, Tables, TableSink
 from pangoprep.large.writing import as_table
-from pangoprep.reading.pieces import TEXT_DTYPE
 from pangoprep.steps.as_pandas import to_pandas
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.examined import Examined

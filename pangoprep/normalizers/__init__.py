@@ -32,7 +32,7 @@ _READERS = {
     "date_text": Normalizer(date.normalize_text, by_value=False, options=_DATE_OPTIONS),
     "decimal": Normalizer(decimal.normalize, by_value=False, options=("decimal_mark",)),
     "email": Normalizer(email.normalize, email.is_canonical, email.read_usual),
-    "gender": Normalizer(gender.normalize_gender, by_value=False, options=("gender_codes",)),
+    "gender": Normalizer(gender.normalize, by_value=False, options=("gender_codes",)),
     "id": Normalizer(identifier.normalize, identifier.is_canonical),
     "integer": Normalizer(integer.normalize),
     "list": Normalizer(text_list.normalize),

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import whole
-from pangoprep.columns.types import Mask, Values
-from pangoprep.normalizers.base import Context, Normalized, as_mask, filled, replace
+from pangoprep.columns.types import Values
+from pangoprep.normalizers.base import (
+    Context,
+    Normalized,
+    as_mask,
+    filled,
+    replace,
+    with_others,
+)
 from pangoprep.normalizers.choice import look_up, or_undefined, words_for
 from pangoprep.normalizers.words import Words, compatible, tidy, without_text_marks
 from pangoprep.options import Options
@@ -50,11 +56,11 @@ class GenderEvidence:
 
     def decide(self, options: Options) -> bool:
         """Say whether 0 may be a gender: 0 and 1 are all that the column holds."""
-        told = bool(options.gender_codes)
-        return bool(self.n_zeros and self.n_ones) and not self.n_others and not told
+        only_codes = bool(self.n_zeros and self.n_ones) and not self.n_others
+        return only_codes and not options.gender_codes
 
 
-def normalize_gender(values: Values, context: Context) -> Normalized:
+def normalize(values: Values, context: Context) -> Normalized:
     """Find the gender a word or code means; others are undefined.
 
     The file's own codes win over the table. Rules: ``gender.unknown``, ``gender.zero``.
@@ -68,16 +74,11 @@ def normalize_gender(values: Values, context: Context) -> Normalized:
     plain = replace(compatible(without_text_marks(tidy(texts))), r"[.,]0*\z", "")
     zero, one = (as_mask(pc.equal(plain, code)) for code in "01")
     others = filled(result.values) & ~zero & ~one
-    own_evidence = GenderEvidence(*(_rows(context, some) for some in (zero, one, others)))
-    result.evidence = known = own_evidence
-    if isinstance(context.elsewhere, GenderEvidence):
-        known = own_evidence + context.elsewhere
-    result.flag("gender.zero", zero & known.decide(context.options))
+    counts = (int(context.counts[some].sum()) for some in (zero, one, others))
+    result.evidence = evidence = GenderEvidence(*counts)
+    may_be_one = with_others(evidence, context.elsewhere).decide(context.options)
+    result.flag("gender.zero", zero & bool(may_be_one))
     return result
-
-
-def _rows(context: Context, where: Mask) -> int:
-    return int(np.sum(context.counts[where]))
 
 
 def _own_codes(values: pa.Array, codes: Mapping[str, str]) -> pa.Array:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.cell_text import TEXT, TEXT_DTYPE
 from pangoprep.reading.row_notes import RowNotes
 
 #: Where a frame's ``attrs`` say what it was read from.
@@ -23,7 +23,6 @@ FILE, FILE_ROW = "file", "file row"
 #: The index levels of records and their items in one frame: which table, and the row in it.
 TABLE, ROW = "table", "row"
 
-TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 

@@ -108,13 +108,18 @@ def choose_sheet(
         return found[0]
     if not found:
         raise ReadError(Sentence("{1} is empty: no visible sheet of it holds anything.", name))
-    raise ReadError(
+    raise several_sheets(name, found)
+
+
+def several_sheets(name: str, titles: Sequence[str]) -> ReadError:
+    """Return the error that asks which of several sheets to read."""
+    return ReadError(
         Sentence(
             "{1} has {2} sheets that hold something: {3}. Name one: {4}.",
             name,
-            len(found),
-            ", ".join(map(repr, found)),
-            option("sheet", found[0]),
+            len(titles),
+            ", ".join(map(repr, titles)),
+            option("sheet", titles[0]),
         )
     )
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.argument_checks import path_of
+from pangoprep.columns.cell_text import TEXT_DTYPE
 from pangoprep.columns.types import Rows
 from pangoprep.deprecation import deprecated
 from pangoprep.entities.base import Entity
@@ -28,7 +29,6 @@ from pangoprep.report.faces.tables import findings_table, labels_of, numbering, 
 from pangoprep.report.facts.summary import summary_table
 from pangoprep.report.thresholds import share_of, thresholds, what_fails
 from pangoprep.sentence import Sentence
-from pangoprep.steps.as_pandas import TEXT_DTYPE
 from pangoprep.steps.examined import Examined
 
 _HELD, _SUPERSEDED, _READY = "held", "superseded", "ready"

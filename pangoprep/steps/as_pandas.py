@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from pangoprep.columns.cell_text import TEXT_DTYPE
 from pangoprep.columns.types import Values
-
-TEXT_DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
 def is_items(kind: pa.DataType) -> bool:

@@ -19,7 +19,8 @@ from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import in_order, places_among
 from pangoprep.options import Options
-from pangoprep.steps.clean import JOB, TIMEZONE, CleanField, clean_anew, reading_reasons
+from pangoprep.steps.clean import TIMEZONE
+from pangoprep.steps.clean_field import JOB, CleanField, clean_anew, reading_reasons
 from pangoprep.steps.spellings import MAX_CELLS, WordCounts
 
 # Of more cells than this share, the column is cleaned as a whole.

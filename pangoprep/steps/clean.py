@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Hashable, Mapping, Set
+from collections.abc import Callable, Collection, Mapping, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,27 +13,26 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.columns.cache import cached, recalled
-from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.column import Column, as_it_is, read_column, take_some, whole
+from pangoprep.columns.cache import recalled
+from pangoprep.columns.column import Column, whole
 from pangoprep.columns.types import Rows, Values
 from pangoprep.entities.fields import FieldFacts
-from pangoprep.findings import Block, places_among, rows_with, rules
+from pangoprep.findings import Block, rows_with
 from pangoprep.memory import release_unused
-from pangoprep.normalizers import NORMALIZERS
-from pangoprep.normalizers.base import Context, Evidence, Normalized, among, filled, keep, put
-from pangoprep.normalizers.formula import formulas
+from pangoprep.normalizers.base import Evidence, filled, put
 from pangoprep.options import Options
 from pangoprep.steps.as_pandas import to_pandas
+from pangoprep.steps.clean_field import (
+    JOB,
+    CleanField,
+    clean_field,
+    reading_reasons,
+    some_rows,
+)
 from pangoprep.steps.keys import prepare_key
-from pangoprep.steps.spellings import WordCounts, count_words, has_words
+from pangoprep.steps.spellings import WordCounts
 
 TIMEZONE = "timezoneGmt"
-# #N/A is missing: it is how a look-up says "nothing there".
-_EXCEL_ERROR = r"(?i)\A\s*#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!)\s*\z"
-#: What the cache calls the cleaning of a column.
-JOB = "clean"
-_ZONED = ("date", "date_text")  # the normalizers that need the hours from GMT
 _LONG_WORK = ("phone", "email", "date", "decimal")  # to begin with, so that none ends last
 
 
@@ -162,9 +161,9 @@ def clean_columns(
             whole = recalled(series, JOB, reading_reasons(facts[name], options, hours))
             if whole is not None:
                 cleaned.whole[name] = whole.array
-                return _some_rows(whole, known.rows, frame[sources[name]])
+                return some_rows(whole, known.rows, frame[sources[name]])
         others = elsewhere.get(name)
-        field = _clean_field(frame[sources[name]], facts[name], offsets, options, others)
+        field = clean_field(frame[sources[name]], facts[name], offsets, options, others)
         if name in key:
             prepare_key(field.array, is_whole=len(key) == 1)
         return field
@@ -190,19 +189,6 @@ def clean_columns(
     if TIMEZONE in facts and any(facts[name].type == "Timestamp" for name in sources):
         cleaned.arrays[TIMEZONE] = pa.array(offsets)
     return cleaned
-
-
-@dataclass(frozen=True)
-class CleanField:
-    """One column after cleaning; what `clean_anew` says, kept under `JOB` for `reading_reasons`."""
-
-    facts: FieldFacts
-    raw: Column
-    array: Values
-    blocks: list[Block]
-    evidence: Evidence | None
-    years: tuple[Rows, Rows]
-    words: WordCounts | None
 
 
 def _make(together: FieldsTogether, fields: Mapping[str, Future[CleanField]]) -> None:
@@ -234,141 +220,10 @@ def _clean_timezone(
     default = np.broadcast_to(np.int64(options.timezone_gmt), len(frame))
     if TIMEZONE not in sources:
         return default
-    _add(cleaned, _clean_field(frame[sources[TIMEZONE]], facts[TIMEZONE], default, options))
+    _add(cleaned, clean_field(frame[sources[TIMEZONE]], facts[TIMEZONE], default, options))
     hours = pc.fill_null(cleaned.arrays[TIMEZONE], options.timezone_gmt)
     numbers: Rows = hours.to_numpy(zero_copy_only=False)
     return numbers
-
-
-def _clean_field(
-    series: pd.Series,
-    facts: FieldFacts,
-    offsets: Rows,
-    options: Options,
-    elsewhere: Evidence | None = None,
-) -> CleanField:
-    """Clean one column, unless that was done before."""
-    hours = _only_offset(offsets)
-    if elsewhere is not None or (hours is None and facts.normalizer in _ZONED):
-        return clean_anew(series, facts, offsets, options, elsewhere)
-    return cached(
-        series,
-        JOB,
-        reading_reasons(facts, options, hours),
-        lambda: clean_anew(series, facts, offsets, options, None),
-    )
-
-
-def reading_reasons(facts: FieldFacts, options: Options, hours: int | None) -> Hashable:
-    """Say what a column becomes, beside its cells, depends on."""
-    asked = ("unreadable", *NORMALIZERS[facts.normalizer].options)
-    told = tuple(getattr(options, name) for name in asked)
-    zone = hours if facts.normalizer in _ZONED else None
-    return facts.name, facts.normalizer, facts.choices, repr(facts.parameters), told, zone
-
-
-def _some_rows(whole: CleanField, rows: Rows, series: pd.Series) -> CleanField:
-    """Return some rows of a column that was cleaned; what all of its cells prove is known."""
-    years_rows, years = whole.years
-    places, which = places_among(years_rows, rows)
-    return CleanField(
-        facts=whole.facts,
-        raw=as_it_is(series),
-        array=take_some(whole.array, rows),
-        blocks=[block for one in whole.blocks if len((block := one.among(rows)).rows)],
-        evidence=None,
-        years=(which, years[places]),
-        words=None,
-    )
-
-
-def _only_offset(offsets: Rows) -> int | None:
-    """Return the hours that all rows share, None if they differ."""
-    if not len(offsets):
-        return 0
-    return int(offsets[0]) if (offsets == offsets[0]).all() else None
-
-
-def clean_anew(
-    series: pd.Series,
-    facts: FieldFacts,
-    offsets: Rows,
-    options: Options,
-    elsewhere: Evidence | None,
-) -> CleanField:
-    """Clean one column, with the hours from GMT of each row."""
-    raw = read_column(series)
-    column, hours = _with_offsets(raw, offsets, facts)
-    context = Context(options, facts.parameters, column.counts, hours, elsewhere)
-    uncalculated = formulas(column.cells)
-    cells = keep(whole(column.cells), ~uncalculated) if uncalculated.any() else column.cells
-    normalized = NORMALIZERS[facts.normalizer](cells, context)
-    normalized.flag("cell.formula_not_calculated", uncalculated)
-    _flag_excel_errors(normalized, cells)
-    return CleanField(
-        facts=facts,
-        raw=raw,
-        array=column.spread(normalized.values),
-        blocks=_blocks(normalized, column, facts, options),
-        evidence=normalized.evidence,
-        years=_found_years(normalized, column),
-        words=count_words(column, normalized.values) if has_words(facts) else None,
-    )
-
-
-def clean_cell(text: str, facts: FieldFacts, options: Options) -> Normalized:
-    """Make one text canonical, as a cell of a field that holds nothing else."""
-    hours = np.full(1, options.timezone_gmt, dtype=np.int64)
-    context = Context(options, facts.parameters, np.ones(1, dtype=np.int64), hours)
-    return NORMALIZERS[facts.normalizer](pa.array([text], TEXT), context)
-
-
-def _found_years(normalized: Normalized, column: Column) -> tuple[Rows, Rows]:
-    """Return the rows that hold no more than a year, and those years."""
-    if normalized.years is None:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    places = np.flatnonzero(filled(normalized.years))
-    rows, which = column.rows_at(places)
-    years = normalized.years.drop_null().to_numpy()
-    return rows, years if which is None else years[which]
-
-
-def _flag_excel_errors(normalized: Normalized, texts: pa.Array | pa.ChunkedArray) -> None:
-    emptied = filled(texts) & ~filled(normalized.values)
-    normalized.flag("cell.excel_error", among(texts, emptied, _EXCEL_ERROR))
-
-
-def _with_offsets(raw: Column, offsets: Rows, facts: FieldFacts) -> tuple[Column, Rows]:
-    """Give every distinct value its hours from GMT; one text in two zones is two dates."""
-    if raw.codes is None:
-        return raw, offsets
-    hours = _only_offset(offsets)
-    if hours is not None or facts.normalizer not in _ZONED:
-        return raw, np.full(len(raw.cells), hours or 0, dtype=np.int64)
-    pairs = np.where(raw.codes >= 0, raw.codes.astype(np.int64) * 32 + offsets + 12, -1)
-    distinct, codes = np.unique(pairs, return_inverse=True)
-    if len(distinct) and distinct[0] == -1:
-        distinct, codes = distinct[1:], codes - 1
-    texts = raw.cells.take(pa.array(distinct // 32))
-    return Column(texts, codes.astype(np.int32)), distinct % 32 - 12
-
-
-def _blocks(
-    normalized: Normalized, column: Column, facts: FieldFacts, options: Options
-) -> list[Block]:
-    """Turn flags over distinct values into findings over rows."""
-    blocks = []
-    for flag in normalized.flags:
-        rows, which = column.rows_at(flag.places)
-        severity = rules()[flag.rule].severity
-        if severity == "error" and options.unreadable == "blank":
-            severity = "warning"
-        suggestions = flag.suggestions
-        if suggestions is not None and which is not None:
-            suggestions = suggestions.take(pa.array(which))
-        detail = ", ".join(facts.choices) if flag.rule == "choice.unknown" else ""
-        blocks.append(Block(flag.rule, facts.name, severity, rows, suggestions, detail))
-    return blocks
 
 
 def fill_years(cleaned: Cleaned, facts: Mapping[str, FieldFacts]) -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.columns.cell_text import TEXT, as_text
+from pangoprep.columns.cell_text import TEXT, TEXT_DTYPE, as_text
 from pangoprep.columns.column import whole
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.errors import OptionError
@@ -26,8 +26,8 @@ from pangoprep.normalizers.base import filled, join, keep, put
 from pangoprep.normalizers.words import is_null_word, tidy
 from pangoprep.options import Options
 from pangoprep.sentence import Sentence
-from pangoprep.steps.as_pandas import TEXT_DTYPE
-from pangoprep.steps.clean import TIMEZONE, Cleaned, clean_cell
+from pangoprep.steps.clean import TIMEZONE, Cleaned
+from pangoprep.steps.clean_field import clean_cell
 
 _MISSING, _SURPLUS = "value.parts_missing", "value.parts_surplus"
 _ID_BYTES = 16

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from pangoprep.close_names import did_you_mean
 from pangoprep.columns.cache import cached
-from pangoprep.columns.cell_text import TEXT, as_text
+from pangoprep.columns.cell_text import TEXT, TEXT_DTYPE, as_text
 from pangoprep.columns.column import Column, mostly_distinct, take_some, whole
 from pangoprep.columns.repeats import distinct_rows
 from pangoprep.columns.types import Rows
@@ -23,7 +23,6 @@ from pangoprep.errors import UsageError
 from pangoprep.findings import SEVERITIES, Block
 from pangoprep.normalizers.date.evidence import DateEvidence
 from pangoprep.report import Report
-from pangoprep.steps.as_pandas import TEXT_DTYPE
 from pangoprep.steps.examined import Examined, ExaminedFrame
 
 

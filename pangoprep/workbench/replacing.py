@@ -9,11 +9,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.cell_text import TEXT, TEXT_DTYPE
 from pangoprep.columns.types import Rows
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.masking import mask
-from pangoprep.steps.as_pandas import TEXT_DTYPE
 
 
 @dataclass(frozen=True, eq=False)

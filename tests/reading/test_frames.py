@@ -18,10 +18,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pangoprep.columns.cell_text import TEXT_DTYPE
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.normalizers.legacy_fonts import _TCVN3, _vni_table
 from pangoprep.reading import read, scan
-from pangoprep.reading.pieces import SOURCE, TEXT_DTYPE
+from pangoprep.reading.pieces import SOURCE
 
 HEADER = ["Mã KH", "Họ và tên", "SĐT", "Ghi chú"]
 ROWS = [

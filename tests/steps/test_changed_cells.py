@@ -15,7 +15,8 @@ from pangoprep.findings import Block, in_order
 from pangoprep.options import Options
 from pangoprep.planning import plan_columns
 from pangoprep.steps import changed_cells
-from pangoprep.steps.clean import JOB, CleanField, clean_anew, clean_columns, reading_reasons
+from pangoprep.steps.clean import clean_columns
+from pangoprep.steps.clean_field import JOB, CleanField, clean_anew, reading_reasons
 from tests.workbench.random_steps import ENTITIES, TODAY, messy
 
 OPTIONS = Options(today=TODAY)

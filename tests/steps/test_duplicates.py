@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pangoprep as pp
+from pangoprep.columns.cell_text import TEXT_DTYPE
 from pangoprep.entities import CUSTOMERS as ENTITIES
 from pangoprep.options import Options
 from pangoprep.pipeline import prepare
-from pangoprep.steps.as_pandas import TEXT_DTYPE
 from pangoprep.steps.duplicates import find_duplicates
 from pangoprep.steps.keys import Keys, join_keys, keys_of
 

@@ -16,7 +16,7 @@ from pangoprep.reading.page.html import read_page
 from pangoprep.reading.page.kinds import is_archive
 from pangoprep.reading.page.layout import page_sheets, stacked
 from pangoprep.reading.pieces import Origin, Table
-from pangoprep.reading.sheet import Sheet, asked_sheet, sheet_table
+from pangoprep.reading.sheet import Sheet, asked_sheet, several_sheets, sheet_table
 from pangoprep.reading.text.encodings import byte_encoding, mark_of, shown_encoding
 from pangoprep.sentence import Sentence
 
@@ -111,15 +111,7 @@ def _chosen(sheets: list[Sheet], wanted: str | int | None, name: str) -> Sheet:
             )
         )
     if len(titles) > 1:
-        raise ReadError(
-            Sentence(
-                "{1} has {2} sheets that hold something: {3}. Name one: {4}.",
-                name,
-                len(titles),
-                ", ".join(map(repr, titles)),
-                option("sheet", titles[0]),
-            )
-        )
+        raise several_sheets(name, titles)
     return _one(sheets, name)
 
 

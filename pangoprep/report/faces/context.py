@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pangoprep.columns.cell_text import TEXT_DTYPE
 from pangoprep.large.writing import csv_bytes
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.tables import reasons_of
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.report.facts.rows_in_context import fields_of, is_personal, rows_in_context
-from pangoprep.steps.as_pandas import TEXT_DTYPE
 from pangoprep.steps.examined import Examined
 
 #: A page holds so many rows to download, so that a browser opens it.

@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.cell_text import TEXT, TEXT_DTYPE
 from pangoprep.entities.masking import mask
 from pangoprep.entities.shapes import shape
 from pangoprep.findings import LEFT_OUT, NOT_A_RECORD, SEVERITIES, Block
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
-from pangoprep.steps.as_pandas import TEXT_DTYPE
 
 if TYPE_CHECKING:
     from pangoprep.columns.types import Rows

@@ -8,12 +8,11 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from pangoprep.columns.cell_text import TEXT, as_text
+from pangoprep.columns.cell_text import TEXT, TEXT_DTYPE, as_text
 from pangoprep.columns.column import whole
 from pangoprep.entities.masking import hide
 from pangoprep.error_words import environment_language
 from pangoprep.report.faces.language import language
-from pangoprep.steps.as_pandas import TEXT_DTYPE
 
 CHANGED, EMPTIED, LEFT_OUT = "changed", "emptied", "left out"
 _COLUMNS = ("row", "index", "column", "what", "before", "after")
