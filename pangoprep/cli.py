@@ -34,10 +34,6 @@ from pangoprep.commands.arguments import (
     States,
     ToSandbox,
     Version,
-    end,
-    given,
-    take,
-    takes,
 )
 from pangoprep.commands.confirming import confirm, listen
 from pangoprep.commands.declaring import app as entity_app
@@ -45,6 +41,7 @@ from pangoprep.commands.fixing import merge, move_fixes
 from pangoprep.commands.ledger import app as ledger_app
 from pangoprep.commands.listing import entities, rules
 from pangoprep.commands.practicing import demo, sandbox
+from pangoprep.commands.taking import end, given, take, takes
 from pangoprep.commands.wide_files import unfold
 from pangoprep.errors import PangoprepError
 from pangoprep.memory import use_system_memory

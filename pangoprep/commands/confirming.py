@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pangoprep.commands.arguments import Json, Ledger, end
+from pangoprep.commands.arguments import Json, Ledger
+from pangoprep.commands.taking import end
 from pangoprep.sentence import Sentence
 
 if TYPE_CHECKING:

@@ -14,10 +14,9 @@ from pangoprep.commands.arguments import (
     Entity,
     EverySheet,
     Json,
-    given,
-    takes,
 )
 from pangoprep.commands.output import language, note, say, table
+from pangoprep.commands.taking import given, takes
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from pangoprep.commands.arguments import Json, Ledger, end
+from pangoprep.commands.arguments import Json, Ledger
+from pangoprep.commands.taking import end
 from pangoprep.sentence import Sentence
 
 app = typer.Typer(

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from pangoprep.commands.arguments import FILE, READING, Json, entity_names, given, takes
+from pangoprep.commands.arguments import FILE, READING, Json, entity_names
 from pangoprep.commands.output import note
+from pangoprep.commands.taking import given, takes
 from pangoprep.sentence import Sentence
 
 
