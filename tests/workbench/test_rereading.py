@@ -10,8 +10,7 @@ import pytest
 
 import pangoprep as pp
 from pangoprep.pipeline import clean
-from pangoprep.steps import changed_cells
-from pangoprep.steps import clean as clean_stage
+from pangoprep.steps import changed_cells, clean_field
 from pangoprep.workbench import rereading as module
 from tests.workbench.random_steps import CUSTOMERS, TODAY, assert_as_from_scratch, messy
 
@@ -202,7 +201,7 @@ def test_a_map_cleans_no_column_again_that_has_fixes(monkeypatch: pytest.MonkeyP
     bench.fix_rows({4: {"phone": "0912345670"}, 7: {"email": "an@example.com"}})
     bench.replace("fullName", "Trần", "Tran")
     n_read = []
-    cleaning = {clean_stage: clean_stage.clean_anew, changed_cells: changed_cells.clean_anew}
+    cleaning = {clean_field: clean_field.clean_anew, changed_cells: changed_cells.clean_anew}
     for stage, clean_anew in cleaning.items():
 
         def counted(series: pd.Series, *args: Any, clean_anew: Any = clean_anew) -> Any:
