@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -69,11 +71,21 @@ def write_held_of_each(
 
 
 def _file_of_each(reports: Mapping[str, Report], path: Path) -> dict[str, Path]:
-    """Put the names of reports behind that of a file, as every system takes them."""
+    """Put the names of reports behind that of a file, as every system takes them.
+
+    Names that some system writes alike ("a<b" and "a>b", "KH" and "kh") get a number.
+    """
     if len(reports) == 1:
         return dict.fromkeys(reports, path)
-    names = {name: re.sub(r'[<>:"/\\|?*]', "_", name) for name in reports}
-    return {name: path.with_stem(f"{path.stem}-{safe}") for name, safe in names.items()}
+    files: dict[str, Path] = {}
+    taken: set[str] = set()
+    for name in reports:
+        safe = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", unicodedata.normalize("NFC", name))
+        tries = itertools.chain([safe], (f"{safe}-{number}" for number in itertools.count(2)))
+        free = next(one for one in tries if one.casefold() not in taken)
+        taken.add(free.casefold())
+        files[name] = path.with_stem(f"{path.stem}-{free}")
+    return files
 
 
 def _ready(report: Report) -> Iterator[pd.DataFrame]:

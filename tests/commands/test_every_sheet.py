@@ -192,6 +192,21 @@ def test_sheets_of_one_entity_keep_apart(run: Any, book: Path, tmp_path: Path) -
     }
 
 
+def test_names_that_files_write_alike_are_files_of_their_own(run: Any, tmp_path: Path) -> None:
+    phones = {"a<b": "0912345678", "a>b": "0912345679", "a_b": "12"}
+    sheets = {
+        name: pd.DataFrame({"customerId": [name], "fullName": "An", "phone": [phone]})
+        for name, phone in phones.items()
+    }
+    book = workbook(tmp_path / "b.xlsx", **sheets)
+    out, held = tmp_path / "r.csv", tmp_path / "h.csv"
+    assert run("clean", book, "--every-sheet", "--out", out, "--held", held).returncode == 1
+    stems = [f"customer-identity ({end}" for end in ("a_b)", "a_b)-2", "a_b)-3")]
+    for start, ids in (("r", [["a<b"], ["a>b"], []]), ("h", [[], [], ["a_b"]])):
+        written = [pd.read_csv(tmp_path / f"{start}-{stem}.csv", dtype=str) for stem in stems]
+        assert [list(one["customerId"]) for one in written] == ids
+
+
 def test_a_workbook_of_all_sheets_is_merged_back(run: Any, book: Path, tmp_path: Path) -> None:
     fix, out = tmp_path / "fix.xlsx", tmp_path / "merged.xlsx"
     assert run("validate", book, "--every-sheet", "--out", fix).returncode == 1

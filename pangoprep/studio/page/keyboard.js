@@ -13,7 +13,7 @@ Object.assign(Studio.prototype, {
       j: onFix(() => move(1)), k: onFix(() => move(-1)), g: onFix(() => { this.mode = "groups"; this.group = null; this.look(); }),
       v: onFix(() => { this.mode = "values"; this.group = null; this.look(); }),
       "*": onFix(() => { for (const one of this.listing?.items ?? []) this.chosen.add(one.id); this.draw(); }),
-      f: onFix(() => this.focus("new")), a: onFix(() => this.actOnChosen("accept")), 
+      f: onFix(() => this.focus("new")), a: onFix(() => this.actOnChosen("accept")),
       // What takes something away has no letter: letters are typed where no box has the focus.
       Delete: onFix(() => this.actOnChosen("blank")), r: onFix(() => this.showRows({problem: this.problem})),
       A: onFix(() => this.actOnAll("accept")),
