@@ -256,7 +256,8 @@ def _left_out(plan: PartPlan, n_rows: int) -> Iterator[Block]:
         by_reason.setdefault(reason, []).append(row)
     for reason, rows in by_reason.items():
         marked = np.unique(np.asarray(rows, dtype=np.int64))
-        yield Block(LEFT_OUT, "", "error", marked[marked < n_rows], detail=reason)
+        severity = rules()[LEFT_OUT].severity
+        yield Block(LEFT_OUT, "", severity, marked[marked < n_rows], detail=reason)
 
 
 def decide(

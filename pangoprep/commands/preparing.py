@@ -130,6 +130,7 @@ def _as_json(report: Report) -> dict[str, Any]:
         "n_held": report.n_held,
         "n_superseded": report.n_superseded,
         "n_not_records": report.n_not_records,
+        "n_left_out": report.n_left_out,
         "notes": notes_of(report),
         "findings": report.summary().to_dict("records"),
     }

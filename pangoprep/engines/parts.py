@@ -250,6 +250,11 @@ class ExaminedWhole(ExaminedFolder):
         """Mark the rows that are no records."""
         return self.no_record
 
+    @property
+    def is_left_out(self) -> Mask:
+        """Mark no row: a workbench has all its rows in one frame."""
+        return np.zeros(self.n_rows, dtype=bool)
+
 
 def blocks_of_all(
     stage: FolderStage,

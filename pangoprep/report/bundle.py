@@ -84,6 +84,11 @@ class Bundle(Mapping[str, Report]):
         return sum(report.n_not_records for report in self.values())
 
     @property
+    def n_left_out(self) -> int:
+        """How many rows somebody left out in a workbench."""
+        return sum(report.n_left_out for report in self.values())
+
+    @property
     def n_superseded(self) -> int:
         """How many rows give way to another row with their key."""
         return sum(report.n_superseded for report in self.values())

@@ -26,9 +26,10 @@ class Report(ReportTables):
     """All findings of a frame for an entity, and its rows split into ready and held.
 
     A third kind is rare: a row is *superseded* if another row with its key is sent instead. Lines
-    that are no records are a fourth. Always, ``n_rows == n_ready + n_held + n_superseded +
-    n_not_records``; in a file with one row per item ``n_joined`` rows are sent in the record of
-    another row, and add to that. Made by ``df.pango.validate()``.
+    that are no records are a fourth, rows left out in the workbench a fifth. Always, ``n_rows ==
+    n_ready + n_held + n_superseded + n_not_records + n_left_out``; in a file with one row per item
+    ``n_joined`` rows are sent in the record of another row, and add to that. Made by
+    ``df.pango.validate()``.
 
     Personal values are masked everywhere but in `ready`, `cleaned`, `held`, `superseded`,
     `reveal`, `to_excel` and where a form is asked to reveal them.
@@ -73,6 +74,7 @@ class Report(ReportTables):
             self.n_superseded,
             self.n_not_records,
             self.n_joined,
+            self.n_left_out,
         )
 
     def to_html(
@@ -305,6 +307,7 @@ class Report(ReportTables):
         others = {
             "repr.superseded": self.n_superseded,
             "repr.no_records": self.n_not_records,
+            "repr.left_out": self.n_left_out,
             "repr.joined": self.n_joined,
         }
         told = words(

@@ -32,7 +32,7 @@ from pangoprep.sentence import Sentence
 from pangoprep.steps.examined import Examined
 
 _HELD, _SUPERSEDED, _READY = "held", "superseded", "ready"
-_NO_RECORD = "no record"
+_NO_RECORD, _LEFT_OUT = "no record", "left out"
 _REASON = "reason"
 JOINED_STATE = "joined"
 
@@ -86,7 +86,7 @@ class ReportTables:
     @property
     def n_ready(self) -> int:
         """How many rows would be sent."""
-        n_gone = self.n_superseded + self.n_not_records + self.n_joined
+        n_gone = self.n_superseded + self.n_not_records + self.n_left_out + self.n_joined
         return self.n_rows - self.n_held - n_gone
 
     @property
@@ -103,6 +103,11 @@ class ReportTables:
     def n_not_records(self) -> int:
         """How many rows are no records: totals, signatures, the headers again."""
         return int(self.examined.is_no_record.sum())
+
+    @property
+    def n_left_out(self) -> int:
+        """How many rows somebody left out in the workbench: they are neither sent nor held."""
+        return int(self.examined.is_left_out.sum())
 
     @property
     def n_joined(self) -> int:
@@ -193,6 +198,11 @@ class ReportTables:
     def not_records(self) -> pd.DataFrame:
         """The rows that are no records, as they came; they are never sent."""
         return self.examined.came(np.flatnonzero(self.examined.is_no_record))
+
+    @property
+    def left_out(self) -> pd.DataFrame:
+        """The rows that somebody left out in the workbench, as they came; they are never sent."""
+        return self.examined.came(np.flatnonzero(self.examined.is_left_out))
 
     @property
     def unused_columns(self) -> list[Any]:
@@ -313,6 +323,7 @@ class ReportTables:
         state[self.examined.is_held[span]] = _HELD
         state[self.examined.is_superseded[span]] = _SUPERSEDED
         state[self.examined.is_no_record[span]] = _NO_RECORD
+        state[self.examined.is_left_out[span]] = _LEFT_OUT
         if self.examined.is_joined is not None:
             state[self.examined.is_joined[span] & (state == _READY)] = JOINED_STATE
         table = pd.DataFrame(

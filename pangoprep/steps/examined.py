@@ -21,7 +21,7 @@ from pangoprep.entities.base import Entity
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.item_columns import list_of
 from pangoprep.entities.masking import mask
-from pangoprep.findings import NOT_A_RECORD, Block
+from pangoprep.findings import LEFT_OUT, NOT_A_RECORD, Block
 from pangoprep.fixes.file import FixesFile
 from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.mapping import ColumnMap
@@ -112,9 +112,17 @@ class Examined(ABC):
     @cached_property
     def is_no_record(self) -> Mask:
         """Mark the rows that are no records: totals, signatures, the headers again."""
+        return self._told_apart(NOT_A_RECORD)
+
+    @cached_property
+    def is_left_out(self) -> Mask:
+        """Mark the rows that somebody left out in the workbench."""
+        return self._told_apart(LEFT_OUT)
+
+    def _told_apart(self, rule: str) -> Mask:
         marked = np.zeros(self.n_rows, dtype=bool)
         for block in self.blocks:
-            if block.rule == NOT_A_RECORD:
+            if block.rule == rule:
                 marked[block.rows] = True
         return marked & ~self.is_held
 
@@ -135,10 +143,11 @@ class Examined(ABC):
 
     def ready_between(self, span: slice) -> Rows:
         """Return those of `ready_rows` from one position to before another."""
-        is_left_out = self.is_held[span] | self.is_superseded[span] | self.is_no_record[span]
+        stays = self.is_held[span] | self.is_superseded[span]
+        stays |= self.is_no_record[span] | self.is_left_out[span]
         if self.is_joined is not None:
-            is_left_out |= self.is_joined[span]
-        ready: Rows = np.flatnonzero(~is_left_out) + span.start
+            stays |= self.is_joined[span]
+        ready: Rows = np.flatnonzero(~stays) + span.start
         return ready
 
     @property

@@ -83,6 +83,7 @@ class Desk:
             "n_held": report.n_held,
             "n_superseded": report.n_superseded,
             "n_not_records": report.n_not_records,
+            "n_left_out": report.n_left_out,
             "undo": self.said(last) if last else "",
             "redo": self.said(undone) if undone else "",
             "steps": self._steps(),

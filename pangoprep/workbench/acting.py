@@ -134,7 +134,7 @@ class Acting(ABC):
         field: str | None = None,
         reason: str = "",
     ) -> Step:
-        """Hold rows for good: they are not sent, and the report says that you left them out.
+        """Leave rows out: they are not sent, and are counted apart from those that are held.
 
         Parameters
         ----------

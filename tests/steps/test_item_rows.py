@@ -256,11 +256,11 @@ def test_a_workbench_keeps_items_in_their_records() -> None:
 def test_an_item_that_was_left_out_is_not_sent_in_its_order() -> None:
     bench = export().pango.workbench("order")
     bench.leave_out([1], reason="trả lại")
-    assert bench.report.rows["state"].tolist() == ["ready", "held", "ready", "ready", "joined"]
+    assert bench.report.rows["state"].tolist() == ["ready", "left out", "ready", "ready", "joined"]
     assert [item["productSku"] for item in bench.report.ready["items"].iloc[0]] == ["A"]
     bench.undo()
     bench.leave_out([0], reason="trả lại")  # the row that says whose order it is
-    assert bench.report.rows["state"].tolist() == ["held", "held", "ready", "ready", "joined"]
+    assert bench.report.rows["state"].tolist() == ["left out", "held", "ready", "ready", "joined"]
     assert "customerId" in bench.report.rows["reason"].iloc[1]
 
 

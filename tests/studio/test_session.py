@@ -393,7 +393,7 @@ def test_a_step_about_all_rows_is_not_said_to_have_changed_each() -> None:
     assert told["text"] == "Done: 1 fewer held."
     assert not any(one["make"] for one in told["problems"])  # it is made already
     told = page.ask("act", action="leave_out", row=2)["text"]
-    assert told == "1 row left out: it counts as held and is never sent."
+    assert told == "1 row left out, 1 fewer held: it is not sent."
 
 
 def test_how_a_new_value_reads_is_told() -> None:
@@ -669,6 +669,9 @@ def test_rows_left_out_are_told_so_and_are_no_problem_any_more() -> None:
     done = page.ask("act", **asked)
     assert done["text"].startswith("1 row left out")
     assert done["problems"] == []
+    state = done["state"]
+    assert (state["n_ready"], state["n_held"], state["n_left_out"]) == (1, 0, 1)
+    assert state["headline"].endswith("1 is left out.")
 
 
 def test_a_whole_problem_is_accepted_or_emptied_in_one_action() -> None:

@@ -181,18 +181,19 @@ def test_a_step_that_others_need_is_not_undone_alone() -> None:
     assert bench.frame["gender"].tolist() == ["male", "nam"]
 
 
-def test_rows_that_are_left_out_are_held_with_the_reason_and_give_way() -> None:
+def test_rows_that_are_left_out_are_counted_apart_and_give_way() -> None:
     frame = frame_of(customerId=["1", "1", "2"], phone=["0912345678", "0912345679", "1"])
     bench = frame.pango.workbench("customer-identity")
     assert bench.report.n_superseded == 1
     step = bench.leave_out([1, 2], reason="test rows")
-    assert (step.n_rows, bench.report.n_held, bench.report.n_superseded) == (2, 2, 0)
+    assert (step.n_rows, step.n_freed) == (2, 1)
+    assert (bench.report.n_held, bench.report.n_superseded, bench.report.n_left_out) == (0, 0, 2)
     assert bench.report.ready["phone"].tolist() == ["0912345678"]
     assert bench.report.findings["rule"].tolist() == ["row.left_out"] * 2
     assert "test rows" in bench.report.rows["reason"].tolist()[1]
     bench.undo()
     bench.leave_out(rule="phone.unreadable")
-    assert bench.report.rows["state"].tolist() == ["superseded", "ready", "held"]
+    assert bench.report.rows["state"].tolist() == ["superseded", "ready", "left out"]
 
 
 def test_emptied_and_typed_columns_keep_their_other_cells() -> None:
@@ -252,9 +253,9 @@ def test_a_fix_of_a_row_that_is_left_out_says_that_it_stays_so() -> None:
     bench.leave_out([0])
     again = bench.fix("phone", {"0912345699": "0912345698"})
     assert again.notes == ("2 of these rows are left out and stay so",)
-    assert bench.report.n_held == 2
+    assert bench.report.n_left_out == 2
     bench.undo(step=2)
-    assert bench.report.n_held == 2
+    assert bench.report.n_left_out == 2
 
 
 def test_a_map_says_which_step_said_it() -> None:

@@ -23,7 +23,9 @@ def document(facts: Summary, lang: str = "en") -> dict[str, Any]:
     """Return the facts as plain lists, dictionaries, texts and numbers; values are masked."""
     words = language(lang)
     told = asdict(facts)
-    counts = ("n_rows", "n_ready", "n_held", "n_superseded", "n_not_records", "n_joined")
+    counts = (
+        "n_rows", "n_ready", "n_held", "n_superseded", "n_not_records", "n_left_out", "n_joined"
+    )  # fmt: skip
     rules = [
         {
             **asdict(fact),

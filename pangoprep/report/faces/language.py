@@ -216,7 +216,7 @@ class Language:
 
     def headline(
         self, entity: str, n_rows: int, n_ready: int, n_held: int, n_gone: int, n_apart: int = 0,
-        n_joined: int = 0,
+        n_joined: int = 0, n_left_out: int = 0,
     ) -> str:  # fmt: skip
         """Say the outcome in one sentence; rows that are no records are counted apart."""
         n_rows -= n_apart
@@ -225,6 +225,9 @@ class Language:
             parts.append(self("headline.held" if n_held > 1 else "headline.one_held", held=n_held))
         if n_gone:
             parts.append(self("headline.superseded", superseded=n_gone))
+        if n_left_out:
+            key = "headline.left_out" if n_left_out > 1 else "headline.one_left_out"
+            parts.append(self(key, left_out=n_left_out))
         if n_joined:
             key = "headline.joined" if n_joined > 1 else "headline.one_joined"
             parts.append(self(key, joined=n_joined))

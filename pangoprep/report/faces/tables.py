@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Numbering: TypeAlias = "Callable[[str, Rows], np.ndarray[Any, Any]]"
 
 # Rules that keep a row from being sent without being errors.
-_NOT_SENT = ("duplicate.superseded", NOT_A_RECORD, "items.joined")
+_NOT_SENT = ("duplicate.superseded", NOT_A_RECORD, LEFT_OUT, "items.joined")
 
 FINDING_COLUMNS = (
     "row", "index", "key", "field", "rule", "severity", "value", "message", "suggestion"

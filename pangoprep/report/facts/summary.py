@@ -103,6 +103,7 @@ class Summary:
     n_held: int
     n_superseded: int
     n_not_records: int
+    n_left_out: int
     n_joined: int
     rules: tuple[RuleFacts, ...]
     columns: tuple[ColumnFacts, ...]
@@ -127,6 +128,7 @@ def summarize(examined: Examined, cells: Tally) -> Summary:
         n_held=n_held,
         n_superseded=n_superseded,
         n_not_records=int(examined.is_no_record.sum()),
+        n_left_out=int(examined.is_left_out.sum()),
         n_joined=examined.n_joined,
         rules=tuple(rule_facts(examined)),
         columns=tuple(column_facts(examined, cells.columns)),

@@ -306,7 +306,7 @@ class Studio {
 
   drawTop() {
     const {state} = this;
-    const parts = [["ready", state.n_ready], ["held", state.n_held], ["superseded", state.n_superseded], ["no_record", state.n_not_records]];
+    const parts = [["ready", state.n_ready], ["held", state.n_held], ["superseded", state.n_superseded], ["left_out", state.n_left_out], ["no_record", state.n_not_records]];
     const whole = Math.max(state.n_rows, 1);
     return h("header", {class: "pps-top"},
       h("div", {class: "pps-topline"},
