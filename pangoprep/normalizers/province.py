@@ -28,6 +28,7 @@ from pangoprep.normalizers.base import (
     put,
     replace,
 )
+from pangoprep.normalizers.unit_names import in_short
 from pangoprep.normalizers.words import compatible, replace_where, unmarked
 from pangoprep.tables import read_mapping, read_table
 
@@ -37,16 +38,17 @@ _SEPARATOR = r"[ .,;:/()_\p{Pd}]+"
 _SHORT_PREFIX = r"\A[Tt](?:\. ?| )(\p{L}{2})"
 # A number, a whole address; in one word and without marks, a city of Korea and a county of China.
 _NO_PROVINCE = r"(?i)[0-9]|.{50}|\A(?:hanam|longan)\z"
-# Up to three letters; no letter or no vowel at all; a number, unless it counts ("6th of October");
-# a part of a city, or what lies in one.
+# Up to three letters; a letter for the first syllable; no letter or no vowel at all; a number,
+# unless it counts ("6th of October"); a part of a city, or what lies in one.
 _NO_CITY = (
-    r"(?i)\A[\p{L}.]{1,3}\z|\A[^\p{L}]+\z|\A[b-df-hj-np-tv-xz. -]+\z"
+    r"(?i)\A[\p{L}.]{1,3}\z|\A\p{L}\. ?\p{L}+\z|\A[^\p{L}]+\z|\A[b-df-hj-np-tv-xz. -]+\z"
     r"|[0-9](?:[^0-9snrt]|[snrt][^tdh]|[snrt]?\z)"
     r"|\A(?:quận|quan|huyện|huyen|phường|phuong|xã|thị trấn|thi tran|q\.|h\.|p\.) ?[\p{L}0-9]"
     r"|\A(?:ấp|thôn|thon|xóm|xom|khu phố|khu pho|tổ dân phố|to dan pho|đường|hẻm|ngõ|số nhà|khóm"
     r"|district|dist\.|ward|street) [\p{L}0-9]"
 )
 _PARTED = "[,;]| -"
+_IS_TOWN = r"\A(?:Thành phố|Thị xã) "
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
@@ -87,7 +89,29 @@ def _no_city(texts: pa.Array, left: Mask) -> tuple[Mask, pa.Array]:
     if not unknown.any():
         return filled(inside), inside
     ends = _last_part(texts.filter(pa.array(unknown)))
-    return unknown | filled(inside), put(inside, unknown, look_up(ends))
+    letters = replace(unmarked(pc.utf8_lower(ends)), r"[. ]", "")
+    keys, names = _names_in_short()
+    meant = pc.coalesce(look_up(ends), names.take(pc.index_in(letters, value_set=keys)))
+    return unknown | filled(inside), put(inside, unknown, meant)
+
+
+@cache
+def _names_in_short() -> tuple[pa.Array, pa.Array]:
+    """Return short forms, and the provinces they mean: K. Giang.
+
+    Two letters alone mean none, nor does what may be a town: T. Hoa is Thanh Hóa or Tuy Hòa.
+    """
+    provinces = read_table("provinces").column("name").combine_chunks().cast(TEXT)
+    units = pc.unique(read_table("wards").column("district")).cast(TEXT)
+    towns = units.filter(pa.array(matches(units, _IS_TOWN)))
+    names = [*provinces.to_pylist(), *replace(towns, _IS_TOWN, "").to_pylist()]
+    meant: dict[str, set[str]] = {}
+    for short, name in zip(in_short(pa.array(names, TEXT)).to_pylist(), names * 2, strict=True):
+        if short is not None and len(short) > 2:
+            meant.setdefault(short, set()).add(name)
+    own = set(provinces.to_pylist())
+    known = {short: min(some) for short, some in meant.items() if len(some) == 1 and some < own}
+    return pa.array(list(known), TEXT), pa.array(list(known.values()), TEXT)
 
 
 def _last_part(texts: pa.Array) -> pa.Array:

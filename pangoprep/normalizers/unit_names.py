@@ -7,8 +7,10 @@ where those mean one place only. Anything else is an offer, never an answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -46,6 +48,12 @@ _KINDS = {
 WARD_KINDS = ("phường", "xã", "thị trấn", "đặc khu", "")
 DISTRICT_KINDS = ("quận", "huyện", "thị xã", "thành phố", "")
 _ENGLISH = rf" (?:{_KINDS['']})\z"
+# Quận III, Mỹ Đình II; "Vi" behind another syllable is a name: Mường Vi.
+_ROMAN = (
+    *("i", "ii", "iii", "iv", "v", "vi", "vii", "viii"),
+    *("ix", "x", "xi", "xii", "xiii", "xiv", "xv"),
+)
+_HAS_ROMAN = r"\A[ivx]{1,4}\z| (?:i{1,3}|iv|vii|viii)\z"
 # Only letters of ours: a pattern of all letters there are takes RE2 milliseconds to make ready, and
 # for each part of a file it is made anew.
 _LATIN = r"a-z\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{24f}\x{1e00}-\x{1eff}"
@@ -89,7 +97,7 @@ def read_names(texts: pa.Array, kinds: tuple[str, ...]) -> WrittenUnits:
     outer, outer_kind, _ = _without_kind(cells, pa.nulls(len(cells), TEXT), kinds)
     # The inner one of two counts: software puts "Q." before what is "Quận 3" already.
     names, kind, has_two = _without_kind(outer, outer_kind, kinds)
-    exact, whole = _letters(replace(names, _ENGLISH, "")), _letters(cells)
+    exact, whole = _letters(_in_digits(replace(names, _ENGLISH, ""))), _letters(cells)
     outer_plain = _bare(_letters(keep(outer, has_two)))
     return WrittenUnits(kind, exact, _bare(exact), whole, _bare(whole), outer_kind, outer_plain)
 
@@ -108,6 +116,17 @@ def _without_kind(
             if word:
                 kind = put(kind, found, pa.array([word] * int(found.sum()), TEXT))
     return names, kind, taken
+
+
+def _in_digits(names: pa.Array) -> pa.Array:
+    """Write a Roman number at the end in digits."""
+    roman = matches(names, _HAS_ROMAN)
+    if roman.any():
+        some = names.filter(pa.array(roman))
+        for number, word in enumerate(_ROMAN, 1):
+            some = replace(some, rf"\b{word}\z", str(number))
+        names = put(names, roman, some)
+    return names
 
 
 def _letters(names: pa.Array) -> pa.Array:
@@ -158,6 +177,7 @@ class UnitNames:
             for some, others in ((of_kind, bare), (plain_kind, plain))
         )
         self._near: dict[str, int] | None = None
+        self._names, self._kinds = pa.array(names, TEXT), kinds
 
     def find(self, scope: pa.Array, written: WrittenUnits) -> Numbers:
         """Return the number of the unit each name is in its scope; -1 for none, -2 for several."""
@@ -196,10 +216,12 @@ class UnitNames:
         return found
 
     def offer(self, scope: pa.Array, written: WrittenUnits) -> Numbers:
-        """Return the one unit whose name is nearly the same: other marks, kind, or one letter."""
+        """Return the one unit that is nearly called so: other marks, kind, one letter, in short."""
         found = self.of_other_kind(scope, written)
         everywhere = np.ones(len(scope), dtype=bool)
         _fill(found, join(scope, "||", written.plain), self._plain[1], everywhere)
+        if self._kinds == DISTRICT_KINDS:  # "P. KD" is a room
+            _fill(found, join(scope, "|", written.plain), self._in_short, everywhere)
         lengths = pc.fill_null(pc.utf8_length(written.plain), 0).to_numpy(zero_copy_only=False)
         left = (found == -1) & (lengths >= _TYPO_LETTERS) & (lengths <= _LONGEST)
         left &= filled(scope) & ~matches(written.plain, "[0-9]")
@@ -212,6 +234,14 @@ class UnitNames:
                 if len(hits) == 1:
                     found[place] = hits.pop()
         return found
+
+    @cached_property
+    def _in_short(self) -> _Index:
+        """Units by the first letters of their names: TDM and TDMột are Thủ Dầu Một."""
+        none = pa.nulls(len(self._names), TEXT)
+        bare = _without_kind(pc.utf8_lower(self._names), none, self._kinds)[0]
+        keys = join(pa.concat_arrays([self._scope] * 2), "|", in_short(bare))
+        return _index(keys, np.tile(self._numbers, 2), None)
 
     def _one_letter_off(self) -> dict[str, int]:
         if self._near is None:
@@ -228,6 +258,20 @@ class UnitNames:
                         near[key] = number if near.get(key, number) == number else _SEVERAL
             self._near = near
         return self._near
+
+
+def in_short(names: pa.Array) -> pa.Array:
+    """Return the first letters of names, without marks; then those with the last syllable whole.
+
+    Null for a name of one syllable.
+    """
+    short: tuple[list[str | None], list[str | None]] = [], []
+    for name in unmarked(pc.utf8_lower(names)).to_pylist():
+        *before, last = re.findall(r"\w+", name)
+        letters = "".join(word[0] for word in before)
+        for some, end in zip(short, (last[0], last), strict=True):
+            some.append(letters + end if before else None)
+    return pa.array([*short[0], *short[1]], TEXT)
 
 
 def _shorter(scope: str, name: str) -> Iterator[str]:

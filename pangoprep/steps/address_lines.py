@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,58 +22,39 @@ from pangoprep.normalizers.base import (
     as_mask,
     choose,
     filled,
-    join,
     keep,
     matches,
     pick,
     replace,
 )
 from pangoprep.normalizers.province import look_up
-from pangoprep.normalizers.words import unmarked
+from pangoprep.steps.address_pieces import (
+    BEHIND,
+    DISTRICT_WORDS,
+    HAS_KIND,
+    WARD_WORDS,
+    AddressPieces,
+    Counts,
+)
 from pangoprep.steps.address_reading import AddressReading
-from pangoprep.tables import read_table
 
-Counts = np.ndarray[Any, np.dtype[np.int64]]
-_WARD = r"ph[ưu][ờo]ng|x[ãa]|th[ịi][ \x{a0}]tr[ấa]n|[đd][ặa]c khu|ward|commune"
-_DISTRICT = r"qu[ậa]n|huy[ệe]n|th[ịi][ \x{a0}]x[ãa]|th[àa]nh ph[ốo]|district|dist"
 # A kind in full, or short with a dot or before a number.
 _IS_WARD = (
-    rf"(?i)\A(?:(?:{_WARD})[. ]|(?:[pfx]|ph|ttr?)\. ?\pL|ttr? \pL"
+    rf"(?i)\A(?:(?:{WARD_WORDS})[. ]|(?:[pfx]|ph|ttr?)\. ?\pL|ttr? \pL"
     r"|[pf][. ]{0,2}[0-9]{1,2}\z)"
 )
 _IS_DISTRICT = (
-    rf"(?i)\A(?:(?:{_DISTRICT})[. ]|(?:[qh]|t\.?[px])\. ?\pL|t\.?[px] ?\pL"
+    rf"(?i)\A(?:(?:{DISTRICT_WORDS})[. ]|(?:[qh]|t\.?[px])\. ?\pL|t\.?[px] ?\pL"
     r"|q[. ]{0,2}[0-9]{1,2}\z)"
 )
 # A letter alone may be the kind of a ward, or the beginning of a street.
 _MAY_BE_WARD = r"(?i)\A[pfx] \pL{2}"
 _NUMBER_IN_FULL = r"(?i)\A(?:ph[ưu][ờo]ng|ward) ?[0-9]{1,2}\z"
-_KIND = (
-    rf"(?:{_WARD}|{_DISTRICT}|t[ỉi]nh|t\.?[px])[. ]+[\pL0-9]"
-    r"|tp\.?(?:hcm|\pL)|(?:[pqhx]|ph|t\.?[pxt]|ttr)\. ?\pL|[pqf]\.? ?[0-9]{1,2}(?:[ ,;]|\z)"
-)
-_HAS_KIND = rf"(?i)(?:\A|[ ,;\n])(?:{_KIND})"
-_NEXT = rf"(?i)([^ ,;\n]) +({_KIND})"
-# Beside commas, "quan" and "xa" without their marks are parts of names: "Phường Tam Quan Bắc".
-_NEXT_BESIDE_COMMAS = _NEXT.replace("qu[ậa]n", "quận").replace("|x[ãa]|", "|xã|")
-# What was cut off by mistake: "Huyện, Hòa Bình", "Phường, Phường Đúc" and "Thừa Thiên, Huế".
-_ONLY_A_KIND = (
-    rf"(?i)((?:\A|[,;\n] *)(?:{_WARD}|{_DISTRICT}|t[ỉi]nh|[pqhxt]\.?|t[pxt]\.?|th[ừu]a thi[êe]n))"
-    r", "
-)
-_BEHIND = (
-    r"(?is)\A(.*?)((?:[ ,.;\n-]+(?:vi[ệe]t ?nam|vn))?(?:[ ,.;\n-]+[0-9]{5,6})?"
-    r"(?:[ ,.;\n-]+(?:vi[ệe]t ?nam|vn))?[ ,.;\n]*)\z"
-)
-_SEPARATOR = r" *[,;\n][ ,;\n]*"
 # In front of a ward whose kind is left out; behind a house alone stands the street.
 _HOUSE_AND_STREET = (
     r"[0-9]\S*[ ,]+(?:\S+ +)?\pL{2}"
     r"|(?i:\A(?:th[ôo]n|x[óo]m|[ấa]p|kh[óo]m|bu[ôo]n|b[ảa]n|[đd][ộo]i|l[àa]ng) +[\pL0-9])"
 )
-# Commas within the street, and dashes between the levels.
-_DASHED_BEHIND_COMMAS = r"(?s)\A.*[,;\n][^,;\n]*? [-–] +[^,;\n]* [-–] +[^,;\n]*\z"
-_LEVELS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,12 +68,12 @@ class LineFinding:
 
 def may_be_lines(cells: pa.Array) -> Mask:
     """Mark the texts that could name more than a street: by a kind, or a province at the end."""
-    either = matches(cells, rf"[,;\n]|{_HAS_KIND}")
-    may_be = among(cells, either, _HAS_KIND)
+    either = matches(cells, rf"[,;\n]|{HAS_KIND}")
+    may_be = among(cells, either, HAS_KIND)
     several = either & ~may_be
     if several.any():
         ends = replace(pick(cells, several), r"(?s)\A.*[,;\n] *", "").dictionary_encode()
-        names = replace(ends.dictionary, _BEHIND, r"\1")
+        names = replace(ends.dictionary, BEHIND, r"\1")
         known = filled(look_up(names)) | matches(names, r"(?i)\A(?:vi[ệe]t ?nam|vn)\z")
         may_be[several] = as_mask(pa.array(known).take(ends.indices))
     return may_be
@@ -121,7 +100,7 @@ def read_lines(
     """
     if not len(cells):
         return
-    pieces = _Pieces(cells)
+    pieces = AddressPieces(cells)
     about = [
         *pieces.levels, country, city, district, pa.array(pieces.are_loose),
         *(pa.array(matches(pieces.rest(count), _HOUSE_AND_STREET)) for count in (2, 3)),
@@ -229,101 +208,8 @@ class _Ends:
         yield "province.merged", changed, (self._ward, keep(self._district, ~is_new), today)
 
 
-class _Pieces:
-    """Texts cut where an address goes from one level to the next."""
-
-    def __init__(self, cells: pa.Array) -> None:
-        head = replace(cells, _BEHIND, r"\1")
-        self._cells = cells
-        #: Where no comma says where a level ends.
-        self.are_loose = ~matches(head, r"[,;\n]") | matches(head, _DASHED_BEHIND_COMMAS)
-        head = _changed(head, self.are_loose, r"(?i)(b[àa] r[ịi]a)\s*-\s*", r"\1 ")
-        head = _changed(head, self.are_loose, r" +[-–] +", ", ")
-        head = replace(head, r"(?i)(th[ịi]) (x[ãa]|tr[ấa]n) ", "\\1\u00a0\\2 ")
-        for _ in range(2):  # a letter between two kinds belongs to one match alone
-            head = _changed(head, self.are_loose, _NEXT, r"\1, \2")
-            head = _changed(head, ~self.are_loose, _NEXT_BESIDE_COMMAS, r"\1, \2")
-        head = replace(head, _province_at_the_end(), r"\1, \2")
-        head = replace(head, _ONLY_A_KIND, r"\1 ")
-        head = pc.replace_substring(head, "\u00a0", " ")
-        lists = pc.split_pattern_regex(head, _SEPARATOR)
-        self._offsets = lists.offsets.to_numpy().astype(np.int64)
-        self._flat = pc.utf8_trim(lists.values, " .")
-        front, last = self._at(0), self._at(-1)
-        # Written from the province down to the street.
-        self._are_reversed = ~filled(_look_up(last)) & (np.diff(self._offsets) > 1)
-        self._are_reversed &= filled(_look_up(front))
-        #: The last pieces, or the first ones, from the largest level on; null where there is none.
-        self.levels = [
-            choose(self._are_reversed, self._at(level), self._at(-1 - level))
-            for level in range(_LEVELS)
-        ]
-
-    def _at(self, place: int) -> pa.Array:
-        start = self._offsets[:-1] if place >= 0 else self._offsets[1:]
-        is_there = np.diff(self._offsets) > (place if place >= 0 else -1 - place)
-        return self._flat.take(pa.array(start + place, mask=~is_there))
-
-    def rest(self, n_taken: Counts | int) -> pa.Array:
-        """Return what is left of each address when some levels are taken off."""
-        lengths = np.diff(self._offsets)
-        taken = np.minimum(n_taken, lengths)
-        begins = self._offsets[:-1] + np.where(self._are_reversed, taken, 0)
-        ends = self._offsets[1:] - np.where(self._are_reversed, 0, taken)
-        change = np.zeros(len(self._flat) + 1, dtype=np.int64)
-        np.add.at(change, begins, 1)
-        np.add.at(change, ends, -1)
-        left = self._flat.filter(pa.array(np.cumsum(change)[:-1] > 0))
-        offsets = np.concatenate([[0], np.cumsum(lengths - taken)])
-        lists = pa.LargeListArray.from_arrays(pa.array(offsets), left)
-        return pc.binary_join(lists, pa.scalar(", ", TEXT))
-
-    def written(self, rows: Rows, n_taken: Counts, names: list[pa.Array]) -> pa.Array:
-        """Write some addresses anew, with a ward, a district and a province for those taken off."""
-        rest = self.rest(n_taken).take(pa.array(rows))
-        parts = [keep(rest, as_mask(pc.not_equal(rest, ""))), *names]
-        behind = replace(self._cells.take(pa.array(rows)), _BEHIND, r"\2")
-        ways = _listed(parts[::-1]), _listed(parts)
-        return join(choose(self._are_reversed[rows], *ways), behind)
-
-
-def _look_up(names: pa.Array) -> pa.Array:
-    """Return the province that each text names, looking at each one once."""
-    coded = names.dictionary_encode()
-    return look_up(coded.dictionary).take(coded.indices)
-
-
 def _renewed(provinces: pa.Array) -> pa.Array:
     """Return what provinces are called on the map of today."""
     old, new = (pa.array(list(names), TEXT) for names in (successor_of(), successor_of().values()))
     names = pc.replace_substring(provinces, "Thừa Thiên Huế", "Huế")
     return new.take(pc.index_in(names, value_set=old))
-
-
-def _listed(parts: list[pa.Array]) -> pa.Array:
-    """Write what there is of some parts with commas between."""
-    text, *others = parts
-    for part in others:
-        text = pc.coalesce(join(text, ", ", part), text, part)
-    return text
-
-
-def _changed(cells: pa.Array, where: Mask, pattern: str, replacement: str) -> pa.Array:
-    """Replace in the marked cells."""
-    if not among(cells, where, pattern).any():
-        return cells
-    return choose(where, replace(cells, pattern, replacement), cells)
-
-
-@cache
-def _province_at_the_end() -> str:
-    """Return a pattern of a province behind another word, at the end of a text."""
-    names = [
-        *read_table("provinces").column("name").to_pylist(),
-        "hcm",
-        "tphcm",
-        "ho chi minh city",
-    ]
-    plain = unmarked(pa.array(names, TEXT)).to_pylist()
-    words = "|".join(sorted({*map(str.lower, names), *map(str.lower, plain)}, key=len)[::-1])
-    return rf"(?i)([^ ,;\n]) +((?:t[ỉi]nh |tp\.? ?)?(?:{words}))\z"

@@ -184,8 +184,8 @@ class AddressReading:
 
 def _first_piece(cells: pa.Array, where: Mask) -> pa.Array:
     """Return what cells of several pieces begin with: *Quận 1* of ``Quận 1, TP.HCM``."""
-    several = where & matches(cells, r"[,;]|\s-\s")
-    return replace(keep(cells, several), r"(?s)\s*(?:[,;]|\s-\s).*\z", "")
+    several = where & matches(cells, r"[,;(]|\s-\s")
+    return replace(keep(cells, several), r"(?s)\s*(?:[,;(]|\s-\s).*\z", "")
 
 
 def _taken(names: pa.Array, numbers: Numbers) -> pa.Array:
