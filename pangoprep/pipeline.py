@@ -184,7 +184,7 @@ def clean(
         raw=cleaned.raw,
         evidence=cleaned.evidence,
         decisions=decide(cleaned.evidence, plan, elsewhere),
-        blocks=blocks,
+        blocks=in_order(blocks),
         keys=keys,
         words=cleaned.words,
         given=given,

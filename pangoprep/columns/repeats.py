@@ -89,12 +89,14 @@ def _hashes(texts: pa.Array, n_words: int) -> Words:
     words: Words = np.ndarray(len(bytes_of) - _WORD + 1, "<u8", bytes_of, strides=(1,))
     starts, lengths = bounds[:-1] - bounds[0], np.diff(bounds)
     hashes = lengths.astype(np.uint64)
+    longer: Rows | slice = slice(None)
     for place in range(n_words):
-        left = np.clip(lengths - place * _WORD, 0, _WORD)
-        at = np.minimum(starts + place * _WORD, len(words) - 1)
-        hashes ^= words[at] & _FIRST[left]
-        hashes *= _ODD
-        hashes ^= hashes >> _HALF
+        if place:  # few texts have many words
+            longer = np.flatnonzero(lengths > place * _WORD)
+        left = np.minimum(lengths[longer] - place * _WORD, _WORD)
+        mixed = hashes[longer] ^ (words[starts[longer] + place * _WORD] & _FIRST[left])
+        mixed *= _ODD
+        hashes[longer] = mixed ^ (mixed >> _HALF)
     if texts.null_count:
         hashes[texts.is_null().to_numpy(zero_copy_only=False)] = _ODD
     return hashes * _ODD

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -48,20 +50,25 @@ def carry_over(
     """
     if TIMEZONE in sources:  # whose hours change what other columns say
         return
-    for name, column in sources.items():
-        if column not in before or facts[name].item is not None:
-            continue
-        old, new = before[column], after[column]
+
+    def carry(name: str) -> None:
+        old, new = before[sources[name]], after[sources[name]]
         why = reading_reasons(facts[name], options, options.timezone_gmt)
         known = recalled(old, JOB, why)
         if known is None or not is_arrow(new) or recalled(new, JOB, why) is not None:
-            continue
+            return
         rows = differing(old, new)
         if len(rows) > _MANY * len(after):
-            continue
+            return
         field = _with_cells(known, old, new, rows, options) if len(rows) else known
         if field is not None:
             keep_in_mind(new, JOB, why, field)
+
+    names = [name for name in sources if sources[name] in before and facts[name].item is None]
+    # Columns are independent, and Arrow's kernels run without the interpreter's lock.
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        for _ in threads.map(carry, names):  # says what went wrong
+            pass
 
 
 def _with_cells(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from pangoprep.report import Report
 from pangoprep.workbench import Workbench
 
 TODAY = pd.Timestamp("2026-06-01").date()
-FORMS = ("ready", "held", "superseded", "cleaned", "rows", "findings", "not_records")
+FORMS = ("ready", "held", "superseded", "cleaned", "rows", "not_records")  # findings: reveal()
 Cells = Mapping[str, Sequence[str | None]]
 
 CUSTOMERS: Cells = {
@@ -57,7 +59,29 @@ ENTITIES: Mapping[str, tuple[str, Cells]] = {
     "addresses": ("customer-identity-address", ADDRESSES),
     "orders": ("order", WHOLE_ORDERS),
     "items": ("order", ORDERS),
+    "items beside": ("order", ORDERS),
+    "unfolded": ("customer-identity-address", ADDRESSES),
 }
+
+
+def tables(entity: str, n_rows: int, seed: int) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return rows of an entity, and what else its workbench is given."""
+    if entity == "unfolded":
+        return _unfolded(n_rows, seed), {}
+    frame = messy(ENTITIES[entity][1], n_rows, seed)
+    if entity != "items beside":
+        return frame, {}
+    items = messy(ORDERS, 2 * n_rows, seed + 1)
+    return frame[list(WHOLE_ORDERS)], {"items": items.drop(columns=list(WHOLE_ORDERS)[1:])}
+
+
+def _unfolded(n_rows: int, seed: int) -> pd.DataFrame:
+    """Return rows of which two were one: they have one label."""
+    pair = [messy(ADDRESSES, n_rows, seed + n).drop(columns="addressType") for n in range(2)]
+    numbered = [part.iloc[:, 1:].add_suffix(f" {n}") for n, part in enumerate(pair, start=1)]
+    wide = pd.concat([pair[0].iloc[:, :1], *numbered], axis=1)
+    each = {"addressType": ["Home", "Work"]}
+    return wide.pango.unfold("customer-identity-address", each=each)
 
 
 def messy(cells: Cells, n_rows: int, seed: int) -> pd.DataFrame:
@@ -104,7 +128,7 @@ def assert_alike(one: Report, other: Report) -> None:
     assert one.to_json(lang="vi") == other.to_json(lang="vi")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Player:
     """Takes random steps.
 
@@ -112,6 +136,8 @@ class Player:
     ----------
     bench
         The workbench.
+    anew
+        Opens another one on the same rows.
     cells
         What cells of each field may hold.
     random
@@ -119,6 +145,7 @@ class Player:
     """
 
     bench: Workbench
+    anew: Callable[[], Workbench]
     cells: Cells
     random: np.random.Generator
 
@@ -128,6 +155,7 @@ class Player:
             self._fix_rows, self._fix_rows, self._fix, self._blank, self._leave_out,
             self._leave_out_rule, self._replace, self._accept, self._cluster, self._map,
             self._set, self._constants, self._undo, self._undo_one, self.bench.redo,
+            self._reopen,
         ]  # fmt: skip
         self._one(kinds)()
 
@@ -187,7 +215,7 @@ class Player:
 
     def _map(self) -> None:
         field = self._one(list(self.cells))
-        self.bench.map(field, self._one(["", field]))
+        self.bench.map(field, self._one(["", field, self._one(list(self.cells))]))
 
     def _set(self) -> None:
         options: list[dict[str, Any]] = [
@@ -212,16 +240,28 @@ class Player:
     def _undo_one(self) -> None:
         self.bench.undo(step=self._one(self.bench.steps["number"].to_list() or [1]))
 
+    def _reopen(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            again = self.anew().open(self.bench.save(Path(folder) / "steps.pango"))
+        assert_alike(again.report, self.bench.report)
+        assert again.code() == self.bench.code()
+        self.bench = again
+
 
 def play(frame: pd.DataFrame, entity: str, seed: int, n_steps: int, **how: Any) -> Workbench:
     """Take steps, and compare after each that was taken; return the workbench."""
     name, cells = ENTITIES[entity]
-    bench = frame.pango.workbench(name, today=TODAY, **how)
-    player = Player(bench, cells, np.random.default_rng(seed))
+
+    def anew() -> Workbench:
+        return frame.pango.workbench(name, today=TODAY, **how)
+
+    player = Player(anew(), anew, cells, np.random.default_rng(seed))
     for _ in range(n_steps):
+        before = player.bench.report
         try:
             player.step()
         except pp.PangoprepError:
+            assert player.bench.report is before
             continue
-        assert_as_from_scratch(bench)
-    return bench
+        assert_as_from_scratch(player.bench)
+    return player.bench

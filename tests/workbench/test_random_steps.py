@@ -7,16 +7,17 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from tests.workbench.random_steps import ENTITIES, assert_as_from_scratch, messy, play
+from tests.workbench.random_steps import ENTITIES, assert_as_from_scratch, messy, play, tables
 
 
 @pytest.mark.parametrize(
     ("entity", "seed", "n_steps"),
     [("customers", 1, 10), ("customers", 3, 12), ("addresses", 1, 8), ("orders", 1, 12),
-     ("items", 1, 8)],
+     ("items", 1, 8), ("items beside", 1, 6), ("unfolded", 1, 8)],
 )  # fmt: skip
 def test_every_step_is_as_from_scratch(entity: str, seed: int, n_steps: int) -> None:
-    bench = play(messy(ENTITIES[entity][1], 40, seed), entity, seed, n_steps)
+    frame, how = tables(entity, 40, seed)
+    bench = play(frame, entity, seed, n_steps, **how)
     assert bench._history.next_number > 1  # steps were taken, some of them undone again
 
 
@@ -47,8 +48,9 @@ def test_undoing_all_steps_leads_back_to_the_rows_that_came() -> None:
 def test_any_steps_are_as_from_scratch(
     entity: str, dtype: str, seed: int, n_rows: int, n_steps: int
 ) -> None:
-    frame = messy(ENTITIES[entity][1], n_rows, seed)
-    play(frame.astype(dtype), entity, seed, n_steps)
+    frame, how = tables(entity, n_rows, seed)
+    how = {name: table.astype(dtype) for name, table in how.items()}
+    play(frame.astype(dtype), entity, seed, n_steps, **how)
 
 
 @pytest.mark.long
