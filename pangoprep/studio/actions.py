@@ -66,25 +66,19 @@ def changes(desk: Desk, selection: Selection, message: Message) -> dict[str | No
 
 
 def _fix(desk: Desk, selection: Selection, message: Message) -> Step:
-    listing = selection.listing(message)
-    return _fixed(desk, selection, message, listing, changes(desk, selection, message))
+    """Fix values, or put the new one into another field of the rows.
 
-
-def _fixed(
-    desk: Desk,
-    selection: Selection,
-    message: Message,
-    listing: Listing,
-    fixes: Mapping[str | None, str],
-) -> Step:
-    """Fix values; an empty cell is no value, so the rows that have it are fixed one by one."""
-    bench = desk.bench
+    An empty cell is no value, so the rows that have it are fixed one by one.
+    """
+    bench, listing = desk.bench, selection.listing(message)
+    fixes = changes(desk, selection, message)
+    into = message.text("into") if message.has("into") else listing.field
     named = {value: new for value, new in fixes.items() if value is not None}
-    if len(named) == len(fixes):
+    if into == listing.field and len(named) == len(fixes):
         return bench.fix(listing.field, named)
     rows = selection.rows(message)
-    new = next(iter(fixes.values()))
-    return bench.fix_rows({int(row): {listing.field: new} for row in rows})
+    cells = zip(rows.tolist(), listing.cells_of(rows), strict=True)
+    return bench.fix_rows({row: {into: fixes[value]} for row, value in cells})
 
 
 def _accept(desk: Desk, selection: Selection, message: Message) -> Step:

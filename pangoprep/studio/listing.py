@@ -119,6 +119,10 @@ class Listing:
         found: list[str | None] = self.values.take(pa.array(list(places), pa.int64())).to_pylist()
         return found
 
+    def cells_of(self, rows: Rows) -> list[str | None]:
+        """Return what the cells of some of the rows hold."""
+        return self.texts(self.codes[np.searchsorted(self.rows, rows)].tolist())
+
     def rows_at(self, places: Sequence[int]) -> Rows:
         """Return the positions of the rows that have the values at some places."""
         return self.rows[np.isin(self.codes, np.asarray(places, dtype=np.int64))]

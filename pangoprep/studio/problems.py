@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pangoprep.entities.fields import FieldFacts
@@ -44,6 +46,7 @@ def problem_list(bench: Workbench, words: StudioWords) -> list[dict[str, Any]]:
             "id": f"{one['field']}|{one['rule']}",
             "field": one["field"],
             "label": _label(examined, one, words),
+            "fields": _fields(examined, one, words),
             "rule": one["rule"],
             "severity": str(one["severity"]),
             "rows": int(one["rows"]),
@@ -76,15 +79,31 @@ def field_label(facts: FieldFacts | None, name: str, words: StudioWords) -> str:
 def _label(examined: Examined, one: dict[str, Any], words: StudioWords) -> str:
     """Name the field, or those of which one must be filled."""
     facts = {**examined.entity.fields(), **examined.facts}
-    rules = [rule for rule in examined.entity.rules if isinstance(rule, AnyOf)]
-    names = [[one["field"]]]
-    for rule in rules:
-        if (rule.rule, rule.field) == (one["rule"], one["field"]):
-            names = [list(fields) for fields in rule.alternatives]
     labels = [
-        " + ".join(field_label(facts.get(name), name, words) for name in some) for some in names
+        " + ".join(field_label(facts.get(name), name, words) for name in some)
+        for some in alternatives(examined, one["field"], one["rule"])
     ]
     return f" {words('columns.or')} ".join(labels)
+
+
+def _fields(examined: Examined, one: dict[str, Any], words: StudioWords) -> list[dict[str, str]]:
+    """Name the fields that a new value can go into, with the columns of the file."""
+    told = []
+    for name in itertools.chain(*alternatives(examined, one["field"], one["rule"])):
+        if name in examined.sources:
+            label = field_label(examined.facts[name], name, words)
+            column = str(examined.sources[name])
+            label = label if label == column else f"{label} ({column})"
+            told.append({"value": name, "label": label})
+    return told
+
+
+def alternatives(examined: Examined, field: str, rule: str) -> Sequence[Sequence[str]]:
+    """Return the fields of which a problem wants one filled; of others, the field itself."""
+    for one in examined.entity.rules:
+        if isinstance(one, AnyOf) and (one.rule, one.field) == (rule, field):
+            return one.alternatives
+    return [[field]]
 
 
 def _n_suggested(examined: Examined, one: dict[str, Any]) -> int:

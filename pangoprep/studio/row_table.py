@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from pangoprep.entities.masking import mask
 from pangoprep.report import Report
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.steps.examined import Examined
-from pangoprep.studio.problems import field_label
+from pangoprep.studio.problems import alternatives, field_label
 from pangoprep.studio.words import StudioWords
 
 _GRAVE = ("error", "warning")
@@ -97,6 +98,7 @@ def _marks(
         if block.severity not in _GRAVE or not block.field:
             continue
         told = (str(block.severity), words.report.meaning(block.rule))
-        for row in rows[np.isin(rows, block.rows)].tolist():
-            marks.setdefault((block.field, row), told)
+        names = itertools.chain(*alternatives(examined, block.field, block.rule))
+        for name, row in itertools.product(names, rows[np.isin(rows, block.rows)].tolist()):
+            marks.setdefault((name, row), told)
     return marks

@@ -170,6 +170,8 @@ class SendingPart:
             for state, n in plan.counts.items()
             if n and state != "unsent"
         ]
+        if n_left_out := self._desk.bench.report.n_left_out:
+            lines.append(f"{words.report.count(n_left_out)} {words('state.left_out')}")
         return {"type": "plan", "lines": lines}
 
     # The send

@@ -203,10 +203,10 @@ def test_a_pattern_is_repaired(page: Any) -> None:
 
 def test_a_value_is_typed_and_a_cell_of_a_row_edited(page: Any) -> None:
     problem(page, "maritalStatus")
-    page.get_by_label("New value", exact=True).fill("Single")
+    page.get_by_label("New value for").fill("Single")
     page.evaluate("() => { document.querySelector('.pps [role=status]').heard = true; }")
     page.get_by_label("Choose Góa").check()  # what was typed before stays
-    page.get_by_label("New value", exact=True).press("Enter")
+    page.get_by_label("New value for").press("Enter")
     page.get_by_text("6 rows changed").wait_for()
     # Screen readers hear of what changes in an element that they know.
     assert page.evaluate("() => document.querySelector('.pps [role=status]').heard")
@@ -222,6 +222,8 @@ def test_a_value_is_typed_and_a_cell_of_a_row_edited(page: Any) -> None:
     page.get_by_role("textbox", name=f"Row {row}, SĐT").fill("0912 345 678")
     page.keyboard.press("Enter")
     page.get_by_text("1 row changed, 1 fewer held").wait_for()
+    settled(page)  # the focus is on the cell that took its place
+    assert page.evaluate("() => document.activeElement.matches('.pps-rows .pps-cell')")
     send_all(page)
     customer = kernel(page, f"print(studio.report.cleaned['customerId'].loc[{row}])")
     assert record(page, customer, "phone") == "0912345678"
@@ -233,11 +235,11 @@ def test_a_value_that_cannot_be_used_is_refused_in_words_and_a_better_one_taken(
     problem(page, "Not a valid phone number")
     page.get_by_role("button", name="Every value").click()
     page.get_by_label(re.compile("^Choose h•")).first.check()
-    page.get_by_label("New value", exact=True).fill("12")
+    page.get_by_label("New value for").fill("12")
     page.get_by_role("button", name="Fix", exact=True).click()
     page.get_by_role("alert").get_by_text("Nothing was changed").wait_for()
     headline(page, "173 are held")
-    page.get_by_label("New value", exact=True).fill("0987 654 321")
+    page.get_by_label("New value for").fill("0987 654 321")
     page.get_by_role("button", name="Fix", exact=True).click()
     headline(page, re.compile("17[12] are held"))
     send_all(page)
@@ -298,8 +300,8 @@ def test_an_analyst_with_the_readme_alone_leaves_no_more_than_40_rows_held(page:
     def enter(text: str) -> None:  # typed, and the key Enter
         nonlocal n_actions
         n_actions += 2
-        page.get_by_label("New value", exact=True).fill(text)
-        page.get_by_label("New value", exact=True).press("Enter")
+        page.get_by_label("New value for").fill(text)
+        page.get_by_label("New value for").press("Enter")
 
     headline(page, "173 are held")
     click(page.get_by_role("button", name="Accept all 6 suggestions"))  # O912… for 0912…

@@ -139,14 +139,21 @@ def test_what_is_typed_is_for_one_problem_and_letters_take_nothing_away(
 ) -> None:
     page = browser.new_page(viewport={"width": 1300, "height": 1200})
     page.goto(served)
-    page.locator(".pps-problem", has_text="Not an email address").click()
+    page.wait_for_selector(".pps-table")
+    page.keyboard.press("j")  # keys work although nothing was clicked
+    page.locator(".pps-problem[aria-current]", has_text="Not an email address").wait_for()
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.get_by_label("Choose *gmail.com").scroll_into_view_if_needed()
+    scrolled = page.evaluate("() => scrollY")
     page.get_by_label("Choose *gmail.com").check()
-    page.get_by_label("New value", exact=True).fill("*")
+    assert page.evaluate("() => scrollY") == scrolled > 100  # what is drawn anew stays in place
+    page.set_viewport_size({"width": 1300, "height": 1200})
+    page.get_by_label("New value for").fill("*")
     page.get_by_role("button", name="Fix", exact=True).click()
     page.get_by_role("alert").get_by_text("need one * each").wait_for()
     page.locator(".pps-problem", has_text="Not a valid phone number").click()
     page.locator(".pps-middle h3", has_text="phone").wait_for()
-    assert page.get_by_label("New value", exact=True).input_value() == ""
+    assert page.get_by_label("New value for").input_value() == ""
     assert page.get_by_role("alert").count() == 0
     page.locator(".pps").evaluate("root => root.focus()")
     page.keyboard.press("l")

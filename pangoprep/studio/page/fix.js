@@ -78,6 +78,7 @@ Object.assign(Studio.prototype, {
     const isValues = this.mode === "values", isClusters = this.mode === "clusters";
     const items = this.listing.items;
     if (!items.length) return h("p", {class: "pps-soft"}, this.w("no.values"));
+    const {fields} = this.current();
     const all = items.every(one => this.chosen.has(one.id));
     const hasReading = !isClusters && items.some(one => one.reading);
     const hasSuggestion = items.some(one => one.suggestion);
@@ -86,7 +87,7 @@ Object.assign(Studio.prototype, {
       h("thead", {}, h("tr", {},
         h("th", {scope: "col", class: "pps-check"}, h("input", {type: "checkbox", "data-key": "all", "aria-label": this.w("choose.all"), checked: all,
           "data-partly": !all && this.chosen.size > 0 ? "" : null, onchange: event => tick(items.map(one => one.id), event.target.checked)})),
-        h("th", {scope: "col"}, this.w(isValues ? "value" : isClusters ? "spellings" : "pattern"), !isValues && !isClusters && h("span", {class: "pps-soft"}, ` ${this.w("pattern.signs")}`)),
+        h("th", {scope: "col"}, fields.length > 1 && `${fields[0].label}: `, this.w(isValues ? "value" : isClusters ? "spellings" : "pattern"), !isValues && !isClusters && h("span", {class: "pps-soft"}, ` ${this.w("pattern.signs")}`)),
         h("th", {scope: "col", class: "pps-n"}, this.w("rows")),
         hasReading && h("th", {scope: "col"}, this.w("reading")), hasSuggestion && h("th", {scope: "col"}, this.w("suggestion")))),
       h("tbody", {}, items.map(one => h("tr", {class: this.chosen.has(one.id) ? "pps-chosen" : null},
@@ -95,7 +96,7 @@ Object.assign(Studio.prototype, {
         h("th", {scope: "row"}, this.drawItem(one)),
         h("td", {class: "pps-n"}, h("button", {type: "button", class: "pps-link", "data-key": `rows-${one.id}`, "aria-label": this.w("rows.behind", {n: one.rows, what: one.text || this.w("empty")}),
           onclick: () => this.showRows({problem: this.problem, listing: this.listing.listing, [isValues ? "values" : "groups"]: [one.id], clusters: isClusters})}, this.n(one.rows))),
-        hasReading && h("td", {}, one.reading ? this.change(one.before, one.reading) : h("span", {class: "pps-soft"}, this.w("unread"))),
+        hasReading && h("td", {}, one.reading ? this.change(one.reading === one.before ? null : one.before, one.reading) : h("span", {class: "pps-soft"}, this.w("unread"))),
         hasSuggestion && h("td", {}, one.suggestion && h("button", {type: "button", "data-key": `accept-${one.id}`, class: "pps-suggest",
           title: this.w("accept"), onclick: () => this.act("accept", {[isValues ? "values" : "groups"]: [one.id], clusters: isClusters})},
           one.before && one.before !== one.text ? this.change(one.before, one.suggestion) : h("code", {}, one.suggestion),
@@ -120,11 +121,15 @@ Object.assign(Studio.prototype, {
     const n = this.chosen.size;
     const rows = this.listing.items.reduce((sum, one) => sum + (this.chosen.has(one.id) ? one.rows : 0), 0);
     const hasStar = this.mode === "groups" && this.listing.items.some(one => one.text.includes("*"));
-    const fix = () => this.actOnChosen("fix", {new: this.typed.new ?? ""});
+    const {fields} = this.current();
+    const into = fields.length > 1 ? this.typed.into ?? fields[0].value : null;
+    const field = fields.find(one => one.value === (into ?? this.current().field))?.label ?? this.current().label;
+    const fix = () => this.actOnChosen("fix", {new: this.typed.new ?? "", into});
     return h("div", {class: "pps-actions", role: "group", "aria-label": this.w("actions")},
       h("b", {class: "pps-chosen-count"}, n ? this.w("chosen", {n, rows}) : this.w("chosen.none")),
+      into && h("label", {class: "pps-pair"}, this.w("into"), this.menu("into", fields, into, value => { this.typed.into = value; this.draw(); })),
       h("span", {class: "pps-pair pps-new"},
-        this.box("new", {oninput: () => this.preview({new: this.typed.new}), placeholder: this.w(hasStar ? "new.pattern" : "new.value"), "aria-label": this.w("new.value"),
+        this.box("new", {oninput: () => this.preview({new: this.typed.new}), placeholder: this.w(hasStar ? "new.pattern" : "new.value", {field}), "aria-label": this.w("new.value", {field}),
           list: this.listing.choices?.length ? `${this.view}-choices` : null,
           onkeydown: event => { if (event.key === "Enter") { event.preventDefault(); fix(); } }}),
         this.listing.choices?.length ? h("datalist", {id: `${this.view}-choices`}, this.listing.choices.map(word => h("option", {value: word}))) : null,
@@ -147,7 +152,7 @@ Object.assign(Studio.prototype, {
       const nothing = content.old !== undefined ? !content.old : !content.new.trim();
       const told = !this.chosen.size || nothing ? null
         : await this.ask("preview", {problem: this.problem, listing: this.listing?.listing, ...this.selected(), clusters: this.mode === "clusters", ...content});
-      const lines = told?.items?.length ? told.items.map(one => h("div", {}, this.change(one.before, one.after))) : [];
+      const lines = told?.items?.length ? told.items.map(one => h("div", {}, this.change(one.before || this.w("empty"), one.after))) : [];
       this.root.querySelector(".pps-preview")?.replaceChildren(...(told?.text ? [told.text, ...lines] : []));
     }, PREVIEW_MS);
   },

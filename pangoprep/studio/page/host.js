@@ -19,4 +19,12 @@ const model = {
 };
 
 new EventSource("told").onmessage = event => tell(JSON.parse(event.data));
-studio.render({model, el: document.getElementById("studio")});
+const el = document.getElementById("studio");
+studio.render({model, el});
+// Keys work from the start, and where somebody clicked beside everything.
+document.addEventListener("keydown", event => {
+  if (event.target !== document.body) return;
+  const root = el.firstElementChild;
+  root.focus({preventScroll: true});
+  if (!root.dispatchEvent(new KeyboardEvent("keydown", {key: event.key, ctrlKey: event.ctrlKey, metaKey: event.metaKey, altKey: event.altKey, shiftKey: event.shiftKey, cancelable: true}))) event.preventDefault();
+});

@@ -66,7 +66,7 @@ Object.assign(Studio.prototype, {
   },
 
   drawHelp() {
-    const lines = ["1–5", "j k", "↑ ↓", "/", "l", "*", "f", "a", "Delete", "g v", "r", "u U", "s", "c", "Esc", "A"];
+    const lines = ["1–5", "j k", "↑ ↓", "/", "l", "*", "f", "a", "A", "Delete", "g v", "r", "u U", "s", "c", "Esc", "Tab"];
     return h("div", {class: "pps-help", role: "dialog", "aria-modal": "true", "aria-label": this.w("help"),
       onkeydown: event => { if (event.key === "Tab") event.preventDefault(); }},  // its one button keeps the focus
     h("h3", {}, this.w("help")),

@@ -15,14 +15,14 @@ Object.assign(Studio.prototype, {
     return this.sheet("rows", this.w("rows.title"), h("table", {class: "pps-table pps-sheet"},
       h("thead", {}, h("tr", {}, h("th", {scope: "col"}, this.w("row")), h("th", {scope: "col"}, this.w("reason")), rows.columns.map(column =>
         h("th", {scope: "col"}, column.name, column.label && column.label !== column.name && h("span", {class: "pps-soft"}, ` ${column.label}`))))),
-      h("tbody", {}, rows.items.map(row => h("tr", {},
+      h("tbody", {}, rows.items.map((row, line) => h("tr", {},
         h("th", {scope: "row", class: "pps-n"}, row.number),
         h("td", {class: "pps-reason"}, row.reason, " ", this.button(`leave-${row.row}`, () => this.act("leave_out", {row: row.row}), {class: "pps-link", label: this.w("leave.out.row"), "aria-label": this.w("leave.out.row.of", {row: row.number})})),
-        row.cells.map((cell, place) => this.drawCell(row, rows.columns[place], cell)))))));
+        row.cells.map((cell, place) => this.drawCell(row, line, rows.columns[place], cell)))))));
   },
 
-  drawCell(row, column, cell) {
-    const key = `cell-${row.row}-${column.name}`;
+  drawCell(row, line, column, cell) {
+    const key = `cell-${line}-${column.name}`;  // by its place: once a row is mended the next one has the focus
     const classes = cell.severity ? `pps-is-${cell.severity}` : null;
     if (!column.field) return h("td", {class: classes}, cell.text ?? "");
     const name = this.w("cell", {row: row.number, column: column.name});

@@ -2,7 +2,7 @@ const PAGE = 50;
 const TABS = ["fix", "columns", "options", "duplicates", "send"];
 const SLOW_MS = 4000;
 const PREVIEW_MS = 250;
-const TYPED = ["new", "old.text", "new.text"];
+const TYPED = ["new", "into", "old.text", "new.text"];
 let n_views = 0;
 
 /** One view of a session. The other files add how each tab is drawn. */
@@ -275,14 +275,24 @@ class Studio {
 
   /** Put new elements for old ones; the focus stays on what has the same key. */
   redraw(replace) {
-    const active = this.root.getRootNode().activeElement;
-    const key = this.root.contains(active) ? active.getAttribute("data-key") : null;
+    const active = this.focused();
+    const key = active?.getAttribute("data-key");
     const place = active?.tagName === "INPUT" && active.type === "text" ? [active.selectionStart, active.selectionEnd] : null;
     replace();
-    if (!key || this.root.contains(this.root.getRootNode().activeElement)) return;
-    const again = this.find(key) ?? this.find("title");
-    again?.focus({preventScroll: true});
+    if (!key || this.focused()) return;
+    // What is gone or cannot be pressed any more gives way to what is near, so that keys go on working.
+    for (const near of [key, active.closest(".pps-rows") && "rows-title", `problem-${this.problem}`, "title"]) {
+      if (near) this.find(near)?.focus({preventScroll: true});
+      if (this.focused()) break;
+    }
+    const again = this.focused();
     if (place && again?.tagName === "INPUT" && again.type === "text") again.setSelectionRange(...place);
+  }
+
+  /** What has the focus here, if something has. */
+  focused() {
+    const active = this.root.getRootNode().activeElement;
+    return this.root.contains(active) ? active : null;
   }
 
   find(key) { return this.root.querySelector(`[data-key="${CSS.escape(key)}"]`); }
