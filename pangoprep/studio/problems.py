@@ -24,8 +24,9 @@ _WORDS = ("text", "choice", "gender", "province", "name")
 TAB_OF_RULE = {
     "duplicate.superseded": "duplicates",
     "duplicate.key": "duplicates",
-    "column.several": "columns",
-    "column.new_field": "columns",
+    **dict.fromkeys(
+        ("column.several", "column.new_field", "column.new", "column.custom_field"), "columns"
+    ),
     **dict.fromkeys(
         (
             "date.ambiguous", "gender.unknown", "gender.zero", "decimal.ambiguous",
@@ -61,7 +62,7 @@ def problem_list(bench: Workbench, words: StudioWords) -> list[dict[str, Any]]:
             "make": id_sources(one["field"], {*examined.sources, *examined.values.by_field})
             if one["rule"] == "required.missing" and one["field"] not in examined.values.by_field
             else [],
-            "tab": TAB_OF_RULE.get(one["rule"]),
+            "tab": TAB_OF_RULE.get(one["rule"]) or _tab_of_lacking(examined, one),
             "clusters": one["rule"] == "spelling.varies" or _is_words(examined, one["field"]),
         }
         for one in found
@@ -106,6 +107,13 @@ def alternatives(examined: Examined, field: str, rule: str) -> Sequence[Sequence
     return [[field]]
 
 
+def _tab_of_lacking(examined: Examined, one: dict[str, Any]) -> str | None:
+    """Return where the column of a field is chosen, if the field has none and is not added."""
+    names = itertools.chain(*alternatives(examined, one["field"], one["rule"]))
+    known = {*examined.sources, *examined.values.by_field}
+    return None if not one["field"] or known & {*names} else "columns"
+
+
 def _n_suggested(examined: Examined, one: dict[str, Any]) -> int:
     """Count the cells of an error for which something is suggested."""
     block = problem_block(examined, one["field"], one["rule"])
@@ -117,6 +125,8 @@ def _n_suggested(examined: Examined, one: dict[str, Any]) -> int:
 def _can_be_empty(examined: Examined, one: dict[str, Any]) -> bool:
     """Whether a record may do without what cannot be read."""
     facts = examined.facts.get(one["field"])
+    if one["field"] not in examined.sources:
+        return False
     if one["severity"] != "error" or facts is None or one["rule"].startswith("required."):
         return False
     return not facts.required and one["field"] not in examined.entity.key

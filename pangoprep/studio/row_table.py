@@ -13,6 +13,7 @@ from pangoprep.columns.cell_text import TEXT, as_text
 from pangoprep.columns.types import Rows
 from pangoprep.entities.masking import mask
 from pangoprep.report import Report
+from pangoprep.report.faces.tables import numbering, row_reasons
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.steps.examined import Examined
 from pangoprep.studio.problems import alternatives, field_label
@@ -50,7 +51,7 @@ def row_table(report: Report, rows: Rows, words: StudioWords, *, revealed: bool)
         columns.append({"name": str(column), "field": field, "label": label})
         cells.append((field, shown.to_pylist(), is_masked))
     marks = _marks(examined, rows, words)
-    reasons = report.causes(rows) if len(rows) else []
+    reasons = _reasons(examined, rows, words)
     numbers = as_texts(row_numbers(examined.labels(rows), rows)).to_pylist()
     return {
         "columns": columns,
@@ -72,6 +73,21 @@ def row_table(report: Report, rows: Rows, words: StudioWords, *, revealed: bool)
             for place, row in enumerate(rows.tolist())
         ],
     }
+
+
+def _reasons(examined: Examined, rows: Rows, words: StudioWords) -> list[str]:
+    """Say why rows are not sent; of those that are sent, what to look at."""
+    blocks = [block.among(rows) for block in examined.blocks]
+    names = {name: field_label(facts, name, words) for name, facts in examined.facts.items()}
+    errors, warnings = (
+        row_reasons(
+            blocks, len(rows), words=words.report, names=names, number=numbering(examined),
+            severity=severity,
+        )
+        for severity in _GRAVE
+    )  # fmt: skip
+    told: list[str] = np.where(errors == "", warnings, errors).tolist()
+    return told
 
 
 def cell_texts(cells: pd.Series) -> pa.Array:

@@ -180,3 +180,16 @@ def test_a_wide_file_has_pages_of_columns() -> None:
     assert (first["total"], len(first["columns"]), len(second["columns"])) == (100, 50, 50)
     assert second["columns"][0]["place"] == N_COLUMNS
     assert len(first["free"]) > 90
+
+
+def test_a_problem_of_a_field_without_a_column_leads_to_the_columns() -> None:
+    frame = shop(Email="a@congty.vn", **{"E-mail": "chung@congty.vn"}).drop(columns="Phone")
+    page = page_of(frame.drop(columns="Họ tên"))
+    told = {one["id"]: one for one in page.ask("open")["problems"]}
+    for problem in ("email|column.several", "fullName|required.any_of"):
+        one = told[problem]
+        assert (one["tab"], one["fields"], one["emptied"]) == ("columns", [], False), problem
+    place = next(c["place"] for c in page.ask("columns")["columns"] if c["name"] == "Email")
+    page.ask("act", action="map", column=place, field="email")
+    problems = {one["id"] for one in page.ask("open")["problems"]}
+    assert "email|column.several" not in problems

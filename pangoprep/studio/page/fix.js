@@ -35,10 +35,14 @@ Object.assign(Studio.prototype, {
     if (!problem) return null;
     return h("aside", {class: "pps-why", "aria-label": this.w("why")},
       h("h3", {}, problem.severity === "error" ? this.w("why.held") : this.w("why.told")),
-      h("p", {}, problem.meaning), h("p", {}, `→ ${problem.action}`), problem.severity === "error" && problem.field && h("p", {}, `→ ${this.w(problem.emptied ? "why.here" : "why.fill")}`),
+      h("p", {}, problem.meaning), h("p", {}, `→ ${problem.action}`), problem.severity === "error" && problem.fields.length > 0 && h("p", {}, `→ ${this.w(problem.emptied ? "why.here" : "why.fill")}`),
       this.listing?.choices?.length > 0 && h("p", {}, this.w("why.choices"), " ", this.listing.choices.map((word, place) => [place ? ", " : "", h("code", {}, word)])),
-      problem.tab && h("p", {}, this.button("go.tab", () => this.open(problem.tab), {label: this.w("go.tab", {tab: this.w(`tab.${problem.tab}`)})})),
+      problem.tab && problem.fields.length > 0 && this.drawGoTab(problem),
       h("p", {class: "pps-soft"}, h("code", {}, problem.rule)));
+  },
+
+  drawGoTab(problem) {
+    return h("p", {}, this.button("go.tab", () => this.open(problem.tab), {class: problem.fields.length ? null : "pps-main", label: this.w("go.tab", {tab: this.w(`tab.${problem.tab}`)})}));
   },
 
   drawMiddle() {
@@ -46,6 +50,9 @@ Object.assign(Studio.prototype, {
     if (!problem) {
       return h("div", {class: "pps-middle"}, h("p", {}, this.w(this.state.n_held ? "problems.filtered" : "all.ready")),
         this.button("go.send", () => this.open("send"), {class: "pps-main"}));
+    }
+    if (problem.tab && !problem.fields.length) {  // no cell of it can be mended
+      return h("div", {class: "pps-middle"}, h("h3", {}, `${problem.label}: ${problem.meaning}`), this.drawWhole(problem), this.drawGoTab(problem));
     }
     const modes = ["groups", "values", ...(problem.clusters ? ["clusters"] : [])];
     return h("div", {class: "pps-middle"},
@@ -129,7 +136,7 @@ Object.assign(Studio.prototype, {
       h("b", {class: "pps-chosen-count"}, n ? this.w("chosen", {n, rows}) : this.w("chosen.none")),
       into && h("label", {class: "pps-pair"}, this.w("into"), this.menu("into", fields, into, value => { this.typed.into = value; this.draw(); })),
       h("span", {class: "pps-pair pps-new"},
-        this.box("new", {oninput: () => this.preview({new: this.typed.new}), placeholder: this.w(hasStar ? "new.pattern" : "new.value", {field}), "aria-label": this.w("new.value", {field}),
+        this.box("new", {oninput: () => this.preview({new: this.typed.new}), placeholder: this.w("new.value", {field}), "aria-label": this.w("new.value", {field}),
           list: this.listing.choices?.length ? `${this.view}-choices` : null,
           onkeydown: event => { if (event.key === "Enter") { event.preventDefault(); fix(); } }}),
         this.listing.choices?.length ? h("datalist", {id: `${this.view}-choices`}, this.listing.choices.map(word => h("option", {value: word}))) : null,
@@ -142,6 +149,7 @@ Object.assign(Studio.prototype, {
           ["old.text", "new.text"].map(key => this.box(key, {placeholder: this.w(key), "aria-label": this.w(key),
             oninput: () => this.preview({old: this.typed["old.text"] ?? "", new: this.typed["new.text"] ?? ""})})),
           this.button("replace", () => this.actOnChosen("replace", {old: this.typed["old.text"] ?? "", new: this.typed["new.text"] ?? ""}), {disabled: !n}))),
+      hasStar && h("p", {class: "pps-soft"}, this.w("new.pattern")),
       h("div", {class: "pps-preview pps-soft", role: "status"}));
   },
 

@@ -17,7 +17,7 @@ Object.assign(Studio.prototype, {
         this.drawSendOptions(facts, running)),
       h("div", {class: "pps-pair pps-go"},
         this.button("plan", () => this.planSend(target), {disabled: running}),
-        this.button("send.sample", () => this.send(target, Math.min(sample, state.n_ready)), {disabled: running || !state.n_ready, label: this.w("send.sample", {n: Math.min(sample, state.n_ready)})}),
+        sample < state.n_ready && this.button("send.sample", () => this.send(target, sample), {disabled: running, label: this.w("send.sample", {n: sample})}),
         this.button("send.all", () => this.send(target, null), {class: "pps-main", disabled: running || !state.n_ready, label: this.w("send.all", {n: state.n_ready})}),
         state.n_held > 0 && h("span", {class: "pps-soft"}, this.w("send.held", {n: state.n_held}))),
       this.confirming && h("div", {class: "pps-card pps-sure", role: "alertdialog", "aria-label": this.w("send.sure")}, h("p", {}, h("b", {}, this.w("send.sure")), " ",

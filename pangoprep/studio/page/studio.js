@@ -193,6 +193,7 @@ class Studio {
 
   /** Show a tab; what it shows is asked for anew. */
   async open(tab, asked = {}) {
+    if (tab !== this.tab) this.told = null;
     this.tab = tab;
     if (tab === "fix") { this.facts = null; await this.look(this.page); return; }
     if (this.facts?.type !== tab) { this.facts = null; this.draw(); }
