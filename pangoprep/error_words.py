@@ -2,7 +2,8 @@
 
 Errors are raised in English, where what is wrong is known, as a `Sentence` that keeps its wording
 and its values. At the public function, where the caller is known, the wordings that the table has
-are said in the caller's language, and filled with the same values. Others stay English.
+are said in the caller's language, and filled with the same values. Others stay English. What leaves
+by a function that no language was given to is said in that of the environment.
 """
 
 from __future__ import annotations
@@ -66,10 +67,18 @@ def _known(lang: object) -> Literal["en", "vi"] | None:
 
 def say_error(error: BaseException, lang: str) -> None:
     """Say an error of ours in a language; what else it carries stays."""
-    if lang == "en" or not isinstance(error, PangoprepError):
+    if not isinstance(error, PangoprepError):
         return
-    if error.args and isinstance(error.args[0], str):
+    error.lang = lang
+    if lang == "vi" and error.args and isinstance(error.args[0], str):
         error.args = (in_vietnamese(error.args[0]), *error.args[1:])
+
+
+def _in_environment(told: str) -> str:
+    return in_vietnamese(told) if environment_language() == "vi" else told
+
+
+PangoprepError.in_environment = staticmethod(_in_environment)
 
 
 def in_vietnamese(message: str) -> str:

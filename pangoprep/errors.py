@@ -39,6 +39,7 @@ A bad cell is a finding, not an error. Messages never hold personal values or se
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any, ClassVar
@@ -48,6 +49,18 @@ from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 class PangoprepError(Exception):
     """The base of every error pangoprep raises."""
+
+    #: The language of the call that it left; None where no call had one.
+    lang: str | None = None
+    #: Says it in the language of the environment; `error_words` puts itself here.
+    in_environment: ClassVar[Callable[[str], str]] = staticmethod(str)
+
+    def __str__(self) -> str:
+        """Say it in the language of the call, or else in that of the environment."""
+        told = self.args[0] if len(self.args) == 1 else None
+        if self.lang is not None or not isinstance(told, str):
+            return Exception.__str__(self)  # not KeyError's, which shows its message in quotes
+        return PangoprepError.in_environment(told)
 
 
 class UsageError(PangoprepError, ValueError):
@@ -60,8 +73,6 @@ class UnknownEntityError(UsageError):
 
 class UnknownFieldError(UsageError, KeyError):
     """An entity has no field of that name."""
-
-    __str__ = Exception.__str__  # a KeyError shows its message in quotes
 
 
 class EntityError(UsageError):

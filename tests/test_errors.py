@@ -94,3 +94,29 @@ def test_an_error_survives_a_trip_to_another_process(one: type[Exception]) -> No
 def test_a_pandera_user_catches_what_pandera_raises(one: Any, base: type[Exception]) -> None:
     assert issubclass(one, base)
     assert issubclass(one, pp.HeldError)
+
+
+def test_what_no_call_says_in_its_language_is_said_in_that_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["9"]})
+    report = frame.pango.validate()
+    monkeypatch.setenv("PANGOPREP_LANG", "vi")
+    with pytest.raises(pp.UsageError) as error:
+        pp.CustomerIdentity.fields()["Phone"]
+    assert str(error.value) == "Không có trường 'Phone'. Có phải ý bạn là 'phone'?"
+    assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
+    assert str(errors.SandboxError()) == ""
+    with pytest.raises(errors.HeldError, match="1 of 1 rows"):
+        report.raise_if_held()
+    with pytest.raises(pp.UsageError, match="cannot be used"):
+        frame.pango.validate(lang="en", timezone_gmt=99)
+
+
+def test_a_report_refuses_in_its_own_language() -> None:
+    frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["9"]})
+    report = frame.pango.validate(lang="vi")
+    bundle = pp.validate_all({"customer-identity": frame}, lang="vi")
+    for one in (report, bundle):
+        with pytest.raises(errors.HeldError, match="1 trong số 1 dòng bị giữ lại"):
+            one.raise_if_held()

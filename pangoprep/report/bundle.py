@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pangoprep.argument_checks import flag_of, path_of
+from pangoprep.boundary import verb
 from pangoprep.errors import HeldError
 from pangoprep.private_files import write_private_text
 from pangoprep.report.faces.language import Language
@@ -102,6 +103,7 @@ class Bundle(Mapping[str, Report]):
         """Count findings by frame, rule and field."""
         return self._together({name: report.summary() for name, report in self.items()})
 
+    @verb
     def raise_if_held(self, max_held: float | str = 0.0) -> None:
         """Stop a script where rows are held.
 
@@ -130,6 +132,7 @@ class Bundle(Mapping[str, Report]):
             )
         )
 
+    @verb
     def raise_if(
         self, *, max_held: float | str | None = None, fail_on: Collection[str] = ()
     ) -> None:
@@ -271,6 +274,11 @@ class Bundle(Mapping[str, Report]):
         from pangoprep.report.faces.html import render_bundle
 
         return render_bundle(self, self._words().code)
+
+    @property
+    def lang(self) -> str:
+        """The language it speaks, unless a call names another."""
+        return self._words().code
 
     def _words(self, lang: str | None = None) -> Language:
         return next(iter(self.values())).words(lang)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.argument_checks import path_of
+from pangoprep.boundary import verb
 from pangoprep.columns.cell_text import TEXT_DTYPE
 from pangoprep.columns.types import Rows
 from pangoprep.deprecation import deprecated
@@ -53,6 +54,11 @@ class ReportTables:
     def options(self) -> Options:
         """How cells were read."""
         return self.examined.options
+
+    @property
+    def lang(self) -> str:
+        """The language it speaks, unless a call names another."""
+        return self.options.lang
 
     def words(self, lang: str | None = None) -> Language:
         """Return the words of a language; default: the one the options name."""
@@ -356,6 +362,7 @@ class ReportTables:
         """Return why rows are held, and how many for each cause."""
         return dict(Counter(self.causes(np.flatnonzero(self.examined.is_held))))
 
+    @verb
     def raise_if_held(self, max_held: float | str = 0.0) -> None:
         """Stop a script where rows are held.
 
@@ -396,6 +403,7 @@ class ReportTables:
             )
         )
 
+    @verb
     def raise_if(
         self, *, max_held: float | str | None = None, fail_on: Collection[str] = ()
     ) -> None:
