@@ -183,7 +183,7 @@ class PangoAccessor:
         >>> import pandas as pd, pangoprep
         >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "SĐT": ["912345678"]})
         >>> frame.pango.validate()
-        <Report customer-identity: 1 of 1 rows ready, 0 held>
+        <Report customer-identity: 1 of 1 row ready, 0 held>
         """
         return self._prepare(object_type, given(locals(), "object_type"))
 

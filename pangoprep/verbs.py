@@ -97,7 +97,7 @@ def validate(
     >>> import pyarrow as pa, pangoprep as pp
     >>> frame = pa.table({"customerId": ["1"], "fullName": ["An"], "SĐT": [912345678]})
     >>> pp.validate(frame, phone_format="e164")
-    <Report customer-identity: 1 of 1 rows ready, 0 held>
+    <Report customer-identity: 1 of 1 row ready, 0 held>
     """
     keywords = given(locals(), "frame", "object_type")
     return PangoAccessor(as_pandas(frame)).validate(object_type, **keywords)

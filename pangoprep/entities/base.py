@@ -254,7 +254,7 @@ class Entity(Model):
     ...     spent: float = pp.field.decimal("Money spent", headers=["Chi tiêu"])
     >>> frame = pd.DataFrame({"Mã lượt ghé": ["V1"], "Chi tiêu": ["1.250.000đ"]})
     >>> frame.pango.validate(Visit)
-    <Report store-visit: 1 of 1 rows ready, 0 held>
+    <Report store-visit: 1 of 1 row ready, 0 held>
     """
 
     timezoneGmt: pd.Int64Dtype | None = f.timezone()

@@ -59,7 +59,7 @@ class FixesFile:
     >>> fixes.add_rows(frame.pango.validate(), {0: {"phone": "0912345678"}})
     1
     >>> frame.pango.validate(fixes=path)
-    <Report customer-identity: 1 of 1 rows ready, 0 held>
+    <Report customer-identity: 1 of 1 row ready, 0 held>
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:

@@ -178,7 +178,7 @@ class ScanAccessor:
         >>> folder = pathlib.Path(tempfile.mkdtemp())
         >>> _ = (folder / "a.csv").write_text("Mã KH,Họ tên,SĐT\nC1,An,912345678\n", "utf-8")
         >>> pp.scan(folder / "a.csv").pango.clean(out=folder / "ready.parquet")
-        <Report customer-identity: 1 of 1 rows ready, 0 held>
+        <Report customer-identity: 1 of 1 row ready, 0 held>
         >>> pd.read_parquet(folder / "ready.parquet")["phone"].to_list()
         ['0912345678']
         """

@@ -1,7 +1,8 @@
 """The headers we know: every spelling of every field, ready to be looked up.
 
 ``tables/headers.csv`` holds spellings that mean a field whatever the cells are;
-``tables/bare_headers.csv`` holds words that mean one only where the cells show it, such as *Tên*.
+``tables/bare_headers.csv`` holds words that mean one only where the cells show it, such as *Tên*;
+``tables/asked_headers.csv`` those that may mean one and no cell can show, such as *Ngày đăng ký*.
 """
 
 from __future__ import annotations
@@ -69,6 +70,12 @@ def _labels(facts: FieldFacts) -> tuple[str, ...]:
 def bare_spellings_of(entity: type[Entity]) -> Spellings:
     """Return the headers that mean a field of an entity only where the cells show it."""
     return _with_table({}, "bare_headers", entity)
+
+
+@cache
+def asked_spellings_of(entity: type[Entity]) -> Spellings:
+    """Return the headers that may mean a field of an entity: nobody but the caller knows."""
+    return _with_table({}, "asked_headers", entity)
 
 
 def look_up(text: str, known: Spellings) -> Spelling | None:

@@ -17,6 +17,7 @@ from pangoprep.matching.claims import NAME, Claim, Reason
 from pangoprep.matching.known_headers import (
     Spelling,
     Spellings,
+    asked_spellings_of,
     bare_spellings_of,
     is_bare,
     look_up,
@@ -114,11 +115,13 @@ def _exact(spelling: Spelling, name: str) -> Claim:
 
 
 def _by_cells(name: str, entity: type[Entity]) -> list[Claim]:
-    """Return what a header means if its cells prove it, or what it nearly is."""
+    """Return what a header means if its cells prove it or the caller says so, or nearly is."""
     bare: Spellings = bare_spellings_of(entity)
     for text in (name, *_shortened(name, entity)):
         if spelling := look_up(text, bare):
             return [Claim(spelling.field, _BARE, 3, (Reason("bare_word"),), "prove")]
+        if spelling := look_up(text, asked_spellings_of(entity)):
+            return [Claim(spelling.field, _DISTANT, 4, (Reason("bare_word"),))]
     if slip := nearly(name, entity):
         return [Claim(slip.field, _DISTANT, 4, (Reason("other_word", slip.header),))]
     return []

@@ -16,7 +16,7 @@ from pangoprep.errors import HeldError
 from pangoprep.private_files import write_private_text
 from pangoprep.report.faces.language import Language
 from pangoprep.report.report import Report, written
-from pangoprep.report.thresholds import share_of, thresholds, what_fails
+from pangoprep.report.thresholds import held_of, in_one, share_of, thresholds, what_fails
 from pangoprep.sentence import Sentence
 from pangoprep.steps.references import in_order_of_references
 
@@ -90,6 +90,11 @@ class Bundle(Mapping[str, Report]):
         return sum(report.n_left_out for report in self.values())
 
     @property
+    def n_judged(self) -> int:
+        """How many rows are ready or not: all but those that are no records."""
+        return sum(report.n_judged for report in self.values())
+
+    @property
     def n_superseded(self) -> int:
         """How many rows give way to another row with their key."""
         return sum(report.n_superseded for report in self.values())
@@ -120,14 +125,13 @@ class Bundle(Mapping[str, Report]):
             If ``max_held`` is not a share.
         """
         share = share_of("max_held", max_held)
-        if self.n_held <= share * self.n_rows:
+        if self.n_held <= share * self.n_judged:
             return
         each = [f"{name} ({r.n_held:,})" for name, r in self.items() if r.n_held]
         raise HeldError(
             Sentence(
-                "{1:,} of {2:,} rows are held: {3}. See bundle.findings; nothing was sent.",
-                self.n_held,
-                self.n_rows,
+                "{1}: {2}. See bundle.findings; nothing was sent.",
+                held_of(self.n_held, self.n_judged),
                 ", ".join(each),
             )
         )
@@ -161,15 +165,15 @@ class Bundle(Mapping[str, Report]):
         >>> bundle.raise_if(max_held="100%", fail_on=["email.typo"])
         >>> bundle.raise_if(fail_on=["phone.unreadable"])
         Traceback (most recent call last):
-        pangoprep.errors.HeldError: customer-identity: phone.unreadable was found in 1 of 1 rows.
+        pangoprep.errors.HeldError: customer-identity: phone.unreadable was found in 1 row.
         """
         share, names = thresholds(max_held, fail_on)
-        told = what_fails([], self.n_rows, self.n_held, share, ())
+        told = what_fails([], self.n_judged, self.n_held, share, ())
         for name, report in self.items():
-            found = what_fails(report.blocks, report.n_rows, report.n_held, None, names)
-            told += [f"{name}: {line}" for line in found]
+            found = what_fails(report.blocks, report.n_judged, report.n_held, None, names)
+            told += [Sentence("{1}: {2}", name, line) for line in found]
         if told:
-            raise HeldError(Sentence("{1}.", "; ".join(told)))
+            raise HeldError(in_one(told))
 
     def send(self, **arguments: Any) -> dict[str, Any]:
         """Send what is ready of every frame, records that others name first; what waits stays.
@@ -257,7 +261,7 @@ class Bundle(Mapping[str, Report]):
         from pangoprep.plain_text import printable
 
         told = self._words(None)(
-            "repr.bundle", n=len(self), ready=self.n_ready, rows=self.n_rows, held=self.n_held
+            "repr.bundle", n=len(self), ready=self.n_ready, rows=self.n_judged, held=self.n_held
         )
         return printable(f"<{told}>")
 

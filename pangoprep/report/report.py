@@ -46,7 +46,7 @@ class Report(ReportTables):
     >>> report.findings[["row", "rule", "value"]].values.tolist()
     [[0, 'phone.lost_zero', '9••••••78'], [1, 'phone.unreadable', '1••']]
     >>> print(frame.loc[1:].pango.validate("customer-identity"))
-    0 of 1 rows are ready for customer-identity; 1 is held.
+    0 of 1 row is ready for customer-identity; 1 is held.
     <BLANKLINE>
     Field  Rule              Rows    Share  What to do
     ✖ 1 error
@@ -169,7 +169,7 @@ class Report(ReportTables):
         >>> import pandas as pd, pangoprep
         >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
         >>> frame.pango.validate("customer-identity").to_markdown().splitlines()[0]
-        '## 0 of 1 rows are ready for customer-identity; 1 is held.'
+        '## 0 of 1 row is ready for customer-identity; 1 is held.'
         """
         from pangoprep.report.faces.text import render_markdown
 
@@ -254,7 +254,7 @@ class Report(ReportTables):
         >>> import pandas as pd, pangoprep
         >>> frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["123"]})
         >>> frame.pango.validate("customer-identity").workbench()
-        <Workbench after 0 steps: <Report customer-identity: 0 of 1 rows ready, 1 held>>
+        <Workbench after 0 steps: <Report customer-identity: 0 of 1 row ready, 1 held>>
         """
         return self.openers["workbench"](self)
 
@@ -311,7 +311,7 @@ class Report(ReportTables):
             "repr.joined": self.n_joined,
         }
         told = words(
-            "repr.report", entity=self.entity, ready=self.n_ready, rows=self.n_rows, held=n_held
+            "repr.report", entity=self.entity, ready=self.n_ready, rows=self.n_judged, held=n_held
         )
         more = "".join(words(key, n=n) for key, n in others.items() if n)
         return printable(f"<{told}{more}>")

@@ -28,7 +28,7 @@ from pangoprep.options import Options
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.tables import findings_table, labels_of, numbering, row_reasons
 from pangoprep.report.facts.summary import summary_table
-from pangoprep.report.thresholds import share_of, thresholds, what_fails
+from pangoprep.report.thresholds import held_of, in_one, share_of, thresholds, what_fails
 from pangoprep.sentence import Sentence
 from pangoprep.steps.examined import Examined
 
@@ -114,6 +114,11 @@ class ReportTables:
     def n_left_out(self) -> int:
         """How many rows somebody left out in the workbench: they are neither sent nor held."""
         return int(self.examined.is_left_out.sum())
+
+    @property
+    def n_judged(self) -> int:
+        """How many rows are ready or not: all but those that are no records."""
+        return self.n_rows - self.n_not_records
 
     @property
     def n_joined(self) -> int:
@@ -298,7 +303,10 @@ class ReportTables:
         return table.assign(index=labels(table["index"]), severity=severity)
 
     def summary(self) -> pd.DataFrame:
-        """Count findings by rule and field: rule, severity, field, rows, share of all rows.
+        """Count findings by rule and field: rule, severity, field, rows, share of rows.
+
+        Lines that are no records are not counted among the rows, here and in `raise_if`; the share
+        of ``row.not_a_record`` is of all lines.
 
         Examples
         --------
@@ -307,7 +315,7 @@ class ReportTables:
         >>> frame.pango.validate("customer-identity").summary().values.tolist()
         [['phone.unreadable', 'error', 'phone', 1, 1.0]]
         """
-        return summary_table(self.blocks, self.n_rows)
+        return summary_table(self.examined)
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -385,7 +393,7 @@ class ReportTables:
         >>> frame.pango.validate("customer-identity").raise_if_held(max_held=1)
         """
         share = share_of("max_held", max_held)
-        if self.n_held <= share * self.n_rows:
+        if self.n_held <= share * self.n_judged:
             return
         errors = [block for block in self.blocks if block.severity == "error"]
         worst = sorted(errors, key=lambda block: -len(block.rows))[:3]
@@ -393,10 +401,8 @@ class ReportTables:
         allowed = Sentence(", more than the {1:.2%} allowed", share) if share else ""
         raise HeldError(
             Sentence(
-                "{1:,} of {2:,} rows are held for {3!r}{4}: {5}. See report.held and "
-                "report.findings; nothing was sent.",
-                self.n_held,
-                self.n_rows,
+                "{1} for {2!r}{3}: {4}. See report.held and report.findings; nothing was sent.",
+                held_of(self.n_held, self.n_judged),
                 self.entity,
                 allowed,
                 causes,
@@ -432,11 +438,11 @@ class ReportTables:
         >>> report.raise_if(max_held="100%", fail_on=["email.typo"])
         >>> report.raise_if(fail_on=["phone.unreadable"])
         Traceback (most recent call last):
-        pangoprep.errors.HeldError: customer-identity: phone.unreadable was found in 1 of 1 rows.
+        pangoprep.errors.HeldError: customer-identity: phone.unreadable was found in 1 row.
         """
         share, names = thresholds(max_held, fail_on)
-        if told := what_fails(self.blocks, self.n_rows, self.n_held, share, names):
-            raise HeldError(Sentence("{1}: {2}.", self.entity, "; ".join(told)))
+        if told := what_fails(self.blocks, self.n_judged, self.n_held, share, names):
+            raise HeldError(Sentence("{1}: {2}", self.entity, in_one(told)))
 
     def _with_index(self, frame: pd.DataFrame, rows: np.ndarray[Any, Any]) -> pd.DataFrame:
         return frame.set_axis(self.examined.labels(rows), axis="index")

@@ -12,7 +12,7 @@ from pangoprep.call_words import option
 from pangoprep.close_names import did_you_mean
 from pangoprep.errors import OptionError
 from pangoprep.findings import SEVERITIES, Block, rules
-from pangoprep.sentence import Sentence
+from pangoprep.sentence import Sentence, all_of
 
 _SHARE = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(%)?\s*")
 
@@ -81,19 +81,34 @@ def thresholds(max_held: object, fail_on: object) -> tuple[float | None, list[st
     return share, names
 
 
+def held_of(n_held: int, n_rows: int) -> Sentence:
+    """Say how many rows of how many are held.
+
+    Examples
+    --------
+    >>> held_of(1, 1), held_of(1, 1200), held_of(2, 1200)
+    ('1 of 1 row is held', '1 of 1,200 rows is held', '2 of 1,200 rows are held')
+    """
+    if n_held != 1:
+        return Sentence("{1:,} of {2:,} rows are held", n_held, n_rows)
+    if n_rows != 1:
+        return Sentence("1 of {1:,} rows is held", n_rows)
+    return Sentence("1 of 1 row is held")
+
+
 def what_fails(
     blocks: Sequence[Block],
     n_rows: int,
     n_held: int,
     max_held: float | None,
     fail_on: Iterable[str],
-) -> list[str]:
+) -> list[Sentence]:
     """Say what goes beyond the thresholds; nothing where all keeps within them.
 
     Parameters
     ----------
     blocks, n_rows, n_held
-        The findings of all rows, how many rows there are, and how many are held.
+        The findings of all rows, how many rows are ready or not, and how many are held.
     max_held
         The share of rows that may be held; None: as many as like.
     fail_on
@@ -101,10 +116,18 @@ def what_fails(
     """
     told = []
     if max_held is not None and n_held > max_held * n_rows:
-        allowed = f", more than the {max_held:.2%} allowed" if max_held else ""
-        told.append(f"{n_held:,} of {n_rows:,} rows are held{allowed}")
+        allowed = Sentence(", more than the {1:.2%} allowed", max_held) if max_held else ""
+        told.append(held_of(n_held, n_rows) + allowed)
     for name in fail_on:
         found = [block.rows for block in blocks if name in (block.rule, block.severity)]
-        if n_found := len(np.unique(np.concatenate(found))) if found else 0:
-            told.append(f"{name} was found in {n_found:,} of {n_rows:,} rows")
+        n_found = len(np.unique(np.concatenate(found))) if found else 0
+        if n_found == 1:
+            told.append(Sentence("{1} was found in 1 row", name))
+        elif n_found:
+            told.append(Sentence("{1} was found in {2:,} rows", name, n_found))
     return told
+
+
+def in_one(told: Sequence[Sentence]) -> Sentence:
+    """Say several things in one sentence."""
+    return all_of(told, "; ", "; ") + "."

@@ -127,6 +127,11 @@ class Examined(ABC):
         return marked & ~self.is_held
 
     @property
+    def n_judged(self) -> int:
+        """How many rows are ready or not: all but those that are no records."""
+        return self.n_rows - int(self.is_no_record.sum())
+
+    @property
     def n_joined(self) -> int:
         """How many rows are sent in the record of another row."""
         return 0 if self.is_joined is None else int(self.is_joined.sum())

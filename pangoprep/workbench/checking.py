@@ -117,4 +117,4 @@ def fixes_not_sent(plan: PartPlan, touched: Mapping[str, Rows]) -> Iterator[str]
     marked = [rows[np.isin(rows, left_out)] for rows in touched.values()]
     n_rows = len(np.unique(np.concatenate(marked))) if marked else 0
     if n_rows:
-        yield language(plan.options.lang).counted("fixed.left_out", n_rows)
+        yield language(plan.options.lang)("fixed.left_out", n=n_rows)

@@ -342,7 +342,7 @@ def test_map_proposes_an_id_and_set_takes_one(run: Any, tmp_path: Path) -> None:
     [
         (["--max-held", "10%"], 0, ""),
         (["--max-held", "0.01"], 1, "rows are held, more than the 1.00% allowed"),
-        (["--fail-on", "phone.unreadable"], 1, "phone.unreadable was found in 38 of 2,000 rows"),
+        (["--fail-on", "phone.unreadable"], 1, "phone.unreadable was found in 38 rows"),
         (["--max-held", "10%", "--fail-on", "phone.extra_text"], 1, "phone.extra_text was found"),
         (["--max-held", "much"], 2, "--max-held much cannot be used"),
         (["--fail-on", "phone.unread"], 2, "Did you mean 'phone.unreadable'"),

@@ -50,7 +50,7 @@ def test_thresholds_count_over_all_sheets(run: Any, book: Path) -> None:
     assert stopped.returncode == 1
     assert (
         "Error: 2 of 4 rows are held, more than the 49.00% allowed; "
-        "customer-identity: phone.unreadable was found in 1 of 2 rows.\n"
+        "customer-identity: phone.unreadable was found in 1 row.\n"
     ) in stopped.stderr
 
 

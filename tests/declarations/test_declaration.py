@@ -253,7 +253,7 @@ def test_the_command_line_takes_declarations(tmp_path: Path) -> None:
     run = CliRunner().invoke
     for how in (["--entity", str(path)], ["--recipe", str(tmp_path / "r.toml")]):
         done = run(app, ["validate", str(data), *how])
-        assert "1 of 2 rows are ready for shopping-cart" in done.output
+        assert "1 of 2 rows is ready for shopping-cart" in done.output
         kept = tmp_path / f"kept{how[0]}.toml"
         mapped = run(app, ["map", str(data), *how, "--out", str(kept)])
         assert "customFieldTexts.customField01" in mapped.output

@@ -149,7 +149,7 @@ def test_eager_gives_the_first() -> None:
 @pytest.mark.parametrize("lazy", [True, False])
 def test_the_headline_counts_and_says_what_to_do(lazy: bool) -> None:
     text = str(refusal(pp.CustomerIdentity, bad_frame(), lazy=lazy))
-    assert text.startswith("1 of 5 rows are ready for customer-identity; 3 are held; 1 superseded")
+    assert text.startswith("1 of 5 rows is ready for customer-identity; 3 are held; 1 superseded")
     assert "See failure_cases" in text
     assert "\n" not in text
 

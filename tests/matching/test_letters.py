@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from pangoprep.entities import ENTITIES
@@ -118,11 +119,23 @@ def test_every_other_word_is_one_letter_from_a_headers_word_and_none_itself(word
     assert any(OSA.distance(word, known) == 1 for known in words_of_headers())
 
 
-def test_bare_headers_are_no_known_headers() -> None:
-    for row in read_table("bare_headers").to_pylist():
+@pytest.mark.parametrize("table", ["bare_headers", "asked_headers"])
+def test_bare_and_asked_headers_are_no_known_headers(table: str) -> None:
+    for row in read_table(table).to_pylist():
         entity = ENTITIES[row["entity"]]
         assert row["field"] in entity.fields()
         assert certain_claim(row["header"], entity) is None
+
+
+def test_asked_headers_are_asked_whatever_the_cells_hold() -> None:
+    frame = pd.DataFrame(
+        {"Ngày đăng ký": ["31/12/2024"] * 9, "Họ tên": ["Lê An"] * 9, "SĐT": ["0912345678"] * 9}
+        | {"Mã đối tượng": [f"KH{n}" for n in range(9)], "Người liên hệ": ["Trần Bình"] * 9}
+    )
+    matches = frame.pango.map("customer-identity").matches
+    offered = {m.column: m.claims[0].field for m in matches if m.claims and not m.is_certain}
+    # The name is there: whose is the other one needs no answer.
+    assert offered == {"Ngày đăng ký": "createdAt", "Mã đối tượng": "customerId"}
 
 
 # The row of headers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandera.pandas as pa
 import pytest
 
 import pangoprep as pp
+from pangoprep.report.faces.document import document
 
 NAME = "customer-identity"
 
@@ -87,11 +89,11 @@ def test_a_job_stops_at_what_its_owner_names(frame: pd.DataFrame) -> None:
     rule = summary["rule"].iloc[0]
     report.raise_if(max_held="80%")
     report.raise_if(max_held=0.8, fail_on=["phone.extension"])
-    with pytest.raises(pp.HeldError, match=rf"{NAME}: {rule} was found in \d of 5 rows"):
+    with pytest.raises(pp.HeldError, match=rf"{NAME}: {rule} was found in \d row"):
         report.raise_if(fail_on=[rule])
     with pytest.raises(pp.HeldError, match=r"4 of 5 rows are held, more than the 79\.00% allowed"):
         report.raise_if(max_held="79 %")
-    with pytest.raises(pp.HeldError, match=r"4 of 5 rows are held; error was found in 4 of 5"):
+    with pytest.raises(pp.HeldError, match=r"4 of 5 rows are held; error was found in 4 rows"):
         report.raise_if(max_held=0, fail_on=["error"])
 
 
@@ -139,3 +141,29 @@ def test_pandera_agrees(frame: pd.DataFrame, policy: dict[str, Any]) -> None:
         else:
             with pytest.raises(pp.HeldError):
                 Mine.validate(one, lazy=True)
+
+
+def test_lines_that_are_no_records_are_in_no_share(tmp_path: Path) -> None:
+    """Two customers, one held, and three lines that are none: half of the rows are held."""
+    lines = ["1,An,0912345678", "2,Bình,123", "Tổng cộng,,", "Người lập biểu,,", "Giám đốc,,"]
+    frame = pd.DataFrame([x.split(",") for x in lines], columns=["Mã KH", "Họ tên", "SĐT"])
+    report = frame.pango.validate("customer-identity")
+    assert (report.n_rows, report.n_judged, report.n_held) == (5, 2, 1)
+    assert repr(report) == f"<Report {NAME}: 1 of 2 rows ready, 1 held, 3 no records>"
+    shares = report.summary().set_index("rule")["share"].to_dict()
+    assert shares == {"phone.unreadable": 0.5, "row.not_a_record": 0.6}
+    assert {fact["rule"]: fact["share"] for fact in document(report.facts)["rules"]} == shares
+    assert report.diff(report).query("rule == 'held'")["share"].to_list() == [0.5]
+    page = report.to_html(tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "ready · 50.0 %" in page
+    assert "Of 2 rows: 1 ready, 1 held, 0 superseded" in page
+    bundle = pp.validate_all({"customer-identity": frame})
+    told = bundle.to_html(tmp_path / "pages.html").read_text(encoding="utf-8")
+    assert "1 of 2 rows is ready for 1 table; 1 is held; 3 lines are no records." in told
+    for one in (report, bundle):
+        one.raise_if_held(max_held="50%")
+        one.raise_if(max_held="50%")
+        with pytest.raises(pp.HeldError, match="1 of 2 rows is held"):
+            one.raise_if_held(max_held="49%")
+        with pytest.raises(pp.HeldError, match=r"is held, more than the 49\.00% allowed"):
+            one.raise_if(max_held="49%")

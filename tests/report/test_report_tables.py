@@ -198,10 +198,10 @@ def test_a_script_goes_on_where_none_is(frame: pd.DataFrame) -> None:
         ),
         (
             [1],
-            "<Report customer-identity: 0 of 1 rows ready, 1 held>",
-            "0 of 1 rows are ready for customer-identity; 1 is held",
+            "<Report customer-identity: 0 of 1 row ready, 1 held>",
+            "0 of 1 row is ready for customer-identity; 1 is held",
         ),
-        ([3], "<Report customer-identity: 1 of 1 rows ready, 0 held>", "1 of 1 rows"),
+        ([3], "<Report customer-identity: 1 of 1 row ready, 0 held>", "1 of 1 row"),
         ([], "<Report customer-identity: 0 of 0 rows ready, 0 held>", "0 of 0 rows are ready"),
     ],
 )

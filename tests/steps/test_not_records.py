@@ -68,7 +68,7 @@ def test_a_line_that_is_no_record(row: list[str | None]) -> None:
     assert (report.n_rows, report.n_ready, report.n_held, report.n_not_records) == (2, 1, 0, 1)
     assert report.not_records.index.tolist() == [1]
     assert report.rows["state"].tolist() == ["ready", "no record"]
-    assert "1 of 1 rows are ready" in str(report)
+    assert "1 of 1 row is ready" in str(report)
     assert "1 line is no record" in str(report)
     assert report.ok
 

@@ -155,7 +155,7 @@ def _bundle_facts(
 
     words = language(lang)
     facts = [report.facts for report in bundle.values()]
-    counts = [(f.n_rows, f.n_ready, f.n_held, f.n_superseded) for f in facts]
+    counts = [(f.n_rows, f.n_ready, f.n_held, f.n_superseded, f.n_not_records) for f in facts]
     lines = [
         {
             "name": name,
@@ -265,7 +265,7 @@ def _facts(facts: Summary, lang: str, most: int) -> dict[str, Any]:
     return {
         "facts": facts,
         "headline": headline(facts, words),
-        "counts": ", ".join(words.counted(f"counts.{name}", n) for name, n in n_of.items() if n),
+        "counts": ", ".join(words(f"counts.{name}", n=n) for name, n in n_of.items() if n),
         "n_repaired": n_of["info"],
         "added_by_you": added_by_you(facts, words),
         "labels": field_labels(facts, words),

@@ -49,6 +49,17 @@ _NAMES = ("Excel", "PangoCDP", "UTF")
 _BYTES = ("bytes", "kB", "MB", "GB")
 
 
+class _Number:
+    """A whole number in a wording; ``{n:row|rows}`` is the word that goes with it."""
+
+    def __init__(self, number: int, text: str) -> None:
+        self._number, self._text = number, text
+
+    def __format__(self, forms: str) -> str:
+        one, _, several = forms.partition("|")
+        return self._text if not forms else one if self._number == 1 else several
+
+
 class Language:
     """Says things in one language.
 
@@ -85,22 +96,18 @@ class Language:
         }
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """Say something; whole numbers among the values are written for reading."""
-        written = {
-            name: self.count(value) if isinstance(value, int) else value
-            for name, value in values.items()
-        }
-        return self._words[key].format(**written)
-
-    def counted(self, key: str, n: int, **values: object) -> str:
-        """Say how many there are; one of something has wording of its own.
+        """Say something; whole numbers among the values are written for reading.
 
         Examples
         --------
-        >>> [language("en").counted("counts.error", n) for n in (1, 1200)]
+        >>> [language("en")("counts.error", n=n) for n in (1, 1200)]
         ['1 error', '1,200 errors']
         """
-        return self(f"{key}.one" if n == 1 else key, n=n, **values)
+        written = {
+            name: _Number(value, self.count(value)) if isinstance(value, int) else value
+            for name, value in values.items()
+        }
+        return self._words[key].format(**written)
 
     def label(self, label: str, label_vi: str = "") -> str:
         """Say what a field is called, by its labels; one in English only may be in the table."""
@@ -220,20 +227,18 @@ class Language:
     ) -> str:  # fmt: skip
         """Say the outcome in one sentence; rows that are no records are counted apart."""
         n_rows -= n_apart
-        parts = [self("headline", ready=n_ready, rows=n_rows, entity=entity)]
+        so = 1 if n_rows == 1 else n_ready  # that is or are ready
+        parts = [self("headline", ready=n_ready, rows=n_rows, so=so, entity=entity)]
         if n_held:
-            parts.append(self("headline.held" if n_held > 1 else "headline.one_held", held=n_held))
+            parts.append(self("headline.held", held=n_held))
         if n_gone:
             parts.append(self("headline.superseded", superseded=n_gone))
         if n_left_out:
-            key = "headline.left_out" if n_left_out > 1 else "headline.one_left_out"
-            parts.append(self(key, left_out=n_left_out))
+            parts.append(self("headline.left_out", left_out=n_left_out))
         if n_joined:
-            key = "headline.joined" if n_joined > 1 else "headline.one_joined"
-            parts.append(self(key, joined=n_joined))
+            parts.append(self("headline.joined", joined=n_joined))
         if n_apart:
-            key = "headline.no_records" if n_apart > 1 else "headline.one_no_record"
-            parts.append(self(key, apart=n_apart))
+            parts.append(self("headline.no_records", apart=n_apart))
         return "; ".join(parts) + "."
 
 

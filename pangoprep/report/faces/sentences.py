@@ -29,7 +29,7 @@ def headline(facts: Summary, words: Language) -> str:
 def added_by_you(facts: Summary, words: Language) -> str:
     """What the caller added, in one sentence; empty for nothing."""
     told = [
-        words.counted("added.value", one.n_rows, field=one.field, how=one.how)
+        words("added.value", n=one.n_rows, field=one.field, how=one.how)
         for one in facts.added_by_you
     ]
     return words("added", values="; ".join(told)) if told else ""

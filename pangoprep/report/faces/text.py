@@ -35,7 +35,7 @@ def render_text(facts: Summary, lang: str) -> str:
     for severity, n_findings in count_by_severity(facts).items():
         part = [x for fact, x in zip(shown, table, strict=True) if fact.severity == severity]
         if part:
-            lines.append(f"{SIGNS[severity]} {words.counted(f'counts.{severity}', n_findings)}")
+            lines.append(f"{SIGNS[severity]} {words(f'counts.{severity}', n=n_findings)}")
             lines += [line for texts in part for line in texts]
     if len(facts.rules) > len(shown):
         lines.append(more_kinds(len(facts.rules) - len(shown), words))
@@ -126,7 +126,7 @@ def render_markdown(facts: Summary, lang: str) -> str:
 
 def _examples(fact: RuleFacts, words: Language) -> Iterator[str]:
     for text, n_rows in zip(fact.examples, fact.example_rows, strict=True):
-        yield _code(text) + (f" ({words.counted('example.rows', n_rows)})" if n_rows else "")
+        yield _code(text) + (f" ({words('example.rows', n=n_rows)})" if n_rows else "")
 
 
 def _cells(fact: RuleFacts, words: Language) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pangoprep.errors import UsageError
-from pangoprep.findings import SEVERITIES
+from pangoprep.findings import NOT_A_RECORD, SEVERITIES
 from pangoprep.sentence import Sentence
 
 COLUMNS = (
@@ -45,7 +45,7 @@ def difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> pd.DataFram
     for place in dict.fromkeys([*today, *then]):
         severity = (today.get(place) or then[place])[0]
         n_before, n_now = then.get(place, ("", 0))[1], today.get(place, ("", 0))[1]
-        shares = _share(n_before, before["n_rows"]), _share(n_now, now["n_rows"])
+        shares = _share(n_before, before, place[0]), _share(n_now, now, place[0])
         lines.append((*place, severity, n_before, n_now, *shares, _verdict(*shares)))
     table = pd.DataFrame(lines, columns=list(COLUMNS))
     order = pd.DataFrame(
@@ -69,7 +69,8 @@ def _counts(document: Mapping[str, Any]) -> Counts:
     return counts
 
 
-def _share(n_rows: int, n_all: int) -> float:
+def _share(n_rows: int, document: Mapping[str, Any], rule: str) -> float:
+    n_all = document["n_rows"] - (0 if rule == NOT_A_RECORD else document["n_not_records"])
     return n_rows / n_all if n_all else 0.0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
 from pangoprep.entities.masking import mask
 from pangoprep.entities.shapes import shape
-from pangoprep.findings import Block, rules
+from pangoprep.findings import NOT_A_RECORD, Block, rules
 from pangoprep.matching.values import Constant
 from pangoprep.options import Options
 from pangoprep.report.facts.columns import ColumnFacts, column_facts
@@ -114,6 +114,11 @@ class Summary:
     delivery: DeliveryFacts
     options: dict[str, Any]
 
+    @property
+    def n_judged(self) -> int:
+        """How many rows are ready or not: all but those that are no records."""
+        return self.n_rows - self.n_not_records
+
 
 def summarize(examined: Examined, cells: Tally) -> Summary:
     """Work out all facts, once, from what was found and what cleaning did to cells."""
@@ -155,13 +160,22 @@ def _told(options: Options) -> dict[str, Any]:
     return {**asdict(options), "today": options.today.isoformat()}
 
 
-def summary_table(blocks: Sequence[Block], n_rows: int) -> pd.DataFrame:
-    """One row per rule and field: rule, severity, field, rows, share of all rows."""
+def summary_table(examined: Examined) -> pd.DataFrame:
+    """One row per rule and field: rule, severity, field, rows, share of rows."""
     records = [
-        (block.rule, block.severity, block.field, len(block.rows), len(block.rows) / n_rows)
-        for block in blocks
+        (block.rule, block.severity, block.field, len(block.rows), share_of_rows(examined, block))
+        for block in examined.blocks
     ]
     return pd.DataFrame(records, columns=["rule", "severity", "field", "rows", "share"])
+
+
+def share_of_rows(examined: Examined, block: Block) -> float:
+    """Return the share of rows that a finding is about, 0 to 1.
+
+    Lines that are no records are left out; what is said of those is of all lines.
+    """
+    is_judged = block.rule != NOT_A_RECORD
+    return len(block.rows) / (examined.n_judged if is_judged else examined.n_rows)
 
 
 def rule_facts(examined: Examined) -> list[RuleFacts]:
@@ -176,7 +190,7 @@ def _rule_facts(examined: Examined, block: Block) -> RuleFacts:
         severity=block.severity,
         field=block.field,
         n_rows=len(block.rows),
-        share=len(block.rows) / examined.n_rows,
+        share=share_of_rows(examined, block),
         detail=block.detail,
         examples=tuple(examples),
         example_rows=tuple(examples.values()),

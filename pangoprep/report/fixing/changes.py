@@ -102,9 +102,9 @@ class Changes:
         words = language(environment_language())
         told = words(
             "merged.changes",
-            cells=words.counted("merged.cells", self.n_cells),
-            rows=words.counted("merged.rows", self.n_rows),
-            left_out=words.counted("merged.rows", self.n_left_out),
+            cells=words("merged.cells", n=self.n_cells),
+            rows=words("merged.rows", n=self.n_rows),
+            left_out=words("merged.rows", n=self.n_left_out),
         )
         return f"<{told}>"
 
