@@ -18,6 +18,7 @@ import pandas as pd
 from pangoprep.call_words import option
 from pangoprep.errors import OptionError, UsageError
 from pangoprep.sentence import Sentence, any_of
+from pangoprep.system_errors import reason_of
 
 T = TypeVar("T")
 
@@ -168,12 +169,14 @@ def writing(path: Path) -> Iterator[None]:
     except FileNotFoundError:
         reason = "there is no such folder"
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = reason_of(error)
     except Exception as error:
         # xlsxwriter has its own error around the system's.
         if type(error).__name__ != "FileCreateError":
             raise
-        reason = getattr(error.args[0], "strerror", None) or "no file can be made there"
+        cause = error.args[0]
+        is_known = isinstance(cause, OSError)
+        reason = reason_of(cause) if is_known else "no file can be made there"
     if reason:
         raise UsageError(Sentence("{1!s:.80} cannot be written: {2}.", path.name or path, reason))
 

@@ -17,6 +17,8 @@ import pyarrow as pa
 from pangoprep.columns.types import Rows
 from pangoprep.tables import read_table
 
+#: The rule of cells in which an export has lost letters.
+LOST_LETTERS = "text.lost_letters"
 #: The rule of rows that are no records; they are counted apart and never sent.
 NOT_A_RECORD = "row.not_a_record"
 #: The rule of rows that somebody took out in a workbench; they are held, and why is the detail.

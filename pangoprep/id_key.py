@@ -15,6 +15,7 @@ from pangoprep.argument_checks import path_of, writing
 from pangoprep.errors import OptionError
 from pangoprep.private_files import make_private, make_private_folder
 from pangoprep.sentence import Sentence
+from pangoprep.system_errors import reason_of
 
 #: The key itself, or the path of the file that holds it.
 KEY_VARIABLE, FILE_VARIABLE = "PANGO_ID_KEY", "PANGO_ID_KEY_FILE"
@@ -111,7 +112,7 @@ def _read(path: Path) -> IdKey:
     try:
         length = len(path.read_text(encoding="utf-8-sig").strip())
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = reason_of(error)
     except UnicodeDecodeError:
         reason = "it is no text"
     else:

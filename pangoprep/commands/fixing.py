@@ -89,7 +89,7 @@ def merge(
         merged, changes = read_fixed(fixed, frame, items=items, fixes=fixes, return_changes=True)
         tables = [merged] if items is None else [*merged]
         for one, path in zip(tables, outs, strict=True):
-            write_frame(one, path)
+            write_frame(_with_row_numbers(one), path)
         if json:
             as_json(_as_json(tables, changes))
         else:
@@ -100,7 +100,9 @@ def merge(
         requests = named(requests_of(request, every_sheet=True))
         frames = {name: whole_of(one) for name, one in requests.items()}
         merged, changes = read_fixed(fixed, frames, fixes=fixes, return_changes=True)
-        sheets = {requests[name].reading["sheet"]: one for name, one in merged.items()}
+        sheets = {
+            requests[name].reading["sheet"]: _with_row_numbers(one) for name, one in merged.items()
+        }
         write_sheets({name: (len(one), iter([one])) for name, one in sheets.items()}, out)
         if json:
             as_json({name: _as_json([merged[name]], changes[name]) for name in merged})
@@ -112,6 +114,24 @@ def merge(
         note(f"Written: {path}")
     if fixes is not None:
         note(f"Remembered: give --fixes {fixes} next month.")
+
+
+def _with_row_numbers(merged: pd.DataFrame) -> pd.DataFrame:
+    """Put the rows' numbers in their file beside them, where they have others from now on."""
+    import pandas as pd
+
+    from pangoprep.large.writing import labels
+    from pangoprep.matching.not_sent import row_headings
+    from pangoprep.reading.pieces import FILE_ROW
+    from pangoprep.report.faces.language import language as words_of
+
+    index = merged.index
+    own = pd.RangeIndex(2, 2 + len(index))  # below the header row
+    is_same = index.name == FILE_ROW and index.equals(own)
+    if FILE_ROW not in index.names or is_same or row_headings().intersection(merged.columns):
+        return merged
+    numbers = labels(index.to_flat_index().to_series()).to_numpy()
+    return merged.assign(**{words_of(language())("excel.row"): numbers})
 
 
 def _as_json(merged: list[pd.DataFrame], changes: Changes) -> dict[str, Any]:

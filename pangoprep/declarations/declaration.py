@@ -22,6 +22,7 @@ from pangoprep.declarations.toml_text import toml_lines, toml_table
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import EntityError
 from pangoprep.sentence import Sentence
+from pangoprep.system_errors import reason_of
 
 _HEADER = """\
 # The object type {object_type}, as pangoprep cleans, checks and sends it. Edit it freely.
@@ -237,7 +238,7 @@ def _read(place: Path) -> str:
     try:
         return place.read_text(encoding="utf-8-sig")
     except OSError as error:
-        reason = Sentence("cannot be read: {1}", error.strerror or type(error).__name__)
+        reason = Sentence("cannot be read: {1}", reason_of(error))
     except UnicodeDecodeError:
         reason = Sentence("is not UTF-8")
     raise EntityError(Sentence("The declaration {1} {2}.", place.name, reason))

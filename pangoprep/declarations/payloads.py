@@ -18,6 +18,7 @@ from pangoprep.entities import ENTITIES, Entity
 from pangoprep.entities.custom_fields import custom_field
 from pangoprep.errors import EntityError
 from pangoprep.sentence import Sentence
+from pangoprep.system_errors import reason_of
 
 Record = Mapping[str, Any]
 
@@ -85,9 +86,7 @@ def _read(payload: Any) -> Any:
         try:
             text = place.read_text(encoding="utf-8-sig")
         except OSError as error:
-            reason = Sentence(
-                "{1} cannot be read: {2}.", place.name, error.strerror or type(error).__name__
-            )
+            reason = Sentence("{1} cannot be read: {2}.", place.name, reason_of(error))
         except UnicodeDecodeError:
             reason = Sentence("{1} is not UTF-8.", place.name)
         else:

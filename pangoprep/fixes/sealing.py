@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pangoprep.errors import OptionError
 from pangoprep.private_files import make_private
 from pangoprep.sentence import Sentence
+from pangoprep.system_errors import reason_of
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -109,7 +110,7 @@ def seal_of(path: Path) -> Seal:
         secret = key.read_bytes()
         make_private(key)  # it may have been copied here
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = reason_of(error)
     else:
         if len(secret) == _SECRET_BYTES:
             return Seal(secret)

@@ -14,6 +14,7 @@ from pangoprep.errors import OptionError, UsageError
 from pangoprep.fixes.sealing import Seal, key_path, new_secret, seal_of
 from pangoprep.private_files import lock_beside, make_private, make_private_folder, replace_private
 from pangoprep.sentence import Sentence
+from pangoprep.system_errors import reason_of
 
 VERSION = 1
 _HEAD = "pangoprep fixes"
@@ -133,7 +134,7 @@ def _read(path: Path, seal: Seal) -> dict[str, Fix]:
         head = json.loads(lines[0]) if lines else {}
         version = head[_HEAD]
     except OSError as error:
-        reason = Sentence("cannot be read: {1}", error.strerror or type(error).__name__)
+        reason = Sentence("cannot be read: {1}", reason_of(error))
     except (ValueError, KeyError, TypeError):
         reason = Sentence("is no fixes file")
     else:

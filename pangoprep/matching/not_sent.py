@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -14,9 +15,17 @@ from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.mapping import map_columns
 from pangoprep.matching.values import Values
 from pangoprep.sentence import any_of
+from pangoprep.tables import read_table
 
 #: The rules that tell of them.
 LIKE_CUSTOM, NEW, NEW_FIELD = "column.custom_field", "column.new", "column.new_field"
+
+
+@cache
+def row_headings() -> frozenset[str]:
+    """Return what we write over the numbers of rows in their source; such a column is no news."""
+    (words,) = [row for row in read_table("report_words").to_pylist() if row["key"] == "excel.row"]
+    return frozenset((words["en"], words["vi"]))
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,8 @@ def not_sent(
     """
     could_be = found.uncertain
     for name in columns:
+        if name in row_headings():
+            continue
         if name in new_columns and name in could_be:
             yield NotSent(name, NEW_FIELD, any_of(could_be[name]))
         elif (name in new_columns or name not in spoken_of) and is_like_custom_field(name):

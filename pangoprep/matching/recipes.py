@@ -26,6 +26,7 @@ from pangoprep.matching.written_values import check_written
 from pangoprep.options import Options, make_options
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.sentence import Sentence, sentence_of
+from pangoprep.system_errors import reason_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -361,7 +362,7 @@ def _parsed(path: Path, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        reason = Sentence("cannot be read: {1}", error.strerror or type(error).__name__)
+        reason = Sentence("cannot be read: {1}", reason_of(error))
     except UnicodeDecodeError:
         reason = Sentence("is not UTF-8")
     except tomllib.TOMLDecodeError as error:

@@ -19,6 +19,7 @@ from typing import IO, Any
 from pangoprep.argument_checks import path_of
 from pangoprep.errors import ReadError
 from pangoprep.sentence import Sentence
+from pangoprep.system_errors import reason_of
 
 HEAD_SIZE = 1 << 18
 _SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".jsonl", ".ndjson",
@@ -79,7 +80,7 @@ class Part:
                         )
                     )
         except OSError as error:
-            raise _cannot_read(self.name, error.strerror or type(error).__name__) from None
+            raise _cannot_read(self.name, reason_of(error)) from None
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise _cannot_read(self.name, Sentence("the archive is damaged: {1}", error)) from None
 
@@ -214,7 +215,7 @@ def _members(part: Part) -> list[Part]:
         with zipfile.ZipFile(part.path if content is None else io.BytesIO(content)) as archive:
             infos = archive.infolist()
     except OSError as error:
-        raise _cannot_read(name, error.strerror or type(error).__name__) from None
+        raise _cannot_read(name, reason_of(error)) from None
     except zipfile.BadZipFile as error:
         raise _cannot_read(name, Sentence("the archive is damaged: {1}", error)) from None
     members = [info.filename for info in infos]

@@ -290,8 +290,11 @@ class Bundle(Mapping[str, Report]):
     def _headline(self, words: Language) -> str:
         frames = words("bundle.frames", n=len(self))
         return words.headline(
-            frames, self.n_rows, self.n_ready, self.n_held, self.n_superseded, self.n_not_records
-        )
+            frames, self.n_rows, self.n_ready, self.n_held, self.n_superseded, self.n_not_records,
+            n_joined=sum(report.n_joined for report in self.values()),
+            n_left_out=self.n_left_out,
+            n_lost=sum(report.n_lost_letters for report in self.values()),
+        )  # fmt: skip
 
     def _together(self, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         named = [table.assign(frame=name) for name, table in tables.items()]

@@ -75,6 +75,7 @@ class Report(ReportTables):
             self.n_not_records,
             self.n_joined,
             self.n_left_out,
+            self.n_lost_letters,
         )
 
     def to_html(

@@ -19,7 +19,7 @@ from pangoprep.columns.types import Rows
 from pangoprep.deprecation import deprecated
 from pangoprep.entities.base import Entity
 from pangoprep.errors import HeldError
-from pangoprep.findings import Block
+from pangoprep.findings import LOST_LETTERS, Block
 from pangoprep.large.writing import check_name, labels, write_parts
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.recipes import Recipe, recipe_of
@@ -124,6 +124,11 @@ class ReportTables:
     def n_joined(self) -> int:
         """How many rows are items that are sent in the record of another row; see `rows`."""
         return self.examined.n_joined
+
+    @property
+    def n_lost_letters(self) -> int:
+        """How many cells have letters that an export has lost (``text.lost_letters``)."""
+        return sum(len(block.rows) for block in self.blocks if block.rule == LOST_LETTERS)
 
     @property
     def n_joined_by_record(self) -> Rows | None:

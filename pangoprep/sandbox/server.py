@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Scope
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from pangoprep.errors import SandboxError
+from pangoprep.sentence import Sentence
+from pangoprep.system_errors import reason_of
 
 _START_SECONDS = 30.0
 _GRACE_SECONDS = 0.2
@@ -38,7 +40,8 @@ class ServerThread:
             self._socket.bind(("127.0.0.1", port))
         except OSError as error:
             self._socket.close()
-            raise SandboxError(f"Port {port} cannot be used: {error.strerror}.") from None
+            told = Sentence("Port {1} cannot be used: {2}.", port, reason_of(error))
+            raise SandboxError(told) from None
         self.port: int = self._socket.getsockname()[1]
         self._transports: dict[tuple[str, int], asyncio.Transport] = {}
 

@@ -18,6 +18,7 @@ from pangoprep.argument_checks import path_of, writing
 from pangoprep.columns.cell_text import as_text
 from pangoprep.errors import UsageError
 from pangoprep.private_files import replace_private
+from pangoprep.system_errors import reason_of
 from pangoprep.workbench.action import Action
 
 FORMAT = "pangoprep.workbench/1"
@@ -66,7 +67,7 @@ def open_session(path: str | os.PathLike[str], n_rows: int, frame_hash: str) -> 
     try:
         content = json.loads(source.read_text(encoding="utf-8"))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = reason_of(error)
         raise UsageError(f"{source.name} cannot be read: {reason}.") from None
     except ValueError:
         content = None

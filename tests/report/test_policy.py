@@ -167,3 +167,18 @@ def test_lines_that_are_no_records_are_in_no_share(tmp_path: Path) -> None:
             one.raise_if_held(max_held="49%")
         with pytest.raises(pp.HeldError, match=r"is held, more than the 49\.00% allowed"):
             one.raise_if(max_held="49%")
+
+
+def test_letters_that_an_export_lost_are_told_on_top(tmp_path: Path) -> None:
+    """They hold no row, so a sentence says what would be sent."""
+    names = ["Nguy?n Th? H?ng", "Tr?n V?n An", "Lê Chi"]
+    people = {"Mã KH": ["1", "2", "3"], "Họ tên": names, "SĐT": ["0912345678"] * 3}
+    frame = pd.DataFrame(people)
+    report = frame.pango.validate(lang="en")
+    told = "an export has lost letters of 2 cells."
+    assert report.headline == f"3 of 3 rows are ready for {NAME}; {told}"
+    assert report.headline == document(report.facts)["headline"]
+    assert told in " ".join(str(report).split())
+    bundle = pp.validate_all({NAME: frame})
+    assert bundle.to_markdown().startswith(f"# 3 of 3 rows are ready for 1 table; {told}")
+    assert told in bundle.to_html(tmp_path / "all.html").read_text(encoding="utf-8")

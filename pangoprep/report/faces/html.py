@@ -155,7 +155,18 @@ def _bundle_facts(
 
     words = language(lang)
     facts = [report.facts for report in bundle.values()]
-    counts = [(f.n_rows, f.n_ready, f.n_held, f.n_superseded, f.n_not_records) for f in facts]
+    counts = [
+        (
+            f.n_rows,
+            f.n_ready,
+            f.n_held,
+            f.n_superseded,
+            f.n_not_records,
+            f.n_joined,
+            f.n_lost_letters,
+        )
+        for f in facts
+    ]
     lines = [
         {
             "name": name,

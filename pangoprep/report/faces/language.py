@@ -223,9 +223,12 @@ class Language:
 
     def headline(
         self, entity: str, n_rows: int, n_ready: int, n_held: int, n_gone: int, n_apart: int = 0,
-        n_joined: int = 0, n_left_out: int = 0,
+        n_joined: int = 0, n_left_out: int = 0, n_lost: int = 0,
     ) -> str:  # fmt: skip
-        """Say the outcome in one sentence; rows that are no records are counted apart."""
+        """Say the outcome in one sentence; rows that are no records are counted apart.
+
+        ``n_lost`` are the cells in which an export has lost letters.
+        """
         n_rows -= n_apart
         so = 1 if n_rows == 1 else n_ready  # that is or are ready
         parts = [self("headline", ready=n_ready, rows=n_rows, so=so, entity=entity)]
@@ -239,6 +242,8 @@ class Language:
             parts.append(self("headline.joined", joined=n_joined))
         if n_apart:
             parts.append(self("headline.no_records", apart=n_apart))
+        if n_lost:
+            parts.append(self("headline.lost_letters", n=n_lost))
         return "; ".join(parts) + "."
 
 

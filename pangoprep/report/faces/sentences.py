@@ -22,7 +22,7 @@ def headline(facts: Summary, words: Language) -> str:
     """The outcome in one sentence."""
     return words.headline(
         facts.entity, facts.n_rows, facts.n_ready, facts.n_held, facts.n_superseded,
-        facts.n_not_records, facts.n_joined, facts.n_left_out,
+        facts.n_not_records, facts.n_joined, facts.n_left_out, facts.n_lost_letters,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
 from pangoprep.entities.masking import mask
 from pangoprep.entities.shapes import shape
-from pangoprep.findings import NOT_A_RECORD, Block, rules
+from pangoprep.findings import LOST_LETTERS, NOT_A_RECORD, Block, rules
 from pangoprep.matching.values import Constant
 from pangoprep.options import Options
 from pangoprep.report.facts.columns import ColumnFacts, column_facts
@@ -118,6 +118,11 @@ class Summary:
     def n_judged(self) -> int:
         """How many rows are ready or not: all but those that are no records."""
         return self.n_rows - self.n_not_records
+
+    @property
+    def n_lost_letters(self) -> int:
+        """How many cells have letters that an export has lost."""
+        return sum(fact.n_rows for fact in self.rules if fact.rule == LOST_LETTERS)
 
 
 def summarize(examined: Examined, cells: Tally) -> Summary:

@@ -11,6 +11,7 @@ from typing import Any
 from pangoprep.argument_checks import path_of
 from pangoprep.errors import UsageError
 from pangoprep.sentence import Sentence
+from pangoprep.system_errors import reason_of
 
 #: The status of a record that was written. Source: the help center's page about the callback.
 STORED = 200
@@ -97,7 +98,7 @@ def _callbacks(given: object) -> Iterator[Any]:
         try:
             content = path.read_bytes()
         except OSError as error:
-            reason = error.strerror or type(error).__name__
+            reason = reason_of(error)
             raise UsageError(
                 Sentence("{1} cannot be read: {2}.", repr(path.name), reason)
             ) from None

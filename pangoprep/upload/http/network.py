@@ -19,6 +19,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from pangoprep.errors import OptionError
 from pangoprep.sentence import Sentence
+from pangoprep.system_errors import reason_of
 from pangoprep.upload.http.tokens import Secret
 
 #: Where to look for certificates to trust, first come first served.
@@ -235,7 +236,7 @@ def _trusting(path: Path, name: str) -> ssl.SSLContext:
     except ssl.SSLError:
         reason = "it is no PEM file of certificates"
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no path"
+        reason = reason_of(error) if isinstance(error, OSError) else "it is no path"
     if not reason:
         return context
     raise OptionError(

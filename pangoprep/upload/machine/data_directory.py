@@ -12,6 +12,7 @@ from pangoprep.call_words import file_option
 from pangoprep.errors import LedgerError
 from pangoprep.private_files import make_private, make_private_folder, write_once
 from pangoprep.sentence import Sentence
+from pangoprep.system_errors import reason_of
 
 #: Overrides the user's data directory, for machines where that is not writable.
 DATA_DIR_VARIABLE = "PANGO_DATA_DIR"
@@ -56,7 +57,7 @@ def why_not(error: OSError) -> str:
     """Say why a file cannot be used."""
     if error.errno in (ENOSPC, EDQUOT):
         return _FULL
-    return error.strerror or type(error).__name__
+    return reason_of(error)
 
 
 def make_home(database: Path) -> None:

@@ -139,5 +139,6 @@ def test_what_is_counted_agrees_with_its_number() -> None:
         "1 line is no record."
     )
     assert words.headline("x", 2, 2, 0, 0) == "2 of 2 rows are ready for x."
+    assert words.headline("x", 2, 2, 0, 0, n_lost=1).endswith("lost letters of 1 cell.")
     assert words("counts.info", n=1) == "1 note on what was repaired"
     assert words("download", n=1) == "Download the failing rows (CSV; 1 row)"
