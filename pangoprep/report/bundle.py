@@ -91,7 +91,7 @@ class Bundle(Mapping[str, Report]):
 
     @property
     def n_judged(self) -> int:
-        """How many rows are ready or not: all but those that are no records."""
+        """How many rows there are without the lines that are no records."""
         return sum(report.n_judged for report in self.values())
 
     @property

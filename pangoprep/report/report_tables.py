@@ -117,7 +117,7 @@ class ReportTables:
 
     @property
     def n_judged(self) -> int:
-        """How many rows are ready or not: all but those that are no records."""
+        """How many rows there are without the lines that are no records."""
         return self.n_rows - self.n_not_records
 
     @property

@@ -128,7 +128,7 @@ class Examined(ABC):
 
     @property
     def n_judged(self) -> int:
-        """How many rows are ready or not: all but those that are no records."""
+        """How many rows there are without the lines that are no records."""
         return self.n_rows - int(self.is_no_record.sum())
 
     @property

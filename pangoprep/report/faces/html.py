@@ -155,18 +155,8 @@ def _bundle_facts(
 
     words = language(lang)
     facts = [report.facts for report in bundle.values()]
-    counts = [
-        (
-            f.n_rows,
-            f.n_ready,
-            f.n_held,
-            f.n_superseded,
-            f.n_not_records,
-            f.n_joined,
-            f.n_lost_letters,
-        )
-        for f in facts
-    ]
+    names = ("rows", "ready", "held", "superseded", "not_records", "joined", "left_out")
+    counts = [(*(getattr(f, f"n_{name}") for name in names), f.n_lost_letters) for f in facts]
     lines = [
         {
             "name": name,

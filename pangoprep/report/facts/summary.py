@@ -116,7 +116,7 @@ class Summary:
 
     @property
     def n_judged(self) -> int:
-        """How many rows are ready or not: all but those that are no records."""
+        """How many rows there are without the lines that are no records."""
         return self.n_rows - self.n_not_records
 
     @property
