@@ -21,10 +21,12 @@ from pangoprep.tables import read_table
 LOST_LETTERS = "text.lost_letters"
 #: The rule of rows that are no records; they are counted apart and never sent.
 NOT_A_RECORD = "row.not_a_record"
-#: The rule of rows that somebody took out in a workbench; they are held, and why is the detail.
+#: The rule of rows that somebody took out in a workbench, counted apart; why is the detail.
 LEFT_OUT = "row.left_out"
 #: Rules that suggest several values, of which somebody has to choose; none of them is taken over.
 CANDIDATES = ("ward.divided",)
+#: Rules that suggest what belongs into a field of its own: in place of the cell it loses the first.
+BESIDE = ("phone.multiple", "email.multiple")
 #: Lines of a file: how many, and the number of the first.
 LINE_SPAN = pa.struct([("n_lines", pa.int64()), ("first", pa.int64())])
 SEVERITIES = ("error", "warning", "info")

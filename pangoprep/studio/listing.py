@@ -17,7 +17,7 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.masking import mask
-from pangoprep.findings import CANDIDATES, Block
+from pangoprep.findings import BESIDE, CANDIDATES, Block
 from pangoprep.steps.examined import Examined
 from pangoprep.studio.patterns import address_words, patterns
 from pangoprep.workbench.problems import distinct_cells, readings
@@ -145,7 +145,7 @@ def listing_of(examined: Examined, block: Block) -> Listing:
     place = np.empty(len(values), np.int64)
     place[found[first]] = np.arange(len(values))
     suggestions = block.suggestions
-    if suggestions is None or block.rule in CANDIDATES:
+    if suggestions is None or block.rule in (*CANDIDATES, *BESIDE):
         suggestions = pa.nulls(len(rows), TEXT)
     return Listing(
         field=block.field,

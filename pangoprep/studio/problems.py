@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.rules import AnyOf
-from pangoprep.findings import LEFT_OUT, SEVERITIES
+from pangoprep.findings import BESIDE, CANDIDATES, LEFT_OUT, SEVERITIES
 from pangoprep.matching.mapping import id_sources
 from pangoprep.steps.examined import Examined
 from pangoprep.studio.words import StudioWords
@@ -115,9 +115,10 @@ def _tab_of_lacking(examined: Examined, one: dict[str, Any]) -> str | None:
 
 
 def _n_suggested(examined: Examined, one: dict[str, Any]) -> int:
-    """Count the cells of an error for which something is suggested."""
+    """Count the cells for which something is suggested that can be taken over."""
     block = problem_block(examined, one["field"], one["rule"])
-    if one["severity"] != "error" or block is None or block.suggestions is None:
+    points_elsewhere = one["rule"] in (*CANDIDATES, *BESIDE) or one["field"] not in examined.sources
+    if points_elsewhere or block is None or block.suggestions is None:
         return 0
     return len(block.suggestions) - int(block.suggestions.null_count)
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
-from pangoprep.findings import CANDIDATES
+from pangoprep.findings import BESIDE, CANDIDATES
 from pangoprep.report import Report
 from pangoprep.steps.address_fields import is_read_by_row
 from pangoprep.workbench import problems as told
@@ -86,6 +86,11 @@ class Acting(ABC):
             raise UsageError(
                 f"{rule!r} has candidates, not one suggestion: choose with bench.fix({field!r}, "
                 "{value: candidate})."
+            )
+        if rule in BESIDE:
+            raise UsageError(
+                f"What {rule!r} suggests is for a field of its own: in place of the cell it would "
+                "lose the first."
             )
         examined = self.report.examined
         by_rows = field in examined.facts and is_read_by_row(examined.facts[field])

@@ -32,3 +32,23 @@ def test_held_rows_say_why_and_the_others_what_to_look_at(lang: str, told: list[
     problems = ("phone|phone.unreadable", "email|email.typo")
     rows = [page.ask("rows", problem=one)["items"] for one in problems]
     assert [one["reason"] for (one,) in rows] == told
+
+
+@pytest.mark.parametrize("field", ["phone", "email"])
+def test_a_second_value_of_a_cell_never_takes_the_place_of_the_first(field: str) -> None:
+    both = {"phone": "0912345671 / 0912345672", "email": "b@congty.vn; e@congty.vn"}
+    page = Page(Session(FRAME.assign(**{field: both[field]}).pango.workbench("customer-identity")))
+    problem = f"{field}|{field}.multiple"
+    told = {one["id"]: one for one in page.ask("open")["problems"]}[problem]
+    assert told["suggested"] == 0
+    assert [one["suggestion"] for one in page.ask("values", problem=problem)["items"]] == [None]
+    refused = page.refused("act", action="accept", problem=problem, all=True)
+    assert "for a field of its own" in refused
+
+
+def test_suggestions_of_a_warning_are_accepted_at_once_too() -> None:
+    page = Page(Session(FRAME.pango.workbench("customer-identity")))
+    told = {one["id"]: one for one in page.ask("open")["problems"]}["email|email.typo"]
+    assert told["suggested"] == 1
+    page.ask("act", action="accept", problem="email|email.typo", all=True)
+    assert page.session.desk.bench.frame["email"].tolist()[1] == "b@gmail.com"

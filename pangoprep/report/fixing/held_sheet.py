@@ -10,7 +10,7 @@ import pandas as pd
 
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.errors import UsageError
-from pangoprep.findings import Block, rows_with
+from pangoprep.findings import BESIDE, Block, rows_with
 from pangoprep.report.faces.language import Language
 from pangoprep.report.faces.naming import field_names, source_numbering
 from pangoprep.report.faces.tables import row_reasons
@@ -28,8 +28,6 @@ N_COMMENTS = 10_000
 # These are text however the caller holds them: zeros in front count.
 _TEXTS = ("phone", "id", "text", "province", "url", "email", "list")
 _N_MEASURED = 200
-# What these offer is for fields of their own: in place of the cell it would lose the first.
-_BESIDE = ("phone.multiple", "email.multiple")
 #: The columns before the caller's own, by their words.
 OURS = ("row", "why", "suggestion", "leave_out")
 _WIDTHS: tuple[float, ...] = (14, 48, 28, 13)
@@ -202,7 +200,7 @@ class HeldRows:
 def _offered(block: Block) -> list[str]:
     """Return what a finding suggests to write into each cell; empty where it suggests nothing."""
     points_elsewhere = block.others is not None or block.lines is not None
-    if block.suggestions is None or points_elsewhere or block.rule in _BESIDE:
+    if block.suggestions is None or points_elsewhere or block.rule in BESIDE:
         return [""] * len(block.rows)
     return [text or "" for text in block.suggestions.to_pylist()]
 

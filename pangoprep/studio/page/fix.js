@@ -58,7 +58,7 @@ Object.assign(Studio.prototype, {
     return h("div", {class: "pps-middle"},
       h("div", {class: "pps-head"},
         h("div", {}, h("h3", {}, `${problem.label || this.w("whole.row")}: ${problem.meaning}`),
-          h("p", {class: "pps-soft"}, this.w("problem.counts", {rows: problem.rows, values: problem.values}),
+          h("p", {class: "pps-soft"}, [this.w("rows.n", {n: problem.rows}), this.w("values.n", {n: problem.values})].join(", "),
             problem.frees > 0 && ` · ${this.w("frees", {n: problem.frees})}`)),
         h("div", {class: "pps-pair"},
           h("div", {class: "pps-modes", role: "group", "aria-label": this.w("modes")},
