@@ -415,6 +415,8 @@ def test_a_field_that_is_the_index_is_told_with_the_way_out(entity: str | None) 
     both = customers().rename(columns={"customerId": "Mã KH"}).set_index(["Mã KH", "phone"])
     with pytest.raises(pp.UsageError, match="'Mã KH' and 'phone' are the index"):
         both.pango.validate("customer-identity")
+    with pytest.raises(pp.UsageError, match="'Mã KH' is the index: use"):
+        both.pango.validate("customer-identity", mapping={"Mã KH": "customerId"})
 
 
 @pytest.mark.parametrize("name", ["row", None, 5, "phone"])

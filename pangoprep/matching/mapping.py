@@ -83,7 +83,7 @@ def map_columns(
     >>> found.fields["SĐT"]
     'phone'
     """
-    chosen = check_mapping(mapping, list(frame.columns), entity)
+    chosen = check_mapping(mapping, list(frame.columns), entity, frame.index.names)
     facts = entity.fields()
     cells = {
         column: cells_of(frame[column])
@@ -149,9 +149,12 @@ def id_sources(name: str, known: Collection[str]) -> list[str]:
 
 
 def check_mapping(
-    mapping: Mapping[Any, str] | None, columns: Sequence[Any], entity: type[Entity]
+    mapping: Mapping[Any, str] | None,
+    columns: Sequence[Any],
+    entity: type[Entity],
+    levels: Sequence[Any] = (),
 ) -> dict[Any, str]:
-    """Refuse a mapping that does not fit the frame or the entity."""
+    """Refuse a mapping that does not fit the frame or the entity; ``levels`` are of its index."""
     if mapping is None:
         return {}
     if not isinstance(mapping, Mapping):
@@ -159,6 +162,8 @@ def check_mapping(
     if absent := [name for name in mapping if name not in columns]:
         known = [name for name in columns if isinstance(name, str) and not looks_like_value(name)]
         hint = did_you_mean(absent[0], known)
+        if absent[0] in levels:
+            hint = Sentence(" {1!r} is the index: use frame.reset_index().", absent[0])
         named = _listed(absent)
         told = how.either(
             Sentence("mapping names columns the frame does not have: {1}.", named),
