@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from pangoprep.sandbox import Sandbox
+from tests import forking
 
 
 @contextmanager
@@ -33,8 +34,7 @@ def sandbox_command(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], st
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pangoprep", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60)
+    return forking.run([sys.executable, "-m", "pangoprep", *arguments])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

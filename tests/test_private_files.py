@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 import pangoprep as pp
 from pangoprep.private_files import make_private, make_private_folder, write_private_text
+from tests import forking
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
 
@@ -103,7 +103,7 @@ def test_so_is_what_the_command_line_writes(tmp_path, name) -> None:
     command += ["--out", tmp_path / "out" / name, "--held", tmp_path / "out" / f"held-{name}"]
     before = os.umask(0)
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = forking.run(command)
     finally:
         os.umask(before)
     assert done.returncode == 1, done.stderr

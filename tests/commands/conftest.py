@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pangoprep.sandbox import Sandbox
+from tests import forking
 from tests.test_call_words import PYTHON
 
 DATA = Path(__file__).parents[2] / "data"
@@ -27,10 +28,8 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
             "COLUMNS": "100",
         }
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-m", "pangoprep", *map(str, arguments)],
-            capture_output=True, text=True, encoding="utf-8", timeout=120, env=own | environment,
-        )  # fmt: skip
+        command = [sys.executable, "-W", "error", "-m", "pangoprep", *map(str, arguments)]
+        done = forking.run(command, env=own | environment)
         if "--help" not in arguments and arguments[:1] != ("entity",):
             assert not PYTHON.search(done.stdout + done.stderr), done
         return done

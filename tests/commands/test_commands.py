@@ -15,6 +15,7 @@ import pytest
 
 from pangoprep.entities import ENTITIES
 from pangoprep.sandbox import Sandbox
+from tests import forking
 
 DATA = Path(__file__).parents[2] / "data"
 MESSY = DATA / "customers_messy.csv"
@@ -262,10 +263,8 @@ def test_login_asks_keeps_and_forgets(
     }
 
     def call(*arguments: object, given: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "pangoprep", *map(str, arguments)],
-            input=given, capture_output=True, text=True, env=environment, timeout=60,
-        )  # fmt: skip
+        command = [sys.executable, "-m", "pangoprep", *arguments]
+        return forking.run(command, given=given, env=environment)
 
     answers = "\n".join(
         account[name] for name in ("PANGO_USERNAME", "PANGO_API_KEY", "PANGO_CDP_GKEY")

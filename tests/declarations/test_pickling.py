@@ -11,6 +11,7 @@ import cloudpickle
 import pytest
 
 import pangoprep as pp
+from tests import forking
 
 SHOP = """
 import pandera.pandas as pandera
@@ -141,7 +142,5 @@ def test_a_file_that_is_gone_is_told(folder: Path) -> None:
     data = pickle.dumps(pp.entity(folder / "shop.py:Visit"))
     (folder / "shop.py").unlink()
     code = "import pickle, sys; pickle.loads(bytes.fromhex(sys.argv[1]))"
-    done = subprocess.run(
-        [sys.executable, "-c", code, data.hex()], capture_output=True, text=True, check=False
-    )
+    done = forking.run([sys.executable, "-c", code, data.hex()])
     assert "There is no file shop.py" in done.stderr

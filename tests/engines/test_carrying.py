@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
+
+from tests import forking
 
 WRITE = """
 import sys, cloudpickle, pandas as pd, pandera.pandas as pandera, pangoprep as pp
@@ -44,10 +45,7 @@ for job in jobs:
 
 def test_classes_of_main_keep_their_checks_names_and_options(tmp_path: Path) -> None:
     for code in (WRITE, TELL):
-        done = subprocess.run(
-            [sys.executable, "-c", code, str(tmp_path / "jobs")],
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
+        done = forking.run([sys.executable, "-c", code, tmp_path / "jobs"], check=True)
     own, order, small = done.stdout.splitlines()
     assert own.startswith("Own ('customerId',) 9 A check of the model does not hold (no Tran)")
     assert order == "Order ('orderId',) 7"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import subprocess
 import sys
 import traceback
 from pathlib import Path
@@ -18,6 +17,7 @@ from pangoprep.cli import app
 from pangoprep.errors import OptionError
 from pangoprep.pipeline import examine
 from pangoprep.planning import plan_columns
+from tests import forking
 
 SECRETS = ["an@gmial,com", "an@gmail.com", "09x2345671", "0912345671", "C1x", "C100"]
 
@@ -258,9 +258,7 @@ def test_moving_fixes_keeps_what_people_wrote(tmp_path: Path) -> None:
     path = tmp_path / "old.toml"
     path.write_text(OLD, "utf-8")
     command = [sys.executable, "-m", "pangoprep"]
-    done = subprocess.run(
-        [*command, "move-fixes", str(path)], capture_output=True, text=True, check=True
-    )
+    done = forking.run([*command, "move-fixes", path], check=True)
     assert "Moved 1 fix of email into old.fixes" in done.stderr
     text = path.read_text("utf-8")
     assert "gmail" not in text
@@ -268,17 +266,12 @@ def test_moving_fixes_keeps_what_people_wrote(tmp_path: Path) -> None:
     assert 'x = "male"' in text
     data = tmp_path / "a.csv"
     frame().to_csv(data, index=False)
-    run = subprocess.run(
-        [*command, "validate", str(data), "--recipe", str(path),
-         "--fixes", str(tmp_path / "old.fixes"), "--json"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    using = ["--recipe", path, "--fixes", tmp_path / "old.fixes"]
+    run = forking.run([*command, "validate", data, *using, "--json"])
     assert run.returncode == 1, run.stderr
     found = {(one["rule"], one["field"]): one["rows"] for one in json.loads(run.stdout)["findings"]}
     assert found["cell.fixed_before", "email"] == 2
-    again = subprocess.run(
-        [*command, "move-fixes", str(path)], capture_output=True, text=True, check=True
-    )
+    again = forking.run([*command, "move-fixes", path], check=True)
     assert "holds no fixes of personal fields" in again.stderr
 
 
@@ -287,10 +280,7 @@ def test_an_old_recipe_on_the_command_line_is_a_note(tmp_path: Path) -> None:
     path, data = tmp_path / "old.toml", tmp_path / "a.csv"
     path.write_text(OLD, "utf-8")
     frame().to_csv(data, index=False)
-    run = subprocess.run(
-        [sys.executable, "-m", "pangoprep", "validate", str(data), "--recipe", str(path)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    run = forking.run([sys.executable, "-m", "pangoprep", "validate", data, "--recipe", path])
     assert "Note: old.toml holds fixes of personal fields" in run.stderr
     assert "recipes.py" not in run.stderr
 
@@ -301,11 +291,7 @@ def test_a_recipe_made_of_an_old_one_loses_no_fix(tmp_path: Path, command: list[
     old.write_text(OLD, "utf-8")
     frame().to_csv(data, index=False)
     name, option = command
-    run = subprocess.run(
-        [sys.executable, "-m", "pangoprep", name, str(data), "--recipe", str(old), option,
-         str(new)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    run = forking.run([sys.executable, "-m", "pangoprep", name, data, "--recipe", old, option, new])
     assert run.returncode in (0, 1), run.stderr
     assert "new.fixes: give --fixes with the recipe" in run.stderr
     assert "gmail" not in new.read_text("utf-8")

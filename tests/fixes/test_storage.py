@@ -16,6 +16,7 @@ import pytest
 import pangoprep as pp
 from pangoprep.errors import OptionError, UsageError
 from pangoprep.fixes import storage
+from tests import forking
 
 N_ADDED = 40
 
@@ -73,8 +74,7 @@ def started(script: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
 
 
 def ended(*arguments: object) -> int:
-    command = [sys.executable, "-c", ENDED, *map(str, arguments)]
-    return subprocess.run(command, check=False, timeout=120).returncode
+    return forking.run([sys.executable, "-c", ENDED, *arguments]).returncode
 
 
 def told(path: Path, names: list[str]) -> list[str]:

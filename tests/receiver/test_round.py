@@ -21,6 +21,7 @@ import pytest
 
 import pangoprep as pp
 from pangoprep.errors import UsageError
+from tests import forking
 
 FRAME = pd.DataFrame(
     {
@@ -92,10 +93,7 @@ def test_the_round_with_processes(tmp_path: Path) -> None:
         FRAME.to_csv(file, index=False)
 
         def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-            return subprocess.run(
-                [*command, *map(str, arguments)], env=environment, capture_output=True, text=True,
-                encoding="utf-8", timeout=120,
-            )  # fmt: skip
+            return forking.run([*command, *arguments], env=environment)
 
         listener = subprocess.Popen(
             [*command, "listen", "--port", str(port)], env=environment, text=True,

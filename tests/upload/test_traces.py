@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +15,7 @@ import pangoprep as pp
 from pangoprep.errors import PangoprepError, UnexpectedError
 from pangoprep.sandbox import Fault
 from pangoprep.upload import Client, resume, send
+from tests import forking
 
 SECRETS = {
     "username": "canary-user-1",
@@ -203,9 +203,6 @@ shell.run_cell("pp.Client(ingest_url=address())")
 def test_ipythons_verbose_mode_shows_no_secret() -> None:
     environment = {f"PANGO_{name.upper()}": secret for name, secret in LOGIN.items()}
     environment |= {"PANGO_API_KEY": f"{SECRETS['api_key']} ", "ADDRESS": WITH_PASSWORD}
-    done = subprocess.run(
-        [sys.executable, "-c", CELL], env=os.environ | environment, capture_output=True,
-        text=True, check=True,
-    )  # fmt: skip
+    done = forking.run([sys.executable, "-c", CELL], env=os.environ | environment, check=True)
     assert done.stdout.count("Error") >= 2
     assert [secret for secret in SECRETS.values() if secret in done.stdout + done.stderr] == []

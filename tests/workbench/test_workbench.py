@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import stat
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pytest
 
 import pangoprep as pp
 from pangoprep.workbench import Workbench
+from tests import forking
 
 ROOT = Path(__file__).parents[2]
 
@@ -394,16 +394,7 @@ def test_the_script_does_the_same_from_the_file(messy: pd.DataFrame, tmp_path: P
     (tmp_path / "customers_messy.csv").write_bytes(
         (ROOT / "data" / "customers_messy.csv").read_bytes()
     )
-    done = subprocess.run(
-        [sys.executable, "-c", bench.code()],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    done = forking.run([sys.executable, "-c", bench.code()], cwd=tmp_path)
     assert done.stderr == ""
     assert done.stdout.strip() == bench.report.headline
 

@@ -16,6 +16,7 @@ import pytest
 
 import pangoprep as pp
 from pangoprep.report.fixing.identity import HEADING
+from tests import forking
 
 LEAVE_OUT, SUGGESTED = "Leave out (x)", "Suggested values"
 
@@ -155,9 +156,7 @@ def test_without_the_hidden_sheet_nothing_can_be_remembered(
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pangoprep", *arguments], capture_output=True, text=True, check=False
-    )
+    return forking.run([sys.executable, "-m", "pangoprep", *arguments])
 
 
 def test_merge_on_the_command_line(frame: pd.DataFrame, tmp_path: Path) -> None:

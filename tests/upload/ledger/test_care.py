@@ -25,6 +25,7 @@ from pangoprep.upload.ledger.ledger import Ledger, RunRecord
 from pangoprep.upload.ledger.row_history import RowHistory
 from pangoprep.upload.machine.run_lock import live_folder
 from pangoprep.upload.outcome.states import State
+from tests import forking
 
 ROOT = Path(__file__).parents[3]
 
@@ -234,8 +235,7 @@ print(opened.key.hex())
 @pytest.mark.parametrize("point", ["key", "tables"])
 def test_a_ledger_whose_making_was_cut_off_is_made_the_next_time(tmp_path, point) -> None:
     path = tmp_path / "ledger"
-    command = [sys.executable, "-c", MAKING, str(path)]
-    assert subprocess.run([*command, point], cwd=ROOT, check=False).returncode == 9
+    assert forking.run([sys.executable, "-c", MAKING, path, point]).returncode == 9
     with closing(Ledger(path)) as opened:
         key = opened.key
     with closing(Ledger(path)) as opened:

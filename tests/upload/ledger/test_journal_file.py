@@ -18,6 +18,7 @@ from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.journal_counts import journal_counts
 from pangoprep.upload.ledger.journal_file import JournalReader, JournalWriter, journal_path
 from pangoprep.upload.ledger.writes import NEVER
+from tests import forking
 
 ROOT = Path(__file__).parents[3]
 OK, NO, LOST, OPEN = (
@@ -153,8 +154,7 @@ file.answer(1, 1, 2)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 file.begin(3, bytes(32))
 """
-    command = [sys.executable, "-c", script, str(tmp_path / "l")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = forking.run([sys.executable, "-c", script, tmp_path / "l"], check=True)
     assert done.stdout.split() == ["refused"] * 2
     assert journal_path(tmp_path / "l", "run").stat().st_size == 32 * (4 + 1 + 2)
     assert [(number, state) for number, _, _, state, _ in read(tmp_path / "l")] == [

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pangoprep.upload.machine.run_lock import RunLock, has_stopped, is_running
+from tests import forking
 
 ROOT = Path(__file__).parents[3]
 
@@ -58,9 +59,7 @@ def test_a_lock_is_held_until_it_is_closed(tmp_path) -> None:
     with closing(RunLock(path, "run-1")):
         assert is_running(path, "run-1")
         assert is_running(tmp_path / "." / "ledger", "run-1")
-        seen = subprocess.run(
-            [sys.executable, "-c", LOOK, str(path)], capture_output=True, text=True, cwd=ROOT
-        )
+        seen = forking.run([sys.executable, "-c", LOOK, path])
         assert seen.stdout.strip() == "True"
     assert not is_running(path, "run-1")
 
@@ -104,9 +103,7 @@ def test_two_who_look_at_once_do_not_take_each_other_for_the_run(tmp_path) -> No
     (tmp_path / "ledger.live" / "run-1").touch()  # what a killed process leaves
     with (tmp_path / "ledger.live" / "run-1").open() as looking:
         fcntl.lockf(looking, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        seen = subprocess.run(
-            [sys.executable, "-c", LOOK, str(path)], capture_output=True, text=True, cwd=ROOT
-        )
+        seen = forking.run([sys.executable, "-c", LOOK, path])
         assert seen.stdout.strip() == "False"
 
 
