@@ -16,10 +16,12 @@ import json
 import os
 import pkgutil
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -33,6 +35,7 @@ import pangoprep
 
 ROOT = Path(__file__).parents[1]
 _LOCK = threading.Lock()
+_POLL_SECONDS = 0.01
 
 
 def run(
@@ -46,24 +49,16 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command of Python to its end; what it prints is kept, as UTF-8."""
     words = [str(word) for word in command]
-    environment = dict(os.environ if env is None else env)
-    assert words[0] == sys.executable
     if not hasattr(os, "fork"):
         return subprocess.run(
-            words, input=given, cwd=cwd, env=environment, timeout=timeout, check=check,
+            words, input=given, cwd=cwd, env=env, timeout=timeout, check=check,
             capture_output=True, text=True, encoding="utf-8",
         )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         streams = [Path(folder, name) for name in ("in", "out", "err")]
         streams[0].write_text(given, encoding="utf-8")
-        asked = {
-            "words": words[1:],
-            "cwd": str(cwd or Path.cwd()),
-            "environment": environment,
-            "streams": [str(path) for path in streams],
-            "umask": _umask(),
-        }
-        code = _forked(asked, timeout)
+        with Process(words, streams, cwd=cwd, env=env) as process:
+            code = process.wait(timeout)
         told, complained = (path.read_text(encoding="utf-8") for path in streams[1:])
     done = subprocess.CompletedProcess(words, code, told, complained)
     if check:
@@ -71,10 +66,54 @@ def run(
     return done
 
 
-def _umask() -> int:
-    mask = os.umask(0o77)
-    os.umask(mask)
-    return mask
+class Process:
+    """A fork that runs, and is killed when it is left; its streams are the files given."""
+
+    def __init__(
+        self,
+        command: Sequence[object],
+        streams: Sequence[Path],
+        *,
+        cwd: str | Path | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        python, *words = map(str, command)
+        assert python == sys.executable
+        mask = os.umask(0o77)
+        os.umask(mask)
+        self.returncode: int | None = None
+        self.pid: int = _answer(
+            {
+                "words": words,
+                "cwd": str(cwd or Path.cwd()),
+                "environment": dict(os.environ if env is None else env),
+                "streams": [str(path) for path in streams],
+                "umask": mask,
+            }
+        )
+
+    def poll(self) -> int | None:
+        if self.returncode is None:
+            self.returncode = _answer({"pid": self.pid})
+        return self.returncode
+
+    def wait(self, timeout: float) -> int:
+        end = time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            assert time.monotonic() < end, "it does not end"
+            time.sleep(_POLL_SECONDS)  # a process's end: there is no clock to inject
+        return code
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def __enter__(self) -> Process:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.send_signal(signal.SIGKILL)
+        self.wait(60)
 
 
 @cache
@@ -87,19 +126,14 @@ def _started() -> subprocess.Popen[str]:
     return server
 
 
-def _forked(asked: dict[str, Any], timeout: float) -> int:
+def _answer(asked: dict[str, Any]) -> Any:
     with _LOCK:
         server = _started()
         assert server.stdin is not None
         assert server.stdout is not None
         server.stdin.write(json.dumps(asked) + "\n")
         server.stdin.flush()
-        pid = int(server.stdout.readline())
-        too_long = threading.Timer(timeout, os.kill, (pid, 9))
-        too_long.start()
-        code = int(server.stdout.readline())
-        too_long.cancel()
-    return code
+        return json.loads(server.stdout.readline())
 
 
 # What follows is the process that has imported the package.
@@ -119,14 +153,15 @@ def import_everything() -> None:
 
 
 def forked(asked: IO[str], told: IO[str]) -> dict[str, Any]:
-    """Fork for every line; it comes back in the forks only, with what the line asks for."""
+    """Fork for what is asked; tell how forks ended. Comes back in the forks only."""
     for line in asked:
-        pid = os.fork()
-        if not pid:
-            wanted: dict[str, Any] = json.loads(line)
+        wanted: dict[str, Any] = json.loads(line)
+        if "pid" in wanted:
+            pid, status = os.waitpid(wanted["pid"], os.WNOHANG)
+            answer = os.waitstatus_to_exitcode(status) if pid else None
+        elif not (answer := os.fork()):
             return wanted
-        print(pid, file=told, flush=True)
-        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), file=told, flush=True)
+        print(json.dumps(answer), file=told, flush=True)
     os._exit(0)
 
 
@@ -151,16 +186,18 @@ def begin(wanted: dict[str, Any]) -> None:
 
 
 def carry_out(words: list[str]) -> None:
-    """Do what ``python`` does with these words: ``[-W error] -m module ...`` or ``-c code ...``."""
+    """Do what ``python`` does with ``[-W error] -m module ...``, ``-c code ...`` or a file."""
     if words[0] == "-W":
-        warnings.simplefilter(words[1])
+        warnings.simplefilter(words[1])  # type: ignore[arg-type]
         sys.warnoptions.append(words[1])
         words = words[2:]
     how, what, *_ = words
-    sys.argv = [what if how == "-m" else how, *words[2:]]
-    sys.path[0] = str(Path.cwd()) if how == "-m" else ""
+    sys.argv = words if how.endswith(".py") else [how, *words[2:]]
+    sys.path[0] = {"-m": str(Path.cwd()), "-c": ""}.get(how, str(Path(how).parent))
     if how == "-m":
         runpy.run_module(what, run_name="__main__", alter_sys=True)
+    elif how.endswith(".py"):
+        runpy.run_path(how, run_name="__main__")
     else:
         main = sys.modules["__main__"] = ModuleType("__main__")
         exec(compile(what, "<string>", "exec"), vars(main))

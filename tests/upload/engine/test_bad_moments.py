@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -14,26 +13,30 @@ from typing import Any
 
 import pytest
 
+from tests import forking
+
 SCRIPT = Path(__file__).with_name("interrupted_process.py")
 
 Outcome = dict[str, Any]
 
 
 def carry_out(
-    folder: Path, moment: str, meanwhile: Callable[[subprocess.Popen[str]], None] | None = None
+    folder: Path, moment: str, meanwhile: Callable[[forking.Process], None] | None = None
 ) -> Outcome:
     """Run a moment in a process; it must end well and complain about nothing."""
-    environment = {**os.environ, "PYTHONPATH": str(SCRIPT.parents[3])}
-    with subprocess.Popen(
-        [sys.executable, "-X", "faulthandler", "-W", "default", str(SCRIPT), moment],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, env=environment,
-    ) as process:  # fmt: skip
+    streams = [Path(os.devnull), folder / "out", folder / "err"]
+    command = [sys.executable, "-W", "default", SCRIPT, moment]
+    with forking.Process(command, streams, cwd=folder) as process:
         if meanwhile is not None:
-            assert process.stdout is not None
-            assert json.loads(process.stdout.readline()) == {"sending": True}
+            end = time.monotonic() + 60
+            while not streams[1].exists() or "\n" not in (said := streams[1].read_text()):
+                assert time.monotonic() < end, "it does not begin"
+                time.sleep(0.01)  # a file of another process: there is no clock to inject
+            assert json.loads(said) == {"sending": True}
             meanwhile(process)
-        printed, complaints = process.communicate(timeout=120)
-    assert (process.returncode, complaints) == (0, "")
+        code = process.wait(120)
+    assert (code, streams[2].read_text()) == (0, "")
+    printed = streams[1].read_text()
     found: Outcome = json.loads(printed.splitlines()[-1])
     assert not found["is_working"]
     counts = found["kept"]
@@ -74,7 +77,7 @@ def test_two_interrupts_at_once_return_the_result(tmp_path: Path) -> None:
 
 
 def test_a_key_held_down_returns_the_result(tmp_path: Path) -> None:
-    def hold(process: subprocess.Popen[str]) -> None:
+    def hold(process: forking.Process) -> None:
         until = time.monotonic() + 1.5
         while time.monotonic() < until:
             process.send_signal(signal.SIGINT)
