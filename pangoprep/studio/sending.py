@@ -25,6 +25,8 @@ SAMPLE = 50
 N_RUNS = 5
 N_REASONS = 10
 _LOOK_SECONDS = 0.4
+#: Of a send that takes so long the plan says when it would end.
+_LONG_SECONDS = 60
 _BACK = ("rejected", "failed")
 
 
@@ -145,11 +147,11 @@ class SendingPart:
     # The plan
 
     def _plan(self, message: Message) -> Answer:
-        words = self._desk.words
+        words, client = self._desk.words, self.client_for(message.text("target"))
         plan = upload.send(
             self._desk.bench.report,
             dry_run=True,
-            client=self.client_for(message.text("target")),
+            client=client,
             source=message.text("source") or None,
             ledger=self._ledger,
             **send_options.told(message),
@@ -160,6 +162,9 @@ class SendingPart:
             words("plan.requests", n=plan.n_requests, size=words.report.size(plan.n_bytes)),
             words("plan.time", time=words.report.duration(plan.finish_seconds)),
         ]
+        if plan.finish_seconds >= _LONG_SECONDS:
+            ends = client.clock.reading().wall + plan.finish_seconds
+            lines.append(words("plan.ends", until=local_time(ends)))
         if plan.window is not None:
             lines.append(words("plan.window", window=window_name(*plan.window)))
         if plan.waits_until is not None:

@@ -142,6 +142,12 @@ def test_what_is_typed_is_for_one_problem_and_letters_take_nothing_away(
     page.wait_for_selector(".pps-table")
     page.keyboard.press("j")  # keys work although nothing was clicked
     page.locator(".pps-problem[aria-current]", has_text="Not an email address").wait_for()
+    page.get_by_label("Only what holds rows").check()
+    assert page.locator(".pps-problem").count() == page.locator(".pps-is-error").count() > 5
+    page.get_by_label("Only what holds rows").uncheck()
+    page.get_by_label("Severity").select_option("warning")
+    assert page.locator(".pps-problem").count() == page.locator(".pps-is-warning").count() > 5
+    page.get_by_label("Severity").select_option("")
     page.set_viewport_size({"width": 400, "height": 800})
     page.get_by_label("Choose *gmail.com").scroll_into_view_if_needed()
     scrolled = page.evaluate("() => scrollY")

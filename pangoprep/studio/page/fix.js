@@ -35,7 +35,7 @@ Object.assign(Studio.prototype, {
     if (!problem) return null;
     return h("aside", {class: "pps-why", "aria-label": this.w("why")},
       h("h3", {}, problem.severity === "error" ? this.w("why.held") : this.w("why.told")),
-      h("p", {}, problem.meaning), h("p", {}, `→ ${problem.action}`), problem.severity === "error" && problem.fields.length > 0 && h("p", {}, `→ ${this.w(problem.emptied ? "why.here" : "why.fill")}`),
+      h("p", {}, problem.meaning), (problem.fields.length > 0 || !problem.tab) && h("p", {}, `→ ${problem.action}`), problem.severity === "error" && problem.fields.length > 0 && h("p", {}, `→ ${this.w(problem.emptied ? "why.here" : "why.fill")}`),
       this.listing?.choices?.length > 0 && h("p", {}, this.w("why.choices"), " ", this.listing.choices.map((word, place) => [place ? ", " : "", h("code", {}, word)])),
       problem.tab && problem.fields.length > 0 && this.drawGoTab(problem),
       h("p", {class: "pps-soft"}, h("code", {}, problem.rule)));
