@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -67,15 +68,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     lacking: dict[str, int] = {}
     for report in terminalreporter.stats.get("skipped", []):
         reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
-        for program, how in _PROGRAMS.items():
-            if f"no {program} on this machine" in reason:
-                lacking[how] = lacking.get(how, 0) + 1
-    for how, n_tests in lacking.items():
-        text = f"NOT TESTED HERE: {n_tests} tests that need {how}"
+        if found := _LACKING.search(reason):
+            name = next(filter(None, found.groups()))
+            lacking[name] = lacking.get(name, 0) + 1
+    for name, n_tests in lacking.items():
+        how = _HOW_TO_GET.get(name, "a package of the group dev")
+        text = f"NOT TESTED HERE: {n_tests} tests or files of tests that need {name} ({how})"
         terminalreporter.write_line(text, yellow=True, bold=True)
 
 
-_PROGRAMS = {
-    "Chromium": "Chromium (make browser)",
-    "LibreOffice": "LibreOffice (soffice on the PATH; apt-get install libreoffice-calc)",
+_LACKING = re.compile(
+    r"no (\w+) on this machine|([\w-]+) is not installed|could not import '([\w.]+)'"
+)
+_HOW_TO_GET = {
+    "Chromium": "make browser",
+    "LibreOffice": "soffice on the PATH; apt-get install libreoffice-calc",
 }
