@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from json import dumps
 from typing import Any
 
+from pangoprep.sentence import Sentence
+
 _IN_PYTHON, _AS_COMMANDS = "python", "commands"
 _spoken = [_IN_PYTHON]  # the last one is spoken, by all threads
 
@@ -203,7 +205,8 @@ def columns_there(names: str) -> str:
     ...     columns_there("'Tên', 'SĐT'")
     "The file has 'Tên', 'SĐT'."
     """
-    return either(f"The frame has {names}.", f"The file has {names}.")
+    in_frame, in_file = Sentence("The frame has {1}.", names), Sentence("The file has {1}.", names)
+    return either(in_frame, in_file)
 
 
 def each_group(field: str, values: Sequence[str]) -> str:

@@ -46,7 +46,7 @@ from pangoprep.commands.wide_files import unfold
 from pangoprep.errors import PangoprepError
 from pangoprep.memory import use_system_memory
 from pangoprep.plain_text import use_utf8
-from pangoprep.sentence import Sentence
+from pangoprep.sentence import Sentence, sentence_of
 
 app = typer.Typer(
     help="""Clean, check and send customer data to PangoCDP.
@@ -315,7 +315,8 @@ def _as_note(message: Warning | str, *_: object, **__: object) -> str:
     """Say a warning as a line, without its place in the code."""
     from pangoprep.commands.output import said
 
-    return f"{said(f'Note: {message}')}\n"
+    text = sentence_of(message) if isinstance(message, Warning) else message
+    return f"{said(Sentence('Note: {1}', text))}\n"
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from pangoprep.errors import ColumnNamesError, UsageError
 from pangoprep.matching.claims import SAID, Claim, Match
 from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.mapping import clash_message, map_columns
+from pangoprep.sentence import Sentence
 from pangoprep.table_pair import TablePair, names_beside
 
 if TYPE_CHECKING:
@@ -48,7 +49,10 @@ class ItemTables(TablePair):
         absent = [name for name in mapping if name not in known and name not in self.items]
         if absent:
             raise ColumnNamesError(
-                f"mapping names columns that neither table has: {', '.join(map(repr, absent))}."
+                Sentence(
+                    "mapping names columns that neither table has: {1}.",
+                    ", ".join(map(repr, absent)),
+                )
             )
         told: dict[Any, str] = {}
         apart = {name for column, name in self.names.items() if column != name}
@@ -77,14 +81,24 @@ class ItemTables(TablePair):
         own = {column: said[column] for column in self.records if column in said}
         if wrong := [column for column, name in own.items() if name.startswith(prefix)]:
             raise ColumnNamesError(
-                f"Column {wrong[0]!r} is in the table of the records, so it is no {own[wrong[0]]}."
+                Sentence(
+                    "Column {1!r} is in the table of the records, so it is no {2}.",
+                    wrong[0],
+                    own[wrong[0]],
+                )
             )
         found = map_columns(self.records, self.entity, own, values)
         if rows := [column for column, name in found.fields.items() if name.startswith(prefix)]:
             raise ColumnNamesError(
-                f"The records have columns of {self.own} themselves ({_listed(rows)}), and "
-                f"the items have others. Leave them out, {how.column_as('')}, or leave out "
-                f"{how.option_name('items')}."
+                Sentence(
+                    "The records have columns of {1} themselves ({2}), and "
+                    "the items have others. Leave them out, {3}, or leave out "
+                    "{4}.",
+                    self.own,
+                    _listed(rows),
+                    how.column_as(""),
+                    how.option_name("items"),
+                )
             )
         matches, rivals = list(found.matches), dict(found.rivals)
         taken = {*found.fields.values(), self.own}
@@ -120,9 +134,14 @@ class ItemTables(TablePair):
             matches.append(replace(match, column=self.names[column]))
         if not any(name.startswith(prefix) for name in taken) and not rivals:
             raise ColumnNamesError(
-                f"No column of the items is a field of {self.own}. There are "
-                f"{_listed(self.items.columns)}; say which is which: "
-                f"{how.column_as(prefix + next(iter(item.fields())))}."
+                Sentence(
+                    "No column of the items is a field of {1}. There are "
+                    "{2}; say which is which: "
+                    "{3}.",
+                    self.own,
+                    _listed(self.items.columns),
+                    how.column_as(prefix + next(iter(item.fields()))),
+                )
             )
         return ColumnMap(self.entity.object_type, tuple(matches), rivals, found.absent_ids)
 
@@ -157,7 +176,9 @@ def item_tables(
     """
     own = _own_list(entity, mapping)
     if not entity.key:
-        raise UsageError(f"{entity.object_type} has no key, by which its {own} could be found.")
+        raise UsageError(
+            Sentence("{1} has no key, by which its {2} could be found.", entity.object_type, own)
+        )
     own_said = {
         column: name
         for column, name in mapping.items()
@@ -173,13 +194,22 @@ def item_tables(
         column = known.get(name, found.get(name))
         if name not in found:
             raise ColumnNamesError(
-                f"The records have no column for {name}, the key of {entity.object_type}: "
-                f"{how.column_as(name)}."
+                Sentence(
+                    "The records have no column for {1}, the key of {2}: {3}.",
+                    name,
+                    entity.object_type,
+                    how.column_as(name),
+                )
             )
         if column not in items:
             raise ColumnNamesError(
-                f"The items have no column for {name}, which says whose they are. There are "
-                f"{_listed(items.columns)}: {how.column_as(name)}."
+                Sentence(
+                    "The items have no column for {1}, which says whose they are. There are "
+                    "{2}: {3}.",
+                    name,
+                    _listed(items.columns),
+                    how.column_as(name),
+                )
             )
         keys[column] = found[name]
     names = names_beside(records, items, keys, own)
@@ -208,14 +238,23 @@ def _own_list(entity: type[Entity], mapping: Mapping[Any, str]) -> str:
     lists = list_fields(entity)
     if not lists:
         raise UsageError(
-            f"{entity.object_type} has no list of objects, so there are no items to it. "
-            f"{how.option_name('items')} is for entities such as 'order'."
+            Sentence(
+                "{1} has no list of objects, so there are no items to it. "
+                "{2} is for entities such as 'order'.",
+                entity.object_type,
+                how.option_name("items"),
+            )
         )
     named = [one for one in lists if any(n.startswith(f"{one}.") for n in mapping.values())]
     if len(named or lists) > 1:
         raise ColumnNamesError(
-            f"{entity.object_type} has several lists of objects: {', '.join(lists)}. Say which one "
-            f"the items are, by a column of it: {how.column_as(next(iter(lists)) + '.…')}."
+            Sentence(
+                "{1} has several lists of objects: {2}. Say which one "
+                "the items are, by a column of it: {3}.",
+                entity.object_type,
+                ", ".join(lists),
+                how.column_as(next(iter(lists)) + ".…"),
+            )
         )
     return next(iter(named or lists))
 

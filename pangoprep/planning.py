@@ -15,26 +15,24 @@ from pangoprep import call_words as how
 from pangoprep.entities import ENTITIES, Entity, entity_for
 from pangoprep.entities.custom_fields import custom_field
 from pangoprep.entities.fields import FieldFacts
-from pangoprep.entities.item_columns import item_column, list_fields, list_of, missing_columns
-from pangoprep.entities.rules import AnyOf
+from pangoprep.entities.item_columns import item_column, list_fields, list_of
 from pangoprep.errors import (
     AmbiguousEntityError,
     ColumnNamesError,
-    MissingColumnError,
     UsageError,
 )
 from pangoprep.findings import Block, under_policy
 from pangoprep.fixes.file import FixesFile, GivenFixes, fixes_apart
-from pangoprep.matching.claims import CERTAIN
 from pangoprep.matching.detection import detect_entities
 from pangoprep.matching.fixes import Fixes, check_fixes
-from pangoprep.matching.mapping import ColumnMap, clash_message, looks_like_value, map_columns
+from pangoprep.matching.mapping import ColumnMap, clash_message, map_columns
 from pangoprep.matching.not_sent import NotSent, ask_about, not_sent
-from pangoprep.matching.spelling import claims
 from pangoprep.matching.unfolding import numbered_for
 from pangoprep.matching.values import Values, read_values
+from pangoprep.missing_fields import index_hint, lacking_fields, refuse_missing
 from pangoprep.options import Options
 from pangoprep.reading.pieces import SOURCE
+from pangoprep.sentence import Sentence, all_of
 from pangoprep.steps.complete import check_constants
 
 
@@ -121,7 +119,7 @@ def plan_columns(
             facts[name] = known
     lacking = lacking_fields(entity, {*sources, *added.by_field, *found.rivals})
     if not may_lack:
-        _refuse_missing(frame, entity, {*sources, *added.by_field}, found)
+        refuse_missing(frame, entity, {*sources, *added.by_field}, found)
     sources = {name: sources[name] for name in facts if name in sources}
     said = check_fixes(said, {*sources, *added.made})
     options = check_constants(added, facts, options)
@@ -135,12 +133,6 @@ def plan_columns(
     )  # fmt: skip
 
 
-def lacking_fields(entity: type[Entity], known: Collection[str]) -> tuple[str, ...]:
-    """Return the fields that every record needs and that are not among the known ones."""
-    required = [name for name, facts in entity.fields().items() if facts.required]
-    return tuple(name for name in required if name not in known and name != list_of(known, entity))
-
-
 def _item_list(sources: Collection[str], entity: type[Entity], added: Values) -> str:
     """Return the list whose objects the rows are; refuse what leaves their records open."""
     name = list_of(sources, entity)
@@ -149,20 +141,32 @@ def _item_list(sources: Collection[str], entity: type[Entity], added: Values) ->
     lists = [one for one in list_fields(entity) if any(s.startswith(f"{one}.") for s in sources)]
     if len(lists) > 1:
         raise ColumnNamesError(
-            f"Columns are fields of {' and '.join(lists)}: a row can be an item of one list only. "
-            f"Leave the others out: {how.column_as('')}."
+            Sentence(
+                "Columns are fields of {1}: a row can be an item of one list only. "
+                "Leave the others out: {2}.",
+                all_of(lists),
+                how.column_as(""),
+            )
         )
     if name in sources:
         raise ColumnNamesError(
-            f"One column holds whole lists ({name}), and others hold fields of {name}, one item "
-            f"per row. Leave one kind out: {how.column_as('')}."
+            Sentence(
+                "One column holds whole lists ({1}), and others hold fields of {1}, one item "
+                "per row. Leave one kind out: {2}.",
+                name,
+                how.column_as(""),
+            )
         )
     said_once = [name for name in added.constants if name not in sources]
     absent = [key for key in entity.key if key not in {*sources, *added.by_field}]
     if absent or all(key in said_once for key in entity.key):
         raise ColumnNamesError(
-            f"Rows that are {name} are put together by the key of {entity.object_type!r}, "
-            f"which has no column{': ' * bool(absent)}{' + '.join(absent)}."
+            Sentence(
+                "Rows that are {1} are put together by the key of {2!r}, which has no column: {3}.",
+                name,
+                entity.object_type,
+                " + ".join(absent or entity.key),
+            )
         )
     return name
 
@@ -204,19 +208,32 @@ def plan_fields(frame: pd.DataFrame, entity: type[Entity]) -> PartPlan:
 def refuse_layered(frame: pd.DataFrame) -> None:
     """Refuse what is no frame, or whose columns have no names of their own."""
     if not isinstance(frame, pd.DataFrame):
-        raise UsageError(f"A pandas DataFrame is needed, not {type(frame).__name__}.")
+        raise UsageError(Sentence("A pandas DataFrame is needed, not {1}.", type(frame).__name__))
     if isinstance(frame.columns, pd.MultiIndex):
         raise ColumnNamesError(
-            f"The column names have several levels ({frame.columns.nlevels}); one is needed. "
-            "Join them first: frame.columns = ['_'.join(names) for names in frame.columns]."
+            Sentence(
+                "The column names have several levels ({1}); one is needed. "
+                "Join them first: frame.columns = ['_'.join(names) for names in frame.columns].",
+                frame.columns.nlevels,
+            )
         )
     twice = frame.columns[frame.columns.duplicated()].unique().tolist()
     if twice:
         raise ColumnNamesError(
-            f"Column names that occur more than once ({len(twice)}): "
-            f"{', '.join(map(repr, twice[:5]))}. Rename or drop the surplus columns."
-            + f" If the file has no row of headers, read it with {how.option('header', 0)}."
-            * (SOURCE in frame.attrs)
+            Sentence(
+                "Column names that occur more than once ({1}): "
+                "{2}. Rename or drop the surplus columns.",
+                len(twice),
+                ", ".join(map(repr, twice[:5])),
+            )
+            + (
+                Sentence(
+                    " If the file has no row of headers, read it with {1}.",
+                    how.option("header", 0),
+                )
+                if SOURCE in frame.attrs
+                else ""
+            )
         )
 
 
@@ -233,72 +250,14 @@ def detect_entity(
         return entity_for(sheet)
     if found:
         raise AmbiguousEntityError(
-            f"The columns fit {' and '.join(found)}. Name one: {how.entity(found[0])}."
-            + _index_hint(frame, map(entity_for, found), frame.columns)
+            Sentence("The columns fit {1}. Name one: {2}.", all_of(found), how.entity(found[0]))
+            + index_hint(frame, map(entity_for, found), frame.columns)
         )
     raise AmbiguousEntityError(
-        "The columns fit no entity. Rename them to PangoCDP's fields, or name the entity to see "
-        f"what is missing: {how.entity('customer-identity')}."
-        + _index_hint(frame, ENTITIES.values(), frame.columns)
+        Sentence(
+            "The columns fit no entity. Rename them to PangoCDP's fields, or name the entity to "
+            "see what is missing: {1}.",
+            how.entity("customer-identity"),
+        )
+        + index_hint(frame, ENTITIES.values(), frame.columns)
     )
-
-
-def _listed(columns: pd.Index) -> str:
-    """Name the columns; a file without a header row has a customer's values for names."""
-    if not len(columns):
-        return "no columns"
-    return ", ".join("•••" if looks_like_value(name) else str(name) for name in columns[:20])
-
-
-def _index_hint(
-    frame: pd.DataFrame, entities: Iterable[type[Entity]], taken: Collection[str]
-) -> str:
-    """Say which levels of the index would be fields, were they columns; empty if none would."""
-    found = [
-        name
-        for name in frame.index.names
-        if isinstance(name, str)
-        and any(
-            claim.confidence >= CERTAIN and claim.field not in taken
-            for entity in entities
-            for claim in claims(name, entity)[:1]
-        )
-    ]
-    if not found:
-        return ""
-    names = " and ".join(map(repr, found))
-    return f" {names} {'is' if len(found) == 1 else 'are'} the index: use frame.reset_index()."
-
-
-def _refuse_missing(
-    frame: pd.DataFrame, entity: type[Entity], sources: Collection[str], found: ColumnMap
-) -> None:
-    """Stop where every row would be held because a column is not there."""
-    missing = [*lacking_fields(entity, sources), *missing_columns(sources, entity)]
-    missing += [
-        rule.detail
-        for rule in entity.rules
-        if isinstance(rule, AnyOf)
-        and not any(all(name in sources for name in fields) for fields in rule.alternatives)
-    ]
-    if missing:
-        asked = "".join(f" {question}." for question in found.questions[:3])
-        if any(map(looks_like_value, frame.columns)):
-            asked = " Some names look like values: does the file have a header row?"
-        asked = _index_hint(frame, [entity], sources) or asked
-        raise MissingColumnError(
-            f"{entity.object_type} needs {'; '.join(missing)}. "
-            f"{how.columns_there(_listed(frame.columns))}"
-            f"{asked or f' Rename the columns that hold them, or give {how.any_mapping()}.'}"
-            f"{_constant_hint(missing, entity)}"
-        )
-
-
-def _constant_hint(missing: Iterable[str], entity: type[Entity]) -> str:
-    """Offer to say a text once, where the same one can stand in every row: never a customer's."""
-    fields = entity.fields()
-    fit = [name for name in missing if name in fields and fields[name].type == "String"]
-    fit = [name for name in fit if not fields[name].personal]
-    if not fit:
-        return ""
-    return f" What is the same in every row is said once: {how.texts(fit)}."

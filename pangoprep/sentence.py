@@ -6,6 +6,7 @@ in them; another language fills a wording of its own. Nothing is read back out o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from string import Formatter
 from typing import Any, SupportsIndex
@@ -49,11 +50,11 @@ class Sentence(str):
 
     def __add__(self, other: str) -> Sentence:
         """Say something after it."""
-        return made_of([*self.parts, *_parts(other)])
+        return made_of([*self.parts, *parts_of(other)])
 
     def __radd__(self, other: str) -> Sentence:
         """Say something before it."""
-        return made_of([*_parts(other), *self.parts])
+        return made_of([*parts_of(other), *self.parts])
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
         """Travel with the parts."""
@@ -96,6 +97,17 @@ def all_of(names: Sequence[str], last: str = " and ", between: str = ", ") -> Se
     return told
 
 
+def joined(between: str, texts: Iterable[str]) -> Sentence:
+    """Put texts one after another, with something between them, as `str.join` does.
+
+    Examples
+    --------
+    >>> joined("; ", [Sentence("{1} is empty", "a"), "b"]).parts[0]
+    ('{1}', ('a is empty',))
+    """
+    return all_of([*texts], between, between)
+
+
 def any_of(names: Sequence[str]) -> Sentence:
     """Name several things of which one will do."""
     return all_of(names, " or ")
@@ -113,6 +125,27 @@ def sentence_of(error: BaseException) -> str:
     return first if isinstance(first, Sentence) else str(error)
 
 
+def packed(text: str) -> str:
+    """Return a sentence as a text that can be kept: as it is, or as JSON if it has values.
+
+    Examples
+    --------
+    >>> packed("interrupted"), packed(Sentence("{1} of {2:,} were accepted", 3, 1000))
+    ('interrupted', '[["{1} of {2} were accepted", ["3", "1,000"]]]')
+    >>> unpacked(packed(Sentence("{1} is empty", "a.csv"))).parts
+    (('{1} is empty', ('a.csv',)),)
+    """
+    parts = [*parts_of(text)]
+    return json.dumps(parts, ensure_ascii=False) if any(values for _, values in parts) else text
+
+
+def unpacked(text: str) -> Sentence:
+    """Return the sentence that a kept text is."""
+    if not text.startswith('[["'):
+        return made_of(parts_of(text))
+    return made_of((wording, tuple(values)) for wording, values in json.loads(text))
+
+
 def _text(value: object, form: str, conversion: str | None) -> str:
     if isinstance(value, BaseException) and not conversion:
         return sentence_of(value)
@@ -125,7 +158,8 @@ def _text(value: object, form: str, conversion: str | None) -> str:
     return format(value, form)
 
 
-def _parts(text: str) -> Iterable[Part]:
+def parts_of(text: str) -> Iterable[Part]:
+    """Return the wordings that a text is put together of; a plain text is one without holes."""
     if isinstance(text, Sentence):
         return text.parts
     return [(text.replace("{", "{{").replace("}", "}}"), ())] if text else []

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import typer
 
 from pangoprep.commands.output import language
-from pangoprep.error_words import by_table
 from pangoprep.errors import PangoprepError
+from pangoprep.tables import read_table
 
-_TABLE = "click_words"
+_HOLE = re.compile(r"\{([1-9])\}")
 
 
 def call(command: Callable[..., Any]) -> None:
@@ -39,7 +41,7 @@ def _call_in_vietnamese(command: Callable[..., Any]) -> None:
     except PangoprepError:
         raise
     except typer.Abort:
-        typer.echo(by_table("Aborted!", _TABLE), err=True)
+        typer.echo(in_vietnamese("Aborted!"), err=True)
         code = 1
     except Exception as error:
         # Of Click, or of the copy of Click that comes with Typer: their classes differ.
@@ -48,6 +50,38 @@ def _call_in_vietnamese(command: Callable[..., Any]) -> None:
         drawn = io.StringIO()
         error.show(drawn)
         for line in drawn.getvalue().splitlines():
-            typer.echo(by_table(line, _TABLE), err=True)
+            typer.echo(in_vietnamese(line), err=True)
         code = error.exit_code
     raise SystemExit(code)
+
+
+def in_vietnamese(line: str) -> str:
+    """Say a line of Click's in Vietnamese; one that the table does not have stays.
+
+    Click gives no values with what it says, so its lines are read.
+
+    Examples
+    --------
+    >>> in_vietnamese("Error: No such command 'valdate'.")
+    "Lỗi: Không có lệnh 'valdate'."
+    """
+    for pattern, vietnamese in _lines():
+        if found := pattern.fullmatch(line.strip()):
+            return _HOLE.sub(lambda hole: found[f"n{hole[1]}"], vietnamese)
+    return line
+
+
+@cache
+def _lines() -> list[tuple[re.Pattern[str], str]]:
+    """Every line as a pattern with its Vietnamese, the most telling ones first."""
+    rows = read_table("click_words").to_pylist()
+    rows.sort(key=lambda row: -len(_HOLE.sub("", row["en"])))
+    return [(re.compile(_pattern(row["en"])), row["vi"]) for row in rows]
+
+
+def _pattern(line: str) -> str:
+    pieces = _HOLE.split(line)
+    return "".join(
+        rf"(?P<n{piece}>.+?)" if place % 2 else re.escape(piece)
+        for place, piece in enumerate(pieces)
+    )

@@ -17,6 +17,7 @@ from pangoprep.commands.arguments import (
 )
 from pangoprep.commands.output import language, note, say, table
 from pangoprep.commands.taking import given, takes
+from pangoprep.sentence import Sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,8 +55,9 @@ def merge(
     from pangoprep.commands.output import as_json
     from pangoprep.commands.sheets import entities_of, requests_of
     from pangoprep.errors import OptionError, UsageError
-    from pangoprep.large.request import FileRequest, tables_of, whole_of
+    from pangoprep.large.request import FileRequest
     from pangoprep.large.sheets_together import named
+    from pangoprep.large.whole_files import tables_of, whole_of
     from pangoprep.large.writing import check_name, write_frame, write_sheets
     from pangoprep.report.fixing.merge import read_fixed
 
@@ -74,7 +76,9 @@ def merge(
     for path in outs:
         check_name(path)
         if any(path.exists() and Path(o).exists() and path.samefile(o) for o in request.files):
-            raise UsageError(f"{path.name} is what was read; give the merged rows another name.")
+            raise UsageError(
+                Sentence("{1} is what was read; give the merged rows another name.", path.name)
+            )
     if items_out is not None and not request.has_items:
         raise OptionError(
             "--items-out is for items in a file or sheet of their own; say where they are: --items "
@@ -96,7 +100,9 @@ def merge(
             _say_changes(changes)
     else:
         if out.suffix.lower() != ".xlsx":
-            raise OptionError(f"Sheets are merged into a workbook; end {out.name!r} in .xlsx.")
+            raise OptionError(
+                Sentence("Sheets are merged into a workbook; end {1!r} in .xlsx.", out.name)
+            )
         requests = named(requests_of(request, every_sheet=True))
         frames = {name: whole_of(one) for name, one in requests.items()}
         merged, changes = read_fixed(fixed, frames, fixes=fixes, return_changes=True)
@@ -111,9 +117,9 @@ def merge(
                 say(f"{name}:")
                 _say_changes(one)
     for path in outs:
-        note(f"Written: {path}")
+        note(Sentence("Written: {1}", path))
     if fixes is not None:
-        note(f"Remembered: give --fixes {fixes} next month.")
+        note(Sentence("Remembered: give --fixes {1} next month.", fixes))
 
 
 def _with_row_numbers(merged: pd.DataFrame) -> pd.DataFrame:
@@ -175,7 +181,7 @@ def move_fixes(
         known = Recipe.load(recipe)
     personal = known.personal_fixes
     if not personal:
-        note(f"{recipe.name} holds no fixes of personal fields.")
+        note(Sentence("{1} holds no fixes of personal fields.", recipe.name))
         return
     file = FixesFile(fixes or fixes_beside(recipe))
     n_moved = file.add(known.entity, personal)
@@ -183,7 +189,11 @@ def move_fixes(
         text = recipe.read_text(encoding="utf-8-sig")
         recipe.write_text(without_fixes(text, personal, known), encoding="utf-8")
     if n_moved == 1:
-        note(f"Moved 1 fix of {', '.join(personal)} into {file.path.name}.")
+        note(Sentence("Moved 1 fix of {1} into {2}.", ", ".join(personal), file.path.name))
     else:
-        note(f"Moved {n_moved:,} fixes of {', '.join(personal)} into {file.path.name}.")
-    note(f"Give both from now on: --recipe {recipe.name} --fixes {file.path.name}")
+        note(
+            Sentence(
+                "Moved {1:,} fixes of {2} into {3}.", n_moved, ", ".join(personal), file.path.name
+            )
+        )
+    note(Sentence("Give both from now on: --recipe {1} --fixes {2}", recipe.name, file.path.name))

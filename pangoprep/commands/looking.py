@@ -31,8 +31,12 @@ def show_file(
     frame = request.whole(MAX_BYTES)
     if frame is None:
         raise ReadError(
-            f"{Path(request.path).name} holds more than {MAX_BYTES / 2**30:.0f} GiB of text, too "
-            "much to look at as a whole. pangoprep validate and clean take it in parts."
+            Sentence(
+                "{1} holds more than {2:.0f} GiB of text, too "
+                "much to look at as a whole. pangoprep validate and clean take it in parts.",
+                Path(request.path).name,
+                MAX_BYTES / 2**30,
+            )
         )
     origin = frame.attrs[SOURCE]
     columns = [
@@ -58,7 +62,7 @@ def show_file(
     say()
     say(table(pd.DataFrame(columns)))
     if out is not None:
-        note(f"Written as text: {out}")
+        note(Sentence("Written as text: {1}", out))
     return READY
 
 
@@ -101,7 +105,7 @@ def show_map(request: FileRequest, out: Path | None, *, json: bool) -> int:
         say(f"\n{words('map.unclaimed')}")
         say(f"  {', '.join(map(repr, found.unclaimed))}")
     if out is not None:
-        note(f"\nRecipe written: {out}")
+        note(Sentence("\nRecipe written: {1}", out))
     return READY
 
 

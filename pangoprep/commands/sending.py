@@ -212,7 +212,7 @@ def _client(
     entities = [entity for entity in own if entity not in ENTITIES.values()]
     with Sandbox(entities=entities) as cdp:
         yield cdp.client()
-        note(f"The sandbox now stores {cdp.counts}.")
+        note(Sentence("The sandbox now stores {1}.", cdp.counts))
 
 
 def _say(outcome: SendSummary) -> None:

@@ -13,6 +13,7 @@ from pangoprep.commands.kept_steps import KeptSteps
 from pangoprep.commands.output import note, tell
 from pangoprep.errors import UsageError
 from pangoprep.large.request import FileRequest
+from pangoprep.sentence import Sentence
 from pangoprep.studio.local_page import LocalPage
 from pangoprep.studio.session import Session
 from pangoprep.workbench import Workbench
@@ -54,8 +55,8 @@ def show_studio(
     steps_file = KeptSteps(kept, bench)
     if n_steps := len(bench.taken_steps):
         one, more = (
-            f"1 step was taken before: {kept}.",
-            f"{n_steps:,} steps were taken before: {kept}.",
+            Sentence("1 step was taken before: {1}.", kept),
+            Sentence("{1:,} steps were taken before: {2}.", n_steps, kept),
         )
         note(one if n_steps == 1 else more)
     try:
@@ -65,8 +66,10 @@ def show_studio(
     finally:
         steps_file.close()
     if n_steps := len(bench.taken_steps):
-        one = f"1 step is kept in {kept}, which holds values of customers."
-        more = f"{n_steps:,} steps are kept in {kept}, which holds values of customers."
+        one = Sentence("1 step is kept in {1}, which holds values of customers.", kept)
+        more = Sentence(
+            "{1:,} steps are kept in {2}, which holds values of customers.", n_steps, kept
+        )
         note(one if n_steps == 1 else more)
     return 0
 
@@ -79,7 +82,7 @@ def _serve(page: LocalPage, name: str, keep: Callable[[], None], *, open_it: boo
     handlers: list[Any] = [signal.signal(one, lambda *_: told_to_stop.set()) for one in signals]
     try:
         page.start()
-        tell(f"The studio of {name}: {page.url}")
+        tell(Sentence("The studio of {1}: {2}", name, page.url))
         tell("Ctrl-C ends it.")
         if open_it:
             webbrowser.open(page.url)

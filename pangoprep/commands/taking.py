@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from pangoprep.commands.arguments import CELLS, FILE, READING, REPORTS
+from pangoprep.sentence import Sentence
 
 if TYPE_CHECKING:
     from pangoprep.large.request import FileRequest
@@ -94,5 +95,7 @@ def pairs(given: Sequence[str], what: str) -> dict[str, str]:
 
     split = [text.rpartition("=") for text in given]
     if wrong := [text for text, (_, mark, _) in zip(given, split, strict=True) if not mark]:
-        raise OptionError(f"{what} {wrong[0]!r} cannot be used; write it as COLUMN=FIELD.")
+        raise OptionError(
+            Sentence("{1} {2!r} cannot be used; write it as COLUMN=FIELD.", what, wrong[0])
+        )
     return {left: right for left, _, right in split}

@@ -48,7 +48,8 @@ def unfold(
     """
     from pangoprep.commands.output import as_json, tell
     from pangoprep.declarations import entity as open_entity
-    from pangoprep.large.request import FileRequest, whole_of
+    from pangoprep.large.request import FileRequest
+    from pangoprep.large.whole_files import whole_of
     from pangoprep.large.writing import check_name, write_frame
     from pangoprep.matching.unfolding import unfold as unfold_frame
 

@@ -73,7 +73,7 @@ def run_file(path: Path) -> ModuleType:
 
 def _stopped(at: str, error: BaseException) -> str:
     said = f": {error}" if isinstance(error, ImportError) else ""
-    return f"{at}running it stopped with {type(error).__name__}{said}"
+    return Sentence("{1}running it stopped with {2}{3}", at, type(error).__name__, said)
 
 
 def _of_module(module: ModuleType, file: str, class_name: str) -> type[Entity]:

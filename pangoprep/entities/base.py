@@ -28,6 +28,7 @@ from pangoprep.entities.rules import RowRule, as_check
 from pangoprep.entities.schema import EntitySchema
 from pangoprep.errors import EntityError, UnknownFieldError
 from pangoprep.options import Options
+from pangoprep.sentence import Sentence
 
 # The facts of each entity, made once: matching columns asks for them often.
 _FACTS: WeakKeyDictionary[type, dict[str, f.FieldFacts]] = WeakKeyDictionary()
@@ -37,7 +38,9 @@ class FieldsByName(dict[str, f.FieldFacts]):
     """The facts of fields; a name that is none of them says which was meant."""
 
     def __missing__(self, name: object) -> f.FieldFacts:
-        raise UnknownFieldError(f"There is no field {name!r}.{did_you_mean(name, self)}")
+        raise UnknownFieldError(
+            Sentence("There is no field {1!r}.{2}", name, did_you_mean(name, self))
+        )
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,12 @@ class Model(pa.DataFrameModel, metaclass=EntityType):
         known = [one.name for one in fields(Declared)]
         if unknown := [name for name in declared if name not in known]:
             raise EntityError(
-                f"{cls.__name__}: {unknown[0]!r} is no class keyword; there are {', '.join(known)}."
+                Sentence(
+                    "{1}: {2!r} is no class keyword; there are {3}.",
+                    cls.__name__,
+                    unknown[0],
+                    ", ".join(known),
+                )
             )
         cls._declared = replace(cls._declared, **check_declared(cls.__name__, declared))
         super().__init_subclass__()
@@ -147,7 +155,7 @@ class Model(pa.DataFrameModel, metaclass=EntityType):
         except (SchemaInitError, TypeError, ValueError) as error:
             if isinstance(error, EntityError):
                 raise
-            raise EntityError(f"{cls.__name__} cannot be used: {error}") from error
+            raise EntityError(Sentence("{1} cannot be used: {2}", cls.__name__, error)) from error
         check_names(cls.__name__, names, cls.key, cls.rules, cls.references)
         own = (one for one in vars(cls).values() if isinstance(one, FieldInfo))
         refuse_twice(cls.__name__, [(one.original_name, one.name) for one in own])

@@ -21,6 +21,7 @@ from pangoprep.errors import OptionError
 from pangoprep.fixes.cell_hashes import Hashes, both, cells_of, hash_of_text, hashes_of, row_hashes
 from pangoprep.fixes.sealing import Seal, key_path
 from pangoprep.fixes.storage import Fix, Kind, changing, read_fixes
+from pangoprep.sentence import Sentence
 
 # A first look at so many bits passes over nearly all rows.
 _TAG_BITS = 24
@@ -125,7 +126,9 @@ class FixesFile:
         examined = report.examined
         rows = sorted(changes)
         if rows and not 0 <= rows[0] <= rows[-1] < examined.n_rows:
-            raise OptionError(f"changes has a row that is not there: 0 to {examined.n_rows - 1}.")
+            raise OptionError(
+                Sentence("changes has a row that is not there: 0 to {1}.", examined.n_rows - 1)
+            )
         came = examined.came(np.array(rows, dtype=np.int64))
         by_place = {place: changes[row] for place, row in enumerate(rows)}
         return self.add_cells(
@@ -160,7 +163,9 @@ class FixesFile:
         for row, pairs in changes.items():
             for field, new in pairs.items():
                 if field not in known:
-                    raise OptionError(f"changes: {field!r} is no field with a column here.")
+                    raise OptionError(
+                        Sentence("changes: {1!r} is no field with a column here.", field)
+                    )
                 if field not in cells:
                     cells[field] = hashes_of(cells_of(frame[known[field]]))
                 found = both(named[row], cells[field][row])
@@ -247,9 +252,11 @@ def fixes_apart(given: Any) -> tuple[Any, FixesFile | None]:
     path = path_of("fixes", given)
     if not path.exists() and not key_path(path).exists():
         raise OptionError(
-            f"There is no fixes file {path.name!r}. It is made by what is fixed: "
+            Sentence("There is no fixes file {1!r}. It is made by what is fixed: ", path.name)
             + how.either(
-                f"pp.read_fixed(..., fixes={path.name!r}), or pp.FixesFile(...).add(...).",
+                Sentence(
+                    "pp.read_fixed(..., fixes={1!r}), or pp.FixesFile(...).add(...).", path.name
+                ),
                 "pangoprep merge --fixes PATH.",
             )
         )

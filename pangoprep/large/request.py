@@ -29,7 +29,6 @@ from pangoprep.pipeline import examine
 from pangoprep.planning import PartPlan, find_columns, plan_columns
 from pangoprep.progress import Bar
 from pangoprep.reading import read, scan
-from pangoprep.reading.frames import MAX_BYTES as MOST_BYTES
 from pangoprep.reading.frames import read_or_scan
 from pangoprep.reading.opening import find_parts
 from pangoprep.reading.pieces import SOURCE
@@ -177,16 +176,22 @@ class FileRequest:
         frame = self.whole(most_bytes)
         if frame is None:
             raise UsageError(
-                f"{Path(self.path).name} is taken in parts, and its items could lie in any of "
-                "them. Put both into one file with one row per item, or raise --rows-at-once."
+                Sentence(
+                    "{1} is taken in parts, and its items could lie in any of "
+                    "them. Put both into one file with one row per item, or raise --rows-at-once.",
+                    Path(self.path).name,
+                )
             )
         how = {name: self.reading[name] for name in self.reading if name in _OF_FILES}
         items = read(self.items or self.path, sheet=self.items_sheet, **how)
         told = [table.attrs[SOURCE] for table in (frame, items)]
         if self.items in (None, self.path) and told[0].get("sheet") == told[1].get("sheet"):
             raise UsageError(
-                f"The sheet {told[0].get('sheet', '')!r} is that of the items; say which one has "
-                "the rows they belong to: --sheet NAME."
+                Sentence(
+                    "The sheet {1!r} is that of the items; say which one has "
+                    "the rows they belong to: --sheet NAME.",
+                    told[0].get("sheet", ""),
+                )
             )
         return frame, items
 
@@ -235,8 +240,11 @@ class FileRequest:
         state = [(file, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
         if self._state not in (None, state):
             raise ReadError(
-                f"{Path(self.path).name} was changed while it was read. Wait until it is complete, "
-                "then read it again."
+                Sentence(
+                    "{1} was changed while it was read. Wait until it is complete, "
+                    "then read it again.",
+                    Path(self.path).name,
+                )
             )
         self._state = state
 
@@ -327,33 +335,3 @@ class FileRequest:
             )
             for name in taken
         ]
-
-
-def whole_of(request: FileRequest) -> pd.DataFrame:
-    """Read all rows of a file as one frame.
-
-    Raises
-    ------
-    ReadError
-        If they are too many.
-    """
-    frame = request.whole(MOST_BYTES)
-    if frame is None:
-        raise ReadError(
-            f"{Path(request.path).name} holds more than {MOST_BYTES / 2**30:.0f} GiB of text, too "
-            "much to take as a whole."
-        )
-    return frame
-
-
-def tables_of(request: FileRequest) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Read all rows of a file, and those of its items where they are in a table of their own.
-
-    Raises
-    ------
-    ReadError
-        If they are too many.
-    """
-    if request.has_items:
-        return request.tables(MOST_BYTES)
-    return whole_of(request), None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pangoprep.errors import UsageError
 from pangoprep.reading.opening import find_parts
+from pangoprep.sentence import Sentence
 
 
 def sheets_of(path: str) -> list[str]:
@@ -14,6 +15,6 @@ def sheets_of(path: str) -> list[str]:
 
     parts = find_parts(path)
     if len(parts) != 1 or not parts[0].plain_name.lower().endswith((".xlsx", ".xlsm", ".xls")):
-        raise UsageError(f"{Path(path).name!r} is not one workbook; it has no sheets.")
+        raise UsageError(Sentence("{1!r} is not one workbook; it has no sheets.", Path(path).name))
     with parts[0].open() as file:
         return sheet_names(file, parts[0].name)

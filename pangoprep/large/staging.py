@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from pangoprep.errors import UsageError
 from pangoprep.private_files import make_private_folder
+from pangoprep.sentence import Sentence
 from pangoprep.upload.machine.data_directory import DATA_DIR_VARIABLE, data_dir, why_not
 
 # Arrow's numbers lie at multiples of this many bytes.
@@ -132,6 +133,11 @@ def _room_on_disk(folder: Path) -> Iterator[None]:
     else:
         return
     raise UsageError(
-        f"The rows cannot be set aside in {str(folder)!r}: {reason}. Fix that, or set "
-        f"{DATA_DIR_VARIABLE} to a folder with more room."
+        Sentence(
+            "The rows cannot be set aside in {1!r}: {2}. Fix that, or set "
+            "{3} to a folder with more room.",
+            str(folder),
+            reason,
+            DATA_DIR_VARIABLE,
+        )
     )

@@ -20,7 +20,7 @@ from pangoprep.matching.letters import fold
 from pangoprep.matching.spelling import LETTERS_READ, claims, is_custom_field
 from pangoprep.matching.values import Values
 from pangoprep.matching.weighing import prefer_better_cells, weigh
-from pangoprep.sentence import Sentence
+from pangoprep.sentence import Sentence, joined
 
 if TYPE_CHECKING:
     from pangoprep.entities import Entity
@@ -201,13 +201,19 @@ def looks_like_value(name: Any) -> bool:
 
 def clash_message(rivals: Mapping[str, Sequence[Hashable]], object_type: str) -> str:
     """Ask which of several columns is meant."""
-    cases = "; ".join(
-        f"{len(names)} columns could be {name} ({_listed(names)})" for name, names in rivals.items()
+    cases = joined(
+        "; ",
+        [
+            Sentence("{1} columns could be {2} ({3})", len(names), name, _listed(names))
+            for name, names in rivals.items()
+        ],
     )
     name, names = next(iter(rivals.items()))
-    return (
-        f"{cases}: {object_type!r} takes one column per field. "
-        f"Choose one, such as {how.mapping(names[0], name)}, or rename the others."
+    return Sentence(
+        "{1}: {2!r} takes one column per field. Choose one, such as {3}, or rename the others.",
+        cases,
+        object_type,
+        how.mapping(names[0], name),
     )
 
 

@@ -253,9 +253,13 @@ class Recipe:
         else:
             if personal := recipe.personal_fixes:
                 warnings.warn(
-                    f"{name} holds fixes of personal fields as anybody can read them "
-                    f"({', '.join(f'{one}: {len(pairs)}' for one, pairs in personal.items())}). "
-                    f"Move them into a fixes file: pangoprep move-fixes {name}",
+                    Sentence(
+                        "{1} holds fixes of personal fields as anybody can read them "
+                        "({2}). "
+                        "Move them into a fixes file: pangoprep move-fixes {1}",
+                        name,
+                        ", ".join(f"{one}: {len(pairs)}" for one, pairs in personal.items()),
+                    ),
                     stacklevel=2,
                 )
             return recipe

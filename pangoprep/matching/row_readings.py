@@ -110,37 +110,49 @@ def mapping_of(
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Say in what two readings differ, so that rows would not be the same."""
-    found = []
+    found: list[str] = []
     if before["model"] != now["model"]:
-        found.append(f"the model was {before['model']} and is {now['model']}")
+        found.append(Sentence("the model was {1} and is {2}", before["model"], now["model"]))
     for name in dict.fromkeys([*before["mapping"], *now["mapping"]]):
         was, is_now = before["mapping"].get(name), now["mapping"].get(name)
         if was != is_now:
-            found.append(f"{name} came from {_column(was)} and comes from {_column(is_now)}")
+            found.append(
+                Sentence(
+                    "{1} came from {2} and comes from {3}", name, _column(was), _column(is_now)
+                )
+            )
     for name, was in before["options"].items():
         is_now = now["options"].get(name, was)
         if name not in _NOT_COMPARED and was != is_now:
-            found.append(f"{name} was {was!r} and is {is_now!r}")
+            found.append(Sentence("{1} was {2!r} and is {3!r}", name, was, is_now))
     if before["fixes"] != now["fixes"]:
         found.append(
-            "it had other fixes, which are not kept; give "
-            f"{how.option_name('fixes')} or {how.option_name('recipe')} as it had them"
+            Sentence(
+                "it had other fixes, which are not kept; give {1} or {2} as it had them",
+                how.option_name("fixes"),
+                how.option_name("recipe"),
+            )
             if before["fixes"]
-            else "it had no fixes"
+            else Sentence("it had no fixes")
         )
     for name in ("values", "secret_values"):
         was, is_now = before.get(name) or {}, now.get(name) or {}
         if other := [one for one in {**was, **is_now} if was.get(one) != is_now.get(one)]:
             found.append(
-                f"other values were added to {', '.join(other)}; give "
-                f"{how.either('values=', '--set')} or {how.option_name('recipe')} as it had them, "
-                "and the same id key"
+                Sentence(
+                    "other values were added to {1}; give "
+                    "{2} or {3} as it had them, "
+                    "and the same id key",
+                    ", ".join(other),
+                    how.either("values=", "--set"),
+                    how.option_name("recipe"),
+                )
             )
     return found
 
 
 def _column(name: str | None) -> str:
-    return "no column" if name is None else f"column {name!r}"
+    return Sentence("no column") if name is None else Sentence("column {1!r}", name)
 
 
 def _plain(value: Any) -> Any:

@@ -36,8 +36,8 @@ def unfold(
     if absent := [name for name in shared if name not in frame.columns]:
         hint = did_you_mean(str(absent[0]), [*map(str, frame.columns)])
         told = how.either(
-            f"The frame has no column {absent[0]!r}, which shared names.",
-            f"The file has no column {absent[0]!r}, which --shared names.",
+            Sentence("The frame has no column {1!r}, which shared names.", absent[0]),
+            Sentence("The file has no column {1!r}, which --shared names.", absent[0]),
         )
         raise ColumnNamesError(Sentence("{1}{2}", told, hint))
     groups = _groups(frame.columns, shared)

@@ -172,7 +172,7 @@ def read_values(
     by_field: dict[str, Value] = {}
     for name, how in written.items():
         if name not in fields and not (entity.custom_fields and custom_field(name)):
-            _refuse_absent(f"values: {entity.object_type!r} has no field", name, fields)
+            _refuse_absent(Sentence("values: {1!r} has no field", entity.object_type), name, fields)
         by_field[name] = _value(name, how, labels, written)
     mapped = set(mapping.values()) if isinstance(mapping, Mapping) else set()
     for name, value in by_field.items():
@@ -246,7 +246,9 @@ def _template(name: str, text: str) -> Template:
 def _label(name: str, column: str, labels: Mapping[str, Any]) -> Any:
     key = normalize("NFC", column).strip()
     if key not in labels:
-        _refuse_absent(f"values: {name} needs a column that is not there:", column, labels)
+        _refuse_absent(
+            Sentence("values: {1} needs a column that is not there:", name), column, labels
+        )
     return labels[key]
 
 
@@ -287,7 +289,9 @@ def _check_computed(
     for source in value.fields:
         known = fields.get(source) or (custom_field(source) if entity.custom_fields else None)
         if known is None:
-            _refuse_absent(f"values: {name} is to be made of a field that is none:", source, fields)
+            _refuse_absent(
+                Sentence("values: {1} is to be made of a field that is none:", name), source, fields
+            )
         elif source == name or isinstance(by_field.get(source), FirstOf | HashOf):
             raise OptionError(
                 Sentence("values: {1} cannot be made of {2}, which is made itself.", name, source)

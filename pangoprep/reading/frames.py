@@ -87,8 +87,11 @@ def read(
     if begun[-1].is_open:
         begun[-1].opened.close()
         raise ReadError(
-            f"{_named(path)!r} holds more than {MAX_BYTES / 2**30:.0f} GiB of text. Read it in "
-            "parts: "
+            Sentence(
+                "{1!r} holds more than {2:.0f} GiB of text. Read it in parts: ",
+                _named(path),
+                MAX_BYTES / 2**30,
+            )
             + how.either("for frame in pp.scan(path): ...", "pangoprep validate, pangoprep clean.")
         )
     return _in_one(begun, parts, _named(path))

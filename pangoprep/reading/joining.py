@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.reading.pieces import ROW_NOTES, Origin
+from pangoprep.sentence import Sentence
 
 
 def join_indexes(parts: Sequence[pd.Index]) -> pd.Index:
@@ -43,5 +44,5 @@ def join_sources(sources: Sequence[Mapping[str, Any]], name: str) -> dict[str, A
         (told,) = notes.values()
         return {**sources[0], **({"notes": list(told)} if told else {}), **of_rows}
     lines = [f"{file}: {note}" for file, told in notes.items() for note in told]
-    origin = Origin(f"{len(notes)} files in {name}", "files", notes=lines)
+    origin = Origin(Sentence("{1} files in {2}", len(notes), name), "files", notes=lines)
     return {**origin.as_attrs(), "files": list(notes), **of_rows}

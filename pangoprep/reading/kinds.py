@@ -54,10 +54,13 @@ def open_table(part: Part, how: How) -> Iterator[Table]:
         table = _table(rewound(file, head), head, part, how)
         if isinstance(how.sheet, UsualSheet) and table.origin.sheet != how.sheet:
             sheet = table.origin.sheet
-            what = f"has no such sheet; {sheet!r}, its only one," if sheet else "is no workbook; it"
-            table.origin.notes.append(
-                f"The recipe is of sheet {str(how.sheet)!r}. {part.name} {what} was read."
+            what = (
+                Sentence(" {1} has no such sheet; {2!r}, its only one, was read.", part.name, sheet)
+                if sheet
+                else Sentence(" {1} is no workbook; it was read.", part.name)
             )
+            of_recipe = Sentence("The recipe is of sheet {1!r}.", str(how.sheet))
+            table.origin.notes.append(of_recipe + what)
         yield table
 
 

@@ -233,7 +233,9 @@ def _n_filled(row: Sequence[str]) -> int:
 
 
 def _say_where() -> str:
-    return (
-        f"Say where it is, such as {option('header', 3)}, or {option('header', 0)} if there is "
-        "none: columns are then named by their letter."
+    return Sentence(
+        "Say where it is, such as {1}, or {2} if there is "
+        "none: columns are then named by their letter.",
+        option("header", 3),
+        option("header", 0),
     )

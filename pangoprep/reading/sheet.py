@@ -171,26 +171,29 @@ def _fill_merged(sheet: Sheet) -> None:
 
 
 def _notes(sheet: Sheet, header_row: int, names: list[str]) -> list[str]:
-    notes = []
+    notes: list[str] = []
     if n_merged := sum(bottom > top for top, _, bottom, _ in sheet.merged):
-        cells = "merged cell" if n_merged == 1 else "merged cells"
-        notes.append(f"{n_merged:,} {cells}: every row below the first holds the value.")
+        notes.append(
+            Sentence("Merged cells: {1:,}. Every row below the first holds the value.", n_merged)
+        )
     hidden = [n for n in sorted(sheet.hidden_rows) if n > header_row and n in sheet.rows]
     if hidden:
         listed = ", ".join(map(str, hidden[:_LISTED])) + " …" * (len(hidden) > _LISTED)
-        rows, they = ("row is", "it") if len(hidden) == 1 else ("rows are", "them")
-        why = " by a filter" if sheet.is_filtered else ""
-        meant = "it is" if len(hidden) == 1 else "they are"
+        told = (
+            Sentence("Rows hidden by a filter: {1:,} (row {2}).", len(hidden), listed)
+            if sheet.is_filtered
+            else Sentence("Hidden rows: {1:,} (row {2}).", len(hidden), listed)
+        )
         notes.append(
-            f"{len(hidden):,} {rows} hidden{why} (row {listed}) and read like the others. Delete "
-            f"{they} in the file if {meant} not meant."
+            told + Sentence(" They are read like the others; delete in the file what is not meant.")
         )
     columns = [names[place] for place in sorted(sheet.hidden_columns) if place < len(names)]
     columns = [name for name in columns if not name.startswith("column ")]
     if columns:
         listed = ", ".join(map(repr, columns[:_LISTED])) + " …" * (len(columns) > _LISTED)
-        some = "column is" if len(columns) == 1 else "columns are"
-        notes.append(f"{len(columns):,} {some} hidden ({listed}) and read like the others.")
+        notes.append(
+            Sentence("Hidden columns, read like the others: {1:,} ({2}).", len(columns), listed)
+        )
     return notes
 
 

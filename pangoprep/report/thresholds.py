@@ -12,7 +12,7 @@ from pangoprep.call_words import option
 from pangoprep.close_names import did_you_mean
 from pangoprep.errors import OptionError
 from pangoprep.findings import SEVERITIES, Block, rules
-from pangoprep.sentence import Sentence, all_of
+from pangoprep.sentence import Sentence, joined
 
 _SHARE = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(%)?\s*")
 
@@ -114,7 +114,7 @@ def what_fails(
     fail_on
         Rules and severities that may not occur.
     """
-    told = []
+    told: list[str] = []
     if max_held is not None and n_held > max_held * n_rows:
         allowed = Sentence(", more than the {1:.2%} allowed", max_held) if max_held else ""
         told.append(held_of(n_held, n_rows) + allowed)
@@ -130,4 +130,4 @@ def what_fails(
 
 def in_one(told: Sequence[Sentence]) -> Sentence:
     """Say several things in one sentence."""
-    return all_of(told, "; ", "; ") + "."
+    return joined("; ", told) + "."

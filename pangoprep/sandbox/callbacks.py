@@ -18,6 +18,7 @@ from zlib import crc32
 
 from pangoprep.argument_checks import text_of
 from pangoprep.errors import OptionError
+from pangoprep.sentence import Sentence
 
 REF_ID = "refId"
 STORED, NOT_STORED = 200, 101
@@ -31,7 +32,9 @@ def local_url(name: str, url: str) -> str:
     text = text_of(name, url)
     parts = urlsplit(text)
     if parts.scheme != "http" or parts.hostname not in ("127.0.0.1", "localhost", "::1"):
-        raise OptionError(f"{name} must be on this machine, such as http://127.0.0.1:8078/.")
+        raise OptionError(
+            Sentence("{1} must be on this machine, such as http://127.0.0.1:8078/.", name)
+        )
     return text
 
 

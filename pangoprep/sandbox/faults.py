@@ -19,6 +19,7 @@ from pangoprep.argument_checks import choice_of, instance_of, text_of, whole_num
 from pangoprep.close_names import did_you_mean
 from pangoprep.errors import OptionError
 from pangoprep.sandbox.answers import Answer, CutConnectionError, limited, refused, unauthorized
+from pangoprep.sentence import Sentence
 
 Endpoint = Literal["ingest", "token"]
 Proceed = Callable[[], Awaitable[Answer]]
@@ -189,13 +190,17 @@ class Fault:
             text_of("key", key)
         if unknown := sorted(set(options) - set(allowed)):
             takes = ", ".join(allowed) or "none"
-            raise OptionError(f"Fault {kind!r} has no option {unknown[0]!r}. Its own: {takes}.")
+            raise OptionError(
+                Sentence("Fault {1!r} has no option {2!r}. Its own: {3}.", kind, unknown[0], takes)
+            )
         for name, value in options.items():
             _require(name, value, type(allowed[name]))
         if not 200 <= options.get("status", 500) <= 599:
-            raise OptionError(f"status must be from 200 to 599; got {options['status']!r}.")
+            raise OptionError(
+                Sentence("status must be from 200 to 599; got {1!r}.", options["status"])
+            )
         if probability is not None and not 0 <= probability <= 1:
-            raise OptionError(f"probability must be from 0 to 1; got {probability!r}.")
+            raise OptionError(Sentence("probability must be from 0 to 1; got {1!r}.", probability))
         times = None if times is None else whole_number_of("times", times, 1)
         skip = whole_number_of("skip", skip, 0)
         choice_of("on", on, get_args(Endpoint))
@@ -216,7 +221,9 @@ class Fault:
         for part in filter(None, rest.split(",")):
             name, equals, value = part.partition("=")
             if not equals or name not in types:
-                raise OptionError(f"Cannot read {part!r} in a {kind} fault: write option=value.")
+                raise OptionError(
+                    Sentence("Cannot read {1!r} in a {2} fault: write option=value.", part, kind)
+                )
             options[name] = _converted(name, value, types[name])
         return cls(kind, **options)
 
@@ -271,7 +278,9 @@ def _options_of(kind: str) -> dict[str, Any]:
     """Name the options of a kind with their defaults, as its function declares them."""
     if kind not in KINDS:
         hint = did_you_mean(kind, KINDS)
-        raise OptionError(f"There is no fault {kind!r}.{hint} There are: {', '.join(KINDS)}.")
+        raise OptionError(
+            Sentence("There is no fault {1!r}.{2} There are: {3}.", kind, hint, ", ".join(KINDS))
+        )
     parameters = inspect.signature(KINDS[kind]).parameters.values()
     return {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
 
@@ -281,7 +290,7 @@ _WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: 
 
 def _require(name: str, value: Any, wanted: type) -> None:
     if type(value) is not wanted and not (wanted is float and type(value) is int):
-        raise OptionError(f"{name} must be {_WORDS[wanted]}; got {value!r}.")
+        raise OptionError(Sentence("{1} must be {2}; got {3!r}.", name, _WORDS[wanted], value))
 
 
 def _converted(name: str, value: str, wanted: type) -> Any:
@@ -291,4 +300,6 @@ def _converted(name: str, value: str, wanted: type) -> Any:
     try:
         return wanted(value)
     except ValueError:
-        raise OptionError(f"{name} must be {_WORDS[wanted]}; got {value!r}.") from None
+        raise OptionError(
+            Sentence("{1} must be {2}; got {3!r}.", name, _WORDS[wanted], value)
+        ) from None

@@ -19,6 +19,7 @@ from pangoprep.sandbox.catalog import Catalog
 from pangoprep.sandbox.faults import Fault
 from pangoprep.sandbox.requests import MAX_BODY_BYTES
 from pangoprep.sandbox.windows import DOCUMENTED_LIMITS, SlidingWindows, steady_clock
+from pangoprep.sentence import Sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -316,20 +317,23 @@ class Sandbox:
     def _store_of(self, object_type: str) -> Store:
         if object_type not in self._catalog.keys:
             raise UnknownEntityError(
-                f"There is no entity {object_type!r}. There are: {', '.join(self._catalog.keys)}."
+                Sentence(
+                    "There is no entity {1!r}. There are: {2}.",
+                    object_type,
+                    ", ".join(self._catalog.keys),
+                )
             )
         platform, _ = self._parts()
         return platform.store
 
     @property
-    def counts(self) -> str:
+    def counts(self) -> Sentence:
         """Records stored and requests seen, in words."""
         platform, _ = self._parts()
         n_records, n_requests = sum(platform.store.n_records.values()), len(platform.traffic)
-        return (
-            f"{n_records:,} record{'s' * (n_records != 1)}, "
-            f"{n_requests:,} request{'s' * (n_requests != 1)}"
-        )
+        records = "1 record" if n_records == 1 else Sentence("{1:,} records", n_records)
+        requests = "1 request" if n_requests == 1 else Sentence("{1:,} requests", n_requests)
+        return Sentence("{1}, {2}", records, requests)
 
     def __repr__(self) -> str:
         if self._server is None:

@@ -18,6 +18,7 @@ from pangoprep.sandbox.catalog import DOCUMENTED, Catalog
 from pangoprep.sandbox.rules import KEYS, custom_field_group
 from pangoprep.sandbox.temporary import remove, temporary_store
 from pangoprep.sandbox.written_numbers import encode
+from pangoprep.sentence import Sentence
 
 _APPLICATION_ID = 0x50414E47  # "PANG": whose file this is
 _VERSION = 1
@@ -96,7 +97,7 @@ class Store:
             self._connection = self._open()
         except sqlite3.Error as error:
             raise SandboxError(
-                f"The sandbox cannot use {self.path} as its store: {error}."
+                Sentence("The sandbox cannot use {1} as its store: {2}.", self.path, error)
             ) from None
         if self._is_temporary:
             self._lose_name()
@@ -128,8 +129,11 @@ class Store:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if not is_new and (found, version) != (_APPLICATION_ID, _VERSION):
             raise SandboxError(
-                f"{self.path} is not a store of this version's sandbox; it was not touched. "
-                "Give the path of a new file."
+                Sentence(
+                    "{1} is not a store of this version's sandbox; it was not touched. "
+                    "Give the path of a new file.",
+                    self.path,
+                )
             )
         make_private(self.path)  # so are the files that SQLite makes beside it
         # What is committed survives the end of this process, though not a power cut: for practice

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from pangoprep.argument_checks import instance_of
 from pangoprep.errors import OptionError
+from pangoprep.sentence import Sentence
 
 #: Requests allowed in any span of so many seconds, as PangoCDP documents them.
 DOCUMENTED_LIMITS: Mapping[float, int] = MappingProxyType(
@@ -46,8 +47,12 @@ class SlidingWindows:
             )
             if not is_right:
                 raise OptionError(
-                    "limits must map seconds (above 0) to a number of requests (1 or more); "
-                    f"got {seconds!r}: {n_requests!r}. None lifts all limits."
+                    Sentence(
+                        "limits must map seconds (above 0) to a number of requests (1 or more); "
+                        "got {1!r}: {2!r}. None lifts all limits.",
+                        seconds,
+                        n_requests,
+                    )
                 )
         self.limits = dict(sorted(limits.items()))
         self._n_kept = max(self.limits.values(), default=0)

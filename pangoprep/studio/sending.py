@@ -278,9 +278,9 @@ class SendingPart:
                 for state, n in result.counts.items()
                 if n
             ],
-            "lines": [result.reason] if result.reason else [],
+            "lines": [words.told(result.reason)] if result.reason else [],
             "reasons": [
-                f"{words.count(n)} {words(f'state.{state}')}: {reason}"
+                f"{words.count(n)} {words(f'state.{state}')}: {words.told(reason)}"
                 for state, reason, n in reasons[:N_REASONS]
             ],
             "n_more_reasons": max(len(reasons) - N_REASONS, 0),

@@ -13,6 +13,7 @@ from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
 from pangoprep.findings import BESIDE, CANDIDATES
 from pangoprep.report import Report
+from pangoprep.sentence import Sentence, joined
 from pangoprep.steps.address_fields import is_read_by_row
 from pangoprep.workbench import problems as told
 from pangoprep.workbench.action import Action
@@ -70,7 +71,7 @@ class Acting(ABC):
         return self._take(
             Action(
                 method="fix_rows",
-                what=f"fix cells of {', '.join(fields)}",
+                what=Sentence("fix cells of {1}", ", ".join(fields)),
                 arguments=(plain,),
                 cells=plain,
             )
@@ -84,8 +85,12 @@ class Acting(ABC):
         """
         if rule in CANDIDATES:
             raise UsageError(
-                f"{rule!r} has candidates, not one suggestion: choose with bench.fix({field!r}, "
-                "{value: candidate})."
+                Sentence(
+                    "{1!r} has candidates, not one suggestion: choose with bench.fix({2!r}, "
+                    "{{value: candidate}}).",
+                    rule,
+                    field,
+                )
             )
         if rule in BESIDE:
             raise UsageError(
@@ -98,8 +103,11 @@ class Acting(ABC):
         offered = told.suggestions(examined, field, rule, chosen)
         if not len(offered.rows):
             raise UsageError(
-                f"Nothing is suggested for {rule!r} in {field!r}: see "
-                f"bench.values({field!r}, {rule!r})."
+                Sentence(
+                    "Nothing is suggested for {1!r} in {2!r}: see bench.values({2!r}, {1!r}).",
+                    rule,
+                    field,
+                )
             )
         new = offered.suggestions.to_pylist()
         # Of one value the first row decides.
@@ -109,7 +117,7 @@ class Acting(ABC):
         return self._take(
             Action(
                 method="accept",
-                what=f"accept suggestions for {field}",
+                what=Sentence("accept suggestions for {1}", field),
                 arguments=(rule, field),
                 keywords={} if chosen is None else {"values": chosen},
                 fixes=None if by_rows else {field: pairs},
@@ -198,7 +206,7 @@ class Acting(ABC):
         return self._take(
             Action(
                 method="replace",
-                what=f"replace within {field}",
+                what=Sentence("replace within {1}", field),
                 arguments=(field, pattern, new),
                 keywords=keywords,
                 fixes={field: pairs},
@@ -240,7 +248,7 @@ class Acting(ABC):
             cells = examined.cells(field, told.problem(examined, field, rule).rows)
         found = replacing(cells, pattern, new)
         if not len(found.before) and not may_lack:
-            raise UsageError(f"No value of {field!r} has this text.")
+            raise UsageError(Sentence("No value of {1!r} has this text.", field))
         return found
 
     @verb
@@ -249,7 +257,9 @@ class Acting(ABC):
         return self._take(
             Action(
                 method="map",
-                what=f"{column} becomes {field}" if field else f"{column} is not sent",
+                what=Sentence("{1} becomes {2}", column, field)
+                if field
+                else Sentence("{1} is not sent", column),
                 arguments=(column, field),
                 mapping={column: field},
             )
@@ -274,8 +284,9 @@ class Acting(ABC):
             raise UsageError("bench.constants needs a field, such as systemName='CRM'.")
         added = [name for name, how in values.items() if how is not None]
         gone = [name for name in values if name not in added]
-        told = [f"add {', '.join(added)}"] * bool(added)
-        what = "; ".join([*told, *[f"add no more {', '.join(gone)}"] * bool(gone)])
+        told = [Sentence("add {1}", ", ".join(added))] * bool(added)
+        told += [Sentence("add no more {1}", ", ".join(gone))] * bool(gone)
+        what = joined("; ", told)
         return self._take(Action(method="constants", what=what, keywords=values, values=values))
 
 

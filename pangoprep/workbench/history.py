@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pangoprep.columns.types import Rows
 from pangoprep.errors import PangoprepError, UsageError
+from pangoprep.sentence import Sentence
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.patch import Patch
 from pangoprep.workbench.state import BenchState
@@ -83,7 +84,7 @@ class History:
         places = [place for place, step in enumerate(self.steps) if step.number == number]
         if not places:
             numbers = ", ".join(str(step.number) for step in self.steps) or "none"
-            raise UsageError(f"There is no step {number!r}; there are: {numbers}.")
+            raise UsageError(Sentence("There is no step {1!r}; there are: {2}.", number, numbers))
         (place,) = places
         state = self.state
         for _, _, patch in reversed(self._taken[place:]):
@@ -110,12 +111,17 @@ def _too_few(n_steps: int, n: int) -> str:
     if not n_steps:
         return "There is no step to undo."
     if n_steps == 1:
-        return f"There is 1 step to undo, not {n}."
-    return f"There are {n_steps} steps to undo, not {n}."
+        return Sentence("There is 1 step to undo, not {1}.", n)
+    return Sentence("There are {1} steps to undo, not {2}.", n_steps, n)
 
 
 def _needed(number: int, step: Step) -> UsageError:
     return UsageError(
-        f"Step {number} cannot be undone alone: step {step.number} ({step.what}) needs it. "
-        f"Undo that one first: bench.undo(step={step.number})."
+        Sentence(
+            "Step {1} cannot be undone alone: step {2} ({3}) needs it. "
+            "Undo that one first: bench.undo(step={2}).",
+            number,
+            step.number,
+            step.what,
+        )
     )

@@ -23,6 +23,7 @@ from pangoprep.errors import UsageError
 from pangoprep.findings import SEVERITIES, Block
 from pangoprep.normalizers.date.evidence import DateEvidence
 from pangoprep.report import Report
+from pangoprep.sentence import Sentence
 from pangoprep.steps.examined import Examined, ExaminedFrame
 
 
@@ -128,7 +129,9 @@ def problem(examined: Examined, field: str, rule: str) -> Block:
     if block is None:
         hint = did_you_mean(rule, [one.rule for one in examined.blocks if one.field == field])
         raise UsageError(
-            f"There is no {rule!r} in {field!r} (any more): see bench.problems().{hint}"
+            Sentence(
+                "There is no {1!r} in {2!r} (any more): see bench.problems().{3}", rule, field, hint
+            )
         )
     return block
 

@@ -18,6 +18,7 @@ from pangoprep.argument_checks import path_of, writing
 from pangoprep.columns.cell_text import as_text
 from pangoprep.errors import UsageError
 from pangoprep.private_files import replace_private
+from pangoprep.sentence import Sentence
 from pangoprep.system_errors import reason_of
 from pangoprep.workbench.action import Action
 
@@ -67,16 +68,22 @@ def open_session(path: str | os.PathLike[str], n_rows: int, frame_hash: str) -> 
     try:
         content = json.loads(source.read_text(encoding="utf-8"))
     except OSError as error:
-        reason = reason_of(error)
-        raise UsageError(f"{source.name} cannot be read: {reason}.") from None
+        raise UsageError(
+            Sentence("{1} cannot be read: {2}.", source.name, reason_of(error))
+        ) from None
     except ValueError:
         content = None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise UsageError(f"{source.name} is no session that bench.save wrote.")
+        raise UsageError(Sentence("{1} is no session that bench.save wrote.", source.name))
     if content["frame"] != frame_hash:
         raise UsageError(
-            f"{source.name} was saved with other rows ({content['rows']:,}; these are "
-            f"{n_rows:,}). Open it on the frame that it was made of."
+            Sentence(
+                "{1} was saved with other rows ({2:,}; these are "
+                "{3:,}). Open it on the frame that it was made of.",
+                source.name,
+                content["rows"],
+                n_rows,
+            )
         )
     for step in content["steps"]:
         yield _action(step)

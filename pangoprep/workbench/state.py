@@ -57,15 +57,22 @@ class BenchState:
         """Say what to call instead of a field that no column stands for."""
         for name, column in self.plan.sources.items():
             if field == column:
-                return UsageError(f"{field!r} is a column of yours; its field is called {name!r}.")
+                return UsageError(
+                    Sentence("{1!r} is a column of yours; its field is called {2!r}.", field, name)
+                )
         if field in list(self.frame.columns):
             return UsageError(
-                f"{field!r} is a column of yours that no field is made of. Say which: "
-                f"bench.map({field!r}, field)."
+                Sentence(
+                    "{1!r} is a column of yours that no field is made of. Say which: "
+                    "bench.map({1!r}, field).",
+                    field,
+                )
             )
         hint = did_you_mean(field, self.plan.sources)
         hint = hint or Sentence(" To say which does: bench.map(column, {1!r}).", field)
-        return UsageError(f"No column stands for {field!r}, so there is nothing to fix.{hint}")
+        return UsageError(
+            Sentence("No column stands for {1!r}, so there is nothing to fix.{2}", field, hint)
+        )
 
     def texts(self, field: str) -> pa.Array:
         """Return what the cells of a field hold, as text."""
@@ -112,7 +119,7 @@ class BenchState:
         for column, field in (mapping or {}).items():
             if column not in list(self.frame.columns):
                 hint = did_you_mean(column, [str(name) for name in self.frame.columns])
-                raise UsageError(f"The frame has no column {column!r}.{hint}")
+                raise UsageError(Sentence("The frame has no column {1!r}.{2}", column, hint))
             freed = [one for one, name in known.items() if name == field and one != column]
             known |= dict.fromkeys(freed, "") if field else {}
             known[column] = field
@@ -142,8 +149,12 @@ class BenchState:
         added = dict(self.plan.values.written)
         for name in fields:
             if name not in added:
-                hint = did_you_mean(name, added) or f" There are {', '.join(added) or 'none'}."
-                raise UsageError(f"Nothing is added for {name!r}, so nothing was removed.{hint}")
+                hint = did_you_mean(name, added) or Sentence(
+                    " There are {1}.", ", ".join(added) or "none"
+                )
+                raise UsageError(
+                    Sentence("Nothing is added for {1!r}, so nothing was removed.{2}", name, hint)
+                )
             del added[name]
         return added
 
@@ -181,7 +192,9 @@ def changed_options(options: Options, changes: Mapping[str, Any]) -> Options:
     for name in changes:
         if name not in known:
             hint = did_you_mean(name, known)
-            raise OptionError(f"Unknown option {name!r}.{hint} There are {', '.join(known)}.")
+            raise OptionError(
+                Sentence("Unknown option {1!r}.{2} There are {3}.", name, hint, ", ".join(known))
+            )
     return replace(options, **changes)
 
 
@@ -195,8 +208,11 @@ def mask_of(rows: Rows, n_rows: int) -> Mask:
     """
     if len(rows) and (rows.min() < 0 or rows.max() >= n_rows):
         raise UsageError(
-            f"There are rows 0 to {n_rows - 1:,}, counted as in report.findings['row']; "
-            f"not {int(rows.max() if rows.max() >= n_rows else rows.min()):,}."
+            Sentence(
+                "There are rows 0 to {1:,}, counted as in report.findings['row']; not {2:,}.",
+                n_rows - 1,
+                int(rows.max() if rows.max() >= n_rows else rows.min()),
+            )
         )
     marked = np.zeros(n_rows, dtype=bool)
     marked[rows] = True

@@ -13,6 +13,7 @@ from pangoprep.argument_checks import path_of
 from pangoprep.errors import UsageError
 from pangoprep.report.fixing.changes import Changes
 from pangoprep.report.fixing.merge import changes_in
+from pangoprep.sentence import Sentence
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.state import BenchState
 
@@ -47,17 +48,20 @@ def action_of(
     others = {str(c) for changed in by_row.values() for c in changed if c not in field_of}
     if others:
         warnings.warn(
-            f"{source.name}: changes of columns that are no field here are not taken: "
-            f"{', '.join(sorted(others))}.",
+            Sentence(
+                "{1}: changes of columns that are no field here are not taken: {2}.",
+                source.name,
+                ", ".join(sorted(others)),
+            ),
             stacklevel=3,
         )
     cells = {row: changed for row, changed in cells.items() if changed}
     left_out = dict.fromkeys(changes.rows_left_out(), source.name)
     if not cells and not left_out:
-        raise UsageError(f"Nothing was changed in {source.name!r}.")
+        raise UsageError(Sentence("Nothing was changed in {1!r}.", source.name))
     action = Action(
         method="read_fixed",
-        what=f"take over {source.name}",
+        what=Sentence("take over {1}", source.name),
         arguments=(os.fspath(path),),
         cells=cells or None,
         left_out=left_out or None,

@@ -24,6 +24,7 @@ from pangoprep.matching.recipes import Recipe
 from pangoprep.pipeline import examine
 from pangoprep.planning import PartPlan
 from pangoprep.report import Report
+from pangoprep.sentence import Sentence
 from pangoprep.steps.examined import Examined, ExaminedFrame
 from pangoprep.workbench import problems as told
 from pangoprep.workbench.acting import Acting
@@ -343,8 +344,11 @@ class Workbench(Acting):
             for field, pairs in (action.fixes or {}).items():
                 _refuse_masked(field, pairs)
             raise UsageError(
-                f"No cell holds such a value, so nothing changed: {action.what}. Cells are "
-                "compared as a whole; bench.values lists what they hold."
+                Sentence(
+                    "No cell holds such a value, so nothing changed: {1}. Cells are "
+                    "compared as a whole; bench.values lists what they hold.",
+                    action.what,
+                )
             )
         mask_of(rows, len(state.frame))
         reading = self._reading.of(state, touched)
@@ -382,8 +386,11 @@ class Workbench(Acting):
 def _refuse_masked(field: str, values: Iterable[str]) -> None:
     if is_masked(pa.array(list(values), TEXT)).any():
         raise UsageError(
-            f"No cell of {field!r} holds this value, which is masked. Take it from "
-            f"bench.values({field!r}, reveal=True)."
+            Sentence(
+                "No cell of {1!r} holds this value, which is masked. Take it from "
+                "bench.values({1!r}, reveal=True).",
+                field,
+            )
         )
 
 
@@ -393,5 +400,7 @@ def _page(limit: Any, offset: Any) -> slice:
             continue
         is_number = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
         if not is_number or number < 0:
-            raise UsageError(f"{name} is a number of values, 0 or more, not {number!r}.")
+            raise UsageError(
+                Sentence("{1} is a number of values, 0 or more, not {2!r}.", name, number)
+            )
     return slice(offset, None if limit is None else offset + limit)

@@ -51,7 +51,7 @@ def read_workbook(
     content, book = _open(file, name)
     titles = list(map(str, book.sheet_names))
     title = choose_sheet(titles, lambda: _filled(book, content, name), sheet, name)
-    shown = f"Sheet {title!r} of {name}"
+    shown = Sentence("Sheet {1!r} of {2}", title, name)
     origin = Origin(name, "Excel workbook", sheet=title)
     facts = _facts(content, titles.index(title), title, shown)
     read = _sheet(book, title, facts, shown)
@@ -110,7 +110,7 @@ def _filled(book: Any, content: IO[bytes], name: str) -> list[str]:
     if len(visible) == 1:
         return visible
     for title in visible:
-        inspect_sheet(content, title, f"Sheet {title!r} of {name}")
+        inspect_sheet(content, title, Sentence("Sheet {1!r} of {2}", title, name))
     return [title for title in visible if book.get_sheet_by_name(title).start is not None]
 
 

@@ -49,9 +49,11 @@ def read_xml_spreadsheet(
     visible = [one.title for one in sheets if one.rows and one.title not in reader.hidden]
     title = choose_sheet(titles, lambda: visible, sheet, name)
     origin = Origin(name, "XML spreadsheet", sheet=title)
-    origin.notes.append(f"{name} is an XML spreadsheet (2003), whatever its name says.")
+    origin.notes.append(Sentence("{1} is an XML spreadsheet (2003), whatever its name says.", name))
     chosen = sheets[titles.index(title)]
-    return sheet_table(chosen, origin, f"Sheet {title!r} of {name}", header=header, font=font)
+    return sheet_table(
+        chosen, origin, Sentence("Sheet {1!r} of {2}", title, name), header=header, font=font
+    )
 
 
 class _Reader:

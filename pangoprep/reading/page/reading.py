@@ -85,9 +85,13 @@ def read_web(
     chosen = _chosen(sheets, sheet, name)
     origin = Origin(name, kind, sheet=chosen.title, encoding=font or shown_encoding(known))
     origin.notes.append(
-        f"{name} is a {kind}, whatever its name says: its table was read as a person sees it."
+        Sentence(
+            "{1} is a {2}, whatever its name says: its table was read as a person sees it.",
+            name,
+            kind,
+        )
     )
-    shown = f"Sheet {chosen.title!r} of {name}" if chosen.title else name
+    shown = Sentence("Sheet {1!r} of {2}", chosen.title, name) if chosen.title else name
     return sheet_table(chosen, origin, shown, header=header, font=font)
 
 
@@ -121,7 +125,7 @@ def _one(sheets: list[Sheet], name: str) -> Sheet:
     whole = stacked(sheets, name)
     whole.title = sheets[0].title
     last = option("sheet", len(sheets) - 1)
-    whole.advice = f"Name one by its position, from {option('sheet', 0)} to {last}."
+    whole.advice = Sentence("Name one by its position, from {1} to {2}.", option("sheet", 0), last)
     return whole
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -104,10 +104,15 @@ class Language:
         ['1 error', '1,200 errors']
         """
         written = {
-            name: _Number(value, self.count(value)) if isinstance(value, int) else value
+            name: _Number(value, self.count(value)) if isinstance(value, int) else self.told(value)
             for name, value in values.items()
         }
         return self._words[key].format(**written)
+
+    def told(self, value: Any) -> Any:
+        """Say a sentence; what else it is stays."""
+        is_sentence = self.code == "vi" and isinstance(value, Sentence)
+        return in_vietnamese(value) if is_sentence else value
 
     def label(self, label: str, label_vi: str = "") -> str:
         """Say what a field is called, by its labels; one in English only may be in the table."""
@@ -172,9 +177,7 @@ class Language:
 
     def meaning(self, rule: str, detail: str = "") -> str:
         """Say what a rule means; the detail is names of fields, values, or somebody's own words."""
-        if self.code == "vi" and isinstance(detail, Sentence):
-            detail = in_vietnamese(detail)
-        return self._rules[rule][0] + (f" ({detail})" if detail else "")
+        return self._rules[rule][0] + (f" ({self.told(detail)})" if detail else "")
 
     def in_a_sentence(self, rule: str, detail: str = "") -> str:
         """Say what a rule means, as it reads after a colon; names keep their capital."""

@@ -31,6 +31,7 @@ from pangoprep.report.fixing.placing import (
 )
 from pangoprep.report.fixing.returned import ReturnedSheet, read_sheets
 from pangoprep.report.fixing.workbook import titles_of_frames
+from pangoprep.sentence import Sentence, joined
 from pangoprep.table_pair import TablePair
 
 logger = logging.getLogger("pangoprep.report")
@@ -130,7 +131,9 @@ def read_fixed(
         titles = dict(zip(sheets, frame, strict=True))
     if strange := [title for title in sheets if title not in titles]:
         kind = how.frame_or_file()
-        raise UsageError(f"{name!r} has a sheet of another {kind}: {', '.join(strange)}.")
+        raise UsageError(
+            Sentence("{1!r} has a sheet of another {2}: {3}.", name, kind, ", ".join(strange))
+        )
     found = {titles[title]: sheet for title, sheet in sheets.items()}
     merged = {
         label: _merged(found[label], one, f"{name}: {label}")
@@ -152,11 +155,12 @@ def changes_in(path: Path, frame: pd.DataFrame) -> Changes:
 
 def _only(sheets: Mapping[str, ReturnedSheet], name: str) -> ReturnedSheet:
     if len(sheets) > 1:
-        told = how.either(
-            "has rows of several frames. Give all of them, by name.",
-            "has rows of several sheets. Give --every-sheet.",
+        raise UsageError(
+            how.either(
+                Sentence("{1!r} has rows of several frames. Give all of them, by name.", name),
+                Sentence("{1!r} has rows of several sheets. Give --every-sheet.", name),
+            )
         )
-        raise UsageError(f"{name!r} {told}")
     return next(iter(sheets.values()))
 
 
@@ -170,10 +174,15 @@ def _remember(
         known = sheet.fields
         if known is None:
             raise UsageError(
-                f"{name!r} does not say which column is which field: its hidden sheet is gone. "
-                "Write it again with "
-                f"{how.either('report.to_excel(path)', 'pangoprep clean --held')}, or merge it "
-                f"without {how.option_name('fixes')}."
+                Sentence(
+                    "{1!r} does not say which column is which field: its hidden sheet is gone. "
+                    "Write it again with "
+                    "{2}, or merge it "
+                    "without {3}.",
+                    name,
+                    how.either("report.to_excel(path)", "pangoprep clean --held"),
+                    how.option_name("fixes"),
+                )
             )
         by_row = changes.by_row()
         labels = {str(column): column for column in frame.columns}
@@ -253,13 +262,17 @@ def _find(
             new = {row: from_cell(cell, series) for row, cell in changes.items()}
             told += rows_of(frame, frame.columns[column], series, new)
     if n_errors:
-        n_cells = "1 cell" if n_errors == 1 else f"{n_errors:,} cells"
-        left_out.append(f"{n_cells} with an error of Excel's, such as #N/A")
-    told_foreign = f"{n_foreign:,} cells in columns that only the other table has"
-    left_out += [told_foreign] * (n_foreign > 0)
+        left_out.append(Sentence("cells with an error of Excel's, such as #N/A ({1:,})", n_errors))
+    if n_foreign:
+        left_out.append(
+            Sentence("cells in columns that only the other table has ({1:,})", n_foreign)
+        )
     if left_out:
-        stays = f"What the {how.frame_or_file()} had there stays."
-        warnings.warn(f"{name}: left out: {'; '.join(left_out)}. {stays}", stacklevel=5)
+        stays = Sentence("What the {1} had there stays.", how.frame_or_file())
+        warnings.warn(
+            Sentence("{1}: left out: {2}. {3}", name, joined("; ", left_out), stays),
+            stacklevel=5,
+        )
     known = sheet.fields
     shown = set() if known is None else known.by_column.keys() - known.personal
     done = Changes(told, frozenset(column for column in frame.columns if str(column) in shown))

@@ -41,8 +41,12 @@ def columns_of(
     known = {at: places[head] for at, head in enumerate(heads) if head in places}
     if twice := [head for head, n in Counter(heads).items() if n > 1 and head in places]:
         raise UsageError(
-            f"{name!r} has columns with one heading ({len(twice)}): {_quoted(twice)}. Keep the one "
-            "that was sent out."
+            Sentence(
+                "{1!r} has columns with one heading ({2}): {3}. Keep the one that was sent out.",
+                name,
+                len(twice),
+                _quoted(twice),
+            )
         )
     known_heads = {HEADING, *(word for name in OURS for word in ours(f"excel.{name}"))}
     new = [head for head in heads if head and head not in places and head not in known_heads]
@@ -50,12 +54,26 @@ def columns_of(
     kind = how.frame_or_file()
     if new and gone:
         raise UsageError(
-            f"{name!r} has columns that the {kind} does not have ({len(new)}): {_quoted(new)}; and "
-            f"lacks some that it has ({len(gone)}): {_quoted(gone)}. Rename them back."
+            Sentence(
+                "{1!r} has columns that the {2} does not have ({3}): {4}; and "
+                "lacks some that it has ({5}): {6}. Rename them back.",
+                name,
+                kind,
+                len(new),
+                _quoted(new),
+                len(gone),
+                _quoted(gone),
+            )
         )
-    left_out = [f"columns the {kind} does not have ({len(new)}): {_quoted(new)}"] if new else []
+    left_out: list[str] = []
+    if new:
+        left_out.append(
+            Sentence("columns the {1} does not have ({2}): {3}", kind, len(new), _quoted(new))
+        )
     if gone:
-        left_out.append(f"columns that were taken out ({len(gone)}): {_quoted(gone)}")
+        left_out.append(
+            Sentence("columns that were taken out ({1}): {2}", len(gone), _quoted(gone))
+        )
     return known, left_out
 
 
@@ -76,10 +94,16 @@ def refuse_parted(sheet: ReturnedSheet, identity_at: int, name: str) -> None:
     ]
     if parted:
         raise UsageError(
-            f"In {len(parted):,} rows of {name!r} (rows {_listed(parted)}) the row number in the "
-            f"column {sheet.heads[places[0]]!r} is not that of the hidden last column: were some "
-            "columns sorted without the others? Undo that, sort by the filter in the headings, "
-            "and leave the row numbers as they are."
+            Sentence(
+                "In {1:,} rows of {2!r} (rows {3}) the row number in the "
+                "column {4!r} is not that of the hidden last column: were some "
+                "columns sorted without the others? Undo that, sort by the filter in the headings, "
+                "and leave the row numbers as they are.",
+                len(parted),
+                name,
+                _listed(parted),
+                sheet.heads[places[0]],
+            )
         )
 
 
@@ -103,25 +127,44 @@ def positions_of(identities: dict[int, Any], frame: pd.DataFrame, name: str) -> 
     if foreign:
         kind = how.frame_or_file()
         raise UsageError(
-            f"{len(foreign):,} of {len(identities):,} rows of {name!r} belong to another {kind} "
-            f"(rows {_listed(foreign)}). Give the {kind} that was validated, unchanged, with its "
-            "columns and rows in their order."
+            Sentence(
+                "{1:,} of {2:,} rows of {3!r} belong to another {4} "
+                "(rows {5}). Give the {4} that was validated, unchanged, with its "
+                "columns and rows in their order.",
+                len(foreign),
+                len(identities),
+                name,
+                kind,
+                _listed(foreign),
+            )
         )
     if len(new) == 1:
         raise UsageError(
-            f"1 row of {name!r} was added by hand (row {new[0]:,}); only rows that were sent out "
-            "can be merged. Take it out, and add it in the source."
+            Sentence(
+                "1 row of {1!r} was added by hand (row {2:,}); only rows that were sent out "
+                "can be merged. Take it out, and add it in the source.",
+                name,
+                new[0],
+            )
         )
     if new:
         raise UsageError(
-            f"{len(new):,} rows of {name!r} were added by hand (rows {_listed(new)}); only "
-            "rows that were sent out can be merged. Take them out, and add them in the source."
+            Sentence(
+                "{1:,} rows of {2!r} were added by hand (rows {3}); only "
+                "rows that were sent out can be merged. Take them out, and add them in the source.",
+                len(new),
+                name,
+                _listed(new),
+            )
         )
     n_of = Counter(positions)
     if twice := [n for n, row in zip(identities, positions, strict=True) if n_of[row] > 1]:
         raise UsageError(
-            f"Some rows of {name!r} are there more than once (rows {_listed(twice)}). Keep one "
-            "of each."
+            Sentence(
+                "Some rows of {1!r} are there more than once (rows {2}). Keep one of each.",
+                name,
+                _listed(twice),
+            )
         )
     return positions
 

@@ -14,6 +14,7 @@ from pangoprep.reading.excel.sheet_xml import inspect_sheet
 from pangoprep.report.faces.language import language
 from pangoprep.report.fixing.identity import HEADING
 from pangoprep.report.fixing.workbook import FIELD_HEADS, FIELDS, OF_ITEMS
+from pangoprep.sentence import Sentence
 
 # Somebody may write so many lines above the headings.
 _MAX_ABOVE = 10
@@ -82,13 +83,19 @@ def read_sheets(path: Path, name: str) -> dict[str, ReturnedSheet]:
             }
     except (CalamineError, OSError) as error:
         raise UsageError(
-            f"{name!r} cannot be read as a workbook: {error}. Ask for it as an .xlsx file."
+            Sentence(
+                "{1!r} cannot be read as a workbook: {2}. Ask for it as an .xlsx file.", name, error
+            )
         ) from None
     if found := {title: sheet for title, sheet in sheets.items() if sheet}:
         return found
     raise UsageError(
-        f"{name!r} is no workbook of held rows that pangoprep wrote, or its hidden last "
-        f"column {HEADING!r} is gone. Ask for the workbook as it was sent out."
+        Sentence(
+            "{1!r} is no workbook of held rows that pangoprep wrote, or its hidden last "
+            "column {2!r} is gone. Ask for the workbook as it was sent out.",
+            name,
+            HEADING,
+        )
     )
 
 
@@ -117,7 +124,7 @@ def _sheet(
     book: Any, file: IO[bytes], title: str, name: str, fields: Fields | None
 ) -> ReturnedSheet | None:
     """One sheet from its headings on, which somebody may have moved down; None without them."""
-    facts = inspect_sheet(file, title, f"Sheet {title!r} of {name}")
+    facts = inspect_sheet(file, title, Sentence("Sheet {1!r} of {2}", title, name))
     rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
     top = next((n for n, row in enumerate(rows[:_MAX_ABOVE]) if HEADING in row), None)
     if top is None:

@@ -18,6 +18,7 @@ from pangoprep.errors import (
     ServerError,
     UploadError,
 )
+from pangoprep.sentence import Sentence, sentence_of
 from pangoprep.upload.engine.body_size import BodySize
 from pangoprep.upload.engine.failure_streak import FailureStreak
 from pangoprep.upload.http.server_words import without_values
@@ -98,7 +99,7 @@ class Attempts:
         try:
             return await self._until_answered()
         except BaseException:  # also when cancelled: the rows need their state
-            self.give_up("the run stopped before an answer came")
+            self.give_up(Sentence("the run stopped before an answer came"))
             raise
 
     @property
@@ -112,7 +113,9 @@ class Attempts:
     def reject(self, words: str) -> None:
         """PangoCDP does not take these rows."""
         if self._may_be_stored:
-            reason = f"{words}; before that an answer was lost, so it may be there all the same"
+            reason = Sentence(
+                "{1}; before that an answer was lost, so it may be there all the same", words
+            )
             self._end(State.REJECTED, BatchState.REJECTED_IN_DOUBT, reason)
         else:
             self._end(State.REJECTED, BatchState.REJECTED, words)
@@ -201,7 +204,9 @@ class Attempts:
 
     async def _leave_unknown(self, error: UploadError) -> None:
         """Leave rows alone whose event may have fired; slow down, and stop if it goes on."""
-        self._end(State.UNKNOWN, BatchState.UNKNOWN, f"{error.reason}; {_event_advice()}")
+        self._end(
+            State.UNKNOWN, BatchState.UNKNOWN, Sentence("{1}; {2}", error.reason, _event_advice())
+        )
         if self._context.failure_streak.lost():
             self._context.stop(error.reason, error)
         await self._context.queue.sleep(backoff_seconds(self._context.failure_streak.n_lost))
@@ -213,12 +218,12 @@ class Attempts:
         try:
             if self._may_be_stored:
                 if self._context.envelope.has_events:
-                    reason = f"{reason}; {_event_advice()}"
+                    reason = Sentence("{1}; {2}", reason, _event_advice())
                 self._end(State.UNKNOWN, BatchState.UNKNOWN, reason)
             else:
                 self._withdraw()
         except LedgerError as error:
-            self._context.stop(str(error), error)
+            self._context.stop(sentence_of(error), error)
 
     def _end(self, state: State, journal: BatchState, reason: str = "") -> None:
         # The result first: it must be right even if the ledger cannot be written any more.
@@ -240,7 +245,7 @@ def backoff_seconds(n_failed: int) -> float:
 
 
 def _event_advice() -> str:
-    return (
-        "an event may have fired for it, so it is not repeated; "
-        f"to send it again all the same: {option('resolve_unknown', 'resend')}"
+    return Sentence(
+        "an event may have fired for it, so it is not repeated; to send it again all the same: {1}",
+        option("resolve_unknown", "resend"),
     )

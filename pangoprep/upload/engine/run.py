@@ -13,6 +13,7 @@ import pandas as pd
 
 from pangoprep.entities import Entity
 from pangoprep.errors import LedgerError
+from pangoprep.sentence import Sentence, packed, sentence_of
 from pangoprep.upload.arguments import SendOptions
 from pangoprep.upload.engine.confirmed_rows import take_in_confirmed
 from pangoprep.upload.engine.sender import Sender
@@ -179,14 +180,14 @@ class Run:
         try:
             self._run.finish(
                 # PangoCDP's own words stay out of the ledger: they may repeat a value.
-                reason=type(stop.error).__name__ if stop.error else stop.reason,
+                reason=type(stop.error).__name__ if stop.error else packed(stop.reason),
                 ended=self._client.clock.reading().wall,
                 n_requests=row_states.n_requests,
                 frame_fingerprint=self._source.frame_fingerprint,
             )
         except LedgerError as error:
-            stop(str(error), error)
-        row_states.explain_unsent(f"not sent: {stop.reason}" if stop.reason else "")
+            stop(sentence_of(error), error)
+        row_states.explain_unsent(Sentence("not sent: {1}", stop.reason) if stop.reason else "")
         logger.info("Run %s ends: %s", self._facts.run_id, self.counts)
         return Result(
             entity=self._report.entity,
@@ -224,7 +225,11 @@ class Run:
                 n_accepted = self._row_states.counts[State.ACCEPTED]
                 if n_accepted < self._options.sample:
                     self._sender.stop(
-                        f"of the first {self._options.sample} rows {n_accepted} were accepted"
+                        Sentence(
+                            "of the first {1} rows {2} were accepted",
+                            self._options.sample,
+                            n_accepted,
+                        )
                     )
                     return
             yield batch

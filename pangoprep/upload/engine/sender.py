@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pangoprep.errors import LedgerError, without_frames
+from pangoprep.sentence import Sentence, sentence_of
 from pangoprep.upload.engine.attempts import Attempts, RunContext
 from pangoprep.upload.engine.body_size import is_too_large
 from pangoprep.upload.engine.failure_streak import FailureStreak
@@ -95,7 +96,7 @@ class Sender:
                         await self._drain()
                     is_first = False
             except Exception as error:  # noqa: BLE001 - the source reads rows and asks the ledger
-                self.stop(str(without_frames(error)), error)
+                self.stop(sentence_of(without_frames(error)), error)
             finally:
                 await self._drain()
 
@@ -141,9 +142,9 @@ class Sender:
         except RunStoppedError:
             return  # its rows are unsent, as they were from the start, or have been marked
         except LedgerError as error:
-            self.stop(str(error), error)
+            self.stop(sentence_of(error), error)
         except Exception as error:  # noqa: BLE001 - an error of ours must not cost the result
-            self.stop(str(without_frames(error)), error)
+            self.stop(sentence_of(without_frames(error)), error)
 
     async def _settle(self, desk: RunContext, delivery: Attempts) -> None:
         """Send a batch; divide it if PangoCDP refuses it, until the row it will not take is alone.
@@ -163,16 +164,20 @@ class Sender:
             if is_size := is_too_large(refusal):
                 desk.body_size.refused(delivery.n_bytes)
                 if is_alone:
-                    words = f"too large for a request ({delivery.n_bytes:,} bytes): {words}"
+                    words = Sentence(
+                        "too large for a request ({1:,} bytes): {2}", delivery.n_bytes, words
+                    )
             elif is_whole_request(refusal, self._fields):
-                self.stop(f"PangoCDP refused the whole request: {words}", refusal)
+                self.stop(Sentence("PangoCDP refused the whole request: {1}", words), refusal)
                 return
             if is_alone:
                 delivery.reject(words)
             # A size says nothing of the rows, until one of them alone has it.
             if (is_alone or not is_size) and desk.failure_streak.refused():
                 n_refused = desk.failure_streak.n_refused
-                reason = f"PangoCDP refused {n_refused} requests in a row, the last with: {words}"
+                reason = Sentence(
+                    "PangoCDP refused {1} requests in a row, the last with: {2}", n_refused, words
+                )
                 self.stop(reason, refusal)
             elif not is_alone:
                 await self._settle_each(desk, delivery.halves())

@@ -9,6 +9,7 @@ import pandas as pd
 
 from pangoprep.call_words import option
 from pangoprep.errors import UsageError
+from pangoprep.sentence import Sentence
 from pangoprep.upload.ledger.row_history import RowHistory
 from pangoprep.upload.outcome.row_states import RowStates
 from pangoprep.upload.outcome.states import State
@@ -155,7 +156,8 @@ def _joined(one: Batch, other: Batch) -> Batch:
 
 
 def _why_unknown() -> str:
-    return (
+    return Sentence(
         "sent before, and no answer came: an event may have fired for it; "
-        f"to send it again all the same: {option('resolve_unknown', 'resend')}"
+        "to send it again all the same: {1}",
+        option("resolve_unknown", "resend"),
     )

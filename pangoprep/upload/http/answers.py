@@ -18,6 +18,7 @@ from pangoprep.errors import (
     UploadError,
 )
 from pangoprep.sentence import Sentence
+from pangoprep.upload.http.request_names import with_request
 from pangoprep.upload.http.server_words import shortened
 from pangoprep.upload.http.tokens import Secret
 
@@ -162,7 +163,7 @@ def _words_of(answer: Mapping[str, Any], mask: Callable[[str], str]) -> str:
     request = str(answer.get("requestId") or "")
     if not re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", request):
         return told
-    return f"{told or 'no reason given'} (requestId {_id_shown(request, mask)})"
+    return with_request(told or "no reason given", _id_shown(request, mask))
 
 
 def _id_shown(request: str, mask: Callable[[str], str]) -> str:
@@ -176,14 +177,16 @@ def _id_shown(request: str, mask: Callable[[str], str]) -> str:
 def _form_of(body: bytes | None, mask: Callable[[str], str]) -> str:
     """Say which form an answer has that nobody knows: the names in it, and none of its values."""
     if body is None:
-        return f"it is longer than {MAX_BYTES:,} bytes"
+        return Sentence("it is longer than {1:,} bytes", MAX_BYTES)
     if not body.strip():
         return "it is empty"
     answer = _read(body)
     if not answer:
         return "it is no JSON object"
     names = shortened(mask(", ".join(map(str, answer))))
-    return f"it has no success, but {names}" if "success" not in answer else f"it has {names}"
+    if "success" not in answer:
+        return Sentence("it has no success, but {1}", names)
+    return Sentence("it has {1}", names)
 
 
 def is_whole_request(error: RequestRefusedError, row_fields: Iterable[str]) -> bool:

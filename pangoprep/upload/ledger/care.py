@@ -166,10 +166,12 @@ def repair(path: Path, *, source: Path | None = None, is_new: bool = False) -> s
             make_private(path)
             shutil.copyfile(candidate, path)
             made = time.strftime("%Y-%m-%d %H:%M", time.localtime(candidate.stat().st_mtime))
-            return (
-                f"Restored from {candidate.name!r} of {made}. Rows sent after that are not known: "
+            return Sentence(
+                "Restored from {1!r} of {2}. Rows sent after that are not known: "
                 "they are sent again, and with journey keys their events fire again. Look in "
-                "PangoCDP before you send rows with journey keys."
+                "PangoCDP before you send rows with journey keys.",
+                candidate.name,
+                made,
             )
     raise LedgerError(
         Sentence(
@@ -197,9 +199,12 @@ def _give_up_journals(path: Path) -> str:
         return ""
     names = ", ".join(run_id for _, run_id in lost)
     return names and (
-        f"The rows of {names} are counted as unknown. The ledger knows none of them: they are sent "
-        "again, and with journey keys their events fire again. Look in PangoCDP before you send "
-        "rows with journey keys."
+        Sentence(
+            "The rows of {1} are counted as unknown. The ledger knows none of them: they are "
+            "sent again, and with journey keys their events fire again. Look in PangoCDP before "
+            "you send rows with journey keys.",
+            names,
+        )
     )
 
 

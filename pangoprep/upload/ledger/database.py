@@ -175,25 +175,35 @@ _MIN_ROOM_BYTES = 2**18
 def _what_is(code: int, path: Path) -> str | None:
     """Say what is true of a database by SQLite's code, and what to do."""
     otherwise = elsewhere(path)
-    read_only = (
+    read_only = Sentence(
         "cannot be written: it or its folder is read-only, or belongs to somebody else. "
-        f"Make it writable, or {otherwise}; nothing already recorded is lost."
+        "Make it writable, or {1}; nothing already recorded is lost.",
+        otherwise,
     )
     cases = {
         sqlite3.SQLITE_FULL: (
-            f"cannot be used: the disk is full. Free some disk space, or {otherwise}; "
-            "nothing already recorded is lost."
+            Sentence(
+                "cannot be used: the disk is full. Free some disk space, or {1}; "
+                "nothing already recorded is lost.",
+                otherwise,
+            )
         ),
         sqlite3.SQLITE_IOERR: (
-            "cannot be used: the disk, or the network it is on, fails. Fix that, or "
-            f"{otherwise}; nothing already recorded is lost."
+            Sentence(
+                "cannot be used: the disk, or the network it is on, fails. Fix that, or "
+                "{1}; nothing already recorded is lost.",
+                otherwise,
+            )
         ),
         sqlite3.SQLITE_READONLY: read_only,
         sqlite3.SQLITE_CANTOPEN: read_only,
         sqlite3.SQLITE_PERM: read_only,
         sqlite3.SQLITE_BUSY: (
-            "cannot be used: another process has kept it locked for a minute. Wait until that has "
-            f"ended, or {otherwise}."
+            Sentence(
+                "cannot be used: another process has kept it locked for a minute. Wait until that "
+                "has ended, or {1}.",
+                otherwise,
+            )
         ),
     }
     return cases.get(code) or (_BUDGET if path == budget_path() else _LEDGER).get(code)

@@ -118,8 +118,9 @@ def _draft(path: Path) -> Path:
 
 
 def _way_back() -> str:
-    return (
+    return Sentence(
         "Nothing was sent. Taken for new, it would send every row again, and events a second time. "
         "Put the file back, or run: pangoprep ledger repair; or give another "
-        f"{file_option('ledger')}."
+        "{1}.",
+        file_option("ledger"),
     )

@@ -244,4 +244,6 @@ def kept_reading(key: bytes, reading: Mapping[str, Any]) -> dict[str, Any]:
 
 def _account_name(digest: bytes | None, address: str | None) -> str:
     """Name an account by what is no secret: the start of a keyed hash, and where it sends."""
-    return f"account {digest.hex()[:6]} at {address}" if digest else "another account"
+    return (
+        Sentence("account {1} at {2}", digest.hex()[:6], address) if digest else "another account"
+    )

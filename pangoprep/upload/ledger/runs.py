@@ -17,7 +17,7 @@ from pangoprep import call_words as how
 from pangoprep.argument_checks import choice_of, flag_of, text_of
 from pangoprep.errors import UsageError
 from pangoprep.options import LANGUAGES
-from pangoprep.sentence import Sentence
+from pangoprep.sentence import Sentence, unpacked
 from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.ledger.confirmations import (
     CONFIRMED,
@@ -133,6 +133,7 @@ class Status:
             "n_requests": words.count(self.n_requests),
             "is_practice": words("status.yes" if self.is_practice else "status.no"),
             "counts": words.states(self.counts),
+            "reason": words.told(self.reason),
         }
         rows = [
             (words(f"status.{name}"), known.get(name, _in_words(value)))
@@ -248,7 +249,8 @@ def _status(
     journal: dict[int, int],
     confirmed: Mapping[tuple[Confirmed, bool], int],
 ) -> Status:
-    state, reason = row["state"], row["reason"]
+    state = row["state"]
+    reason: str = unpacked(row["reason"])
     if state == "running" and not is_running(path, row["id"]):
         state, reason = end_of(path, row["id"])
     waits = state == "running" and row["waits_until"] is not None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pangoprep.errors import LedgerError, PangoprepError, without_frames
+from pangoprep.sentence import Sentence, sentence_of
 from pangoprep.upload.limits.budget import Turn
 from pangoprep.upload.limits.limits import DOCUMENTED, Limits
 from pangoprep.upload.machine.clock import Clock
@@ -91,7 +92,7 @@ class Stop:
         """Stop because the user says so; the second time, at once."""
         if self.event.is_set():
             self.hurry.set()
-        self("interrupted")
+        self(Sentence("interrupted"))
 
 
 class LimitQueue:
@@ -154,7 +155,7 @@ class LimitQueue:
         try:
             self._turns.end(lease)
         except LedgerError as error:
-            self._stop(str(error), error)
+            self._stop(sentence_of(error), error)
 
     def pause(self, seconds: float, at_least: float) -> None:
         """Make everybody wait: PangoCDP said so.

@@ -132,8 +132,8 @@ def has_stopped(ledger: Path, run_id: str) -> bool:
 def end_of(path: Path, run_id: str) -> tuple[str, str]:
     """Tell the state of a run that left without a word in the ledger, and the reason."""
     if has_stopped(path, run_id):
-        return "stopped", "the ledger could not be written"
-    return "crashed", "its process ended"
+        return "stopped", Sentence("the ledger could not be written")
+    return "crashed", Sentence("its process ended")
 
 
 def bury(ledger: Path, run_id: str) -> None:

@@ -92,9 +92,12 @@ class Result:
 
     def rows_parts(self) -> Iterator[pd.DataFrame]:
         """Give `rows` part by part, for runs of many rows; a frame is one part."""
+        from pangoprep.report.faces.language import language
+
         start, table = 0, None
+        say = language(self.lang).told
         for part in self._rows_parts():
-            table, start = self._row_states.into(part, start)
+            table, start = self._row_states.into(part, start, say)
             yield table
         if table is None:
             yield pd.DataFrame(columns=["row", "index", "key", "state", "reason"])
@@ -212,7 +215,7 @@ class Result:
         told = [(words(f"state.{s}"), n, words(f"meaning.{s}")) for s, n in self.counts.items()]
         heads = [words(f"result.{name}") for name in ("state", "rows", "meaning")]
         reasons, n_left = self._reasons()
-        causes = [(words(f"state.{state}"), n, reason) for state, n, reason in reasons]
+        causes = [(words(f"state.{state}"), n, words.told(reason)) for state, n, reason in reasons]
         seconds = duration(self.seconds, words("unit.day"), words("unit.days"))
         return render_card(
             words("result.title", run=self.run_id, rows=self.n_rows, requests=self.n_requests,

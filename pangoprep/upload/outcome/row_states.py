@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pangoprep.columns.types import Rows
+from pangoprep.upload.http.request_names import without_request
 from pangoprep.upload.outcome.states import WORDS, State
 
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -18,20 +18,6 @@ _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 _SLOTS = 64
 
 _BARS = "▁▂▃▄▅▆▇█"
-
-
-_REQUEST = re.compile(r" \(requestId [^)]*\)")
-
-
-def without_request(reason: str) -> str:
-    """Return a reason without the request it was given for, so that equal ones are counted as one.
-
-    Examples
-    --------
-    >>> without_request("MISSING_INFO (requestId a1b2)")
-    'MISSING_INFO'
-    """
-    return _REQUEST.sub("", reason)
 
 
 # The states of rows that PangoCDP may say more of.
@@ -105,7 +91,9 @@ class RowStates:
                 counted[one] = counted.get(one, 0) + int(n_rows[code])
         return sorted(((*one, n) for one, n in counted.items()), key=lambda one: -one[2])
 
-    def into(self, rows: pd.DataFrame, start: int) -> tuple[pd.DataFrame, int]:
+    def into(
+        self, rows: pd.DataFrame, start: int, say: Callable[[str], str] = str
+    ) -> tuple[pd.DataFrame, int]:
         """Put states into a part of a report's table of rows.
 
         Parameters
@@ -114,6 +102,8 @@ class RowStates:
             One line per row that came in: row, index, key, state, reason.
         start
             How many ready rows the parts before it have.
+        say
+            Says a reason in the reader's language.
 
         Returns
         -------
@@ -122,7 +112,7 @@ class RowStates:
         """
         ready = np.flatnonzero((rows["state"] == "ready").to_numpy(dtype=bool))
         stop = start + len(ready)
-        texts = np.array(list(self.reasons), dtype=object)
+        texts = np.array([say(reason) for reason in self.reasons], dtype=object)
         state = rows["state"].to_numpy(dtype=object, copy=True)
         reason = rows["reason"].to_numpy(dtype=object, copy=True)
         state[ready] = np.array(WORDS, dtype=object)[self.states[start:stop]]
