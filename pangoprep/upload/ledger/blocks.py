@@ -25,6 +25,10 @@ _MAX_WRITES, _USUAL_WRITES = 98, 88
 _LOOKED_INTO_AT_ONCE, _CHANGED_AT_ONCE = 200, 5_000
 _MAX_PARAMETERS = 500
 
+# What SQLite may keep of the file, as its cache_size: a page that is looked into is looked into
+# once, and what is kept of it only takes the processor's cache from the pages that come next.
+_CACHE_TO_LOOK, _CACHE_TO_CHANGE = -200, -2000
+
 _SIGN = np.uint64(2**63)
 
 
@@ -63,6 +67,7 @@ class Blocks:
         self._read_directory()
         if not len(self._ids) or not len(numbers):
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=WRITE)
+        self._db.execute(f"PRAGMA cache_size = {_CACHE_TO_LOOK}")
         asked, found = [], []
         order = np.argsort(numbers[:, 0])
         at = self._block_of(numbers[order, 0])
@@ -74,13 +79,14 @@ class Blocks:
             places, those = find(self._read(blocks), numbers[some])
             asked.append(some[places])
             found.append(those)
-        return np.concatenate(asked), np.concatenate(found)
+        return np.concatenate(asked), _joined([writes.tobytes() for writes in found])
 
     def add(self, writes: Writes) -> None:
         """Lay writes, sorted by key, into the blocks. To be called inside a transaction."""
         self._read_directory()
         if not len(writes):
             return
+        self._db.execute(f"PRAGMA cache_size = {_CACHE_TO_CHANGE}")
         writes = unsettled(writes)
         at = self._block_of(writes["key"])
         touched = _each_once(at)

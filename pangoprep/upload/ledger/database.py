@@ -53,9 +53,6 @@ def open_database(
             # The operating system has what a killed process wrote; only a power cut can take the
             # last moments with it. Where that matters the ledger asks for more.
             connection.execute("PRAGMA synchronous = NORMAL")
-            # Pages of the memory are asked for once: what stays in the processor's cache is faster
-            # than what is kept for a second time.
-            connection.execute("PRAGMA cache_size = -2000")
             # Some builds write zeros over what is deleted; here that is keyed hashes.
             connection.execute("PRAGMA secure_delete = OFF")
             # What a large transaction has made of the write-ahead log is given back.

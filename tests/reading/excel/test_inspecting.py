@@ -131,9 +131,9 @@ def test_rows_and_columns_that_are_hidden_are_told(tmp_path: Path) -> None:
     frame = read(tmp_path / "a.xlsx")
     assert len(frame) == 9
     assert frame.attrs[SOURCE]["notes"] == [
-        "6 rows are hidden by a filter (row 5, 6, 7, 8, 9 …) and read like the others. Delete them "
-        "in the file if they are not meant.",
-        "1 column is hidden ('SĐT') and read like the others.",
+        "Rows hidden by a filter: 6 (row 5, 6, 7, 8, 9 …). They are read like the others; delete "
+        "in the file what is not meant.",
+        "Hidden columns, read like the others: 1 ('SĐT').",
     ]
 
 

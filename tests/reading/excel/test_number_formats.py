@@ -110,7 +110,7 @@ def test_both_kinds_of_workbook_are_read_as_shown(tmp_path: Path, name: str) -> 
         ["00003", "0987 654 322", "001234567891", "6", "4"],
     ]
     assert frame.attrs["pangoprep.source"]["notes"] == [
-        "1 row is hidden (row 3) and read like the others. Delete it in the file if it is not "
+        "Hidden rows: 1 (row 3). They are read like the others; delete in the file what is not "
         "meant.",
-        "1 column is hidden ('CCCD') and read like the others.",
+        "Hidden columns, read like the others: 1 ('CCCD').",
     ]

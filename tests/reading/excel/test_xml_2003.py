@@ -67,10 +67,10 @@ def test_cells_are_where_the_file_puts_them(tmp_path: Path) -> None:
     assert (source["format"], source["sheet"]) == ("XML spreadsheet", "KH")
     assert source["notes"] == [
         "xuất.xls is an XML spreadsheet (2003), whatever its name says.",
-        "1 merged cell: every row below the first holds the value.",
-        "1 row is hidden by a filter (row 5) and read like the others. Delete it in the file if it "
-        "is not meant.",
-        "1 column is hidden ('Họ tên') and read like the others.",
+        "Merged cells: 1. Every row below the first holds the value.",
+        "Rows hidden by a filter: 1 (row 5). They are read like the others; delete in the file "
+        "what is not meant.",
+        "Hidden columns, read like the others: 1 ('Họ tên').",
     ]
 
 

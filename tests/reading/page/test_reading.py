@@ -112,8 +112,8 @@ def test_spans_are_merged_cells_and_hidden_rows_are_told(tmp_path: Path) -> None
     assert list(frame.columns) == ["Mã KH", "Tên", "SĐT"]
     assert cells(frame) == [["C1", "An", "09"], ["C1", "Bình", "08"]]
     notes = " ".join(frame.attrs[SOURCE]["notes"])
-    assert "1 row is hidden (row 4)" in notes
-    assert "2 merged cells" in notes
+    assert "Hidden rows: 1 (row 4)." in notes
+    assert "Merged cells: 2." in notes
 
 
 def test_pages_of_a_report_are_one_table(tmp_path: Path) -> None:
