@@ -127,7 +127,7 @@ def _by_rows(entity: type[Entity]) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class _Changes:
+class _ChangedCells:
     """The cells in which two states differ: their rows, ascending, and the caller's columns."""
 
     rows: Rows
@@ -136,7 +136,7 @@ class _Changes:
 
 def _changes(
     before: BenchState, after: BenchState, touched: Mapping[str, Rows] | None
-) -> _Changes | None:
+) -> _ChangedCells | None:
     """Return what is not as it was; None if columns are of other types."""
     marked = np.zeros(len(after.frame), dtype=bool)
     columns = set()
@@ -149,7 +149,7 @@ def _changes(
         if rows is not None and len(rows):
             marked[rows] = True
             columns.add(column)
-    return _Changes(np.flatnonzero(marked), frozenset(columns))
+    return _ChangedCells(np.flatnonzero(marked), frozenset(columns))
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,7 +195,7 @@ def _old(part: CleanedPart, before: PartPlan, rows: Rows, names: Sequence[str]) 
 
 
 def _reread(
-    part: CleanedPart, before: PartPlan, state: BenchState, changes: _Changes
+    part: CleanedPart, before: PartPlan, state: BenchState, changes: _ChangedCells
 ) -> CleanedPart:
     """Clean the rows that changed, and put them in among the others."""
     rows = changes.rows

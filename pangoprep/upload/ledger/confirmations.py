@@ -62,7 +62,7 @@ def write_confirmations(
     A row of a run that the ledger does not have is passed over. To be called in a transaction.
     """
     counts: dict[str, int] = {}
-    runs: dict[int, _Run | None] = {}
+    runs: dict[int, _NamedRun | None] = {}
     for one in confirmations:
         ref_id = one.ref_id
         if ref_id.run not in runs:
@@ -87,7 +87,7 @@ def write_confirmations(
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _NamedRun:
     """The run of some rows; with its journal, while it has one."""
 
     run_id: str
@@ -96,7 +96,7 @@ class _Run:
     journal: JournalReader | None
 
 
-def _run(db: sqlite3.Connection, path: Path, number: int) -> _Run | None:
+def _run(db: sqlite3.Connection, path: Path, number: int) -> _NamedRun | None:
     find = "SELECT id, scope, unknown > 0, state FROM runs WHERE number = ?"
     if (found := db.execute(find, [number]).fetchone()) is None:
         return None
@@ -108,10 +108,10 @@ def _run(db: sqlite3.Connection, path: Path, number: int) -> _Run | None:
             journal.read()
         except FileNotFoundError:
             raise journal_gone(path, run_id) from None
-    return _Run(run_id, scope, has_unknown, journal)
+    return _NamedRun(run_id, scope, has_unknown, journal)
 
 
-def _was_unknown(db: sqlite3.Connection, run: _Run, ref_id: RefId) -> bool:
+def _was_unknown(db: sqlite3.Connection, run: _NamedRun, ref_id: RefId) -> bool:
     """Whether the row's answer was lost, so that it counts as unknown and not as accepted."""
     if run.journal is not None and (state := run.journal.state_of(ref_id.request)) is not None:
         return state == BatchState.UNKNOWN

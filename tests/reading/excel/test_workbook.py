@@ -105,7 +105,7 @@ def test_merged_cells_hold_their_value_in_every_row(book: Book) -> None:
         "Mã KH", "Khách hàng Tên", "Khách hàng SĐT", "Người thân Tên", "Người thân SĐT",
     ]  # fmt: skip
     assert frame["Mã KH"].tolist() == ["C1", "C1"]
-    assert "merged" in frame.attrs[SOURCE]["notes"][0]
+    assert "Merged" in frame.attrs[SOURCE]["notes"][0]
 
 
 def test_a_sheet_is_chosen_by_name_position_or_because_it_is_the_only_one(book: Book) -> None:
