@@ -120,7 +120,7 @@ def test_an_error_of_excels_empties_no_cell(frame: pd.DataFrame, tmp_path: Path)
         cell = at(sheet, 2, "SĐT")
         cell.value, cell.data_type = "#N/A", "e"
 
-    with pytest.warns(UserWarning, match="1 cell with an error"):
+    with pytest.warns(UserWarning, match="cells with an error"):
         fixed = returned(frame, tmp_path / "fix.xlsx", break_it)
     pd.testing.assert_frame_equal(fixed, frame)
 

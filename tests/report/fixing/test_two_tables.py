@@ -69,7 +69,7 @@ def test_rows_are_left_out_of_their_table(tmp_path: Path) -> None:
 def test_a_cell_that_its_table_does_not_have_is_left_out(tmp_path: Path) -> None:
     foreign = {("items 1", "Trạng thái đơn hàng"): "Hủy", ("order 1", "Số lượng"): 3}
     path = fixed_workbook(tmp_path / "fix.xlsx", foreign)
-    with pytest.warns(UserWarning, match="left out: 2 cells in columns that only the other table"):
+    with pytest.warns(UserWarning, match="left out: cells in columns that only the other table"):
         (orders, lines), changes = pp.read_fixed(path, ORDERS, items=LINES, return_changes=True)
     assert len(changes) == 0
     pd.testing.assert_frame_equal(orders, ORDERS)

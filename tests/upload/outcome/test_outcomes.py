@@ -107,6 +107,32 @@ def test_a_result_in_html_says_what_happened_and_runs_nothing(make_world, report
     assert "<img" not in hostile._repr_html_()
 
 
+def test_what_became_of_rows_is_said_in_the_readers_language(make_world, report) -> None:
+    world = make_world(faults=[Fault("poison", key="C3")])
+    result = send(report(60), **keywords(world), sample=5)
+    assert result.reason == "of the first 5 rows 4 were accepted"
+    kept = status(result.run_id, world.ledger)
+    assert kept.reason == result.reason
+    told = "trong 5 hàng đầu tiên có 4 hàng được nhận"
+    assert told in unescape(replace(kept, lang="vi")._repr_html_())
+    in_vietnamese = replace(result, lang="vi")
+    assert told in unescape(in_vietnamese._repr_html_())
+    assert set(in_vietnamese.rows["reason"]) >= {f"chưa gửi: {told}", ""}
+    # What PangoCDP said, and its name of the request, stays.
+    assert "(requestId " in in_vietnamese.rows["reason"][3]
+    assert all("requestId" not in reason for _, reason, _ in result.reason_counts())
+
+
+def test_reasons_of_older_ledgers_are_read(make_world, report) -> None:
+    world = make_world()
+    result = send(report(1), **keywords(world))
+    with closing(sqlite3.connect(world.ledger)) as db, db:
+        db.execute("UPDATE runs SET reason = 'interrupted'")
+    kept = status(result.run_id, world.ledger)
+    assert kept.reason == "interrupted"
+    assert "bị ngắt" in replace(kept, lang="vi")._repr_html_()
+
+
 def test_a_result_as_a_workbook(make_world, report, tmp_path, monkeypatch) -> None:
     from pangoprep.upload.outcome import result as module
 
