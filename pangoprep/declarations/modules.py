@@ -13,7 +13,7 @@ from zlib import crc32
 from pangoprep.close_names import did_you_mean
 from pangoprep.entities import Entity
 from pangoprep.errors import EntityError
-from pangoprep.sentence import Sentence
+from pangoprep.sentence import Sentence, sentence_of
 
 #: How the modules are called that files become.
 PREFIX = "pangoprep_declared_"
@@ -50,30 +50,32 @@ def run_file(path: Path) -> ModuleType:
     before = sys.modules.get(name)
     sys.modules[name] = module  # where annotations are looked up
     sys.path.insert(0, str(path.parent))
-    reason = ""
     try:
         spec.loader.exec_module(module)
         return module
     except SyntaxError as error:
-        reason = Sentence("line {1}: it is no Python ({2})", error.lineno, error.msg)
+        at = _line(error.lineno)
+        reason: str = Sentence("it is no Python ({1})", error.msg)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever that file does
         lines = [one.lineno for one in extract_tb(error.__traceback__) if one.filename == str(path)]
-        at = f"line {lines[-1]}: " if lines else ""
-        reason = (
-            Sentence("{1}{2}", at, error) if isinstance(error, EntityError) else _stopped(at, error)
-        )
+        at = _line(lines[-1] if lines else None)
+        reason = sentence_of(error) if isinstance(error, EntityError) else _stopped(error)
     finally:
         sys.path.remove(str(path.parent))
     if before is None:
         del sys.modules[name]
     else:
         sys.modules[name] = before
-    raise EntityError(f"{path.name}, {reason}".replace(", it", ": it"))
+    raise EntityError(Sentence("{1}{2}: {3}", path.name, at, reason))
 
 
-def _stopped(at: str, error: BaseException) -> str:
+def _line(number: int | None) -> str:
+    return Sentence(", line {1}", number) if number else ""
+
+
+def _stopped(error: BaseException) -> str:
     said = f": {error}" if isinstance(error, ImportError) else ""
-    return Sentence("{1}running it stopped with {2}{3}", at, type(error).__name__, said)
+    return Sentence("running it stopped with {1}{2}", type(error).__name__, said)
 
 
 def _of_module(module: ModuleType, file: str, class_name: str) -> type[Entity]:

@@ -114,7 +114,7 @@ def what_fails(
     fail_on
         Rules and severities that may not occur.
     """
-    told: list[str] = []
+    told: list[Sentence] = []
     if max_held is not None and n_held > max_held * n_rows:
         allowed = Sentence(", more than the {1:.2%} allowed", max_held) if max_held else ""
         told.append(held_of(n_held, n_rows) + allowed)

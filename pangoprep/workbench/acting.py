@@ -94,8 +94,11 @@ class Acting(ABC):
             )
         if rule in BESIDE:
             raise UsageError(
-                f"What {rule!r} suggests is for a field of its own: in place of the cell it would "
-                "lose the first."
+                Sentence(
+                    "What {1!r} suggests is for a field of its own: in place of the cell it would "
+                    "lose the first.",
+                    rule,
+                )
             )
         examined = self.report.examined
         by_rows = field in examined.facts and is_read_by_row(examined.facts[field])

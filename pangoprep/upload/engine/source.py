@@ -24,11 +24,6 @@ _ROWS_AT_ONCE = 2_000
 # in memory meanwhile, some 5 MB.
 _MAX_ROWS_ASKED = 10_000
 
-_CHANGED = (
-    "{:,} rows were ready when they were counted, and now there are {}: the data changed "
-    "meanwhile. Validate it again and send the new report."
-)
-
 
 class BatchSource:
     """Makes batches as they are asked for, one part after another, so that memory stays flat.
@@ -117,10 +112,10 @@ class BatchSource:
             for chunk in self._encoder_of(part).chunks(_ROWS_AT_ONCE):
                 start, n_rows = n_rows, n_rows + len(chunk.entries)
                 if n_rows > n_counted:
-                    raise UsageError(_CHANGED.format(n_counted, "more"))
+                    raise _changed(n_counted, "more")
                 yield start, chunk
         if n_rows != n_counted:
-            raise UsageError(_CHANGED.format(n_counted, f"{n_rows:,}"))
+            raise _changed(n_counted, Sentence("{1:,}", n_rows))
 
     @property
     def _knows_nothing(self) -> bool:
@@ -152,6 +147,17 @@ def _joined(one: Batch, other: Batch) -> Batch:
         [*one.positions, *other.positions],
         [*one.entries, *other.entries],
         [*one.marks, *other.marks],
+    )
+
+
+def _changed(n_counted: int, now: str) -> UsageError:
+    return UsageError(
+        Sentence(
+            "{1:,} rows were ready when they were counted, and now there are {2}: the data changed "
+            "meanwhile. Validate it again and send the new report.",
+            n_counted,
+            now,
+        )
     )
 
 
