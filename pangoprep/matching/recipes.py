@@ -254,8 +254,7 @@ class Recipe:
             if personal := recipe.personal_fixes:
                 warnings.warn(
                     Sentence(
-                        "{1} holds fixes of personal fields as anybody can read them "
-                        "({2}). "
+                        "{1} holds fixes of personal fields as anybody can read them ({2}). "
                         "Move them into a fixes file: pangoprep move-fixes {1}",
                         name,
                         ", ".join(f"{one}: {len(pairs)}" for one, pairs in personal.items()),
