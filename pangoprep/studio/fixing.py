@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +10,7 @@ import pyarrow as pa
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
+from pangoprep.normalizers.base import as_mask
 from pangoprep.sentence import Sentence
 from pangoprep.studio.actions import ACTIONS, changes
 from pangoprep.studio.desk import Desk
@@ -51,19 +52,19 @@ class FixingPart:
     def _list_groups(self, message: Message) -> Answer:
         listing, groups = self._selection.listing(message), self._selection.groups(message)
         first, most = message.number("offset"), message.number("limit", 50, MAX_LINES)
-        items = []
-        for number, group in enumerate(groups[first : first + most], first):
-            n_suggested = _n_filled(listing.suggestions, group.places)
-            items.append(
-                {
-                    "id": number,
-                    "text": group.text,
-                    "n_values": len(group.places),
-                    "rows": int(listing.n_rows[group.places].sum()),
-                    "n_suggested": n_suggested,
-                    **self._example(listing, group.places),
-                }
-            )
+        some = groups[first : first + most]
+        examples = self._examples(listing, [group.places for group in some])
+        items = [
+            {
+                "id": number,
+                "text": group.text,
+                "n_values": len(group.places),
+                "rows": int(listing.n_rows[group.places].sum()),
+                "n_suggested": _n_filled(listing.suggestions, group.places),
+                **example,
+            }
+            for number, (group, example) in enumerate(zip(some, examples, strict=True), first)
+        ]
         return self._listed("groups", listing, items, len(groups))
 
     def _list_values(self, message: Message) -> Answer:
@@ -72,16 +73,19 @@ class FixingPart:
         if message.has("group"):
             places = self._selection.groups(message)[message.number("group")].places
         first, most = message.number("offset"), message.number("limit", 50, MAX_LINES)
+        some = places[first : first + most]
         items = [
             {
                 "id": place,
-                "text": self._shown(listing, listing.values, place) or "",
+                "text": example["before"] or "",
                 "n_values": 1,
                 "rows": int(listing.n_rows[place]),
                 "n_suggested": int(listing.suggestions[place].is_valid),
-                **self._example(listing, np.array([place])),
+                **example,
             }
-            for place in places[first : first + most].tolist()
+            for place, example in zip(
+                some.tolist(), self._examples(listing, some[:, None]), strict=True
+            )
         ]
         return self._listed("values", listing, items, len(places))
 
@@ -117,20 +121,15 @@ class FixingPart:
             "choices": list(choices)[:50],
         }
 
-    def _example(self, listing: Listing, places: Rows) -> Answer:
-        """Show one value with what it becomes; one with a suggestion, if there is one."""
-        some = places[:MAX_LINES]
-        offered = [place for place in some.tolist() if listing.suggestions[place].is_valid]
-        read = [place for place in some.tolist() if listing.readings[place].is_valid]
-        told = (offered or read or some.tolist())[0]
-        return {
-            "before": self._shown(listing, listing.values, told),
-            "reading": self._shown(listing, listing.readings, told),
-            "suggestion": self._shown(listing, listing.suggestions, told),
-        }
-
-    def _shown(self, listing: Listing, values: pa.Array, place: int) -> str | None:
-        return listing.shown(values[place : place + 1], revealed=self._desk.is_revealed)[0]
+    def _examples(self, listing: Listing, groups: Iterable[Rows]) -> list[Answer]:
+        """Show one value of each group with what it becomes; one with a suggestion, if any."""
+        told = pa.array([_telling(listing, places) for places in groups], pa.int64())
+        shown = [
+            listing.shown(values.take(told), revealed=self._desk.is_revealed)
+            for values in (listing.values, listing.readings, listing.suggestions)
+        ]
+        names = ("before", "reading", "suggestion")
+        return [dict(zip(names, texts, strict=True)) for texts in zip(*shown, strict=True)]
 
     def _list_rows(self, message: Message) -> Answer:
         rows = self._selection.rows(message)
@@ -174,6 +173,16 @@ class FixingPart:
             raise UsageError(Sentence("The studio does not know {1!r}.", action[:40]))
         done = ACTIONS[action](self._desk, self._selection, message)
         return self._desk.told(done)
+
+
+def _telling(listing: Listing, places: Rows) -> int:
+    """Return the place of the value that tells most of a group."""
+    some = places[:MAX_LINES]
+    for values in (listing.suggestions, listing.readings):
+        is_filled = as_mask(values.take(pa.array(some)).is_valid())
+        if is_filled.any():
+            return int(some[is_filled.argmax()])
+    return int(some[0])
 
 
 def _n_filled(values: pa.Array, places: Rows) -> int:

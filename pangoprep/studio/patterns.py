@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.normalizers.base import as_mask, join, replace
+from pangoprep.normalizers.base import as_mask, join, pick, put, replace
 from pangoprep.tables import read_table
 
 #: A word stays in the pattern if so many different values have it, and this share of them.
@@ -84,9 +84,8 @@ def as_arrow_mask(marked: pa.Array) -> pa.Array:
 
 def _shaped(texts: pa.Array) -> pa.Array:
     has_letters = as_mask(pc.match_substring_regex(texts, r"[\p{L}*]"))
-    loose = replace(replace(texts, _NUMBER, "#"), _LOOSE, "*")
-    exact = replace(texts, r"\d", "#")
-    shaped = pc.if_else(pa.array(has_letters), loose, exact)
+    loose = replace(replace(pick(texts, has_letters), _NUMBER, "#"), _LOOSE, "*")
+    shaped = put(replace(texts, r"\d", "#"), has_letters, loose)
     is_long = pa.array(as_mask(pc.greater(pc.utf8_length(shaped), MAX_LENGTH)))
     cut = join(pc.utf8_slice_codeunits(shaped, 0, MAX_LENGTH), "…")
     return pc.if_else(is_long, cut, shaped)

@@ -226,7 +226,7 @@ class Player:
             {"unreadable": self._one(["hold", "blank"])},
             {"addresses": self._one(["2025", "suggest"])},
             {"severity": self._one([None, {"email.typo": "error"}])},
-            {"ignore": self._one([(), ("spelling.varies",)])},
+            {"ignore": self._one([[], ["spelling.varies"]])},
             {"gender_codes": self._one([None, {"?": "male"}])},
         ]
         self.bench.set(**self._one(options))
