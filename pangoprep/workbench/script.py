@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.matching.recipes import Recipe, recipe_of
-from pangoprep.reading.pieces import SOURCE
+from pangoprep.reading.pieces import FILE_ROW, SOURCE
 from pangoprep.report import Report
 from pangoprep.workbench.action import Action
 
@@ -26,11 +30,11 @@ def script(first: Report, actions: Sequence[Action]) -> str:
     examined = first.examined
     known = recipe_of(examined, "")
     told: Mapping[str, Any] = examined.attrs.get(SOURCE, {})
-    file = told.get("file")
+    file, what = told.get("file"), "the frame that the workbench was made of"
+    if file and not examined.item_tables and not _is_whole(examined.index, told):
+        file, what = None, f"{what}: rows of {file}"
     lines = ["import datetime", "", "import pangoprep as pp", ""]
-    lines.append(
-        _read("frame", file, told.get("sheet"), "the frame that the workbench was made of")
-    )
+    lines.append(_read("frame", file, told.get("sheet"), what))
     if examined.item_tables:
         lines.append(_read("items", told.get("items_file"), told.get("items_sheet"), "its items"))
     # Next month it is to say the same of a birth date as it does now.
@@ -42,14 +46,34 @@ def script(first: Report, actions: Sequence[Action]) -> str:
         keywords["mapping"] = mapping
     if known.values:
         keywords["values"] = dict(known.values)
-    if known.fixes:
-        keywords["fixes"] = {name: dict(pairs) for name, pairs in known.fixes.items()}
+    fixes = {name: dict(pairs) for name, pairs in known.fixes.items()}
+    of_recipe = fixes if examined.fixes_file is not None else {}
+    if examined.fixes_file is not None:
+        keywords["fixes"] = os.fspath(examined.fixes_file.path)
+    elif fixes:
+        keywords["fixes"] = fixes
     given = "".join(f", {name}={value!r}" for name, value in keywords.items())
+    given += f", recipe=pp.Recipe(entity={known.entity!r}, fixes={of_recipe!r})" if of_recipe else ""
     given += ", items=items" if examined.item_tables else ""
     lines.append(f"bench = frame.pango.workbench({known.entity!r}{given})")
     lines += [action.code for action in actions]
     lines += ["report = bench.report", "print(report.headline)", ""]
     return "\n".join(lines)
+
+
+def _is_whole(index: pd.Index, told: Mapping[str, Any]) -> bool:
+    """Whether rows are all of a file, as `pangoprep.read` gives them.
+
+    Not those of several files, nor rows that were chosen, sorted or unfolded: steps name rows by
+    their positions. Where nobody counted the rows of the file, none may be missing between others.
+    """
+    if told.get("files") or index.names != [FILE_ROW]:
+        return False
+    gaps = np.diff(index.to_numpy())
+    counted = told.get("lines", {}).get("rows")
+    return bool(
+        (gaps == 1).all() if counted is None else (gaps > 0).all() and counted == len(index)
+    )
 
 
 def _read(name: str, file: str | None, sheet: str | None, what: str) -> str:

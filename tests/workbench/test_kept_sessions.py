@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import pangoprep as pp
@@ -33,3 +34,42 @@ def test_the_script_and_the_saved_steps_do_the_same(
     again = frame.pango.workbench(name, **how).open(bench.save(tmp_path / "steps.pango"))
     assert_alike(again.report, bench.report)
     assert again.code() == bench.code()
+
+
+@pytest.mark.parametrize("how", ["cut", "sorted", "unfolded", "several files"])
+def test_the_script_names_no_file_whose_rows_are_others(how: str, tmp_path: Path) -> None:
+    wide = pd.DataFrame({"Mã KH": ["1", "2", "3"], "Email": ["a@b.vn", None, "x"], "Email 2": "y"})
+    for name in ("wide.csv", "other.csv"):
+        wide.to_csv(tmp_path / name, index=False)
+    entity = "customer-identity-email"
+    whole = pp.read(tmp_path / "wide.csv")
+    assert "frame = pp.read('wide.csv')" in whole.pango.workbench(entity).code()
+    frame = {
+        "cut": lambda: whole.iloc[1:],
+        "sorted": lambda: whole.iloc[::-1],
+        "unfolded": lambda: whole.pango.unfold(
+            entity, each={"emailType": ["Personal", "Business"]}
+        ),
+        "several files": lambda: pp.read(tmp_path),
+    }[how]()
+    code = frame.pango.workbench(entity).code()
+    assert "pp.read" not in code
+    assert "# frame = ...  the frame that the workbench was made of: rows of" in code
+
+
+def test_the_script_takes_the_fixes_file_and_the_words_of_the_recipe(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"customerId": ["1", "2"], "fullName": ["An", "Chi"], "phone": ["123", "0912345678"],
+         "gender": ["x", "nam"]}
+    )  # fmt: skip
+    bench = frame.pango.workbench()
+    bench.fix("phone", {"123": "0912345679"})
+    bench.fix("gender", {"x": "nữ"})
+    bench.save_fixes(tmp_path / "kv.fixes")
+    again = frame.pango.workbench(recipe=bench.recipe(), fixes=tmp_path / "kv.fixes")
+    again.fix("fullName", {"An": "Anh"})
+    scope: dict[str, Any] = {"frame": frame}
+    exec(again.code(), scope)
+    assert_alike(scope["report"], again.report)
+    assert scope["report"].n_ready == 2
+    assert scope["report"].cleaned["gender"].tolist() == ["female", "male"]
