@@ -47,13 +47,13 @@ def script(first: Report, actions: Sequence[Action]) -> str:
     if known.values:
         keywords["values"] = dict(known.values)
     fixes = {name: dict(pairs) for name, pairs in known.fixes.items()}
-    of_recipe = fixes if examined.fixes_file is not None else {}
     if examined.fixes_file is not None:
         keywords["fixes"] = os.fspath(examined.fixes_file.path)
     elif fixes:
         keywords["fixes"] = fixes
     given = "".join(f", {name}={value!r}" for name, value in keywords.items())
-    given += f", recipe=pp.Recipe(entity={known.entity!r}, fixes={of_recipe!r})" if of_recipe else ""
+    if examined.fixes_file is not None and fixes:
+        given += f", recipe=pp.Recipe(entity={known.entity!r}, fixes={fixes!r})"
     given += ", items=items" if examined.item_tables else ""
     lines.append(f"bench = frame.pango.workbench({known.entity!r}{given})")
     lines += [action.code for action in actions]
