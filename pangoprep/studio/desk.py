@@ -122,7 +122,9 @@ class Desk:
 
     def _came_of(self, step: Step) -> str:
         """Say what a step changed; one about all rows is not said to have changed each of them."""
-        key = {"leave_out": "changed.left_out"}.get(step.method, "changed")
+        key = "changed"
+        if step.method == "leave_out":
+            key = "changed.left_out" if step.n_freed else "left.out.ready"
         if step.method in ("set", "map", "constants"):
             key = "changed.all"
         return self.words(key, n=step.n_rows, freed=step.n_freed)

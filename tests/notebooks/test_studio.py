@@ -407,6 +407,8 @@ def test_of_two_rows_with_one_key_the_chosen_one_is_sent(page: Any) -> None:
     phone = kernel(page, f"print(studio.report.cleaned['phone'].loc[{row}])")
     group.get_by_role("button", name="Send this one").click()
     page.get_by_text("33 keys are shared").wait_for()
+    settled(page)  # the focus is on the same button of the group that took its place
+    assert page.evaluate("() => document.activeElement.dataset.key") == "win-0-0"
     send_all(page)
     assert record(page, customer, "phone") == phone
 

@@ -21,8 +21,8 @@ Object.assign(Studio.prototype, {
     return h("section", {class: "pps-card"}, h("h3", {}, h("code", {}, group.key), " ", h("span", {class: "pps-soft"}, this.w("rows.n", {n: group.total}))),
       this.sheet(`duplicates-${group.winner}`, group.key, h("table", {class: "pps-table pps-sheet"},
         h("thead", {}, h("tr", {}, h("th", {scope: "col"}, this.w("row")), h("th", {scope: "col"}, this.w("duplicates.head")), group.columns.map(name => h("th", {scope: "col"}, name)))),
-        h("tbody", {}, group.rows.map(row => h("tr", {}, h("th", {scope: "row", class: "pps-n"}, row.number),
-          h("td", {}, row.wins ? h("b", {class: "pps-good"}, `✔ ${this.w("duplicates.wins")}`) : this.button(`win-${row.row}`, () => this.act("win", {row: row.row}), {label: this.w("duplicates.choose")})),
+        h("tbody", {}, group.rows.map((row, line) => h("tr", {}, h("th", {scope: "row", class: "pps-n"}, row.number),
+          h("td", {}, row.wins ? h("b", {class: "pps-good"}, `✔ ${this.w("duplicates.wins")}`) : this.button(`win-${place}-${line}`, () => this.act("win", {row: row.row}), {label: this.w("duplicates.choose")})),
           row.cells.map((text, at) => h("td", {class: group.differs[at] ? "pps-differs" : null}, group.differs[at] ? h("b", {}, text) : text))))))),
       this.drawPages(group, group.offset / group.limit, group.limit, more));
   },

@@ -282,7 +282,7 @@ class Studio {
     replace();
     if (!key || this.focused()) return;
     // What is gone or cannot be pressed any more gives way to what is near, so that keys go on working.
-    for (const near of [key, active.closest(".pps-rows") && "rows-title", `problem-${this.problem}`, "title"]) {
+    for (const near of [key, active.closest(".pps-rows") && "rows-title", "stop", `problem-${this.problem}`, `tab-${this.tab}`]) {
       if (near) this.find(near)?.focus({preventScroll: true});
       if (this.focused()) break;
     }
