@@ -29,12 +29,14 @@ class KeepingPart:
         bench, words = self._desk.bench, self._desk.words
         self._recipe = self._recipe or _free_path(bench.report.entity)
         bench.recipe().save(self._recipe)
-        told = [words("recipe.saved", path=str(self._recipe))]
+        told = [words("recipe.saved", path=str(self._recipe.absolute()))]
         fixes = bench.report.examined.fixes_file or FixesFile(f"{bench.report.entity}.fixes")
         n_fixes = bench.save_fixes(fixes)
         keywords = f"recipe={str(self._recipe)!r}"
         if n_fixes:
             told.append(words("fixes.saved", n=n_fixes, path=str(fixes.path)))
+        if n_left_out := bench.report.n_left_out:
+            told.append(words("recipe.left_out", n=n_left_out))
         if n_fixes or len(fixes):
             keywords += f", fixes={str(fixes.path)!r}"
         code = f"frame.pango.validate({keywords})"

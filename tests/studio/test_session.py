@@ -665,7 +665,9 @@ def test_a_star_keeps_the_rest_of_patterns_only() -> None:
     assert page.session.desk.bench.taken_steps == []
 
 
-def test_rows_left_out_are_told_so_and_are_no_problem_any_more() -> None:
+def test_rows_left_out_are_told_so_and_are_no_problem_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = page_of(phone=["123", "0912345678"], email=["an@congty.vn"] * 2)
     asked = {"action": "leave_out", "problem": "phone|phone.unreadable", "all": True}
     done = page.ask("act", **asked)
@@ -673,6 +675,10 @@ def test_rows_left_out_are_told_so_and_are_no_problem_any_more() -> None:
     assert done["problems"] == []
     state = done["state"]
     assert (state["n_ready"], state["n_held"], state["n_left_out"]) == (1, 0, 1)
+    monkeypatch.chdir(tmp_path)
+    saved = page.ask("recipe")["text"]
+    assert f"Saved {tmp_path / 'customer-identity.toml'}" in saved
+    assert "1 row is left out of this file only" in saved
     assert state["headline"].endswith("1 is left out.")
 
 

@@ -77,6 +77,7 @@ Object.assign(Studio.prototype, {
       problem.suggested > 0 && this.button("accept.all", () => this.actOnAll("accept"), {class: "pps-main", label: this.w("accept.all", {n: problem.suggested})}),
       problem.make.length > 0 && this.button("make.from", () => this.act("make", {field: problem.field}), {class: "pps-main", label: this.w("make.from", {fields: problem.make.join(", ")})}),
       problem.emptied && this.button("blank.all", () => this.actOnAll("blank"), {label: this.w("blank.all", {n: problem.rows})}),
+      problem.severity === "error" && problem.fields.length > 0 && this.button("leave.all", () => this.act("leave_out", {all: true}), {label: this.w("leave.all", {n: problem.rows})}),
       problem.emptied && this.state.unreadable === "hold" && this.button("blank.every", () => this.act("set", {name: "unreadable", new: "blank"}), {title: this.w("blank.every.text")})].filter(Boolean);
     return buttons.length ? h("div", {class: "pps-whole", role: "group", "aria-label": this.w("whole")}, h("span", {}, this.w("whole")), buttons) : null;
   },
