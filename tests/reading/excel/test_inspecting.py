@@ -167,7 +167,7 @@ def test_a_wrong_extent_of_another_sheet_does_not_matter(tmp_path: Path) -> None
 )
 def test_no_sheet_has_more_rows_than_excel_knows(tmp_path: Path, row: str) -> None:
     path = made(tmp_path)
-    rows = "".join(row.format(n, n) for n in range(2, 3_000_000, 2 if "{" in row else 1))
+    rows = "".join(row.format(n, n) for n in range(2, 2_200_000, 2))
     changed(path, lambda xml: xml.replace("</sheetData>", f"{rows}</sheetData>"))
     with pytest.raises(ReadError, match="more than 1,048,576 rows"):
         read(path)

@@ -122,7 +122,8 @@ _BOMB = "<!DOCTYPE x [" + "".join(
         (_START, f"<Row>{cell('R&D')}</Row>", "damaged in line 7"),
         (_START, f"<Row>{cell('x', Index=99999)}</Row>", "16,384 is the most"),
         (_START, "<Row ss:Index='3000000'><Cell/></Row>", "more than 1,048,576 rows"),
-        (_START, f"{HEADER}{'<Row/>' * 1_100_000}", "more than 1,048,576 rows"),
+        (_START, f"<Row ss:Index='1048500'/>{'<Row/>' * 76}", "no visible sheet"),
+        (_START, f"<Row ss:Index='1048500'/>{'<Row/>' * 77}", "more than 1,048,576 rows"),
         (
             _START, f"{HEADER}<Row>{cell('x', Index=16000)}</Row>" + HEADER * 5_000,
             "which no table does",
