@@ -142,6 +142,14 @@ def test_the_citation_is_of_this_version() -> None:
     assert (cited["version"], cited["license"]) == (PROJECT["version"], PROJECT["license"])
 
 
+def test_the_pages_name_the_wheel_of_this_version_and_the_changelog_begins_with_it() -> None:
+    pages = [ROOT / "README.md", ROOT / "README.vi.md", *(ROOT / "docs").glob("*.md")]
+    wheels = [re.findall(r"pangoprep-([\d.]+)-py3", page.read_text("utf-8")) for page in pages]
+    assert {version for found in wheels for version in found} == {PROJECT["version"]}
+    releases = re.findall(r"(?m)^## (\d\S*)", (ROOT / "CHANGELOG.md").read_text("utf-8"))
+    assert releases[0] == PROJECT["version"]
+
+
 def metadata(address: str) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-m", "hatchling", "metadata"],
