@@ -476,6 +476,19 @@ def test_the_oldest_versions_are_those_the_project_allows() -> None:
             assert set(version[least.count(".") + 1 :]) <= {"0", "1"}, entry
 
 
+def test_no_statement_has_numbered_holes() -> None:
+    """Python 3.12.0 to 3.12.3 warn of ``?1`` beside a tuple."""
+    found = [
+        (name_of(path), node.value)
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.search(r"\b(?:SELECT|INSERT|UPDATE|DELETE)\b", node.value)
+    ]
+    assert len(found) > 10
+    assert [(name, text) for name, text in found if re.search(r"\?[0-9]", text)] == []
+
+
 def test_no_dependency_is_imported_at_the_top_unless_it_is_core() -> None:
     lazy = {MODULES.get(name, name) for name in distributions()} - set(CORE)
     files = [PACKAGE / f"{name}.py" for name in ("__init__", "accessor", "pipeline", "options")]
