@@ -101,7 +101,7 @@ def whole_number_of(name: str, given: object, least: int, most: int | None = Non
 def seconds_of(name: str, given: object) -> float:
     """Return a time above 0, in seconds; raise `OptionError` for anything else."""
     if not isinstance(given, int | float | np.number) or isinstance(given, bool):
-        raise _wrong(name, given, "seconds")
+        raise _wrong(name, given, "a number of seconds")
     if not 0 < given < float("inf"):
         raise OptionError(
             Sentence("{1:.60} cannot be used; give seconds above 0.", option(name, given))

@@ -243,3 +243,17 @@ def _run(command: list[str], environment: dict[str, str]) -> subprocess.Complete
         command, env=os.environ | environment, capture_output=True, encoding="utf-8", timeout=120,
         check=False,
     )  # fmt: skip
+
+
+def test_what_an_argument_must_be_can_be_said_in_vietnamese() -> None:
+    tables = ("error_clauses", "error_words")
+    kinds = {row["en"] for table in tables for row in read_table(table).to_pylist()}
+    wanted = [
+        call.args[-1].value
+        for file in PACKAGE.rglob("*.py")
+        for call in calls(file)
+        if getattr(call.func, "id", getattr(call.func, "attr", "")) in ("instance_of", "_wrong")
+        and isinstance(call.args[-1], ast.Constant)
+    ]
+    assert len(wanted) > 10
+    assert sorted(set(wanted) - kinds) == []
