@@ -38,7 +38,8 @@ FRAMES: dict[str, tuple[Callable[[pa.Table], Any], type]] = {
 
 def told(report: pp.Report) -> list[list[object]]:
     columns = ["row", "field", "rule", "value", "message", "suggestion"]
-    return report.findings[columns].astype(object).fillna("").to_numpy().tolist()
+    rows = report.findings[columns].to_numpy(object).tolist()
+    return [["" if pd.isna(value) else value for value in row] for row in rows]
 
 
 @pytest.mark.parametrize("kind", FRAMES)
