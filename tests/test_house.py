@@ -553,6 +553,20 @@ def test_documents_that_messages_name_exist() -> None:
     assert {name for name in named if not (ROOT / name).exists()} == set()
 
 
+def test_threads_of_arrow_hold_nothing_of_pythons() -> None:
+    """One that lets go of it while the interpreter ends aborts the process."""
+    calls = [
+        ast.unparse(node)
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("read_csv", "read_json", "read_table")
+    ]
+    assert len(calls) >= 4
+    assert [call for call in calls if "use_threads=False" not in call] == []
+
+
 def test_letters_are_composed_in_one_place() -> None:
     # Arrow before version 26 takes letters apart where it is asked to compose them.
     users = {name_of(path) for path in modules() if "utf8_normalize" in path.read_text("utf-8")}

@@ -68,7 +68,8 @@ def _without_arrow_types(content: pa.Table) -> pa.Table:
 
 def read_parquet(folder: Folder, table: str, number: int) -> pd.DataFrame:
     """Read the frame of a part, with the types that a frame in memory has."""
-    return _as_frame(pq.read_table(io.BytesIO(folder.read(file_of(table, number)))), table)
+    content = io.BytesIO(folder.read(file_of(table, number)))
+    return _as_frame(pq.read_table(content, use_threads=False, pre_buffer=False), table)
 
 
 def no_rows(folder: Folder, table: str) -> pd.DataFrame:

@@ -129,7 +129,7 @@ def _read(records: Sequence[str], fields: dict[str, pa.DataType]) -> pa.Table:
         return schema.empty_table()
     return pa.json.read_json(
         pa.BufferReader("\n".join(records).encode()),
-        read_options=pa.json.ReadOptions(block_size=_BLOCK_BYTES),
+        read_options=pa.json.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES),
         parse_options=pa.json.ParseOptions(explicit_schema=schema),
     )
 

@@ -56,8 +56,11 @@ def read_table(name: str) -> pa.Table:
     header = content.split(b"\n", 1)[0].decode()
     # Left to itself, the reader would make numbers of codes: 033 would become 33.
     types = {column: pa.string() for column in header.split(",")}
+    # With threads, one of Arrow's is at times the last to hold the content, and has to ask the
+    # interpreter to let go of it: where that is about to end, the process is aborted instead.
     return csv.read_csv(
         pa.BufferReader(content),
+        read_options=csv.ReadOptions(use_threads=False),
         convert_options=csv.ConvertOptions(column_types=types, strings_can_be_null=False),
     )
 
