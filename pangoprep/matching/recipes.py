@@ -46,6 +46,9 @@ _OPEN = """\
 _APART = """\
 # Fixes of {fields} are personal and in a fixes file: give it with the recipe: fixes=, --fixes.
 """
+_NO_SOURCE = """\
+# source = "CRM"  # the system the rows come from; as long as nobody says it here, each send asks
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +174,11 @@ class Recipe:
             header += _OPEN
         if self.personal_fixes:
             header += _APART.format(fields=", ".join(self.personal_fixes))
-        return header + tomli_w.dumps(content)
+        text = tomli_w.dumps(content)
+        if not self.source:
+            top, table, rest = text.partition("\n[")
+            text = f"{top.rstrip()}\n{_NO_SOURCE}{table}{rest}"
+        return header + text
 
     def save(
         self, path: str | os.PathLike[str], *, fixes: str | os.PathLike[str] | None = None

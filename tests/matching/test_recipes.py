@@ -185,6 +185,17 @@ def test_the_callers_word_wins_over_the_recipe() -> None:
     assert "nickNames" in report.ready
 
 
+def test_a_recipe_without_a_source_has_the_line_for_it(tmp_path: Path) -> None:
+    for mapping in ({}, {"SĐT": "phone"}):
+        path = pp.Recipe(entity="customer-identity", mapping=mapping).save(tmp_path / "crm.toml")
+        text = path.read_text(encoding="utf-8")
+        assert pp.Recipe.load(path).source == ""
+        path.write_text(text.replace('# source = "CRM"', 'source = "POS"'), encoding="utf-8")
+        known = pp.Recipe.load(path)
+        assert (known.source, dict(known.mapping)) == ("POS", mapping)
+        assert "# source" not in known.to_toml()
+
+
 def test_send_takes_source_and_entity_from_the_recipe(tmp_path: Path) -> None:
     recipe = frame().pango.validate("customer-identity", mapping=MAPPING).recipe("CRM")
     with pp.Sandbox() as cdp:
