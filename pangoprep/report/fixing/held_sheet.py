@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,7 +30,9 @@ _TEXTS = ("phone", "id", "text", "province", "url", "email", "list")
 _N_MEASURED = 200
 #: The columns before the caller's own, by their words.
 OURS = ("row", "why", "suggestion", "leave_out")
-_WIDTHS: tuple[float, ...] = (14, 48, 28, 13)
+_WIDTHS: tuple[float, ...] = (9, 44, 20, 9)
+#: No column of the caller's is wider; longer cells are wrapped.
+_MAX_WIDTH = 26
 
 
 class CellMark(NamedTuple):
@@ -80,11 +82,16 @@ class HeldRows:
         suggestions = self._suggestions(marks, len(shown))
         write_strings(sheet, 1, reasons, self._style.wrap)
         write_strings(sheet, 2, suggestions, self._style.wrap)
-        set_heights(sheet, [reasons, suggestions], _WIDTHS[1:3])
         part, widths = examined.came(shown), [*_WIDTHS]
-        for place, column in enumerate(examined.columns):
-            self._column(sheet, place + len(OURS), part.iloc[:, place], marks.get(column, {}))
-            widths.append(_width(part.iloc[:, place], names[place]))
+        wrapped = {1: reasons, 2: suggestions}
+        for place, column in enumerate(examined.columns, len(OURS)):
+            values = part.iloc[:, place - len(OURS)]
+            width, is_wrapped = _width(values, heads[place])
+            widths.append(width)
+            if is_wrapped:
+                wrapped[place] = ["" if pd.isna(v) else str(v) for v in values.tolist()]
+            self._column(sheet, place, values, marks.get(column, {}), is_wrapped=is_wrapped)
+        set_heights(sheet, [*wrapped.values()], [widths[place] for place in wrapped])
         last = len(heads) - 1
         identities = row_identities(fingerprint(examined.frames()), shown, numbers)
         write_strings(sheet, last, identities, self._style.soft)
@@ -139,18 +146,20 @@ class HeldRows:
         return told
 
     def _column(
-        self, sheet: Any, place: int, values: pd.Series, marks: Mapping[int, CellMark]
-    ) -> None:
+        self, sheet: Any, place: int, values: pd.Series, marks: Mapping[int, CellMark], *,
+        is_wrapped: bool,
+    ) -> None:  # fmt: skip
         as_text = text_column(self._examined, values.name)
         for row, value in enumerate(values.tolist()):
             mark = marks.get(row)
             style = self._style.cells[mark.severity if mark else ""]
+            text = style["wrapped" if is_wrapped else "text"]
             cell = as_cell(value, as_text=as_text)
             if isinstance(cell, str):
-                sheet.write_string(row + 1, place, cell, style["text"])
+                sheet.write_string(row + 1, place, cell, text)
             elif cell is None:
                 if mark or as_text:  # what is typed there stays text
-                    sheet.write_blank(row + 1, place, None, style["text"])
+                    sheet.write_blank(row + 1, place, None, text)
             elif isinstance(cell, bool):
                 sheet.write_boolean(row + 1, place, cell, style["number"])
             elif isinstance(cell, (int, float)):
@@ -212,7 +221,9 @@ def text_column(examined: Examined, column: Any) -> bool:
     return facts is not None and facts.normalizer in _TEXTS
 
 
-def _width(values: pd.Series, name: str) -> float:
-    """The width that shows most values of a column."""
-    lengths: Iterator[int] = (len(str(value)) for value in values.head(_N_MEASURED))
-    return min(max([len(name), *lengths, 8]) + 2, 40)
+def _width(values: pd.Series, name: str) -> tuple[float, bool]:
+    """The width that shows nearly all values of a column, and whether there are longer ones."""
+    lengths = sorted(len(str(value)) for value in values.head(_N_MEASURED)) or [0]
+    usual = max(min(len(name), 12), lengths[len(lengths) * 9 // 10], 6) + 2
+    width = min(usual, _MAX_WIDTH)
+    return width, lengths[-1] > width

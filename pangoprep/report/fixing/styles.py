@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 _A4 = 9
-_PAGE_WIDTH = 215  # letters, at a size that can be read
+_PAGE_WIDTH = 275  # letters, of more than 6 points
 _LINE, _MAX_LINES = 15, 12  # points; higher rows are no help
 _COLORS = {"error": "#FBC9C4", "warning": "#FCE6B3", "info": "#D6E8FA"}
 
@@ -28,12 +28,18 @@ class Style:
         self.wrap = book.add_format({**text, "text_wrap": True})
         self.share = book.add_format({"num_format": "0.0%"})
         self.text = book.add_format(text)
-        plain = {"text": self.text, "number": book.add_format(line), "time": book.add_format(time)}
+        plain = {
+            "text": self.text,
+            "wrapped": self.wrap,
+            "number": book.add_format(line),
+            "time": book.add_format(time),
+        }
         self.cells = {
             "": plain,
             **{
                 severity: {
                     "text": book.add_format({**text, "bg_color": color}),
+                    "wrapped": book.add_format({**text, "text_wrap": True, "bg_color": color}),
                     "number": book.add_format({**line, "bg_color": color}),
                     "time": book.add_format({**time, "bg_color": color}),
                 }

@@ -134,6 +134,7 @@ def _write_findings(
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(at, 1), len(heads) - 1)
     on_paper(sheet, widths)
+    sheet.print_area(0, 0, 0, len(heads) - 1)  # for the screen: on paper they are dozens of pages
 
 
 def _write_rules(sheet: Any, parts: Mapping[str, Examined], words: Language, style: Style) -> None:
