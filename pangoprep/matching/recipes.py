@@ -46,9 +46,7 @@ _OPEN = """\
 _APART = """\
 # Fixes of {fields} are personal and in a fixes file: give it with the recipe: fixes=, --fixes.
 """
-_NO_SOURCE = """\
-# source = "CRM"  # the system the rows come from; as long as nobody says it here, each send asks
-"""
+_NO_SOURCE = '# source = "CRM"  # the system the rows come from; until it is said, each send asks\n'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,11 +172,9 @@ class Recipe:
             header += _OPEN
         if self.personal_fixes:
             header += _APART.format(fields=", ".join(self.personal_fixes))
-        text = tomli_w.dumps(content)
         if not self.source:
-            top, table, rest = text.partition("\n[")
-            text = f"{top.rstrip()}\n{_NO_SOURCE}{table}{rest}"
-        return header + text
+            header += _NO_SOURCE
+        return header + tomli_w.dumps(content)
 
     def save(
         self, path: str | os.PathLike[str], *, fixes: str | os.PathLike[str] | None = None
