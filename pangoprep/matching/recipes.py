@@ -43,9 +43,7 @@ _HEADER = """\
 _OPEN = """\
 # "?" is a question: write the field, or "" to leave the column out. Nothing is read before.
 """
-_APART = """\
-# Fixes of {fields} are personal and in a fixes file: give it with the recipe: fixes=, --fixes.
-"""
+_APART = "# Fixes of {fields} are personal and in a fixes file: give it, too: fixes=, --fixes.\n"
 _NO_SOURCE = '# source = "CRM"  # the system the rows come from; until it is said, each send asks\n'
 
 
@@ -167,13 +165,11 @@ class Recipe:
                 value = {field: pairs for field, pairs in value.items() if field not in personal}
             if value:
                 content[name] = _plain(value)
-        header = _HEADER.format(entity=self.entity)
+        header = _HEADER.format(entity=self.entity) + _NO_SOURCE * (not self.source)
         if ASKED in self.mapping.values():
             header += _OPEN
         if self.personal_fixes:
             header += _APART.format(fields=", ".join(self.personal_fixes))
-        if not self.source:
-            header += _NO_SOURCE
         return header + tomli_w.dumps(content)
 
     def save(
