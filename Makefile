@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 CONSTRAINTS ?= constraints.txt
-# Files in the order of tests/conftest.py, not by how many tests they have.
-SIDE_BY_SIDE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# Files in the order of tests/conftest.py, not by how many tests they have. Three on two cores, since
+# many tests wait: for a browser, a kernel, LibreOffice, another process.
+SIDE_BY_SIDE := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo test test-quick test-long test-min test-new test-wheel test-sdist dist lint types fuzz bench docs sandbox format clean
 

@@ -57,7 +57,7 @@ def libreoffice() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest: run last, one file would keep one of two workers alone."""
+    """Begin with what takes longest: run last, one file would keep one worker alone."""
     names = ("browser", "notebook")
     slow = {item.path for item in items if any(map(item.get_closest_marker, names))}
     items.sort(key=lambda item: item.path not in slow)
