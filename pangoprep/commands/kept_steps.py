@@ -8,7 +8,7 @@ from pathlib import Path
 from pangoprep.commands.output import note
 from pangoprep.errors import UsageError
 from pangoprep.private_files import lock_beside
-from pangoprep.sentence import Sentence
+from pangoprep.sentence import Sentence, sentence_of
 from pangoprep.workbench import Workbench
 
 
@@ -50,9 +50,10 @@ class KeptSteps:
         try:
             self._write()
         except UsageError as error:
-            if str(error) != self._told:
-                note(str(error))
-            self._told = str(error)
+            told = sentence_of(error)
+            if told != self._told:
+                note(told)
+            self._told = told
 
     def _write(self) -> None:
         steps = self._bench.taken_steps

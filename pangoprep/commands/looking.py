@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from pangoprep.argument_checks import writing
-from pangoprep.commands.output import READY, as_json, note, note_fixes, say, table
+from pangoprep.commands.output import READY, as_json, note, note_fixes, say, table, tell
 from pangoprep.entities import ENTITIES
 from pangoprep.errors import ReadError, UsageError
 from pangoprep.large.request import FileRequest
@@ -58,7 +58,7 @@ def show_file(
     if "lines" in origin:
         say(Lines.in_words(origin["lines"]))
     for line in origin.get("notes", []):
-        say(f"Note: {line}")
+        tell(Sentence("Note: {1}", line))
     say()
     say(table(pd.DataFrame(columns)))
     if out is not None:

@@ -225,6 +225,6 @@ def _say(outcome: SendSummary) -> None:
         found = [("held", reason, n_rows) for reason, n_rows in report.held_causes().items()]
         found += result.reason_counts()
         for state, reason, n_rows in sorted(found, key=lambda one: -one[2])[:10]:
-            say(f"  {n_rows:>9,} {words(f'state.{state}')}: {reason}")
+            say(f"  {n_rows:>9,} {words(f'state.{state}')}: {words.told(reason)}")
     if len(outcome.results) + len(outcome.plans) > 1:
         say(words("result.together", counts=words.states(outcome.counts)))

@@ -11,7 +11,7 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
 from pangoprep.normalizers.base import as_mask
-from pangoprep.sentence import Sentence
+from pangoprep.sentence import Sentence, sentence_of
 from pangoprep.studio.actions import ACTIONS, changes
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.listing import Listing
@@ -151,7 +151,8 @@ class FixingPart:
         try:
             would = changes(self._desk, self._selection, message)
         except UsageError as error:
-            return {"type": "preview", "text": str(error), "items": []}
+            told = self._desk.words.report.told(sentence_of(error))
+            return {"type": "preview", "text": told, "items": []}
         listing, words = self._selection.listing(message), self._desk.words
         some = [(old, new) for old, new in would.items() if old != new][:N_PREVIEWED]
         pairs = [

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pangoprep import upload
 from pangoprep.errors import CredentialsMissingError, PangoprepError, UsageError
 from pangoprep.sandbox import Sandbox
+from pangoprep.sentence import sentence_of
 from pangoprep.studio import send_options
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.messages import Answer, Message
@@ -213,7 +214,7 @@ class SendingPart:
         try:
             self._result = live.result()
         except PangoprepError as error:
-            self._error = str(error)
+            self._error = self._desk.words.report.told(sentence_of(error))
         except Exception as error:  # noqa: BLE001 - its words may hold values
             self._error = self._desk.words("went.wrong", kind=type(error).__name__)
         self._tell(ended=True)

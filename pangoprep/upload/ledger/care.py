@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pangoprep.errors import LedgerError, UsageError
 from pangoprep.private_files import make_private
-from pangoprep.sentence import Sentence
+from pangoprep.sentence import Sentence, sentence_of
 from pangoprep.upload.ledger.backups import backup_name, backups, copy_ledger
 from pangoprep.upload.ledger.database import database_errors
 from pangoprep.upload.ledger.journal_folding import journal_gone, lost_journals
@@ -53,7 +53,7 @@ def check(path: Path) -> LedgerCheck:
         n_runs, n_running, n_rows = _facts(path)
     except LedgerError as error:
         n_bytes = path.stat().st_size if path.is_file() else 0
-        return LedgerCheck(str(error), n_bytes, 0, 0, 0, names)
+        return LedgerCheck(sentence_of(error), n_bytes, 0, 0, 0, names)
     return LedgerCheck("", path.stat().st_size, n_runs, n_running, n_rows, names)
 
 
