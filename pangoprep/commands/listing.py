@@ -41,6 +41,7 @@ def entities(
     from pangoprep.commands.output import as_json, say, table
     from pangoprep.declarations import entity as open_entity
     from pangoprep.entities import ENTITIES
+    from pangoprep.entities.custom_fields import custom_field, next_custom_fields
 
     if name is None:
         rows = [
@@ -48,10 +49,14 @@ def entities(
             for object_type, entity in ENTITIES.items()
         ]
     else:
+        model = open_entity(name)
+        # Of each kind of custom fields the first; the others have the next numbers.
+        custom = next_custom_fields([]).values() if model.custom_fields else ()
+        fields = [*model.fields().values(), *filter(None, map(custom_field, custom))]
         rows = [
             {"field": facts.name, "type": facts.type, "required": "yes" * facts.required,
              "label": facts.label, "values": ", ".join(facts.choices), "example": facts.example}
-            for facts in open_entity(name).fields().values()
+            for facts in fields
         ]  # fmt: skip
     if json:
         as_json(rows)

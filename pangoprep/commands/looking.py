@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pangoprep import call_words as how
 from pangoprep.argument_checks import writing
 from pangoprep.commands.output import READY, as_json, note, note_fixes, say, table, tell
 from pangoprep.entities import ENTITIES
@@ -88,6 +89,7 @@ def show_map(request: FileRequest, out: Path | None, *, json: bool) -> int:
                 "fields": found.fields,
                 "uncertain": found.uncertain,
                 "unclaimed": found.unclaimed,
+                "custom_fields": found.custom_fields,
                 "absent_ids": dict(found.absent_ids),
                 "matches": found.table().to_dict("records"),
             }
@@ -104,6 +106,10 @@ def show_map(request: FileRequest, out: Path | None, *, json: bool) -> int:
     if found.unclaimed:
         say(f"\n{words('map.unclaimed')}")
         say(f"  {', '.join(map(repr, found.unclaimed))}")
+    if found.custom_fields:
+        say(f"\n{words('map.custom')}")
+        for column, name in found.custom_fields.items():
+            say(f"  {how.mapping(column, name)}")
     if out is not None:
         note(Sentence("\nRecipe written: {1}", out))
     return READY

@@ -88,6 +88,9 @@ class Match:
         Whether the caller left it out on purpose.
     step
         The step of a workbench that said what becomes of it; 0 if none did.
+    holds
+        PangoCDP's type of the custom field that would take its cells, ``"Long"``, where it is taken
+        for nothing and the entity has custom fields.
     """
 
     column: Any
@@ -96,6 +99,7 @@ class Match:
     used_for: tuple[str, ...] = ()
     is_left_out: bool = False
     step: int = 0
+    holds: str = ""
 
     @property
     def becomes(self) -> str | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pangoprep.argument_checks import choice_of
+from pangoprep.entities.custom_fields import next_custom_fields
 from pangoprep.error_words import environment_language
 from pangoprep.matching.claims import SAID, Claim, Match
 from pangoprep.options import LANGUAGES
@@ -101,9 +102,23 @@ class ColumnMap:
     def unclaimed(self) -> list[Any]:
         """Columns that look like no field; they are not sent.
 
-        They can be, as custom fields: ``mapping={"Hạng thẻ": "customFieldTexts.customField01"}``.
+        They can be, as `custom_fields`.
         """
         return [m.column for m in self.matches if not m.claims and not m.used_for]
+
+    @property
+    def custom_fields(self) -> dict[Any, str]:
+        """Column -> the custom field that would take it, for the columns that are not taken.
+
+        Each is a field of its own, by what the cells hold: ``customFieldLongs.customFieldLong01``
+        for whole numbers. Empty where the entity has no custom fields.
+        """
+        taken = [claim.field for m in self.matches if m.is_certain for claim in m.claims]
+        found: dict[Any, str] = {}
+        for match in self.matches:
+            if match.holds:
+                found[match.column] = next_custom_fields([*taken, *found.values()])[match.holds]
+        return found
 
     def is_used(self, column: Any) -> bool:
         """Whether something is sent of a column."""

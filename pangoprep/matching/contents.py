@@ -104,6 +104,13 @@ class Cells:
         share = self.share(kind) if n >= _UNANIMOUS else 0
         return share >= least if n >= _ENOUGH else share == 1
 
+    @property
+    def are_whole_numbers(self) -> bool:
+        """Whether the cells are numbers to count with; a code that begins with 0 is none."""
+        return bool(len(self.texts)) and all(
+            re.fullmatch(r"-?(?:0|[1-9][0-9]{0,17})", text) for text in self.texts.to_pylist()
+        )
+
     def share(self, kind: str) -> float:
         """Return the share of the distinct texts that are of a kind, 0 to 1."""
         if kind not in self._shares:

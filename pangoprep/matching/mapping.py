@@ -125,8 +125,17 @@ def map_columns(
         else:  # a field that has its column is asked about no more
             left = [c for c in own if c.field not in taken or c.rank == TOLD]
             asked = [c for c in left if c.rank < TOLD]
-            matches.append(Match(column, tuple(asked or left)))
+            like = {facts[claim.field].type for claim in asked if claim.field in facts}
+            holds = _custom_type(cells.get(column), like) if entity.custom_fields else ""
+            matches.append(Match(column, tuple(asked or left), holds=holds))
     return ColumnMap(entity.object_type, tuple(matches), rivals, _ids(entity, taken, added))
+
+
+def _custom_type(cells: Cells | None, like: Collection[str]) -> str:
+    """Return the type of the custom field that takes cells, which may be ``like`` some fields."""
+    if "Timestamp" in like or (cells is not None and cells.are("date")):
+        return "Timestamp"
+    return "Long" if cells is not None and cells.are_whole_numbers else "String"
 
 
 def _ids(entity: type[Entity], taken: Mapping[str, Any], values: Values) -> dict[str, list[str]]:

@@ -23,9 +23,15 @@ def with_choices(text: str, found: ColumnMap) -> str:
     """
     import tomli_w
 
+    custom_fields = found.custom_fields
     for column, fields in found.uncertain.items():
+        choices = [*fields, *filter(None, [custom_fields.get(column)])]
         line = tomli_w.dumps({str(column): ASKED})
-        text = text.replace(f"\n{line}", f"\n{line.rstrip()}  # {' or '.join(fields)}\n", 1)
+        text = text.replace(f"\n{line}", f"\n{line.rstrip()}  # {' or '.join(choices)}\n", 1)
+    for column in found.unclaimed:
+        if custom := custom_fields.get(column):
+            line = tomli_w.dumps({str(column): ""})
+            text = text.replace(f"\n{line}", f"\n{line.rstrip()}  # or {custom}\n", 1)
     lines = [text]
     for name, sources in found.absent_ids.items():
         listed = ", ".join(f'"{source}"' for source in sources)

@@ -114,7 +114,8 @@ class ColumnQuestions:
                 fields.append(claim.field)
         if len(columns) == 1 and self._examined.entity.custom_fields:
             taken = {*self._examined.sources, *self._examined.values.by_field}
-            fields.append(next_custom_fields(taken)["String"])
+            holds = self._matches[self._places[column]].holds or "String"
+            fields.append(next_custom_fields(taken)[holds])
         reason = say_reasons(open_claims[0].reasons, self._words.report)
         return {
             "title": self._words("ask.column", column=column),

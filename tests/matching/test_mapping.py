@@ -184,3 +184,25 @@ def test_a_vietnamese_label_of_a_field_of_ones_own_heads_its_column() -> None:
     assert found.fields == {"ma luot": "visitId", "Ngày ghé": "at"}
     assert len(found.questions) == 1  # what an English label says is for developers
     assert frame.pango.validate(StoreVisit).ok
+
+
+def test_a_column_that_is_not_taken_has_a_custom_field_by_what_it_holds() -> None:
+    frame = pd.DataFrame(
+        {
+            "Mã KH": ["1", "2", "3", "4", "5"],
+            "Điểm": ["120", "0", "-5", "30", "45"],
+            "Mã cũ": ["0120", "1", "2", "3", "4"],
+            "Doanh số": ["1.5", "2", "3", "4", "5"],
+            "Mua gần nhất": [f"{day}/10/2025" for day in (13, 14, 15, 16, 17)],
+            "Ghi chú": ["a", "b", "c", "d", None],
+            "customFieldTexts.customField01": ["x"] * 5,
+        }
+    )
+    assert frame.pango.map("customer-identity").custom_fields == {
+        "Điểm": "customFieldLongs.customFieldLong01",
+        "Mã cũ": "customFieldTexts.customField02",
+        "Doanh số": "customFieldTexts.customField03",
+        "Mua gần nhất": "customFieldTimestamps.customFieldTimestamp01",
+        "Ghi chú": "customFieldTexts.customField04",
+    }
+    assert frame.pango.map("customer-identity-email").custom_fields == {}
