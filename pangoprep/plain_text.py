@@ -14,7 +14,9 @@ _SIGNS = str.maketrans(
      "đ": "d", "Đ": "D", "\N{NO-BREAK SPACE}": " "}
     | {chr(code): "#" for code in range(0x2580, 0x2590)}
 )  # fmt: skip
-_HANDLER = "pangoprep.plain"
+_HANDLER, _WITH_MARKS = "pangoprep.plain", "pangoprep.with_marks"
+# The tones, which the Vietnamese code page of Windows has apart from the letters.
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
 def _plainly(error: UnicodeError) -> tuple[str, int]:
@@ -25,7 +27,25 @@ def _plainly(error: UnicodeError) -> tuple[str, int]:
     return "".join(c if c.isascii() else "?" for c in letters), error.end
 
 
+def _with_marks(error: UnicodeError) -> tuple[str, int]:
+    """Write one letter with its tone behind it, as cp1258 has them; else as `_plainly` does."""
+    assert isinstance(error, UnicodeEncodeError)  # noqa: S101 - nothing is decoded with it
+    error.end = error.start + 1
+    parts = unicodedata.normalize("NFD", error.object[error.start])
+    letter = unicodedata.normalize("NFC", "".join(part for part in parts if part not in _TONES))
+    told = letter + "".join(part for part in parts if part in _TONES)
+    is_known = told.encode("cp1258", "ignore").decode("cp1258") == told
+    return (told, error.end) if is_known else _plainly(error)
+
+
+def _handler(encoding: str | None) -> str:
+    """Return what writes the letters that an encoding lacks."""
+    is_vietnamese = (encoding or "").lower().replace("windows-", "cp") == "cp1258"
+    return _WITH_MARKS if is_vietnamese else _HANDLER
+
+
 codecs.register_error(_HANDLER, _plainly)
+codecs.register_error(_WITH_MARKS, _with_marks)
 
 
 def printable(text: str, stream: IO[str] | None = None) -> str:
@@ -44,7 +64,7 @@ def printable(text: str, stream: IO[str] | None = None) -> str:
     """
     encoding = getattr(sys.stdout if stream is None else stream, "encoding", None) or "utf-8"
     try:
-        return text.encode(encoding, _HANDLER).decode(encoding)
+        return text.encode(encoding, _handler(encoding)).decode(encoding)
     except (LookupError, UnicodeError):  # no encoding of Python's, or half a letter in the text
         return text
 
@@ -59,6 +79,6 @@ def use_utf8(*streams: Any) -> None:
         if (change := getattr(stream, "reconfigure", None)) is None:  # a test's, or a notebook's
             continue
         if stream.isatty():
-            change(errors=_HANDLER)
+            change(errors=_handler(stream.encoding))
         else:
             change(encoding="utf-8", errors="replace")

@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -104,4 +105,13 @@ def test_a_terminal_keeps_its_encoding_and_a_file_gets_utf8() -> None:
     for one in (file, terminal):
         one.write("▲ Thế")
     assert file.buffer.getvalue().decode("utf-8") == "▲ Thế"
-    assert terminal.buffer.getvalue().decode("cp1258") == "! The"
+    shown = terminal.buffer.getvalue().decode("cp1258")
+    assert unicodedata.normalize("NFC", shown) == "! Thế"
+
+
+@pytest.mark.parametrize("page", ["cp1258", "windows-1258"])
+def test_the_vietnamese_code_page_keeps_all_marks(page: str) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), page)
+    text = "Nguyễn Đức Hạnh, ẶỂỮ, khổ sở"
+    assert unicodedata.normalize("NFC", printable(text, stream)) == text
+    assert unicodedata.normalize("NFC", printable("▲ễ ✓ 你", stream)) == "!ễ + ?"
