@@ -115,9 +115,9 @@ def examine_parts(
         if run is None:
             refuse_checks_across_rows(cuts.plan.entity)
             run = _Examination(cuts.plan, records)
+        release_unused()  # of what reading took
         run.add(frame)
         del frame  # or it would lie beside the next while that is read
-        release_unused()
     assert run is not None  # noqa: S101 - a file has at least one part
     n_again = _again(run, cuts, dict.fromkeys(run.read_otherwise()))
     n_again += _again(run, cuts, run.hand_over())

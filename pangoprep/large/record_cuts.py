@@ -49,7 +49,7 @@ class RecordCuts:
         first = next(parts)
         if self._plan is None:
             self._plan = self._plan_of(first)
-        every = chain([first], parts)
+        every = chain(iter([first]), parts)  # a list would be kept for as long as the chain
         del first  # or it would lie beside all the others
         yield from _cut_between_records(every, self._plan) if self._plan.item_list else every
 

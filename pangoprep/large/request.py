@@ -39,7 +39,7 @@ from pangoprep.steps.references import Records
 
 #: A file with more bytes of text is taken in parts of so many rows, so that it need not fit into
 #: memory. Checking takes about five times the text.
-MAX_BYTES, ROWS_AT_ONCE = 1 << 28, 1 << 17
+MAX_BYTES, ROWS_AT_ONCE = 1 << 28, 1 << 18
 # How all files of a call are written; the rest is said of one table.
 _OF_FILES = ("encoding", "delimiter")
 # What is read as the text that it is; of others the size tells nothing.
@@ -280,7 +280,7 @@ class FileRequest:
         if frame is None:
             parts = self.frames()
             frame = next(parts)
-            self._begun = chain([frame], parts)  # who asks this takes the parts next
+            self._begun = chain(iter([frame]), parts)  # who asks this takes the parts next
         return self.plan(frame)
 
     def report(self, records: Records | None = None) -> Report:

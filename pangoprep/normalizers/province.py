@@ -122,7 +122,7 @@ def look_up(texts: pa.Array) -> pa.Array:
     """Return the province each text names, null for any other text."""
     possible = filled(texts) & ~matches(texts, _NO_PROVINCE)
     words = compatible(texts.filter(pa.array(possible)))
-    words = replace_where(words, _SHORT_PREFIX, _SHORT_PREFIX, r"tỉnh \1")
+    words = replace_where(words, r"\A[Tt][. ]", _SHORT_PREFIX, r"tỉnh \1")
     cells = pc.utf8_lower(replace(words, _SEPARATOR, ""))
     plain = unmarked(cells)
     known = as_mask(pc.is_in(plain, value_set=pa.array(list(_spellings()), TEXT)))

@@ -51,10 +51,11 @@ _GARBLED = (
     rf"|Ã[{_CLOSING}]\p{{L}}"
     rf"|á[º»]{_CONTINUATION}|â[\x{{80}}€‚„]|{_NO_BREAK_LOST}"
 )
+# What is in all of those; the pattern of them takes RE2 milliseconds to make ready. So below.
+_GARBLED_SIGN = r"[\x{c2}-\x{c6}]|á[º»]|â[\x{80}€‚„]"
 # What is left of letters whose bytes are gone: á» without its third byte, a question mark in a
 # word, the replacement character.
 _LOST = r"\x{fffd}|\p{L}á[º»](?:\p{L}|\z)|Ä[\x{1ea0}-\x{1ef9}ưăơ]|\p{L}\?\p{L}"
-# What is in all of those; the pattern of them takes RE2 milliseconds to make ready.
 _LOST_SIGN = r"[\x{fffd}Ä?]|á[º»]"
 # Letters that tell Vietnamese; Ĩ and Ũ have other languages too, none of them with Ð.
 _VIETNAMESE = "[ĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9]"
@@ -178,7 +179,7 @@ def _with_stroke(values: pa.Array) -> tuple[pa.Array, Mask]:
 
 def _restore(values: pa.Array, layers: int = _LAYERS) -> tuple[pa.Array, Mask]:
     """Restore letters that were read in the wrong encoding, where the bytes prove it."""
-    suspects = matches(values, _GARBLED)
+    suspects = among(values, matches(values, _GARBLED_SIGN), _GARBLED)
     if not suspects.any() or not layers:
         return values, np.zeros(len(values), dtype=bool)
     raw = values.filter(pa.array(suspects))

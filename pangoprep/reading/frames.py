@@ -16,6 +16,7 @@ import pandas as pd
 from pangoprep import call_words as how
 from pangoprep.boundary import verb
 from pangoprep.errors import OptionError, ReadError
+from pangoprep.memory import release_unused
 from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.kinds import How, open_table
 from pangoprep.reading.opening import Part, find_parts, parts_of
@@ -192,7 +193,7 @@ def _named(path: str | os.PathLike[str] | IO[Any]) -> str:
 def scan(
     path: str | os.PathLike[str],
     *,
-    rows: int = 1 << 17,
+    rows: int = 1 << 18,
     sheet: str | int | None = None,
     header: int | None = None,
     encoding: str | None = None,
@@ -245,6 +246,7 @@ def _scan(
                 frame.attrs = attrs
                 yield frame
                 del piece, frame  # or they would lie beside the next while that is read
+                release_unused()
 
 
 def _without_empty(table: Table, whole: Piece) -> Piece:
