@@ -75,9 +75,11 @@ class DistinctValues:
         if not self._n_waiting:
             return
         new = [hashes[hashes <= self._limit] for hashes in self._waiting]
-        hashes = np.sort(np.concatenate([self._kept[self._kept <= self._limit], *new]))
-        if len(hashes):
-            hashes = hashes[np.append(True, hashes[1:] != hashes[:-1])]
+        hashes = np.concatenate([self._kept[self._kept <= self._limit], *new])
+        hashes.sort()  # where it lies: each copy is as large as all that is kept
+        is_new = hashes[1:] != hashes[:-1]
+        if not is_new.all():
+            hashes = hashes[np.append(True, is_new)]
         if len(hashes) > MAX_EXACT:
             hashes = hashes[:MAX_EXACT].copy()
             self._limit = hashes[-1]

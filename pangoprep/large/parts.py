@@ -152,6 +152,7 @@ class _Examination:
         part = clean(frame, self._plan, self._records, self._known)
         rows = slice(self._n_rows, self._n_rows + len(frame))
         counted = self._tally(part)
+        release_unused()
         # What cells hold is the same however they are read.
         for name in self._open_fields() & counted.columns.keys():
             before = self._distinct.get(name, DistinctValues.none())
@@ -216,7 +217,12 @@ class _Examination:
         parts, plan = self._spelled(), self._plan
         held = np.concatenate([part.is_held for part in parts])
         every = [part.keys for part in parts if part.keys is not None]
-        resolved = resolve(plan, join_keys(every) if len(every) == len(parts) else None, held)
+        keys = join_keys(every) if len(every) == len(parts) else None
+        # What was put together is not kept in pieces as well while it is sorted.
+        every.clear()
+        parts = self._parts = [replace(part, keys=None) for part in parts]
+        resolved = resolve(plan, keys, held)
+        del keys
         release_unused()
         blocks = [b.shifted(part.staged.rows.start) for part in parts for b in part.blocks]
         counted = self._counted

@@ -18,6 +18,7 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.decimals import decimal_texts
 from pangoprep.columns.json_texts import join, json_texts, objects
 from pangoprep.errors import OptionError
+from pangoprep.memory import release_unused
 from pangoprep.normalizers.formula import not_to_run
 from pangoprep.private_files import make_private
 from pangoprep.progress import Bar
@@ -91,6 +92,8 @@ def write_parts(
         for frame in frames:
             writer.add(frame)
             bar.add(len(frame))
+            del frame  # or it would lie beside the next while that is made
+            release_unused()
 
 
 def write_sheets(tables: Mapping[str, tuple[int, Iterator[pd.DataFrame]]], path: Path) -> None:
