@@ -222,7 +222,6 @@ class _Examination:
         every.clear()
         parts = self._parts = [replace(part, keys=None) for part in parts]
         resolved = resolve(plan, keys, held)
-        del keys
         release_unused()
         blocks = [b.shifted(part.staged.rows.start) for part in parts for b in part.blocks]
         counted = self._counted
@@ -231,10 +230,9 @@ class _Examination:
         columns = {**counted.columns, **last.columns}
         for name, distinct in self._distinct.items():
             columns[name] = replace(columns[name], distinct=distinct)
-        names = dict.fromkeys([*counted.added, *last.added])
         whole = Tally(
             {name: columns[name] for name in plan.facts if name in columns},
-            {name: {**counted.added, **last.added}[name] for name in names},
+            {**counted.added, **last.added},
         )
         return ExaminedParts(
             **known_of(plan),

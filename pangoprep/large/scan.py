@@ -268,7 +268,7 @@ def scan(
     path, sheet, header, encoding, delimiter
         As for `read`. A workbook is read as a whole; it cannot be larger than Excel allows.
     rows
-        The most rows of a frame. No frame holds rows of two files.
+        The most rows of a frame; of a wide table it has fewer. No frame holds rows of two files.
 
     Raises
     ------

@@ -24,6 +24,7 @@ from pangoprep.reading.pieces import SOURCE, Piece, Table, cut, joined, to_frame
 from pangoprep.sentence import Sentence, all_of
 
 MAX_BYTES = 1 << 32
+_MAX_CELLS = 1 << 23  # of a part: a wide table has fewer rows in each
 _LISTED = 5
 
 
@@ -206,7 +207,7 @@ def scan(
     path, sheet, header, encoding, delimiter
         As for `read`. A workbook is read as a whole; it cannot be larger than Excel allows.
     rows
-        The most rows of a frame. No frame holds rows of two files.
+        The most rows of a frame; of a wide table it has fewer. No frame holds rows of two files.
 
     Raises
     ------
@@ -239,7 +240,8 @@ def _scan(
                 names = table.names
             refuse_other_columns(names, table.names, path, part.name)
             file = part.name * (len(parts) > 1)
-            for piece in cut(table.pieces, len(table.names), n_rows):
+            most = min(n_rows, max(_MAX_CELLS // max(len(names), 1), 1))
+            for piece in cut(table.pieces, len(table.names), most):
                 frame = to_frame(table.names, piece, table.origin, file)
                 attrs = frame.attrs
                 frame = frame[names] if len(set(names)) == len(names) else frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 import pangoprep as pp
 from pangoprep.errors import ReadError
+from pangoprep.large.record_cuts import RecordCuts
 from pangoprep.large.request import FileRequest
 from pangoprep.reading import frames as frames_module
 from pangoprep.reading.kinds import open_table
@@ -53,6 +55,20 @@ def test_every_file_is_opened_once(
     assert report.n_ready == 30
     assert opened == [f"{number}.csv" for number in range(len(lengths))]
     assert (request.whole() is None) == (rows_at_once < 30)
+
+
+@pytest.mark.parametrize("is_asked_before", [False, True])
+def test_no_part_is_kept_beside_the_next(is_asked_before: bool, tmp_path: Path) -> None:
+    path = _files(tmp_path, 30)
+    request = FileRequest(path=str(path), rows_at_once=7, always_in_parts=True)
+    if is_asked_before:
+        assert request.planned.entity.object_type == "customer-identity"
+    given: list[weakref.ref[pd.DataFrame]] = []
+    for frame in RecordCuts(request.frames, request.plan)():
+        assert [one() for one in given] == [None] * len(given)
+        given.append(weakref.ref(frame))
+        del frame
+    assert len(given) == 5
 
 
 @pytest.mark.parametrize("lengths", [(30,), (13, 17)])

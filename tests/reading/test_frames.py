@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from pangoprep.columns.cell_text import TEXT_DTYPE
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.normalizers.legacy_fonts import _TCVN3, _vni_table
+from pangoprep.reading import frames as frames_module
 from pangoprep.reading import read, scan
 from pangoprep.reading.pieces import SOURCE
 
@@ -321,6 +322,16 @@ def test_scan_gives_the_same_rows_as_read(tmp_path: Path, rows: int) -> None:
     assert {len(frame) for frame in frames[:-1]} <= {rows}
     assert 0 < len(frames[-1]) <= rows
     pd.testing.assert_frame_equal(pd.concat(frames), read(path))
+
+
+@pytest.mark.parametrize(("cells", "lengths"), [(1200, [300]), (1199, [299, 1]), (1, [1] * 300)])
+def test_a_wide_table_has_fewer_rows_in_each_frame(
+    cells: int, lengths: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frames_module, "_MAX_CELLS", cells)
+    lines = [[f"C{n}", f"Tên {n}", f"09{n:08}", ""] for n in range(300)]
+    path = written(tmp_path / "a.csv", as_csv([HEADER, *lines]))
+    assert [len(frame) for frame in scan(path, rows=400)] == lengths
 
 
 @pytest.mark.parametrize("rows", [0, -1, True, 2.5])
