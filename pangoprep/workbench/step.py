@@ -26,7 +26,7 @@ class Step:
         How many rows it touched.
     n_freed
         How many fewer rows are held than before; negative if there are more. A freed row is ready,
-        or gives way to another row with its key.
+        gives way to another row with its key, or was left out.
     n_ready, n_held
         How many rows are ready and held after it.
     notes
