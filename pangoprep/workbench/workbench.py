@@ -21,6 +21,7 @@ from pangoprep.findings import places_among
 from pangoprep.fixes.file import FixesFile
 from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.recipes import Recipe
+from pangoprep.memory import give_back
 from pangoprep.pipeline import examine
 from pangoprep.planning import PartPlan
 from pangoprep.report import Report
@@ -338,6 +339,11 @@ class Workbench(Acting):
     # How a step is taken
 
     def _take(self, action: Action) -> Step:
+        step = self._step_of(action)
+        give_back()
+        return step
+
+    def _step_of(self, action: Action) -> Step:
         before = self.report
         state, touched, rows = action.apply(self._history.state, self._history.next_number)
         if not len(rows):
@@ -381,6 +387,7 @@ class Workbench(Acting):
         state = self._history.state
         is_first = state is self._history.first
         self._reading = self._start if is_first else self._reading.of(state)
+        give_back()
 
 
 def _refuse_masked(field: str, values: Iterable[str]) -> None:
