@@ -54,9 +54,10 @@ def merge(
     """
     from pangoprep.commands.output import as_json
     from pangoprep.commands.sheets import entities_of, requests_of
-    from pangoprep.errors import OptionError, UsageError
+    from pangoprep.errors import OptionError
     from pangoprep.large.request import FileRequest
     from pangoprep.large.sheets_together import named
+    from pangoprep.large.targets import check_targets
     from pangoprep.large.whole_files import tables_of, whole_of
     from pangoprep.large.writing import check_name, write_frame, write_sheets
     from pangoprep.report.fixing.merge import read_fixed
@@ -75,10 +76,7 @@ def merge(
     outs = [path for path in (out, items_out) if path is not None]
     for path in outs:
         check_name(path)
-        if any(path.exists() and Path(o).exists() and path.samefile(o) for o in request.files):
-            raise UsageError(
-                Sentence("{1} is what was read; give the merged rows another name.", path.name)
-            )
+    check_targets([*outs, fixes], [*request.sources, fixed])
     if items_out is not None and not request.has_items:
         raise OptionError(
             "--items-out is for items in a file or sheet of their own; say where they are: --items "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +10,9 @@ from pangoprep import call_words as how
 from pangoprep.argument_checks import writing
 from pangoprep.commands.output import READY, as_json, note, note_fixes, say, table, tell
 from pangoprep.entities import ENTITIES
-from pangoprep.errors import ReadError, UsageError
+from pangoprep.errors import ReadError
 from pangoprep.large.request import FileRequest
+from pangoprep.large.targets import check_recipe, check_targets
 from pangoprep.large.writing import check_name, write_frame
 from pangoprep.matching.claims import Match
 from pangoprep.matching.mapping import ColumnMap
@@ -29,6 +29,7 @@ def show_file(
 ) -> int:
     """Say how a file was read, and what its columns are; values are not shown."""
     check_name(out)
+    check_targets([out], request.sources)
     frame = request.whole(MAX_BYTES)
     if frame is None:
         raise ReadError(
@@ -71,14 +72,8 @@ def show_map(request: FileRequest, out: Path | None, *, json: bool) -> int:
     """Say which column is which field; write a recipe if asked."""
     from pangoprep.report.faces.language import language
 
-    if out is not None and out.exists() and not _is_taken(request, out):
-        raise UsageError(
-            Sentence(
-                "{1!r} is there already. It may hold answers: give it as --recipe, too, and they "
-                "stay, or write to another file.",
-                out.name,
-            )
-        )
+    if out is not None:
+        check_recipe(out, request.recipe)
     found = request.column_map()
     if out is not None:
         _save(_recipe(found, request), found, out)
@@ -113,12 +108,6 @@ def show_map(request: FileRequest, out: Path | None, *, json: bool) -> int:
     if out is not None:
         note(Sentence("\nRecipe written: {1}", out))
     return READY
-
-
-def _is_taken(request: FileRequest, out: Path) -> bool:
-    """Whether a file is the recipe that was taken: what it says stays."""
-    given = request.recipe
-    return isinstance(given, str | os.PathLike) and out.samefile(given)
 
 
 def _recipe(found: ColumnMap, request: FileRequest) -> Recipe:

@@ -11,6 +11,7 @@ from pangoprep.commands.sheets import check_and_note, notes_of
 from pangoprep.errors import HeldError, OptionError
 from pangoprep.large.outputs import write_held_of_each, write_ready_of_each
 from pangoprep.large.request import FileRequest
+from pangoprep.large.targets import check_recipe, check_targets
 from pangoprep.large.writing import check_name
 from pangoprep.matching.recipes import fixes_beside
 from pangoprep.report import Report
@@ -42,6 +43,10 @@ def validate_file(
             raise OptionError(
                 Sentence("{1!r} cannot be written; end it in {2}.", path.name, ", ".join(_PAGES))
             )
+    check_targets(out, [one for request in requests for one in request.sources])
+    check_targets([*out, recipe_out])
+    if recipe_out is not None:
+        check_recipe(recipe_out, requests[0].recipe)
     if recipe_out is not None and len(requests) > 1:
         raise OptionError(
             "A recipe is of one entity. Leave out --save-recipe, or --every-sheet and name one "
@@ -84,6 +89,7 @@ def clean_file(
     """
     check_name(out)
     check_name(held)
+    check_targets([out, held], [one for request in requests for one in request.sources])
     reports = {name: report for name, (_, report) in check_and_note(requests).items()}
     (report, *others) = reports.values()
     told = Bundle(reports) if others else report

@@ -24,6 +24,7 @@ from pangoprep.commands.sheets import check_and_note
 from pangoprep.entities import ENTITIES, Entity
 from pangoprep.errors import UsageError
 from pangoprep.large.request import FileRequest
+from pangoprep.large.targets import check_targets
 from pangoprep.large.writing import check_name, labels, write_parts
 from pangoprep.report import Report
 from pangoprep.report.faces.language import language as report_language
@@ -106,6 +107,7 @@ def send_files(
         Print JSON.
     """
     check_name(out)
+    check_targets([out], [one for request in requests for one in request.sources])
     if not (run_id or arguments.get("dry_run")):
         for request in requests:
             _refuse_without_source(arguments, request)

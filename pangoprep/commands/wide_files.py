@@ -49,11 +49,13 @@ def unfold(
     from pangoprep.commands.output import as_json, tell
     from pangoprep.declarations import entity as open_entity
     from pangoprep.large.request import FileRequest
+    from pangoprep.large.targets import check_targets
     from pangoprep.large.whole_files import whole_of
     from pangoprep.large.writing import check_name, write_frame
     from pangoprep.matching.unfolding import unfold as unfold_frame
 
     check_name(out)
+    check_targets([out], [context.params["file"]])
     reading = given(**{name: context.params.get(name) for name in READING})
     frame = whole_of(FileRequest(path=context.params["file"], reading=reading))
     said = dict(text.partition("=")[::2] for text in each or [])

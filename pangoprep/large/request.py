@@ -208,6 +208,12 @@ class FileRequest:
         return [self.path, *([self.items] if self.items else [])]
 
     @property
+    def sources(self) -> list[Any]:
+        """Every file that is read: the rows, their items, the recipe, the fixes."""
+        parts = [part.path for one in self.files for part in find_parts(one)]
+        return [*parts, self.recipe, self.fixes]
+
+    @property
     def has_items(self) -> bool:
         """Whether the rows' items are in a table of their own."""
         return bool(self.items or self.items_sheet)

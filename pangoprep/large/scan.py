@@ -15,6 +15,7 @@ from pangoprep.entities import Entity
 from pangoprep.keywords import given, taken, written_out
 from pangoprep.large.outputs import write_held, write_ready
 from pangoprep.large.request import ROWS_AT_ONCE, FileRequest
+from pangoprep.large.targets import check_targets
 from pangoprep.large.writing import check_name
 from pangoprep.matching.keywords import EntityKeywords
 from pangoprep.planning import find_columns
@@ -187,7 +188,9 @@ class ScanAccessor:
         rest = path_of("held", rest) if rest is not None else None
         check_name(ready)
         check_name(rest)
-        report = self.request(object_type, keywords).report()
+        request = self.request(object_type, keywords)
+        check_targets([ready, rest], request.sources)
+        report = request.report()
         write_ready(report, ready)
         if rest is not None:
             write_held(report, rest)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pangoprep.argument_checks import writing
+from pangoprep.large.targets import check_workbook
 from pangoprep.options import LANGUAGES
 from pangoprep.private_files import make_private
 from pangoprep.report.faces.language import Language, language
@@ -50,6 +51,7 @@ def write_workbook(
     """
     import xlsxwriter
 
+    check_workbook(path)
     make_private(path)
     # A cell that looks like a formula or an address stays text.
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}

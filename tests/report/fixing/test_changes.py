@@ -176,7 +176,7 @@ def test_merge_on_the_command_line(frame: pd.DataFrame, tmp_path: Path) -> None:
     found = json.loads(run("validate", str(data), "--fixes", str(fixes), "--json").stdout)
     assert "cell.fixed_before" in {one["rule"] for one in found["findings"]}
     itself = run("merge", str(book), str(data), "--out", str(data))
-    assert (itself.returncode, "a.csv is what was read" in itself.stderr) == (2, True)
+    assert (itself.returncode, "'a.csv' is what is read" in itself.stderr) == (2, True)
     other = tmp_path / "other.csv"
     frame.iloc[::-1].to_csv(other, index=False)
     refused = run("merge", str(book), str(other), "--out", str(out))
