@@ -1,4 +1,4 @@
-"""What is written: never over what is read, a decision or somebody's work, nor two things at once."""
+"""What is written: never over what is read, decided or worked on, nor two things at once."""
 
 from __future__ import annotations
 
