@@ -65,7 +65,8 @@ class Options:
         ``"2025"`` writes provinces and wards by the map since 2025-07-01 where that is certain, and
         leaves out districts that need not be given; ``"suggest"`` only offers them.
     unreadable
-        ``"hold"`` keeps a row with an unreadable cell back; ``"blank"`` sends it without the cell.
+        ``"hold"`` keeps a row with an unreadable cell back; ``"blank"`` sends it without the cell,
+        unless that is an id, or what every record needs.
     duplicates
         Which of several rows with one key is sent: ``"last"``, ``"first"``, or none (``"hold"``).
     severity

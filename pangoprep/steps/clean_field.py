@@ -65,7 +65,17 @@ def reading_reasons(facts: FieldFacts, options: Options, hours: int | None) -> H
     asked = ("unreadable", *NORMALIZERS[facts.normalizer].options)
     told = tuple(getattr(options, name) for name in asked)
     zone = hours if facts.normalizer in _ZONED else None
-    return facts.name, facts.normalizer, facts.choices, repr(facts.parameters), told, zone
+    about = facts.name, facts.normalizer, facts.required, facts.choices, repr(facts.parameters)
+    return *about, told, zone
+
+
+def may_be_blank(facts: FieldFacts, options: Options) -> bool:
+    """Whether a row goes without a cell that cannot be read.
+
+    Never without what every record needs, nor without an id: the row would be a stranger's.
+    """
+    is_needed = facts.required or facts.normalizer == "id"
+    return options.unreadable == "blank" and not is_needed
 
 
 def some_rows(whole: CleanField, rows: Rows, series: pd.Series) -> CleanField:
@@ -162,7 +172,7 @@ def _blocks(
     for flag in normalized.flags:
         rows, which = column.rows_at(flag.places)
         severity = rules()[flag.rule].severity
-        if severity == "error" and options.unreadable == "blank":
+        if severity == "error" and may_be_blank(facts, options):
             severity = "warning"
         suggestions = flag.suggestions
         if suggestions is not None and which is not None:

@@ -29,6 +29,7 @@ from pangoprep.normalizers.words import is_null_word
 from pangoprep.options import Options
 from pangoprep.steps.check import check_frame
 from pangoprep.steps.clean import TIMEZONE, Cleaned, clean_columns
+from pangoprep.steps.clean_field import may_be_blank
 
 
 @dataclass
@@ -155,7 +156,8 @@ def clean_items(
     cleaned.evidence |= {f"{name}.{key}": proved for key, proved in inner.evidence.items()}
     of_rows, which = np.array(objects.rows, np.int64), np.array(objects.numbers, np.int64)
     cleaned.blocks += [told for block in blocks for told in by_number(block, name, of_rows, which)]
-    cleaned.blocks.append(_block("items.unreadable", name, unreadable, options=options))
+    bad = _block("items.unreadable", name, unreadable)
+    cleaned.blocks.append(replace(bad, severity="warning") if may_be_blank(facts, options) else bad)
     for key, rows in objects.unknown.items():
         detail = key if re.fullmatch(r"[A-Za-z][A-Za-z0-9_.]{0,39}", key) else "•••"
         cleaned.blocks.append(_block("items.unknown_field", name, rows, detail))
@@ -322,10 +324,6 @@ def by_number(block: Block, name: str, of_rows: Rows, which: Rows) -> Iterator[B
         )
 
 
-def _block(
-    rule: str, name: str, rows: list[int], detail: str = "", options: Options | None = None
-) -> Block:
+def _block(rule: str, name: str, rows: list[int], detail: str = "") -> Block:
     severity = rules()[rule].severity
-    if options is not None and severity == "error" and options.unreadable == "blank":
-        severity = "warning"
     return Block(rule, name, severity, np.unique(np.array(rows, dtype=np.int64)), detail=detail)

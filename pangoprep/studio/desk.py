@@ -9,7 +9,9 @@ import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.entities.masking import mask
+from pangoprep.report import Report
 from pangoprep.studio.column_questions import n_questions
+from pangoprep.studio.emptying import emptied, given_way
 from pangoprep.studio.messages import Answer
 from pangoprep.studio.problems import field_label, problem_list
 from pangoprep.studio.words import StudioWords
@@ -115,10 +117,15 @@ class Desk:
         """Tell the page that asked, and all others, how things are now."""
         return {"type": "changed", "text": text, **self._tell(), **more}
 
-    def told(self, step: Step) -> Answer:
-        """Tell the pages of a step that was taken."""
-        text = self._came_of(step)
-        return self.changed(f"{text} {self._reads(step)}".strip(), notes=list(step.notes))
+    def told(self, step: Step, before: Report) -> Answer:
+        """Tell the pages of a step that was taken on the rows of a report."""
+        now, words = self.bench.report, self.words
+        texts = [self._came_of(step), self._reads(step)]
+        notes = list(step.notes)
+        if now.options.unreadable != before.options.unreadable:
+            notes += emptied(before, now, words)
+        notes += given_way(before, now, words, "superseded.more")
+        return self.changed(" ".join(filter(None, texts)), notes=notes)
 
     def _came_of(self, step: Step) -> str:
         """Say what a step changed; one about all rows is not said to have changed each of them."""

@@ -14,6 +14,7 @@ from pangoprep.normalizers.base import as_mask
 from pangoprep.sentence import Sentence, sentence_of
 from pangoprep.studio.actions import ACTIONS, changes
 from pangoprep.studio.desk import Desk
+from pangoprep.studio.emptying import would_empty
 from pangoprep.studio.listing import Listing
 from pangoprep.studio.messages import MAX_LINES, Answer, Message
 from pangoprep.studio.row_table import row_table
@@ -44,6 +45,7 @@ class FixingPart:
             "clusters": self._list_clusters,
             "rows": self._list_rows,
             "preview": self._preview,
+            "empties": self._would_empty,
             "act": self._act,
         }
 
@@ -168,12 +170,16 @@ class FixingPart:
             ],
         }
 
+    def _would_empty(self, message: Message) -> Answer:
+        return would_empty(self._desk.bench, self._desk.words)
+
     def _act(self, message: Message) -> Answer:
         action = message.text("action")
         if action not in ACTIONS:
             raise UsageError(Sentence("The studio does not know {1!r}.", action[:40]))
+        before = self._desk.bench.report
         done = ACTIONS[action](self._desk, self._selection, message)
-        return self._desk.told(done)
+        return self._desk.told(done, before)
 
 
 def _telling(listing: Listing, places: Rows) -> int:

@@ -17,10 +17,12 @@ class KeepingPart:
     ----------
     desk
         The rows.
+    source
+        Where the rows come from, unless a page says otherwise.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, source: str | None) -> None:
+        self._desk, self._source = desk, source or ""
         self._recipe: Path | None = None
         self.answers: dict[str, Callable[[Message], Answer]] = {"recipe": self._keep}
 
@@ -28,7 +30,8 @@ class KeepingPart:
         """Save the recipe, and fixes of personal fields and single cells into the fixes file."""
         bench, words = self._desk.bench, self._desk.words
         self._recipe = self._recipe or _free_path(bench.report.entity)
-        bench.recipe().save(self._recipe)
+        source = message.text("source") if message.has("source") else self._source
+        bench.recipe(source).save(self._recipe)
         told = [words("recipe.saved", path=str(self._recipe.absolute()))]
         fixes = bench.report.examined.fixes_file or FixesFile(f"{bench.report.entity}.fixes")
         n_fixes = bench.save_fixes(fixes)

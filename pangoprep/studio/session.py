@@ -75,7 +75,7 @@ class Session:
             **FixingPart(desk, Selection(desk, self.sending.rows_back)).answers,
             **self._columns.answers,
             **OptionsPart(desk).answers,
-            **KeepingPart(desk).answers,
+            **KeepingPart(desk, source).answers,
             **DuplicatesPart(desk).answers,
             **self.sending.answers,
         }

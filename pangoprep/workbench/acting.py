@@ -39,6 +39,9 @@ class Acting(ABC):
     @abstractmethod
     def _take(self, action: Action) -> Step: ...
 
+    @abstractmethod
+    def _would(self, action: Action) -> Report: ...
+
     @verb
     def fix(self, field: str, values: Mapping[str, str]) -> Step:
         """Put new values for values of a field, wherever they are.
@@ -275,6 +278,11 @@ class Acting(ABC):
             raise UsageError("bench.set needs an option, such as day_first=False.")
         what = f"set {', '.join(options)}"
         return self._take(Action(method="set", what=what, keywords=options, options=options))
+
+    @verb
+    def would_set(self, **options: Any) -> Report:
+        """Return the report as it would be after `set`, and change nothing."""
+        return self._would(Action(method="set", what="", options=options))
 
     @verb
     def constants(self, **values: Any) -> Step:

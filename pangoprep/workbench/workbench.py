@@ -338,6 +338,9 @@ class Workbench(Acting):
 
     # How a step is taken
 
+    def _would(self, action: Action) -> Report:
+        return self._reading.of(action.apply(self._state)[0]).report
+
     def _take(self, action: Action) -> Step:
         step = self._step_of(action)
         give_back()

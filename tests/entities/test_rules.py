@@ -114,9 +114,18 @@ def test_a_cell_that_is_blanked_is_missing() -> None:
     assert findings("customer-identity", {"phone": "12"}, unreadable="blank") == [
         ("required.any_of", "phone")
     ]
+
+
+def test_an_id_and_what_every_record_needs_are_never_blanked() -> None:
     assert findings("customer-identity", {"customerId": "1.2E+20"}, unreadable="blank") == [
-        ("required.missing", "customerId")
+        ("id.excel_rounded", "customerId")
     ]
+    assert findings("customer-identity", {"identityNo": "1.2E+20"}, unreadable="blank") == [
+        ("id.excel_rounded", "identityNo")
+    ]
+    for kind, expected in (("nhà riêng?", [("choice.unknown", "addressType")]), ("HOME", [])):
+        given = {"addressType": kind, "startTime": "1/1/2020"}
+        assert findings("customer-identity-address", given, unreadable="blank") == expected
 
 
 # Timestamps in order

@@ -295,6 +295,18 @@ def test_the_recipe_holds_no_customer(
     assert "customer-identity.toml" in page.ask("recipe")["text"]
     kept = tomllib.loads((tmp_path / "customer-identity.toml").read_text("utf-8"))
     assert kept["fixes"] == {"gender": {"x": "male"}}
+    assert "source" not in kept
+
+
+def test_the_recipe_keeps_where_the_rows_come_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = Page(Session(messy().pango.workbench(), source="CRM"))
+    for asked, kept in (({"source": None}, "CRM"), ({"source": "POS"}, "POS")):  # typed under Send
+        page.ask("recipe", **asked)
+        recipe = tomllib.loads((tmp_path / "customer-identity.toml").read_text("utf-8"))
+        assert recipe["source"] == kept
 
 
 def test_next_month_the_cells_that_were_fixed_are_mended_by_what_was_saved(

@@ -78,8 +78,25 @@ Object.assign(Studio.prototype, {
       problem.make.length > 0 && this.button("make.from", () => this.act("make", {field: problem.field}), {class: "pps-main", label: this.w("make.from", {fields: problem.make.join(", ")})}),
       problem.emptied && this.button("blank.all", () => this.actOnAll("blank"), {label: this.w("blank.all", {n: problem.rows})}),
       problem.severity === "error" && problem.fields.length > 0 && this.button("leave.all", () => this.act("leave_out", {all: true}), {label: this.w("leave.all", {n: problem.rows})}),
-      problem.emptied && this.state.unreadable === "hold" && this.button("blank.every", () => this.act("set", {name: "unreadable", new: "blank"}), {title: this.w("blank.every.text")})].filter(Boolean);
-    return buttons.length ? h("div", {class: "pps-whole", role: "group", "aria-label": this.w("whole")}, h("span", {}, this.w("whole")), buttons) : null;
+      problem.emptied && this.state.unreadable === "hold" && this.button("blank.every", () => this.askEmpties(), {title: this.w("blank.every.text")})].filter(Boolean);
+    return buttons.length ? [h("div", {class: "pps-whole", role: "group", "aria-label": this.w("whole")}, h("span", {}, this.w("whole")), buttons), this.drawEmpties()] : null;
+  },
+
+  /** Say what emptying in every column comes to, before it is done. */
+  async askEmpties() {
+    const told = await this.ask("empties");
+    if (told.type === "refused") return;
+    this.empties = {...told, version: this.version};
+    this.draw();
+    this.find("empties.yes")?.focus();
+  },
+
+  drawEmpties() {
+    if (!this.empties || this.empties.version !== this.version) return null;
+    const end = () => { this.empties = null; this.draw(); };
+    return h("section", {class: "pps-card pps-empties", role: "group", "aria-label": this.w("empties.title")}, h("p", {}, h("b", {}, this.w("empties.title"))),
+      h("ul", {}, this.empties.lines.map(line => h("li", {}, line))),
+      h("p", {class: "pps-pair"}, this.button("empties.yes", () => { this.empties = null; this.act("set", {name: "unreadable", new: "blank"}); }, {class: "pps-main"}), this.button("cancel", end)));
   },
 
   drawList() {

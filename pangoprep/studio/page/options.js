@@ -6,7 +6,8 @@ Object.assign(Studio.prototype, {
       h("h3", {id: `${this.view}-o-${one.name}`}, one.label), h("p", {class: "pps-soft"}, one.text),
       one.words ? this.drawWords(one)
         : this.menu(`option-${one.name}`, one.choices.map(choice => ({value: JSON.stringify(choice.value), label: choice.label})), JSON.stringify(one.value),
-          value => this.act("set", {name: one.name, new: JSON.parse(value)}), {"aria-labelledby": `${this.view}-o-${one.name}`}),
+          value => value === '"blank"' ? this.askEmpties() : this.act("set", {name: one.name, new: JSON.parse(value)}), {"aria-labelledby": `${this.view}-o-${one.name}`}),
+      one.name === "unreadable" && this.drawEmpties(),
       one.evidence.map(line => h("p", {class: "pps-evidence"}, line)))));
   },
 

@@ -245,7 +245,7 @@ class Studio {
   }
 
   async saveRecipe() {
-    const done = await this.ask("recipe");
+    const done = await this.ask("recipe", {source: this.typed.source ?? null});
     if (done.type === "refused") return;
     this.told = {text: done.text, code: done.code, good: true};
     this.draw();
