@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING
@@ -55,9 +56,35 @@ def write_private_text(path: str | os.PathLike[str], text: str) -> None:
     UsageError
         If it cannot be written.
     """
-    make_private(path)
-    with writing(Path(path)):
-        Path(path).write_text(text, encoding="utf-8")
+    with writing(Path(path)), whole_file(Path(path)) as draft:
+        draft.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a draft, its owner's alone, that takes the file's place when it is whole.
+
+    If that fails, what was there before stays as it was. What is no plain file (a pipe,
+    ``/dev/stdout``) is its own draft.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, whole_file(Path(folder, "a.csv")) as draft:
+    ...     draft.write_text("Mã KH") and Path(folder, "a.csv").exists()
+    False
+    """
+    target = path.resolve()  # a link stays one
+    if target.exists() and not target.is_file():
+        yield path
+        return
+    draft = target.with_name(f"{target.stem}.part{target.suffix}")
+    make_private(draft)
+    try:
+        yield draft
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def write_once(path: Path, content: bytes) -> None:

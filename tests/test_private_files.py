@@ -11,7 +11,12 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
-from pangoprep.private_files import make_private, make_private_folder, write_private_text
+from pangoprep.private_files import (
+    make_private,
+    make_private_folder,
+    whole_file,
+    write_private_text,
+)
 from tests import forking
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
@@ -29,6 +34,22 @@ def modes(folder: Path) -> dict[str, int]:
         path.relative_to(folder).as_posix(): path.stat().st_mode & 0o777
         for path in folder.rglob("*")
     }
+
+
+def test_a_file_is_whole_or_as_it_was(tmp_path) -> None:
+    path = tmp_path / "a.xlsx"
+    with whole_file(path) as draft:
+        draft.write_bytes(b"whole")
+    link = tmp_path / "link.xlsx"
+    link.symlink_to(path)
+    with pytest.raises(FileNotFoundError), whole_file(link) as draft:
+        draft.write_bytes(Path(tmp_path, "none").read_bytes())
+    assert (path.read_bytes(), link.is_symlink()) == (b"whole", True)
+    with whole_file(link) as draft:
+        draft.write_bytes(b"new")
+    assert (path.read_bytes(), link.is_symlink()) == (b"new", True)
+    assert modes(tmp_path)["a.xlsx"] == 0o600
+    assert sorted(modes(tmp_path)) == ["a.xlsx", "link.xlsx"]
 
 
 def test_a_text_is_private_before_it_is_there_and_after(tmp_path, umask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from pangoprep.columns.json_texts import join, json_texts, objects
 from pangoprep.errors import OptionError
 from pangoprep.memory import release_unused
 from pangoprep.normalizers.formula import not_to_run
-from pangoprep.private_files import make_private
+from pangoprep.private_files import make_private, whole_file
 from pangoprep.progress import Bar
 from pangoprep.report.fixing.sheet_titles import sheet_titles
 from pangoprep.sentence import Sentence
@@ -55,11 +56,15 @@ def write_frame(frame: pd.DataFrame, path: Path, *, escape_formulas: bool = Fals
         writer.add(frame)
 
 
-def _workbook(path: Path) -> pd.ExcelWriter[Any]:
+@contextmanager
+def _workbook(path: Path) -> Iterator[pd.ExcelWriter[Any]]:
     """Open a workbook whose cells are what they are: a text is no formula and no link."""
-    make_private(path)
     plain = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
-    return pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=plain)
+    with (
+        whole_file(path) as draft,
+        pd.ExcelWriter(draft, engine="xlsxwriter", engine_kwargs=plain) as book,
+    ):
+        yield book
 
 
 def labels(index: pd.Series) -> pd.Series:

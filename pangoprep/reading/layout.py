@@ -102,7 +102,15 @@ def _is_value_among(text: str, below: Sequence[str]) -> bool:
         return False
     form = _form(text)
     n_alike = sum(_form(other) == form for other in filled)
-    return text in filled or ("0" in form and n_alike * 2 > len(filled))
+    n_numbers = sum(map(_begins_as_number, filled)) if _begins_as_number(text) else 0
+    return (
+        text in filled or ("0" in form and n_alike * 2 > len(filled)) or n_numbers * 2 > len(filled)
+    )
+
+
+def _begins_as_number(text: str) -> bool:
+    """Whether a text is a number of many digits, with words behind it or a slip: ``098x``."""
+    return re.match(r"[+(]?[0-9]", text) is not None and sum(map(str.isdecimal, text)) > 2
 
 
 def _form(text: str) -> str:

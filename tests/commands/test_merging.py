@@ -47,6 +47,19 @@ def test_rows_that_moved_say_where_they_were(
     assert "Row in your data" in report.unused_columns
 
 
+def test_a_merged_file_is_fixed_once_more(tmp_path: Path) -> None:
+    people = [*PEOPLE[:2], "KH4,Dung,14"]
+    merge(tmp_path, "\n".join(["DANH SÁCH,,", "Mã KH,Họ tên,SĐT", *people, "KH5,Em,15"]))
+    again = tmp_path / "again"
+    again.mkdir()
+    source = (tmp_path / "merged.csv").read_text(encoding="utf-8-sig")
+    merged = merge(again, source)
+    assert list(merged["Row in your data"]) == ["3", "4", "6"]
+    sheet = openpyxl.load_workbook(again / "fix.xlsx").worksheets[0]
+    assert (sheet["A1"].value, sheet["A2"].value) == ("Row in this file", "4")
+    assert list(merged["SĐT"]) == ["0912345678", "0987654321", "0987654321"]
+
+
 def test_rows_that_stayed_need_no_number(tmp_path: Path) -> None:
     merged = merge(tmp_path, "\n".join(["Mã KH,Họ tên,SĐT", *PEOPLE[:2]]))
     assert list(merged.columns) == ["Mã KH", "Họ tên", "SĐT"]

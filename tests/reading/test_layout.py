@@ -24,6 +24,8 @@ def rows(text: str) -> dict[int, list[str]]:
         "Nguyễn An,Nam\nTrần Bình,Nữ\nLê Chi,Nam",
         "An,KH-001\nBình,KH-002",
         "Lô 7,An\nLô 8,Bình",
+        "Nguyễn Kín,0912 345 678\nLê Mật,098x\nTrần A,1234",
+        "Lê Mật,098x\nTrần A,0912345678\nVõ B,không có\nHồ C,+84 912 345 678 (mẹ)",
     ],
 )
 def test_a_record_is_no_header(text: str) -> None:
@@ -43,6 +45,7 @@ def test_a_record_is_no_header(text: str) -> None:
         ("DANH SÁCH,,\n,,\nSize,Màu,Kho\nM,đỏ,K1\nL,xanh,K2", 3),
         ("Báo cáo 06/2026,,\nSize,Màu,Kho\nM,đỏ,K1", 2),
         ("Khách,Khách,Thân,Thân\nMã,Tên,Mã,Tên\nC1,An,C2,Bình\nC3,Chi,C4,Dũng", 2),
+        ("Loại,12 tháng\nx,120\ny,130", 1),
         ("Tháng 6,\nNăm 2026,\nSize,Màu\nM,đỏ\nL,xanh", 3),
     ],
 )

@@ -11,6 +11,7 @@ import pandas as pd
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.errors import UsageError
 from pangoprep.findings import BESIDE, Block, rows_with
+from pangoprep.matching.not_sent import row_headings
 from pangoprep.report.faces.language import Language
 from pangoprep.report.faces.naming import field_names, source_numbering
 from pangoprep.report.faces.tables import row_reasons
@@ -69,7 +70,9 @@ class HeldRows:
         # One row is left to say that there are more.
         shown = every if len(every) <= MAX_ROWS else every[: MAX_ROWS - 1]
         names = [str(name) for name in examined.columns]
-        heads = [words(f"excel.{name}") for name in OURS] + [*names, HEADING]
+        # A file that rows were merged into has their numbers in the first file as a column.
+        row = "row_now" if row_headings().intersection(names) else "row"
+        heads = [words(f"excel.{name}") for name in (row, *OURS[1:])] + [*names, HEADING]
         if len(set(heads)) < len(heads):
             twice = next(head for head in heads if heads.count(head) > 1)
             raise UsageError(

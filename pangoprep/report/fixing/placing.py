@@ -48,7 +48,10 @@ def columns_of(
                 _quoted(twice),
             )
         )
-    known_heads = {HEADING, *(word for name in OURS for word in ours(f"excel.{name}"))}
+    known_heads = {
+        HEADING,
+        *(word for name in (*OURS, "row_now") for word in ours(f"excel.{name}")),
+    }
     new = [head for head in heads if head and head not in places and head not in known_heads]
     gone = [head for head in places if head not in heads]
     kind = how.frame_or_file()
@@ -84,7 +87,8 @@ def _quoted(names: list[str]) -> str:
 
 def refuse_parted(sheet: ReturnedSheet, identity_at: int, name: str) -> None:
     """Stop where rows were sorted without their identities: each would get another's values."""
-    places = [at for at, head in enumerate(sheet.heads) if head in ours("excel.row")]
+    keys = ("excel.row_now", "excel.row")
+    places = [at for key in keys for at, head in enumerate(sheet.heads) if head in ours(key)]
     if not places:
         return
     parted = [

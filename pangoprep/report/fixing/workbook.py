@@ -14,7 +14,7 @@ from typing import Any
 from pangoprep.argument_checks import writing
 from pangoprep.large.targets import check_workbook
 from pangoprep.options import LANGUAGES
-from pangoprep.private_files import make_private
+from pangoprep.private_files import whole_file
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.naming import long_names, source_numbering
 from pangoprep.report.faces.tables import findings_table
@@ -52,13 +52,13 @@ def write_workbook(
     import xlsxwriter
 
     check_workbook(path)
-    make_private(path)
     # A cell that looks like a formula or an address stays text.
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
     with (
         writing(path),
+        whole_file(path) as draft,
         _no_collecting(),
-        xlsxwriter.Workbook(path, {**plain, "remove_timezone": False}) as book,
+        xlsxwriter.Workbook(draft, {**plain, "remove_timezone": False}) as book,
     ):
         book.set_properties({"title": f"pangoprep: {', '.join(parts)}"})
         style = Style(book)

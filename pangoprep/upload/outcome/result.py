@@ -15,7 +15,7 @@ import pyarrow as pa
 from pangoprep.argument_checks import path_of, writing
 from pangoprep.boundary import verb
 from pangoprep.errors import PangoprepError
-from pangoprep.private_files import make_private
+from pangoprep.private_files import whole_file
 from pangoprep.upload.outcome.progress import duration
 from pangoprep.upload.outcome.row_states import RowStates, counts_by_word
 from pangoprep.upload.outcome.states import State
@@ -155,13 +155,12 @@ class Result:
         import pyarrow.parquet as pq
 
         target = path_of("path", path)
-        make_private(target)
         schema: pa.Schema | None = None
-        with writing(target), ExitStack() as stack:
+        with writing(target), whole_file(target) as draft, ExitStack() as stack:
             for rows in self._pieces():
                 if schema is None:
                     schema = _schema(rows)
-                    writer = stack.enter_context(pq.ParquetWriter(target, schema))
+                    writer = stack.enter_context(pq.ParquetWriter(draft, schema))
                 if schema.field("index").type == pa.large_string():
                     rows = rows.assign(index=rows["index"].astype(str))
                 writer.write_table(pa.Table.from_pandas(rows, schema, preserve_index=False))
@@ -177,12 +176,12 @@ class Result:
         """Write the counts and every row to a workbook; large ones go on over several sheets."""
         rows = self.rows.assign(index=self.rows["index"].astype(str))
         target = path_of("path", path)
-        make_private(target)
         # No text of a cell or a server may become a formula or a link.
         plain = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
         with (
             writing(target),
-            pd.ExcelWriter(target, engine="xlsxwriter", engine_kwargs=plain) as workbook,
+            whole_file(target) as draft,
+            pd.ExcelWriter(draft, engine="xlsxwriter", engine_kwargs=plain) as workbook,
         ):
             self._summary().to_excel(workbook, sheet_name="summary", index=False)
             for number, start in enumerate(range(0, max(len(rows), 1), _ROWS_PER_SHEET), 1):
