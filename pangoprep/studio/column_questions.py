@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pangoprep.call_words import unfolding
 from pangoprep.entities import ENTITIES
 from pangoprep.entities.custom_fields import next_custom_fields
 from pangoprep.matching.claims import Claim
@@ -149,7 +150,7 @@ class ColumnQuestions:
         key = set(self._examined.entity.key)
         for entity in ENTITIES.values():
             if key and key < set(entity.key) and {*numbered_for(columns, entity)} & {*columns}:
-                return self._words("ask.unfold", entity=entity.object_type)
+                return self._words("ask.unfold", how=unfolding(entity.object_type))
         return ""
 
     def _column(self, column: Any, fields: Sequence[str]) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from pangoprep.call_words import either, option
 from pangoprep.fixes.file import FixesFile
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.messages import Answer, Message
@@ -29,26 +30,29 @@ class KeepingPart:
     def _keep(self, message: Message) -> Answer:
         """Save the recipe, and fixes of personal fields and single cells into the fixes file."""
         bench, words = self._desk.bench, self._desk.words
-        self._recipe = self._recipe or _free_path(bench.report.entity)
+        self._recipe = self._recipe or free_path(bench.report.entity, ".toml")
         source = message.text("source") if message.has("source") else self._source
         bench.recipe(source).save(self._recipe)
         told = [words("recipe.saved", path=str(self._recipe.absolute()))]
         fixes = bench.report.examined.fixes_file or FixesFile(f"{bench.report.entity}.fixes")
         n_fixes = bench.save_fixes(fixes)
-        keywords = f"recipe={str(self._recipe)!r}"
+        kept = {"recipe": str(self._recipe)}
         if n_fixes:
             told.append(words("fixes.saved", n=n_fixes, path=str(fixes.path)))
         if n_left_out := bench.report.n_left_out:
             told.append(words("recipe.left_out", n=n_left_out))
         if n_fixes or len(fixes):
-            keywords += f", fixes={str(fixes.path)!r}"
-        code = f"frame.pango.validate({keywords})"
+            kept["fixes"] = str(fixes.path)
+        said = [option(name, path) for name, path in kept.items()]
+        code = either(
+            f"frame.pango.validate({', '.join(said)})", f"pangoprep validate FILE {' '.join(said)}"
+        )
         return {"type": "saved", "text": " ".join(told), "code": code}
 
 
-def _free_path(name: str) -> Path:
-    """Return a path on which no file is: a recipe of somebody else is not written over."""
-    path, number = Path(f"{name}.toml"), 2
+def free_path(name: str, suffix: str) -> Path:
+    """Return a path on which no file is: a file of somebody else is not written over."""
+    path, number = Path(f"{name}{suffix}"), 2
     while path.exists():
-        path, number = Path(f"{name}-{number}.toml"), number + 1
+        path, number = Path(f"{name}-{number}{suffix}"), number + 1
     return path

@@ -9,12 +9,14 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from pangoprep import upload
+from pangoprep.call_words import either
 from pangoprep.errors import CredentialsMissingError, PangoprepError, UsageError
 from pangoprep.sandbox import Sandbox
 from pangoprep.sentence import sentence_of
 from pangoprep.studio import send_options
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.messages import Answer, Message
+from pangoprep.studio.outcome import BACK, outcome, save_rows, stored_at
 from pangoprep.upload import Client, Plan, Result
 from pangoprep.upload.engine.live_send import LiveSend
 from pangoprep.upload.ledger.confirmations import CONFIRMED
@@ -24,11 +26,9 @@ from pangoprep.upload.outcome.states import STATES
 
 SAMPLE = 50
 N_RUNS = 5
-N_REASONS = 10
 _LOOK_SECONDS = 0.4
 #: Of a send that takes so long the plan says when it would end.
 _LONG_SECONDS = 60
-_BACK = ("rejected", "failed")
 
 
 class SendingPart:
@@ -60,12 +60,13 @@ class SendingPart:
         self._target = ""
         self._is_stopping = False
         self._result: Result | None = None
-        self._error = ""
+        self._error, self._stored_at, self._n_left_out = "", "", 0
         self.answers: dict[str, Callable[[Message], Answer]] = {
             "send": self._open,
             "plan": self._plan,
             "begin": self._begin,
             "stop": self._stop,
+            "sent_rows": self._save_rows,
         }
 
     # Where to
@@ -87,13 +88,17 @@ class SendingPart:
             return self._sandbox.client()
         if target == "real" and given is not None and not given.is_local:
             return given
-        raise UsageError(self._desk.words("send.no_credentials"))
+        raise UsageError(self._no_credentials)
 
     def _given(self) -> Client | None:
         if self._client is None:
             with suppress(CredentialsMissingError):
                 self._client = Client()
         return self._client
+
+    @property
+    def _no_credentials(self) -> str:
+        return self._desk.words(either("send.no_credentials.python", "send.no_credentials"))
 
     def _targets(self) -> list[Answer]:
         words, given = self._desk.words, self._given()
@@ -110,7 +115,7 @@ class SendingPart:
             {
                 "name": "real",
                 "label": words("send.real"),
-                "text": host if is_real else words("send.no_credentials"),
+                "text": host if is_real else self._no_credentials,
                 "large": words("send.real.large", host=host),
                 "there": is_real,
             },
@@ -142,8 +147,13 @@ class SendingPart:
             kind = words("send.practice.large" if run["is_practice"] else "send.real")
             began = local_time(run["started"].timestamp())
             state = words(f"run.{run['state']}")
-            lines.append(f"{began} · {kind} · {state} · {', '.join(counts)}")
-        return {"runs": lines, "n_more_runs": max(len(known) - N_RUNS, 0)}
+            n_rows = words("rows.n", n=run["n_rows"])
+            lines.append(f"{began} · {kind} · {state} · {n_rows}: {', '.join(counts)}")
+        return {
+            "runs": lines,
+            "n_more_runs": max(len(known) - N_RUNS, 0),
+            "how_runs": either("pp.runs(practice=True)", "pangoprep runs --practice"),
+        }
 
     # The plan
 
@@ -158,8 +168,9 @@ class SendingPart:
             **send_options.told(message),
         )
         assert isinstance(plan, Plan)  # noqa: S101 - a dry run
+        n_left_out = self._desk.bench.report.n_left_out
         lines = [
-            words("plan.rows", n=plan.n_to_send, rows=plan.n_rows),
+            words("plan.rows", n=plan.n_to_send, rows=plan.n_rows + n_left_out),
             words("plan.requests", n=plan.n_requests, size=words.report.size(plan.n_bytes)),
             words("plan.time", time=words.report.duration(plan.finish_seconds)),
         ]
@@ -176,7 +187,7 @@ class SendingPart:
             for state, n in plan.counts.items()
             if n and state != "unsent"
         ]
-        if n_left_out := self._desk.bench.report.n_left_out:
+        if n_left_out:
             lines.append(f"{words.report.count(n_left_out)} {words('state.left_out')}")
         return {"type": "plan", "lines": lines}
 
@@ -186,15 +197,17 @@ class SendingPart:
         if self._live is not None and self._live.is_running:
             raise UsageError(self._desk.words("sending.already"))
         target = message.text("target")
+        client, report = self.client_for(target), self._desk.bench.report
         live = LiveSend(
-            self._desk.bench.report,
-            client=self.client_for(target),
+            report,
+            client=client,
             source=message.text("source") or None,
             ledger=self._ledger,
             sample=message.number("sample") if message.has("sample") else None,
             **send_options.told(message),
         )
         self._target, self._live = target, live
+        self._stored_at, self._n_left_out = stored_at(client), report.n_left_out
         self._is_stopping, self._result, self._error = False, None, ""
         live.start()
         threading.Thread(target=self._follow, args=[live], daemon=True).start()
@@ -240,6 +253,8 @@ class SendingPart:
             "reasons": [],
             "n_more_reasons": 0,
             "n_back": 0,
+            "has_rows": False,
+            "stored_at": "",
         }
         place = words(f"send.{self._target}")
         key = "stopping" if is_running and self._is_stopping else "running" if is_running else "end"
@@ -247,7 +262,8 @@ class SendingPart:
         if self._error:
             told["lines"] = [self._error]
         if self._result is not None:
-            told |= self._outcome(self._result)
+            told |= outcome(self._result, self._n_left_out, words)
+            told["stored_at"] = self._stored_at
         return told
 
     def _lines(self, view: View | None) -> list[str]:
@@ -268,25 +284,11 @@ class SendingPart:
             lines.append(words("sending.waits", until=local_time(view.waits_until)))
         return [line for line in lines if line]
 
-    def _outcome(self, result: Result) -> Answer:
-        words = self._desk.words.report
-        reasons = result.reason_counts()
-        return {
-            "n_done": result.n_rows,
-            "n_rows": result.n_rows,
-            "counts": [
-                {"label": words(f"state.{state}"), "n": n, "meaning": words(f"meaning.{state}")}
-                for state, n in result.counts.items()
-                if n
-            ],
-            "lines": [words.told(result.reason)] if result.reason else [],
-            "reasons": [
-                f"{words.count(n)} {words(f'state.{state}')}: {words.told(reason)}"
-                for state, reason, n in reasons[:N_REASONS]
-            ],
-            "n_more_reasons": max(len(reasons) - N_REASONS, 0),
-            "n_back": sum(result.counts.get(state, 0) for state in _BACK),
-        }
+    def _save_rows(self, message: Message) -> Answer:
+        if self._result is None:
+            raise UsageError(self._desk.words("list.changed"))
+        path = save_rows(self._result, self._result.n_rows + self._n_left_out)
+        return {"type": "saved", "text": self._desk.words("sent.saved", path=str(path))}
 
     def rows_back(self) -> dict[int, str]:
         """Return the positions of the rows that PangoCDP refused in the last send, and its words.
@@ -296,5 +298,5 @@ class SendingPart:
         if self._result is None:
             return {}
         rows = self._result.rows
-        back = rows[rows["state"].isin(_BACK)]
+        back = rows[rows["state"].isin(BACK)]
         return dict(zip(back["row"].tolist(), back["reason"].astype(str), strict=True))

@@ -72,7 +72,7 @@ def test_four_columns_of_addresses_are_one_card_and_another_one_can_be_taken() -
         "Địa chỉ": "address", "Address1": "", "Address2": "", "Địa chỉ giao hàng": "",
     }  # fmt: skip
     (told,) = [one["text"] for one in page.ask("columns")["cards"] if one["title"] == title]
-    assert 'df.pango.unfold("customer-identity-address")' in told
+    assert "df.pango.unfold('customer-identity-address')" in told
     page.ask("act", action="map", column=place_of(page, "Address1"), field="address")
     assert page.session.desk.bench.report.ready["address"].iloc[0] == "12 Lê Lợi"
 

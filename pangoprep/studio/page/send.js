@@ -27,7 +27,7 @@ Object.assign(Studio.prototype, {
       this.plan && h("section", {class: "pps-card"}, h("h3", {}, this.w("plan")), h("ul", {class: "pps-plan"}, this.plan.lines.map(line => h("li", {}, line)))),
       h("div", {class: "pps-sending", "aria-live": "polite"}, this.sendingParts()),
       facts.runs.length > 0 && h("section", {class: "pps-card"}, h("h3", {}, this.w("send.runs")), h("ul", {}, facts.runs.map(line => h("li", {}, line)),
-        facts.n_more_runs > 0 && h("li", {class: "pps-soft"}, this.w("runs.more", {n: facts.n_more_runs}))))];
+        facts.n_more_runs > 0 && h("li", {class: "pps-soft"}, this.w("runs.more", {n: facts.n_more_runs, how: facts.how_runs}))))];
   },
 
   /** What is said besides the source; it stays until the page is left. */
@@ -72,6 +72,8 @@ Object.assign(Studio.prototype, {
       sending.running && this.button("stop", () => this.ask("stop"), {class: "pps-stop", disabled: sending.stopping}),
       sending.counts.length > 0 && h("table", {class: "pps-table pps-counts"}, h("tbody", {}, sending.counts.map(one => h("tr", {}, h("th", {scope: "row"}, one.label), h("td", {class: "pps-n"}, this.n(one.n)), h("td", {class: "pps-soft"}, one.meaning))))),
       sending.reasons.length > 0 && h("ul", {}, sending.reasons.map(line => h("li", {}, line)), sending.n_more_reasons > 0 && h("li", {class: "pps-soft"}, this.w("and.more", {n: sending.n_more_reasons}))),
+      sending.stored_at && h("p", {}, this.w("sent.stored"), " ", h("a", {href: sending.stored_at, target: "_blank", rel: "noopener"}, sending.stored_at)),
+      sending.has_rows && this.button("sent.save", () => this.keep("sent_rows")), " ",
       sending.n_back > 0 && this.button("rejected", async () => { this.tab = "fix"; await this.showRows({rejected: true}); }, {class: "pps-main", label: this.w("send.rejected", {n: sending.n_back})})];
   },
 

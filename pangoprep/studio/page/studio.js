@@ -244,8 +244,11 @@ class Studio {
     this.draw();
   }
 
-  async saveRecipe() {
-    const done = await this.ask("recipe", {source: this.typed.source ?? null});
+  saveRecipe() { return this.keep("recipe", {source: this.typed.source ?? null}); }
+
+  /** Have something written into a file, and say where it is. */
+  async keep(what, content = {}) {
+    const done = await this.ask(what, content);
     if (done.type === "refused") return;
     this.told = {text: done.text, code: done.code, good: true};
     this.draw();

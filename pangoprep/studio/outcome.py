@@ -1,0 +1,66 @@
+"""What became of the rows of a send: in numbers for the page, and row by row in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pangoprep.large.writing import labels, write_parts
+from pangoprep.studio.keeping import free_path
+from pangoprep.studio.messages import Answer
+from pangoprep.studio.words import StudioWords
+from pangoprep.upload import Client, Result
+
+N_REASONS = 10
+#: Rows in these states can be fixed and sent again.
+BACK = ("rejected", "failed")
+
+
+def outcome(result: Result, n_left_out: int, words: StudioWords) -> Answer:
+    """Return what the page shows of a send that has ended; the counts add up to all rows.
+
+    Parameters
+    ----------
+    result
+        The send.
+    n_left_out
+        How many rows were left out when it began.
+    words
+        The language.
+    """
+    say, reasons = words.report, result.reason_counts()
+    counts = [
+        {"label": say(f"state.{state}"), "n": n, "meaning": say(f"meaning.{state}")}
+        for state, n in result.counts.items()
+        if n
+    ]
+    if n_left_out:
+        told = words("state.left_out"), words("meaning.left_out")
+        counts.append({"label": told[0], "n": n_left_out, "meaning": told[1]})
+    return {
+        "n_done": result.n_rows,
+        "n_rows": result.n_rows,
+        "counts": counts,
+        "lines": [say.told(result.reason)] if result.reason else [],
+        "reasons": [
+            f"{say.count(n)} {say(f'state.{state}')}: {say.told(reason)}"
+            for state, reason, n in reasons[:N_REASONS]
+        ],
+        "n_more_reasons": max(len(reasons) - N_REASONS, 0),
+        "n_back": sum(result.counts.get(state, 0) for state in BACK),
+        "has_rows": True,
+    }
+
+
+def save_rows(result: Result, n_rows: int) -> Path:
+    """Write the state of every row beside the kernel, as ``pangoprep send --out`` does."""
+    path = free_path(f"{result.entity}-rows", ".csv")
+    tables = (one.assign(index=labels(one["index"])) for one in result.rows_parts())
+    write_parts(tables, n_rows, path, escape_formulas=True)
+    return path.absolute()
+
+
+def stored_at(client: Client) -> str:
+    """Return the page on which a PangoCDP of this machine shows what it stored."""
+    there = urlsplit(client.ingest_url)
+    return f"{there.scheme}://{there.netloc}/" if client.is_local else ""
