@@ -311,6 +311,9 @@ def test_an_analyst_with_the_readme_alone_leaves_no_more_than_40_rows_held(page:
     enter("*@gmail.com")
     headline(page, "155 are held")
     click(page.get_by_role("button", name="Empty what cannot be read in every column"))
+    told = page.get_by_role("group", name="If every cell that cannot be read").inner_text()
+    assert "155 rows are held now, 55 then" in told
+    click(page.get_by_role("button", name="Empty them"))
     headline(page, "55 are held")
     click(page.locator(".pps-problem.pps-is-error", has_text="fullName"))
     click(page.get_by_label("Choose all on this page"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +63,8 @@ def test_a_page_of_the_command_line_names_nothing_of_python(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("PANGOCDP_USERNAME", "PANGOCDP_REFRESH_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("PANGO_")]:
+        monkeypatch.delenv(name)
     session = session_of(tmp_path / "l.sqlite")
 
     def told() -> tuple[str, str, str]:
