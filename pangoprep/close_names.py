@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -16,7 +17,7 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 def close_name(given: object, known: Iterable[str]) -> str | None:
     """Return the known name that is most like a wrong one; None if none is like it.
 
-    How it is written does not count: ``timezoneGMT`` is ``timezone_gmt``.
+    How it is written does not count, nor do marks: ``timezoneGMT`` is ``timezone_gmt``.
 
     Examples
     --------
@@ -24,6 +25,8 @@ def close_name(given: object, known: Iterable[str]) -> str | None:
     'timezone_gmt'
     >>> close_name("PhoneFormat", ["phone_format", "phone_region"])
     'phone_format'
+    >>> close_name("Diem", ["Địa chỉ", "Điểm"])
+    'Điểm'
     """
     names = {_folded(name): name for name in known}
     folded = _folded(str(given)[:100])
@@ -45,4 +48,5 @@ def did_you_mean(given: object, known: Iterable[str]) -> Sentence:
 
 
 def _folded(name: str) -> str:
-    return _NO_LETTERS.sub("", name).casefold()
+    plain = unicodedata.normalize("NFD", name.casefold()).replace("đ", "d")
+    return _NO_LETTERS.sub("", "".join(c for c in plain if not unicodedata.combining(c)))

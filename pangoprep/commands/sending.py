@@ -22,7 +22,7 @@ from pangoprep.commands.output import (
 )
 from pangoprep.commands.sheets import check_and_note
 from pangoprep.entities import ENTITIES, Entity
-from pangoprep.errors import UsageError
+from pangoprep.errors import CredentialsMissingError, UsageError
 from pangoprep.large.request import FileRequest
 from pangoprep.large.targets import check_targets
 from pangoprep.large.writing import check_name, labels, write_parts
@@ -117,7 +117,7 @@ def send_files(
             request.entity, request.kept = request.entity or before.entity, before.reading
     outcome = SendSummary()
     own = [request.entity for request in requests if isinstance(request.entity, type)]
-    with _client(arguments, own, to_sandbox=to_sandbox) as client:
+    with _client(arguments, own, to_sandbox=to_sandbox, run_id=run_id) as client:
         checked = check_and_note(requests, client, arguments.get("ledger"))
         for request, report in checked.values():
             _send(report, client, request, arguments, run_id, outcome)
@@ -134,6 +134,8 @@ def send_files(
             as_json(outcome.as_json())
         else:
             _say(outcome)
+    if not to_sandbox:
+        _say_how_to_go_on(outcome)
     if out is not None:
         note(Sentence("Every row with its state and reason: {1}", out))
     return outcome.code
@@ -204,10 +206,20 @@ def _send(
 
 @contextmanager
 def _client(
-    arguments: dict[str, Any], own: Sequence[type[Entity]], *, to_sandbox: bool
+    arguments: dict[str, Any], own: Sequence[type[Entity]], *, to_sandbox: bool, run_id: str | None
 ) -> Iterator[Client | None]:
     if not to_sandbox:
-        yield client_of(required=not arguments.get("dry_run"))
+        try:
+            client = client_of(required=not arguments.get("dry_run"))
+        except CredentialsMissingError:
+            if run_id is None:
+                raise
+            raise CredentialsMissingError(
+                "The run goes on with the credentials that it was begun with: 'pangoprep login', "
+                "or PANGO_USERNAME, PANGO_API_KEY and PANGO_CDP_GKEY. One that was begun with "
+                "--sandbox ended with its PangoCDP: send the file again."
+            ) from None
+        yield client
         return
     from pangoprep.sandbox import Sandbox
 
@@ -215,6 +227,18 @@ def _client(
     with Sandbox(entities=entities) as cdp:
         yield cdp.client()
         note(Sentence("The sandbox now stores {1}.", cdp.counts))
+
+
+def _say_how_to_go_on(outcome: SendSummary) -> None:
+    for result in outcome.results:
+        if result.reason and result.counts["unsent"]:
+            note(
+                Sentence(
+                    "To go on, once what stopped it is mended: pangoprep resume {1} FILE, with the "
+                    "same recipe and options of reading.",
+                    result.run_id,
+                )
+            )
 
 
 def _say(outcome: SendSummary) -> None:

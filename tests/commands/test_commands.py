@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -196,9 +197,14 @@ def test_a_stopped_run_is_resumed(
 ) -> None:
     named = [good, "--map", "Liên lạc=phone"]
     refused = account | {"PANGO_API_KEY": "refused"}
-    code, sent = run_json("send", *named, "--source", "CRM", **refused)
-    assert code == 3
-    run_id = sent["runs"][0]["run_id"]
+    sent = run("send", *named, "--source", "CRM", **refused)
+    assert sent.returncode == 3
+    (run_id,) = re.findall(r"To go on, .*: pangoprep resume (\S+) FILE", sent.stderr)
+    alone = run("resume", run_id, *named)
+    assert (alone.returncode, "One that was begun with --sandbox ended" in alone.stderr) == (
+        2,
+        True,
+    )
     code, found = run_json("status", run_id)
     assert (code, found["counts"]["unsent"]) == (3, 60)
     code, sent = run_json("resume", run_id, *named, **account)

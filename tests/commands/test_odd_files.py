@@ -76,6 +76,15 @@ def test_a_row_of_a_held_customer_is_held_with_it(run_json: Any, tmp_path: Path)
     assert "customer-identity row 3 is held" in out.read_text("utf-8")
 
 
+def test_headers_without_rows_are_no_success_in_silence(run: Any, tmp_path: Path) -> None:
+    file, page = tmp_path / "h.csv", tmp_path / "h.html"
+    file.write_text("Mã KH,Họ tên,SĐT\n", encoding="utf-8")
+    done = run("validate", file, "--out", page)
+    for told in (done.stdout, page.read_text("utf-8")):
+        assert "There are headers and no rows: nothing was checked." in told
+        assert "every cell is valid" not in told
+
+
 def test_the_script_makes_the_same_files(tmp_path: Path) -> None:
     command = [sys.executable, str(DATA / "make_odd.py"), "--out", str(tmp_path)]
     subprocess.run(command, check=True, timeout=60)

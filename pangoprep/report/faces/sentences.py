@@ -18,6 +18,11 @@ def count_by_severity(facts: Summary) -> dict[str, int]:
     return n_of
 
 
+def nothing_found(facts: Summary, words: Language) -> str:
+    """Say that there are no findings, and that this says nothing where there are no rows."""
+    return words("findings.none" if facts.n_rows else "findings.no_rows")
+
+
 def headline(facts: Summary, words: Language) -> str:
     """The outcome in one sentence."""
     return words.headline(

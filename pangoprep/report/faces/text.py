@@ -10,7 +10,13 @@ from textwrap import wrap
 from pangoprep.call_words import either
 from pangoprep.report.faces.labels import field_labels
 from pangoprep.report.faces.language import Language, language
-from pangoprep.report.faces.sentences import added_by_you, changes, count_by_severity, headline
+from pangoprep.report.faces.sentences import (
+    added_by_you,
+    changes,
+    count_by_severity,
+    headline,
+    nothing_found,
+)
 from pangoprep.report.faces.templates import SIGNS
 from pangoprep.report.facts.summary import RuleFacts, Summary
 
@@ -25,7 +31,7 @@ def render_text(facts: Summary, lang: str) -> str:
     lines = wrap(headline(facts, words), _WIDTH)
     lines += wrap(added_by_you(facts, words), _WIDTH)
     if not facts.rules:
-        return "\n".join([*lines, words("findings.none")])
+        return "\n".join([*lines, nothing_found(facts, words)])
     shown = facts.rules[:_MAX_RULES]
     names = ("field", "rule", "rows", "share")
     rows = [[words(f"column.{name}") for name in names], *(_cells(fact, words) for fact in shown)]
@@ -80,7 +86,7 @@ def render_markdown(facts: Summary, lang: str) -> str:
         ]
         parts.append(_pipes([words(f"column.{name}") for name in names], rows, right=(2, 3)))
     else:
-        parts.append(words("findings.none"))
+        parts.append(nothing_found(facts, words))
     heads = ("column", "field", "filled", "changed", "emptied", "unreadable", "distinct")
     rows = [
         [
