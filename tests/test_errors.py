@@ -107,7 +107,7 @@ def test_what_no_call_says_in_its_language_is_said_in_that_of_the_environment(
     assert str(error.value) == "Không có trường 'Phone'. Có phải ý bạn là 'phone'?"
     assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
     assert str(errors.SandboxError()) == ""
-    with pytest.raises(errors.HeldError, match="1 of 1 rows"):
+    with pytest.raises(errors.HeldError, match="1 of 1 row "):
         report.raise_if_held()
     with pytest.raises(pp.UsageError, match="cannot be used"):
         frame.pango.validate(lang="en", timezone_gmt=99)

@@ -182,11 +182,17 @@ def _printables(text: str) -> str:
     if "=" not in text:
         return text
     if re.search(_MAIL_WORD, text):
-        try:
-            return str(make_header(decode_header(text)))
-        except (HeaderParseError, LookupError, ValueError):
-            return text
+        return re.sub(rf"{_MAIL_WORD}(?:\s+{_MAIL_WORD})*", _mail_words, text)
     return _bytes_undone(text, "=") if re.search(_QUOTED_PRINTABLE, text) else text
+
+
+def _mail_words(found: re.Match[str]) -> str:
+    """Read words of a mail's header; what separates them is none of the text."""
+    words = " ".join(found.group().split())
+    try:
+        return str(make_header(decode_header(words)))
+    except (HeaderParseError, LookupError, ValueError):
+        return found.group()
 
 
 def _bytes_undone(text: str, sign: str) -> str:
