@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pangoprep.errors import UsageError
+from pangoprep.errors import OptionError, UsageError
 from pangoprep.sentence import Sentence
 
 _PROPERTIES = "docProps/core.xml"
@@ -67,16 +67,20 @@ def check_recipe(target: Path, given: Any) -> None:
 
 
 def check_workbook(path: Path) -> None:
-    """Refuse to write over a workbook that somebody has saved since a program made it.
+    """Refuse another ending, and to write over what somebody has saved since a program made it.
 
     A program writes when a workbook was made and when it was changed, alike; Excel, LibreOffice and
     openpyxl change the second when somebody saves it.
 
     Raises
     ------
+    OptionError
+        If the name does not end in ``.xlsx``.
     UsageError
         If there is such a workbook.
     """
+    if path.suffix.lower() != ".xlsx":
+        raise OptionError(Sentence("{1!r} cannot be written; end it in {2}.", path.name, ".xlsx"))
     try:
         with zipfile.ZipFile(path) as book:
             times = dict(_TIMES.findall(book.read(_PROPERTIES)))

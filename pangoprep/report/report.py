@@ -135,8 +135,11 @@ class Report(ReportTables):
 
         Raises
         ------
+        OptionError
+            If the name does not end in ``.xlsx``.
         UsageError
-            If two columns would have one heading, or the file cannot be written.
+            If two columns would have one heading, somebody has saved the file that is there since
+            it was made, or it cannot be written.
 
         Examples
         --------
