@@ -118,6 +118,9 @@ def merge(
         note(Sentence("Written: {1}", path))
     if fixes is not None:
         note(Sentence("Remembered: give --fixes {1} next month.", fixes))
+        every = changes.values() if isinstance(changes, dict) else [changes]
+        if any(one.n_left_out for one in every):
+            note("Rows left out are not remembered: where they come again, they are held again.")
 
 
 def _with_row_numbers(merged: pd.DataFrame) -> pd.DataFrame:

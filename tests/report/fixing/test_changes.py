@@ -168,6 +168,7 @@ def test_merge_on_the_command_line(frame: pd.DataFrame, tmp_path: Path) -> None:
     done = run("merge", str(book), str(data), "--out", str(out), "--fixes", str(fixes))
     assert done.returncode == 0, done.stderr
     assert "2 cells in 1 row, 1 row left out" in done.stdout
+    assert "Rows left out are not remembered" in done.stderr
     assert "0987654321" not in done.stdout + done.stderr
     assert pd.read_csv(out, dtype=str)["SĐT"].tolist()[1] == "0987654321"
     assert len(pd.read_csv(out)) == 4
