@@ -31,7 +31,7 @@ _READERS = {
     "date": Normalizer(date.normalize, by_value=False, options=_DATE_OPTIONS),
     "date_text": Normalizer(date.normalize_text, by_value=False, options=_DATE_OPTIONS),
     "decimal": Normalizer(decimal.normalize, by_value=False, options=("decimal_mark",)),
-    "email": Normalizer(email.normalize, email.is_canonical, email.read_usual),
+    "email": Normalizer(email.normalize, email.is_canonical),
     "gender": Normalizer(gender.normalize, by_value=False, options=("gender_codes",)),
     "id": Normalizer(identifier.normalize, identifier.is_canonical),
     "integer": Normalizer(integer.normalize),

@@ -124,9 +124,6 @@ class Normalizer:
     is_canonical
         Marks values that are canonical already and of which nothing is to be said; they are not
         read. It may miss some. Nearly all values of a good column are of this kind.
-    read_usual
-        Reads values in a usual form at little cost, as `normalize` would; the others stay null
-        and are left to it.
     unescape
         Undoes the escapes a text was carried in, and marks where it did: rule ``cell.escaped``.
     by_value
@@ -138,7 +135,6 @@ class Normalizer:
 
     normalize: Callable[[pa.Array, Context], Normalized]
     is_canonical: Callable[[pa.Array, Context], Mask] | None = None
-    read_usual: Callable[[pa.Array, Context], Normalized] | None = None
     unescape: Callable[[Values], tuple[Values, Mask]] | None = None
     by_value: bool = True
     options: tuple[str, ...] = ()
@@ -154,10 +150,6 @@ class Normalizer:
             return self._normalize(values, context)
         left = filled(values) & ~self.is_canonical(values, context)
         result = Normalized(values)
-        if self.read_usual and left.any():
-            usual = self.read_usual(pick(values, left), context.only(left))
-            result.take_over(usual, left)
-            left[left] = ~filled(usual.values)
         if left.any():
             read = self._normalize(pick(values, left), context.only(left))
             result.take_over(read, left)

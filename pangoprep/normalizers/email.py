@@ -128,33 +128,6 @@ def is_canonical(values: pa.Array, context: Context) -> Mask:
     return matches(values, _usual()) & short & ~filler
 
 
-# Labels in Punycode and local parts with odd signs are left to the full way.
-_PLAIN_LABEL = "[a-z0-9]+(?:-[a-z0-9]+)*"
-_PLAIN = rf"\A[a-z0-9]+(?:[._-][a-z0-9]+)*@(?:{_PLAIN_LABEL}\.)+[a-z]{{2,}}\z"
-
-
-@cache
-def _doubtful() -> str:
-    """The pattern of plain addresses of which something is to be said."""
-
-    def any_of(words: pa.Array) -> str:
-        return "|".join(re.escape(word) for word in words.to_pylist())
-
-    domains = f"{any_of(_placeholders('domain'))}|{any_of(_typos()[0])}"
-    addresses = any_of(_placeholders("address"))
-    return (
-        rf"\A(?:{any_of(_placeholders('local'))})@|@(?:{domains})\z|\A(?:{addresses})\z|{_RESERVED}"
-    )
-
-
-def read_usual(values: pa.Array, context: Context) -> Normalized:
-    """Bring plain addresses of any domain to lower case."""
-    address = pc.ascii_lower(pc.utf8_trim(values, " "))
-    short = as_mask(pc.less_equal(pc.binary_length(address), _LONGEST_LOCAL))
-    usual = among(address, short, _PLAIN)
-    return Normalized(keep(address, usual & ~among(address, usual, _doubtful())))
-
-
 def _lower(texts: pa.Array) -> pa.Array:
     """Bring addresses to lower case, without making ASCII of a letter that is none."""
     if not as_mask(pc.string_is_ascii(texts)).all():
