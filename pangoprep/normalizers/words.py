@@ -127,11 +127,16 @@ def _plain_digits(values: pa.Array) -> pa.Array:
 
 @cache
 def _digits_of_scripts() -> tuple[str, ...]:
-    """The signs for 0 to 9 of all scripts but ours, by digit."""
+    """The signs for 0 to 9 of all scripts but ours, by digit.
+
+    In every script the ten follow each other (Unicode, section 4.6), so one of ten places is met.
+    """
     signs = [""] * 10
-    for letter in map(chr, range(0x80, sys.maxunicode + 1)):
-        if letter.isdecimal():
-            signs[unicodedata.decimal(letter)] += letter
+    for place in range(0x80, sys.maxunicode + 1, 10):
+        if chr(place).isdecimal():
+            zero = place - unicodedata.decimal(chr(place))
+            for digit in range(10):
+                signs[digit] += chr(zero + digit)
     return tuple(signs)
 
 

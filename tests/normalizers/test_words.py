@@ -8,6 +8,7 @@ from collections import defaultdict
 
 import pytest
 
+from pangoprep.normalizers.words import _digits_of_scripts
 from pangoprep.tables import read_table
 from tests.normalizers.cells import judge
 from tests.normalizers.promises import read
@@ -136,3 +137,11 @@ def test_own_gender_codes_win_in_every_form_of_a_number_column() -> None:
         "male",
     ]
     assert read("gender", cells, gender_codes=codes) == expected
+
+
+def test_digits_of_every_script_are_known() -> None:
+    """Python's own table says which there are; none is met twice or passed over."""
+    every = [chr(place) for place in range(0x80, 0x110000) if chr(place).isdecimal()]
+    known = _digits_of_scripts()
+    assert sorted("".join(known)) == every
+    assert all(unicodedata.decimal(sign) == n for n, signs in enumerate(known) for sign in signs)
