@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -17,7 +17,7 @@ from pangoprep.columns.cache import keep_in_mind, recalled
 from pangoprep.columns.cell_text import as_text
 from pangoprep.columns.column import Column, as_it_is, put_some, take_some, whole
 from pangoprep.columns.few_rows import is_arrow
-from pangoprep.columns.types import Mask, Rows
+from pangoprep.columns.types import Mask, Rows, Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import in_order, places_among
 from pangoprep.options import Options
@@ -30,12 +30,23 @@ _MANY = 0.5
 _NONE = np.empty(0, dtype=np.int64)
 
 
+def known_field(series: pd.Series, facts: FieldFacts, options: Options) -> CleanField | None:
+    """Return what is known of a column that was cleaned, all of it in one time zone."""
+    found: CleanField | None = recalled(series, JOB, _reasons(facts, options))
+    return found
+
+
+def _reasons(facts: FieldFacts, options: Options) -> Hashable:
+    return reading_reasons(facts, options, options.timezone_gmt)
+
+
 def carry_over(
     before: pd.DataFrame,
     after: pd.DataFrame,
     sources: Mapping[str, Any],
     facts: Mapping[str, FieldFacts],
     options: Options,
+    changed: Rows | None = None,
 ) -> None:
     """Keep in mind what cleaning says of columns of which some cells changed.
 
@@ -47,22 +58,23 @@ def carry_over(
         The rows when their columns were cleaned, and as they are now.
     sources, facts, options
         As for `clean_columns`.
+    changed
+        The rows whose cells may have changed, ascending, where that is known.
     """
     if TIMEZONE in sources:  # whose hours change what other columns say
         return
 
     def carry(name: str) -> None:
         old, new = before[sources[name]], after[sources[name]]
-        why = reading_reasons(facts[name], options, options.timezone_gmt)
-        known = recalled(old, JOB, why)
-        if known is None or not is_arrow(new) or recalled(new, JOB, why) is not None:
+        known = known_field(old, facts[name], options)
+        if known is None or not is_arrow(new) or known_field(new, facts[name], options):
             return
-        rows = differing(old, new)
+        rows = differing(old, new) if changed is None else changed
         if len(rows) > _MANY * len(after):
             return
         field = _with_cells(known, old, new, rows, options) if len(rows) else known
         if field is not None:
-            keep_in_mind(new, JOB, why, field)
+            keep_in_mind(new, JOB, _reasons(facts[name], options), field)
 
     names = [name for name in sources if sources[name] in before and facts[name].item is None]
     # Columns are independent, and Arrow's kernels run without the interpreter's lock.
@@ -106,10 +118,13 @@ def _with_cells(
         if words is None:
             return None
     told = [replace(block, rows=rows[block.rows]) for block in now.blocks]
+    array, new_cells = known.array, whole(now.array)
+    if not take_some(array, rows).equals(new_cells):
+        array = put_some(array, rows, new_cells)
     return CleanField(
         facts=known.facts,
         raw=raw,
-        array=put_some(known.array, rows, whole(now.array)),
+        array=array,
         blocks=in_order([*(block.without(rows) for block in known.blocks), *told]),
         evidence=evidence,
         years=_years(known.years, rows, now.years),
@@ -176,8 +191,13 @@ def _pieces(texts: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
     return texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
 
 
-def _is_same(one: pa.Array, other: pa.Array) -> bool:
+def is_one_memory(one: Values, other: Values) -> bool:
     """Whether two arrays are the same memory, which never changes."""
+    pairs = zip(_pieces(one), _pieces(other), strict=False)
+    return len(_pieces(one)) == len(_pieces(other)) and all(_is_same(*pair) for pair in pairs)
+
+
+def _is_same(one: pa.Array, other: pa.Array) -> bool:
     places = [[b and b.address for b in array.buffers()] for array in (one, other)]
     return one.offset == other.offset and places[0] == places[1]
 

@@ -13,32 +13,42 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from pangoprep.columns.cell_text import as_text
-from pangoprep.columns.column import Column, as_it_is, put_some, whole
+from pangoprep.columns.column import Column, as_it_is
 from pangoprep.columns.few_rows import is_arrow, rows_of
 from pangoprep.columns.types import Rows
 from pangoprep.entities import Entity
 from pangoprep.errors import UsageError
-from pangoprep.findings import Block, in_order, without_rows
 from pangoprep.normalizers.base import Evidence
 from pangoprep.pipeline import clean, conclude, decide
 from pangoprep.planning import PartPlan
 from pangoprep.report import Report
-from pangoprep.steps.changed_cells import carry_over, differing, words_after
+from pangoprep.steps.changed_cells import (
+    carry_over,
+    differing,
+    is_one_memory,
+    known_field,
+    words_after,
+)
 from pangoprep.steps.check import refuse_checks_across_rows
 from pangoprep.steps.clean import TIMEZONE, SomeRows, clean_columns
+from pangoprep.steps.clean_field import CleanField
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.spellings import WordCounts
+from pangoprep.workbench.rows_among_others import (
+    NotInParts,
+    blocks_with,
+    canonical_with,
+    column_with,
+    keys_with,
+)
 from pangoprep.workbench.state import BenchState
 
 # Of more rows than this share, reading all costs no more: columns that stay are recalled.
 _MANY = 0.2
 _FEW_ROWS = 1_000
-
-
-class _NotInParts(Exception):  # noqa: N818 - no error: another way is taken
-    """What the rows that changed do not tell; all have to be read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +111,7 @@ class Reading:
             try:
                 cleaned = _reread(self.part, self.state.plan, state, changes)
                 return Reading(state, cleaned=cleaned, whole=self._last_whole)
-            except _NotInParts:
+            except NotInParts:
                 pass
         return Reading(state, whole=self._last_whole)
 
@@ -167,12 +177,17 @@ class _Old:
     given: Mapping[str, int]
 
 
-def _old(part: CleanedPart, before: PartPlan, rows: Rows, names: Sequence[str]) -> _Old:
-    """Read the cells that changed as they were; all of their rows only where that is needed."""
+def _is_apart(part: CleanedPart, before: PartPlan, names: Sequence[str]) -> bool:
+    """Whether fields hold what the caller's columns do, and no other does something with them."""
     is_apart = not (before.values.by_field or before.values.made)
     is_apart &= not (part.given or before.fixes or before.fixes_file)
     is_apart &= all(name in before.facts and before.facts[name].item is None for name in names)
-    is_apart &= TIMEZONE not in names
+    return is_apart and TIMEZONE not in names
+
+
+def _old(part: CleanedPart, before: PartPlan, rows: Rows, names: Sequence[str]) -> _Old:
+    """Read the cells that changed as they were; all of their rows only where that is needed."""
+    is_apart = _is_apart(part, before, names)
     if is_apart and not any(name in part.evidence or name in part.words for name in names):
         return _Old(names, True, {}, {}, {})
     if is_apart:
@@ -202,6 +217,10 @@ def _reread(
     if not len(rows):
         return replace(part, frame=state.frame)
     names = [name for name, column in before.sources.items() if column in changes.columns]
+    if _is_apart(part, before, names):
+        fields = _carried(part.frame, state, names, rows)
+        if len(fields) == len(names):
+            return _with_fields(part, state, fields, rows)
     old = _old(part, before, rows, names)
     others = {**part.evidence, **_others(part.evidence, old.evidence)}
     stay = {} if not old.is_apart else before.sources.keys() - set(names)
@@ -213,34 +232,79 @@ def _reread(
     decisions = decide(evidence, state.plan)
     stays = {name: one for name, one in new.decisions.items() if name not in old.evidence}
     if decisions != part.decisions or any(decisions[name] != one for name, one in stays.items()):
-        raise _NotInParts
+        raise NotInParts
     if not part.evidence.keys() - stay <= new.evidence.keys() <= part.evidence.keys():
-        raise _NotInParts
+        raise NotInParts
     raw = dict(part.raw)
     for name in old.names:
         series = state.frame[before.sources[name]] if old.is_apart else None
         if series is not None and raw[name].codes is None and is_arrow(series):
             raw[name] = as_it_is(series)  # the caller's own cells, kept once
         else:
-            raw[name] = _column(raw[name], rows, new.raw[name])
-    keys = part.keys
-    if keys is not None:
-        if new.keys is None:
-            raise _NotInParts
-        is_same = keys.take(rows)
-        arrays = ("first", "second", "complete", "folded")
-        if any(not np.array_equal(getattr(is_same, n), getattr(new.keys, n)) for n in arrays):
-            keys = keys.with_rows(rows, new.keys)
+            raw[name] = column_with(raw[name], rows, new.raw[name])
     return CleanedPart(
         frame=state.frame,
-        canonical=_canonical(part.canonical, rows, new.canonical),
+        canonical=canonical_with(part.canonical, rows, new.canonical),
         raw=raw,
         evidence=evidence,
         decisions=decisions,
-        blocks=_blocks(part.blocks, rows, new.blocks, len(state.frame)),
-        keys=keys,
+        blocks=blocks_with(part.blocks, rows, new.blocks, len(state.frame)),
+        keys=keys_with(part.keys, rows, new.keys),
         words=_words(part, old, new, raw),
         given={name: n - old.given[name] + new.given[name] for name, n in part.given.items()},
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Carried:
+    """A column before and after some of its cells changed."""
+
+    before: CleanField
+    after: CleanField
+
+
+def _carried(
+    frame: pd.DataFrame, state: BenchState, names: Sequence[str], rows: Rows
+) -> dict[str, _Carried]:
+    """Clean columns of which some cells changed; those that cannot be told so are not there."""
+    plan = state.plan
+    sources = {name: plan.sources[name] for name in names}
+    if TIMEZONE not in plan.sources:
+        carry_over(frame, state.frame, sources, plan.facts, plan.options, rows)
+    found = {}
+    for name, column in sources.items():
+        old, new = (
+            known_field(one[column], plan.facts[name], plan.options) for one in (frame, state.frame)
+        )
+        if old is not None and new is not None:
+            found[name] = _Carried(old, new)
+    return found
+
+
+def _with_fields(
+    part: CleanedPart, state: BenchState, fields: Mapping[str, _Carried], rows: Rows
+) -> CleanedPart:
+    """Put columns that were cleaned again in among the others, and check the rows that changed."""
+    plan, new_fields = state.plan, {name: one.after for name, one in fields.items()}
+    known = SomeRows(state.frame, rows, plan.sources)
+    new = clean(rows_of(state.frame, rows), plan, known=known)
+    ready = {}
+    for name, one in fields.items():
+        is_text = pa.types.is_large_string(one.after.array.type) and name in part.canonical
+        if is_text and is_one_memory(one.before.array, as_text(part.canonical[name])):
+            ready[name] = one.after.array
+    told = {name: one.evidence for name, one in new_fields.items() if one.evidence is not None}
+    counted = {name: one.words for name, one in new_fields.items() if one.words is not None}
+    return replace(
+        part,
+        frame=state.frame,
+        canonical=canonical_with(part.canonical, rows, new.canonical, ready),
+        raw={**part.raw, **{name: one.raw for name, one in new_fields.items()}},
+        evidence={**part.evidence, **told},
+        blocks=blocks_with(part.blocks, rows, new.blocks, len(state.frame)),
+        keys=keys_with(part.keys, rows, new.keys),
+        words={**part.words, **counted},
+        texts={},
     )
 
 
@@ -250,57 +314,9 @@ def _others(every: Mapping[str, Evidence], own: Mapping[str, Evidence]) -> dict[
     for name, evidence in own.items():
         left = every[name].without(evidence)
         if left is None:
-            raise _NotInParts
+            raise NotInParts
         others[name] = left
     return others
-
-
-def _column(column: Column, rows: Rows, new: Column) -> Column:
-    is_same = column.at(rows).equals(new.at(np.arange(len(rows))))
-    return column if is_same else column.with_rows(rows, new)
-
-
-def _canonical(canonical: pd.DataFrame, rows: Rows, new: pd.DataFrame) -> pd.DataFrame:
-    """Put new canonical values into some rows; columns that stay are the same ones."""
-    old = rows_of(canonical, rows).reset_index(drop=True)
-    if not set(new) <= set(canonical):
-        raise _NotInParts
-    changed = {}
-    for name in canonical:
-        if name not in new:  # a field that is made of others is there where some row has it
-            if old[name].notna().any():
-                changed[name] = _put(
-                    canonical[name], rows, old[name].mask(np.ones(len(rows), dtype=bool))
-                )
-                if changed[name].isna().all():
-                    raise _NotInParts
-            continue
-        if new[name].dtype != canonical[name].dtype:
-            raise _NotInParts
-        if not old[name].equals(new[name]):
-            changed[name] = _put(canonical[name], rows, new[name])
-    return canonical.assign(**changed) if changed else canonical
-
-
-def _put(series: pd.Series, rows: Rows, new: pd.Series) -> pd.Series:
-    if isinstance(series.dtype, pd.StringDtype):
-        cells = put_some(as_text(series), rows, whole(as_text(new)))
-        return pd.Series(series.dtype.__from_arrow__(cells), index=series.index)
-    changed = series.copy()
-    if series.dtype == object:  # lists: pandas would spread them
-        cells = changed.to_numpy(copy=True)
-        for row, value in zip(rows.tolist(), new.to_list(), strict=True):
-            cells[row] = value
-        return pd.Series(cells, index=series.index, dtype=object)
-    changed.iloc[rows] = new.array
-    return changed
-
-
-def _blocks(blocks: Sequence[Block], rows: Rows, new: Sequence[Block], n_rows: int) -> list[Block]:
-    told = [replace(block, rows=rows[block.rows]) for block in new]
-    where = np.zeros(n_rows, dtype=bool)
-    where[rows] = True
-    return in_order([*(without_rows(block, where) for block in blocks), *told])
 
 
 def _words(
@@ -311,6 +327,6 @@ def _words(
     for name in old.words.keys() & part.words.keys():
         counts = words_after(part.words[name], old.words[name], new.words[name], raw[name])
         if counts is None:
-            raise _NotInParts
+            raise NotInParts
         words[name] = counts
     return words
