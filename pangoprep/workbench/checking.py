@@ -13,7 +13,7 @@ from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.masking import HIDDEN
 from pangoprep.errors import UsageError
 from pangoprep.findings import places_among
-from pangoprep.normalizers.base import as_mask
+from pangoprep.normalizers.base import as_mask, replace
 from pangoprep.normalizers.date.evidence import DateEvidence
 from pangoprep.planning import PartPlan
 from pangoprep.report.faces.language import language
@@ -26,6 +26,7 @@ from pangoprep.workbench.problems import readings
 _WORKBOOK = "read_fixed"
 # What is found of rows by comparing them, and no fault of the value.
 _OF_ROWS = ("duplicate.", "required.", "reference.", "row.", "order.")
+_NO_ROWS = np.array([], dtype=np.int64)
 
 
 def check_new_values(
@@ -100,15 +101,52 @@ def _refused(examined: Examined, field: str, why: str, rows: Rows) -> UsageError
     return UsageError(words(key, field=repr(field), why=why, row=number, n=len(rows) - 1))
 
 
-def reading_changes(before: Examined, after: Examined) -> Iterator[str]:
-    """Say which columns of dates are read in another order than before."""
+def reading_changes(
+    before: Examined, after: Examined, touched: Mapping[str, Rows]
+) -> Iterator[str]:
+    """Say which columns are read otherwise than before, beside the cells that a step changed."""
     words = language(after.options.lang)
     for field, evidence in after.evidence.items():
         earlier = before.evidence.get(field)
-        if not isinstance(evidence, DateEvidence) or not isinstance(earlier, DateEvidence):
+        if type(earlier) is not type(evidence) or before.sources[field] != after.sources[field]:
             continue
-        if evidence.decide(after.options) != earlier.decide(before.options):
+        if evidence.decide(after.options) == earlier.decide(before.options):
+            continue
+        if isinstance(evidence, DateEvidence):
             yield words("read.otherwise", field=field, order=words.order(evidence))
+        elif n_cells := _n_otherwise(before, after, field, touched.get(field, _NO_ROWS)):
+            yield words("read.otherwise.cells", field=field, n=n_cells)
+
+
+def _n_otherwise(before: Examined, after: Examined, field: str, apart: Rows) -> int:
+    """Count the cells of a field of which something else is read or found now."""
+    every = np.arange(after.n_rows)
+    old, new = (_without_zeros(readings(one, field, every)) for one in (before, after))
+    same = pc.coalesce(pc.equal(old, new), pc.and_(pc.is_null(old), pc.is_null(new)))
+    differs = ~as_mask(same)
+    found: dict[str, list[Rows]] = {}
+    for one in (before, after):
+        for rule, rows in _rows_by_rule(one, field).items():
+            found.setdefault(rule, []).append(rows)
+    for pair in found.values():
+        once, n = np.unique(np.concatenate(pair), return_counts=True)
+        differs[once[n == 1]] = True
+    differs[apart] = False
+    return int(differs.sum())
+
+
+def _rows_by_rule(examined: Examined, field: str) -> dict[str, Rows]:
+    """Return the rows of which something is found in the cells of a field, by rule."""
+    found: dict[str, list[Rows]] = {}
+    for block in examined.blocks:
+        if block.field == field and not block.rule.startswith(_OF_ROWS):
+            found.setdefault(block.rule, []).append(block.rows)
+    return {rule: np.unique(np.concatenate(rows)) for rule, rows in found.items()}
+
+
+def _without_zeros(texts: pa.Array) -> pa.Array:
+    """Let numbers that have more decimals than another, and the same value, be the same text."""
+    return replace(texts, r"^(-?\d+)(?:\.0+|(\.\d*?[1-9])0+)$", r"\1\2")
 
 
 def fixes_not_sent(plan: PartPlan, touched: Mapping[str, Rows]) -> Iterator[str]:

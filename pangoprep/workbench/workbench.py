@@ -373,7 +373,7 @@ class Workbench(Acting):
             n_ready=after.n_ready,
             n_held=after.n_held,
             notes=(
-                *reading_changes(before.examined, after.examined),
+                *reading_changes(before.examined, after.examined, touched),
                 *fixes_not_sent(state.plan, touched),
             ),
             readings=read,

@@ -231,3 +231,22 @@ def test_a_column_left_out_stays_left_out() -> None:
     assert "'Email': ''" in bench.code()
     bench.map("Email", "email")
     assert bench.report.ready["email"].tolist() == ["a@b.vn"]
+
+
+def test_a_step_that_changes_what_a_column_of_numbers_proves_says_so() -> None:
+    costs = ["1.250", "2.500", "4", "4.00", "1,250.50"]
+    columns = {name: ["x"] * 5 for name in ("orderStatus", "customerId", "customerName")}
+    keys = {"orderId": list("abcde"), "orderDate": ["2021-05-06"] * 5}
+    bench = pd.DataFrame({**keys, **columns, "totalCost": costs}).pango.workbench("order")
+    assert not bench.fix("totalCost", {"4.00": "5"}).notes
+    (note,) = bench.fix("totalCost", {"1,250.50": "7"}).notes
+    assert "2 other cells change" in note  # 1.25 is 1,250 now; a 4 stays a 4
+    assert bench.report.cleaned["totalCost"].tolist()[:3] == [1250, 2500, 4]
+
+
+def test_codes_of_genders_that_other_cells_explain_are_told() -> None:
+    bench = dated(*["01/02/1990"] * 4).assign(gender=["1", "0", "1", "0"])
+    bench = bench.pango.workbench("customer-identity")
+    (note,) = bench.fix_rows({0: {"gender": "2"}}).notes
+    assert "gender" in note
+    assert "2 other cells change" in note
