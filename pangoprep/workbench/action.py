@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Rows
+from pangoprep.entities.fields import FieldFacts
 from pangoprep.workbench.state import BenchState, mask_of
 from pangoprep.workbench.step import HIDDEN, line
 
@@ -83,13 +84,30 @@ class Action:
         """The line of Python that does it."""
         return line(self.method, *self.arguments, **(self.keywords or {}))
 
-    def shown(self, is_personal: bool) -> str:
-        """Return the line with its values hidden, if they are personal."""
-        if not is_personal:
+    def shown(self, facts: Mapping[str, FieldFacts]) -> str:
+        """Return the line; of fields that are personal its values are hidden."""
+        if not any(name in facts and facts[name].personal for name in self.fields):
             return self.code
         hidden = [_hidden(one) for one in self.arguments]
         keywords = dict.fromkeys(self.keywords or {}, HIDDEN)
         return line(self.method, *hidden, **keywords)
+
+    def as_decided(self) -> Action:
+        """Return the same change as a call that names its values or rows.
+
+        What a rule or a text finds may be more once an earlier step was taken back.
+        """
+        if self.method in ("accept", "replace") and self.cells:
+            return replace(self, method="fix_rows", arguments=(self.cells,), keywords=None)
+        if self.method in ("accept", "replace") and self.fixes:
+            ((field, pairs),) = self.fixes.items()
+            return replace(self, method="fix", arguments=(field, pairs), keywords=None)
+        if self.method == "leave_out" and self.left_out:
+            keywords = {
+                name: one for name, one in (self.keywords or {}).items() if name == "reason"
+            }
+            return replace(self, arguments=([*self.left_out],), keywords=keywords)
+        return self
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pangoprep.columns.types import Rows
 from pangoprep.errors import PangoprepError, UsageError
@@ -98,7 +99,10 @@ class History:
                 raise _needed(number, step) from error
             if not len(rows):
                 raise _needed(number, step)
-            later.append((step, action, Patch.between(state, after, touched)))
+            decided = action.as_decided()
+            code, shown = decided.code, decided.shown(after.plan.facts)
+            step = replace(step, n_rows=len(rows), code=code, shown=shown)
+            later.append((step, decided, Patch.between(state, after, touched)))
             state = after
         gone = self._taken[place][0]
         self._taken[place:] = later

@@ -363,8 +363,6 @@ class Workbench(Acting):
         reading = self._reading.of(state, touched)
         after = reading.report
         read = check_new_values(after.examined, touched, action)
-        facts = state.plan.facts
-        is_personal = any(name in facts and facts[name].personal for name in action.fields)
         step = Step(
             number=self._history.next_number,
             what=action.what,
@@ -378,7 +376,7 @@ class Workbench(Acting):
             ),
             readings=read,
             code=action.code,
-            shown=action.shown(is_personal),
+            shown=action.shown(state.plan.facts),
             method=action.method,
             names=action.names,
         )

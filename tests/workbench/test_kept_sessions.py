@@ -73,3 +73,21 @@ def test_the_script_takes_the_fixes_file_and_the_words_of_the_recipe(tmp_path: P
     assert_alike(scope["report"], again.report)
     assert scope["report"].n_ready == 2
     assert scope["report"].cleaned["gender"].tolist() == ["female", "male"]
+
+
+def test_the_script_takes_no_more_than_was_decided_before_a_step_was_taken_back() -> None:
+    emails = ["an@gmail.con", "bi@gmail.con", "a@@b.vn", "c@@b.vn", "x", "y"]
+    keys = {"customerId": list("abcdef"), "fullName": ["An"] * 6}
+    frame = pd.DataFrame({**keys, "email": emails, "phone": "0912345678"})
+    bench = frame.pango.workbench("customer-identity")
+    bench.fix("email", {"bi@gmail.con": "bi@x.vn", "c@@b.vn": "c@b.vn", "y": "y@b.vn"})
+    bench.accept("email.typo", "email")
+    bench.replace("email", "@@", "@")
+    bench.leave_out(rule="email.unreadable", reason="test")
+    bench.undo(step=1)
+    assert bench.steps["rows"].tolist() == [1, 1, 1]
+    assert "an@gmail.com" not in bench.steps.to_string()
+    scope: dict[str, Any] = {"frame": frame}
+    exec(bench.code(), scope)
+    assert_alike(scope["report"], bench.report)
+    assert scope["bench"].frame["email"].tolist() == bench.frame["email"].tolist()
