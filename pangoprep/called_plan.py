@@ -180,10 +180,14 @@ def plan_tables(
     *,
     may_lack: bool = False,
 ) -> tuple[pd.DataFrame, PartPlan]:
-    """Return the rows of a call and what they become; with ``items``, those of both tables."""
+    """Return the rows of a call and what they become; with ``items``, those of both tables.
+
+    The caller may go on working on the frame: what is done to it later changes no report.
+    """
     told = dict(keywords)
     if (items := told.pop("items", None)) is None:
-        return records, plan_call(records, object_type, told, kept, may_lack=may_lack)
+        rows = records.copy(deep=False)
+        return rows, plan_call(rows, object_type, told, kept, may_lack=may_lack)
     joined = join_tables(records, as_pandas(items), object_type, told, kept)
     told["mapping"] = joined.said
     if joined.recipe is not None:

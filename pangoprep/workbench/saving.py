@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +56,8 @@ def save_session(
     return target
 
 
-def open_session(path: str | os.PathLike[str], n_rows: int, frame_hash: str) -> Iterator[Action]:
-    """Give the steps of a file that was saved with these rows.
+def open_session(path: str | os.PathLike[str], n_rows: int, frame_hash: str) -> list[Action]:
+    """Return the steps of a file that was saved with these rows.
 
     Raises
     ------
@@ -73,20 +73,25 @@ def open_session(path: str | os.PathLike[str], n_rows: int, frame_hash: str) -> 
         ) from None
     except ValueError:
         content = None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
+    try:
+        saved, n_saved = content["frame"], int(content["rows"])
+        actions = [_action(step) for step in content["steps"]]
+        is_session = content["format"] == FORMAT
+    except (AttributeError, KeyError, TypeError, ValueError):
+        is_session = False
+    if not is_session:
         raise UsageError(Sentence("{1} is no session that bench.save wrote.", source.name))
-    if content["frame"] != frame_hash:
+    if saved != frame_hash:
         raise UsageError(
             Sentence(
                 "{1} was saved with other rows ({2:,}; these are "
                 "{3:,}). Open it on the frame that it was made of.",
                 source.name,
-                content["rows"],
+                n_saved,
                 n_rows,
             )
         )
-    for step in content["steps"]:
-        yield _action(step)
+    return actions
 
 
 def fingerprint(frame: pd.DataFrame) -> str:

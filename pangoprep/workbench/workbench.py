@@ -303,13 +303,20 @@ class Workbench(Acting):
         Raises
         ------
         UsageError
-            If steps were taken already, the file is no saved session, or it is of other rows.
+            If steps were taken already, the file is no saved session or one of other rows, or a
+            step cannot be taken with these options. No step is taken then.
         """
         if self._history.steps:
             raise UsageError("Open a session before the first step: df.pango.workbench().open(...)")
         n_rows = len(self._history.first.frame)
-        for action in open_session(path, n_rows, self._frame_hash):
-            self._take(action)
+        actions = open_session(path, n_rows, self._frame_hash)
+        try:
+            for action in actions:
+                self._take(action)
+        except BaseException:
+            self._history = History(self._history.first)
+            self._examine()
+            raise
         return self
 
     @cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import stat
 import sys
@@ -461,6 +462,48 @@ def test_a_session_is_saved_for_its_owner_and_opened_on_the_same_rows(
     for name, words in (("other", "no session"), ("absent", "cannot be read")):
         with pytest.raises(pp.UsageError, match=words):
             messy.pango.workbench().open(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda told: told.pop("frame"), "no session"),
+        (lambda told: told.pop("steps"), "no session"),
+        (lambda told: told.update(rows="x"), "no session"),
+        (lambda told: told.update(steps="abc"), "no session"),
+        (lambda told: told["steps"][1].pop("arguments"), "no session"),
+        (lambda told: told["steps"][1].update(left_out=[[1, 2, 3]]), "no session"),
+        (lambda told: told["steps"][1].update(left_out=[[99, "x"]]), "rows 0 to 1"),
+    ],
+)
+def test_of_a_damaged_session_no_step_is_taken(damage: Any, words: str, tmp_path: Path) -> None:
+    frame = frame_of(phone=["123", "0912345678"])
+    bench = frame.pango.workbench("customer-identity")
+    bench.fix("phone", {"123": "0912345699"})
+    bench.leave_out([1])
+    told = json.loads(bench.save(tmp_path / "fixing.pango").read_text())
+    damage(told)
+    (tmp_path / "fixing.pango").write_text(json.dumps(told))
+    again = frame.pango.workbench("customer-identity")
+    with pytest.raises(pp.UsageError, match=words):
+        again.open(tmp_path / "fixing.pango")
+    assert again.steps.empty
+    assert again.report.n_held == 1
+
+
+@pytest.mark.skipif(pd.__version__ < "3", reason="a shallow copy of pandas 2 shares its cells")
+def test_what_the_caller_does_to_the_frame_later_changes_no_report() -> None:
+    frame = frame_of(phone=["123", "0912345678", "9"])
+    bench = frame.pango.workbench("customer-identity")
+    report = frame.pango.validate("customer-identity")
+    frame.loc[0, "phone"] = "0999888777"
+    frame["email"] = "x"
+    del frame["fullName"]
+    assert report.held["phone"].tolist() == ["123", "9"]
+    assert bench.fix("phone", {"123": "0912345699"}).n_freed == 1
+    assert bench.frame["phone"].tolist() == ["0912345699", "0912345678", "9"]
+    bench.undo()
+    assert bench.report.held["fullName"].notna().all()
 
 
 def test_a_report_opens_one_and_a_report_of_parts_says_why_not(tmp_path: Path) -> None:
