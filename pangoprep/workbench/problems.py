@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -248,3 +249,22 @@ def every_value(
     shown.append(pa.nulls(len(first), TEXT))
     table = _value_table(shown, n_rows, examined, field, reveal=reveal)
     return table.set_axis(range(*page.indices(len(every[0]))))
+
+
+def page_of(limit: Any, offset: Any) -> slice:
+    """Return which of the values are asked for: so many, after the first so many.
+
+    Raises
+    ------
+    UsageError
+        If these are no numbers.
+    """
+    for name, number in (("limit", limit), ("offset", offset)):
+        if name == "limit" and number is None:
+            continue
+        is_number = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
+        if not is_number or number < 0:
+            raise UsageError(
+                Sentence("{1} is a number of values, 0 or more, not {2!r}.", name, number)
+            )
+    return slice(offset, None if limit is None else offset + limit)

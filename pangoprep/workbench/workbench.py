@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -164,7 +162,7 @@ class Workbench(Acting):
         DataFrame
             value, rows, reading (how it is read), suggestion.
         """
-        page = _page(limit, offset)
+        page = told.page_of(limit, offset)
         if rule is None:
             column = self._state.frame[self._state.column_of(field)]
             return told.every_value(self.report, column, field, reveal=reveal, page=page)
@@ -407,15 +405,3 @@ def _refuse_masked(field: str, values: Iterable[str]) -> None:
                 field,
             )
         )
-
-
-def _page(limit: Any, offset: Any) -> slice:
-    for name, number in (("limit", limit), ("offset", offset)):
-        if name == "limit" and number is None:
-            continue
-        is_number = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
-        if not is_number or number < 0:
-            raise UsageError(
-                Sentence("{1} is a number of values, 0 or more, not {2!r}.", name, number)
-            )
-    return slice(offset, None if limit is None else offset + limit)
