@@ -26,6 +26,7 @@ from pangoprep.normalizers.date.evidence import DateEvidence
 from pangoprep.report import Report
 from pangoprep.sentence import Sentence
 from pangoprep.steps.examined import Examined, ExaminedFrame
+from pangoprep.workbench.freed import Freed
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +63,7 @@ def problems(report: Report, known: Counts) -> pd.DataFrame:
     known.clear()
     known.update(counts)
     found = [_one_problem(blocks) for blocks in groups.values()]
-    n_causes = np.zeros(examined.n_rows, dtype=np.int64)
-    for block in found:
-        if block.severity == "error":
-            n_causes[block.rows] += 1
+    freed = Freed(examined, found)
     lines = [
         {
             "field": block.field,
@@ -73,7 +71,7 @@ def problems(report: Report, known: Counts) -> pd.DataFrame:
             "severity": block.severity,
             "rows": len(block.rows),
             "values": counts[block.field, block.rule].n_values,
-            "frees": int((n_causes[block.rows] == 1).sum()) if block.severity == "error" else 0,
+            "frees": freed.by(block),
         }
         for block in found
     ]

@@ -60,6 +60,32 @@ def test_problems_say_how_many_rows_each_frees() -> None:
     assert found.loc[("phone", "phone.unreadable"), ["rows", "values"]].tolist() == [3, 2]
 
 
+@pytest.mark.parametrize("policy", ["last", "first", "hold"])
+def test_frees_counts_no_row_that_gives_way_to_another_one(policy: Any) -> None:
+    ids = ["A", "B", "B", "C", "A", "D", "E", "F", "F", "F"]
+    phones = ["1", "2", "3", "0912345603", "0912345604", "4", "5", "6", "0912345608", "7"]
+    emails = ["a@x.vn"] * 6 + ["@"] + ["a@x.vn"] * 3
+    frame = frame_of(phone=phones, email=emails).assign(customerId=ids)
+    bench = frame.pango.workbench("customer-identity", duplicates=policy)
+    ready = set(bench.report.ready.index)
+    frees = bench.problems().set_index("rule")["frees"]
+    bad = [row for row, phone in enumerate(phones) if len(phone) == 1]
+    bench.fix_rows({row: {"phone": f"09888777{row:02}"} for row in bad})
+    assert frees["phone.unreadable"] == len(set(bench.report.ready.index) - ready)
+    assert frees["email.unreadable"] == 0
+
+
+def test_frees_counts_the_rows_of_a_record_that_is_held_together() -> None:
+    cells = {"orderStatus": "x", "orderDate": "2021-05-06", "customerId": "C", "totalCost": "9"}
+    items = {"items.productSku": list("abcd"), "items.productName": "x", "items.price": "1"}
+    frame = pd.DataFrame({"orderId": ["T1", "T1", "T2", "T2"], **items}).assign(**cells)
+    bench = frame.assign(customerName="An", **{"items.quantity": ["1", "x", "x", "1"]})
+    bench = bench.pango.workbench("order")
+    frees = bench.problems().set_index("rule")["frees"].to_dict()
+    assert frees == {"integer.unreadable": 4, "items.held_together": 0}
+    assert bench.fix("items.quantity", {"x": "2"}).n_freed == 4
+
+
 def test_frees_is_what_solving_it_frees(messy: pd.DataFrame) -> None:
     for problem in messy.pango.workbench().problems().head(4).itertuples():
         bench = messy.pango.workbench()
