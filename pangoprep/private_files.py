@@ -10,6 +10,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 _FILE_MODE, _FOLDER_MODE = 0o600, 0o700
+# The drafts that wait for others, by the files whose places they take.
+_TOGETHER: ContextVar[dict[Path, Path] | None] = ContextVar("drafts", default=None)
 
 
 def make_private(path: str | os.PathLike[str]) -> None:
@@ -65,7 +68,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     """Give a draft, its owner's alone, that takes the file's place when it is whole.
 
     If that fails, what was there before stays as it was. What is no plain file (a pipe,
-    ``/dev/stdout``) is its own draft.
+    ``/dev/stdout``) is its own draft. See `placed_together`.
 
     Examples
     --------
@@ -80,11 +83,38 @@ def whole_file(path: Path) -> Iterator[Path]:
         return
     draft = target.with_name(f"{target.stem}.part{target.suffix}")
     make_private(draft)
+    together = _TOGETHER.get()
     try:
         yield draft
-        draft.replace(target)
+        if together is None:
+            draft.replace(target)
+        else:
+            together[target] = draft
     finally:
-        draft.unlink(missing_ok=True)
+        if together is None or target not in together:
+            draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def placed_together() -> Iterator[None]:
+    """Let the files that are written meanwhile take their places when all of them are whole.
+
+    Raises
+    ------
+    UsageError
+        If one cannot take its place.
+    """
+    drafts: dict[Path, Path] = {}
+    before = _TOGETHER.set(drafts)
+    try:
+        yield
+        for target, draft in drafts.items():
+            with writing(target):
+                draft.replace(target)
+    finally:
+        _TOGETHER.reset(before)
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
 
 
 def write_once(path: Path, content: bytes) -> None:

@@ -14,6 +14,7 @@ from pangoprep.large.request import FileRequest
 from pangoprep.large.targets import check_recipe, check_targets
 from pangoprep.large.writing import check_name
 from pangoprep.matching.recipes import fixes_beside
+from pangoprep.private_files import placed_together
 from pangoprep.report import Report
 from pangoprep.report.bundle import Bundle
 from pangoprep.report.thresholds import check_fail_on, share_of
@@ -55,12 +56,13 @@ def validate_file(
     reports = {name: report for name, (_, report) in check_and_note(requests).items()}
     (report, *others) = reports.values()
     told = Bundle(reports) if others else report
-    for path in out:
-        _write_report(told, path)
-    if recipe_out is not None:
-        recipe = report.recipe(requests[0].source or "")
-        note_fixes(recipe.save_personal_fixes(fixes_beside(recipe_out)))
-        recipe.save(recipe_out)
+    with placed_together():
+        for path in out:
+            _write_report(told, path)
+        if recipe_out is not None:
+            recipe = report.recipe(requests[0].source or "")
+            note_fixes(recipe.save_personal_fixes(fixes_beside(recipe_out)))
+            recipe.save(recipe_out)
     _say_outcome(told, json=json)
     for path in filter(None, (*out, recipe_out)):
         note(Sentence("Written: {1}", path))
@@ -93,9 +95,11 @@ def clean_file(
     reports = {name: report for name, (_, report) in check_and_note(requests).items()}
     (report, *others) = reports.values()
     told = Bundle(reports) if others else report
-    written = write_ready_of_each(reports, out, escape_formulas=bool(escape_formulas))
-    if held is not None:
-        written += write_held_of_each(reports, held, escape_formulas=escape_formulas is not False)
+    with placed_together():
+        written = write_ready_of_each(reports, out, escape_formulas=bool(escape_formulas))
+        if held is not None:
+            is_escaped = escape_formulas is not False
+            written += write_held_of_each(reports, held, escape_formulas=is_escaped)
     _say_outcome(told, json=json)
     for path in written:
         note(Sentence("Written: {1}", path))

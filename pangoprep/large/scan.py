@@ -19,6 +19,7 @@ from pangoprep.large.targets import check_targets
 from pangoprep.large.writing import check_name
 from pangoprep.matching.keywords import EntityKeywords
 from pangoprep.planning import find_columns
+from pangoprep.private_files import placed_together
 from pangoprep.reading.frames import scan as scan_frames
 from pangoprep.reading.opening import find_parts
 from pangoprep.report import Report
@@ -169,7 +170,7 @@ class ScanAccessor:
             As for ``df.pango.clean``.
         out
             The file to write: ``.csv``, ``.parquet``, ``.jsonl``, or ``.xlsx`` up to the rows that
-            a sheet has. It is there when all of it is.
+            a sheet has. It is there when all of it is, and the held rows are.
         held
             Where to write the held rows, as they came; ``.xlsx`` is a workbook for fixing them.
 
@@ -191,9 +192,10 @@ class ScanAccessor:
         request = self.request(object_type, keywords)
         check_targets([ready, rest], request.sources)
         report = request.report()
-        write_ready(report, ready)
-        if rest is not None:
-            write_held(report, rest)
+        with placed_together():
+            write_ready(report, ready)
+            if rest is not None:
+                write_held(report, rest)
         return report
 
     @verb

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from pangoprep.columns.json_texts import join, json_texts, objects
 from pangoprep.errors import OptionError
 from pangoprep.memory import release_unused
 from pangoprep.normalizers.formula import not_to_run
-from pangoprep.private_files import make_private, whole_file
+from pangoprep.private_files import whole_file
 from pangoprep.progress import Bar
 from pangoprep.report.fixing.sheet_titles import sheet_titles
 from pangoprep.sentence import Sentence
@@ -174,14 +174,14 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 class Writer:
     """Writes frames of one shape under each other: CSV, Parquet or JSON lines.
 
-    The file is there when all of it is; until then it has another name.
+    The file is there when all of it is: see `whole_file`.
     """
 
     def __init__(self, path: Path, *, escape_formulas: bool = False) -> None:
         check_name(path)
         self._escape_formulas = escape_formulas
         self._path, self._kind = path, path.suffix.lower()
-        self._unfinished = path.with_name(f"{path.name}.part")
+        self._opened = ExitStack()
         self._file: Any = None
         self._writer: Any = None
         self._schema: Any = None
@@ -205,24 +205,17 @@ class Writer:
         self._writer.write_table(content)
 
     def _new_file(self) -> Any:
-        make_private(self._unfinished)
-        return self._unfinished.open("wb")
+        draft = self._opened.enter_context(whole_file(self._path))
+        return self._opened.enter_context(draft.open("wb"))
 
     def _open(self, schema: pa.Schema) -> Any:
         if self._kind == ".parquet":
-            return pq.ParquetWriter(self._file, schema)
+            return self._opened.enter_context(pq.ParquetWriter(self._file, schema))
         self._file.write(_MARK)
-        return csv.CSVWriter(self._file, schema)
+        return self._opened.enter_context(csv.CSVWriter(self._file, schema))
 
-    def __exit__(self, failed: object, *_: object) -> None:
-        if self._writer is not None:
-            self._writer.close()
-        if self._file is not None:
-            self._file.close()
-            if failed:
-                self._unfinished.unlink()
-            else:
-                self._unfinished.replace(self._path)
+    def __exit__(self, *failed: Any) -> None:
+        self._opened.__exit__(*failed)
 
 
 def _json_lines(frame: pd.DataFrame) -> str:

@@ -111,6 +111,18 @@ def test_clean_writes_ready_and_held_rows(run: Any, tmp_path: Path) -> None:
     assert (tmp_path / "held.xlsx").exists()
 
 
+def test_no_file_is_written_if_one_cannot_be(run: Any, tmp_path: Path) -> None:
+    nowhere = tmp_path / "no folder"
+    commands = [
+        ("clean", MESSY, "--out", tmp_path / "a.csv", "--held", nowhere / "held.xlsx"),
+        ("validate", MESSY, "--out", tmp_path / "a.html", "--out", nowhere / "b.json"),
+    ]
+    for command in commands:
+        done = run(*command)
+        assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+        assert "cannot be written" in done.stderr
+
+
 @pytest.mark.parametrize("duplicates", ["last", "first", "hold"])
 def test_parts_find_what_the_whole_finds(run_json: Any, duplicates: str) -> None:
     whole = run_json("validate", MESSY, "--duplicates", duplicates)[1]
@@ -132,7 +144,7 @@ def test_cleaning_in_parts_writes_the_same_files(run: Any, tmp_path: Path) -> No
                 pd.testing.assert_frame_equal(pd.read_parquet(parts), pd.read_parquet(whole))
             else:
                 assert parts.read_bytes() == whole.read_bytes()
-    assert not list(tmp_path.glob("*.part"))
+    assert not list(tmp_path.glob("*.part*"))
     books = [tmp_path / "whole.xlsx", tmp_path / "parts.xlsx"]
     for book, more in zip(books, ([], ["--rows-at-once", 700]), strict=True):
         assert run("clean", MESSY, "--out", book, *more).returncode == 1
