@@ -42,9 +42,8 @@ def show_file(
         )
     origin = frame.attrs[SOURCE]
     columns = [
-        {"column": str(name), "filled": int(frame[name].notna().sum()),
-         "distinct": int(frame[name].nunique())}
-        for name in frame.columns
+        {"column": str(name), "filled": int(cells.notna().sum()), "distinct": int(cells.nunique())}
+        for name, cells in frame.items()  # two columns may have one name
     ]  # fmt: skip
     if out is not None:
         write_frame(frame, out, escape_formulas=bool(escape_formulas))

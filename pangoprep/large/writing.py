@@ -21,6 +21,7 @@ from pangoprep.columns.json_texts import join, json_texts, objects
 from pangoprep.errors import OptionError
 from pangoprep.memory import release_unused
 from pangoprep.normalizers.formula import not_to_run
+from pangoprep.planning import refuse_layered
 from pangoprep.private_files import whole_file
 from pangoprep.progress import Bar
 from pangoprep.report.fixing.sheet_titles import sheet_titles
@@ -47,11 +48,14 @@ def write_frame(frame: pd.DataFrame, path: Path, *, escape_formulas: bool = Fals
     ------
     OptionError
         If the name ends in nothing we write.
+    ColumnNamesError
+        If two columns have one name, and it is no workbook.
     """
     if path.suffix.lower() == ".xlsx":
         with _workbook(path) as book:
             frame.to_excel(book, index=False)
         return
+    refuse_layered(frame)  # a sheet has columns of one name, the other formats must not
     with Writer(path, escape_formulas=escape_formulas) as writer:
         writer.add(frame)
 
