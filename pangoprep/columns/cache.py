@@ -76,6 +76,13 @@ def recalled(column: pd.Series | pa.Array | pa.ChunkedArray, job: str, reasons: 
     return known and known[2]
 
 
+def last_made(column: pd.Series | pa.Array | pa.ChunkedArray, job: str) -> Any:
+    """Return what was made of the data last, for whatever reasons; None if nothing was."""
+    data = _data(column)
+    known = None if data is None else _KNOWN.get((id(data), job))
+    return known[2] if known and known[0]() is data else None
+
+
 class Same:
     """An array as a reason: it equals itself alone.
 

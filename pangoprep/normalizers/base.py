@@ -87,13 +87,15 @@ class Normalized:
     """Canonical values, null where there is none, and what is to be said of them.
 
     ``years`` holds the year of values that are only a year; ``evidence`` is what the values prove
-    of how their column is read. Those of a long column are in pieces.
+    of how their column is read; ``absolute`` marks instants that are the same in every time zone.
+    Those of a long column are in pieces.
     """
 
     values: pa.Array | pa.ChunkedArray
     flags: list[Flag] = field(default_factory=list)
     years: pa.Array | pa.ChunkedArray | None = None
     evidence: Evidence | None = None
+    absolute: Mask | None = None
 
     def take_over(self, part: Normalized, places: Mask) -> None:
         """Put in what was made of the values at the marked places."""
@@ -180,6 +182,8 @@ def joined(parts: Sequence[Normalized]) -> Normalized:
     result = Normalized(pa.chunked_array([part.values for part in parts]))
     if any(part.years is not None for part in parts):
         result.years = pa.chunked_array([part.years for part in parts])
+    if (marks := [part.absolute for part in parts if part.absolute is not None]) and parts:
+        result.absolute = np.concatenate(marks)
     start = 0
     for part in parts:
         result.take_flags(part, np.arange(start, start + len(part.values)))

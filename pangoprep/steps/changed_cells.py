@@ -13,16 +13,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.columns.cache import keep_in_mind, recalled
+from pangoprep.columns.cache import keep_in_mind, last_made, recalled
 from pangoprep.columns.cell_text import as_text
 from pangoprep.columns.column import Column, as_it_is, put_some, take_some, whole
 from pangoprep.columns.few_rows import is_arrow
 from pangoprep.columns.types import Mask, Rows, Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import in_order, places_among
+from pangoprep.normalizers import NORMALIZERS
+from pangoprep.normalizers.date.calendar import HOUR_MS
 from pangoprep.options import Options
 from pangoprep.steps.clean import TIMEZONE
-from pangoprep.steps.clean_field import JOB, CleanField, clean_anew, reading_reasons
+from pangoprep.steps.clean_field import JOB, ZONED, CleanField, clean_anew, reading_reasons
 from pangoprep.steps.spellings import MAX_CELLS, WordCounts
 
 # Of more cells than this share, the column is cleaned as a whole.
@@ -50,7 +52,8 @@ def carry_over(
 ) -> None:
     """Keep in mind what cleaning says of columns of which some cells changed.
 
-    Cleaning the rows then recalls these columns as it does those that stayed.
+    Cleaning the rows then recalls these columns as it does those that stayed; so it does where
+    other options read no cell, or few, otherwise.
 
     Parameters
     ----------
@@ -66,8 +69,10 @@ def carry_over(
 
     def carry(name: str) -> None:
         old, new = before[sources[name]], after[sources[name]]
-        known = known_field(old, facts[name], options)
-        if known is None or not is_arrow(new) or known_field(new, facts[name], options):
+        if not is_arrow(new) or known_field(new, facts[name], options):
+            return
+        known = read_by(last_made(old, JOB), old, facts[name], options)
+        if known is None:
             return
         rows = differing(old, new) if changed is None else changed
         if len(rows) > _MANY * len(after):
@@ -129,6 +134,56 @@ def _with_cells(
         evidence=evidence,
         years=_years(known.years, rows, now.years),
         words=words,
+        options=options,
+        hours=options.timezone_gmt,
+        absolute=_marks(known, rows, now),
+    )
+
+
+def _marks(known: CleanField, rows: Rows, new: CleanField) -> pa.BooleanArray | None:
+    if known.absolute is None or new.absolute is None:
+        return None
+    return put_some(known.absolute, rows, new.absolute)
+
+
+def read_by(
+    known: CleanField | None, series: pd.Series, facts: FieldFacts, options: Options
+) -> CleanField | None:
+    """Return what is known of a column as it is read by other options.
+
+    None if all of its cells have to be read for that.
+    """
+    if known is None or known.facts != facts:
+        return None
+    names = NORMALIZERS[facts.normalizer].options
+    others = {one for one in names if getattr(known.options, one) != getattr(options, one)}
+    orders = [known.evidence and known.evidence.decide(one) for one in (known.options, options)]
+    if others - {"day_first"} or orders[0] != orders[1]:
+        return None
+    is_same = facts.normalizer not in ZONED or known.hours == options.timezone_gmt
+    return known if is_same else _in_other_zone(known, series, options)
+
+
+def _in_other_zone(known: CleanField, series: pd.Series, options: Options) -> CleanField | None:
+    """Move local times; read again what is an instant, whose day is another one there."""
+    if known.absolute is None or known.hours is None:
+        return None
+    rows = np.flatnonzero(known.absolute.to_numpy(zero_copy_only=False))
+    if len(rows) > _MANY * len(series):
+        return None
+    array = known.array
+    if pa.types.is_integer(array.type):
+        array = pc.add(array, (known.hours - options.timezone_gmt) * HOUR_MS)
+    blocks, years = known.blocks, known.years
+    if len(rows):
+        hours = np.full(len(rows), options.timezone_gmt, dtype=np.int64)
+        now = clean_anew(_some(series, rows), known.facts, hours, options, known.evidence)
+        array = put_some(array, rows, whole(now.array))
+        told = [replace(block, rows=rows[block.rows]) for block in now.blocks]
+        blocks = in_order([*(block.without(rows) for block in blocks), *told])
+        years = _years(years, rows, now.years)
+    return replace(
+        known, array=array, blocks=blocks, years=years, options=options, hours=options.timezone_gmt
     )
 
 

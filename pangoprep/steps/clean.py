@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping, Set
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from pangoprep.steps.clean_field import (
     JOB,
     CleanField,
     clean_field,
+    may_be_blank,
     reading_reasons,
     some_rows,
 )
@@ -185,7 +186,7 @@ def clean_columns(
         made.result()  # says what went wrong
     release_unused()
     for name in names:
-        _add(cleaned, fields[name].result())
+        _add(cleaned, fields[name].result(), options)
     if TIMEZONE in facts and any(facts[name].type == "Timestamp" for name in sources):
         cleaned.arrays[TIMEZONE] = pa.array(offsets)
     return cleaned
@@ -195,11 +196,15 @@ def _make(together: FieldsTogether, fields: Mapping[str, Future[CleanField]]) ->
     together.make({name: field.result().array for name, field in fields.items()})
 
 
-def _add(cleaned: Cleaned, one: CleanField) -> None:
+def _add(cleaned: Cleaned, one: CleanField, options: Options) -> None:
     name = one.facts.name
     cleaned.raw[name] = one.raw
     cleaned.arrays[name] = one.array
-    cleaned.blocks.extend(one.blocks)
+    can_go = may_be_blank(one.facts, options)
+    cleaned.blocks += [
+        replace(block, severity="warning") if can_go and block.severity == "error" else block
+        for block in one.blocks
+    ]
     if one.evidence is not None:
         cleaned.evidence[name] = one.evidence
     if one.words is not None:
@@ -220,7 +225,8 @@ def _clean_timezone(
     default = np.broadcast_to(np.int64(options.timezone_gmt), len(frame))
     if TIMEZONE not in sources:
         return default
-    _add(cleaned, clean_field(frame[sources[TIMEZONE]], facts[TIMEZONE], default, options))
+    zones = clean_field(frame[sources[TIMEZONE]], facts[TIMEZONE], default, options)
+    _add(cleaned, zones, options)
     hours = pc.fill_null(cleaned.arrays[TIMEZONE], options.timezone_gmt)
     numbers: Rows = hours.to_numpy(zero_copy_only=False)
     return numbers

@@ -25,12 +25,17 @@ from pangoprep.steps.spellings import WordCounts, count_words, has_words
 _EXCEL_ERROR = r"(?i)\A\s*#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!)\s*\z"
 #: What the cache calls the cleaning of a column.
 JOB = "clean"
-_ZONED = ("date", "date_text")  # the normalizers that need the hours from GMT
+#: The normalizers that need the hours from GMT.
+ZONED = ("date", "date_text")
 
 
 @dataclass(frozen=True)
 class CleanField:
-    """One column after cleaning; what `clean_anew` says, kept under `JOB` for `reading_reasons`."""
+    """One column after cleaning; what `clean_anew` says, kept under `JOB` for `reading_reasons`.
+
+    ``options`` and ``hours`` from GMT, where all rows share them, are what it was read by;
+    ``absolute`` marks the rows whose instants are the same in every time zone.
+    """
 
     facts: FieldFacts
     raw: Column
@@ -39,6 +44,9 @@ class CleanField:
     evidence: Evidence | None
     years: tuple[Rows, Rows]
     words: WordCounts | None
+    options: Options
+    hours: int | None
+    absolute: pa.BooleanArray | None = None
 
 
 def clean_field(
@@ -50,7 +58,7 @@ def clean_field(
 ) -> CleanField:
     """Clean one column, unless that was done before."""
     hours = _only_offset(offsets)
-    if elsewhere is not None or (hours is None and facts.normalizer in _ZONED):
+    if elsewhere is not None or (hours is None and facts.normalizer in ZONED):
         return clean_anew(series, facts, offsets, options, elsewhere)
     return cached(
         series,
@@ -62,9 +70,8 @@ def clean_field(
 
 def reading_reasons(facts: FieldFacts, options: Options, hours: int | None) -> Hashable:
     """Say what a column becomes, beside its cells, depends on."""
-    asked = ("unreadable", *NORMALIZERS[facts.normalizer].options)
-    told = tuple(getattr(options, name) for name in asked)
-    zone = hours if facts.normalizer in _ZONED else None
+    told = tuple(getattr(options, name) for name in NORMALIZERS[facts.normalizer].options)
+    zone = hours if facts.normalizer in ZONED else None
     about = facts.name, facts.normalizer, facts.required, facts.choices, repr(facts.parameters)
     return *about, told, zone
 
@@ -90,6 +97,8 @@ def some_rows(whole: CleanField, rows: Rows, series: pd.Series) -> CleanField:
         evidence=None,
         years=(which, years[places]),
         words=None,
+        options=whole.options,
+        hours=whole.hours,
     )
 
 
@@ -120,10 +129,13 @@ def clean_anew(
         facts=facts,
         raw=raw,
         array=column.spread(normalized.values),
-        blocks=_blocks(normalized, column, facts, options),
+        blocks=_blocks(normalized, column, facts),
         evidence=normalized.evidence,
         years=_found_years(normalized, column),
         words=count_words(column, normalized.values) if has_words(facts) else None,
+        options=options,
+        hours=_only_offset(offsets),
+        absolute=_absolute(normalized, column),
     )
 
 
@@ -144,6 +156,14 @@ def _found_years(normalized: Normalized, column: Column) -> tuple[Rows, Rows]:
     return rows, years if which is None else years[which]
 
 
+def _absolute(normalized: Normalized, column: Column) -> pa.BooleanArray | None:
+    """Mark the rows whose instants are the same in every time zone, in a bit each."""
+    marked = normalized.absolute
+    if marked is None or column.codes is None:
+        return None if marked is None else pa.array(marked)
+    return pa.array(np.append(marked, np.False_)[column.codes])
+
+
 def _flag_excel_errors(normalized: Normalized, texts: pa.Array | pa.ChunkedArray) -> None:
     emptied = filled(texts) & ~filled(normalized.values)
     normalized.flag("cell.excel_error", among(texts, emptied, _EXCEL_ERROR))
@@ -154,7 +174,7 @@ def _with_offsets(raw: Column, offsets: Rows, facts: FieldFacts) -> tuple[Column
     if raw.codes is None:
         return raw, offsets
     hours = _only_offset(offsets)
-    if hours is not None or facts.normalizer not in _ZONED:
+    if hours is not None or facts.normalizer not in ZONED:
         return raw, np.full(len(raw.cells), hours or 0, dtype=np.int64)
     pairs = np.where(raw.codes >= 0, raw.codes.astype(np.int64) * 32 + offsets + 12, -1)
     distinct, codes = np.unique(pairs, return_inverse=True)
@@ -164,19 +184,15 @@ def _with_offsets(raw: Column, offsets: Rows, facts: FieldFacts) -> tuple[Column
     return Column(texts, codes.astype(np.int32)), distinct % 32 - 12
 
 
-def _blocks(
-    normalized: Normalized, column: Column, facts: FieldFacts, options: Options
-) -> list[Block]:
+def _blocks(normalized: Normalized, column: Column, facts: FieldFacts) -> list[Block]:
     """Turn flags over distinct values into findings over rows."""
     blocks = []
     for flag in normalized.flags:
         rows, which = column.rows_at(flag.places)
-        severity = rules()[flag.rule].severity
-        if severity == "error" and may_be_blank(facts, options):
-            severity = "warning"
         suggestions = flag.suggestions
         if suggestions is not None and which is not None:
             suggestions = suggestions.take(pa.array(which))
         detail = ", ".join(facts.choices) if flag.rule == "choice.unknown" else ""
+        severity = rules()[flag.rule].severity
         blocks.append(Block(flag.rule, facts.name, severity, rows, suggestions, detail))
     return blocks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ def cleaned(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return told
 
 
-def dated(*cells: str) -> pd.DataFrame:
+def dated(*cells: str | None) -> pd.DataFrame:
     numbers = range(len(cells))
     return pd.DataFrame(
         {
@@ -195,29 +196,75 @@ def test_a_step_reads_the_rows_that_it_changes_and_no_others(
     assert n_read == [1, 2, 2, 2]
 
 
-def test_a_map_cleans_no_column_again_that_has_fixes(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def read_cells(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many cells of a column were read, each time one was."""
+    n_read: list[int] = []
+    for stage in (clean_field, changed_cells):
+
+        def counted(series: pd.Series, *args: Any, anew: Any = stage.clean_anew) -> Any:
+            n_read.append(len(series))
+            return anew(series, *args)
+
+        monkeypatch.setattr(stage, "clean_anew", counted)
+    return n_read
+
+
+def test_a_map_cleans_no_column_again_that_has_fixes(read_cells: list[int]) -> None:
     frame = messy(CUSTOMERS, 300, 8)
     bench = frame.pango.workbench("customer-identity", today=TODAY)
     bench.fix_rows({4: {"phone": "0912345670"}, 7: {"email": "an@example.com"}})
     bench.replace("fullName", "Trần", "Tran")
-    n_read = []
-    cleaning = {clean_field: clean_field.clean_anew, changed_cells: changed_cells.clean_anew}
-    for stage, clean_anew in cleaning.items():
-
-        def counted(series: pd.Series, *args: Any, clean_anew: Any = clean_anew) -> Any:
-            n_read.append(len(series))
-            return clean_anew(series, *args)
-
-        monkeypatch.setattr(stage, "clean_anew", counted)
+    read_cells.clear()
     bench.map("customerGroup", "")
     bench.undo()
     bench.fix_rows({9: {"phone": "0912345671"}})
     bench.undo(2)
     assert bench.report.n_rows == 300
     bench.constants(systemName="CRM")
-    assert n_read
-    assert max(n_read) < 200  # names with the text; nothing was read as a whole
-    monkeypatch.undo()
+    assert 0 < max(read_cells) < 200  # names with the text; nothing was read as a whole
+    assert_as_from_scratch(bench)
+
+
+# Local times, and instants whose day is another one elsewhere: 2024-06-30 20:00 and 23:00 at GMT.
+TIMES = ["30/06/2024", "2024-06-30 08:00:00", "2024-06-30T20:00:00Z", "1719788400000", "45473.5",
+         "29/06/2024 9:30 CH", "2024", "x", None, "31/02/2024", "0"]  # fmt: skip
+
+
+@pytest.mark.parametrize("hours", [-11, 3, 4])
+def test_another_zone_moves_local_times_and_reads_instants_again(
+    hours: int, read_cells: list[int]
+) -> None:
+    n = len(TIMES)
+    cells = [*TIMES, *["30/06/2024"] * 40]
+    frame = dated(*cells).assign(createdAt=cells, dob2=cells)
+    bench = frame.pango.workbench("customer-identity", today=dt.date(2024, 6, 30))
+    bench.fix_rows({n: {"dob": "2024-06-29T12:00:00Z"}})
+    read_cells.clear()
+    bench.set(timezone_gmt=hours)
+    assert max(read_cells, default=0) <= 3
+    assert_as_from_scratch(bench)
+    read_cells.clear()
+    bench.fix_rows({n + 1: {"dob": "1719600000000"}})
+    bench.undo(2)
+    assert bench.report.n_rows == len(cells)
+    assert max(read_cells) <= 3
+    assert_as_from_scratch(bench)
+
+
+def test_the_order_of_day_and_month_is_read_again_only_where_the_option_decides(
+    read_cells: list[int],
+) -> None:
+    bench = dated("25/12/1990", *["01/02/1990"] * 40).pango.workbench("customer-identity")
+    read_cells.clear()
+    bench.set(day_first=False)
+    bench.set(unreadable="blank")
+    assert bench.undo(2)
+    assert bench.report.n_rows == 41
+    assert not read_cells
+    bench.blank("dob", ["25/12/1990"])
+    bench.set(day_first=False)
+    assert max(read_cells) == 41  # 01/02/1990 is another day now
     assert_as_from_scratch(bench)
 
 

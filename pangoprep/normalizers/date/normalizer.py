@@ -146,8 +146,11 @@ def _evidence(split: _DateSplit, context: Context) -> DateEvidence:
 def _finish(split: _DateSplit, context: Context, order: DateOrder) -> Normalized:
     """Make instants of the parts and the numbers, now that is known what the column proves."""
     reading = DateReading.blank(split.length)
+    absolute = np.zeros(split.length, dtype=bool)
+    absolute[split.unread] = split.written.whole
     for parts in split.all_parts:
         place(reading, parts, context, order.day_first)
+        absolute[parts.places] = parts.has_offset
         if order.swapped and parts.year_first:
             reading.made[parts.places] = ~parts.has_offset
     unread = split.unread.copy()
@@ -165,7 +168,9 @@ def _finish(split: _DateSplit, context: Context, order: DateOrder) -> Normalized
     left &= ~reading.done
     reading.no_year[left] = matches(split.texts.filter(pa.array(left[unread])), no_year())
     unread |= split.hopeless
-    return _result(unread & ~reading.done, reading, context, order)
+    result = _result(unread & ~reading.done, reading, context, order)
+    result.absolute = absolute
+    return result
 
 
 def normalize_text(values: pa.Array, context: Context) -> Normalized:
