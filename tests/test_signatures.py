@@ -15,6 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 import pangoprep as pp
 from pangoprep.close_names import close_name
+from pangoprep.engines.dask_accessor import DaskAccessor
 from pangoprep.errors import OptionError
 from pangoprep.keywords import given, written_out
 from tools import make_signatures
@@ -29,6 +30,9 @@ VERBS = {
     "scan.pango.validate": pp.scan("data").pango.validate,
     "scan.pango.clean": pp.scan("data").pango.clean,
     "scan.pango.send": pp.scan("data").pango.send,
+    "ddf.pango.validate": DaskAccessor.validate,
+    "ddf.pango.clean": DaskAccessor.clean,
+    "ddf.pango.send": DaskAccessor.send,
     "pp.validate": pp.validate,
     "pp.clean": pp.clean,
     "pp.plan": pp.plan,

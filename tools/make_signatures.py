@@ -48,6 +48,11 @@ WRITTEN: dict[str, dict[str, tuple[str, ...]]] = {
         "ScanAccessor.clean": _CELLS,
         "ScanAccessor.send": (*_SEND, *_CELLS),
     },
+    "engines/dask_accessor.py": {
+        "DaskAccessor.validate": _CELLS,
+        "DaskAccessor.clean": _CELLS,
+        "DaskAccessor.send": (*_SEND, *_CELLS),
+    },
     "upload/sending.py": {"send": _SEND, "asend": _SEND},
 }
 
