@@ -59,6 +59,15 @@ def check_and_note(
     told = [line for _, report in reports.values() for line in notes_of(report)]
     for line in dict.fromkeys(told):
         note(Sentence("Note: {1}", line))
+    if n_again := sum(report.n_read_again for _, report in reports.values()):
+        note(
+            "Note: 1 part was read twice, since other parts decide how it is read."
+            if n_again == 1
+            else Sentence(
+                "Note: {1:,} parts were read twice, since other parts decide how they are read.",
+                n_again,
+            )
+        )
     return reports
 
 

@@ -89,7 +89,6 @@ def finish_part(job: Job, whole: Whole, part: CleanPart) -> FinishedPart:
         stage=stage,
         parts=[part.staged],
         read_again=lambda: iter(()),
-        n_read_again=0,
         counted=stage.get_object(part.counted),
         given=part.given,
         first=first,

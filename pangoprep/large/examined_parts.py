@@ -122,8 +122,6 @@ class ExaminedParts(Examined):
         The parts, in their order.
     read_again
         Gives the parts of the file anew, for rows that were not set aside.
-    n_read_again
-        How many parts were read twice, since the whole decided how their columns are read.
     counted
         What cleaning did to the cells.
     """
@@ -131,7 +129,6 @@ class ExaminedParts(Examined):
     stage: Tables
     parts: Sequence[StagedPart]
     read_again: Callable[[], Iterator[pd.DataFrame]]
-    n_read_again: int
     counted: Tally
 
     @property

@@ -121,6 +121,11 @@ class ReportTables:
         return self.n_rows - self.n_not_records
 
     @property
+    def n_read_again(self) -> int:
+        """How many parts of a file, or partitions, were read twice, since others decide how."""
+        return self.examined.n_read_again
+
+    @property
     def n_joined(self) -> int:
         """How many rows are items that are sent in the record of another row; see `rows`."""
         return self.examined.n_joined

@@ -78,6 +78,8 @@ class Examined(ABC):
         The columns of items that the caller gave to fields of the key.
     item_key_columns
         Those of all fields of the key.
+    n_read_again
+        How many parts of the rows were read twice, since the whole decides how they are read.
     """
 
     entity: type[Entity]
@@ -103,6 +105,7 @@ class Examined(ABC):
     item_tables: frozenset[str] = frozenset()
     item_keys: Mapping[str, str] = field(default_factory=dict)
     item_key_columns: Mapping[str, str] = field(default_factory=dict)
+    n_read_again: int = 0
 
     @property
     def n_rows(self) -> int:

@@ -130,6 +130,21 @@ def test_parts_find_what_the_whole_finds(run_json: Any, duplicates: str) -> None
     assert parts == whole
 
 
+@pytest.mark.parametrize(
+    ("born", "told"),
+    [
+        ("25/12/1988", "2 parts were read twice, since other parts decide how they are read."),
+        ("1988-12-25", ""),
+    ],
+)
+def test_parts_that_are_read_twice_are_told(run: Any, tmp_path: Path, born: str, told: str) -> None:
+    path = tmp_path / "a.csv"
+    rows = [f"C{n},An,091234567{n},{'05/06/1988' if n < 4 else born}\n" for n in range(6)]
+    path.write_text("Mã KH,Họ tên,SĐT,Ngày sinh\n" + "".join(rows), "utf-8")
+    done = run("validate", path, "--rows-at-once", 2)
+    assert done.stderr.strip() == (f"Note: {told}" if told else "")
+
+
 def test_cleaning_in_parts_writes_the_same_files(run: Any, tmp_path: Path) -> None:
     for kind in ("parquet", "csv", "jsonl"):
         for name, more in (("whole", []), ("parts", ["--rows-at-once", 700])):
