@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from pangoprep.errors import UsageError
 from pangoprep.matching.mapping import id_sources
 from pangoprep.sentence import Sentence
@@ -88,8 +90,10 @@ def _accept(desk: Desk, selection: Selection, message: Message) -> Step:
         return desk.bench.fix(
             listing.field, {old: new for one in fixes for old, new in one.items()}
         )
-    named = None if message.flag("all") else [value for value in values if value is not None]
-    return desk.bench.accept(listing.rule, listing.field, named)
+    named = [value for value in values if value is not None]
+    return desk.bench.accept(
+        listing.rule, listing.field, None if selection.is_whole(message) else named
+    )
 
 
 def _blank(desk: Desk, selection: Selection, message: Message) -> Step:
@@ -104,6 +108,14 @@ def _leave_out(desk: Desk, selection: Selection, message: Message) -> Step:
     _chosen(desk, selection, message)
     rows = selection.rows(message)
     return desk.bench.leave_out(rows.tolist(), reason=desk.words("left.out"))
+
+
+def _take_back(desk: Desk, selection: Selection, message: Message) -> Step:
+    """Take rows back that were left out: one, or all."""
+    if message.has("row"):
+        return desk.bench.take_back([message.number("row")])
+    rows = np.flatnonzero(desk.bench.report.examined.is_left_out)
+    return desk.bench.take_back(rows.tolist())
 
 
 def _replace(desk: Desk, selection: Selection, message: Message) -> Step:
@@ -163,6 +175,7 @@ ACTIONS: Mapping[str, Callable[[Desk, Selection, Message], Step]] = {
     "accept": _accept,
     "blank": _blank,
     "leave_out": _leave_out,
+    "take_back": _take_back,
     "replace": _replace,
     "fix_rows": _fix_rows,
     "map": _map,

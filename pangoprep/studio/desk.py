@@ -79,7 +79,7 @@ class Desk:
             code = last.code if self.is_revealed else last.shown
             step = {"number": last.number, "code": code}
         return {
-            "headline": report.headline,
+            "headline": self._headline(),
             "n_rows": report.n_rows,
             "n_ready": report.n_ready,
             "n_held": report.n_held,
@@ -95,6 +95,19 @@ class Desk:
             "revealed": self.is_revealed,
             "unreadable": report.options.unreadable,
         }
+
+    def _headline(self) -> str:
+        """Say the outcome in one line; the other numbers stand under the bar."""
+        report = self.bench.report
+        return self.words.report.headline(
+            report.entity,
+            report.n_rows - report.n_not_records,
+            report.n_ready,
+            report.n_held,
+            n_gone=0,
+            n_joined=report.n_joined,
+            n_lost=report.n_lost_letters,
+        )
 
     def _steps(self) -> list[Answer]:
         """List the steps taken, the last one first: each can be taken back alone."""
@@ -132,6 +145,8 @@ class Desk:
         key = "changed"
         if step.method == "leave_out":
             key = "changed.left_out" if step.n_freed else "left.out.ready"
+        if step.method == "take_back":
+            key = "taken.back"
         if step.method in ("set", "map", "constants"):
             key = "changed.all"
         return self.words(key, n=step.n_rows, freed=step.n_freed)

@@ -20,6 +20,8 @@ from pangoprep.studio.messages import MAX_LINES, Answer, Message
 from pangoprep.studio.row_table import row_table
 from pangoprep.studio.selection import Selection
 
+#: So many lines are told unless a page asks for more, or fewer.
+USUAL_LINES = 50
 #: Of a cluster so many spellings are shown.
 N_SPELLINGS = 6
 #: Of what would change so many values are shown.
@@ -53,8 +55,8 @@ class FixingPart:
 
     def _list_groups(self, message: Message) -> Answer:
         listing, groups = self._selection.listing(message), self._selection.groups(message)
-        first, most = message.number("offset"), message.number("limit", 50, MAX_LINES)
-        some = groups[first : first + most]
+        first, end = _asked(message, len(groups))
+        some = groups[first:end]
         examples = self._examples(listing, [group.places for group in some])
         items = [
             {
@@ -67,15 +69,13 @@ class FixingPart:
             }
             for number, (group, example) in enumerate(zip(some, examples, strict=True), first)
         ]
-        return self._listed("groups", listing, items, len(groups))
+        return self._listed("groups", listing, items, first, len(groups), np.arange(len(listing)))
 
     def _list_values(self, message: Message) -> Answer:
         listing = self._selection.listing(message)
-        places = np.arange(len(listing))
-        if message.has("group"):
-            places = self._selection.groups(message)[message.number("group")].places
-        first, most = message.number("offset"), message.number("limit", 50, MAX_LINES)
-        some = places[first : first + most]
+        places = self._selection.listed_places(message)
+        first, end = _asked(message, len(places))
+        some = places[first:end]
         items = [
             {
                 "id": place,
@@ -89,13 +89,13 @@ class FixingPart:
                 some.tolist(), self._examples(listing, some[:, None]), strict=True
             )
         ]
-        return self._listed("values", listing, items, len(places))
+        return self._listed("values", listing, items, first, len(places), places)
 
     def _list_clusters(self, message: Message) -> Answer:
         listing, clusters = self._selection.listing(message), self._selection.clusters(message)
-        first, most = message.number("offset"), message.number("limit", 50, MAX_LINES)
+        first, end = _asked(message, len(clusters))
         items = []
-        for number, cluster in enumerate(clusters[first : first + most], first):
+        for number, cluster in enumerate(clusters[first:end], first):
             texts = pa.array([*cluster.values[:N_SPELLINGS], cluster.name], TEXT)
             *shown, name = listing.shown(texts, revealed=self._desk.is_revealed)
             more = " …" if len(cluster.values) > N_SPELLINGS else ""
@@ -111,14 +111,25 @@ class FixingPart:
                     "suggestion": name,
                 }
             )
-        return self._listed("clusters", listing, items, len(clusters))
+        return {
+            **self._listed("clusters", listing, items, first, len(clusters), np.arange(0)),
+            "rows": sum(sum(one.n_rows) for one in clusters),
+            "n_suggested": sum(one.n_changed for one in clusters),
+        }
 
-    def _listed(self, kind: str, listing: Listing, items: list[Answer], total: int) -> Answer:
+    def _listed(
+        self, kind: str, listing: Listing, items: list[Answer], first: int, total: int, places: Rows
+    ) -> Answer:
+        """Tell some lines of a list, and what is in all of it: in the values at some places."""
         choices = listing.facts.choices if listing.facts is not None else ()
         return {
             "type": kind,
             "items": items,
+            "offset": first,
             "total": total,
+            "rows": int(listing.n_rows[places].sum()),
+            "n_read": _n_filled(listing.readings, places),
+            "n_suggested": _n_filled(listing.suggestions, places),
             "listing": self._desk.version,
             "choices": list(choices)[:50],
         }
@@ -135,10 +146,10 @@ class FixingPart:
 
     def _list_rows(self, message: Message) -> Answer:
         rows = self._selection.rows(message)
-        first, most = message.number("offset"), message.number("limit", 20, MAX_LINES)
+        first, end = _asked(message, len(rows))
         table = row_table(
             self._desk.bench.report,
-            rows[first : first + most],
+            rows[first:end],
             self._desk.words,
             revealed=self._desk.is_revealed,
         )
@@ -146,7 +157,8 @@ class FixingPart:
             words = self._selection.rows_back()
             for row in table["items"]:
                 row["reason"] = "; ".join(filter(None, [words[row["row"]], row["reason"]]))
-        return {"type": "rows", **table, "total": len(rows), "offset": first}
+        told = {"set": self._selection.keep_rows(message, rows), "total": len(rows)}
+        return {"type": "rows", **table, **told, "offset": first}
 
     def _preview(self, message: Message) -> Answer:
         """Show some of the values that what is typed would change; nothing is changed."""
@@ -180,6 +192,15 @@ class FixingPart:
         before = self._desk.bench.report
         done = ACTIONS[action](self._desk, self._selection, message)
         return self._desk.told(done, before)
+
+
+def _asked(message: Message, total: int) -> tuple[int, int]:
+    """Return which lines of a list a page asks for; of one that became shorter, its last ones."""
+    most = max(message.number("limit", USUAL_LINES, MAX_LINES), 1)
+    first = message.number("offset")
+    if first >= total:
+        first = max(total - 1, 0) // most * most
+    return first, first + most
 
 
 def _telling(listing: Listing, places: Rows) -> int:

@@ -6,7 +6,7 @@ values that it does not show.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -123,9 +123,9 @@ class Listing:
         """Return what the cells of some of the rows hold."""
         return self.texts(self.codes[np.searchsorted(self.rows, rows)].tolist())
 
-    def rows_at(self, places: Sequence[int]) -> Rows:
+    def rows_at(self, places: Rows) -> Rows:
         """Return the positions of the rows that have the values at some places."""
-        return self.rows[np.isin(self.codes, np.asarray(places, dtype=np.int64))]
+        return self.rows[np.isin(self.codes, places)]
 
 
 def listing_of(examined: Examined, block: Block) -> Listing:

@@ -7,8 +7,8 @@ from pathlib import Path
 PAGE = Path(__file__).parent / "page"
 #: Each part adds what it draws to the class of `studio`; the last one hands it out.
 PARTS = (
-    "elements", "studio", "fix", "rows", "columns", "options", "duplicates", "send", "keyboard",
-    "entry",
+    "elements", "list", "studio", "fix", "rows", "columns", "options", "duplicates", "send",
+    "keyboard", "entry",
 )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ def row_table(report: Report, rows: Rows, words: StudioWords, *, revealed: bool)
                 "row": int(row),
                 "number": numbers[place],
                 "reason": reasons[place],
+                "left_out": bool(examined.is_left_out[row]),
                 "cells": [
                     {
                         "text": texts[place],

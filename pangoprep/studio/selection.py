@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,10 @@ from pangoprep.studio.listing import Group, Listing, listing_of
 from pangoprep.studio.messages import Message
 from pangoprep.studio.row_table import cell_texts
 from pangoprep.workbench.problems import problem_block
+
+#: The rows behind values are kept of so many values that pages asked for.
+MAX_SETS = 8
+_One = TypeVar("_One")
 
 
 class Selection:
@@ -37,6 +42,9 @@ class Selection:
         self._listings: dict[str, Listing] = {}
         self._groups: dict[tuple[str, bool], list[Group]] = {}
         self._clusters: dict[str, list[Cluster]] = {}
+        # Rows have the same positions after every step.
+        self._sets: dict[int, Rows] = {}
+        self._n_sets = 0
 
     def _forget_older(self) -> None:
         if self._version != self._desk.version:
@@ -80,8 +88,7 @@ class Selection:
 
     def chosen_clusters(self, message: Message) -> list[Cluster]:
         """Return the clusters that a page has chosen."""
-        found = self.clusters(message)
-        return [found[number] for number in message.places("groups") if number < len(found)]
+        return _numbered(message, self.clusters(message))
 
     def values(self, message: Message) -> list[str | None]:
         """Return the values that a page has chosen, as cells hold them; None for empty ones."""
@@ -91,36 +98,86 @@ class Selection:
 
     def patterns(self, message: Message) -> list[tuple[str, list[str | None]]]:
         """Return the patterns that a page has chosen, each with its values."""
-        if message.flag("clusters"):
+        if message.flag("clusters") or (message.flag("all") and not message.has("but_groups")):
             return []
-        listing, groups = self.listing(message), self.groups(message)
-        chosen = [groups[number] for number in message.places("groups") if number < len(groups)]
+        listing, chosen = self.listing(message), _numbered(message, self.groups(message))
         return [(one.text, listing.texts(one.places.tolist())) for one in chosen]
 
     def places(self, message: Message) -> Rows:
-        """Return the places of the values that a page has chosen, by themselves or by groups."""
+        """Return the places of the values that a page has chosen, by themselves or by groups.
+
+        Or all of them, or all of one group, but some.
+        """
         listing = self.listing(message)
         if message.flag("all"):
-            return np.arange(len(listing))
-        chosen = [np.asarray(message.places("values"), dtype=np.int64)]
-        if numbers := message.places("groups"):
-            groups = self.groups(message)
-            chosen += [groups[number].places for number in numbers if number < len(groups)]
-        places = np.unique(np.concatenate(chosen))
+            but = self._places_named(message, "but_values", "but_groups")
+            return np.setdiff1d(self.listed_places(message), but, assume_unique=True)
+        places = self._places_named(message, "values", "groups")
         return places[places < len(listing)]
 
+    def _places_named(self, message: Message, values: str, groups: str) -> Rows:
+        """Return the places of values, and those of all values of some groups; ascending."""
+        chosen = [np.asarray(message.places(values), dtype=np.int64)]
+        if numbers := message.places(groups):
+            known = self.groups(message)
+            chosen += [known[number].places for number in numbers if number < len(known)]
+        return np.unique(np.concatenate(chosen))
+
+    def listed_places(self, message: Message) -> Rows:
+        """Return the places of the values that a page lists: those of a group, or all."""
+        if not message.has("group"):
+            return np.arange(len(self.listing(message)))
+        groups, number = self.groups(message), message.number("group")
+        if number >= len(groups):
+            raise UsageError(self._desk.words("list.changed"))
+        return groups[number].places
+
+    @staticmethod
+    def is_whole(message: Message) -> bool:
+        """Whether a page has chosen all that a problem has, and not all but some."""
+        but = message.places("but_values") or message.places("but_groups")
+        return message.flag("all") and not message.has("group") and not but
+
     def rows(self, message: Message) -> Rows:
-        """Return the positions of the rows that a page asks for."""
+        """Return the positions of the rows that a page asks for, ascending."""
         if message.flag("rejected"):
             return np.array(sorted(self.rows_back()), dtype=np.int64)
+        if message.flag("left_out"):
+            return np.flatnonzero(self._desk.bench.report.examined.is_left_out)
+        if message.has("set"):
+            if (number := message.number("set")) not in self._sets:
+                raise UsageError(self._desk.words("list.changed"))
+            return self._sets[number]
         listing = self.listing(message)
         if message.flag("clusters"):
             examined = self._desk.bench.report.examined
             cells = cell_texts(self._desk.bench.frame[examined.sources[listing.field]])
             wanted = pa.array(self.values(message), cells.type)
             return np.flatnonzero(as_mask(pc.is_in(cells, wanted, skip_nulls=True)))
-        if message.flag("all"):
+        is_some = message.flag("all") or message.has("values") or message.has("groups")
+        if self.is_whole(message) or not is_some:
             return listing.rows
-        if message.has("values") or message.has("groups"):
-            return listing.rows_at(self.places(message).tolist())
-        return listing.rows
+        return listing.rows_at(self.places(message))
+
+    def keep_rows(self, message: Message, rows: Rows) -> int | None:
+        """Keep the rows behind chosen values: a page goes on looking at them after a step.
+
+        Returns
+        -------
+        int or None
+            What the page calls them by; None for rows that are found anew.
+        """
+        if not message.has("listing"):
+            return message.number("set") if message.has("set") else None
+        self._n_sets += 1
+        self._sets[self._n_sets] = rows
+        self._sets.pop(self._n_sets - MAX_SETS, None)
+        return self._n_sets
+
+
+def _numbered(message: Message, known: list[_One]) -> list[_One]:
+    """Return those of a list that a page has chosen by their numbers: some, or all but some."""
+    if message.flag("all"):
+        but = {*message.places("but_groups")}
+        return [one for number, one in enumerate(known) if number not in but]
+    return [known[number] for number in message.places("groups") if number < len(known)]

@@ -184,6 +184,31 @@ class Acting(ABC):
             )
         )
 
+    @verb
+    def take_back(self, rows: Rows) -> Step:
+        """Take rows back that were left out: they are checked, and sent if they are ready.
+
+        Parameters
+        ----------
+        rows
+            Their positions.
+        """
+        chosen = [_row(row) for row in _listed(rows)]
+        if not chosen:
+            raise UsageError("There are no such rows to take back: see bench.report.left_out.")
+        is_left_out = self.report.examined.is_left_out
+        for row in chosen:
+            if 0 <= row < len(is_left_out) and not is_left_out[row]:
+                raise UsageError(Sentence("Row {1} was not left out.", row))
+        return self._take(
+            Action(
+                method="take_back",
+                what="take rows back",
+                arguments=(chosen,),
+                left_out=dict.fromkeys(chosen),
+            )
+        )
+
     def _rows_of(self, rule: str | None, field: str | None) -> list[int]:
         found = [
             block.rows

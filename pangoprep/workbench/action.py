@@ -33,7 +33,7 @@ class Action:
     cells
         Row -> field -> what the cell is to hold.
     left_out
-        Row -> reason, for rows that are taken out.
+        Row -> reason, for rows that are left out; None for rows that are taken back.
     options, mapping, values
         How cells are read from now on, as for `validate`.
     """
@@ -44,7 +44,7 @@ class Action:
     keywords: Mapping[str, Any] | None = None
     fixes: Mapping[str, Mapping[str, str | None]] | None = None
     cells: Cells | None = None
-    left_out: Mapping[int, str] | None = None
+    left_out: Mapping[int, str | None] | None = None
     options: Mapping[str, Any] | None = None
     mapping: Mapping[Any, str] | None = None
     values: Mapping[str, Any] | None = None

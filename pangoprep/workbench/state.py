@@ -94,9 +94,13 @@ class BenchState:
         frame[column] = put_cells(frame[column], rows, values)
         return replace(self, frame=frame)
 
-    def without(self, rows: Mapping[int, str]) -> BenchState:
-        """Return the state with some rows left out, by their positions, each with its reason."""
-        known = {**self.plan.left_out, **rows}
+    def without(self, rows: Mapping[int, str | None]) -> BenchState:
+        """Return the state with some rows left out, by their positions, each with its reason.
+
+        A row without a reason is taken back.
+        """
+        every = {**self.plan.left_out, **rows}
+        known = {row: reason for row, reason in every.items() if reason is not None}
         return replace(self, plan=replace(self.plan, left_out=known))
 
     def read_by(

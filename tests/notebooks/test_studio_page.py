@@ -179,6 +179,114 @@ def test_what_is_typed_is_for_one_problem_and_letters_take_nothing_away(
     page.close()
 
 
+#: What is drawn of a long list: how many lines, the first and the last one that is seen whole, and
+#: what has the focus.
+DRAWN = """() => {
+  const box = document.querySelector('[data-scroll=list]'), around = box.getBoundingClientRect();
+  const head = box.querySelector('thead').offsetHeight;
+  const rows = [...box.querySelectorAll('tbody tr[aria-rowindex]')];
+  const seen = rows.filter(row => {
+    const {top, bottom} = row.getBoundingClientRect();
+    return top >= around.top + head - 1 && bottom <= around.bottom + 1;
+  }).map(row => Number(row.getAttribute('aria-rowindex')));
+  return [rows.length, seen[0], seen.at(-1), document.activeElement.dataset.key];
+}"""
+
+
+def test_a_long_list_scrolls_and_holds_what_is_near_and_what_was_begun(
+    served: str, browser: Any
+) -> None:
+    page = browser.new_page(viewport={"width": 1300, "height": 1200})
+    page.goto(served)
+    page.locator(".pps-problem", has_text="leading zero was restored").click()
+    page.get_by_role("button", name="Every value").click()
+    lines = page.locator("[data-scroll=list]")
+
+    def drawn() -> tuple[int, int, int, str]:
+        page.wait_for_function("() => !document.querySelector('.pps[aria-busy]')")
+        n_drawn, *others = page.evaluate(DRAWN)
+        assert n_drawn < 60
+        return (n_drawn, *others)
+
+    lines.get_by_role("columnheader", name="Value").wait_for()
+    n_lines = int(lines.locator("table").get_attribute("aria-rowcount"))
+    assert n_lines == 321  # 320 values, and the head
+    assert drawn()[1] == 2
+    page.get_by_label("New value for").fill("0912")
+    lines.get_by_role("checkbox").nth(3).check()
+    lines.evaluate("box => { box.scrollTop = box.scrollHeight; }")
+    lines.locator(f"tr[aria-rowindex='{n_lines}']").wait_for()
+    assert drawn()[2] == n_lines
+    assert lines.locator("tr[aria-rowindex='30']").count() == 0
+    for key, first in (("Home", 2), ("PageDown", None), ("End", None), ("Home", 2)):
+        lines.locator("tbody input[tabindex='0']").press(key)
+        lines.locator("tr:focus-within").wait_for()
+        seen = drawn()
+        assert first in (None, seen[1])
+        assert seen[3].startswith("item-")
+        assert seen[2] == n_lines if key == "End" else seen[2] < 60
+    page.keyboard.press("ArrowDown")
+    assert drawn()[3] == "item-1"
+    page.get_by_text("1 chosen, 1 row:").wait_for()  # the tick, although it was far away meanwhile
+    assert page.get_by_label("New value for").input_value() == "0912"
+    page.keyboard.press("*")
+    page.get_by_text("320 chosen, 320 rows:").wait_for()
+    page.keyboard.press("Space")
+    page.get_by_text("319 chosen, 319 rows:").wait_for()
+    page.get_by_role("button", name="Show rows").click()
+    rows = page.locator("[data-scroll=rows]")
+    cell = rows.locator(".pps-cell[data-key^='cell-2-']").nth(1)
+    key = cell.get_attribute("data-key")
+    cell.click()
+    page.keyboard.type("Nguy")
+    rows.evaluate("box => { box.scrollTop = box.scrollHeight; }")
+    rows.locator("tr[aria-rowindex='321']").wait_for()
+    assert rows.locator("tr[aria-rowindex='100']").count() == 0
+    page.keyboard.type("ễn")  # into the cell that is out of sight: one is brought back to it
+    typed = rows.locator(f"[data-key='{key}']")
+    assert typed.input_value() == "Nguyễn"
+    page.wait_for_function("() => document.querySelector('[data-scroll=rows]').scrollTop < 500")
+    typed.press("Escape")
+    assert typed.get_attribute("class") == "pps-cell"  # nothing was changed
+    page.close()
+
+
+def test_the_order_of_problems_stays_while_one_works_and_rows_left_out_are_taken_back(
+    served: str, browser: Any
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.goto(served)
+    page.wait_for_selector(".pps-middle .pps-table")
+    names = page.locator(".pps-problem .pps-name")
+    again = page.get_by_role("button", name="Sort again")
+    before = names.all_inner_texts()
+    height = page.locator(".pps-top").bounding_box()["height"]
+    assert again.is_disabled()
+    page.get_by_label("Choose ########", exact=True).check()
+    page.get_by_role("button", name="Leave the rows out").click()
+    page.get_by_role("button", name="20 left out").wait_for()
+    assert page.locator(".pps-top").bounding_box()["height"] == height  # nothing jumps
+    assert names.all_inner_texts() == before
+    again.click()
+    assert names.all_inner_texts() != before
+    assert names.first.inner_text() == before[1]  # what frees most rows now
+    page.get_by_role("tab", name="Send").click()
+    page.get_by_role("button", name="20 left out").click()
+    page.get_by_role("heading", name="The rows that are left out").wait_for()
+    rows = page.locator("[data-scroll=rows] tbody tr")
+    assert "left out in the studio" in rows.first.inner_text()
+    rows.first.get_by_role("button", name=re.compile("^Take back row")).click()
+    page.get_by_role("button", name="19 left out").wait_for()
+    page.get_by_role("button", name="Take all back").click()
+    page.locator(".pps-title", has_text="173 are held").wait_for()
+    page.get_by_role("heading", name="The rows that are left out").wait_for(state="detached")
+    for _ in range(3):
+        page.get_by_role("button", name="Undo", exact=True).click()
+        page.locator(".pps-told-good", has_text="Undone").wait_for()
+    page.locator(".pps-title", has_text="173 are held").wait_for()
+    page.close()
+
+
 def test_only_this_machine_is_served_and_only_who_knows_the_token(
     started: tuple[subprocess.Popen[str], str],
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.studio.test_session import Page, page_of
+from tests.studio.pages import Page, page_of
 
 PROBLEM = "phone|required.any_of"
 PHONES = [None, "-", "0912345678"]

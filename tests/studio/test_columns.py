@@ -9,7 +9,8 @@ import pytest
 
 import pangoprep as pp
 from pangoprep.studio.columns import N_COLUMNS
-from tests.studio.test_session import Page, Session
+from pangoprep.studio.session import Session
+from tests.studio.pages import Page, messy
 
 
 def shop(**more: Any) -> pd.DataFrame:
@@ -193,3 +194,28 @@ def test_a_problem_of_a_field_without_a_column_leads_to_the_columns() -> None:
     page.ask("act", action="map", column=place, field="email")
     problems = {one["id"] for one in page.ask("open")["problems"]}
     assert "email|column.several" not in problems
+
+
+def test_a_frame_without_a_column_that_every_record_needs_opens_with_the_checklist() -> None:
+    frame = messy().drop(columns=["Mã KH", "Họ và tên"]).assign(ghi_chu=messy()["Họ và tên"])
+    page = Page(Session(frame.pango.workbench("customer-identity")))
+    opened = page.ask("open")
+    assert (opened["tab"], opened["state"]["n_ready"], opened["state"]["n_held"]) == (
+        "columns", 0, 2_000,
+    )  # fmt: skip
+    columns = page.ask("columns")
+    needed = {one["label"]: (one["ok"], one["make"], one["lacks"]) for one in columns["needed"]}
+    assert needed == {
+        "customerId": (False, ["phone", "email"], ["customerId"]),
+        "phone or email": (True, [], []),
+        "fullName or firstName + lastName": (False, [], ["fullName", "firstName"]),
+    }
+    page.ask("act", action="make", field="customerId")
+    assert page.session.desk.bench.report.n_ready == 0  # the name is missing still
+    place = next(one["place"] for one in columns["columns"] if one["name"] == "ghi_chu")
+    page.ask("act", action="map", column=place, field="fullName")
+    assert page.ask("open")["tab"] == "fix"
+    assert page.session.desk.bench.report.n_ready > 1_700
+    page.ask("undo")
+    page.ask("undo")
+    assert page.ask("open")["tab"] == "columns"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tests.studio.test_session import Page, Session
+from pangoprep.studio.session import Session
+from tests.studio.pages import Page
 
 FRAME = pd.DataFrame(
     {

@@ -153,8 +153,8 @@ class Player:
         """Take one step of any kind, or one back."""
         kinds: list[Callable[[], object]] = [
             self._fix_rows, self._fix_rows, self._fix, self._blank, self._leave_out,
-            self._leave_out_rule, self._replace, self._accept, self._cluster, self._map,
-            self._set, self._constants, self._undo, self._undo_one, self.bench.redo,
+            self._leave_out_rule, self._take_back, self._replace, self._accept, self._cluster,
+            self._map, self._set, self._constants, self._undo, self._undo_one, self.bench.redo,
             self._reopen,
         ]  # fmt: skip
         self._one(kinds)()
@@ -196,6 +196,10 @@ class Player:
     def _leave_out_rule(self) -> None:
         one = self._problem()
         self.bench.leave_out(rule=one["rule"], field=one["field"] or None)
+
+    def _take_back(self) -> None:
+        left_out = np.flatnonzero(self.bench.report.examined.is_left_out)
+        self.bench.take_back(left_out[:2].tolist())
 
     def _replace(self) -> None:
         self.bench.replace(self._field(), self._one(["1", "0", "a"]), self._one(["2", "", "á"]))

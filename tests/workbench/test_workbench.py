@@ -223,6 +223,21 @@ def test_rows_that_are_left_out_are_counted_apart_and_give_way() -> None:
     assert bench.report.rows["state"].tolist() == ["superseded", "ready", "left out"]
 
 
+def test_rows_are_taken_back_and_stand_as_if_they_were_never_left_out() -> None:
+    bench = bench_of(phone=["0912345678", "1", "0912345679"])
+    first = bench.report
+    bench.leave_out([0, 1], reason="test rows")
+    step = bench.take_back([0, 1])
+    assert (step.what, step.n_rows, step.n_freed) == ("take rows back", 2, -1)
+    assert step.code == "bench.take_back([0, 1])"
+    assert_same(bench.report, first)
+    bench.undo()
+    assert bench.report.n_left_out == 2
+    bench.redo()
+    bench.undo(step=1)  # nothing is left to take back, and that is no other end
+    assert_same(bench.report, first)
+
+
 def test_emptied_and_typed_columns_keep_their_other_cells() -> None:
     frame = frame_of(phone=[912345678, 5, 912345680], dob=pd.to_datetime(["1990-12-31"] * 3))
     bench = frame.pango.workbench("customer-identity")
@@ -333,6 +348,9 @@ def test_a_step_says_how_its_values_read_and_what_else_reads_otherwise() -> None
         (lambda b: b.accept("phone.unreadable", "phone"), "Nothing is suggested"),
         (lambda b: b.accept("email.typo", "phone"), "no 'email.typo'"),
         (lambda b: b.leave_out(), "needs rows"),
+        (lambda b: b.take_back([]), "no such rows to take back"),
+        (lambda b: b.take_back([0]), "Row 0 was not left out"),
+        (lambda b: b.take_back(0), "Give a list"),
         (lambda b: b.leave_out([-1]), "rows 0 to 1"),
         (lambda b: b.set(), "needs an option"),
         (lambda b: b.set(daay_first=True), "Did you mean 'day_first'"),

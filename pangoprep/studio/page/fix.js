@@ -7,14 +7,15 @@ Object.assign(Studio.prototype, {
 
   drawProblems() {
     const shown = this.shown();
-    const change = part => { Object.assign(this.filter, part); this.draw(); };
+    const change = part => { Object.assign(this.filter, part); this.rank(); this.draw(); };
     return h("nav", {class: "pps-problems", "aria-label": this.w("problems")},
       h("div", {class: "pps-filter"},
         h("input", {type: "text", "data-key": "filter", placeholder: this.w("filter"), "aria-label": this.w("filter"), value: this.filter.text,
           oninput: event => change({text: event.target.value})}),
         this.menu("severity", ["", "error", "warning", "info"].map(name => ({value: name, label: this.w(`severity.${name || "all"}`)})),
           this.filter.severity, severity => change({severity}), {"aria-label": this.w("severity")}),
-        h("label", {}, h("input", {type: "checkbox", "data-key": "held", checked: this.filter.held, onchange: event => change({held: event.target.checked})}), this.w("filter.held"))),
+        h("label", {}, h("input", {type: "checkbox", "data-key": "held", checked: this.filter.held, onchange: event => change({held: event.target.checked})}), this.w("filter.held")),
+        this.button("sort", () => { this.rank(); this.draw(); }, {disabled: this.isRanked(), class: "pps-link", title: this.w("sort.text")})),
       shown.length ? h("ul", {"data-scroll": "problems"}, shown.map(one => this.drawProblem(one)))
         : h("p", {class: "pps-soft"}, this.w(this.problems.length ? "problems.filtered" : "problems.none")));
   },
@@ -67,7 +68,7 @@ Object.assign(Studio.prototype, {
       this.drawWhole(problem),
       this.group && this.mode === "values" && h("p", {class: "pps-pair"}, this.button("back", () => { this.mode = "groups"; this.group = null; this.look(); }),
         h("code", {class: "pps-pattern"}, this.group.pattern)),
-      this.listing ? [this.drawList(), this.drawPages(this.listing, this.page, PAGE, page => this.look(page)), this.drawActions()]
+      this.listing ? [this.drawList(), this.drawActions()]
         : h("p", {class: "pps-soft"}, this.w("loading")));
   },
 
@@ -100,32 +101,30 @@ Object.assign(Studio.prototype, {
   },
 
   drawList() {
-    const isValues = this.mode === "values", isClusters = this.mode === "clusters";
-    const items = this.listing.items;
-    if (!items.length) return h("p", {class: "pps-soft"}, this.w("no.values"));
-    const {fields} = this.current();
-    const all = items.every(one => this.chosen.has(one.id));
-    const hasReading = !isClusters && items.some(one => one.reading);
-    const hasSuggestion = items.some(one => one.suggestion);
-    const tick = (ids, on) => { for (const id of ids) on ? this.chosen.add(id) : this.chosen.delete(id); this.draw(); };
-    return this.sheet("list", this.w("list"), h("table", {class: "pps-table"},
-      h("thead", {}, h("tr", {},
-        h("th", {scope: "col", class: "pps-check"}, h("input", {type: "checkbox", "data-key": "all", "aria-label": this.w("choose.all"), checked: all,
-          "data-partly": !all && this.chosen.size > 0 ? "" : null, onchange: event => tick(items.map(one => one.id), event.target.checked)})),
-        h("th", {scope: "col"}, fields.length > 1 && `${fields[0].label}: `, this.w(isValues ? "value" : isClusters ? "spellings" : "pattern"), !isValues && !isClusters && h("span", {class: "pps-soft"}, ` ${this.w("pattern.signs")}`)),
-        h("th", {scope: "col", class: "pps-n"}, this.w("rows")),
-        hasReading && h("th", {scope: "col"}, this.w("reading")), hasSuggestion && h("th", {scope: "col"}, this.w("suggestion")))),
-      h("tbody", {}, items.map(one => h("tr", {class: this.chosen.has(one.id) ? "pps-chosen" : null},
-        h("td", {class: "pps-check"}, h("input", {type: "checkbox", "data-key": `item-${one.id}`, "aria-label": this.w("choose.one", {what: one.text || this.w("empty")}),
-          checked: this.chosen.has(one.id), onchange: event => tick([one.id], event.target.checked)})),
-        h("th", {scope: "row"}, this.drawItem(one)),
-        h("td", {class: "pps-n"}, h("button", {type: "button", class: "pps-link", "data-key": `rows-${one.id}`, "aria-label": this.w("rows.behind", {n: one.rows, what: one.text || this.w("empty")}),
-          onclick: () => this.showRows({problem: this.problem, listing: this.listing.listing, [isValues ? "values" : "groups"]: [one.id], clusters: isClusters})}, this.n(one.rows))),
-        hasReading && h("td", {}, one.reading ? this.change(one.reading === one.before ? null : one.before, one.reading) : h("span", {class: "pps-soft"}, this.w("unread"))),
-        hasSuggestion && h("td", {}, one.suggestion && h("button", {type: "button", "data-key": `accept-${one.id}`, class: "pps-suggest",
-          title: this.w("accept"), onclick: () => this.act("accept", {[isValues ? "values" : "groups"]: [one.id], clusters: isClusters})},
-          one.before && one.before !== one.text ? this.change(one.before, one.suggestion) : h("code", {}, one.suggestion),
-          one.n_suggested > 1 && h("span", {class: "pps-soft"}, ` × ${this.n(one.n_suggested)}`))))))));
+    const {listing} = this, {list} = listing;
+    if (!list.total) return h("p", {class: "pps-soft"}, this.w("no.values"));
+    const {fields} = this.current(), {n, all} = this.counted();
+    return list.table("list", this.w("list"), h("tr", {},
+      h("th", {scope: "col", class: "pps-check"}, h("input", {type: "checkbox", "data-key": "all", "aria-label": this.w("choose.all", {n: list.total}), checked: all,
+        "data-partly": !all && n > 0 ? "" : null, onchange: event => this.chooseAll(event.target.checked)})),
+      h("th", {scope: "col"}, fields.length > 1 && `${fields[0].label}: `, this.w({values: "value", clusters: "spellings", groups: "pattern"}[this.mode]), this.mode === "groups" && h("span", {class: "pps-soft"}, ` ${this.w("pattern.signs")}`)),
+      h("th", {scope: "col", class: "pps-n"}, this.w("rows")),
+      listing.n_read > 0 && h("th", {scope: "col"}, this.w("reading")), listing.n_suggested > 0 && h("th", {scope: "col"}, this.w("suggestion"))), {class: "pps-table"});
+  },
+
+  drawLine(one) {
+    const {listing} = this, isChosen = this.isChosen(one.id), just = {[this.mode === "values" ? "values" : "groups"]: [one.id], clusters: this.mode === "clusters"};
+    return h("tr", {class: isChosen ? "pps-chosen" : null},
+      h("td", {class: "pps-check"}, h("input", {type: "checkbox", "data-key": `item-${one.id}`, "aria-label": this.w("choose.one", {what: one.text || this.w("empty")}),
+        checked: isChosen, onchange: event => this.chooseOne(one, event.target.checked)})),
+      h("th", {scope: "row"}, this.drawItem(one)),
+      h("td", {class: "pps-n"}, h("button", {type: "button", class: "pps-link", "data-key": `rows-${one.id}`, "aria-label": this.w("rows.behind", {n: one.rows, what: one.text || this.w("empty")}),
+        onclick: () => this.showRows({problem: this.problem, listing: listing.listing, ...just})}, this.n(one.rows))),
+      listing.n_read > 0 && h("td", {}, one.reading ? this.change(one.reading === one.before ? null : one.before, one.reading) : h("span", {class: "pps-soft"}, this.w("unread"))),
+      listing.n_suggested > 0 && h("td", {}, one.suggestion && h("button", {type: "button", "data-key": `accept-${one.id}`, class: "pps-suggest",
+        title: this.w("accept"), onclick: () => this.act("accept", just)},
+        one.before && one.before !== one.text ? this.change(one.before, one.suggestion) : h("code", {}, one.suggestion),
+        one.n_suggested > 1 && h("span", {class: "pps-soft"}, ` × ${this.n(one.n_suggested)}`))));
   },
 
   drawItem(one) {
@@ -143,15 +142,14 @@ Object.assign(Studio.prototype, {
   },
 
   drawActions() {
-    const n = this.chosen.size;
-    const rows = this.listing.items.reduce((sum, one) => sum + (this.chosen.has(one.id) ? one.rows : 0), 0);
+    const {n, rows, n_suggested} = this.counted();
     const hasStar = this.mode === "groups" && this.listing.items.some(one => one.text.includes("*"));
     const {fields} = this.current();
     const into = fields.length > 1 ? this.typed.into ?? fields[0].value : null;
     const field = fields.find(one => one.value === (into ?? this.current().field))?.label ?? this.current().label;
     const fix = () => this.actOnChosen("fix", {new: this.typed.new ?? "", into});
     return h("div", {class: "pps-actions", role: "group", "aria-label": this.w("actions")},
-      h("b", {class: "pps-chosen-count"}, n ? this.w("chosen", {n, rows}) : this.w("chosen.none")),
+      h("b", {class: "pps-chosen-count"}, n ? this.w("chosen", {n, rows: this.w("rows.n", {n: rows})}) : this.w("chosen.none")),
       into && h("label", {class: "pps-pair"}, this.w("into"), this.menu("into", fields, into, value => { this.typed.into = value; this.draw(); })),
       h("span", {class: "pps-pair pps-new"},
         this.box("new", {oninput: () => this.preview({new: this.typed.new}), placeholder: this.w("new.value", {field}), "aria-label": this.w("new.value", {field}),
@@ -159,7 +157,7 @@ Object.assign(Studio.prototype, {
           onkeydown: event => { if (event.key === "Enter") { event.preventDefault(); fix(); } }}),
         this.listing.choices?.length ? h("datalist", {id: `${this.view}-choices`}, this.listing.choices.map(word => h("option", {value: word}))) : null,
         this.button("fix", fix, {disabled: !n, class: n ? "pps-main" : null})),
-      this.button("accept", () => this.actOnChosen("accept"), {disabled: !n || !this.listing.items.some(one => one.suggestion && this.chosen.has(one.id))}),
+      this.button("accept", () => this.actOnChosen("accept"), {disabled: !n_suggested}),
       this.button("blank", () => this.actOnChosen("blank"), {disabled: !n}),
       this.button("leave.out", () => this.actOnChosen("leave_out"), {disabled: !n}),
       h("details", {"data-key": "replace.within"}, h("summary", {"data-key": "replace.title"}, this.w("replace.title")),
@@ -176,24 +174,53 @@ Object.assign(Studio.prototype, {
     clearTimeout(this.previewing);
     this.previewing = setTimeout(async () => {
       const nothing = content.old !== undefined ? !content.old : !content.new.trim();
-      const told = !this.chosen.size || nothing ? null
-        : await this.ask("preview", {problem: this.problem, listing: this.listing?.listing, ...this.selected(), clusters: this.mode === "clusters", ...content});
+      const told = !this.counted().n || nothing ? null
+        : await this.ask("preview", {problem: this.problem, listing: this.listing?.listing, ...this.selected(), ...content});
       const lines = told?.items?.length ? told.items.map(one => h("div", {}, this.change(one.before || this.w("empty"), one.after))) : [];
       this.root.querySelector(".pps-preview")?.replaceChildren(...(told?.text ? [told.text, ...lines] : []));
     }, PREVIEW_MS);
   },
 
+  // What is chosen: all that the list has, but some; or some.
+
+  chooseNone() { this.choice = {all: false, but: new Map()}; },
+
+  chooseAll(on) { this.choice = {all: on, but: new Map()}; this.draw(); },
+
+  chooseOne(one, on) {
+    if (on === this.choice.all) this.choice.but.delete(one.id);
+    else this.choice.but.set(one.id, one);
+    this.draw();
+  },
+
+  isChosen(id) { return this.choice.but.has(id) !== this.choice.all; },
+
+  /** How many are chosen, how many rows they have, and for how many something is suggested. */
+  counted() {
+    const {choice: {all, but}, listing} = this, some = [...but.values()];
+    const sum = of => some.reduce((total, one) => total + of(one), 0);
+    const told = [some.length, sum(one => one.rows), sum(one => one.n_suggested)];
+    const [n, rows, n_suggested] = all ? [listing.total - told[0], listing.rows - told[1], listing.n_suggested - told[2]] : told;
+    return {n, rows, n_suggested, all: n > 0 && n === listing.total};
+  },
+
   selected() {
-    return {[this.mode === "values" ? "values" : "groups"]: [...this.chosen]};
+    const {choice: {all, but}} = this, kind = this.mode === "values" ? "values" : "groups";
+    const told = {clusters: this.mode === "clusters", group: this.mode === "values" ? this.group?.id : null};
+    return all ? {...told, all, [`but_${kind}`]: [...but.keys()]} : {...told, [kind]: [...but.keys()]};
   },
 
   async actOnChosen(action, content = {}) {
-    if (!this.chosen.size) {
+    if (!this.listing || !this.counted().n) {
       this.told = {text: this.w("choose.first"), bad: true};
       this.draw();
       return;
     }
-    await this.act(action, {...this.selected(), clusters: this.mode === "clusters", ...content});
+    // Lines of the list are numbered as its values are: those above that go away are no more counted.
+    const {choice: {all, but}, listing: {list}} = this, n_above = [...but.keys()].filter(id => id < list.top).length;
+    this.topAfter = all ? n_above : list.top - n_above;
+    await this.act(action, {...this.selected(), ...content});
+    this.topAfter = null;
   },
 
   /** Do something to all that the problem lists, without choosing it first. */

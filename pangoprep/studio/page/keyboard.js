@@ -12,12 +12,12 @@ Object.assign(Studio.prototype, {
     return {
       j: onFix(() => move(1)), k: onFix(() => move(-1)), g: onFix(() => { this.mode = "groups"; this.group = null; this.look(); }),
       v: onFix(() => { this.mode = "values"; this.group = null; this.look(); }),
-      "*": onFix(() => { for (const one of this.listing?.items ?? []) this.chosen.add(one.id); this.draw(); }),
+      "*": onFix(() => this.listing && this.chooseAll(true)),
       f: onFix(() => this.focus("new")), a: onFix(() => this.actOnChosen("accept")),
       // What takes something away has no letter: letters are typed where no box has the focus.
       Delete: onFix(() => this.actOnChosen("blank")), r: onFix(() => this.showRows({problem: this.problem})),
       A: onFix(() => this.actOnAll("accept")),
-      l: onFix(() => this.root.querySelector(".pps-table tbody input[type=checkbox]")?.focus()), "/": onFix(() => this.focus("filter")),
+      l: onFix(() => this.root.querySelector(".pps-middle tbody input[tabindex='0']")?.focus()), "/": onFix(() => this.focus("filter")),
       u: () => this.state.undo && this.step("undo"), U: () => this.state.redo && this.step("redo"),
       s: () => this.reveal(), c: () => this.copyCode(), "?": () => this.showHelp(true),
       ...Object.fromEntries(TABS.map((tab, place) => [String(place + 1), () => { this.open(tab); this.focus(`tab-${tab}`); }])),
@@ -32,7 +32,7 @@ Object.assign(Studio.prototype, {
     if (event.key === "Escape") { if (this.escape(event.target)) event.preventDefault(); return; }
     const isText = event.target.tagName === "INPUT" && event.target.type === "text" || event.target.tagName === "SELECT";
     if (event.ctrlKey || event.metaKey || event.altKey || isText) return;
-    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && this.moveFocus(event.target, event.key === "ArrowDown" ? 1 : -1)) { event.preventDefault(); return; }
+    if (this.moveFocus(event.key, event.target)) { event.preventDefault(); return; }
     const action = this.keys()[event.key];
     if (action) { event.preventDefault(); action(); }
   },
@@ -47,16 +47,21 @@ Object.assign(Studio.prototype, {
     return true;
   },
 
-  /** Arrows go through lists: problems, the boxes of values, and cells. */
-  moveFocus(from, by) {
-    for (const wanted of [".pps-problem", ".pps-table input[type=checkbox]", ".pps-cell"]) {
-      if (!from.matches(wanted)) continue;
-      const all = [...this.root.querySelectorAll(wanted)];
-      const step = wanted === ".pps-cell" ? from.closest("tr").querySelectorAll(".pps-cell").length : 1;
-      all[all.indexOf(from) + by * step]?.focus();
-      return true;
+  /** Arrows go through problems and through the lines of lists, whose other keys go farther. */
+  moveFocus(key, from) {
+    const list = this.lists().find(one => one.box.contains(from)), by = {ArrowDown: 1, ArrowUp: -1}[key];
+    if (list?.body.contains(from)) {
+      const line = list.lineAfter(key, from);
+      if (line === -1 && key === "ArrowUp" && this.find("all") && list === this.listing?.list) this.focus("all");
+      else if (line !== undefined) list.go(from, line);
+      return line !== undefined;
     }
-    return false;
+    if (list && list.head.contains(from) && by === 1) list.go(from, 0);
+    else if (by && from.matches(".pps-problem")) {
+      const all = [...this.root.querySelectorAll(".pps-problem")];
+      all[all.indexOf(from) + by]?.focus();
+    } else return false;
+    return true;
   },
 
   showHelp(on) {

@@ -1,24 +1,43 @@
 // The rows behind values, each cell editable.
 
 Object.assign(Studio.prototype, {
-  drawRows() {
-    const {rows} = this;
-    return h("section", {class: "pps-rows"},
-      h("div", {class: "pps-head"},
-        h("div", {}, h("h3", {tabindex: "-1", "data-key": "rows-title"}, this.w("rows.title")), h("p", {class: "pps-soft"}, this.w("rows.how"))),
-        this.button("close", () => { this.rows = null; this.draw(); })),
-      this.drawRowTable(rows),
-      this.drawPages(rows, rows.offset / 20, 20, page => this.showRows(rows.asked, page * 20)));
+  async showRows(asked, top = 0, focuses = true) {
+    const ask = async offset => {
+      const told = await this.ask("rows", {...asked, offset, limit: CHUNK});
+      return told.type === "refused" ? null : told;
+    };
+    const first = await ask(Math.floor(top / CHUNK) * CHUNK);
+    this.rows = first?.total ? {...first, asked, list: new LongList(first, ask, (row, line) => this.drawRow(row, line), top)} : null;
+    // The rows behind values stay the same ones, whatever becomes of their values.
+    if (first?.set) for (const name of ["listing", "values", "groups"]) delete asked[name];
+    if (first?.set) asked.set = first.set;
+    if (!focuses) return;
+    this.draw();
+    this.root.querySelector("[data-key=rows-title]")?.focus();
   },
 
-  drawRowTable(rows) {
-    return this.sheet("rows", this.w("rows.title"), h("table", {class: "pps-table pps-sheet"},
-      h("thead", {}, h("tr", {}, h("th", {scope: "col"}, this.w("row")), h("th", {scope: "col"}, this.w("reason")), rows.columns.map(column =>
-        h("th", {scope: "col"}, column.name, column.label && column.label !== column.name && h("span", {class: "pps-soft"}, ` ${column.label}`))))),
-      h("tbody", {}, rows.items.map((row, line) => h("tr", {},
-        h("th", {scope: "row", class: "pps-n"}, row.number),
-        h("td", {class: "pps-reason"}, row.reason, " ", this.button(`leave-${row.row}`, () => this.act("leave_out", {row: row.row}), {class: "pps-link", label: this.w("leave.out.row"), "aria-label": this.w("leave.out.row.of", {row: row.number})})),
-        row.cells.map((cell, place) => this.drawCell(row, line, rows.columns[place], cell)))))));
+  async showLeftOut() {
+    this.tab = "fix";
+    await this.showRows({left_out: true});
+  },
+
+  drawRows() {
+    const {rows} = this, title = this.w(rows.asked.left_out ? "rows.left_out" : "rows.title");
+    return h("section", {class: "pps-rows"},
+      h("div", {class: "pps-head"},
+        h("div", {}, h("h3", {tabindex: "-1", "data-key": "rows-title"}, title, " ", h("span", {class: "pps-soft"}, this.n(rows.total))), h("p", {class: "pps-soft"}, this.w("rows.how"))),
+        h("div", {class: "pps-pair"}, rows.asked.left_out && this.button("take.back.all", () => this.act("take_back", {all: true})), this.button("close", () => { this.rows = null; this.draw(); }))),
+      rows.list.table("rows", title, h("tr", {}, h("th", {scope: "col", class: "pps-n"}, this.w("row")), h("th", {scope: "col", class: "pps-reason"}, this.w("reason")), rows.columns.map(column =>
+        h("th", {scope: "col"}, column.name, column.label && column.label !== column.name && h("span", {class: "pps-soft"}, ` ${column.label}`)))),
+      {class: "pps-table pps-sheet", style: `width:max(100%,${22 + 9 * rows.columns.length}rem)`}));
+  },
+
+  drawRow(row, line) {
+    const act = row.left_out ? "take_back" : "leave_out", key = row.left_out ? "take.back" : "leave.out.row";
+    return h("tr", {},
+      h("th", {scope: "row", class: "pps-n"}, row.number),
+      h("td", {class: "pps-reason"}, row.reason, " ", this.button(`leave-${row.row}`, () => this.act(act, {row: row.row}), {class: "pps-link", label: this.w(key), "aria-label": this.w(`${key}.of`, {row: row.number})})),
+      row.cells.map((cell, place) => this.drawCell(row, line, this.rows.columns[place], cell)));
   },
 
   drawCell(row, line, column, cell) {
@@ -26,24 +45,26 @@ Object.assign(Studio.prototype, {
     const classes = cell.severity ? `pps-is-${cell.severity}` : null;
     if (!column.field) return h("td", {class: classes}, cell.text ?? "");
     const name = this.w("cell", {row: row.number, column: column.name});
-    const edit = () => {
-      const started = this.state.revealed || !cell.masked ? cell.text ?? "" : "";
-      const keep = () => { if (input.value !== started) this.fixCell(row.row, column.field, input.value); else this.draw(); };
-      const input = h("input", {type: "text", "data-key": key, value: started, placeholder: cell.masked ? cell.text : null, "aria-label": name, autocomplete: "off",
+    const started = this.state.revealed || !cell.masked ? cell.text ?? "" : "";
+    const {editing} = this;
+    if (editing?.row === row.row && editing.field === column.field) {
+      const stop = () => { this.editing = null; this.draw(); };
+      return h("td", {class: classes}, h("input", {type: "text", "data-key": key, value: editing.text, placeholder: cell.masked ? cell.text : null, "aria-label": name, autocomplete: "off",
+        oninput: event => { editing.text = event.target.value; },
         onkeydown: event => {
           event.stopPropagation();
-          if (event.key === "Enter") { event.preventDefault(); keep(); }
-          if (event.key === "Escape") { event.preventDefault(); this.draw(); }
-        }});
-      button.replaceWith(input);
-      input.focus();
-      input.select();
+          if (!["Enter", "Escape"].includes(event.key)) return;
+          event.preventDefault();
+          if (event.key === "Escape" || editing.text === started) stop();
+          else this.act("fix_rows", {row: row.row, field: column.field, new: editing.text}).then(done => done && stop());
+        }}));
+    }
+    const edit = () => {
+      this.editing = {row: row.row, field: column.field, text: started};
+      this.draw();
+      this.focus(key);
+      this.find(key).select();
     };
-    const button = h("button", {type: "button", class: "pps-cell", "data-key": key, "aria-label": [`${name}: ${cell.text || this.w("empty")}`, cell.why].filter(Boolean).join(". "), title: cell.why || null, onclick: edit}, cell.text || "\u00a0");
-    return h("td", {class: classes}, button);
-  },
-
-  async fixCell(row, field, value) {
-    await this.act("fix_rows", {row, field, new: value});
+    return h("td", {class: classes}, h("button", {type: "button", class: "pps-cell", "data-key": key, "aria-label": [`${name}: ${cell.text || this.w("empty")}`, cell.why].filter(Boolean).join(". "), title: cell.why || null, onclick: edit}, cell.text || "\u00a0"));
   },
 });

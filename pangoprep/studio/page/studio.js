@@ -1,4 +1,3 @@
-const PAGE = 50;
 const TABS = ["fix", "columns", "options", "duplicates", "send"];
 const SLOW_MS = 4000;
 const PREVIEW_MS = 250;
@@ -15,14 +14,17 @@ class Studio {
     this.words = {};
     this.state = null;
     this.problems = [];
+    this.ranked = [];  // the same, most rows freed first: while one works the list keeps its order
     this.tab = "fix";
     this.mode = "groups";
     this.filter = {text: "", severity: "", held: false};
-    this.chosen = new Set();
+    this.choice = {all: false, but: new Map()};  // what is chosen: all but these, or only these
     this.typed = {};  // what stands in boxes, by key: it outlives a drawing
-    this.page = 0;
     this.listing = null;
     this.rows = null;
+    this.editing = null;  // the cell that is typed into
+    this.topAfter = null;
+    this.n_looks = 0;
     this.told = null;
     this.sending = null;
     this.help = false;
@@ -88,7 +90,7 @@ class Studio {
     this.version = message.version;
     this.place = Math.max(0, this.shown().findIndex(one => one.id === this.problem));
     this.state = message.state;
-    this.problems = message.problems;
+    this.keepOrder(message.problems);
     this.redraw(() => this.root.querySelector(".pps-top")?.replaceWith(this.drawTop()));  // the counts, at once
     this.reload();
   }
@@ -101,7 +103,7 @@ class Studio {
     }
     Object.assign(this, {
       words: opened.words, lang: opened.lang, entity: opened.entity, source: opened.source,
-      state: opened.state, problems: opened.problems, sending: opened.sending,
+      state: opened.state, problems: opened.problems, ranked: opened.problems, sending: opened.sending,
     });
     this.root.lang = this.lang;
     this.number = new Intl.NumberFormat(this.lang === "vi" ? "vi-VN" : "en-US");
@@ -144,6 +146,19 @@ class Studio {
       (!severity || one.severity === severity) && (!held || one.severity === "error"));
   }
 
+  /** Stay in the order that is seen: what is new comes last. */
+  keepOrder(ranked) {
+    const places = new Map(this.problems.map((one, place) => [one.id, place]));
+    const place = one => places.get(one.id) ?? places.size;
+    this.ranked = ranked;
+    this.problems = [...ranked].sort((one, other) => place(one) - place(other));
+  }
+
+  /** Most rows freed first, again. */
+  rank() { this.problems = this.ranked; }
+
+  isRanked() { return this.problems.every((one, place) => one.id === this.ranked[place].id); }
+
   current() { return this.problems.find(one => one.id === this.problem) ?? null; }
 
   async choose(id) {
@@ -161,33 +176,37 @@ class Studio {
     this.told = null;
   }
 
-  async look(page = 0) {
-    this.page = page;
-    this.chosen.clear();
-    this.listing = null;
-    if (this.current()) {
-      const asked = {problem: this.problem, offset: page * PAGE, limit: PAGE};
-      if (this.mode === "groups") this.listing = await this.ask("groups", asked);
-      else if (this.mode === "clusters") this.listing = await this.ask("clusters", asked);
-      else this.listing = await this.ask("values", {...asked, group: this.group?.id ?? null, listing: this.group?.listing});
-      if (this.listing.type === "refused") this.listing = null;
-    }
+  /** List what is chosen on the left, in the way that is chosen, from some line on. */
+  async look(top = 0) {
+    const looked = ++this.n_looks, {mode, group} = this;
+    const ask = async (offset, listing) => {
+      const told = await this.ask(mode, {problem: this.problem, group: mode === "values" ? group?.id : null, listing, offset, limit: CHUNK});
+      return told.type === "refused" ? null : told;
+    };
+    const first = this.current() ? await ask(Math.floor(top / CHUNK) * CHUNK, group?.listing) : null;
+    if (looked !== this.n_looks) return;  // somebody went on meanwhile
+    this.chooseNone();
+    this.listing = first && {...first, list: new LongList(first, offset => ask(offset, first.listing), item => this.drawLine(item), top)};
     this.draw();
   }
 
   async reload() {
+    let top = this.topAfter ?? this.listing?.list.top ?? 0;
+    this.topAfter = null;
     if (!this.current()) {  // it is solved: go on with the next one
       const shown = this.shown();
       this.problem = shown[Math.min(this.place ?? 0, shown.length - 1)]?.id ?? null;
+      this.rank();
       for (const key of TYPED) delete this.typed[key];
       this.mode = "groups";
       this.group = null;
       this.rows = null;
+      top = 0;
     }
     if (this.tab === "fix") {
-      if (this.mode === "values" && this.group) { this.mode = "groups"; this.group = null; }
-      if (this.rows) await this.showRows(this.rows.asked, this.rows.offset, false);
-      await this.look(0);
+      if (this.mode === "values" && this.group) { this.mode = "groups"; this.group = null; top = 0; }
+      if (this.rows) await this.showRows(this.rows.asked, this.rows.list.top, false);
+      await this.look(top);
     } else await this.open(this.tab, {offset: this.facts?.offset ?? 0});
   }
 
@@ -195,7 +214,7 @@ class Studio {
   async open(tab, asked = {}) {
     if (tab !== this.tab) this.told = null;
     this.tab = tab;
-    if (tab === "fix") { this.facts = null; await this.look(this.page); return; }
+    if (tab === "fix") { this.facts = null; await this.look(this.listing?.list.top); return; }
     if (this.facts?.type !== tab) { this.facts = null; this.draw(); }
     const facts = await this.ask(tab, asked);
     if (this.tab !== tab) return;  // somebody went on meanwhile
@@ -219,15 +238,6 @@ class Studio {
     if (done.type === "refused") return;
     this.told = {text: done.text, good: true};
     this.take(done);
-  }
-
-  async showRows(asked, offset = 0, draw = true) {
-    const rows = await this.ask("rows", {...asked, offset, limit: 20});
-    this.rows = rows.type === "refused" ? null : {...rows, asked};
-    if (draw) {
-      this.draw();
-      this.root.querySelector("[data-key=rows-title]")?.focus();
-    }
   }
 
   async reveal() {
@@ -258,6 +268,7 @@ class Studio {
 
   draw() {
     this.setScheme();
+    for (const list of this.lists()) list.hold();
     const scrolled = [...this.root.querySelectorAll("[data-scroll]")].map(one => [one.dataset.scroll, one.scrollTop, one.scrollLeft]);
     const unfolded = [...this.root.querySelectorAll("details[open]")].map(one => one.dataset.key);
     this.root.setAttribute("aria-label", this.w("studio.name", {entity: this.entity}));
@@ -274,8 +285,12 @@ class Studio {
       const again = this.root.querySelector(`[data-scroll="${name}"]`);
       if (again) Object.assign(again, {scrollTop: top, scrollLeft: left});
     }
+    for (const list of this.lists()) list.settle();
     for (const box of this.root.querySelectorAll("[data-partly]")) box.indeterminate = true;
   }
+
+  /** The long lists that are shown. */
+  lists() { return [this.listing?.list, this.rows?.list].filter(Boolean); }
 
   /** Put new elements for old ones; the focus stays on what has the same key. */
   redraw(replace) {
@@ -336,7 +351,8 @@ class Studio {
       h("div", {class: "pps-bar", role: "img", "aria-label": parts.filter(([, n]) => n).map(([name, n]) => `${this.w(`state.${name}`)}: ${this.n(n)}`).join(", ")},
         parts.map(([name, n]) => n > 0 && h("span", {class: `pps-part pps-${name}`, style: `width:${100 * n / whole}%`}))),
       h("p", {class: "pps-legend"}, parts.map(([name, n]) => n > 0 && h("span", {class: "pps-key"},
-        h("i", {class: `pps-part pps-${name}`, "aria-hidden": "true"}), ` ${this.n(n)} ${this.w(`state.${name}`)}`))));
+        h("i", {class: `pps-part pps-${name}`, "aria-hidden": "true"}), " ", name === "left_out" ? this.button("left.out.rows", () => this.showLeftOut(), {class: "pps-link", label: `${this.n(n)} ${this.w(`state.${name}`)}`, title: this.w("left.out.rows")})
+          : `${this.n(n)} ${this.w(`state.${name}`)}`))));
   }
 
   drawTabs() {
