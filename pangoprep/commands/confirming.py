@@ -23,14 +23,14 @@ def confirm(
     json: Json = False,
 ) -> None:
     """Write into the ledger what PangoCDP called back: rows that are stored, rows that failed."""
-    from pangoprep.commands.output import READY, TROUBLE, as_json, say
+    from pangoprep.commands.output import READY, TROUBLE, as_json, tell
     from pangoprep.upload import confirm as take_in
 
     found = take_in(callback, ledger)
     if json:
         as_json({**vars(found), "runs": list(found.runs)})
     else:
-        say(_told(found))
+        tell(_told(found))
     end(TROUBLE if found.n_failed else READY)
 
 
@@ -42,14 +42,14 @@ def listen(
 
     PANGO_CALLBACK_KEY, or else PANGO_API_KEY, is what their header ApiKey must be.
     """
-    from pangoprep.commands.output import say, tell
+    from pangoprep.commands.output import tell
     from pangoprep.receiver import listen as begin
 
     told_to_stop = threading.Event()
     signals = (signal.SIGINT, signal.SIGTERM)
     handlers = [signal.signal(number, lambda *_: told_to_stop.set()) for number in signals]
     try:
-        with begin(port, ledger=ledger, on_confirmed=lambda found: say(_told(found))) as listener:
+        with begin(port, ledger=ledger, on_confirmed=lambda found: tell(_told(found))) as listener:
             tell(Sentence("Listening at {1} (Ctrl-C stops it).", listener.url))
             tell(
                 "Let what PangoCDP sends to the address you gave it come here; only callbacks with "
@@ -67,6 +67,6 @@ def listen(
             signal.signal(number, handler)
 
 
-def _told(found: Confirmations) -> str:
-    runs = f"; run {', '.join(found.runs)}" if found.runs else ""
-    return f"{found!r}"[len("<Confirmations: ") : -1] + runs
+def _told(found: Confirmations) -> Sentence:
+    runs = Sentence("; run {1}", ", ".join(found.runs)) if found.runs else ""
+    return found.headline + runs

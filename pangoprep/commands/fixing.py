@@ -152,7 +152,7 @@ def _say_changes(changes: Changes) -> None:
     """Say what was changed; values are masked."""
     from pangoprep.report.faces.language import language as words_of
 
-    say(f"{changes!r}"[1:-1])
+    say(changes.headline)
     if not len(changes):
         return
     say()

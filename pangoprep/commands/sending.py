@@ -165,7 +165,7 @@ def show_status(run_id: str, ledger: Path | None, *, json: bool) -> int:
     if json:
         as_json({**vars(found), "counts": dict(found.counts), "options": dict(found.options)})
     else:
-        say(repr(found)[1:-1])
+        say(found.headline)
         if found.reason:
             tell(Sentence("It stopped early: {1}", found.reason))
     if any(found.counts[state] for state in _TROUBLE):
@@ -244,9 +244,9 @@ def _say_how_to_go_on(outcome: SendSummary) -> None:
 def _say(outcome: SendSummary) -> None:
     words = report_language(language())
     for plan in outcome.plans:
-        say(repr(plan)[1:-1])
+        say(plan.headline)
     for report, result in zip(outcome.reports, outcome.results, strict=True):
-        say(repr(result)[1:-1])
+        say(result.headline)
         # One line for all rows that wait, whichever customer each waits for.
         found = [("held", reason, n_rows) for reason, n_rows in report.held_causes().items()]
         found += result.reason_counts()

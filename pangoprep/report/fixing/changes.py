@@ -98,15 +98,19 @@ class Changes:
         """How many changes there are."""
         return len(self._rows)
 
-    def __repr__(self) -> str:
+    @property
+    def headline(self) -> str:
+        """How many cells of how many rows were changed, in one sentence."""
         words = language(environment_language())
-        told = words(
+        return words(
             "merged.changes",
             cells=words("merged.cells", n=self.n_cells),
             rows=words("merged.rows", n=self.n_rows),
             left_out=words("merged.rows", n=self.n_left_out),
         )
-        return f"<{told}>"
+
+    def __repr__(self) -> str:
+        return f"<{self.headline}>"
 
     def _repr_html_(self) -> str:
         return str(self.table.to_html(index=False, max_rows=50))

@@ -11,7 +11,7 @@ from typing import Any
 
 from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
-from pangoprep.sentence import Sentence
+from pangoprep.sentence import Sentence, joined
 from pangoprep.upload.confirming.callback_words import safe_words
 from pangoprep.upload.confirming.callbacks import CallbackRecord, read_callbacks
 from pangoprep.upload.ledger.confirmations import (
@@ -54,14 +54,20 @@ class Confirmations:
     n_unreadable: int
     runs: tuple[str, ...]
 
+    @property
+    def headline(self) -> Sentence:
+        """What the callback said, in one sentence."""
+        told = [Sentence("{1:,} stored, {2:,} failed", self.n_stored, self.n_failed)]
+        if self.n_foreign:
+            told.append(Sentence("{1:,} of no run here", self.n_foreign))
+        if self.n_ambiguous:
+            told.append(Sentence("{1:,} of several rows", self.n_ambiguous))
+        if self.n_unreadable:
+            told.append(Sentence("{1:,} unreadable", self.n_unreadable))
+        return joined(", ", told)
+
     def __repr__(self) -> str:
-        others = [
-            (self.n_foreign, "of no run here"),
-            (self.n_ambiguous, "of several rows"),
-            (self.n_unreadable, "unreadable"),
-        ]
-        told = "".join(f", {n:,} {what}" for n, what in others if n)
-        return f"<Confirmations: {self.n_stored:,} stored, {self.n_failed:,} failed{told}>"
+        return f"<Confirmations: {self.headline}>"
 
 
 @verb

@@ -135,9 +135,7 @@ class Client:
     def __repr__(self) -> str:
         if "tokens" not in vars(self):
             return "Client(not yet complete)"  # what a traceback of this class shows
-        windows = repr(self.limits)
-        if self.limits == _DOCUMENTED:
-            windows = windows.split(", 50,000")[0] + ", ...)"
+        windows = self.limits.named(3 if self.limits == _DOCUMENTED else None)
         return f"Client({self.ingest_url!r}, {windows})"
 
     @property

@@ -108,15 +108,21 @@ class Status:
             if name != "lang"
         }
 
-    def __repr__(self) -> str:
-        from pangoprep.plain_text import printable
+    @property
+    def headline(self) -> str:
+        """How the run stands, in one sentence."""
         from pangoprep.report.faces.language import language
 
         words = language(self.lang)
         state = words(f"status.{self.state}")
         if self.waits_until is not None:
             state += words("plan.waits", until=local_time(self.waits_until.timestamp()))
-        return printable(f"<{self._title(words, state)}: {words.states(self.counts)}>")
+        return f"{self._title(words, state)}: {words.states(self.counts)}"
+
+    def __repr__(self) -> str:
+        from pangoprep.plain_text import printable
+
+        return printable(f"<{self.headline}>")
 
     def _title(self, words: Language, state: str) -> str:
         key = "status.practice" if self.is_practice else "status.title"

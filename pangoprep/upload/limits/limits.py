@@ -79,8 +79,13 @@ class Limits:
         object.__setattr__(self, "windows", MappingProxyType(ordered))
 
     def __repr__(self) -> str:
-        windows = ", ".join(window_name(seconds, n) for seconds, n in self.windows.items())
-        return f"Limits({windows})"
+        return self.named()
+
+    def named(self, n_shown: int | None = None) -> str:
+        """Name the windows, or so many of them and that there are more."""
+        names = [window_name(seconds, n) for seconds, n in self.windows.items()]
+        more = ["..."] * (n_shown is not None and n_shown < len(names))
+        return f"Limits({', '.join([*names[:n_shown], *more])})"
 
     @property
     def longest_seconds(self) -> float:

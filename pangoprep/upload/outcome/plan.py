@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from pangoprep.upload.limits.limits import window_name
 from pangoprep.upload.outcome.progress import duration, local_time
 
 _MASK = "•••"
@@ -60,19 +59,9 @@ class Plan:
         return self.counts["unsent"]
 
     def __repr__(self) -> str:
-        limit = f", limited by {window_name(*self.window)}" if self.window else ""
-        if self.waits_until is not None:
-            until = local_time(self.waits_until.timestamp())
-            limit = f", PangoCDP asked to wait until {until}{limit}"
         from pangoprep.plain_text import printable
 
-        if self.lang != "en":
-            return printable(f"<{self._title()}>")
-        return (
-            f"<Plan: {self.n_to_send:,} of {self.n_rows:,} rows for {self.entity!r} in "
-            f"{self.n_requests:,} requests, {self.n_bytes:,} bytes; "
-            f"about {duration(self.finish_seconds)}{limit}; nothing was sent>"
-        )
+        return printable(f"<{self.headline}>")
 
     def _repr_html_(self) -> str:
         from pangoprep.report.faces.card import CardTable, render_card
@@ -84,13 +73,15 @@ class Plan:
         ]
         first = json.dumps(self.masked_payload(), ensure_ascii=False, indent=1)[:2_000]
         return render_card(
-            self._title(),
+            self.headline,
             tables=[CardTable(others, [words("result.state"), words("result.rows")])],
             body=(words("plan.body"), first),
             lang=self.lang,
         )
 
-    def _title(self) -> str:
+    @property
+    def headline(self) -> str:
+        """What would be sent, in one sentence."""
         from pangoprep.report.faces.language import language
 
         words = language(self.lang)

@@ -196,15 +196,20 @@ class Result:
         shown = [(state, n, words(f"meaning.{state}")) for state, n in self.counts.items()]
         return pd.DataFrame(shown, columns=["state", "rows", "meaning"])
 
-    def __repr__(self) -> str:
-        from pangoprep.plain_text import printable
+    @property
+    def headline(self) -> str:
+        """The outcome in one sentence."""
         from pangoprep.report.faces.language import language
 
         words = language(self.lang)
         stopped = words("result.early", reason=self.reason) if self.reason else ""
         counts = words.states(self.counts) or words("result.no_rows")
-        told = words("result.repr", run=self.run_id, rows=self.n_rows, counts=counts)
-        return printable(f"<{told}{stopped}>")
+        return words("result.repr", run=self.run_id, rows=self.n_rows, counts=counts) + stopped
+
+    def __repr__(self) -> str:
+        from pangoprep.plain_text import printable
+
+        return printable(f"<{self.headline}>")
 
     def _repr_html_(self) -> str:
         from pangoprep.report.faces.card import CardTable, render_card
