@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pangoprep.errors import PangoprepError
-from pangoprep.sentence import Count, Sentence, parts_of
+from pangoprep.sentence import Number, Sentence, parts_of
 from pangoprep.tables import read_table
 
 #: The language of everything that is said to people, unless a call or a recipe names one.
@@ -28,6 +28,8 @@ _HOLE = re.compile(r"\{([1-9][0-9]?)\}")
 _BEHIND = re.compile(r"(?<=[.?])((?:\{[1-9][0-9]?\})+)(?= [A-Z]|\Z)")
 _SENTENCE = re.compile(r".*?[.?!:](?=\s|\Z)|.+", re.DOTALL)
 _END = re.compile(r"(?=\s)|\Z")
+# Between thousands, before decimals, and before the percent sign.
+_SIGNS = str.maketrans({",": ".", ".": ",", "%": " %"})
 _JOINED = {" and ": " và ", ", and ": " và ", " or ": " hoặc ", ", or ": ", hoặc "}
 
 
@@ -130,8 +132,8 @@ def _said_value(value: str) -> str:
     """Say what stands in a hole: a phrase of ours as a whole; what else it may be stays."""
     if isinstance(value, Sentence):
         return in_vietnamese(value)
-    if isinstance(value, Count):
-        return value.replace(",", ".")
+    if isinstance(value, Number):
+        return value.translate(_SIGNS)
     return _clauses().get(value) or _phrases().get(value, value)
 
 

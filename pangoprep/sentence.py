@@ -61,8 +61,8 @@ class Sentence(str):
         return made_of, (self.parts,)
 
 
-class Count(str):
-    """A whole number with its thousands apart, as English writes it."""
+class Number(str):
+    """A number as English writes it: its thousands apart, a point before the rest."""
 
     __slots__ = ()
 
@@ -151,8 +151,8 @@ def _text(value: object, form: str, conversion: str | None) -> str:
         return sentence_of(value)
     if isinstance(value, Sentence) and not (form or conversion):
         return value
-    if form == "," and isinstance(value, int):
-        return Count(format(value, form))
+    if form.endswith((",", "%")) and isinstance(value, int | float):
+        return Number(format(value, form))
     if conversion:
         value = repr(value) if conversion == "r" else str(value)
     return format(value, form)

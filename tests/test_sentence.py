@@ -70,6 +70,9 @@ def test_counts_are_written_as_each_language_does() -> None:
     assert in_vietnamese(pickle.loads(pickle.dumps(told))) == (
         "Đã tạo 1.204.567 dòng 1,2 từ 3 dòng."
     )
+    share = Sentence(", more than the {1:.2%} allowed", 0.125)
+    assert share == ", more than the 12.50% allowed"
+    assert in_vietnamese(share).endswith("12,50 %")
 
 
 def test_lists_and_sentences_in_sentences_are_said_too() -> None:
