@@ -21,11 +21,11 @@ _PLAIN_FIELDS = {"timezoneGmt", "recordStatus", "addressType", "emailType", "pri
 
 
 @cache
-def _template() -> jinja2.Template:
+def _template(name: str) -> jinja2.Template:
     folder = jinja2.FileSystemLoader(Path(__file__).parent)
     environment = jinja2.Environment(loader=folder, autoescape=True, trim_blocks=True)
     environment.filters["thousands"] = "{:,}".format
-    return environment.get_template("page.html")
+    return environment.get_template(name)
 
 
 def status_of(platform: PangoCDP) -> dict[str, Any]:
@@ -46,6 +46,11 @@ def status_of(platform: PangoCDP) -> dict[str, Any]:
         ],
         "faults": [{"fault": repr(f), "n_struck": f.n_struck} for f in tuple(platform.faults)],
     }
+
+
+def render_cell(url: str = "", counts: str = "") -> str:
+    """Draw what a notebook shows of a sandbox; of one that does not run there is no address."""
+    return _template("cell.html").render(url=url, counts=counts)
 
 
 def render_page(platform: PangoCDP) -> str:
@@ -75,7 +80,7 @@ def render_page(platform: PangoCDP) -> str:
         {"span": span_in_words(seconds), "n_requests": n_requests, "used": used}
         for seconds, n_requests, used in platform.windows.usage(now)
     ]
-    return _template().render(
+    return _template("page.html").render(
         status_of(platform)
         | {
             "running": span_in_words(int(running)),

@@ -6,7 +6,6 @@ import atexit
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
-from html import escape
 from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -341,9 +340,6 @@ class Sandbox:
         return f"Sandbox({self.url}: {self.counts})"
 
     def _repr_html_(self) -> str:
-        if self._server is None:
-            return "<p><b>PangoCDP sandbox</b>, not running</p>"
-        return (
-            f'<p><b>PangoCDP sandbox</b> at <a href="{self.url}/" target="_blank" '
-            f'rel="noopener noreferrer">{self.url}</a>: {escape(str(self.counts))}</p>'
-        )
+        from pangoprep.sandbox.page import render_cell
+
+        return render_cell() if self._server is None else render_cell(self.url, self.counts)
