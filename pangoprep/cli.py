@@ -30,7 +30,9 @@ from pangoprep.commands.arguments import (
     Practice,
     ReportFiles,
     ResolveUnknown,
+    Reveal,
     RunId,
+    SandboxPath,
     States,
     ToSandbox,
     Version,
@@ -180,9 +182,11 @@ def send(
     context: typer.Context,
     source: Annotated[str | None, typer.Option(help="The system the data comes from: CRM.")] = None,
     sandbox: ToSandbox = False,
+    sandbox_path: SandboxPath = None,
     dry_run: DryRun = False,
     every_sheet: EverySheet = False,
     out: States = None,
+    reveal: Reveal = False,
     escape_formulas: EscapeFormulas = None,
     init_data: Annotated[bool, typer.Option("--init-data", help="The initial load.")] = False,
     je_config_id: Annotated[str | None, typer.Option(help="Journey event configuration.")] = None,
@@ -205,13 +209,16 @@ def send(
 
     arguments = given(
         source=source, je_config_id=je_config_id, je_event_key=je_event_key, sample=sample,
-        ledger=ledger, init_data=init_data, dry_run=dry_run, resend=resend or sandbox,
+        ledger=ledger, init_data=init_data, dry_run=dry_run,
+        # One that keeps nothing has nothing of before, whatever the ledger knows of its address.
+        resend=resend or (sandbox and sandbox_path is None),
         ref_ids=ref_ids, resolve_unknown=resolve_unknown,
     )  # fmt: skip
     end(
         send_files(
             requests_of(take(context), every_sheet=every_sheet), arguments, out,
-            to_sandbox=sandbox, escape_formulas=escape_formulas, json=json,
+            to_sandbox=sandbox or sandbox_path is not None, sandbox_path=sandbox_path,
+            reveal=reveal, escape_formulas=escape_formulas, json=json,
         )
     )  # fmt: skip
 
@@ -221,7 +228,9 @@ def send(
 def resume(
     context: typer.Context,
     run_id: RunId,
+    sandbox_path: SandboxPath = None,
     out: States = None,
+    reveal: Reveal = False,
     resolve_unknown: ResolveUnknown = None,
     escape_formulas: EscapeFormulas = None,
     ledger: Ledger = None,
@@ -239,7 +248,9 @@ def resume(
             [take(context)],
             given(ledger=ledger, resolve_unknown=resolve_unknown),
             out,
-            to_sandbox=False,
+            to_sandbox=sandbox_path is not None,
+            sandbox_path=sandbox_path,
+            reveal=reveal,
             run_id=run_id,
             escape_formulas=escape_formulas,
             json=json,

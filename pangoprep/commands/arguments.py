@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from pangoprep.version import VERSION
-
-if TYPE_CHECKING:
-    pass
 
 
 def _one_of(*choices: str) -> Callable[[str], list[str]]:
@@ -144,6 +141,15 @@ Parts = Annotated[
 ToSandbox = Annotated[
     bool, typer.Option("--sandbox", help="Send to a PangoCDP on this machine, for practice.")
 ]
+SandboxPath = Annotated[
+    Path | None,
+    typer.Option(
+        help="The same with a PangoCDP kept in this file: it knows next month what it has today."
+    ),
+]
+Reveal = Annotated[
+    bool, typer.Option("--reveal", help="In --out, keys as they are; else they are masked.")
+]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be sent, and how long it takes.")
 ]
@@ -168,7 +174,8 @@ Ledger = Annotated[
 ]
 Practice = Annotated[bool, typer.Option("--practice", help="List the sandbox's runs, too.")]
 ReportFiles = Annotated[
-    list[Path] | None, typer.Option(help="Report: html, json, md, or xlsx; may be given again.")
+    list[Path] | None,
+    typer.Option(help="Report: html, json, md, or xlsx; may be given again.", metavar="FILE"),
 ]
 States = Annotated[
     Path | None, typer.Option(help="Write the state of every row: csv, parquet, jsonl or xlsx.")

@@ -25,8 +25,15 @@ _SHOWN = ("username", "org_id", "account")
 _VARIABLES = [variable for names in VARIABLES.values() for variable in names.values()]
 
 
-def client_of(*, required: bool) -> Client | None:
+def client_of(*, required: bool, goes_on: bool = False) -> Client | None:
     """Return the client of the environment, or else of the keyring.
+
+    Parameters
+    ----------
+    required
+        Whether there must be one.
+    goes_on
+        Whether it goes on with a run that was begun before.
 
     Raises
     ------
@@ -43,6 +50,13 @@ def client_of(*, required: bool) -> Client | None:
     except CredentialsMissingError:
         if not required:
             return None
+    if goes_on:
+        raise CredentialsMissingError(
+            "The run goes on with the credentials that it was begun with: 'pangoprep login', or "
+            "PANGO_USERNAME, PANGO_API_KEY and PANGO_CDP_GKEY. One that was begun with "
+            "--sandbox-path needs that again. One that was begun with --sandbox alone ended with "
+            "its PangoCDP: send the file again."
+        )
     raise CredentialsMissingError(
         "PangoCDP needs credentials. Keep them in the system's keyring with 'pangoprep login', or "
         "set PANGO_USERNAME, PANGO_API_KEY and PANGO_CDP_GKEY. To practice without an account, "

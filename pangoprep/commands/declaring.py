@@ -49,7 +49,8 @@ def entity_from_payload(
         str | None, typer.Option(help="Such as shopping-cart; else the payload says it.")
     ] = None,
     key: Annotated[
-        list[str] | None, typer.Option(help="A field that makes the key. Repeatable.")
+        list[str] | None,
+        typer.Option(help="A field that makes the key. Repeatable.", metavar="FIELD"),
     ] = None,
     python: Python = False,
 ) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from pangoprep.commands.output import language as asked_language
+from pangoprep.commands.output import table
 from pangoprep.errors import UsageError
 from pangoprep.large.writing import write_frame
 from pangoprep.private_files import make_private_folder
 from pangoprep.reading import read
 from pangoprep.report import Report
 from pangoprep.report.faces.language import Language, language
+from pangoprep.report.facts.row_groups import by_state_and_reason
 from pangoprep.samples import sample_path, save_samples
 from pangoprep.sentence import Sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _N_SHOWN = 12
 
@@ -53,7 +57,7 @@ def run(data: Path | None = None, out: Path = Path("out")) -> bool:
     report = frame.pango.validate(lang=words.code)
     page = report.to_html(out / "report.html")
     _say(words("demo.check"), f"{report.headline}\n")
-    print(_percentages(report.summary()).to_string(index=False))
+    print(table(_in_words(report.summary().to_dict("records"), words)))
     print(f"\n{words('demo.page', path=page)}")
 
     with Sandbox() as cdp:
@@ -90,19 +94,19 @@ def _say(step: str, detail: str) -> None:
     print(f"\n{step}\n   {detail}" if detail else f"\n{step}\n")
 
 
-def _percentages(summary: pd.DataFrame) -> pd.DataFrame:
-    return summary.assign(share=(summary["share"] * 100).map("{:.1f} %".format))
+def _in_words(summary: list[dict[Any, Any]], words: Language) -> list[dict[Any, Any]]:
+    return [
+        {**one, "severity": words(f"severity.{one['severity']}"),
+         "share": f"{words.decimal(one['share'] * 100)} %"}
+        for one in summary
+    ]  # fmt: skip
 
 
 def _print_reasons(rows: pd.DataFrame, report: Report, words: Language) -> None:
     """Print why rows were not accepted, with their numbers."""
-    of_report = rows["state"].isin(["held", "superseded"])
-    causes = pd.Series(report.causes(rows["row"].to_numpy()), rows.index)
-    reasons = rows["reason"].mask(of_report, causes)
-    groups = rows[reasons != ""].groupby(["state", reasons])
-    for (state, reason), group in sorted(groups, key=lambda group: -len(group[1])):
-        numbers = ", ".join(map(str, group["index"].head(_N_SHOWN)))
-        if len(group) > _N_SHOWN:
-            numbers += " " + words("demo.more", n=len(group) - _N_SHOWN)
+    for state, reason, labels in by_state_and_reason(rows, report.causes):
+        numbers = ", ".join(map(str, labels[:_N_SHOWN]))
+        if len(labels) > _N_SHOWN:
+            numbers += " " + words("demo.more", n=len(labels) - _N_SHOWN)
         told = words("demo.reason", state=words(f"state.{state}"), reason=reason, numbers=numbers)
         print(f"   {told}")

@@ -15,13 +15,11 @@ from pangoprep.commands.arguments import (
     EverySheet,
     Json,
 )
-from pangoprep.commands.output import language, note, say, table
+from pangoprep.commands.output import language, note, say, table, words
 from pangoprep.commands.taking import given, takes
 from pangoprep.sentence import Sentence
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from pangoprep.report.fixing.changes import Changes
 
 _SHOWN = 20  # changes
@@ -55,12 +53,11 @@ def merge(
     from pangoprep.commands.output import as_json
     from pangoprep.commands.sheets import entities_of, requests_of
     from pangoprep.errors import OptionError
+    from pangoprep.large.merging import merge_file, merge_sheets
     from pangoprep.large.request import FileRequest
     from pangoprep.large.sheets_together import named
     from pangoprep.large.targets import check_targets
-    from pangoprep.large.whole_files import tables_of, whole_of
-    from pangoprep.large.writing import check_name, write_frame, write_sheets
-    from pangoprep.report.fixing.merge import read_fixed
+    from pangoprep.large.writing import check_name
 
     options = context.params
     whole, of_sheets = entities_of(entity or [], every_sheet=every_sheet)
@@ -82,84 +79,57 @@ def merge(
             "--items-out is for items in a file or sheet of their own; say where they are: --items "
             "or --items-sheet."
         )
-    if not every_sheet:
-        if request.has_items and items_out is None:
-            raise OptionError(
-                "The items are in a table of their own; say where to write them: --items-out."
-            )
-        frame, items = tables_of(request)
-        merged, changes = read_fixed(fixed, frame, items=items, fixes=fixes, return_changes=True)
-        tables = [merged] if items is None else [*merged]
-        for one, path in zip(tables, outs, strict=True):
-            write_frame(_with_row_numbers(one), path)
-        if json:
-            as_json(_as_json(tables, changes))
-        else:
-            _say_changes(changes)
-    else:
-        if out.suffix.lower() != ".xlsx":
-            raise OptionError(
-                Sentence("Sheets are merged into a workbook; end {1!r} in .xlsx.", out.name)
-            )
+    if request.has_items and items_out is None and not every_sheet:
+        raise OptionError(
+            "The items are in a table of their own; say where to write them: --items-out."
+        )
+    if every_sheet and out.suffix.lower() != ".xlsx":
+        raise OptionError(
+            Sentence("Sheets are merged into a workbook; end {1!r} in .xlsx.", out.name)
+        )
+    if every_sheet:
         requests = named(requests_of(request, every_sheet=True))
-        frames = {name: whole_of(one) for name, one in requests.items()}
-        merged, changes = read_fixed(fixed, frames, fixes=fixes, return_changes=True)
-        sheets = {
-            requests[name].reading["sheet"]: _with_row_numbers(one) for name, one in merged.items()
-        }
-        write_sheets({name: (len(one), iter([one])) for name, one in sheets.items()}, out)
-        if json:
-            as_json({name: _as_json([merged[name]], changes[name]) for name in merged})
-        else:
-            for name, one in changes.items():
+        merged = merge_sheets(fixed, requests, out, fixes, language())
+    else:
+        merged = {"": merge_file(fixed, request, outs, fixes, language())}
+    if json:
+        told = {name: _as_json(*one) for name, one in merged.items()}
+        as_json(told if every_sheet else told[""])
+    else:
+        for name, (_, changes) in merged.items():
+            if name:
                 say(f"{name}:")
-                _say_changes(one)
+            _say_changes(changes)
     for path in outs:
         note(Sentence("Written: {1}", path))
     if fixes is not None:
         note(Sentence("Remembered: give --fixes {1} next month.", fixes))
-        every = changes.values() if isinstance(changes, dict) else [changes]
-        if any(one.n_left_out for one in every):
+        if any(changes.n_left_out for _, changes in merged.values()):
             note("Rows left out are not remembered: where they come again, they are held again.")
 
 
-def _with_row_numbers(merged: pd.DataFrame) -> pd.DataFrame:
-    """Put the rows' numbers in their file beside them, where they have others from now on."""
-    import pandas as pd
-
-    from pangoprep.large.writing import labels
-    from pangoprep.matching.not_sent import row_headings
-    from pangoprep.reading.pieces import FILE_ROW
-    from pangoprep.report.faces.language import language as words_of
-
-    index = merged.index
-    own = pd.RangeIndex(2, 2 + len(index))  # below the header row
-    is_same = index.name == FILE_ROW and index.equals(own)
-    if FILE_ROW not in index.names or is_same or row_headings().intersection(merged.columns):
-        return merged
-    numbers = labels(index.to_flat_index().to_series()).to_numpy()
-    return merged.assign(**{words_of(language())("excel.row"): numbers})
-
-
-def _as_json(merged: list[pd.DataFrame], changes: Changes) -> dict[str, Any]:
+def _as_json(n_rows: int, changes: Changes) -> dict[str, Any]:
     return {
-        "n_rows": sum(map(len, merged)), "n_cells": changes.n_cells, "n_emptied": changes.n_emptied,
+        "n_rows": n_rows, "n_cells": changes.n_cells, "n_emptied": changes.n_emptied,
         "n_left_out": changes.n_left_out, "changes": changes.table.to_dict("records"),
     }  # fmt: skip
 
 
 def _say_changes(changes: Changes) -> None:
     """Say what was changed; values are masked."""
-    from pangoprep.report.faces.language import language as words_of
-
     say(changes.headline)
     if not len(changes):
         return
     say()
-    shown = changes.table.drop(columns="row").rename(columns={"index": "row"})
-    say(table(shown.head(_SHOWN).fillna("")))
-    if len(shown) > _SHOWN:
-        say(words_of(language())("merged.more", n=len(shown) - _SHOWN))
+    shown = changes.table.head(_SHOWN).fillna("").to_dict("records")
+    lines = [
+        {"row": one["index"], "column": one["column"], "what": words()(f"merged.{one['what']}"),
+         "before": one["before"], "after": one["after"]}
+        for one in shown
+    ]  # fmt: skip
+    say(table(lines))
+    if len(changes) > _SHOWN:
+        say(words()("merged.more", n=len(changes) - _SHOWN))
 
 
 def move_fixes(

@@ -61,15 +61,19 @@ def _vietnamese(context_class: Any) -> Any:
     """Return a context whose pages have Vietnamese words."""
     words = read_mapping("help_words", "en", "vi")
 
+    def said(names: str) -> str:
+        """Say what stands for a value, such as FILE or [OPTIONS]; names of options stay."""
+        return " ".join(words.get(name, name) for name in names.split(" "))
+
     class HelpFormatter(context_class.formatter_class):
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-            super().write_usage(prog, args, prefix or f"{words['Usage:']} ")
+            super().write_usage(prog, said(args), prefix or f"{words['Usage:']} ")
 
         def write_heading(self, heading: str) -> None:
             super().write_heading(words.get(heading, heading))
 
         def write_dl(self, rows: Any, *arguments: Any, **options: Any) -> None:
-            told = [(name, words.get(text, text)) for name, text in rows]
+            told = [(said(name), words.get(text, text)) for name, text in rows]
             for mark in _OF_DRAWING:
                 told = [(name, text.replace(mark, words[mark])) for name, text in told]
             super().write_dl(told, *arguments, **options)

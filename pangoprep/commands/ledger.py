@@ -23,7 +23,7 @@ app = typer.Typer(
 @app.command("check")
 def check_ledger(ledger: Ledger = None, json: Json = False) -> None:
     """Say whether the ledger is sound, and which backups there are. Exit code 3 if it is not."""
-    from pangoprep.commands.output import READY, TROUBLE, as_json, tell
+    from pangoprep.commands.output import READY, TROUBLE, as_json, say, tell, words
     from pangoprep.upload.ledger.care import check
     from pangoprep.upload.machine.data_directory import ledger_path
 
@@ -35,9 +35,9 @@ def check_ledger(ledger: Ledger = None, json: Json = False) -> None:
         if found.problem:
             tell(found.problem)
         else:
-            tell(Sentence(
-                "{1} is sound: {2:,} runs, {3:,} of them running; {4:,} rows; {5:,.1f} MiB.",
-                path, found.n_runs, found.n_running, found.n_rows, found.n_bytes / 2**20,
+            say(words()(
+                "ledger.sound", path=str(path), runs=found.n_runs, running=found.n_running,
+                rows=found.n_rows, size=words().size(found.n_bytes),
             ))  # fmt: skip
         names = ", ".join(found.backups) or "none beside it; make one: pangoprep ledger backup"
         tell(Sentence("Backups: {1}", names))

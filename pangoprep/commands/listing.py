@@ -11,8 +11,6 @@ from pangoprep.commands.arguments import Json, Lang, entity_names
 
 def rules(json: Json = False, lang: Lang = None) -> None:
     """List everything that can be found in a file."""
-    import pandas as pd
-
     from pangoprep.commands.output import as_json, say, table
     from pangoprep.commands.output import language as asked
     from pangoprep.findings import rules as all_rules
@@ -24,8 +22,12 @@ def rules(json: Json = False, lang: Lang = None) -> None:
                   "action": r.action} for r in known])  # fmt: skip
         return
     words = language(lang or asked())
-    rows = [(r.rule, r.severity, words.meaning(r.rule)) for r in known]
-    say(table(pd.DataFrame(rows, columns=["rule", "severity", "meaning"])))
+    rows = [
+        {"rule": r.rule, "severity": words(f"severity.{r.severity}"),
+         "meaning": words.meaning(r.rule)}
+        for r in known
+    ]  # fmt: skip
+    say(table(rows))
 
 
 def entities(
@@ -36,12 +38,12 @@ def entities(
     json: Json = False,
 ) -> None:
     """List the entities, or the fields of one."""
-    import pandas as pd
-
     from pangoprep.commands.output import as_json, say, table
+    from pangoprep.commands.output import language as asked
     from pangoprep.declarations import entity as open_entity
     from pangoprep.entities import ENTITIES
     from pangoprep.entities.custom_fields import custom_field, next_custom_fields
+    from pangoprep.report.faces.language import language
 
     if name is None:
         rows = [
@@ -53,12 +55,15 @@ def entities(
         # Of each kind of custom fields the first; the others have the next numbers.
         custom = next_custom_fields([]).values() if model.custom_fields else ()
         fields = [*model.fields().values(), *filter(None, map(custom_field, custom))]
+        words = language("en" if json else asked())
         rows = [
-            {"field": facts.name, "type": facts.type, "required": "yes" * facts.required,
-             "label": facts.label, "values": ", ".join(facts.choices), "example": facts.example}
+            {"field": facts.name, "type": facts.type,
+             "required": words("map.yes") if facts.required else "",
+             "label": words.label(facts.label, facts.label_vi),
+             "values": ", ".join(facts.choices), "example": facts.example}
             for facts in fields
         ]  # fmt: skip
     if json:
         as_json(rows)
     else:
-        say(table(pd.DataFrame(rows)))
+        say(table(rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -21,6 +22,7 @@ from pangoprep.sentence import Sentence
 
 if TYPE_CHECKING:
     from pangoprep.fixes.file import FixesFile
+    from pangoprep.report.faces.language import Language
 
 READY, HELD, USAGE, TROUBLE = 0, 1, 2, 3
 
@@ -82,6 +84,15 @@ def as_json(content: Any) -> None:
     typer.echo(json.dumps(content, ensure_ascii=False, default=str, indent=1))
 
 
-def table(frame: pd.DataFrame) -> str:
-    """Draw a frame as a plain table."""
+def words() -> Language:
+    """Return the words of a report in the language of the command."""
+    from pangoprep.report.faces.language import language as language_named
+
+    return language_named(language())
+
+
+def table(rows: pd.DataFrame | Sequence[Mapping[str, Any]]) -> str:
+    """Draw rows as a plain table; headings that have words are in the language of the command."""
+    named = words().named
+    frame = pd.DataFrame(rows).rename(columns=lambda name: named("heading", str(name)))
     return frame.to_string(index=False) if len(frame) else said("(nothing)")

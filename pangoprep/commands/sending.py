@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,17 +19,22 @@ from pangoprep.commands.output import (
     say,
     table,
     tell,
+    words,
 )
 from pangoprep.commands.sheets import check_and_note
 from pangoprep.entities import ENTITIES, Entity
-from pangoprep.errors import CredentialsMissingError, UsageError
+from pangoprep.errors import UsageError
+from pangoprep.large.outputs import write_states
 from pangoprep.large.request import FileRequest
 from pangoprep.large.targets import check_targets
-from pangoprep.large.writing import check_name, labels, write_parts
+from pangoprep.large.writing import check_name
 from pangoprep.report import Report
-from pangoprep.report.faces.language import language as report_language
+from pangoprep.report.faces.language import Language
 from pangoprep.sentence import Sentence
 from pangoprep.upload import Client, Plan, Result, resume, runs, send, status
+from pangoprep.upload.ledger.confirmations import CONFIRMED
+from pangoprep.upload.outcome.progress import local_time
+from pangoprep.upload.outcome.states import STATES
 
 _TROUBLE = ("rejected", "unknown", "unsent")
 
@@ -82,8 +87,10 @@ def send_files(
     arguments: dict[str, Any],
     out: Path | None,
     *,
-    to_sandbox: bool,
+    to_sandbox: bool = False,
+    sandbox_path: Path | None = None,
     run_id: str | None = None,
+    reveal: bool = False,
     escape_formulas: bool | None = None,
     json: bool,
 ) -> int:
@@ -99,15 +106,20 @@ def send_files(
         Where to write the state of every row.
     to_sandbox
         Send to a PangoCDP on this machine, started for it.
+    sandbox_path
+        The file that keeps it; None: it keeps nothing.
     run_id
         The run to go on with.
+    reveal
+        Write the keys of rows as they are; else masked.
     escape_formulas
         In a CSV of states, escape what a sheet would calculate; None: do.
     json
         Print JSON.
     """
     check_name(out)
-    check_targets([out], [one for request in requests for one in request.sources])
+    sources = [one for request in requests for one in request.sources]
+    check_targets([out, sandbox_path], sources)
     if not (run_id or arguments.get("dry_run")):
         for request in requests:
             _refuse_without_source(arguments, request)
@@ -117,24 +129,23 @@ def send_files(
             request.entity, request.kept = request.entity or before.entity, before.reading
     outcome = SendSummary()
     own = [request.entity for request in requests if isinstance(request.entity, type)]
-    with _client(arguments, own, to_sandbox=to_sandbox, run_id=run_id) as client:
+    with _client(
+        arguments, own, to_sandbox=to_sandbox, sandbox_path=sandbox_path, run_id=run_id
+    ) as client:
         checked = check_and_note(requests, client, arguments.get("ledger"))
         for request, report in checked.values():
             _send(report, client, request, arguments, run_id, outcome)
             outcome.reports += [report] * (len(outcome.results) - len(outcome.reports))
         if out is not None and outcome.results:
-            tables = (part for result in outcome.results for part in result.rows_parts())
-            write_parts(
-                (table.assign(index=labels(table["index"])) for table in tables),
-                sum(report.n_rows for report in outcome.reports),
-                out,
-                escape_formulas=escape_formulas is not False,
-            )
+            write_states(
+                [*zip(outcome.results, outcome.reports, strict=True)], out, language(),
+                reveal=reveal, escape_formulas=escape_formulas is not False,
+            )  # fmt: skip
         if json:
             as_json(outcome.as_json())
         else:
             _say(outcome)
-    if not to_sandbox:
+    if not to_sandbox or sandbox_path is not None:
         _say_how_to_go_on(outcome)
     if out is not None:
         note(Sentence("Every row with its state and reason: {1}", out))
@@ -147,16 +158,28 @@ def show_runs(ledger: Path | None, *, practice: bool, json: bool) -> int:
     if json:
         as_json(found.to_dict("records"))
         return READY
-    n_left_out = len(runs(ledger, practice=True)) - len(found)
-    if n_left_out:
-        note(Sentence("{1:,} practice runs are not listed; --practice lists them.", n_left_out))
-    kind = found["is_practice"].map({True: "practice, ", False: ""})
-    waits = found["waits_until"].dt.tz_convert(None).dt.strftime(", waits until %H:%M:%S GMT")
-    found = found.assign(state=kind + found["state"] + waits.fillna(""))
-    shown = ["run_id", "started", "state", "entity", "n_rows", "accepted", "held", "rejected",
-             "unknown", "unsent", "file"]  # fmt: skip
-    say(table(found[shown].assign(started=found["started"].dt.strftime("%Y-%m-%d %H:%M:%S"))))
+    told = words()
+    if n_left_out := len(runs(ledger, practice=True)) - len(found):
+        note(told("runs.practice", n=n_left_out))
+    # With every state that some run has, the numbers of a line add up.
+    states = [state for state in (*STATES, *CONFIRMED) if found[state].any()]
+    lines = [
+        {"run_id": one["run_id"], "started": one["started"].strftime("%Y-%m-%d %H:%M:%S"),
+         "state": _state(one, told), "entity": one["entity"], "n_rows": one["n_rows"],
+         **{state: one[state] for state in states}, "file": one["file"]}
+        for one in found.to_dict("records")
+    ]  # fmt: skip
+    say(table(lines))
     return READY
+
+
+def _state(run: Mapping[Hashable, Any], told: Language) -> str:
+    state = told(f"status.{run['state']}")
+    if run["is_practice"]:
+        state = told("runs.is_practice", state=state)
+    if run["waits_until"] == run["waits_until"]:  # is a time
+        state += told("plan.waits", until=local_time(run["waits_until"].timestamp()))
+    return state
 
 
 def show_status(run_id: str, ledger: Path | None, *, json: bool) -> int:
@@ -206,27 +229,24 @@ def _send(
 
 @contextmanager
 def _client(
-    arguments: dict[str, Any], own: Sequence[type[Entity]], *, to_sandbox: bool, run_id: str | None
+    arguments: dict[str, Any],
+    own: Sequence[type[Entity]],
+    *,
+    to_sandbox: bool,
+    sandbox_path: Path | None,
+    run_id: str | None,
 ) -> Iterator[Client | None]:
     if not to_sandbox:
-        try:
-            client = client_of(required=not arguments.get("dry_run"))
-        except CredentialsMissingError:
-            if run_id is None:
-                raise
-            raise CredentialsMissingError(
-                "The run goes on with the credentials that it was begun with: 'pangoprep login', "
-                "or PANGO_USERNAME, PANGO_API_KEY and PANGO_CDP_GKEY. One that was begun with "
-                "--sandbox ended with its PangoCDP: send the file again."
-            ) from None
-        yield client
+        yield client_of(required=not arguments.get("dry_run"), goes_on=run_id is not None)
         return
     from pangoprep.sandbox import Sandbox
 
     entities = [entity for entity in own if entity not in ENTITIES.values()]
-    with Sandbox(entities=entities) as cdp:
+    with Sandbox(entities=entities, path=sandbox_path) as cdp:
         yield cdp.client()
         note(Sentence("The sandbox now stores {1}.", cdp.counts))
+    if sandbox_path is not None:
+        note(Sentence("To look at it: pangoprep sandbox --path {1}", sandbox_path))
 
 
 def _say_how_to_go_on(outcome: SendSummary) -> None:
@@ -242,7 +262,7 @@ def _say_how_to_go_on(outcome: SendSummary) -> None:
 
 
 def _say(outcome: SendSummary) -> None:
-    words = report_language(language())
+    told = words()
     for plan in outcome.plans:
         say(plan.headline)
     for report, result in zip(outcome.reports, outcome.results, strict=True):
@@ -251,6 +271,6 @@ def _say(outcome: SendSummary) -> None:
         found = [("held", reason, n_rows) for reason, n_rows in report.held_causes().items()]
         found += result.reason_counts()
         for state, reason, n_rows in sorted(found, key=lambda one: -one[2])[:10]:
-            say(f"  {n_rows:>9,} {words(f'state.{state}')}: {words.told(reason)}")
+            say(f"  {n_rows:>9,} {told(f'state.{state}')}: {told.told(reason)}")
     if len(outcome.results) + len(outcome.plans) > 1:
-        say(words("result.together", counts=words.states(outcome.counts)))
+        say(told("result.together", counts=told.states(outcome.counts)))

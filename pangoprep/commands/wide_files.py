@@ -46,7 +46,7 @@ def unfold(
 
     Columns such as 'Address1', 'Address2' or 'Email (2)' hold several records of one customer.
     """
-    from pangoprep.commands.output import as_json, tell
+    from pangoprep.commands.output import as_json, say, words
     from pangoprep.declarations import entity as open_entity
     from pangoprep.large.request import FileRequest
     from pangoprep.large.targets import check_targets
@@ -65,5 +65,5 @@ def unfold(
     if json:
         as_json({"n_rows": len(frame), "n_long": len(rows), "columns": list(rows.columns)})
         return
-    tell(Sentence("{1:,} rows of {2} were made from {3:,} rows.", len(rows), entity, len(frame)))
+    say(words()("unfold.made", n=len(rows), entity=entity, of=len(frame)))
     note(Sentence("Written: {1}", out))

@@ -5,17 +5,20 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from pangoprep.columns.cell_text import TEXT_DTYPE
 from pangoprep.columns.types import Rows
-from pangoprep.large.writing import write_parts, write_sheets
+from pangoprep.large.writing import labels, write_parts, write_sheets
 from pangoprep.report import Report
 from pangoprep.report.bundle import Bundle
+from pangoprep.report.faces.language import language
 from pangoprep.steps.examined import Examined
+from pangoprep.upload import Result
 
 
 def write_ready(report: Report, path: Path, *, escape_formulas: bool = False) -> None:
@@ -68,6 +71,55 @@ def write_held_of_each(
     for name, report in reports.items():
         write_held(report, files[name], escape_formulas=escape_formulas)
     return list(files.values())
+
+
+def write_states(
+    sent: Sequence[tuple[Result, Report]],
+    path: Path,
+    lang: str,
+    *,
+    reveal: bool,
+    escape_formulas: bool,
+) -> None:
+    """Write the state of every row of what was sent, as the person who sent it reads it.
+
+    Rows have the numbers of their file; of several results each line says its entity.
+
+    Parameters
+    ----------
+    sent
+        Results, each with the report that was sent.
+    path
+        Where, in the format of its name.
+    lang
+        The language of headings, states and reasons.
+    reveal
+        Whether keys are written as they are; else masked.
+    escape_formulas
+        In CSV, escape what a sheet would calculate.
+    """
+    words = language(lang)
+
+    def heading(name: str) -> str:
+        return words.named("heading", name)
+
+    def frames() -> Iterator[pd.DataFrame]:
+        for result, report in sent:
+            of_entity = {heading("entity"): report.entity} if len(sent) > 1 else {}
+            for part in result.rows_parts():
+                rows = part["row"].to_numpy()
+                keys = report.examined.keys(reveal=True, rows=rows) if reveal else None
+                columns = {
+                    "row": labels(part["index"]),
+                    "key": part["key"] if keys is None else TEXT_DTYPE.__from_arrow__(keys),
+                    "state": part["state"].map(lambda state: words.named("state", state)),
+                    "reason": part["reason"],
+                }
+                named = {heading(name): column for name, column in columns.items()}
+                yield pd.DataFrame(of_entity | named, index=part.index)
+
+    n_rows = sum(report.n_rows for _, report in sent)
+    write_parts(frames(), n_rows, path, escape_formulas=escape_formulas)
 
 
 def _file_of_each(reports: Mapping[str, Report], path: Path) -> dict[str, Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -43,3 +44,11 @@ def tables_of(request: FileRequest) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     if request.has_items:
         return request.tables(MAX_BYTES)
     return whole_of(request), None
+
+
+def columns_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Say of each column how many cells have a value, and how many different ones there are."""
+    return [
+        {"column": str(name), "filled": int(cells.notna().sum()), "distinct": int(cells.nunique())}
+        for name, cells in frame.items()  # two columns may have one name
+    ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,8 +65,6 @@ class Lines:
     >>> lines.add(2000, 1999, 1997)
     >>> lines.as_attrs()
     {'lines': 2000, 'header': 1, 'rows': 1997, 'blank': 1, 'inside cells': 1}
-    >>> lines.in_words(lines.as_attrs())
-    '2,000 lines: 1 header, 1,997 rows, 1 blank, 1 inside cells'
     """
 
     header_row: int
@@ -92,12 +90,6 @@ class Lines:
             "inside cells": self.n_lines - self.n_records,
         }
         return {kind: n for kind, n in kinds.items() if n or kind in ("lines", "rows")}
-
-    @staticmethod
-    def in_words(counts: Mapping[str, int]) -> str:
-        """Say it in one sentence."""
-        kinds = [f"{n:,} {kind}" for kind, n in counts.items() if kind != "lines"]
-        return f"{counts['lines']:,} lines: {', '.join(kinds)}"
 
 
 @dataclass

@@ -48,10 +48,11 @@ class Sandbox:
     faults
         What is to go wrong; see `Fault`. ``sandbox.faults`` is the live list.
     path
-        The SQLite file; it is kept, with its account. None: one without a name, which is gone when
-        the process ends, however it ends.
+        The SQLite file; it is kept, with its account, so that what is sent twice is unchanged.
+        None: one without a name, which is gone when the process ends, however it ends.
     port
-        Default: a free one. Starting again takes the same.
+        Default: the one that the file was first started on, if that is free; else a free one.
+        Starting again takes the same.
     entities
         Object types of your own, `pangoprep.Entity` classes, that it takes.
     token_seconds
@@ -144,9 +145,11 @@ class Sandbox:
         for fault in self.faults:
             fault.rewind()
         with ExitStack() as closing:
-            server = ServerThread(self._port)
-            closing.callback(server.close)
             platform = self._make_platform(closing)
+            store = platform.store
+            server = ServerThread.on_first_free([self._port] if self._port else [store.port, 0])
+            closing.callback(server.close)
+            store.keep_port(server.port)
             server.start(make_app(platform, server.cut), platform.stopping.set)
             closing.callback(server.stop)
             self._closing = closing.pop_all()

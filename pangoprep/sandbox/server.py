@@ -7,9 +7,9 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Self
 
 import uvicorn
 from starlette.types import ASGIApp, Scope
@@ -44,6 +44,20 @@ class ServerThread:
             raise SandboxError(told) from None
         self.port: int = self._socket.getsockname()[1]
         self._transports: dict[tuple[str, int], asyncio.Transport] = {}
+
+    @classmethod
+    def on_first_free(cls, ports: Sequence[int]) -> Self:
+        """Serve on the first of some ports that can be used.
+
+        Raises
+        ------
+        SandboxError
+            If none can.
+        """
+        for port in ports[:-1]:
+            with suppress(SandboxError):
+                return cls(port)
+        return cls(ports[-1])
 
     def start(self, app: ASGIApp, on_stop: Callable[[], None]) -> None:
         """Begin to serve; returns when requests can come.

@@ -45,6 +45,8 @@ PRAGMA application_id = {_APPLICATION_ID};
 PRAGMA user_version = {_VERSION};
 """
 
+_PLACE = "CREATE TABLE IF NOT EXISTS place (port INTEGER NOT NULL)"
+
 # json_patch (RFC 7396) is the upsert: fields that are absent keep the stored value, null clears.
 _UPSERT = """
 INSERT INTO records (object_type, key, record) VALUES (?, ?, ?)
@@ -106,6 +108,18 @@ class Store:
         )
         self._count()
 
+    @property
+    def port(self) -> int:
+        """The port of its first start, by which senders know it again; 0: it had none yet."""
+        (found,) = self._connection.execute("SELECT coalesce(min(port), 0) FROM place").fetchone()
+        return int(found)
+
+    def keep_port(self, port: int) -> None:
+        """Remember the port of the first start."""
+        self._connection.execute(
+            "INSERT INTO place SELECT ? WHERE NOT EXISTS (SELECT 1 FROM place)", [port]
+        )
+
     def _open(self) -> sqlite3.Connection:
         # Made in the caller's thread, used in the server's; never in both at once.
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
@@ -147,6 +161,7 @@ class Store:
                 "INSERT INTO account VALUES (?, ?, ?)",
                 (account.username, account.api_key, account.cdp_gkey),
             )
+        connection.execute(_PLACE)  # stores of version 0.2.0 have none
 
     def _count(self) -> None:
         by_type = dict(

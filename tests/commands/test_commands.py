@@ -183,7 +183,7 @@ def test_sending_in_parts_is_one_run(
     assert sum(sent["counts"].values()) == 2000
     assert (sent["counts"]["accepted"], sent["counts"]["superseded"]) == (1791, 36)
     assert len(cdp.records("customer-identity")) == 1791
-    assert pd.read_csv(out)["row"].tolist() == list(range(2000))
+    assert pd.read_csv(out)["row"].tolist() == list(range(2, 2002))
     code, sent = run_json("send", *sending, **account)
     assert [one["counts"]["unchanged"] for one in sent["runs"]] == [1791]
 
@@ -198,7 +198,7 @@ def test_rows_of_a_folder_say_their_file(run: Any, tmp_path: Path, more: list[An
     done = run("send", folder, "--sandbox", "--source", "CRM", "--out", out, *more)
     assert done.returncode == 1, done.stderr
     rows = pd.read_csv(out)
-    assert rows["index"].tolist() == [f"tháng {m}.csv row {n}" for m in (1, 2) for n in (2, 3)]
+    assert rows["row"].tolist() == [f"tháng {m}.csv row {n}" for m in (1, 2) for n in (2, 3)]
     assert rows["state"].tolist() == ["accepted", "held"] * 2
 
 
@@ -228,7 +228,7 @@ def test_a_stopped_run_is_resumed(
     assert sent.returncode == 3
     (run_id,) = re.findall(r"To go on, .*: pangoprep resume (\S+) FILE", sent.stderr)
     alone = run("resume", run_id, *named)
-    assert (alone.returncode, "One that was begun with --sandbox ended" in alone.stderr) == (
+    assert (alone.returncode, "One that was begun with --sandbox alone ended" in alone.stderr) == (
         2,
         True,
     )
@@ -394,3 +394,33 @@ def test_set_says_the_code_of_a_model_once(run: Any, tmp_path: Path) -> None:
     done = run("validate", path, "--entity", "custom-model", "--set", "momCode=M-T5QMS-O-UIWWY-M")
     assert done.returncode == 0
     assert "momCode = M-T5QMS-O-UIWWY-M, 2 rows" in done.stdout
+
+
+def test_practice_that_is_kept_knows_what_it_has(run: Any, tmp_path: Path) -> None:
+    file, kept, out = tmp_path / "k.csv", tmp_path / "practice.sqlite", tmp_path / "rows.csv"
+    file.write_text("Mã KH,Họ tên,SĐT\nKH1,An,0912345678\nKH2,Chi,12\n", encoding="utf-8")
+    sending = ["send", file, "--source", "CRM", "--sandbox-path", kept]
+    first = run(*sending)
+    assert "2 rows: 1 held, 1 accepted" in first.stdout
+    assert f"To look at it: pangoprep sandbox --path {kept}" in first.stderr
+    recipe = tmp_path / "k.toml"
+    run("validate", file, "--lang", "vi", "--save-recipe", recipe)
+    again = run(*sending, "--recipe", recipe, "--out", out, "--reveal")
+    assert "2 dòng: 1 bị giữ lại, 1 không đổi" in again.stdout
+    rows = pd.read_csv(out, dtype=str).fillna("")
+    assert rows.to_dict("list") == {
+        "dòng": ["2", "3"],
+        "khóa": ["KH1", "KH2"],
+        "trạng thái": ["không đổi", "bị giữ lại"],
+        "lý do": ["", "phone: không phải số điện thoại hợp lệ"],
+    }
+    # One that keeps nothing never says so of rows that it does not have; a line adds up.
+    run("send", file, "--source", "CRM", "--sandbox")
+    assert "1 accepted" in run("send", file, "--source", "CRM", "--sandbox").stdout
+    listed = run("runs", "--practice").stdout.splitlines()
+    assert listed[0].split() == [
+        "run_id", "started", "state", "entity", "n_rows", "held", "unchanged", "accepted", "file"
+    ]  # fmt: skip
+    for line in listed[1:]:
+        *_, n_rows, held, unchanged, accepted, name = line.split()
+        assert (int(n_rows), name) == (int(held) + int(unchanged) + int(accepted), "k.csv")

@@ -301,3 +301,14 @@ def test_no_value_and_no_secret_is_logged(start, people, caplog):
     cdp.stop()
     for word in ("0359000111", "Đỗ", sender.headers["TOKEN"], sender.headers["API_KEY"]):
         assert word not in caplog.text
+
+
+def test_a_kept_sandbox_is_found_at_the_same_address(tmp_path: Path) -> None:
+    path = tmp_path / "practice.sqlite"
+    with Sandbox(path=path) as first:
+        url = first.url
+        with Sandbox(path=path) as beside:  # while its port is taken: another one, this time
+            assert beside.url != url
+            assert beside.credentials == first.credentials
+    with Sandbox(path=path) as again:
+        assert again.url == url

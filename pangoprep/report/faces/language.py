@@ -109,6 +109,16 @@ class Language:
         }
         return self._words[key].format(**written)
 
+    def named(self, kind: str, name: str) -> str:
+        """Say a name of some kind, such as a heading; one that has no words stays.
+
+        Examples
+        --------
+        >>> language("vi").named("heading", "column"), language("vi").named("heading", "SĐT")
+        ('cột', 'SĐT')
+        """
+        return self._words.get(f"{kind}.{name}", name)
+
     def told(self, value: Any) -> Any:
         """Say a sentence; what else it is stays."""
         is_sentence = self.code == "vi" and isinstance(value, Sentence)
