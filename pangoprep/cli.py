@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -42,9 +43,12 @@ from pangoprep.commands.declaring import app as entity_app
 from pangoprep.commands.fixing import merge, move_fixes
 from pangoprep.commands.ledger import app as ledger_app
 from pangoprep.commands.listing import entities, rules
+from pangoprep.commands.logging_in import id_key, login
+from pangoprep.commands.output import exit_code, language, note, said
 from pangoprep.commands.practicing import demo, sandbox
 from pangoprep.commands.taking import end, given, take, takes
 from pangoprep.commands.wide_files import unfold
+from pangoprep.error_words import LANGUAGE_VARIABLE
 from pangoprep.errors import PangoprepError
 from pangoprep.memory import use_system_memory
 from pangoprep.plain_text import use_utf8
@@ -289,43 +293,14 @@ app.command()(rules)
 app.command()(entities)
 
 
-@app.command()
-def login(
-    forget: Annotated[bool, typer.Option("--forget", help="Remove what was kept.")] = False,
-    api_version: Annotated[
-        int, typer.Option(help="Of PangoCDP's API; 2 has a refresh token.", metavar="1|2")
-    ] = 1,
-) -> None:
-    """Keep credentials in the system's keyring.
-
-    They are asked for, never given as arguments.
-    """
-    from pangoprep.commands.credentials import login as ask
-
-    end(ask(forget=forget, version=api_version))
-
-
-@app.command("id-key")
-def id_key(
-    path: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")],
-) -> None:
-    """Make a key for ids that are hashes of phones or emails; see hash_of in docs/values.md.
-
-    Keep it: without it the same ids cannot be made again.
-    """
-    from pangoprep.commands.credentials import make_id_key
-
-    end(make_id_key(path))
-
-
+app.command()(login)
+app.command("id-key")(id_key)
 app.command()(sandbox)
 app.command()(demo)
 
 
 def _as_note(message: Warning | str, *_: object, **__: object) -> str:
     """Say a warning as a line, without its place in the code."""
-    from pangoprep.commands.output import said
-
     text = sentence_of(message) if isinstance(message, Warning) else message
     return f"{said(Sentence('Note: {1}', text))}\n"
 
@@ -333,6 +308,7 @@ def _as_note(message: Warning | str, *_: object, **__: object) -> str:
 def main() -> None:
     """Run the command line; an error we know is one line, not a trace."""
     use_utf8(sys.stdout, sys.stderr)
+    os.environ[LANGUAGE_VARIABLE] = language()  # for what is said where no option reaches
     use_system_memory()
     warnings.formatwarning = _as_note
     from pangoprep.commands.click_words import call
@@ -341,7 +317,6 @@ def main() -> None:
         with call_words.command_line():
             call(typer.main.get_command(app))
     except PangoprepError as error:
-        from pangoprep.commands.output import exit_code, language, note
         from pangoprep.error_words import say_error
 
         say_error(error, language())

@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 
+from pangoprep.error_words import environment_language
+
 logger = logging.getLogger("pangoprep.progress")
 
 
@@ -31,6 +33,8 @@ class Bar:
         Whether it stays when the work is done.
     bar_format
         How tqdm writes it; empty for tqdm's own way.
+    unit
+        What it counts, in tqdm's own way.
     """
 
     def __init__(
@@ -41,6 +45,7 @@ class Bar:
         show: bool | None = None,
         is_kept: bool = True,
         bar_format: str = "",
+        unit: str = "rows",
     ) -> None:
         self._bar: Any = None
         with self._given_up_on_error():
@@ -48,7 +53,7 @@ class Bar:
                 self._bar = _bar_class()(
                     total=n_rows,
                     desc=label,
-                    unit=" rows",
+                    unit=unit if bar_format else f" {unit}",
                     unit_scale=not bar_format,
                     bar_format=bar_format or None,
                     leave=is_kept,
@@ -59,8 +64,23 @@ class Bar:
 
     @classmethod
     def over_file(cls, path: str, doing: str, n_rows: int | None = None) -> Bar:
-        """Return a bar for work on a file's rows: in a terminal only, and gone afterwards."""
-        return cls(f"{doing} {Path(path).name}", n_rows, show=is_terminal(), is_kept=False)
+        """Return a bar for work on a file's rows: in a terminal only, and gone afterwards.
+
+        Parameters
+        ----------
+        path
+            The file.
+        doing
+            ``reading``, ``checking`` or ``writing``.
+        n_rows
+            How many rows there are, if that is known.
+        """
+        from pangoprep.report.faces.language import language
+
+        words = language(environment_language())
+        label = words(f"progress.{doing}", file=Path(path).name)
+        unit = words("progress.unit")
+        return cls(label, n_rows, show=is_terminal(), is_kept=False, unit=unit)
 
     def __enter__(self) -> Self:
         return self

@@ -34,6 +34,17 @@ def test_a_file_is_shown_in_a_terminal_and_gone_afterwards(monkeypatch) -> None:
     assert terminal.getvalue().endswith("\r")
 
 
+def test_its_words_are_the_readers(monkeypatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("PANGOPREP_LANG", "vi")
+    with Bar.over_file("/data/khách.csv", "reading") as bar:
+        bar.add(10)
+    assert "đang đọc khách.csv" in terminal.getvalue()
+    assert "dòng" in terminal.getvalue()
+    assert "row" not in terminal.getvalue()
+
+
 @pytest.mark.parametrize("stderr", [io.StringIO(), None])
 def test_nobody_sees_it_elsewhere(monkeypatch, stderr) -> None:
     monkeypatch.setattr(sys, "stderr", stderr)

@@ -19,8 +19,8 @@ DRAWN = {
 }  # fmt: skip
 
 METAVARS = {
-    "<path>", "<str>", "<int>", "NAME", "FILE", "ROW", "ROWS", "CHARACTER", "HOURS", "SHARE", "RULE",
-    "COLUMN", "FIELD", "COLUMN=FIELD", "FIELD=VALUE", "FIELD=VALUES", "FAULT",
+    "<path>", "<str>", "<int>", "NAME", "FILE", "ROW", "ROWS", "CHARACTER", "HOURS", "SHARE",
+    "RULE", "COLUMN", "FIELD", "COLUMN=FIELD", "FIELD=VALUE", "FIELD=VALUES", "FAULT",
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from pangoprep.upload.limits.waiting import Stop
 from pangoprep.upload.outcome.plan import Plan
 from pangoprep.upload.outcome.progress import Progress, View
 from pangoprep.upload.outcome.result import Result
-from pangoprep.upload.rows.prepared import Prepared, prepared_of
+from pangoprep.upload.rows.prepared import Prepared, language_of, prepared_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ class SendCall:
         """Send, or plan, without blocking the running event loop while requests are made."""
         if self.dry_run:
             return self._plan()
-        with Progress(self.report.n_ready, self.report.entity, self.progress) as bar:
+        with self._bar() as bar:
             job = SendJob(self, bar)
             with job.explained():
                 return await Background(job.work, job.stop.interrupt).wait_async(job.look)
@@ -82,10 +82,14 @@ class SendCall:
         )
 
     def _send(self) -> Result:
-        with Progress(self.report.n_ready, self.report.entity, self.progress) as bar:
+        with self._bar() as bar:
             job = SendJob(self, bar)
             with job.explained():
                 return Background(job.work, job.stop.interrupt).wait(job.look)
+
+    def _bar(self) -> Progress:
+        lang = language_of(self.report)
+        return Progress(self.report.n_ready, self.report.entity, self.progress, lang)
 
     def _again(self, report: Prepared) -> Result:
         call = replace(self, report=prepared_of(report))

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from pangoprep.progress import Bar
-from pangoprep.upload.limits.limits import window_name
 
-_FORMAT = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} rows [{elapsed}{postfix}]"
+_FORMAT = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {unit} [{elapsed}{postfix}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +37,29 @@ class View:
     window: tuple[float, int] | None
     waits_until: float | None = None
 
-    @property
-    def words(self) -> str:
-        """What stands behind the bar; a narrow terminal cuts off the end.
+    def in_words(self, lang: str = "en") -> str:
+        """Return what stands behind the bar; a narrow terminal cuts off the end.
 
         Examples
         --------
-        >>> View(60, {"accepted": 50, "rejected": 1, "unsent": 9}, 25.0, 80.0, (60.0, 1000)).words
+        >>> view = View(60, {"accepted": 50, "rejected": 1, "unsent": 9}, 25.0, 80.0, (60.0, 1000))
+        >>> view.in_words()
         '1:20 left; 50 accepted, 1 rejected; 25 rows/s; limit 1,000/60s'
+        >>> view.in_words("vi")
+        'còn 1:20; 50 đã nhận, 1 bị từ chối; 25 dòng/giây; giới hạn 1.000/60 giây'
         """
-        states = [f"{n:,} {word}" for word, n in self.counts.items() if n and word != "unsent"]
-        parts = [f"{duration(self.seconds_left)} left", ", ".join(states)]
+        from pangoprep.report.faces.language import language
+
+        words = language(lang)
+        left = duration(self.seconds_left, words("unit.day"), words("unit.days"))
+        ended = {state: n_rows for state, n_rows in self.counts.items() if state != "unsent"}
+        parts = [words("progress.left", time=left), words.states(ended)]
         if self.waits_until is not None:
-            parts.insert(1, f"PangoCDP asked to wait until {local_time(self.waits_until)}")
-        parts.append(f"{self.rows_per_second:,.0f} rows/s")
+            parts.insert(1, words("progress.waits", until=local_time(self.waits_until)))
+        parts.append(words("progress.speed", n=round(self.rows_per_second)))
         if self.window is not None:
-            parts.append(f"limit {window_name(*self.window)}")
+            seconds, n_requests = self.window
+            parts.append(words("progress.limit", n=n_requests, seconds=f"{seconds:g}"))
         return "; ".join(filter(None, parts))
 
 
@@ -68,10 +74,16 @@ class Progress:
         Stands before the bar.
     show
         None: in a notebook or a terminal only.
+    lang
+        The language of its words.
     """
 
-    def __init__(self, n_rows: int, entity: str, show: bool | None) -> None:
-        self._bar = Bar(entity, n_rows, show=show, bar_format=_FORMAT)
+    def __init__(self, n_rows: int, entity: str, show: bool | None, lang: str = "en") -> None:
+        from pangoprep.report.faces.language import language
+
+        self._lang = lang
+        unit = language(lang)("progress.unit")
+        self._bar = Bar(entity, n_rows, show=show, bar_format=_FORMAT, unit=unit)
 
     def __enter__(self) -> Self:
         return self
@@ -84,7 +96,7 @@ class Progress:
 
         def told() -> tuple[int, str]:
             view = look()
-            return view.n_done, view.words
+            return view.n_done, view.in_words(self._lang)
 
         self._bar.show(told)
 

@@ -105,8 +105,8 @@ def test_everybody_says_until_when(make_world, report, monkeypatch) -> None:
     assert 45 < view.seconds_left < 60
     assert 45 < plan.finish_seconds < 60
     shown = pd.Timestamp(view.waits_until, unit="s", tz="UTC")
-    assert f"{shown:%M:%S}"[:2] in view.words
-    for words in (view.words, repr(plan), repr(found)):
+    assert f"{shown:%M:%S}"[:2] in view.in_words()
+    for words in (view.in_words(), repr(plan), repr(found)):
         assert "PangoCDP asked to wait until 20" in words
     after = status(result.run_id, world.ledger)
     assert (after.state, after.waits_until) == ("finished", None)

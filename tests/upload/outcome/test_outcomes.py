@@ -196,6 +196,12 @@ def test_progress_is_shown_where_it_can_be_seen(monkeypatch, show, is_terminal, 
     bar.update(lambda: VIEW)
     bar.__exit__()
     assert ("25 rows/s; limit 1,000/60s" in terminal.text) == is_shown
+    if show is None:
+        bar = Progress(100, "customer-identity", show, "vi")
+        bar.update(lambda: VIEW)
+        bar.__exit__()
+        assert ("/100 dòng [" in terminal.text) == is_shown
+        assert ("25 dòng/giây; giới hạn 1.000/60 giây" in terminal.text) == is_shown
 
 
 def test_a_narrow_terminal_still_shows_the_time_left(monkeypatch) -> None:
