@@ -229,10 +229,14 @@ def publish(unfinished: Folder, folder: Folder, manifest: dict[str, Any]) -> Non
         return
     folder.remove()
     system = folder._place[0]
-    for name in unfinished.names():
-        system.mv(unfinished.path(name), folder.path(name), recursive=True)
-    unfinished.remove()
-    write_manifest(folder, manifest)
+    try:
+        for name in unfinished.names():
+            system.mv(unfinished.path(name), folder.path(name), recursive=True)
+        unfinished.remove()
+        write_manifest(folder, manifest)
+    except BaseException:
+        folder.remove()  # half of a report would be taken for something else the next time
+        raise
 
 
 def write_manifest(folder: Folder, manifest: dict[str, Any]) -> None:
@@ -250,7 +254,12 @@ def _swap(unfinished: Folder, folder: Folder, manifest: dict[str, Any]) -> None:
     before = new.with_name(f"{new.name}.before")
     with suppress(FileNotFoundError):
         target.rename(before)
-    new.rename(target)
+    try:
+        new.rename(target)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            before.rename(target)
+        raise
     shutil.rmtree(before, ignore_errors=True)
 
 

@@ -102,6 +102,47 @@ def test_a_report_that_fails_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_report_that_cannot_take_its_place_leaves_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = people().pango.validate(folder=tmp_path / "r")
+    rename = Path.rename
+
+    def fail(self: Path, target: Path) -> Path:
+        if self.name.endswith(".unfinished"):
+            raise PermissionError("in use")
+        return rename(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", fail)
+        with pytest.raises((PermissionError, UnexpectedError)):
+            people(1).pango.validate(folder=tmp_path / "r")
+    assert len(before.rows.compute()) == 4
+    assert [path.name for path in tmp_path.iterdir()] == ["r"]
+
+
+def test_an_object_store_that_fails_while_files_are_moved_keeps_no_half_of_a_report(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    address = f"memory://{uuid4().hex}/r"
+    system, path = fsspec.core.url_to_fs(address)
+    move, moved = type(system).mv, []
+
+    def fail(self: Any, source: str, target: str, **how: Any) -> None:
+        if moved:
+            raise OSError("gone away")
+        moved.append(target)
+        move(self, source, target, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(system), "mv", fail)
+        with pytest.raises((OSError, UnexpectedError)):
+            people().pango.validate(folder=address)
+    assert moved
+    assert not system.exists(path)
+    assert len(people().pango.validate(folder=address).rows.compute()) == 4
+
+
 def test_what_goes_wrong_in_a_task_is_told_without_its_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
