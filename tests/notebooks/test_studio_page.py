@@ -287,6 +287,41 @@ def test_the_order_of_problems_stays_while_one_works_and_rows_left_out_are_taken
     page.close()
 
 
+def test_what_was_shown_is_hidden_again_wherever_it_stood(served: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.goto(served)
+    page.get_by_role("button", name="Show rows").click()
+    page.get_by_text("The rows behind").wait_for()
+    masked = page.locator(".pps-rows").inner_text()
+    page.get_by_role("button", name="Show values").click()
+    page.get_by_role("button", name="Hide values").wait_for()
+    cell = page.locator(".pps-rows .pps-cell[aria-label*='Họ và tên']").first
+    page.wait_for_function("() => !document.querySelector('.pps-rows').innerText.includes('•')")
+    name = cell.inner_text()
+    cell.click()
+    page.keyboard.type(f"{name} A")
+    page.keyboard.press("Enter")
+    page.get_by_text("1 row changed").wait_for()
+    page.get_by_role("button", name="Copy code").click()
+    page.locator(".pps-foot pre", has_text=f"{name} A").wait_for()
+    page.get_by_role("tab", name="Columns").click()
+    page.wait_for_selector(".pps-panel-columns table")
+    page.get_by_role("button", name="Hide values").click()
+    page.get_by_role("button", name="Show values").wait_for()
+    page.wait_for_function("() => !document.querySelector('.pps[aria-busy]')")
+    assert name not in page.locator(".pps").inner_text()
+    page.get_by_role("tab", name="Fix").click()
+    page.locator(".pps-middle .pps-table").wait_for()
+    assert name not in page.locator(".pps").inner_text()
+    page.get_by_role("button", name="Show rows").click()
+    page.get_by_text("The rows behind").wait_for()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    page.locator(".pps-told-good", has_text="Undone").wait_for()
+    page.wait_for_function("() => !document.querySelector('.pps[aria-busy]')")
+    assert page.locator(".pps-rows").inner_text() == masked
+    page.close()
+
+
 def test_only_this_machine_is_served_and_only_who_knows_the_token(
     started: tuple[subprocess.Popen[str], str],
 ) -> None:

@@ -89,10 +89,19 @@ class Studio {
     if (message.version === this.version) { this.draw(); return; }
     this.version = message.version;
     this.place = Math.max(0, this.shown().findIndex(one => one.id === this.problem));
+    if (!message.state.revealed) this.forgetValues();
     this.state = message.state;
     this.keepOrder(message.problems);
     this.redraw(() => this.root.querySelector(".pps-top")?.replaceWith(this.drawTop()));  // the counts, at once
     this.reload();
+  }
+
+  /** Once values are masked again: keep nothing that has one, drawn now or later. */
+  forgetValues() {
+    if (!this.state.revealed) return;
+    this.told = null;
+    this.editing = null;
+    if (this.tab !== "fix") this.listing = this.rows = null;
   }
 
   async start() {
@@ -214,7 +223,12 @@ class Studio {
   async open(tab, asked = {}) {
     if (tab !== this.tab) this.told = null;
     this.tab = tab;
-    if (tab === "fix") { this.facts = null; await this.look(this.listing?.list.top); return; }
+    if (tab === "fix") {
+      this.facts = null;
+      if (this.rows) await this.showRows(this.rows.asked, this.rows.list.top, false);
+      await this.look(this.listing?.list.top);
+      return;
+    }
     if (this.facts?.type !== tab) { this.facts = null; this.draw(); }
     const facts = await this.ask(tab, asked);
     if (this.tab !== tab) return;  // somebody went on meanwhile
