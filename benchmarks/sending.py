@@ -117,7 +117,7 @@ def _bodies(report: Report) -> Iterator[bytes]:
     """The request bodies, byte for byte as `send` makes them."""
     entity, envelope = entity_for(_ENTITY), Envelope(_ENTITY, _SOURCE)
     encoder = Encoder(report.ready, list(entity.fields()), entity.key)
-    return (envelope.body(chunk.entries) for chunk in encoder.chunks(envelope.most_rows))
+    return (envelope.body(chunk.entries) for chunk in encoder.chunks(envelope.max_rows))
 
 
 async def _post_all(settings: Mapping[str, Any], bodies: list[bytes]) -> None:

@@ -133,15 +133,15 @@ class FileRequest:
         """The name of the system the data comes from, if the recipe says it."""
         return (self.known.source or None) if self.known else None
 
-    def whole(self, most_bytes: int = MAX_BYTES) -> pd.DataFrame | None:
+    def whole(self, max_bytes: int = MAX_BYTES) -> pd.DataFrame | None:
         """Read the file as one frame; None if it is to be taken in parts."""
-        if not self._is_read and self._is_plainly_larger(most_bytes):
+        if not self._is_read and self._is_plainly_larger(max_bytes):
             self._is_read = True
         if not self._is_read:
             self._refuse_changed()
             with Bar.over_file(self.path, "reading") as bar:
                 found = read_or_scan(
-                    self.path, most_bytes, self.rows_at_once, self.rows_at_once or ROWS_AT_ONCE,
+                    self.path, max_bytes, self.rows_at_once, self.rows_at_once or ROWS_AT_ONCE,
                     on_rows=bar.add, **self.reading,
                 )  # fmt: skip
             if isinstance(found, pd.DataFrame):
@@ -171,9 +171,9 @@ class FileRequest:
         given = self.known.decided_for(frame) if self.known else {}
         return find_columns(frame, self.entity, {**given, **self.mapping}, self.values, lang)
 
-    def tables(self, most_bytes: int = MAX_BYTES) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def tables(self, max_bytes: int = MAX_BYTES) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Read the rows, and their items."""
-        frame = self.whole(most_bytes)
+        frame = self.whole(max_bytes)
         if frame is None:
             raise UsageError(
                 Sentence(
@@ -218,13 +218,13 @@ class FileRequest:
         """Whether the rows' items are in a table of their own."""
         return bool(self.items or self.items_sheet)
 
-    def _is_plainly_larger(self, most_bytes: int) -> bool:
+    def _is_plainly_larger(self, max_bytes: int) -> bool:
         """Whether the size of plain text tells at once that it is to be taken in parts."""
         parts = find_parts(self.path)
         names = [part.path.name.lower() for part in parts]
         if not all(name.endswith(_PLAIN) for name in names):
             return False
-        return sum(part.path.stat().st_size for part in parts) > most_bytes
+        return sum(part.path.stat().st_size for part in parts) > max_bytes
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Give the file in parts; every time the same.

@@ -101,8 +101,8 @@ def read(
 
 def read_or_scan(
     path: str,
-    most_bytes: int,
-    most_rows: int | None,
+    max_bytes: int,
+    max_rows: int | None,
     rows: int,
     *,
     on_rows: Callable[[int], None] | None = None,
@@ -114,7 +114,7 @@ def read_or_scan(
     ----------
     path, how
         As for `read`.
-    most_bytes, most_rows
+    max_bytes, max_rows
         What one frame may have: bytes of text in memory, and rows.
     rows
         The most rows of a frame where there are several.
@@ -122,7 +122,7 @@ def read_or_scan(
         Called with the number of rows read, time and again, until it is told which it will be.
     """
     known, parts = How(**how), find_parts(path)
-    begun = _begin(parts, known, most_bytes, most_rows, on_rows)
+    begun = _begin(parts, known, max_bytes, max_rows, on_rows)
     if begun[-1].is_open:
         return _scan(parts, rows, known, path, begun)
     return _in_one(begun, parts, path)
@@ -152,8 +152,8 @@ class _Begun:
 def _begin(
     parts: list[Part],
     how: How,
-    most_bytes: int,
-    most_rows: int | None = None,
+    max_bytes: int,
+    max_rows: int | None = None,
     on_rows: Callable[[int], None] | None = None,
 ) -> list[_Begun]:
     """Read one table after the other until that is too much for one frame; the last stays open."""
@@ -167,7 +167,7 @@ def _begin(
                 one.pieces.append(piece)
                 n_bytes += sum(column.nbytes for column in piece.columns)
                 n_rows += len(piece.rows)
-                if n_bytes > most_bytes or (most_rows is not None and n_rows > most_rows):
+                if n_bytes > max_bytes or (max_rows is not None and n_rows > max_rows):
                     one.opened, one.is_open = opened.pop_all(), True
                     return begun
                 if on_rows is not None:

@@ -67,7 +67,7 @@ class SendOptions:
         self._check_ignored(entity)
         sample = self.sample
         is_number = isinstance(sample, int) and not isinstance(sample, bool)
-        most = self.envelope(entity.object_type).most_rows
+        most = self.envelope(entity.object_type).max_rows
         if sample is not None and not (is_number and 1 <= sample <= most):
             raise OptionError(
                 Sentence("{1} cannot be used; give 1 to {2} rows.", option("sample", sample), most)

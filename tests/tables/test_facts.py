@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections import Counter
 from datetime import date
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
@@ -94,14 +95,24 @@ def test_other_spellings_are_of_known_provinces_and_no_own_names() -> None:
     assert not {name.casefold() for name in names} & set(spellings)
 
 
+def pinned(package: str) -> str:
+    lines = (TOOLS.parent / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return next(line.partition("==")[2] for line in lines if line.startswith(f"{package}=="))
+
+
 def test_countries_are_those_of_the_packages() -> None:
+    """Of the pinned ones to the letter; others may have new names, and countries more."""
     spec = importlib.util.spec_from_file_location("make_countries", TOOLS / "make_countries.py")
     assert spec is not None
     assert spec.loader is not None
     module: ModuleType = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     committed = files("pangoprep.tables").joinpath("countries.csv").read_text(encoding="utf-8")
-    assert committed == module.countries_csv()
+    made = module.countries_csv()
+    if all(version(name) == pinned(name) for name in ("babel", "pycountry")):
+        assert committed == made
+    codes, codes_now = ({line[:6] for line in text.splitlines()[1:]} for text in (committed, made))
+    assert codes - codes_now == set()
 
 
 def test_other_country_names_are_not_in_the_countries_table() -> None:

@@ -102,11 +102,11 @@ def _strict_rows(text: str, dialect: Dialect) -> Iterator[tuple[list[str], int]]
 
 
 def _read_by_hand(
-    content: bytes, dialect: Dialect, most_rows: int, *, is_whole: bool
+    content: bytes, dialect: Dialect, max_rows: int, *, is_whole: bool
 ) -> FirstRecords:
     rows: list[list[str]] = []
     place = 0
-    while place < len(content) and len(rows) < most_rows:
+    while place < len(content) and len(rows) < max_rows:
         record = dialect.record(content, place) or dialect.record(content, place, escaped=True)
         record = record or dialect.line(content, place)
         cells = [cell.decode("utf-8", "replace") for cell in record.cells]

@@ -58,7 +58,7 @@ def render_cell(
     lang: str,
     *,
     examined: Examined | None = None,
-    most_bytes: int = MAX_BYTES,
+    max_bytes: int = MAX_BYTES,
     part_of_bundle: str = "",
 ) -> str:
     """Return the report for a notebook cell, so many bytes at most.
@@ -89,7 +89,7 @@ def render_cell(
             behind=behind,
             n_behind=n_behind,
         )
-        if len(html.encode()) <= most_bytes:
+        if len(html.encode()) <= max_bytes:
             break
     return html
 
@@ -101,9 +101,7 @@ def render_bundle(bundle: Mapping[str, Reported], lang: str) -> str:
     if share < _LEAST_BYTES:  # no room for each; the table stays, and the worst come first
         share = 0
     parts = {
-        name: render_cell(report.facts, lang, most_bytes=share, part_of_bundle=name)
-        if share
-        else ""
+        name: render_cell(report.facts, lang, max_bytes=share, part_of_bundle=name) if share else ""
         for name, report in bundle.items()
     }
     template = environment_for(lang).get_template("bundle.html")

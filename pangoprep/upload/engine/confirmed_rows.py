@@ -40,7 +40,7 @@ def take_in_confirmed(
         return
     every = BatchSource(
         report.ready_parts(), encoder_of, marks, None, RowStates(report.n_ready),
-        most_rows=MAX_ROWS,
+        max_rows=MAX_ROWS,
     )  # fmt: skip
     for batch in every:
         for position, mark in zip(batch.positions, batch.marks, strict=True):

@@ -54,10 +54,10 @@ def make_plan(
             opened = stack.enter_context(closing(Ledger(ledger_path(ledger))))
             key, memory = opened.key, _memory(opened, client, report.entity, options)
         marks = RowMarks(key, envelope)
-        size = envelope.most_rows
+        size = envelope.max_rows
         source = BatchSource(
             report.ready_parts(), encoder_of(model_of(report), options), marks, memory, row_states,
-            most_rows=size, sample=options.sample,
+            max_rows=size, sample=options.sample,
         )  # fmt: skip
         for batch in filter(len, source):
             body = envelope.body(batch.entries)

@@ -119,7 +119,7 @@ def open_run(
         schedule = None
         if client.limits.windows:
             limiter = budget = stack.enter_context(closing(open_budget(client)))
-            n_requests = -(-report.n_ready // options.envelope(report.entity).most_rows)
+            n_requests = -(-report.n_ready // options.envelope(report.entity).max_rows)
             schedule = client.limits.schedule(n_requests, budget.used())
         opened = stack.enter_context(closing(Ledger(ledger_path(ledger))))
         run = stack.enter_context(closing(opened.start(facts)))
@@ -158,7 +158,7 @@ class Run:
             self._marks,
             run.memory(resend=options.resend, resend_unknown=options.resolve_unknown == "resend"),
             self._row_states,
-            most_rows=self._envelope.most_rows,
+            max_rows=self._envelope.max_rows,
             sample=options.sample,
             on_known=lambda unchanged, unknown: run.count(n_unchanged=unchanged, n_unknown=unknown),
         )
@@ -260,8 +260,8 @@ class Run:
 
     def _seconds_left(self) -> float:
         """What the limits leave, or what the speed so far leaves, whichever is more."""
-        row_states, most_rows = self._row_states, self._envelope.most_rows
-        n_left = -(-(len(row_states.states) - row_states.n_done) // most_rows)
+        row_states, max_rows = self._row_states, self._envelope.max_rows
+        n_left = -(-(len(row_states.states) - row_states.n_done) // max_rows)
         per_request = (
             row_states.request_seconds / max(row_states.n_requests, 1) / self._client.in_flight
         )

@@ -37,9 +37,9 @@ class Sender:
         What each request says besides its rows.
     run
         The run's part of the ledger.
-    turns
-        The limiter.
-    tally
+    limiter
+        Hands out turns to send.
+    row_states
         Where the rows' states go.
     fields
         The entity's fields: name -> whether its values may be shown in PangoCDP's words.

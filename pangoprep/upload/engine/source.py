@@ -43,7 +43,7 @@ class BatchSource:
         What is known of them; None: nothing.
     row_states
         Where states go, and how many rows there are.
-    most_rows
+    max_rows
         Rows in a request.
     sample
         Rows in the first request, if fewer.
@@ -59,13 +59,13 @@ class BatchSource:
         memory: RowHistory | None,
         row_states: RowStates,
         *,
-        most_rows: int,
+        max_rows: int,
         sample: int | None = None,
         on_known: Callable[[int, int], None] | None = None,
     ) -> None:
         self._parts, self._encoder_of = parts, encoder_of
         self._marks, self._memory, self._row_states = marks, memory, row_states
-        self._most_rows, self._first = most_rows, min(sample or most_rows, most_rows)
+        self._max_rows, self._first = max_rows, min(sample or max_rows, max_rows)
         self._on_known = on_known
         self._all_content = blake2b(digest_size=SIZE)
         self.is_exhausted = False
@@ -96,14 +96,14 @@ class BatchSource:
             cut = 0
             while len(to_send) - cut >= size:
                 yield to_send[cut : cut + size]
-                cut, size = cut + size, self._most_rows
+                cut, size = cut + size, self._max_rows
             to_send = to_send[cut:]
             yield Batch([], [], [])
         to_send = _joined(to_send, self._to_send(new))
         self.is_exhausted = True
         while len(to_send):
             yield to_send[:size]
-            to_send, size = to_send[size:], self._most_rows
+            to_send, size = to_send[size:], self._max_rows
 
     def _chunks(self) -> Iterator[tuple[int, Chunk]]:
         """Encode some rows after the other; tell where they start among all rows."""

@@ -119,7 +119,7 @@ class LimitQueue:
         stop: Stop,
         on_wait: Callable[[float | None], object] | None = None,
     ) -> None:
-        self._turns, self._clock, self._stop = limiter, clock, stop
+        self._limiter, self._clock, self._stop = limiter, clock, stop
         self._max_wait_seconds = limits.longest_seconds or max(DOCUMENTED)
         self._on_wait = on_wait
         self._gate = asyncio.Lock()
@@ -141,7 +141,7 @@ class LimitQueue:
             while True:
                 if self._stop.event.is_set():
                     raise RunStoppedError
-                turn = self._turns.take()
+                turn = self._limiter.take()
                 self._note(turn)
                 if turn.lease is not None:
                     self.window = waited_for
@@ -153,7 +153,7 @@ class LimitQueue:
     def end(self, lease: int) -> None:
         """Say that the request of a turn has ended."""
         try:
-            self._turns.end(lease)
+            self._limiter.end(lease)
         except LedgerError as error:
             self._stop(sentence_of(error), error)
 
@@ -167,7 +167,7 @@ class LimitQueue:
         at_least
             How long to wait in any case: what it says may be nothing, or nonsense.
         """
-        self._turns.pause(max(min(seconds, self._max_wait_seconds), at_least))
+        self._limiter.pause(max(min(seconds, self._max_wait_seconds), at_least))
 
     def _note(self, turn: Turn) -> None:
         until = None

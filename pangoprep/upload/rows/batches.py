@@ -67,7 +67,7 @@ class Envelope:
         return bool(self.je_config_id or self.je_event_key)
 
     @property
-    def most_rows(self) -> int:
+    def max_rows(self) -> int:
         """How many rows a request may carry."""
         n_events_per_row = bool(self.je_config_id) + bool(self.je_event_key)
         return min(MAX_ROWS, MAX_EVENTS // n_events_per_row) if n_events_per_row else MAX_ROWS

@@ -127,8 +127,8 @@ def test_bodies_are_what_the_api_asks_for() -> None:
 @pytest.mark.parametrize("keys", [(None, None), ("j", None), ("j", "k")])
 def test_no_request_can_fire_more_events_than_allowed(keys: tuple[str | None, ...]) -> None:
     envelope = Envelope("customer-identity", "CRM", *keys)
-    assert envelope.most_rows == 50
-    assert envelope.most_rows * sum(key is not None for key in keys) <= 200
+    assert envelope.max_rows == 50
+    assert envelope.max_rows * sum(key is not None for key in keys) <= 200
 
 
 def test_marks_tell_keys_and_contents_apart() -> None:
