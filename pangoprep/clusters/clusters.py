@@ -46,7 +46,7 @@ class Cluster:
     Parameters
     ----------
     name
-        The proposed spelling: what the field allows, else the one in most rows.
+        The proposed spelling: what the field allows, else the one in most rows without a slip.
     values
         All spellings in the column, those in most rows first; one alone where it is near a name
         of the field.
@@ -168,6 +168,8 @@ class _Groups:
         self._above = list(range(len(known)))
         self._known = list(known)
         self._likeness = [0] * len(known)
+        #: The values that have a slip of the finger: no name for the others.
+        self.slips: set[int] = set()
 
     def join(self, members: Iterable[int], likeness: int) -> None:
         """Put values into one group, with the first of them."""
@@ -248,6 +250,7 @@ def _by_words(
         # A slip beside two words of the same letters can be either.
         if len(right) < len(places) and len({groups.top(place) for place in right}) <= 1:
             groups.join(places, _TYPING)
+            groups.slips.update(set(places).difference(right))
 
 
 def _signs(value: str) -> str:
@@ -278,7 +281,8 @@ def _cluster(
 ) -> Cluster:
     """Make a cluster of a group, with its name."""
     order = sorted(group, key=lambda place: (-counts[place], _looks(values[place])))
-    first = tidy(pa.array([values[order[0]]], TEXT))[0].as_py()
+    best = min(order, key=groups.slips.__contains__)
+    first = tidy(pa.array([values[best]], TEXT))[0].as_py()
     name = groups.known(order[0]) or first
     changed = [place for place in order if known[place] is None and values[place] != name]
     return Cluster(

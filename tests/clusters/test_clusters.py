@@ -141,6 +141,21 @@ def test_every_value_is_in_one_group_at_most_whatever_their_order() -> None:
     assert set(together) <= set(values)
 
 
+@pytest.mark.parametrize(
+    ("values", "counts", "name"),
+    [
+        (["Vàg", "Vàng", "vàng"], [1, 1, 1], "Vàng"),
+        (["Vàg", "vàng", "Vàng"], [2, 1, 1], "Vàng"),
+        (["Platnum", "Platinum"], [3, 3], "Platinum"),
+        (["Platinum", "Platnum", "platinum"], [1, 2, 3], "Platinum"),
+    ],
+)
+def test_a_slip_names_no_cluster(values: list[str], counts: list[int], name: str) -> None:
+    (found,) = find_clusters(values, counts, FIELDS["customerGroup"])
+    assert found.name.lower() == name.lower()
+    assert set(found.fixes) == set(values) - {found.name}
+
+
 def test_marks_do_not_depend_on_composition() -> None:
     assert marks_of("Hoà") == marks_of("ho\u0300a") == marks_of("HÒA")
     assert marks_of("giá") == marks_of("gía")
