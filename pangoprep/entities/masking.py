@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,6 +17,7 @@ _SHORT = 8  # of a shorter value only the first character shows
 # Spaces and signs stay, also the odd ones that make a value unreadable; all else is hidden. To name
 # the letters of every script instead would take a thousand times as long to prepare.
 _TO_HIDE = "[^\\x00-/:-@\\[-`{-\\x7f\u00a0\u2000-\u206f]"
+_CONTACT = re.compile(r"@[\w-]+\.\w|(?<!\d)(?:\+?84|0)(?:[ .-]?\d){8,9}(?!\d)")
 _DOMAIN = r"@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
 
 
@@ -76,3 +79,14 @@ def _first_shows(texts: pa.Array) -> pa.Array:
     hidden = hide(rest)
     # A value with nothing else to hide would show as a whole.
     return join(pc.if_else(pc.equal(rest, hidden), hide(first), first), hidden)
+
+
+def holds_contact(text: str | None) -> bool:
+    """Whether a text holds a phone number of Vietnam or an address of mail, whatever its field.
+
+    Examples
+    --------
+    >>> holds_contact("Vàng, chị Lan 0912 345 678"), holds_contact("8934567890123")
+    (True, False)
+    """
+    return text is not None and _CONTACT.search(text) is not None

@@ -17,6 +17,7 @@ from pangoprep.declarations import entity as open_entity
 from pangoprep.declarations import file_of, is_file
 from pangoprep.entities import ENTITIES, Entity, entity_for
 from pangoprep.entities.item_columns import item_columns
+from pangoprep.entities.masking import holds_contact
 from pangoprep.errors import OptionError, RecipeError, UsageError
 from pangoprep.fixes.file import FixesFile
 from pangoprep.matching.fixes import Fixes, check_fixes
@@ -133,15 +134,20 @@ class Recipe:
         return self.entity if declared is None else declared
 
     @property
-    def personal_fixes(self) -> dict[str, Mapping[str, str]]:
-        """The fixes of personal fields, and of fields that the entity does not have."""
+    def personal_fixes(self) -> dict[str, dict[str, str]]:
+        """The fixes of personal fields, and of fields that the entity does not have.
+
+        And those of words that hold a phone number or an email.
+        """
         entity = entity_for(self.object_type)
         known = {**item_columns(entity), **entity.fields()}
-        return {
-            name: pairs
-            for name, pairs in self.fixes.items()
-            if pairs and (name not in known or known[name].personal)
-        }
+        found: dict[str, dict[str, str]] = {}
+        for name, pairs in self.fixes.items():
+            is_personal = name not in known or known[name].personal
+            for old, new in pairs.items():
+                if is_personal or holds_contact(old) or holds_contact(new):
+                    found.setdefault(name, {})[old] = new
+        return found
 
     def to_toml(self, folder: Path | None = None) -> str:
         """Return the recipe as the text of a TOML file, without fixes of personal fields.
@@ -162,7 +168,13 @@ class Recipe:
             value = getattr(self, name)
             if name == "fixes":
                 personal = self.personal_fixes
-                value = {field: pairs for field, pairs in value.items() if field not in personal}
+                value = {
+                    name: {old: new for old, new in pairs.items() if old not in personal[name]}
+                    if name in personal
+                    else pairs
+                    for name, pairs in value.items()
+                }
+                value = {name: pairs for name, pairs in value.items() if pairs}
             if value:
                 content[name] = _plain(value)
         header = _HEADER.format(entity=self.entity) + _NO_SOURCE * (not self.source)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow.compute as pc
 
+from pangoprep.entities.masking import holds_contact
 from pangoprep.fixes.file import FixesFile
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.state import BenchState
@@ -50,7 +51,7 @@ def save_fixes(
             old, new = before[row].as_py(), after[row].as_py()
             if row in single or old is None:
                 by_row.setdefault(row, {})[field] = new
-            elif facts[field].personal:
+            elif facts[field].personal or holds_contact(old) or holds_contact(new):
                 by_value.setdefault(field, {})[old] = new
     n_fixes = file.add(entity, by_value)
     rows = sorted(by_row)

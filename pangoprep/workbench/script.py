@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.entities.fields import FieldFacts
+from pangoprep.entities.masking import holds_contact
 from pangoprep.matching.recipes import Recipe, recipe_of
 from pangoprep.reading.pieces import FILE_ROW, SOURCE
 from pangoprep.report import Report
@@ -96,14 +97,21 @@ def _usual(report: Report) -> dict[str, str]:
 def word_fixes(
     recipe: Recipe, actions: Sequence[Action], facts: Mapping[str, FieldFacts]
 ) -> Recipe:
-    """Return a recipe with the fixes of fields that are not personal, last ones last."""
+    """Return a recipe with the fixes of fields that are not personal, last ones last.
+
+    Words that hold a phone number or an email are for the fixes file, too.
+    """
     fixes = {name: dict(pairs) for name, pairs in recipe.fixes.items()}
     for action in actions:
         for field, pairs in (action.fixes or {}).items():
             if field not in facts or facts[field].personal:
                 continue
             known = fixes.setdefault(field, {})
-            new = {old: value or "" for old, value in pairs.items()}
+            new = {
+                old: value or ""
+                for old, value in pairs.items()
+                if not (holds_contact(old) or holds_contact(value))
+            }
             for old, value in known.items():
                 known[old] = new.get(value, value)
             known |= {old: value for old, value in new.items() if old not in known}

@@ -485,6 +485,23 @@ def test_the_recipe_keeps_words_and_no_customers(messy: pd.DataFrame) -> None:
     assert "x" not in set(again.reveal().query("rule == 'gender.unknown'")["value"])
 
 
+def test_a_word_with_a_phone_number_or_an_email_is_no_word_of_the_recipe(tmp_path: Path) -> None:
+    groups = ["Gold", "VIP chị Lan 0912 345 678", "vip lan@x.vn", "893456789012", "vàg", "Gold"]
+    frame = frame_of(phone=["0912345678"] * 6).assign(customerGroup=groups)
+    bench = frame.pango.workbench("customer-identity")
+    bench.fix("customerGroup", dict.fromkeys(groups[1:5], "Vàng"))
+    assert bench.save_fixes(tmp_path / "a.fixes") == 2
+    bench.recipe().save(tmp_path / "a.toml")
+    words = {"customerGroup": {"893456789012": "Vàng", "vàg": "Vàng"}}
+    assert pp.Recipe.load(tmp_path / "a.toml").fixes == words
+    again = frame.pango.validate(recipe=tmp_path / "a.toml", fixes=tmp_path / "a.fixes")
+    assert again.ready["customerGroup"].tolist() == ["Gold", *["Vàng"] * 4, "Gold"]
+    given = frame.pango.validate(fixes={"customerGroup": dict.fromkeys(groups[1:5], "Vàng")})
+    given.recipe().save(tmp_path / "b.toml")
+    assert pp.Recipe.load(tmp_path / "b.toml").fixes == words
+    assert len(pp.FixesFile(tmp_path / "b.fixes")) == 2
+
+
 def test_a_session_is_saved_for_its_owner_and_opened_on_the_same_rows(
     messy: pd.DataFrame, tmp_path: Path
 ) -> None:
