@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 
 from pangoprep.close_names import did_you_mean
 from pangoprep.columns.cell_text import TEXT, as_text
+from pangoprep.entities.fields import FieldFacts
+from pangoprep.entities.masking import holds_contact
 from pangoprep.errors import OptionError
 from pangoprep.findings import Block, rules
 from pangoprep.sentence import Sentence
@@ -80,3 +82,31 @@ def apply_fixes(
 
 def _key(cell: object) -> str:
     return str(cell).strip().casefold()
+
+
+def personal_among(fixes: Fixes, known: Mapping[str, FieldFacts]) -> dict[str, dict[str, str]]:
+    """Return the fixes of personal fields, of unknown ones, and of words with a phone or an email.
+
+    Parameters
+    ----------
+    fixes
+        By field, cell to value.
+    known
+        What is known of the fields.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for name, pairs in fixes.items():
+        is_personal = name not in known or known[name].personal
+        for cell, value in pairs.items():
+            if is_personal or holds_contact(cell) or holds_contact(value):
+                found.setdefault(name, {})[cell] = value
+    return found
+
+
+def without_pairs(fixes: Fixes, some: Fixes) -> dict[str, dict[str, str]]:
+    """Return fixes without some of them, and without fields that have none left."""
+    left = {
+        name: {cell: value for cell, value in pairs.items() if cell not in some.get(name, ())}
+        for name, pairs in fixes.items()
+    }
+    return {name: pairs for name, pairs in left.items() if pairs}

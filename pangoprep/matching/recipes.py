@@ -17,10 +17,9 @@ from pangoprep.declarations import entity as open_entity
 from pangoprep.declarations import file_of, is_file
 from pangoprep.entities import ENTITIES, Entity, entity_for
 from pangoprep.entities.item_columns import item_columns
-from pangoprep.entities.masking import holds_contact
 from pangoprep.errors import OptionError, RecipeError, UsageError
 from pangoprep.fixes.file import FixesFile
-from pangoprep.matching.fixes import Fixes, check_fixes
+from pangoprep.matching.fixes import Fixes, check_fixes, personal_among, without_pairs
 from pangoprep.matching.other_headers import other_headers
 from pangoprep.matching.unanswered import ASKED, refuse_unanswered
 from pangoprep.matching.written_values import check_written
@@ -141,13 +140,7 @@ class Recipe:
         """
         entity = entity_for(self.object_type)
         known = {**item_columns(entity), **entity.fields()}
-        found: dict[str, dict[str, str]] = {}
-        for name, pairs in self.fixes.items():
-            is_personal = name not in known or known[name].personal
-            for old, new in pairs.items():
-                if is_personal or holds_contact(old) or holds_contact(new):
-                    found.setdefault(name, {})[old] = new
-        return found
+        return personal_among(self.fixes, known)
 
     def to_toml(self, folder: Path | None = None) -> str:
         """Return the recipe as the text of a TOML file, without fixes of personal fields.
@@ -167,14 +160,7 @@ class Recipe:
         for name in ("reading", "mapping", "values", "options", "fixes"):
             value = getattr(self, name)
             if name == "fixes":
-                personal = self.personal_fixes
-                value = {
-                    name: {old: new for old, new in pairs.items() if old not in personal[name]}
-                    if name in personal
-                    else pairs
-                    for name, pairs in value.items()
-                }
-                value = {name: pairs for name, pairs in value.items() if pairs}
+                value = without_pairs(value, self.personal_fixes)
             if value:
                 content[name] = _plain(value)
         header = _HEADER.format(entity=self.entity) + _NO_SOURCE * (not self.source)
