@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
 from pathlib import Path
@@ -48,7 +47,7 @@ from pangoprep.commands.output import exit_code, language, note, said
 from pangoprep.commands.practicing import demo, sandbox
 from pangoprep.commands.taking import end, given, take, takes
 from pangoprep.commands.wide_files import unfold
-from pangoprep.error_words import LANGUAGE_VARIABLE
+from pangoprep.error_words import speaking
 from pangoprep.errors import PangoprepError
 from pangoprep.memory import use_system_memory
 from pangoprep.plain_text import use_utf8
@@ -308,13 +307,12 @@ def _as_note(message: Warning | str, *_: object, **__: object) -> str:
 def main() -> None:
     """Run the command line; an error we know is one line, not a trace."""
     use_utf8(sys.stdout, sys.stderr)
-    os.environ[LANGUAGE_VARIABLE] = language()  # for what is said where no option reaches
     use_system_memory()
     warnings.formatwarning = _as_note
     from pangoprep.commands.click_words import call
 
     try:
-        with call_words.command_line():
+        with call_words.command_line(), speaking(language()):
             call(typer.main.get_command(app))
     except PangoprepError as error:
         from pangoprep.error_words import say_error

@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -37,6 +38,19 @@ def environment_language() -> Literal["en", "vi"]:
     """Return the language that the environment asks for; English if it names none we speak."""
     wanted = os.environ.get(LANGUAGE_VARIABLE, "").strip().lower()
     return "vi" if re.match(r"vi(?:[_.-]|\Z)", wanted) else "en"
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Let what is said where no option reaches be in a language, for some time."""
+    before = os.environ.get(LANGUAGE_VARIABLE)
+    os.environ[LANGUAGE_VARIABLE] = lang
+    try:
+        yield
+    finally:
+        os.environ.pop(LANGUAGE_VARIABLE)
+        if before is not None:
+            os.environ[LANGUAGE_VARIABLE] = before
 
 
 def language_of(keywords: Mapping[str, Any]) -> Literal["en", "vi"]:

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
+from pangoprep.cli import main
 from pangoprep.error_words import environment_language, in_vietnamese
 from pangoprep.errors import PangoprepError
 from pangoprep.sentence import Sentence
@@ -257,3 +258,17 @@ def test_what_an_argument_must_be_can_be_said_in_vietnamese() -> None:
     ]
     assert len(wanted) > 10
     assert sorted(set(wanted) - kinds) == []
+
+
+@pytest.mark.parametrize("before", [None, "en", "vi"])
+def test_a_command_leaves_the_language_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], before: str | None
+) -> None:
+    monkeypatch.delenv("PANGOPREP_LANG", raising=False)
+    if before is not None:
+        monkeypatch.setenv("PANGOPREP_LANG", before)
+    monkeypatch.setattr(sys, "argv", ["pangoprep", "validate", "absent.csv", "--lang", "vi"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "Không có tệp" in capsys.readouterr().err
+    assert os.environ.get("PANGOPREP_LANG") == before
