@@ -9,13 +9,20 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "maintaining.md").read_text(encoding="utf-8")
-NAMED = sorted(set(re.findall(r"`((?:pangoprep|tests|docs)/[^`]*)`", PAGE)))
+NAMED = sorted(set(re.findall(r"`((?:pangoprep|tests|docs|tools)/[^`]*)`", PAGE)))
 ROOMS = re.findall(r"`(\w+)/`\s", PAGE)
 
 
 @pytest.mark.parametrize("name", NAMED)
 def test_what_is_named_is_there(name: str) -> None:
     assert (ROOT / name).exists()
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "tools").glob("make_*.py")), ids=lambda one: one.stem
+)
+def test_it_says_what_each_page_and_table_is_made_with(path: Path) -> None:
+    assert re.search(rf"`(?:tools/{path.name}|python -m tools\.{path.stem})`", PAGE)
 
 
 READMES = sorted((ROOT / "pangoprep").glob("*/README.md"))
