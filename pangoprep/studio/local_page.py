@@ -90,7 +90,8 @@ class LocalPage:
         origin = request.headers.get("origin")
         if origin is not None and origin.removeprefix("http://") not in self._hosts:
             return Response("Another page asked.", 403, _HEADERS)
-        if not secrets.compare_digest(request.cookies.get(self._cookie, ""), self._token):
+        told = request.cookies.get(self._cookie, "")
+        if not secrets.compare_digest(told.encode(), self._token.encode()):
             return Response("Open the address that the command line shows.", 403, _HEADERS)
         return None
 

@@ -85,7 +85,7 @@ def _refuse_masked(examined: Examined, field: str, rows: Rows) -> None:
     """Refuse what was copied from where personal values are masked."""
     masked = is_masked(examined.cells(field, rows))
     if examined.facts[field].personal and masked.any():
-        why = language(examined.options.lang)("value.masked", field=repr(field))
+        why = language(examined.options.lang)("value.masked")
         raise _refused(examined, field, why, rows[masked])
 
 

@@ -122,8 +122,7 @@ def _too_few(n_steps: int, n: int) -> str:
 def _needed(number: int, step: Step) -> UsageError:
     return UsageError(
         Sentence(
-            "Step {1} cannot be undone alone: step {2} ({3}) needs it. "
-            "Undo that one first: bench.undo(step={2}).",
+            "Step {1} cannot be undone alone: step {2} ({3}) needs it. Undo step {2} first.",
             number,
             step.number,
             step.what,

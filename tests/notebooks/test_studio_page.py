@@ -342,6 +342,7 @@ def test_only_this_machine_is_served_and_only_who_knows_the_token(
     assert status("ask", ask, Content_Type=json, Cookie=cookie) == 200
     assert status("ask", ask, Content_Type=json) == 403
     assert status("ask", ask, Content_Type=json, Cookie=cookie[:-1]) == 403
+    assert status("ask", ask, Content_Type=json, Cookie=cookie + "é") == 403
     assert status("ask", ask, Content_Type=json, Cookie=cookie, Host="evil.example") == 400
     assert status("ask", ask, Content_Type=json, Cookie=cookie, Origin="http://evil.example") == 403
     assert status("ask", ask, Content_Type="text/plain", Cookie=cookie) == 415
