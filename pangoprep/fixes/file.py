@@ -23,6 +23,9 @@ from pangoprep.fixes.sealing import Seal, key_path
 from pangoprep.fixes.storage import Fix, Kind, changing, read_fixes
 from pangoprep.sentence import Sentence
 
+#: By what a fix is found: the fix that was put in, and the one that stood there before.
+Put = dict[str, tuple[Fix, Fix | None]]
+
 # A first look at so many bits passes over nearly all rows.
 _TAG_BITS = 24
 
@@ -66,6 +69,8 @@ class FixesFile:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = path_of("fixes", path)
         self._seal, self._fixes = read_fixes(self.path)
+        #: What the last call put in, each with what stood there before: for `take_back`.
+        self.last_put: Put = {}
 
     def __len__(self) -> int:
         """How many fixes there are."""
@@ -216,14 +221,30 @@ class FixesFile:
 
     def _put(self, made: Sequence[_NewFix]) -> int:
         """Add fixes to those in the file, which other processes may have added to meanwhile."""
+        self.last_put = {}
         if not made:
             return 0
         with changing(self.path) as (seal, fixes):
             new = {fix.found_by: fix for fix in (_sealed(one, seal) for one in made)}
+            self.last_put = {name: (fix, fixes.get(name)) for name, fix in new.items()}
             fixes |= new
+        self._now(seal, fixes)
+        return len(new)
+
+    def take_back(self, put: Put) -> None:
+        """Have again what stood there before fixes were put in, but for those changed since."""
+        if not put:
+            return
+        with changing(self.path) as (seal, fixes):
+            for name, (fix, before) in put.items():
+                if fixes.get(name) == fix:
+                    del fixes[name]
+                    fixes |= {} if before is None else {name: before}
+        self._now(seal, fixes)
+
+    def _now(self, seal: Seal, fixes: dict[str, Fix]) -> None:
         self._seal, self._fixes = seal, fixes
         self.__dict__.pop("_tags", None)
-        return len(new)
 
 
 def _sealed(fix: _NewFix, seal: Seal) -> Fix:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pyarrow.compute as pc
 
 from pangoprep.entities.masking import holds_contact
-from pangoprep.fixes.file import FixesFile
+from pangoprep.fixes.file import FixesFile, Put
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.state import BenchState
 
@@ -19,6 +20,7 @@ def save_fixes(
     first: BenchState,
     now: BenchState,
     actions: Sequence[Action],
+    put_before: dict[Path, Put],
 ) -> int:
     """Put fixes of personal fields and of single cells into a fixes file; return how many.
 
@@ -32,8 +34,12 @@ def save_fixes(
         The rows before the first step, and after the last one.
     actions
         The steps.
+    put_before
+        By file, what was put in before: it is taken back first, or what was undone would last.
+        Becomes what is put in now.
     """
     file = path if isinstance(path, FixesFile) else FixesFile(path)
+    file.take_back(put_before.pop(file.path.absolute(), {}))
     entity, facts = now.plan.entity, now.plan.facts
     by_value: dict[str, dict[str, str | None]] = {}
     by_row: dict[int, dict[str, str | None]] = {}
@@ -54,7 +60,10 @@ def save_fixes(
             elif facts[field].personal or holds_contact(old) or holds_contact(new):
                 by_value.setdefault(field, {})[old] = new
     n_fixes = file.add(entity, by_value)
+    put = file.last_put
     rows = sorted(by_row)
     cells = {place: by_row[row] for place, row in enumerate(rows)}
     came = first.frame.iloc[rows]
-    return n_fixes + file.add_cells(entity.object_type, entity.key, now.plan.sources, came, cells)
+    n_fixes += file.add_cells(entity.object_type, entity.key, now.plan.sources, came, cells)
+    put_before[file.path.absolute()] = {**put, **file.last_put}
+    return n_fixes

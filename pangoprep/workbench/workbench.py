@@ -16,7 +16,7 @@ from pangoprep.clusters.clusters import Cluster, find_clusters
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.errors import UsageError
 from pangoprep.findings import places_among
-from pangoprep.fixes.file import FixesFile
+from pangoprep.fixes.file import FixesFile, Put
 from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.recipes import Recipe
 from pangoprep.memory import give_back
@@ -73,6 +73,7 @@ class Workbench(Acting):
         self._start = Reading(self._history.first, self._first)
         self._reading = self._start
         self._counts: told.Counts = {}
+        self._put_fixes: dict[Path, Put] = {}
 
     @classmethod
     def of(cls, report: Report) -> Workbench:
@@ -284,9 +285,12 @@ class Workbench(Acting):
     def save_fixes(self, path: FixesFile | str | os.PathLike[str]) -> int:
         """Put fixes of personal fields and single cells into a fixes file; return how many.
 
+        What this workbench put into it before, and was undone since, is taken out.
+
         Next month, with the recipe: ``validate(recipe="kv.toml", fixes="kv.fixes")``.
         """
-        return save_fixes(path, self._history.first, self._state, self._history.actions)
+        states = self._history.first, self._state
+        return save_fixes(path, *states, self._history.actions, self._put_fixes)
 
     @verb
     def save(self, path: str | os.PathLike[str]) -> Path:

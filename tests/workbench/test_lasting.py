@@ -113,3 +113,27 @@ def test_what_was_undone_does_not_last(frame: pd.DataFrame, tmp_path: Path) -> N
     bench.undo()
     assert bench.save_fixes(tmp_path / "kv.fixes") == 0
     assert not (tmp_path / "kv.fixes").exists()
+
+
+def test_what_was_undone_after_it_was_kept_does_not_last_either(
+    frame: pd.DataFrame, tmp_path: Path
+) -> None:
+    path = tmp_path / "kv.fixes"
+    earlier = pp.FixesFile(path)
+    earlier.add("customer-identity", {"phone": {"09x": "0912345670"}, "email": {"z": "z@x.vn"}})
+    bench = frame.pango.workbench()
+    bench.fix("phone", {"09x": "0912345671"})  # over what the file says
+    bench.fix_rows({1: {"phone": "0912345672"}})
+    assert bench.save_fixes(path) == 2
+    assert bench.save_fixes(path) == 2  # nothing is doubled
+    assert len(pp.FixesFile(path)) == 3
+    pp.FixesFile(path).add("customer-identity", {"email": {"y": "y@x.vn"}})  # somebody else
+    bench.undo(2)
+    assert bench.save_fixes(path) == 0
+    fixes = pp.FixesFile(path)
+    assert fixes.counts()[["field", "kind", "fixes"]].to_numpy().tolist() == [
+        ["email", "value", 2], ["phone", "value", 1],
+    ]  # fmt: skip
+    mended = frame.pango.validate(fixes=fixes).cleaned["phone"].tolist()
+    assert "0912345670" in mended
+    assert not {"0912345671", "0912345672"} & set(mended)
