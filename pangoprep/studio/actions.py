@@ -14,6 +14,7 @@ from pangoprep.studio.duplicates import rivals_of
 from pangoprep.studio.listing import Listing
 from pangoprep.studio.messages import Message
 from pangoprep.studio.patterns import ANY, by_pattern
+from pangoprep.studio.problems import problem_told
 from pangoprep.studio.selection import Selection
 from pangoprep.workbench import Step
 
@@ -103,11 +104,17 @@ def _blank(desk: Desk, selection: Selection, message: Message) -> Step:
 
 def _leave_out(desk: Desk, selection: Selection, message: Message) -> Step:
     """Leave out the rows of what is chosen, or one row that is looked at."""
+    report, words = desk.bench.report, desk.words
     if message.has("row"):
-        return desk.bench.leave_out([message.number("row")], reason=desk.words("left.out"))
-    _chosen(desk, selection, message)
-    rows = selection.rows(message)
-    return desk.bench.leave_out(rows.tolist(), reason=desk.words("left.out"))
+        rows, why = [message.number("row")], ""
+        if rows[0] < report.n_rows:
+            (why,) = report.causes(np.array(rows))
+    else:
+        listing, _ = _chosen(desk, selection, message)
+        rows = selection.rows(message).tolist()
+        why = problem_told(report.examined, listing.field, listing.rule, words)
+    reason = words("left.out.because", why=why) if why else words("left.out")
+    return desk.bench.leave_out(rows, reason=reason)
 
 
 def _take_back(desk: Desk, selection: Selection, message: Message) -> Step:

@@ -53,9 +53,7 @@ def problem_list(bench: Workbench, words: StudioWords) -> list[dict[str, Any]]:
             "rows": int(one["rows"]),
             "values": int(one["values"]),
             "frees": int(one["frees"]),
-            "meaning": words("none.of.them")
-            if one["rule"] == AnyOf.rule
-            else words.report.meaning(one["rule"]),
+            "meaning": _meaning(one, words),
             "action": words.report.action(one["rule"]),
             "suggested": _n_suggested(examined, one),
             "emptied": _can_be_empty(examined, one),
@@ -68,6 +66,17 @@ def problem_list(bench: Workbench, words: StudioWords) -> list[dict[str, Any]]:
         for one in found
         if one["rule"] != LEFT_OUT  # that is decided, and taken back by its step
     ]
+
+
+def problem_told(examined: Examined, field: str, rule: str, words: StudioWords) -> str:
+    """Say in a few words what a problem is, as it is listed."""
+    one = {"field": field, "rule": rule}
+    return f"{_label(examined, one, words) or words('whole.row')}: {_meaning(one, words)}"
+
+
+def _meaning(one: dict[str, Any], words: StudioWords) -> str:
+    is_any = one["rule"] == AnyOf.rule
+    return words("none.of.them") if is_any else words.report.meaning(one["rule"])
 
 
 def field_label(facts: FieldFacts | None, name: str, words: StudioWords) -> str:

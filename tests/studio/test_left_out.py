@@ -34,7 +34,8 @@ def test_rows_left_out_are_listed_with_their_reasons_and_taken_back() -> None:
     rows = page.ask("rows", left_out=True)
     assert [row["row"] for row in rows["items"]] == [0, 1, 2]
     assert all(row["left_out"] for row in rows["items"])
-    assert "left out in the studio" in rows["items"][0]["reason"]
+    why = "left out in the studio; phone: Not a valid phone number"
+    assert f"left out by hand; counted apart and not sent ({why})" in rows["items"][0]["reason"]
     assert "test row" in rows["items"][2]["reason"]
     done = page.ask("act", action="take_back", row=1)
     assert done["text"] == "1 row taken back: it is sent unless it is held."
@@ -46,3 +47,13 @@ def test_rows_left_out_are_listed_with_their_reasons_and_taken_back() -> None:
     assert page.ask("rows", left_out=True)["total"] == 0
     assert page.refused("act", action="take_back", all=True)
     assert page.ask("undo")["state"]["n_left_out"] == 2
+
+
+def test_a_row_left_out_alone_says_what_held_it() -> None:
+    page = page_of(phone=["123", "0912345678"], email=["an@congty.vn"] * 2)
+    for row in (0, 1):
+        page.ask("act", action="leave_out", problem="phone|phone.unreadable", row=row)
+    held, ready = (row["reason"] for row in page.ask("rows", left_out=True)["items"])
+    assert "(left out in the studio; phone: not a valid phone number)" in held
+    assert "(left out in the studio)" in ready
+    assert page.refused("act", action="leave_out", problem="phone|phone.unreadable", row=9)
