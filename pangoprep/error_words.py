@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -85,6 +86,11 @@ def say_error(error: BaseException, lang: str) -> None:
 
 def _in_environment(told: str) -> str:
     return in_vietnamese(told) if environment_language() == "vi" else told
+
+
+def warn(told: str, kind: type[Warning] = UserWarning, *, stacklevel: int) -> None:
+    """Warn in the language of the environment; ``stacklevel`` counts from the caller."""
+    warnings.warn(_in_environment(told), kind, stacklevel=stacklevel + 1)
 
 
 PangoprepError.in_environment = staticmethod(_in_environment)

@@ -272,3 +272,22 @@ def test_a_command_leaves_the_language_of_the_environment(
         main()
     assert "Không có tệp" in capsys.readouterr().err
     assert os.environ.get("PANGOPREP_LANG") == before
+
+
+def test_what_python_shows_is_in_the_language_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PANGOPREP_LANG", "vi")
+    bench = FRAME.assign(SĐT="12").pango.workbench("customer-identity", lang="vi")
+    step = bench.fix("phone", {"12": "0912345678"})
+    assert repr(step).startswith("<Bước 1: fix phone; đã sửa 1 dòng, 1 dòng hết bị giữ; bench.fix(")
+    assert "Workbench sau 1 bước" in repr(bench)
+    recipe = tmp_path / "old.toml"
+    recipe.write_text(
+        'version = 1\nentity = "customer-identity"\n[fixes.phone]\n"12" = "0912345678"\n', "utf-8"
+    )
+    with pytest.warns(
+        UserWarning, match=r"^old\.toml chứa .*pangoprep move-fixes old\.toml$"
+    ) as said:
+        pp.Recipe.load(recipe)
+    assert said[0].filename == __file__

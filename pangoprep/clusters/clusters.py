@@ -16,6 +16,7 @@ from pangoprep.clusters.similar_words import in_any_order, slips, without_slips,
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import whole
 from pangoprep.entities.fields import FieldFacts
+from pangoprep.error_words import environment_language
 from pangoprep.errors import UsageError
 from pangoprep.normalizers import NORMALIZERS, province
 from pangoprep.normalizers.base import Context
@@ -71,7 +72,10 @@ class Cluster:
     n_changed: int
 
     def __repr__(self) -> str:
-        return f"<Cluster of {len(self.values)} spellings in {sum(self.n_rows):,} rows>"
+        from pangoprep.report.faces.language import language
+
+        words = language(environment_language())
+        return f"<{words('repr.cluster', n=len(self.values), rows=sum(self.n_rows))}>"
 
 
 def find_clusters(

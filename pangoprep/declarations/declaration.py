@@ -20,7 +20,9 @@ from pangoprep.declarations.pickling import carry
 from pangoprep.declarations.python_code import python_of
 from pangoprep.declarations.toml_text import toml_lines, toml_table
 from pangoprep.entities import Entity, entity_for
+from pangoprep.error_words import environment_language
 from pangoprep.errors import EntityError
+from pangoprep.report.faces.language import language
 from pangoprep.sentence import Sentence
 from pangoprep.system_errors import reason_of
 
@@ -151,8 +153,10 @@ class Declaration:
 
     def __repr__(self) -> str:
         n_fields = len(self._content.get("fields", {}))
-        asked = f", {len(self.notes)} to look at" if self.notes else ""
-        return f"<Declaration {self.entity.object_type}: {n_fields} fields{asked}>"
+        words = language(environment_language())
+        asked = words("repr.to_look_at", n=len(self.notes)) if self.notes else ""
+        fields = words("repr.fields", n=n_fields)
+        return f"<Declaration {self.entity.object_type}: {fields}{asked}>"
 
 
 def is_file(name: object) -> bool:

@@ -18,9 +18,11 @@ from pandera.errors import SchemaErrors, SchemaWarning
 
 from pangoprep.entities.custom_fields import custom_field
 from pangoprep.entities.masking import hide
+from pangoprep.error_words import warn
 from pangoprep.errors import HeldSchemaError, HeldSchemasError
 from pangoprep.findings import Block
 from pangoprep.options import Options
+from pangoprep.sentence import Sentence
 
 _CUSTOM = {"nullable": True, "required": False}
 _OWN_CHECK = "check.failed"
@@ -221,9 +223,11 @@ def _warn(report: CheckedFrame) -> None:
         if block.rule == _OWN_CHECK and block.severity == "warning":
             where = block.field or report.entity
             n_rows = len(block.rows)
-            who = "1 row does" if n_rows == 1 else f"{n_rows:,} rows do"
-            told = f"{who} not pass the check {block.detail!r} of {where}."
-            warnings.warn(told, SchemaWarning, stacklevel=5)
+            one = Sentence("1 row does not pass the check {1!r} of {2}.", block.detail, where)
+            more = Sentence(
+                "{1:,} rows do not pass the check {2!r} of {3}.", n_rows, block.detail, where
+            )
+            warn(one if n_rows == 1 else more, SchemaWarning, stacklevel=5)
 
 
 def _checked_rows(

@@ -17,6 +17,7 @@ import pandas as pd
 from pangoprep import call_words as how
 from pangoprep.argument_checks import path_of
 from pangoprep.entities import Entity, entity_for
+from pangoprep.error_words import environment_language
 from pangoprep.errors import OptionError
 from pangoprep.fixes.cell_hashes import Hashes, both, cells_of, hash_of_text, hashes_of, row_hashes
 from pangoprep.fixes.sealing import Seal, key_path
@@ -77,8 +78,10 @@ class FixesFile:
         return len(self._fixes)
 
     def __repr__(self) -> str:
-        fixes = "1 fix" if len(self) == 1 else f"{len(self):,} fixes"
-        return f"<FixesFile {self.path.name}: {fixes}>"
+        from pangoprep.report.faces.language import language
+
+        words = language(environment_language())
+        return f"<FixesFile {self.path.name}: {words('repr.fixes', n=len(self))}>"
 
     def counts(self) -> pd.DataFrame:
         """Count the fixes: entity, field, kind (``cell`` or ``value``), fixes."""

@@ -12,6 +12,7 @@ import pandas as pd
 from pangoprep.argument_checks import path_of
 from pangoprep.boundary import verb
 from pangoprep.entities import Entity
+from pangoprep.error_words import environment_language
 from pangoprep.keywords import given, taken, written_out
 from pangoprep.large.outputs import write_held, write_ready
 from pangoprep.large.request import ROWS_AT_ONCE, FileRequest
@@ -23,6 +24,7 @@ from pangoprep.private_files import placed_together
 from pangoprep.reading.frames import scan as scan_frames
 from pangoprep.reading.opening import find_parts
 from pangoprep.report import Report
+from pangoprep.report.faces.language import language
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -80,7 +82,8 @@ class Scan:
     def __repr__(self) -> str:
         """Name the file."""
         name = Path(self._path).name or self._path
-        return f"<Scan of {name}: frames of at most {self._rows:,} rows>"
+        words = language(environment_language())
+        return f"<{words('repr.scan', name=name, rows=self._rows)}>"
 
 
 class ScanAccessor:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import os
 import tomllib
-import warnings
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from pangoprep.declarations import entity as open_entity
 from pangoprep.declarations import file_of, is_file
 from pangoprep.entities import ENTITIES, Entity, entity_for
 from pangoprep.entities.item_columns import item_columns
+from pangoprep.error_words import warn
 from pangoprep.errors import OptionError, RecipeError, UsageError
 from pangoprep.fixes.file import FixesFile
 from pangoprep.matching.fixes import Fixes, check_fixes, personal_among, without_pairs
@@ -249,7 +249,7 @@ class Recipe:
             raise RecipeError(Sentence("{1}: {2}", name, error)) from None
         else:
             if personal := recipe.personal_fixes:
-                warnings.warn(
+                warn(
                     Sentence(
                         "{1} holds fixes of personal fields as anybody can read them ({2}). "
                         "Move them into a fixes file: pangoprep move-fixes {1}",

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Self
 
 from pangoprep.argument_checks import path_of, text_of, whole_number_of
 from pangoprep.boundary import verb
+from pangoprep.error_words import environment_language
 from pangoprep.errors import OptionError, UsageError
 from pangoprep.extras import needed_by
+from pangoprep.report.faces.language import language
 from pangoprep.upload.confirming.confirm import Confirmations, confirm
 from pangoprep.upload.http.tokens import Secret
 from pangoprep.upload.ledger.ledger import Ledger
@@ -87,7 +89,10 @@ class Listener:
         self.stop()
 
     def __repr__(self) -> str:
-        return f"<Listener {self.url}: {self.n_stored:,} stored, {self.n_failed:,} failed>"
+        words = language(environment_language())
+        counts = {"stored": self.n_stored, "failed": self.n_failed}
+        told = words.states(counts) or words("repr.no_callback")
+        return f"<Listener {self.url}: {told}>"
 
 
 @verb

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pangoprep.error_words import environment_language
+from pangoprep.report.faces.language import language
 from pangoprep.report.fixing.changes import Changes
 
 #: Stands for a personal value where a line is shown.
@@ -66,12 +68,16 @@ class Step:
     changes: Changes | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
-        rows = "1 row" if self.n_rows == 1 else f"{self.n_rows:,} rows"
-        notes = "".join(f"; {note}" for note in self.notes)
-        return (
-            f"<Step {self.number}: {self.what}; {rows} touched, {self.n_freed:,} freed"
-            f"{notes}; {self.shown}>"
+        words = language(environment_language())
+        told = words(
+            "repr.step",
+            number=str(self.number),
+            what=self.what,
+            rows=self.n_rows,
+            freed=self.n_freed,
         )
+        notes = "".join(f"; {words.told(note)}" for note in self.notes)
+        return f"<{told}{notes}; {self.shown}>"
 
 
 def line(method: str, *arguments: Any, **keywords: Any) -> str:

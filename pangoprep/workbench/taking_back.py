@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from pangoprep.argument_checks import path_of
+from pangoprep.error_words import warn
 from pangoprep.errors import UsageError
 from pangoprep.report.fixing.changes import Changes
 from pangoprep.report.fixing.merge import changes_in
@@ -47,7 +47,7 @@ def action_of(
     }
     others = {str(c) for changed in by_row.values() for c in changed if c not in field_of}
     if others:
-        warnings.warn(
+        warn(
             Sentence(
                 "{1}: changes of columns that are no field here are not taken: {2}.",
                 source.name,

@@ -330,8 +330,7 @@ class Workbench(Acting):
 
     @property
     def _name(self) -> str:
-        n = len(self._history.steps)
-        return f"Workbench after {n} step{'s' * (n != 1)}"
+        return self.report.words()("repr.workbench", n=len(self._history.steps))
 
     def _repr_html_(self) -> str:
         from pangoprep.report.faces.card import CardTable, render_card

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import warnings
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ import pandas as pd
 from pangoprep import call_words as how
 from pangoprep.argument_checks import check_frames, flag_of, instance_of, path_of
 from pangoprep.boundary import verb
+from pangoprep.error_words import warn
 from pangoprep.errors import UsageError
 from pangoprep.fixes.file import FixesFile
 from pangoprep.report.fixing.cells import as_cell, from_cell, says_the_same
@@ -269,7 +269,7 @@ def _find(
         )
     if left_out:
         stays = Sentence("What the {1} had there stays.", how.frame_or_file())
-        warnings.warn(
+        warn(
             Sentence("{1}: left out: {2}. {3}", name, joined("; ", left_out), stays),
             stacklevel=5,
         )
