@@ -130,10 +130,10 @@ class Desk:
         """Tell the page that asked, and all others, how things are now."""
         return {"type": "changed", "text": text, **self._tell(), **more}
 
-    def told(self, step: Step, before: Report) -> Answer:
-        """Tell the pages of a step that was taken on the rows of a report."""
+    def told(self, step: Step, before: Report, came: str = "") -> Answer:
+        """Tell the pages of a step that was taken on the rows of a report, and what came of it."""
         now, words = self.bench.report, self.words
-        texts = [self._came_of(step), self._reads(step)]
+        texts = [came or self._came_of(step), self._reads(step)]
         notes = list(step.notes)
         if now.options.unreadable != before.options.unreadable:
             notes += emptied(before, now, words)

@@ -11,9 +11,11 @@ from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
 from pangoprep.findings import Block
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
+from pangoprep.steps.examined import Examined
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.messages import Answer, Message
 from pangoprep.studio.row_table import cell_texts, shown_masked
+from pangoprep.studio.words import StudioWords
 
 N_GROUPS = 10
 MAX_ROWS = 10
@@ -117,3 +119,11 @@ def rivals_of(row: int, blocks: Any) -> Rows:
             others: Rows = rows[rows != row]
             return others
     raise UsageError("No other row has the key of this one.")
+
+
+def told_winner(examined: Examined, row: int, words: StudioWords) -> str:
+    """Say which row is sent from now on, and which ones of its key are left out instead."""
+    rows = np.append(row, rivals_of(row, examined.blocks))
+    sent, *others = as_texts(row_numbers(examined.labels(rows), rows)).to_pylist()
+    more = " …" if len(others) > MAX_ROWS else ""
+    return words("won", row=sent, others=", ".join(others[:MAX_ROWS]) + more)

@@ -14,6 +14,7 @@ from pangoprep.normalizers.base import as_mask
 from pangoprep.sentence import Sentence, sentence_of
 from pangoprep.studio.actions import ACTIONS, changes
 from pangoprep.studio.desk import Desk
+from pangoprep.studio.duplicates import told_winner
 from pangoprep.studio.emptying import would_empty
 from pangoprep.studio.listing import Listing
 from pangoprep.studio.messages import MAX_LINES, Answer, Message
@@ -191,7 +192,10 @@ class FixingPart:
             raise UsageError(Sentence("The studio does not know {1!r}.", action[:40]))
         before = self._desk.bench.report
         done = ACTIONS[action](self._desk, self._selection, message)
-        return self._desk.told(done, before)
+        came = ""
+        if action == "win":
+            came = told_winner(before.examined, message.number("row"), self._desk.words)
+        return self._desk.told(done, before, came)
 
 
 def _asked(message: Message, total: int) -> tuple[int, int]:

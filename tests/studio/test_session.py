@@ -95,7 +95,10 @@ def test_columns_options_and_duplicates(page: Page) -> None:
     assert [row["row"] for row in again[0]["rows"]] == [row["row"] for row in one["rows"]][1:]
     group = duplicates["groups"][0]
     loser = next(row for row in group["rows"] if not row["wins"])
-    page.ask("act", action="win", row=loser["row"])
+    done = page.ask("act", action="win", row=loser["row"])
+    (other,) = (row for row in group["rows"] if row["wins"])
+    said = f"Row {loser['number']} is sent; of the same key left out: row {other['number']}."
+    assert done["text"] == said
     rows = page.session.desk.bench.report.rows
     assert rows["state"].tolist()[loser["row"]] == "ready"
     assert page.ask("duplicates")["total"] == 33
