@@ -274,14 +274,14 @@ class DaskExamination:
     def report(self, indexes: Mapping[str, Labels] | None = None) -> FolderReport:
         """Return the report, where the folder is now; the same of the labels of other frames."""
         n_findings = [part.n_findings for part in self._finished]
-        examined = self._examined(FolderStage(self._folder), indexes)
+        examined = self._examined(FolderStage(self._folder, self._id), indexes)
         schema = self._whole.schema
         return FolderReport(examined, self._folder, self._id, n_findings, schema)
 
     def labels(self) -> Labels:
         """Return where the row labels are, where the folder is now."""
         known = self._whole.labels
-        return Labels(FolderStage(self._folder), known.starts, known.labels)
+        return Labels(FolderStage(self._folder, self._id), known.starts, known.labels)
 
     def _examined(
         self, stage: FolderStage, indexes: Mapping[str, Labels] | None = None

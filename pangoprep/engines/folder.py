@@ -23,6 +23,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 
+from pangoprep.argument_checks import writing
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.large.staging import Slot, packed_table, read_table
 from pangoprep.private_files import make_private_folder
@@ -71,7 +72,8 @@ class Folder:
         """Make it, and these folders in it, for their owner alone where that can be said."""
         for name in ("", *names):
             if self.is_local:
-                make_private_folder(Path(self.path(name)))
+                with writing(Path(self.path(name))):
+                    make_private_folder(Path(self.path(name)))
             else:
                 self._place[0].makedirs(self.path(name), exist_ok=True)
 
@@ -92,8 +94,9 @@ class Folder:
             return
         unfinished = Path(f"{path}.{uuid4().hex[:8]}.unfinished")
         try:
-            unfinished.write_bytes(content)
-            unfinished.replace(path)
+            with writing(Path(path)):
+                unfinished.write_bytes(content)
+                unfinished.replace(path)
         finally:
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)
@@ -147,13 +150,22 @@ class PartFile:
 
 @dataclass(frozen=True)
 class FolderStage:
-    """Gives what tasks kept in a folder."""
+    """Gives what tasks kept in a folder.
+
+    Parameters
+    ----------
+    folder
+        Where.
+    run
+        What its manifest calls the report, once there is one; empty while it is made.
+    """
 
     folder: Folder
+    run: str = ""
 
     def get(self, slot: Slot, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table, or some of its columns."""
-        return read_table(self.folder.read(slot.file, slot.start, slot.stop), columns)
+        return read_table(self._bytes(slot), columns)
 
     def get_object(self, slot: Slot) -> Any:
         """Return an object.
@@ -163,7 +175,7 @@ class FolderStage:
         ReadError
             If the file was changed since.
         """
-        content = self.folder.read(slot.file, slot.start, slot.stop)
+        content = self._bytes(slot)
         if digest(content) != slot.digest:
             raise ReadError(
                 Sentence(
@@ -172,6 +184,13 @@ class FolderStage:
                 )
             )
         return loads(content)  # noqa: S301 - it is what a task of this report wrote
+
+    def _bytes(self, slot: Slot) -> bytes:
+        try:
+            return self.folder.read(slot.file, slot.start, slot.stop)
+        finally:  # another report may have taken its place while it was read
+            if self.run:
+                refuse_replaced(self.folder, self.run)
 
 
 def digest(content: bytes) -> bytes:
@@ -205,6 +224,14 @@ def new_folder(address: str | os.PathLike[str] | None) -> tuple[Folder, Folder]:
         folder.has("")
     except (ValueError, ImportError) as error:
         raise OptionError(Sentence("folder={1!r} cannot be used: {2}.", text, error)) from None
+    if folder.is_local and Path(folder.path()).is_mount():
+        raise OptionError(
+            Sentence(
+                "folder={1!r} is where a disk is mounted, and a report takes the place of its "
+                "folder as a whole. Name a folder in it.",
+                text,
+            )
+        )
     if folder.has("") and not folder.has(MANIFEST) and folder.names():
         raise OptionError(
             Sentence(
@@ -252,10 +279,11 @@ def _swap(unfinished: Folder, folder: Folder, manifest: dict[str, Any]) -> None:
         left.unlink()
     write_manifest(unfinished, manifest)
     before = new.with_name(f"{new.name}.before")
-    with suppress(FileNotFoundError):
+    with writing(target), suppress(FileNotFoundError):
         target.rename(before)
     try:
-        new.rename(target)
+        with writing(target):
+            new.rename(target)
     except BaseException:
         with suppress(FileNotFoundError):
             before.rename(target)
@@ -278,3 +306,25 @@ def read_manifest(folder: Folder) -> dict[str, Any]:
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise ReadError(Sentence("{1!r} holds no complete report. Make it again.", folder.address))
     return told
+
+
+def refuse_replaced(folder: Folder, run: str) -> None:
+    """Refuse the files of a folder if they are another report's by now.
+
+    Parameters
+    ----------
+    folder, run
+        The folder, and what its manifest called the report that is meant.
+
+    Raises
+    ------
+    ReadError
+        If they are, or if there is no report.
+    """
+    if read_manifest(folder).get("run") != run:
+        raise ReadError(
+            Sentence(
+                "Another report was written to {1!r} since. Give each report a folder of its own.",
+                os.fspath(folder.address),
+            )
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any
@@ -12,13 +11,11 @@ import pandas as pd
 import pyarrow as pa
 
 from pangoprep.engines.files import FINDINGS, HELD, READY, ROWS, no_rows, read_parquet
-from pangoprep.engines.folder import Folder, FolderStage, read_manifest
+from pangoprep.engines.folder import Folder, FolderStage, refuse_replaced
 from pangoprep.engines.parts import ExaminedWhole, Labels, with_columns
-from pangoprep.errors import ReadError
 from pangoprep.large.examined_parts import as_frame
 from pangoprep.large.staging import Slot
 from pangoprep.report import Report
-from pangoprep.sentence import Sentence
 
 
 class FolderReport(Report):
@@ -99,7 +96,7 @@ class FolderReport(Report):
     @cached_property
     def cleaned(self) -> Any:
         """Every row with canonical values and the caller's index, as a Dask frame."""
-        self._refuse_replaced()
+        refuse_replaced(self._folder, self._run)
         labels, slots = self.examined.labels_of[""], self.examined.parts
         parts = [(number, part.canonical) for number, part in enumerate(slots)]
         names = [name for name in self._schema.names if name != self.examined.item_list]
@@ -110,39 +107,32 @@ class FolderReport(Report):
     def ready_parts(self) -> Iterator[pd.DataFrame]:
         """Give the ready rows, partition by partition."""
         for number in range(len(self.examined.parts)):
-            yield read_parquet(self._folder, READY, number)
+            yield _table_of(self._folder, self._run, READY, (number, None))
 
     def rows_parts(self) -> Iterator[pd.DataFrame]:
         """Give the state of every row, partition by partition."""
         for number in range(len(self.examined.parts)):
-            yield read_parquet(self._folder, ROWS, number)
+            yield _table_of(self._folder, self._run, ROWS, (number, None))
 
     def _table(self, name: str) -> Any:
-        self._refuse_replaced()
+        refuse_replaced(self._folder, self._run)
         starts: list[int | None] = [None] * len(self.examined.parts)
         if name == FINDINGS:
             starts = np.cumsum([0, *self._n_findings]).tolist()
         elif name == ROWS:
             starts = [span.start for span in self.examined.spans]
         parts = list(enumerate(starts[: len(self.examined.parts)]))
-        read = partial(_table_of, self._folder, name)
+        read = partial(_table_of, self._folder, self._run, name)
         return frames_of(read, parts, no_rows(self._folder, name))
 
-    def _refuse_replaced(self) -> None:
-        if read_manifest(self._folder).get("run") != self._run:
-            raise ReadError(
-                Sentence(
-                    "Another report was written to {1!r} since. Give each report a folder of "
-                    "its own.",
-                    os.fspath(self.folder),
-                )
-            )
 
-
-def _table_of(folder: Folder, name: str, part: tuple[int, int | None]) -> pd.DataFrame:
+def _table_of(folder: Folder, run: str, name: str, part: tuple[int, int | None]) -> pd.DataFrame:
     """Read a table's rows of a part; those without labels are counted through all parts."""
     number, start = part
-    frame = read_parquet(folder, name, number)
+    try:
+        frame = read_parquet(folder, name, number)
+    finally:  # another report may have taken its place while it was read
+        refuse_replaced(folder, run)
     return frame if start is None else frame.set_axis(pd.RangeIndex(start, start + len(frame)))
 
 

@@ -16,7 +16,9 @@ import pytest
 
 import pangoprep  # noqa: F401 - registers ddf.pango
 from pangoprep.engines.folder import MANIFEST, Folder, FolderStage, PartFile
-from pangoprep.errors import OptionError, ReadError, UnexpectedError
+from pangoprep.errors import OptionError, ReadError, UnexpectedError, UsageError
+from pangoprep.sandbox import Sandbox
+from pangoprep.upload import send
 
 PEOPLE = pd.DataFrame(
     {
@@ -77,6 +79,32 @@ def test_a_second_report_takes_the_place_of_the_first_and_the_first_says_so(
     assert [path.name for path in tmp_path.iterdir()] == ["r"]
 
 
+def test_of_a_report_that_was_replaced_nothing_is_read_and_nothing_sent(tmp_path: Path) -> None:
+    first = people().pango.validate(folder=tmp_path / "r")
+    before = [first.ready, first.held, first.rows, first.findings, first.cleaned]
+    assert str(first)
+    other = PEOPLE.assign(fullName="Dũng")
+    dd.from_pandas(other, npartitions=2).pango.validate(folder=tmp_path / "r")
+    for frame in before:
+        with pytest.raises(ReadError, match="Another report was written"):
+            frame.compute()
+    with pytest.raises(ReadError, match="Another report was written"):
+        first.to_html(tmp_path / "r.html")
+    with Sandbox() as cdp:
+        result = send(first, source="CRM", client=cdp.client(), ledger=tmp_path / "a.db")
+        assert "Another report was written" in result.reason + str(result.error)
+        assert (result.counts["unsent"], result.n_requests) == (2, 0)
+        assert not len(cdp.records("customer-identity"))
+
+
+def test_where_a_disk_is_mounted_no_report_can_take_its_place() -> None:
+    mounted = [path for path in ("/proc", "/sys") if Path(path).is_mount()]
+    if not mounted:
+        pytest.skip("nothing is mounted at a known place")
+    with pytest.raises(OptionError, match="where a disk is mounted"):
+        people().pango.validate(folder=mounted[0])
+
+
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("x")
     with pytest.raises(OptionError, match="something else than a report"):
@@ -115,7 +143,7 @@ def test_a_report_that_cannot_take_its_place_leaves_the_one_before(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", fail)
-        with pytest.raises((PermissionError, UnexpectedError)):
+        with pytest.raises(UsageError, match="cannot be written"):
             people(1).pango.validate(folder=tmp_path / "r")
     assert len(before.rows.compute()) == 4
     assert [path.name for path in tmp_path.iterdir()] == ["r"]

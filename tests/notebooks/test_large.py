@@ -38,6 +38,13 @@ def test_the_cluster_says_and_sends_what_one_frame_would(facts: dict[str, Any]) 
     assert sum(facts["counts"].values()) == 2000
 
 
+def test_the_most_frequent_findings_are_those_of_all_partitions(
+    executed: nbformat.NotebookNode, readable: Callable[[nbformat.NotebookNode], str]
+) -> None:
+    (told,) = (readable(cell) for cell in executed.cells if "value_counts" in cell.source)
+    assert told.index("phone.lost_zero") < told.index("date.excel_serial")
+
+
 def test_no_personal_value_is_shown(
     executed: nbformat.NotebookNode,
     personal_values: set[str],
