@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pangoprep.reading.as_read import call_of
 from pangoprep.reading.pieces import FILE, FILE_ROW, ROW, ROW_NOTES, SOURCE, TABLE
 
 
@@ -119,6 +120,7 @@ class TablePair:
                 continue
             notes = source.get("notes", [])
             told |= {f"{which}{name}": source.get(name, "") for name in ("file", "sheet")}
+            told[f"{which}call"] = dict(call_of(frame) or {})
             told.setdefault("format", source.get("format", ""))
             told.setdefault("notes", []).extend(f"{table}: {note}" for note in notes)
             named = FILE in frame.index.names

@@ -17,10 +17,11 @@ from pangoprep import call_words as how
 from pangoprep.boundary import verb
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.memory import release_unused
+from pangoprep.reading.as_read import remember_call
 from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.kinds import How, open_table
 from pangoprep.reading.opening import Part, find_parts, parts_of
-from pangoprep.reading.pieces import SOURCE, Piece, Table, cut, joined, to_frame
+from pangoprep.reading.pieces import SOURCE, Origin, Piece, Table, cut, joined, to_frame
 from pangoprep.sentence import Sentence, all_of
 
 MAX_BYTES = 1 << 32
@@ -84,8 +85,8 @@ def read(
     >>> frame.attrs["pangoprep.source"]["delimiter"]
     ';'
     """
-    parts = parts_of(path)
-    begun = _begin(parts, How(sheet, header, encoding, delimiter), MAX_BYTES)
+    parts, known = parts_of(path), How(sheet, header, encoding, delimiter)
+    begun = _begin(parts, known, MAX_BYTES)
     if begun[-1].is_open:
         begun[-1].opened.close()
         raise ReadError(
@@ -96,7 +97,7 @@ def read(
             )
             + how.either("for frame in pp.scan(path): ...", "pangoprep validate, pangoprep clean.")
         )
-    return _in_one(begun, parts, _named(path))
+    return _in_one(begun, parts, _named(path), known)
 
 
 def read_or_scan(
@@ -125,7 +126,7 @@ def read_or_scan(
     begun = _begin(parts, known, max_bytes, max_rows, on_rows)
     if begun[-1].is_open:
         return _scan(parts, rows, known, path, begun)
-    return _in_one(begun, parts, path)
+    return _in_one(begun, parts, path, known)
 
 
 @dataclass(eq=False)
@@ -175,7 +176,7 @@ def _begin(
     return begun
 
 
-def _in_one(begun: list[_Begun], parts: list[Part], path: str) -> pd.DataFrame:
+def _in_one(begun: list[_Begun], parts: list[Part], path: str, known: How) -> pd.DataFrame:
     """Put all that was read into one frame."""
     frames = []
     for part, one in zip(parts, begun, strict=True):
@@ -183,7 +184,18 @@ def _in_one(begun: list[_Begun], parts: list[Part], path: str) -> pd.DataFrame:
         whole = _without_empty(table, joined(one.pieces, len(table.names)))
         one.pieces.clear()
         frames.append(to_frame(table.names, whole, table.origin, part.name * (len(parts) > 1)))
-    return frames[0] if len(frames) == 1 else _together(frames, path)
+    if len(frames) > 1:
+        return _together(frames, path)
+    if parts[0].content is None:  # what was open already nobody can open again
+        remember_call(frames[0], _call(parts[0], begun[0].table.origin, known))
+    return frames[0]
+
+
+def _call(part: Part, origin: Origin, known: How) -> dict[str, Any]:
+    """Return the arguments of `read` that read this table alone again."""
+    sheet = origin.sheet or (known.sheet if isinstance(known.sheet, int) else None)
+    told = {"path": str(part.path), **vars(known), "sheet": sheet}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _named(path: str | os.PathLike[str] | IO[Any]) -> str:

@@ -37,15 +37,14 @@ class _SharedKeys:
         return cls(rows, np.flatnonzero(is_new))
 
     def winners(self, candidates: Mask, policy: str) -> Rows:
-        """Return the row of each key that is sent, among candidates."""
-        places, is_one = np.arange(len(self.rows)), candidates[self.rows]
+        """Return the place among ``rows`` of the row of each key that is sent, of candidates."""
+        places = np.arange(len(self.rows))
         if policy == "last":
-            found = np.maximum.reduceat(np.where(is_one, places, -1), self.starts)
-        else:
-            nobody = len(self.rows)
-            found = np.minimum.reduceat(np.where(is_one, places, nobody), self.starts)
-            found[found == nobody] = -1
-        return self.rows[found[found >= 0]]
+            found: Rows = np.maximum.reduceat(np.where(candidates, places, -1), self.starts)
+            return found[found >= 0]
+        nobody = len(self.rows)
+        found = np.minimum.reduceat(np.where(candidates, places, nobody), self.starts)
+        return found[found < nobody]
 
 
 class Freed:
@@ -61,13 +60,14 @@ class Freed:
 
     def __init__(self, examined: Examined, problems: Iterable[Block]) -> None:
         self._examined = examined
-        n_causes, n_own = (np.zeros(examined.n_rows, dtype=np.int64) for _ in range(2))
+        n_causes, n_own = (np.zeros(examined.n_rows, dtype=np.int16) for _ in range(2))
         for block in problems:
             if block.severity == "error":
                 n_causes[block.rows] += 1
                 if block.rule not in _OF_OTHERS:
                     n_own[block.rows] += 1
         self._n_causes, self._n_own = n_causes, n_own
+        self._is_solved = np.zeros(examined.n_rows, dtype=bool)
 
     def by(self, block: Block) -> int:
         """Return how many rows become ready if a problem is solved and nothing else."""
@@ -79,9 +79,10 @@ class Freed:
         policy, shared = self._examined.options.duplicates, self._shared
         if policy == "hold" or block.rule in ONE_KEY or shared is None or not len(solved):
             return len(solved)
-        is_solved = np.zeros(self._examined.n_rows, dtype=bool)
-        is_solved[solved] = True
-        n_alike = int(is_solved[shared.rows].sum())
+        self._is_solved[solved] = True
+        is_solved = self._is_solved[shared.rows]
+        self._is_solved[solved] = False
+        n_alike = int(is_solved.sum())
         if not n_alike:
             return len(solved)
         winners = shared.winners(self._may_be_sent | is_solved, policy)
@@ -104,6 +105,7 @@ class Freed:
 
     @cached_property
     def _may_be_sent(self) -> Mask:
-        """Mark the rows that have no cause of their own."""
-        mark: Mask = (self._n_own == 0) & ~self._examined.is_left_out
-        return mark & ~self._examined.is_no_record
+        """Mark the rows of shared keys that have no cause of their own."""
+        rows = self._shared.rows if self._shared else np.empty(0, dtype=np.int64)
+        mark: Mask = (self._n_own[rows] == 0) & ~self._examined.is_left_out[rows]
+        return mark & ~self._examined.is_no_record[rows]

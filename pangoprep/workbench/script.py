@@ -7,13 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.masking import holds_contact
 from pangoprep.matching.recipes import Recipe, recipe_of
-from pangoprep.reading.pieces import FILE_ROW, SOURCE
+from pangoprep.reading.as_read import call_of
+from pangoprep.reading.pieces import SOURCE
 from pangoprep.report import Report
 from pangoprep.workbench.action import Action
 
@@ -31,13 +29,13 @@ def script(first: Report, actions: Sequence[Action]) -> str:
     examined = first.examined
     known = recipe_of(examined, "")
     told: Mapping[str, Any] = examined.attrs.get(SOURCE, {})
-    file, what = told.get("file"), "the frame that the workbench was made of"
-    if file and not examined.item_tables and not _is_whole(examined.index, told):
-        file, what = None, f"{what}: rows of {file}"
+    what = "the frame that the workbench was made of"
     lines = ["import datetime", "", "import pangoprep as pp", ""]
-    lines.append(_read("frame", file, told.get("sheet"), what))
     if examined.item_tables:
-        lines.append(_read("items", told.get("items_file"), told.get("items_sheet"), "its items"))
+        lines.append(_read("frame", told.get("call"), what, told.get("file")))
+        lines.append(_read("items", told.get("items_call"), "its items", told.get("items_file")))
+    else:
+        lines.append(_read("frame", call_of(next(examined.frames())), what, told.get("file")))
     # Next month it is to say the same of a birth date as it does now.
     keywords = {**known.options, "today": examined.options.today}
     mapping = {column: field for column, field in known.mapping.items() if field}
@@ -62,26 +60,14 @@ def script(first: Report, actions: Sequence[Action]) -> str:
     return "\n".join(lines)
 
 
-def _is_whole(index: pd.Index, told: Mapping[str, Any]) -> bool:
-    """Whether rows are all of a file, as `pangoprep.read` gives them.
-
-    Not those of several files, nor rows that were chosen, sorted or unfolded: steps name rows by
-    their positions. Where nobody counted the rows of the file, none may be missing between others.
-    """
-    if told.get("files") or index.names != [FILE_ROW]:
-        return False
-    gaps = np.diff(index.to_numpy())
-    counted = told.get("lines", {}).get("rows")
-    return bool(
-        (gaps == 1).all() if counted is None else (gaps > 0).all() and counted == len(index)
-    )
-
-
-def _read(name: str, file: str | None, sheet: str | None, what: str) -> str:
+def _read(name: str, call: Mapping[str, Any] | None, what: str, file: str | None) -> str:
     """Return the line that reads a table, or asks for it."""
-    if not file:
-        return f"# {name} = ...  {what}"
-    return f"{name} = pp.read({file!r}{f', sheet={sheet!r}' if sheet else ''})"
+    if not call:
+        return f"# {name} = ...  {what}{f': rows of {file}' if file else ''}"
+    (path, *options) = (
+        value if key == "path" else f"{key}={value!r}" for key, value in call.items()
+    )
+    return f"{name} = pp.read({', '.join([repr(path), *options])})"
 
 
 def _usual(report: Report) -> dict[str, str]:

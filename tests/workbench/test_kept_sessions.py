@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +37,19 @@ def test_the_script_and_the_saved_steps_do_the_same(
     assert again.code() == bench.code()
 
 
-@pytest.mark.parametrize("how", ["cut", "sorted", "unfolded", "several files"])
+@pytest.mark.parametrize(
+    "how", ["cut", "sorted", "unfolded", "several files", "edited", "renamed", "a column less",
+            "another label", "open"]
+)  # fmt: skip
 def test_the_script_names_no_file_whose_rows_are_others(how: str, tmp_path: Path) -> None:
     wide = pd.DataFrame({"Mã KH": ["1", "2", "3"], "Email": ["a@b.vn", None, "x"], "Email 2": "y"})
     for name in ("wide.csv", "other.csv"):
         wide.to_csv(tmp_path / name, index=False)
     entity = "customer-identity-email"
     whole = pp.read(tmp_path / "wide.csv")
-    assert "frame = pp.read('wide.csv')" in whole.pango.workbench(entity).code()
+    line = f"frame = pp.read({str(tmp_path / 'wide.csv')!r})"
+    assert line in whole.pango.workbench(entity).code()
+    assert line in whole.copy().pango.workbench(entity).code()
     frame = {
         "cut": lambda: whole.iloc[1:],
         "sorted": lambda: whole.iloc[::-1],
@@ -51,10 +57,45 @@ def test_the_script_names_no_file_whose_rows_are_others(how: str, tmp_path: Path
             entity, each={"emailType": ["Personal", "Business"]}
         ),
         "several files": lambda: pp.read(tmp_path),
+        "edited": lambda: whole.assign(Email=whole["Email"].replace("x", "y")),
+        "renamed": lambda: whole.rename(columns={"Email": "Thư"}),
+        "a column less": lambda: whole.drop(columns="Email 2"),
+        "another label": lambda: whole.set_axis([5, 6, 7]),
+        "open": lambda: pp.read(io.BytesIO((tmp_path / "wide.csv").read_bytes())),
     }[how]()
     code = frame.pango.workbench(entity).code()
     assert "pp.read" not in code
     assert "# frame = ...  the frame that the workbench was made of: rows of" in code
+
+
+def test_the_script_reads_the_file_as_it_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "khách hàng.csv"
+    path.write_bytes("x|y\nMã KH|Tên|SĐT\nC1|Trần Ân|0912345678\n".encode("cp1258", "replace"))
+    how: dict[str, Any] = {"header": 2, "encoding": "cp1258", "delimiter": "|"}
+    bench = pp.read(path, **how).pango.workbench("customer-identity")
+    assert f"pp.read({str(path)!r}, header=2, encoding='cp1258', delimiter='|')" in bench.code()
+    scope: dict[str, Any] = {}
+    exec(bench.code(), scope)
+    assert_alike(scope["report"], bench.report)
+
+
+def test_the_script_reads_both_tables_as_they_were_read(tmp_path: Path) -> None:
+    frame, how = tables("items beside", 12, 3)
+    path = tmp_path / "orders.xlsx"
+    with pd.ExcelWriter(path) as book:
+        frame.to_excel(book, sheet_name="Đơn", index=False)
+        how["items"].to_excel(book, sheet_name="Hàng", index=False)
+    records, items = (pp.read(path, sheet=sheet) for sheet in (0, "Hàng"))
+    bench = records.pango.workbench("order", items=items)
+    assert f"frame = pp.read({str(path)!r}, sheet='Đơn')" in bench.code()
+    assert f"items = pp.read({str(path)!r}, sheet='Hàng')" in bench.code()
+    scope: dict[str, Any] = {}
+    exec(bench.code(), scope)
+    assert_alike(scope["report"], bench.report)
+    edited = items.assign(**{items.columns[1]: "x"})
+    code = records.head(5).pango.workbench("order", items=edited).code()
+    assert "pp.read" not in code
+    assert code.count(": rows of orders.xlsx") == 2
 
 
 def test_the_script_takes_the_fixes_file_and_the_words_of_the_recipe(tmp_path: Path) -> None:
