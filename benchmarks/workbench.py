@@ -87,7 +87,7 @@ def round_of(bench: Workbench, seconds: Seconds) -> None:
     timed("fix ten dates", _STEP, lambda: bench.fix("dob", dict.fromkeys(dates, "25/12/1990")))
     timed("accept all of email.typo", _STEP, lambda: bench.accept("email.typo", "email"))
     timed("undo() of that", _STEP, lambda: _undo(bench))
-    bench.redo()
+    timed("redo()", _STEP, lambda: _redo(bench))
     timed("leave out all of phone.excel_rounded", _STEP, lambda: _leave_out(bench))
     timed("fix one row", _STEP, lambda: bench.fix_rows({5: {"phone": "0912345678"}}))
     timed("set(duplicates='first')", _STEP, lambda: bench.set(duplicates="first"))
@@ -96,14 +96,38 @@ def round_of(bench: Workbench, seconds: Seconds) -> None:
     timed("constants(systemName=...)", _STEP, lambda: bench.constants(systemName="CRM"))
     timed("would_replace() in 350,000 names", _LOOK, lambda: bench.would_replace(*_NAMES))
     timed("replace() in 350,000 names", _STEP, lambda: bench.replace(*_NAMES))
+    timed("undo() of that", _STEP, lambda: _undo(bench))
+    timed("map(column, a custom field)", _STEP, lambda: bench.map(column, _CUSTOM))
+    timed("undo() of that", _STEP, lambda: _undo(bench))
+    words = bench.values("maritalStatus", "choice.unknown", reveal=True)["value"].tolist()
+    timed("blank 4,000 cells", _STEP, lambda: bench.blank("maritalStatus", words))
+    timed(f"undo(step={_FIXED})", _STEP, lambda: _undo(bench, step=_FIXED))
+    for options in _READ_OTHERWISE:
+        told = ", ".join(f"{name}={value!r}" for name, value in options.items())
+        timed(f"set({told})", _STEP, lambda given=options: bench.set(**given))
+        timed(f"undo() of set({told})", _STEP, lambda: _undo(bench))
 
 
+_CUSTOM = "customFieldTexts.customField01"
+_FIXED = 1  # the number of a step that later ones do without
+_READ_OTHERWISE: list[dict[str, Any]] = [
+    {"timezone_gmt": 8},
+    {"day_first": False},
+    {"unreadable": "blank"},
+    {"gender_codes": {"N": "female"}},
+    {"phone_format": "e164"},
+]
 _NAMES = ("fullName", "Nguyễn", "Nguyen")
 
 
-def _undo(bench: Workbench) -> Any:
+def _undo(bench: Workbench, step: int | None = None) -> Any:
     """Undo, until the new counts are known."""
-    bench.undo()
+    bench.undo(step=step)
+    return bench.report
+
+
+def _redo(bench: Workbench) -> Any:
+    bench.redo()
     return bench.report
 
 

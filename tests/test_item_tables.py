@@ -305,7 +305,7 @@ def test_the_workbench_and_its_workbook_have_the_rows_of_both(tmp_path: Path) ->
     assert (bench.report.n_ready, bench.report.n_held) == (3, 0)
     bench.undo()
     assert bench.fix("items.quantity", {"x": "1"}).n_freed == 3
-    assert "items = pp.read('shop.xlsx', sheet='Chi tiết')" in bench.code()
+    assert f"items = pp.read({str(path)!r}, sheet='Chi tiết')" in bench.code()
     assert ", items=items)" in bench.code()
     of_report = orders.pango.validate(items=lines).workbench()
     of_report.fix("items.quantity", {"x": "1"})

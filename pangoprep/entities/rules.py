@@ -118,18 +118,17 @@ class SameBirth:
             return _all_pass(frame)
         both = (frame["dob"].notna() & frame[self.other].notna()).to_numpy(dtype=bool)
         good = np.ones(len(frame), dtype=bool)
-        hours = frame["timezoneGmt"] if "timezoneGmt" in frame else pd.Series(0, frame.index)
-        local_ms = frame["dob"].to_numpy("int64", na_value=0) + (
-            hours.to_numpy("int64", na_value=0) * _HOUR_MS
-        )
-        days = local_ms[both].astype("datetime64[ms]").astype("datetime64[D]")
-        told = frame[self.other][both]
+        names = [name for name in ("dob", self.other, "timezoneGmt") if name in frame]
+        some = frame[names][both]  # rows with both are few
+        local_ms = some["dob"].to_numpy("int64")
+        if "timezoneGmt" in some:
+            local_ms = local_ms + some["timezoneGmt"].to_numpy("int64", na_value=0) * _HOUR_MS
+        days = local_ms.astype("datetime64[ms]").astype("datetime64[D]")
         if self.other == "yob":
-            good[both] = days.astype("datetime64[Y]").astype("int64") + 1970 == told.to_numpy(
-                "int64"
-            )
+            years = days.astype("datetime64[Y]").astype("int64") + 1970
+            good[both] = years == some["yob"].to_numpy("int64")
         else:
-            good[both] = days.astype(str) == told.to_numpy(dtype=object)
+            good[both] = days.astype(str) == some[self.other].to_numpy(dtype=object)
         return pd.Series(good, index=frame.index)
 
 

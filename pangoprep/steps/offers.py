@@ -28,7 +28,7 @@ def offer_phones(cleaned: Cleaned, facts: Mapping[str, FieldFacts], options: Opt
     if "phone" not in cleaned.arrays:
         return
     found = [block for block in cleaned.blocks if block.field == "phone"]
-    free = ~filled(whole(cleaned.arrays["phone"])) & ~rows_with(found, "error", cleaned.n_rows)
+    free = ~filled(cleaned.arrays["phone"]) & ~rows_with(found, "error", cleaned.n_rows)
     for name in _NAMES:
         texts = cleaned.arrays.get(name)
         if texts is None or not free.any():

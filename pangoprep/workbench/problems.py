@@ -18,7 +18,7 @@ from pangoprep.columns.cache import cached
 from pangoprep.columns.cell_text import TEXT, TEXT_DTYPE, as_text
 from pangoprep.columns.column import Column, mostly_distinct, take_some, whole
 from pangoprep.columns.repeats import distinct_rows
-from pangoprep.columns.types import Rows
+from pangoprep.columns.types import Numbers, Rows
 from pangoprep.entities.masking import mask
 from pangoprep.errors import UsageError
 from pangoprep.findings import SEVERITIES, Block
@@ -224,12 +224,13 @@ def readings(examined: Examined, field: str, rows: Rows) -> pa.Array:
     return whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
 
 
-def _first_rows(texts: pa.Array | pa.ChunkedArray) -> tuple[Rows, Rows]:
+def _first_rows(texts: pa.Array | pa.ChunkedArray) -> tuple[Numbers, Numbers]:
     """Return where each different cell stands first, and in how many rows; most rows first."""
     if mostly_distinct(texts):
-        return distinct_rows(texts)
-    _, n_rows, first = distinct_cells(whole(texts))
-    return first, n_rows
+        first, n_rows = distinct_rows(texts)
+    else:
+        _, n_rows, first = distinct_cells(whole(texts))
+    return first.astype(np.int32), n_rows.astype(np.int32)  # kept as long as the column
 
 
 def every_value(
@@ -239,7 +240,7 @@ def every_value(
     examined = report.examined
     texts = as_text(column)
     every = cached(column, "values", (), lambda: _first_rows(texts))
-    first, n_rows = (one[page] for one in every)
+    first, n_rows = (one[page].astype(np.int64) for one in every)
     rows = np.sort(first)  # in their order they are taken from a column in pieces
     order = pa.array(np.searchsorted(rows, first))
     cells = take_some(texts, rows).cast(TEXT)
