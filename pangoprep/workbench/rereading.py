@@ -13,14 +13,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from pangoprep.columns.cell_text import as_text
 from pangoprep.columns.column import Column, as_it_is
 from pangoprep.columns.few_rows import is_arrow, rows_of
 from pangoprep.columns.types import Rows
 from pangoprep.entities import Entity
 from pangoprep.errors import UsageError
+from pangoprep.memory import give_back
 from pangoprep.normalizers.base import Evidence
 from pangoprep.pipeline import clean, conclude, decide
 from pangoprep.planning import PartPlan
@@ -28,20 +27,19 @@ from pangoprep.report import Report
 from pangoprep.steps.changed_cells import (
     carry_over,
     differing,
-    is_one_memory,
-    known_field,
     words_after,
 )
 from pangoprep.steps.check import refuse_checks_across_rows
 from pangoprep.steps.clean import TIMEZONE, SomeRows, clean_columns
-from pangoprep.steps.clean_field import CleanField
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.spellings import WordCounts
+from pangoprep.workbench.carried_columns import are_known, carried, with_fields
 from pangoprep.workbench.rows_among_others import (
     NotInParts,
     blocks_with,
     canonical_with,
     column_with,
+    kept_once,
     keys_with,
 )
 from pangoprep.workbench.state import BenchState
@@ -64,13 +62,17 @@ class Reading:
     cleaned
         What is known of each row without the others, likewise.
     whole
-        The rows when they were last read as a whole, before this; None if there was no such time.
+        The rows when all of their columns were cleaned last, before this; None if there was no
+        such time.
+    start
+        The reading before the first step, which is kept: what is the same there is kept once.
     """
 
     state: BenchState
     known: Report | None = None
     cleaned: CleanedPart | None = None
     whole: pd.DataFrame | None = None
+    start: Reading | None = None
 
     @cached_property
     def part(self) -> CleanedPart:
@@ -83,14 +85,17 @@ class Reading:
         frame, plan = self.state.frame, self.state.plan
         if self.whole is not None:
             carry_over(self.whole, frame, plan.sources, plan.facts, plan.options)
-        return clean(frame, plan)
+            give_back()  # the columns of a report before and after lie beside each other next
+        part = clean(frame, plan)
+        if self.start is None:
+            return part
+        return replace(part, canonical=kept_once(part.canonical, self.start.part.canonical))
 
     @property
     def _last_whole(self) -> pd.DataFrame:
-        """The rows when they were last read as a whole."""
-        if self.whole is None or (self.cleaned is None and "part" in vars(self)):
-            return self.state.frame
-        return self.whole
+        """The rows when all of their columns were cleaned last."""
+        is_read = self.whole is None or (self.cleaned is None and "part" in vars(self))
+        return self.state.frame if is_read or are_known(self.state) else self.whole
 
     @cached_property
     def report(self) -> Report:
@@ -104,16 +109,17 @@ class Reading:
         """
         if state is self.state:
             return self
+        start = self.start or self
         same = _same_reading(self.state.plan, state.plan)
         changes = _changes(self.state, state, touched) if same else None
         few = max(_FEW_ROWS, _MANY * len(state.frame))
         if changes is not None and len(changes.rows) <= few:
             try:
                 cleaned = _reread(self.part, self.state.plan, state, changes)
-                return Reading(state, cleaned=cleaned, whole=self._last_whole)
+                return Reading(state, cleaned=cleaned, whole=self._last_whole, start=start)
             except NotInParts:
                 pass
-        return Reading(state, whole=self._last_whole)
+        return Reading(state, whole=self._last_whole, start=start)
 
 
 def _same_reading(before: PartPlan, after: PartPlan) -> bool:
@@ -218,9 +224,9 @@ def _reread(
         return replace(part, frame=state.frame)
     names = [name for name, column in before.sources.items() if column in changes.columns]
     if _is_apart(part, before, names):
-        fields = _carried(part.frame, state, names, rows)
+        fields = carried(part.frame, state, names, rows)
         if len(fields) == len(names):
-            return _with_fields(part, state, fields, rows)
+            return with_fields(part, state, fields, rows)
     old = _old(part, before, rows, names)
     others = {**part.evidence, **_others(part.evidence, old.evidence)}
     stay = {} if not old.is_apart else before.sources.keys() - set(names)
@@ -252,59 +258,6 @@ def _reread(
         keys=keys_with(part.keys, rows, new.keys),
         words=_words(part, old, new, raw),
         given={name: n - old.given[name] + new.given[name] for name, n in part.given.items()},
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class _Carried:
-    """A column before and after some of its cells changed."""
-
-    before: CleanField
-    after: CleanField
-
-
-def _carried(
-    frame: pd.DataFrame, state: BenchState, names: Sequence[str], rows: Rows
-) -> dict[str, _Carried]:
-    """Clean columns of which some cells changed; those that cannot be told so are not there."""
-    plan = state.plan
-    sources = {name: plan.sources[name] for name in names}
-    if TIMEZONE not in plan.sources:
-        carry_over(frame, state.frame, sources, plan.facts, plan.options, rows)
-    found = {}
-    for name, column in sources.items():
-        old, new = (
-            known_field(one[column], plan.facts[name], plan.options) for one in (frame, state.frame)
-        )
-        if old is not None and new is not None:
-            found[name] = _Carried(old, new)
-    return found
-
-
-def _with_fields(
-    part: CleanedPart, state: BenchState, fields: Mapping[str, _Carried], rows: Rows
-) -> CleanedPart:
-    """Put columns that were cleaned again in among the others, and check the rows that changed."""
-    plan, new_fields = state.plan, {name: one.after for name, one in fields.items()}
-    known = SomeRows(state.frame, rows, plan.sources)
-    new = clean(rows_of(state.frame, rows), plan, known=known)
-    ready = {}
-    for name, one in fields.items():
-        is_text = pa.types.is_large_string(one.after.array.type) and name in part.canonical
-        if is_text and is_one_memory(one.before.array, as_text(part.canonical[name])):
-            ready[name] = one.after.array
-    told = {name: one.evidence for name, one in new_fields.items() if one.evidence is not None}
-    counted = {name: one.words for name, one in new_fields.items() if one.words is not None}
-    return replace(
-        part,
-        frame=state.frame,
-        canonical=canonical_with(part.canonical, rows, new.canonical, ready),
-        raw={**part.raw, **{name: one.raw for name, one in new_fields.items()}},
-        evidence={**part.evidence, **told},
-        blocks=blocks_with(part.blocks, rows, new.blocks, len(state.frame)),
-        keys=keys_with(part.keys, rows, new.keys),
-        words={**part.words, **counted},
-        texts={},
     )
 
 
