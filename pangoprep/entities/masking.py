@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.entities.fields import FieldFacts
-from pangoprep.normalizers.base import as_mask, filled, join, keep, replace
+from pangoprep.normalizers.base import as_mask, filled, join, keep, pick, put, replace
+from pangoprep.normalizers.words import is_null_word
 
 #: Stands for each hidden character.
 HIDDEN = "•"
@@ -24,6 +25,7 @@ _DOMAIN = r"@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
 def mask(values: pa.Array, facts: FieldFacts | None) -> pa.Array:
     """Mask the values of a personal field; others come back as they are.
 
+    So do words that say in any column that there is no value, such as ``n/a``: they are nobody's.
     Letters and digits become dots; spaces and signs stay. The first character shows, and of a
     longer phone number or id the last two (of a phone number only digits); of a date of birth
     nothing; of an email address the domain.
@@ -36,10 +38,18 @@ def mask(values: pa.Array, facts: FieldFacts | None) -> pa.Array:
     ['0•••••••78', 'a•']
     >>> mask(pa.array(["an.nguyen@gmail.com"]), fields["email"]).to_pylist()
     ['a•.••••••@gmail.com']
+    >>> mask(pa.array(["N/A", "Không có", "Na"]), fields["phone"]).to_pylist()
+    ['N/A', 'Không có', 'N•']
     """
     texts = values.cast(TEXT)
     if facts is None or not facts.personal:
         return texts
+    is_nobodys = is_null_word(pc.utf8_trim_whitespace(texts), "any")
+    masked = _masked(texts, facts)
+    return put(masked, is_nobodys, pick(texts, is_nobodys)) if is_nobodys.any() else masked
+
+
+def _masked(texts: pa.Array, facts: FieldFacts) -> pa.Array:
     if facts.normalizer in ("date", "date_text", "year"):
         return hide(texts)
     if facts.normalizer == "email":
