@@ -72,9 +72,15 @@ def unfold(
 
 
 def numbered_for(columns: Collection[Hashable], entity: type[Entity]) -> list[Hashable]:
-    """Return the columns that several rows of an entity could be made of, by their headers.
+    """Return the columns that several rows of an entity could be made of, by their headers."""
+    several = groups_for(columns, entity)
+    return list(dict.fromkeys(column for fields in several for column in fields.values()))
 
-    Several of them must be what each of those rows needs: an email, or a part of an address.
+
+def groups_for(columns: Collection[Hashable], entity: type[Entity]) -> list[dict[str, Hashable]]:
+    """Return the groups of columns that could be a row of an entity each: by field, its column.
+
+    Each must have what such a row needs: an email, or a part of an address; one alone is none.
     """
     needed = {name for name, known in entity.fields().items() if known.required}
     nothing = pd.DataFrame(columns=[*columns])
@@ -83,8 +89,7 @@ def numbered_for(columns: Collection[Hashable], entity: type[Entity]) -> list[Ha
         _, fields = _matched(nothing, entity, members, [], (), is_first=False, may_clash=True)
         if needed & {*fields}:
             found.append(fields)
-    several = found if len(found) > 1 else []
-    return list(dict.fromkeys(column for fields in several for column in fields.values()))
+    return found if len(found) > 1 else []
 
 
 def _groups(columns: Collection[Hashable], shared: Collection[Hashable]) -> Groups:

@@ -15,7 +15,7 @@ from pangoprep.entities.custom_fields import next_custom_fields
 from pangoprep.matching.claims import Claim
 from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.spelling import claims
-from pangoprep.matching.unfolding import numbered_for
+from pangoprep.matching.unfolding import groups_for
 from pangoprep.report.faces.map_words import say_reasons
 from pangoprep.steps.examined import Examined
 from pangoprep.studio.messages import Answer
@@ -138,20 +138,41 @@ class ColumnQuestions:
 
     def _one_of(self, name: str, columns: list[Any]) -> Answer:
         every = [self._examined.sources[name], *columns]
+        unfolds = self._unfolding(every)
+        how = unfolding(unfolds["entity"]) if unfolds else ""
+        text = self._words("ask.unfold", how=how) if unfolds else self._words("ask.alike.text")
         return {
             "title": self._words("ask.alike", n=len(every), field=self._label(name)),
-            "text": self._unfolding(columns) or self._words("ask.alike.text"),
+            "text": text,
+            "unfold": unfolds,
             "is_open": False,
             "columns": [self._column(column, [name]) for column in every],
         }
 
-    def _unfolding(self, columns: Sequence[Any]) -> str:
-        """Say that columns are records of another entity, where their headers are numbered."""
+    def _unfolding(self, columns: Sequence[Any]) -> Answer | None:
+        """Tell of which entity columns are records each, where their headers are numbered.
+
+        Where its rows are told apart by a word that no column has, such as the kind of an address,
+        one is proposed for each group of columns.
+        """
         key = set(self._examined.entity.key)
         for entity in ENTITIES.values():
-            if key and key < set(entity.key) and {*numbered_for(columns, entity)} & {*columns}:
-                return self._words("ask.unfold", how=unfolding(entity.object_type))
-        return ""
+            if not key or not key < set(entity.key):
+                continue
+            groups = groups_for(self._examined.columns, entity)
+            if not {column for fields in groups for column in fields.values()} & {*columns}:
+                continue
+            lacking = [name for name in entity.key if name not in {*groups[0], *key}]
+            facts = entity.fields().get(lacking[0]) if lacking else None
+            choices = list(facts.choices) if facts is not None else []
+            return {
+                "entity": entity.object_type,
+                "field": lacking[0] if choices else None,
+                "label": field_label(facts, lacking[0], self._words) if choices else "",
+                "choices": choices,
+                "groups": [", ".join(map(str, fields.values())) for fields in groups],
+            }
+        return None
 
     def _column(self, column: Any, fields: Sequence[str]) -> Answer:
         place = self._places[column]

@@ -7,13 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from pangoprep.call_words import either
 from pangoprep.entities.custom_fields import next_custom_fields
 from pangoprep.entities.fields import FieldFacts
+from pangoprep.large.writing import write_frame
 from pangoprep.matching.claims import Match
 from pangoprep.matching.spelling import claims
+from pangoprep.matching.unfolding import unfold
 from pangoprep.report.faces.map_words import say_match, say_reasons
 from pangoprep.studio.column_questions import ColumnQuestions
 from pangoprep.studio.desk import Desk
+from pangoprep.studio.keeping import free_path
 from pangoprep.studio.messages import Answer, Message
 from pangoprep.studio.needed import needed
 from pangoprep.studio.problems import field_label
@@ -36,7 +40,10 @@ class ColumnsPart:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self.answers: dict[str, Callable[[Message], Answer]] = {"columns": self._list_columns}
+        self.answers: dict[str, Callable[[Message], Answer]] = {
+            "columns": self._list_columns,
+            "unfold": self._unfold,
+        }
 
     @property
     def is_open(self) -> bool:
@@ -81,6 +88,22 @@ class ColumnsPart:
             "custom": self._custom_fields(),
             "constants": [self._added(name) for name in examined.values.by_field],
         }
+
+    def _unfold(self, message: Message) -> Answer:
+        """Write a file with a row of each group of columns, as the rows are now."""
+        bench, entity = self._desk.bench, message.text("entity")
+        each = {}
+        if message.has("field"):
+            each[message.text("field")] = message.texts("values")
+        rows = unfold(bench.frame[~bench.report.examined.is_left_out], entity, each)
+        path = free_path(entity, ".csv")
+        write_frame(rows, path)
+        how = either(
+            f"pp.read({str(path)!r}).pango.studio({entity!r})",
+            f"pangoprep studio {path} --entity {entity}",
+        )
+        told = {"n": len(rows), "entity": entity, "path": str(path.absolute())}
+        return {"type": "saved", "text": self._desk.words("unfold.saved", **told), "code": how}
 
     def _field(self, name: str, facts: FieldFacts) -> Answer:
         label = field_label(facts, name, self._desk.words)

@@ -75,6 +75,15 @@ class Message:
             raise UsageError(Sentence("The studio expects places as {1!r}.", name))
         return found
 
+    def texts(self, name: str) -> list[str]:
+        """Return texts; none where nothing is said."""
+        found = self._content.get(name) or []
+        if not isinstance(found, list) or len(found) > _MAX_PLACES:
+            raise UsageError(Sentence("The studio expects a text as {1!r}.", name))
+        if any(not isinstance(one, str) or len(one) > _MAX_TEXT for one in found):
+            raise UsageError(Sentence("The studio expects a text as {1!r}.", name))
+        return found
+
     def value(self, name: str) -> Any:
         """Return whatever is said, for an option that checks itself."""
         return self._content.get(name)

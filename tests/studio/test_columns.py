@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -219,3 +220,30 @@ def test_a_frame_without_a_column_that_every_record_needs_opens_with_the_checkli
     page.ask("undo")
     page.ask("undo")
     assert page.ask("open")["tab"] == "columns"
+
+
+def test_columns_that_are_a_record_each_become_a_file_of_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wide = {"Địa chỉ 1": ["1 Lê Lợi", "3 Lê Lợi"], "Địa chỉ 2": ["2 Lê Lợi", None]}
+    known = shop()[["Mã KH", "Họ tên", "Phone"]].head(2)
+    page = page_of(known.assign(**wide), mapping={"Địa chỉ 1": "address"})
+    (card,) = [one for one in page.ask("columns")["cards"] if one.get("unfold")]
+    told = card["unfold"]
+    assert (told["entity"], told["field"]) == ("customer-identity-address", "addressType")
+    assert told["groups"] == ["Địa chỉ 1", "Địa chỉ 2"]
+    asked = {"entity": told["entity"], "field": told["field"]}
+    assert page.refused("unfold", **asked, values=["Live"])
+    assert page.refused("unfold", **asked, values=5)
+    assert list(tmp_path.iterdir()) == []
+    page.ask("act", action="fix_rows", row=1, field="address", new="4 Lê Lợi")
+    saved = page.ask("unfold", **asked, values=["Live", "Work"])
+    assert "3 rows of customer-identity-address" in saved["text"]
+    assert saved["code"] == (
+        "pp.read('customer-identity-address.csv').pango.studio('customer-identity-address')"
+    )
+    rows = pp.read("customer-identity-address.csv")[["customerId", "addressType", "address"]]
+    assert rows.to_numpy().tolist() == [
+        ["C0", "Live", "1 Lê Lợi"], ["C0", "Work", "2 Lê Lợi"], ["C1", "Live", "4 Lê Lợi"],
+    ]  # fmt: skip

@@ -34,7 +34,17 @@ Object.assign(Studio.prototype, {
         h("p", {}, h("b", {}, column.name)), h("p", {}, this.samples(column)),
         h("p", {class: "pps-pair"}, column.choices.map(choice => this.button(`use-${column.place}-${choice.field}`, () => this.mapColumn(column.place, choice.field),
           {label: choice.label, "aria-label": this.w("use.as", {column: column.name, field: choice.label}), "aria-pressed": String(choice.field === column.field)})),
-        this.button(`use-${column.place}-`, () => this.mapColumn(column.place, ""), {label: this.w("columns.none"), "aria-label": this.w("use.not", {column: column.name})}))))));
+        this.button(`use-${column.place}-`, () => this.mapColumn(column.place, ""), {label: this.w("columns.none"), "aria-label": this.w("use.not", {column: column.name})}))))),
+      card.unfold && this.drawUnfold(card.unfold));
+  },
+
+  /** Columns that are a record each become a file of records; what each group is, is chosen here. */
+  drawUnfold({entity, field, label, choices, groups}) {
+    const kind = place => this.typed[`unfold-${entity}-${place}`] ?? choices[place % choices.length];
+    const menu = (columns, place) => h("label", {class: "pps-pair"}, this.w("unfold.each", {field: label, columns}),
+      this.menu(`unfold-${entity}-${place}`, choices.map(value => ({value, label: value})), kind(place), value => { this.typed[`unfold-${entity}-${place}`] = value; this.draw(); }));
+    return h("p", {class: "pps-pair"}, field && groups.map(menu),
+      this.button(`unfold-${entity}`, () => this.keep("unfold", {entity, field, values: field ? groups.map((_, place) => kind(place)) : null}), {label: this.w("unfold.make")}));
   },
 
   mapColumn(place, field) { return this.act("map", {column: place, field}); },
