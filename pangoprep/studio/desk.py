@@ -148,8 +148,8 @@ class Desk:
         if step.method == "take_back":
             key = "taken.back"
         if step.method in ("set", "map", "constants"):
-            key = "changed.all"
-        return self.words(key, n=step.n_rows, freed=step.n_freed)
+            key = "changed.all" if step.n_freed else "changed.same"
+        return self.words(key, n=step.n_rows, freed=step.n_freed, held=-step.n_freed)
 
     def _reads(self, step: Step) -> str:
         """Say how a new value reads, where all rows got the same and it reads otherwise."""

@@ -177,6 +177,7 @@ class FixingPart:
         return {
             "type": "preview",
             "text": words("preview", n=len(would)),
+            "more": max(len(would) - N_PREVIEWED, 0),
             "items": [
                 {"before": before or "", "after": after}
                 for before, after in zip(*pairs, strict=True)

@@ -38,7 +38,7 @@ def test_rows_left_out_are_listed_with_their_reasons_and_taken_back() -> None:
     assert f"left out by hand; counted apart and not sent ({why})" in rows["items"][0]["reason"]
     assert "test row" in rows["items"][2]["reason"]
     done = page.ask("act", action="take_back", row=1)
-    assert done["text"] == "1 row taken back: it is sent unless it is held."
+    assert done["text"] == "1 row taken back, 1 held."
     assert (done["state"]["n_held"], done["state"]["n_left_out"]) == (1, 2)
     assert page.ask("rows", problem="phone|phone.unreadable")["items"][0]["left_out"] is False
     assert "was not left out" in page.refused("act", action="take_back", row=1)

@@ -176,7 +176,7 @@ Object.assign(Studio.prototype, {
       const nothing = content.old !== undefined ? !content.old : !content.new.trim();
       const told = !this.counted().n || nothing ? null
         : await this.ask("preview", {problem: this.problem, listing: this.listing?.listing, ...this.selected(), ...content});
-      const lines = told?.items?.length ? told.items.map(one => h("div", {}, this.change(one.before || this.w("empty"), one.after))) : [];
+      const lines = told?.items?.length ? [...told.items.map(one => h("div", {}, this.change(one.before || this.w("empty"), one.after))), told.more > 0 && h("div", {}, this.w("and.more", {n: told.more}))].filter(Boolean) : [];
       this.root.querySelector(".pps-preview")?.replaceChildren(...(told?.text ? [told.text, ...lines] : []));
     }, PREVIEW_MS);
   },

@@ -31,7 +31,10 @@ Object.assign(Studio.prototype, {
     if (!this.state) return;
     if (event.key === "Escape") { if (this.escape(event.target)) event.preventDefault(); return; }
     const isText = event.target.tagName === "INPUT" && event.target.type === "text" || event.target.tagName === "SELECT";
-    if (event.ctrlKey || event.metaKey || event.altKey || isText) return;
+    if (isText) return;
+    const taken = (event.ctrlKey || event.metaKey) && !event.altKey && {z: event.shiftKey ? "redo" : "undo", y: "redo"}[event.key.toLowerCase()];
+    if (taken) { event.preventDefault(); if (this.state[taken]) this.step(taken); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (this.moveFocus(event.key, event.target)) { event.preventDefault(); return; }
     const action = this.keys()[event.key];
     if (action) { event.preventDefault(); action(); }
@@ -50,6 +53,12 @@ Object.assign(Studio.prototype, {
   /** Arrows go through problems and through the lines of lists, whose other keys go farther. */
   moveFocus(key, from) {
     const list = this.lists().find(one => one.box.contains(from)), by = {ArrowDown: 1, ArrowUp: -1}[key];
+    const sideways = {ArrowRight: 1, ArrowLeft: -1}[key];
+    if (sideways && from.matches(".pps-cell")) {
+      const cells = [...from.closest("tr").querySelectorAll(".pps-cell")];
+      cells[cells.indexOf(from) + sideways]?.focus();
+      return true;
+    }
     if (list?.body.contains(from)) {
       const line = list.lineAfter(key, from);
       if (line === -1 && key === "ArrowUp" && this.find("all") && list === this.listing?.list) this.focus("all");
@@ -71,7 +80,7 @@ Object.assign(Studio.prototype, {
   },
 
   drawHelp() {
-    const lines = ["1–5", "j k", "↑ ↓", "/", "l", "*", "f", "a", "A", "Delete", "g v", "r", "u U", "s", "c", "Esc", "Tab"];
+    const lines = ["1–5", "j k", "↑ ↓", "/", "l", "*", "f", "a", "A", "Delete", "g v", "r", "u U Ctrl+Z Ctrl+Y", "s", "c", "Esc", "Tab"];
     return h("div", {class: "pps-help", role: "dialog", "aria-modal": "true", "aria-label": this.w("help"),
       onkeydown: event => { if (event.key === "Tab") event.preventDefault(); }},  // its one button keeps the focus
     h("h3", {}, this.w("help")),

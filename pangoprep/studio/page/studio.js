@@ -155,12 +155,15 @@ class Studio {
       (!severity || one.severity === severity) && (!held || one.severity === "error"));
   }
 
-  /** Stay in the order that is seen: what is new comes last. */
+  /** Stay in the order that is seen; what is new comes before what it ranks before. */
   keepOrder(ranked) {
-    const places = new Map(this.problems.map((one, place) => [one.id, place]));
-    const place = one => places.get(one.id) ?? places.size;
+    const now = new Map(ranked.map(one => [one.id, one]));
+    const kept = this.problems.filter(one => now.has(one.id)).map(one => now.get(one.id));
+    for (const [place, one] of [...ranked.entries()].reverse()) {
+      if (!kept.includes(one)) kept.splice(place + 1 < ranked.length ? kept.indexOf(ranked[place + 1]) : kept.length, 0, one);
+    }
     this.ranked = ranked;
-    this.problems = [...ranked].sort((one, other) => place(one) - place(other));
+    this.problems = kept;
   }
 
   /** Most rows freed first, again. */
@@ -205,7 +208,6 @@ class Studio {
     if (!this.current()) {  // it is solved: go on with the next one
       const shown = this.shown();
       this.problem = shown[Math.min(this.place ?? 0, shown.length - 1)]?.id ?? null;
-      this.rank();
       for (const key of TYPED) delete this.typed[key];
       this.mode = "groups";
       this.group = null;
@@ -394,7 +396,7 @@ class Studio {
   drawTold() {
     const {told} = this;
     const notes = told?.notes ?? [];
-    this.toldBox.className = told?.text || notes.length ? `pps-told${told.bad ? " pps-told-bad" : told.good ? " pps-told-good" : ""}` : "";
+    this.toldBox.className = `pps-told${told?.text || notes.length ? told.bad ? " pps-told-bad" : told.good ? " pps-told-good" : "" : " pps-told-none"}`;
     this.toldBox.setAttribute("role", told?.bad ? "alert" : "status");
     if (told === this.lastTold) return;
     this.lastTold = told;
