@@ -12,9 +12,10 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.masking import HIDDEN
 from pangoprep.errors import UsageError
-from pangoprep.findings import places_among
+from pangoprep.findings import Block, places_among, rules
 from pangoprep.normalizers.base import as_mask, replace
 from pangoprep.normalizers.date.evidence import DateEvidence
+from pangoprep.options import Options
 from pangoprep.planning import PartPlan
 from pangoprep.report.faces.language import language
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
@@ -58,7 +59,7 @@ def check_new_values(
         if is_field and is_masked(pa.array([*(new - {None})], TEXT)).any():
             _refuse_masked(examined, field, rows)
         for block in examined.blocks:
-            if block.field != field or block.severity != "error":
+            if block.field != field or not _is_refused(block, examined.options):
                 continue
             if block.rule.startswith(_OF_ROWS) or action.method == _WORKBOOK:
                 continue
@@ -73,6 +74,14 @@ def check_new_values(
 
 
 _TOLD = 100
+
+
+def _is_refused(block: Block, options: Options) -> bool:
+    """Whether a finding refuses a new value: also where such a cell of the file is sent empty."""
+    if block.severity == "error":
+        return True
+    is_said = block.rule in (options.severity or {})
+    return options.unreadable == "blank" and not is_said and rules()[block.rule].severity == "error"
 
 
 def _new_values(action: Action, field: str) -> set[str | None]:

@@ -327,6 +327,20 @@ def test_a_new_value_that_cannot_be_read_is_refused_and_changes_nothing() -> Non
     assert bench.steps.empty
 
 
+def test_a_new_value_is_no_more_unreadable_where_unreadable_cells_are_sent_empty() -> None:
+    bench = bench_of(phone=["123", "0912345678"], dob=["01/02/1990", "31/02/1990"])
+    bench.set(unreadable="blank")
+    with pytest.raises(pp.UsageError, match="Not a valid phone number"):
+        bench.fix("phone", {"123": "99887"})
+    assert bench.fix("phone", {"123": "0912345677"}).n_rows == 1
+    bench.set(unreadable="hold", severity={"date.impossible": "warning"})
+    assert bench.fix("dob", {"01/02/1990": "30/02/1990"}).n_rows == 1  # as the caller wants it
+    bench.undo(step=1)
+    scope: dict[str, Any] = {"frame": bench._history.first.frame}
+    exec(bench.code(), scope)
+    assert_same(scope["report"], bench.report)
+
+
 def test_a_step_says_how_its_values_read_and_what_else_reads_otherwise() -> None:
     bench = bench_of(dob=["05/06/1988", "31/12/1990", "07/08/1989"])
     step = bench.fix("dob", {"31/12/1990": "12/31/1990"})
