@@ -152,6 +152,9 @@ def check_frames(name: str, given: object) -> None:
         instance_of(name, frame, pd.DataFrame, "frames by name")
 
 
+_NO_FILE = "no file can be made there"
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Turn what the system says of a file that cannot be written into an error of ours.
@@ -167,7 +170,7 @@ def writing(path: Path) -> Iterator[None]:
     except PermissionError:
         reason = "it may not be written; it may be open in another program"
     except FileNotFoundError:
-        reason = "there is no such folder"
+        reason = _NO_FILE if path.parent.is_dir() else "there is no such folder"
     except OSError as error:
         reason = reason_of(error)
     except Exception as error:
@@ -176,7 +179,7 @@ def writing(path: Path) -> Iterator[None]:
             raise
         cause = error.args[0]
         is_known = isinstance(cause, OSError)
-        reason = reason_of(cause) if is_known else "no file can be made there"
+        reason = reason_of(cause) if is_known else _NO_FILE
     if reason:
         raise UsageError(Sentence("{1!s:.80} cannot be written: {2}.", path.name or path, reason))
 

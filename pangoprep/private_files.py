@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -63,12 +64,27 @@ def write_private_text(path: str | os.PathLike[str], text: str) -> None:
         draft.write_text(text, encoding="utf-8")
 
 
+def write_open_text(path: Path, text: str) -> None:
+    """Write a text, UTF-8, into a file that whoever may read it already may go on reading.
+
+    It holds nothing of customers, such as a recipe. All of it is written or nothing.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be written; what was there before stays then.
+    """
+    with writing(path), whole_file(path, is_private=False) as draft:
+        draft.write_text(text, encoding="utf-8")
+
+
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, *, is_private: bool = True) -> Iterator[Path]:
     """Give a draft, its owner's alone, that takes the file's place when it is whole.
 
-    If that fails, what was there before stays as it was. What is no plain file (a pipe,
-    ``/dev/stdout``) is its own draft. See `placed_together`.
+    One that is not private has the mode of the file that was there. If writing fails, what was
+    there before stays as it was. What is no plain file (a pipe, ``/dev/stdout``) is its own draft.
+    See `placed_together`.
 
     Examples
     --------
@@ -82,7 +98,11 @@ def whole_file(path: Path) -> Iterator[Path]:
         yield path
         return
     draft = target.with_name(f"{target.stem}.part{target.suffix}")
-    make_private(draft)
+    if is_private:
+        make_private(draft)
+    elif target.exists():
+        draft.touch()
+        shutil.copymode(target, draft)
     together = _TOGETHER.get()
     try:
         yield draft

@@ -129,3 +129,25 @@ def test_so_is_what_the_command_line_writes(tmp_path, name) -> None:
         os.umask(before)
     assert done.returncode == 1, done.stderr
     assert modes(tmp_path / "out") == {name: 0o600, f"held-{name}": 0o600}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no sizes of files")
+def test_a_recipe_that_finds_no_room_leaves_the_one_that_was_there(tmp_path: Path) -> None:
+    import resource
+
+    path = tmp_path / "crm.toml"
+    pp.Recipe(entity="customer-identity", source="CRM").save(path)
+    path.chmod(0o640)
+    before = path.read_text(encoding="utf-8")
+    long = pp.Recipe(entity="customer-identity", mapping={f"Cột {n}": "" for n in range(500)})
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 100, limits[1]))
+    try:
+        with pytest.raises(pp.UsageError, match=r"crm\.toml cannot be written"):
+            long.save(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (path.read_text(encoding="utf-8"), [*tmp_path.iterdir()]) == (before, [path])
+    long.save(path)
+    assert len(pp.Recipe.load(path).mapping) == 500
+    assert modes(tmp_path)["crm.toml"] == 0o640  # who could read it may go on

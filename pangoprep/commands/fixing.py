@@ -73,7 +73,7 @@ def merge(
     outs = [path for path in (out, items_out) if path is not None]
     for path in outs:
         check_name(path)
-    check_targets([*outs, fixes], [*request.sources, fixed])
+    check_targets([*outs, fixes], [*request.sources, fixed], own_folder=fixes)
     if items_out is not None and not request.has_items:
         raise OptionError(
             "--items-out is for items in a file or sheet of their own; say where they are: --items "
@@ -142,10 +142,10 @@ def move_fixes(
 
     Recipes of version 0.1 held them as anybody can read them.
     """
-    from pangoprep.argument_checks import writing
     from pangoprep.fixes.file import FixesFile
     from pangoprep.matching.recipe_text import without_fixes
     from pangoprep.matching.recipes import Recipe, fixes_beside
+    from pangoprep.private_files import write_open_text
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -156,9 +156,8 @@ def move_fixes(
         return
     file = FixesFile(fixes or fixes_beside(recipe))
     n_moved = file.add(known.entity, personal)
-    with writing(recipe):
-        text = recipe.read_text(encoding="utf-8-sig")
-        recipe.write_text(without_fixes(text, personal, known), encoding="utf-8")
+    text = recipe.read_text(encoding="utf-8-sig")
+    write_open_text(recipe, without_fixes(text, personal, known))
     if n_moved == 1:
         note(Sentence("Moved 1 fix of {1} into {2}.", ", ".join(personal), file.path.name))
     else:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from pangoprep.argument_checks import path_of, writing
+from pangoprep.argument_checks import path_of
 from pangoprep.declarations.building import ProblemError, build
 from pangoprep.declarations.content import content_of, same_model
 from pangoprep.declarations.modules import class_of_file
@@ -22,6 +22,7 @@ from pangoprep.declarations.toml_text import toml_lines, toml_table
 from pangoprep.entities import Entity, entity_for
 from pangoprep.error_words import environment_language
 from pangoprep.errors import EntityError
+from pangoprep.private_files import write_open_text
 from pangoprep.report.faces.language import language
 from pangoprep.sentence import Sentence
 from pangoprep.system_errors import reason_of
@@ -147,8 +148,7 @@ class Declaration:
         """Write a TOML file, or Python code where the name ends in ``.py``; return its path."""
         target = path_of("path", path)
         text = self.to_python() if target.suffix.lower() == ".py" else self.to_toml()
-        with writing(target):
-            target.write_text(text, encoding="utf-8")
+        write_open_text(target, text)
         return target
 
     def __repr__(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pangoprep.argument_checks import writing
 from pangoprep.entities import ENTITIES
 from pangoprep.fixes.file import FixesFile
 from pangoprep.large.request import FileRequest
@@ -13,6 +12,7 @@ from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.recipe_text import with_choices
 from pangoprep.matching.recipes import Recipe, fixes_beside
 from pangoprep.matching.unanswered import ASKED
+from pangoprep.private_files import write_open_text
 
 
 def save_recipe(found: ColumnMap, request: FileRequest, out: Path) -> FixesFile | None:
@@ -20,8 +20,7 @@ def save_recipe(found: ColumnMap, request: FileRequest, out: Path) -> FixesFile 
     recipe = _recipe(found, request)
     fixes = recipe.save_personal_fixes(fixes_beside(out))
     text = with_choices(recipe.to_toml(out.parent), found)
-    with writing(out):
-        out.write_text(text, encoding="utf-8")
+    write_open_text(out, text)
     return fixes
 
 

@@ -7,8 +7,10 @@ import re
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
+from pangoprep.argument_checks import writing
 from pangoprep.errors import OptionError, UsageError
 from pangoprep.sentence import Sentence
 
@@ -16,8 +18,10 @@ _PROPERTIES = "docProps/core.xml"
 _TIMES = re.compile(rb"<dcterms:(created|modified)[^>]*>([^<]*)<")
 
 
-def check_targets(targets: Iterable[Path | None], sources: Iterable[Any] = ()) -> None:
-    """Refuse to write over a file that is read, and two things into one file.
+def check_targets(
+    targets: Iterable[Path | None], sources: Iterable[Any] = (), own_folder: Path | None = None
+) -> None:
+    """Refuse to write over a file that is read, two things into one file, or where none can be.
 
     Parameters
     ----------
@@ -25,6 +29,8 @@ def check_targets(targets: Iterable[Path | None], sources: Iterable[Any] = ()) -
         What is written; None is nothing.
     sources
         What is read; what is no path is passed over.
+    own_folder
+        The target whose folder is made for it.
 
     Raises
     ------
@@ -45,6 +51,17 @@ def check_targets(targets: Iterable[Path | None], sources: Iterable[Any] = ()) -
                 Sentence("Two things would be written into {1!r}; give each a name.", target.name)
             )
         seen.append(target)
+        if target != own_folder:
+            _check_folder(target)
+
+
+def _check_folder(target: Path) -> None:
+    """Refuse a folder in which no file can be made, before a long file is read for nothing."""
+    place = target.resolve()  # of a link where it leads
+    if place.exists() and not place.is_file():  # a pipe, /dev/stdout
+        return
+    with writing(target), TemporaryFile(dir=place.parent):
+        pass
 
 
 def check_recipe(target: Path, given: Any) -> None:

@@ -10,7 +10,7 @@ from dataclasses import InitVar, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pangoprep.argument_checks import path_of, writing
+from pangoprep.argument_checks import path_of
 from pangoprep.close_names import did_you_mean
 from pangoprep.declarations import entity as open_entity
 from pangoprep.declarations import file_of, is_file
@@ -24,6 +24,7 @@ from pangoprep.matching.other_headers import other_headers
 from pangoprep.matching.unanswered import ASKED, refuse_unanswered
 from pangoprep.matching.written_values import check_written
 from pangoprep.options import Options, make_options
+from pangoprep.private_files import write_open_text
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.sentence import Sentence, sentence_of
 from pangoprep.system_errors import reason_of
@@ -187,8 +188,7 @@ class Recipe:
         target = path_of("path", path)
         beside = fixes_beside(target) if fixes is None else path_of("fixes", fixes)
         self.save_personal_fixes(beside)
-        with writing(target):
-            target.write_text(self.to_toml(target.parent), encoding="utf-8")
+        write_open_text(target, self.to_toml(target.parent))
         return target
 
     def save_personal_fixes(self, path: str | os.PathLike[str]) -> FixesFile | None:

@@ -89,3 +89,18 @@ def test_a_workbook_that_somebody_has_saved_is_not_written_over(file: Path) -> N
     with pytest.raises(pp.UsageError, match=r"'s\.csv' cannot be written; end it in \.xlsx"):
         report.to_excel(file)
     assert file.read_text(encoding="utf-8") == ROWS
+
+
+def test_where_no_file_can_be_is_found_before_anything_is_read(tmp_path: Path) -> None:
+    absent, out = tmp_path / "absent.csv", tmp_path / "o.csv"
+    with pytest.raises(pp.UsageError, match=r"h\.csv cannot be written: there is no such folder"):
+        check_targets([out, tmp_path / "none" / "h.csv"], [absent])
+    check_targets([out, Path(os.devnull)], [absent])
+    check_targets([tmp_path / "new" / "k.fixes"], own_folder=tmp_path / "new" / "k.fixes")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a folder that takes no files")
+def test_a_folder_that_takes_no_files_is_not_said_to_be_missing() -> None:
+    with pytest.raises(pp.UsageError, match=r"x\.csv cannot be written: no file can be made there"):
+        check_targets([Path("/proc/x.csv")])
