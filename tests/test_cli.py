@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from pangoprep.cli import main
 from pangoprep.sandbox import Sandbox
 from tests import forking
 
@@ -95,3 +96,21 @@ def test_commands_are_listed():
     done = run("--help")
     assert done.returncode == 0
     assert "sandbox" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("en", "Interrupted; nothing was sent."), ("vi", "Đã ngắt; chưa gửi gì.")],
+)
+def test_ctrl_c_before_anything_is_sent_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lang: str, told: str
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pangoprep.commands.preparing.validate_file", interrupted)
+    monkeypatch.setattr(sys, "argv", ["pangoprep", "validate", "a.csv", "--lang", lang])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err.strip() == told

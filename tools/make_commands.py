@@ -26,7 +26,8 @@ Everything `pangoprep --help` and `pangoprep COMMAND --help` say.
 | 0 | every row is ready, or arrived |
 | 1 | rows are held |
 | 2 | the call or the file cannot be used; nothing was done |
-| 3 | sending met trouble |
+| 3 | sending met trouble, or was stopped |
+| 130 | Ctrl-C before anything was sent |
 
 `pangoprep --install-completion` teaches your shell to complete commands and options.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from pangoprep.commands.output import language
+from pangoprep.commands.output import INTERRUPTED, language, note
 from pangoprep.errors import PangoprepError
 from pangoprep.tables import read_table
 
@@ -19,13 +19,18 @@ _HOLE = re.compile(r"\{([1-9])\}")
 
 def call(command: Callable[..., Any]) -> None:
     """Run a command, its help and what is wrong with the call in the language of the reader."""
-    if language() != "vi":
-        command(prog_name="pangoprep")
-        return
-    from pangoprep.commands.help_words import say_help_in_vietnamese
+    try:
+        if language() != "vi":
+            command(prog_name="pangoprep")
+            return
+        from pangoprep.commands.help_words import say_help_in_vietnamese
 
-    say_help_in_vietnamese(command)
-    _call_in_vietnamese(command)
+        say_help_in_vietnamese(command)
+        _call_in_vietnamese(command)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # a send that is stopped says itself what became of its rows
+            note("Interrupted; nothing was sent.")
+        raise
 
 
 def _call_in_vietnamese(command: Callable[..., Any]) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pangoprep.report.faces.language import Language
 
 READY, HELD, USAGE, TROUBLE = 0, 1, 2, 3
+#: What a shell makes of Ctrl-C: 128 and the number of the signal.
+INTERRUPTED = 130
 
 
 def exit_code(error: PangoprepError) -> int:
