@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.boundary import verb
+from pangoprep.columns.column import Column
 from pangoprep.errors import UsageError
 from pangoprep.findings import BESIDE, CANDIDATES
 from pangoprep.report import Report
@@ -273,10 +274,11 @@ class Acting(ABC):
                 "bench.replace needs a text to look for and a text that stands there instead; '' "
                 "takes it out."
             )
-        cells = self._state.texts(field)
+        cells = self._state.cells(field)
         if rule is not None:
             examined = self.report.examined
-            cells = examined.cells(field, told.problem(examined, field, rule).rows)
+            some = examined.cells(field, told.problem(examined, field, rule).rows)
+            cells = Column(some, None)
         found = replacing(cells, pattern, new)
         if not len(found.before) and not may_lack:
             raise UsageError(Sentence("No value of {1!r} has this text.", field))

@@ -10,9 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT, TEXT_DTYPE
+from pangoprep.columns.column import Column, whole
 from pangoprep.columns.types import Rows
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.masking import mask
+from pangoprep.normalizers.base import as_mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,20 +33,25 @@ class Replacing:
         return pd.DataFrame({"before": before, "after": after, "rows": self.n_rows})
 
 
-def replacing(cells: pa.Array, pattern: str, new: str) -> Replacing:
+def replacing(column: Column, pattern: str, new: str) -> Replacing:
     """Find the values that have a text, and what they become with another one instead.
 
     Examples
     --------
-    >>> found = replacing(pa.array(["a@@b", "c@d", None, "a@@b"]), "@@", "@")
+    >>> cells = Column(pa.array(["a@@b", "c@d", None, "a@@b"]), None)
+    >>> found = replacing(cells, "@@", "@")
     >>> found.before.to_pylist(), found.after.to_pylist(), found.n_rows.tolist()
     (['a@@b'], ['a@b'], [2])
     """
-    some = cells.cast(TEXT).filter(pc.match_substring(cells, pattern)).dictionary_encode()
-    before = some.dictionary
+    has_text = pc.match_substring(column.cells, pattern)
+    before = whole(column.cells.filter(has_text).cast(TEXT))
+    if column.codes is None:
+        encoded = before.dictionary_encode()
+        before = encoded.dictionary
+        n_rows = np.bincount(encoded.indices.to_numpy(), minlength=len(before))
+    else:
+        n_rows = column.counts[as_mask(has_text)]
     after = pc.replace_substring(before, pattern, new)
-    codes = some.indices.to_numpy(zero_copy_only=False)
-    n_rows = np.bincount(codes, minlength=len(before))
     order = np.argsort(-n_rows, kind="stable")
     order = order[pc.not_equal(before, after).to_numpy(zero_copy_only=False)[order]]
     places = pa.array(order)

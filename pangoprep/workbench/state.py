@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.close_names import did_you_mean
+from pangoprep.columns.cache import last_made
 from pangoprep.columns.cell_text import TEXT, as_text
-from pangoprep.columns.column import put_some, take_some
+from pangoprep.columns.column import Column, as_it_is, put_some, take_some
 from pangoprep.columns.few_rows import is_arrow
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.errors import OptionError, UsageError
@@ -21,6 +22,7 @@ from pangoprep.matching.values import read_values
 from pangoprep.options import Options
 from pangoprep.planning import PartPlan, plan_columns
 from pangoprep.sentence import Sentence
+from pangoprep.steps.clean_field import JOB
 
 #: New texts; or cells as they were, of any type.
 Cells: TypeAlias = pa.Array | list[Any]
@@ -80,8 +82,20 @@ class BenchState:
         whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
         return whole.cast(TEXT)
 
+    def cells(self, field: str) -> Column:
+        """Return what the cells of a field hold; each text once, if cleaning found that it pays."""
+        series = self.frame[self.column_of(field)]
+        known = last_made(series, JOB)
+        return as_it_is(series) if known is None else known.raw
+
     def rows_with(self, field: str, values: Collection[str]) -> tuple[Rows, Rows]:
         """Return the rows whose cell is one of some values, and the place of that one in each."""
+        cells = self.cells(field)
+        if cells.codes is not None:
+            places = pc.fill_null(pc.index_in(cells.distinct, pa.array(list(values), TEXT)), -1)
+            which = np.append(places.to_numpy(), -1)[cells.codes].astype(np.int64)
+            rows = np.flatnonzero(which >= 0)
+            return rows, which[rows]
         texts = as_text(self.frame[self.column_of(field)])
         known = pa.array(list(values), texts.type)
         rows = np.flatnonzero(pc.is_in(texts, known).to_numpy(zero_copy_only=False))

@@ -11,6 +11,9 @@ from pangoprep.columns.types import Mask, Numbers
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
+#: The year that fields of births begin with: there a number may be a person's, and nobody was born
+#: tomorrow, whatever clocks elsewhere say.
+EARLIEST_BIRTH = 1900
 MONTHS = 12
 _N_PLACES = 10_000 * 100
 

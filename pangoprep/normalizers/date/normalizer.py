@@ -26,6 +26,7 @@ from pangoprep.normalizers.base import (
 )
 from pangoprep.normalizers.date.calendar import (
     DAY_MS,
+    EARLIEST_BIRTH,
     HOUR_MS,
     MONTHS,
     day_number,
@@ -247,7 +248,7 @@ def _last_day(context: Context) -> int:
     if context.parameters["future"]:
         return int(np.datetime64(f"{_LATEST_YEAR}-12-31", "D").astype(np.int64))
     today = int(np.datetime64(context.options.today, "D").astype(np.int64))
-    return today if context.parameters["earliest"] == 1900 else today + 1
+    return today if context.parameters["earliest"] == EARLIEST_BIRTH else today + 1
 
 
 def _iso_days(instant_ms: Numbers, where: Mask) -> pa.Array:

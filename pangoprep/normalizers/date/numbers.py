@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.types import Mask, Numbers
 from pangoprep.normalizers.base import Context, change_where, choose, keep, matches, replace
-from pangoprep.normalizers.date.calendar import DAY_MS, HOUR_MS
+from pangoprep.normalizers.date.calendar import DAY_MS, EARLIEST_BIRTH, HOUR_MS
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
 from pangoprep.options import Options
 
@@ -34,7 +34,6 @@ class NumberReading:
     maybe_seconds: Mask
 
 
-_EARLIEST_BIRTH = 1900  # the year that fields of births begin with
 _QUARTER_SECONDS = 15 * 60
 
 # yyyyMMddHHmm has as many digits as milliseconds of 1976, yyyyMMddHH as seconds of 2030 to 2036.
@@ -130,7 +129,7 @@ def _like_numbers_of_people(numbers: Numbers, context: Context) -> Mask:
     ``912345678`` and ``84912345678`` are phones, and as times a second of 1998 and one of 1972. The
     midnight of a birth is a whole quarter of an hour in every zone.
     """
-    if context.parameters["earliest"] != _EARLIEST_BIRTH:
+    if context.parameters["earliest"] != EARLIEST_BIRTH:
         return np.zeros(len(numbers), dtype=bool)
     nine = (numbers >= 10**8) & (numbers < 10**9) & (numbers % _QUARTER_SECONDS != 0)
     eleven = (numbers >= 10**10) & (numbers < 10**11) & (numbers % 1000 != 0)
