@@ -166,7 +166,8 @@ def show_runs(ledger: Path | None, *, practice: bool, json: bool) -> int:
     lines = [
         {"run_id": one["run_id"], "started": one["started"].strftime("%Y-%m-%d %H:%M:%S"),
          "state": _state(one, told), "entity": one["entity"], "n_rows": one["n_rows"],
-         **{state: one[state] for state in states}, "file": one["file"]}
+         **{told(f"state.{state}"): one[state] for state in states},
+         "file": one["file"] if isinstance(one["file"], str) else ""}
         for one in found.to_dict("records")
     ]  # fmt: skip
     say(table(lines))

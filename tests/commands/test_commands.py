@@ -421,6 +421,9 @@ def test_practice_that_is_kept_knows_what_it_has(run: Any, tmp_path: Path) -> No
     assert listed[0].split() == [
         "run_id", "started", "state", "entity", "n_rows", "held", "unchanged", "accepted", "file"
     ]  # fmt: skip
+    assert (
+        " bị giữ lại  không đổi  đã nhận " in run("runs", "--practice", PANGOPREP_LANG="vi").stdout
+    )
     for line in listed[1:]:
         *_, n_rows, held, unchanged, accepted, name = line.split()
         assert (int(n_rows), name) == (int(held) + int(unchanged) + int(accepted), "k.csv")
