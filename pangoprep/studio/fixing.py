@@ -115,6 +115,7 @@ class FixingPart:
         return {
             **self._listed("clusters", listing, items, first, len(clusters), np.arange(0)),
             "rows": sum(sum(one.n_rows) for one in clusters),
+            "n_values": sum(len(one.values) for one in clusters),
             "n_suggested": sum(one.n_changed for one in clusters),
         }
 
@@ -129,6 +130,7 @@ class FixingPart:
             "offset": first,
             "total": total,
             "rows": int(listing.n_rows[places].sum()),
+            "n_values": len(places),
             "n_read": _n_filled(listing.readings, places),
             "n_suggested": _n_filled(listing.suggestions, places),
             "listing": self._desk.version,

@@ -55,6 +55,7 @@ def problem_list(bench: Workbench, words: StudioWords) -> list[dict[str, Any]]:
             "frees": int(one["frees"]),
             "meaning": _meaning(one, words),
             "action": words.report.action(one["rule"]),
+            "personal": _is_personal(examined, one["field"]),
             "suggested": _n_suggested(examined, one),
             "emptied": _can_be_empty(examined, one),
             "make": id_sources(one["field"], {*examined.sources, *examined.values.by_field})
@@ -140,6 +141,11 @@ def _can_be_empty(examined: Examined, one: dict[str, Any]) -> bool:
     if one["severity"] != "error" or facts is None or one["rule"].startswith("required."):
         return False
     return not facts.required and one["field"] not in examined.entity.key
+
+
+def _is_personal(examined: Examined, name: str) -> bool:
+    facts = examined.facts.get(name)
+    return facts is not None and facts.personal
 
 
 def _is_words(examined: Any, name: str) -> bool:

@@ -193,6 +193,9 @@ DRAWN = """() => {
 }"""
 
 
+TOP_HEIGHT = "() => document.querySelector('.pps-top').offsetHeight"
+
+
 def test_a_long_list_scrolls_and_holds_what_is_near_and_what_was_begun(
     served: str, browser: Any
 ) -> None:
@@ -233,6 +236,22 @@ def test_a_long_list_scrolls_and_holds_what_is_near_and_what_was_begun(
     page.get_by_text("320 chosen, 320 rows:").wait_for()
     page.keyboard.press("Space")
     page.get_by_text("319 chosen, 319 rows:").wait_for()
+    page.get_by_role("tab", name="Columns").click()
+    page.wait_for_selector(".pps-panel-columns table")
+    page.get_by_role("tab", name="Fix").click()
+    page.get_by_text("319 chosen, 319 rows:").wait_for()
+    page.get_by_label("New value for").press("Enter")  # of different people one phone
+    sure = page.get_by_role("group", name="One value for all of them?")
+    assert "319 different values in 319 rows become 0912." in sure.inner_text()
+    page.keyboard.press("Escape")
+    assert sure.count() == 0
+    assert "173 are held" in page.locator(".pps-title").inner_text()
+    page.locator(".pps-problem", has_text="area code from before").click()
+    page.locator(".pps-middle h3", has_text="area code").wait_for()
+    is_every = page.get_by_role("button", name="Every value").get_attribute("aria-pressed")
+    assert is_every == "true"  # as it was chosen for the last problem
+    page.locator(".pps-problem", has_text="leading zero was restored").click()
+    page.locator(".pps-middle h3", has_text="leading zero").wait_for()
     page.get_by_role("button", name="Show rows").click()
     rows = page.locator("[data-scroll=rows]")
     cell = rows.locator(".pps-cell[data-key^='cell-2-']").nth(1)
@@ -260,12 +279,12 @@ def test_the_order_of_problems_stays_while_one_works_and_rows_left_out_are_taken
     names = page.locator(".pps-problem .pps-name")
     again = page.get_by_role("button", name="Sort again")
     before = names.all_inner_texts()
-    height = page.locator(".pps-top").bounding_box()["height"]
+    height = page.evaluate(TOP_HEIGHT)
     assert again.is_disabled()
     page.get_by_label("Choose ########", exact=True).check()
     page.get_by_role("button", name="Leave the rows out").click()
     page.get_by_role("button", name="20 left out").wait_for()
-    assert page.locator(".pps-top").bounding_box()["height"] == height  # nothing jumps
+    assert page.evaluate(TOP_HEIGHT) == height  # nothing jumps
     assert names.all_inner_texts() == before
     again.click()
     assert names.all_inner_texts() != before

@@ -63,7 +63,7 @@ Object.assign(Studio.prototype, {
             problem.frees > 0 && ` · ${this.w("frees", {n: problem.frees})}`)),
         h("div", {class: "pps-pair"},
           h("div", {class: "pps-modes", role: "group", "aria-label": this.w("modes")},
-            modes.map(mode => this.button(`mode.${mode}`, () => { this.mode = mode; this.group = null; this.look(); }, {"aria-pressed": String(mode === this.mode)}))),
+            modes.map(mode => this.button(`mode.${mode}`, () => this.lookBy(mode), {"aria-pressed": String(mode === this.mode)}))),
           this.button("show.rows", () => this.showRows({problem: this.problem})))),
       this.drawWhole(problem),
       this.group && this.mode === "values" && h("p", {class: "pps-pair"}, this.button("back", () => { this.mode = "groups"; this.group = null; this.look(); }),
@@ -147,7 +147,7 @@ Object.assign(Studio.prototype, {
     const {fields} = this.current();
     const into = fields.length > 1 ? this.typed.into ?? fields[0].value : null;
     const field = fields.find(one => one.value === (into ?? this.current().field))?.label ?? this.current().label;
-    const fix = () => this.actOnChosen("fix", {new: this.typed.new ?? "", into});
+    const fix = () => this.fixChosen(this.typed.new ?? "", into);
     return h("div", {class: "pps-actions", role: "group", "aria-label": this.w("actions")},
       h("b", {class: "pps-chosen-count"}, n ? this.w("chosen", {n, rows: this.w("rows.n", {n: rows})}) : this.w("chosen.none")),
       into && h("label", {class: "pps-pair"}, this.w("into"), this.menu("into", fields, into, value => { this.typed.into = value; this.draw(); })),
@@ -166,7 +166,24 @@ Object.assign(Studio.prototype, {
             oninput: () => this.preview({old: this.typed["old.text"] ?? "", new: this.typed["new.text"] ?? ""})})),
           this.button("replace", () => this.actOnChosen("replace", {old: this.typed["old.text"] ?? "", new: this.typed["new.text"] ?? ""}), {disabled: !n}))),
       hasStar && h("p", {class: "pps-soft"}, this.w("new.pattern")),
-      h("div", {class: "pps-preview pps-soft", role: "status"}));
+      h("div", {class: "pps-preview pps-soft", role: "status"}), this.sure && this.drawSure());
+  },
+
+  /** Of different people the same phone is seldom meant: one value for many is asked about first. */
+  async fixChosen(value, into) {
+    const {n_values, rows} = this.counted();
+    const go = () => this.actOnChosen("fix", {new: value, into});
+    const {personal, rule} = this.current(), isEmpty = rule.startsWith("required.");
+    if (!personal || isEmpty || n_values < 2 || value.includes("*") || !value.trim()) { await go(); return; }
+    this.sure = {n: n_values, rows, value, go};
+    this.draw();
+    this.focus("sure.yes");
+  },
+
+  drawSure() {
+    const {n, rows, value, go} = this.sure, end = () => { this.sure = null; this.draw(); };
+    return h("div", {class: "pps-card pps-empties", role: "group", "aria-label": this.w("sure.title")}, h("p", {}, h("b", {}, this.w("sure.title")), " ", this.w("sure.text", {n, rows: this.w("rows.n", {n: rows}), value})),
+      h("p", {class: "pps-pair"}, this.button("sure.yes", () => { this.sure = null; go(); }, {class: "pps-main"}), this.button("cancel", end)));
   },
 
   /** Show what would become of the chosen values, while it is typed. */
@@ -199,9 +216,9 @@ Object.assign(Studio.prototype, {
   counted() {
     const {choice: {all, but}, listing} = this, some = [...but.values()];
     const sum = of => some.reduce((total, one) => total + of(one), 0);
-    const told = [some.length, sum(one => one.rows), sum(one => one.n_suggested)];
-    const [n, rows, n_suggested] = all ? [listing.total - told[0], listing.rows - told[1], listing.n_suggested - told[2]] : told;
-    return {n, rows, n_suggested, all: n > 0 && n === listing.total};
+    const told = [some.length, sum(one => one.rows), sum(one => one.n_suggested), sum(one => one.n_values)];
+    const [n, rows, n_suggested, n_values] = all ? [listing.total, listing.rows, listing.n_suggested, listing.n_values].map((whole, place) => whole - told[place]) : told;
+    return {n, rows, n_suggested, n_values, all: n > 0 && n === listing.total};
   },
 
   selected() {

@@ -10,8 +10,8 @@ Object.assign(Studio.prototype, {
     };
     const onFix = action => () => { if (this.tab === "fix") action(); };
     return {
-      j: onFix(() => move(1)), k: onFix(() => move(-1)), g: onFix(() => { this.mode = "groups"; this.group = null; this.look(); }),
-      v: onFix(() => { this.mode = "values"; this.group = null; this.look(); }),
+      j: onFix(() => move(1)), k: onFix(() => move(-1)), g: onFix(() => this.lookBy("groups")),
+      v: onFix(() => this.lookBy("values")),
       "*": onFix(() => this.listing && this.chooseAll(true)),
       f: onFix(() => this.focus("new")), a: onFix(() => this.actOnChosen("accept")),
       // What takes something away has no letter: letters are typed where no box has the focus.
@@ -43,6 +43,7 @@ Object.assign(Studio.prototype, {
   /** Close what is open, or leave a box; say whether something was closed. */
   escape(from) {
     if (this.help) this.showHelp(false);
+    else if (this.sure) { this.sure = null; this.draw(); }
     else if (this.confirming) { this.confirming = null; this.draw(); }
     else if (["INPUT", "SELECT"].includes(from.tagName)) { this.focus("title"); return false; }
     else if (this.rows && this.tab === "fix") { this.rows = null; this.draw(); }

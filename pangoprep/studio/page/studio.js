@@ -16,7 +16,7 @@ class Studio {
     this.problems = [];
     this.ranked = [];  // the same, most rows freed first: while one works the list keeps its order
     this.tab = "fix";
-    this.mode = "groups";
+    this.mode = this.usual = "groups";  // how values are looked at: now, and of the next problem
     this.filter = {text: "", severity: "", held: false};
     this.choice = {all: false, but: new Map()};  // what is chosen: all but these, or only these
     this.typed = {};  // what stands in boxes, by key: it outlives a drawing
@@ -176,10 +176,21 @@ class Studio {
   async choose(id) {
     if (id !== this.problem) this.forget();
     this.problem = id;
-    this.mode = "groups";
-    this.group = null;
+    this.lookAsUsual();
     this.rows = null;
     await this.look();
+  }
+
+  /** Look at values in the way that somebody chose last, where this problem can be looked at so. */
+  lookAsUsual() {
+    this.mode = this.usual === "clusters" && !this.current()?.clusters ? "groups" : this.usual;
+    this.group = null;
+  }
+
+  lookBy(mode) {
+    this.mode = this.usual = mode;
+    this.group = null;
+    return this.look();
   }
 
   /** What was typed and told was about another problem. */
@@ -198,7 +209,8 @@ class Studio {
     const first = this.current() ? await ask(Math.floor(top / CHUNK) * CHUNK, group?.listing) : null;
     if (looked !== this.n_looks) return;  // somebody went on meanwhile
     this.chooseNone();
-    this.listing = first && {...first, list: new LongList(first, offset => ask(offset, first.listing), item => this.drawLine(item), top)};
+    this.sure = null;
+    this.listing = first && {...first, version: this.version, list: new LongList(first, offset => ask(offset, first.listing), item => this.drawLine(item), top)};
     this.draw();
   }
 
@@ -209,8 +221,7 @@ class Studio {
       const shown = this.shown();
       this.problem = shown[Math.min(this.place ?? 0, shown.length - 1)]?.id ?? null;
       for (const key of TYPED) delete this.typed[key];
-      this.mode = "groups";
-      this.group = null;
+      this.lookAsUsual();
       this.rows = null;
       top = 0;
     }
@@ -227,6 +238,7 @@ class Studio {
     this.tab = tab;
     if (tab === "fix") {
       this.facts = null;
+      if (this.listing && this.listing.version === this.version) { this.draw(); return; }  // what is ticked stays so
       if (this.rows) await this.showRows(this.rows.asked, this.rows.list.top, false);
       await this.look(this.listing?.list.top);
       return;
