@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pangoprep.call_words import either, option
 from pangoprep.fixes.file import FixesFile
+from pangoprep.fixes.sealing import key_path
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.messages import Answer, Message
 
@@ -38,7 +39,8 @@ class KeepingPart:
         n_fixes = bench.save_fixes(fixes)
         kept = {"recipe": str(self._recipe)}
         if n_fixes:
-            told.append(words("fixes.saved", n=n_fixes, path=str(fixes.path)))
+            key = key_path(fixes.path).name
+            told.append(words("fixes.saved", n=n_fixes, path=str(fixes.path), key=key))
         if n_left_out := bench.report.n_left_out:
             told.append(words("recipe.left_out", n=n_left_out))
         if n_fixes or len(fixes):

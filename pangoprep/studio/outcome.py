@@ -5,7 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pangoprep.large.writing import labels, write_parts
+import pandas as pd
+
+from pangoprep.columns.cell_text import TEXT_DTYPE
+from pangoprep.large.writing import write_parts
+from pangoprep.report.facts.row_numbers import as_texts, row_numbers
+from pangoprep.steps.examined import Examined
 from pangoprep.studio.keeping import free_path
 from pangoprep.studio.messages import Answer
 from pangoprep.studio.words import StudioWords
@@ -52,12 +57,18 @@ def outcome(result: Result, n_left_out: int, words: StudioWords) -> Answer:
     }
 
 
-def save_rows(result: Result, n_rows: int) -> Path:
-    """Write the state of every row beside the kernel, as ``pangoprep send --out`` does."""
+def save_rows(result: Result, examined: Examined, n_rows: int) -> Path:
+    """Write the state of every row beside the kernel; its column ``row`` is the page's number."""
     path = free_path(f"{result.entity}-rows", ".csv")
-    tables = (one.assign(index=labels(one["index"])) for one in result.rows_parts())
+    tables = (_numbered(one, examined) for one in result.rows_parts())
     write_parts(tables, n_rows, path, escape_formulas=True)
     return path.absolute()
+
+
+def _numbered(table: pd.DataFrame, examined: Examined) -> pd.DataFrame:
+    rows = table["row"].to_numpy()
+    numbers = as_texts(row_numbers(examined.labels(rows), rows))
+    return table.drop(columns="index").assign(row=pd.array(numbers, TEXT_DTYPE))
 
 
 def stored_at(client: Client) -> str:

@@ -98,7 +98,10 @@ class SendingPart:
 
     @property
     def _no_credentials(self) -> str:
-        return self._desk.words(either("send.no_credentials.python", "send.no_credentials"))
+        key = "send.no_credentials.python"
+        if self._client is not None:  # one of this machine
+            key = "send.no_credentials.local"
+        return self._desk.words(either(key, "send.no_credentials"))
 
     def _targets(self) -> list[Answer]:
         words, given = self._desk.words, self._given()
@@ -287,7 +290,8 @@ class SendingPart:
     def _save_rows(self, message: Message) -> Answer:
         if self._result is None:
             raise UsageError(self._desk.words("list.changed"))
-        path = save_rows(self._result, self._result.n_rows + self._n_left_out)
+        examined, n_rows = self._desk.bench.report.examined, self._result.n_rows
+        path = save_rows(self._result, examined, n_rows + self._n_left_out)
         return {"type": "saved", "text": self._desk.words("sent.saved", path=str(path))}
 
     def rows_back(self) -> dict[int, str]:

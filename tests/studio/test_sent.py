@@ -11,6 +11,7 @@ import pytest
 
 import pangoprep as pp
 from pangoprep.call_words import command_line
+from pangoprep.reading.pieces import FILE_ROW
 from pangoprep.studio.session import Session
 
 
@@ -22,6 +23,7 @@ def session_of(ledger: Path, client: pp.Client | None = None) -> Session:
             "phone": ["0912345670", "0912345671", "x", "y"],
         }
     )
+    frame.index = pd.RangeIndex(2, 6, name=FILE_ROW)  # as of a file
     bench = frame.pango.workbench("customer-identity")
     return Session(bench, client=client, source="CRM", ledger=ledger)
 
@@ -38,6 +40,7 @@ def test_rows_left_out_are_told_with_the_others_and_every_row_is_written(
     with pp.Sandbox(limits=None) as cdp:
         session = session_of(ledger, cdp.client())
         assert ask(session, "sent_rows")["type"] == "refused"  # nothing was sent
+        assert "under Practice" in ask(session, "send")["targets"][1]["text"]
         session.desk.bench.leave_out([3], reason="thử")
         plan = ask(session, "plan", target="practice", source="CRM")["lines"]
         assert (plan[0], plan[-1]) == ("2 of 4 rows would be sent", "1 left out")
@@ -55,6 +58,8 @@ def test_rows_left_out_are_told_with_the_others_and_every_row_is_written(
             assert str(tmp_path / name) in ask(session, "sent_rows")["text"]
         written = pd.read_csv(tmp_path / "customer-identity-rows.csv")
     assert written["state"].to_list() == ["accepted", "accepted", "held", "left out"]
+    assert written["row"].to_list() == [2, 3, 4, 5]
+    assert "index" not in written
     assert written["reason"].iloc[3].endswith("(thử)")
     assert "0912345670" not in (tmp_path / "customer-identity-rows.csv").read_text("utf-8")
 
