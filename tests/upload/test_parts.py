@@ -140,7 +140,7 @@ def test_a_run_of_unchanged_rows_can_be_interrupted(world, report) -> None:
             n_given += 1
             if n_given == 3:
                 signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-                # The main thread hands it on at its own time.
+            if n_given >= 3:  # the main thread hands it on at its own time
                 threading.Event().wait(0.5)
             yield part
 
