@@ -109,8 +109,14 @@ def _round(page: Any, seconds: Seconds, n_values: int) -> None:
         seconds[name].append((wall, time.process_time() - processor))
         page.wait_for_function("() => !document.querySelector('.pps[aria-busy]')")
 
+    def by_pattern() -> None:
+        page.locator("[data-key='mode.groups']").click()
+        page.locator("[data-key='mode.groups'][aria-pressed=true]").wait_for()
+        page.wait_for_function("() => !document.querySelector('.pps[aria-busy]')")
+
     page.locator(f'[data-key="problem-{_PHONES}"]').click()  # so that the next one is another
     page.locator(_LIST, has_text="phone").wait_for()
+    by_pattern()
     timed("a problem chosen: its patterns", f"problem-{_EMAILS}", _LIST)
     timed("every value: the first of them", "mode.values", _LIST)
     timed("the rows behind a value", "rows-0", _ROWS)
@@ -119,6 +125,7 @@ def _round(page: Any, seconds: Seconds, n_values: int) -> None:
     page.locator("[data-key=new]").fill("an@congty.vn")
     timed("one value fixed: the new counts", "fix", _COUNTS)
     timed("undo: the counts", "undo", _COUNTS)
+    by_pattern()
     timed("a problem chosen: its patterns", f"problem-{_PHONES}", _LIST)
     timed("all suggestions accepted: the new counts", "accept.all", _COUNTS)
     timed("undo: the counts", "undo", _COUNTS)

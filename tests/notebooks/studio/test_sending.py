@@ -112,7 +112,7 @@ def test_of_two_rows_with_one_key_the_chosen_one_is_sent(page: Any) -> None:
 def test_what_the_files_own_codes_mean_is_said_once(page: Any) -> None:
     tab(page, "Options")
     page.get_by_label("N", exact=True).select_option("female")
-    page.get_by_text("fewer held").wait_for()
+    page.get_by_text("as many rows are held as before").wait_for()
     settled(page)
     customer = kernel(page, "print(customer_of('Giới tính', 'N'))")
     send_all(page)
@@ -188,7 +188,7 @@ def test_after_a_restart_it_says_so_and_the_ledger_tells_of_earlier_runs(
     n_stored = stored(page)
     page.evaluate(RESTART)
     page.wait_for_function(IS_OPEN)
-    page.locator(".pps").get_by_role("tab", name="Fix").click()
+    page.locator(".pps").get_by_role("tab", name="Options").click()
     page.get_by_text("run the cell of the studio again").wait_for()
     page = open_studio("frame = frame.head(60)")
     tab(page, "Send")
