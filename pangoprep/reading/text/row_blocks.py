@@ -99,15 +99,16 @@ def row_blocks(
             end = max(block.rfind(b"\n") + 1, block[:-1].rfind(b"\r") + 1)
             if len(block) - end > block_size:
                 raise RowTooLongError
-        found = found if end == len(block) else scan(block[:end], dialect)
-        text, marks, n_certain = mend_quotes(block[:end], found, shape)
+        rows, found = block[:end], found and found.until(end)
+        text, marks, n_certain = mend_quotes(rows, found, shape)
         if n_certain < end and not is_last and len(block) - n_certain <= block_size:
             # What follows tells whether the last quote is one.
             end = n_certain
-            text, marks, _ = mend_quotes(block[:end], scan(block[:end], dialect), shape)
+            rows, found = block[:end], found and found.until(end)
+            text, marks, _ = mend_quotes(rows, found, shape)
         if end:
-            n_lines = count_lines(block[:end]) + (block[end - 1] not in b"\n\r")
-            n_bytes = _n_bytes(as_is, block[:end], is_last=is_last) if in_bytes else 0
+            n_lines = count_lines(rows) + (block[end - 1] not in b"\n\r")
+            n_bytes = _n_bytes(as_is, rows, is_last=is_last) if in_bytes else 0
             as_is = as_is[n_bytes:]
             is_damaged = decoder is not None and decoder.is_damaged
             yield RowBlock(text, marks, n_lines, is_damaged, n_bytes)

@@ -68,6 +68,13 @@ class QuoteScan:
         """The places of delimiters, within quotes too."""
         return np.flatnonzero(self.letters == ord(self.dialect.mark))
 
+    def until(self, end: int) -> QuoteScan:
+        """Return what is found up to the end of a line."""
+        n_lines = int(np.searchsorted(self.line_ends, end, "right"))
+        after_quote = self.after_quote[: np.searchsorted(self.after_quote, end)]
+        ends, is_whole = self.line_ends[:n_lines], self.is_whole[:n_lines]
+        return QuoteScan(self.letters[:end], self.dialect, ends, is_whole, after_quote)
+
     def suspects(self, n_columns: int) -> Places:
         """Return the rows, from 0, that have a quote that may be none.
 

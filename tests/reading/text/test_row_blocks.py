@@ -35,6 +35,22 @@ def end_of(text: bytes) -> int:
     return last_row_end(text, scan(text, COMMA))
 
 
+@given(text=st.text('a,,""\n\n\r', max_size=40))
+def test_what_is_found_up_to_a_row_is_what_is_found_in_these_rows(text: str) -> None:
+    block = text.encode()
+    found = scan(block, COMMA)
+    for end in () if found is None else found.row_ends.tolist():
+        rows, told = scan(block[:end], COMMA), found.until(end)
+        if rows is None:
+            assert (told.row_ends.tolist(), told.suspects(2).tolist()) == (
+                told.line_ends.tolist(), [],
+            )  # fmt: skip
+            continue
+        for name in ("line_ends", "is_whole", "after_quote", "marks"):
+            assert getattr(told, name).tolist() == getattr(rows, name).tolist()
+        assert told.suspects(2).tolist() == rows.suspects(2).tolist()
+
+
 @given(text=st.text('a,,""\n\n\r', max_size=40), place=st.integers(0, 40))
 def test_a_cut_changes_no_row(text: str, place: int) -> None:
     content = text.encode()
