@@ -149,6 +149,11 @@ class Block:
             others=None if self.others is None else self.others.shifted(by),
         )
 
+    def placed(self, rows: Rows) -> Block:
+        """Return findings about some rows of a frame where those stand, ascending."""
+        others = self.others and replace(self.others, rows=rows[self.others.rows])
+        return replace(self, rows=rows[self.rows], others=others)
+
     def between(self, span: slice) -> Block:
         """Return the findings of some rows, counted from the first of them."""
         some = self.within(span)

@@ -135,7 +135,7 @@ def clean(
         sources,
         plan.facts,
         plan.options,
-        elsewhere or {},
+        elsewhere,
         key=plan.entity.key,
         known=known,
         together=beside,

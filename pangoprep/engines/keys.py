@@ -37,11 +37,10 @@ def put_keys(
     Where rows are items, what they say of their records is kept with them.
     """
     rows = np.flatnonzero(keys.complete)
-    alike: Any = keys.first if keys.folded is None else keys.folded
-    columns = {
+    columns: dict[str, Any] = {
         "first": keys.first[rows],
         "second": keys.second[rows],
-        "folded": alike[rows],
+        "folded": keys.told_by[rows],
         "row": rows,
         "held": is_held[rows],
     }

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT, TEXT_DTYPE
 from pangoprep.columns.column import Column, known_dictionary
+from pangoprep.columns.few_rows import rows_of
 from pangoprep.columns.types import Rows, Values
 from pangoprep.large.staging import Slot, Tables, TableSink
 from pangoprep.large.writing import as_table
@@ -54,7 +55,7 @@ _ROW, _TEXT = "pangoprep row", "text"
 def set_aside(stage: TableSink, part: CleanedPart, rows: slice, key: str) -> StagedPart:
     """Set aside what a report may show of a part; ``key`` is the field that duplicates show."""
     held = np.flatnonzero(part.is_held)
-    came = part.frame.iloc[held]
+    came = rows_of(part.frame, held)
     named = came.set_axis([str(place) for place in range(len(came.columns))], axis="columns")
     table = pa.Table.from_pandas(named, preserve_index=False).replace_schema_metadata(None)
     return StagedPart(
@@ -80,7 +81,7 @@ def _encoded(column: Column) -> Values:
     if column.codes is None:
         return column.cells
     codes = pa.array(column.codes, mask=column.codes < 0)
-    return pa.DictionaryArray.from_arrays(codes, column.distinct)
+    return pa.DictionaryArray.from_arrays(codes, column.distinct, safe=False)
 
 
 def _written_out(table: pa.Table) -> pa.Table:

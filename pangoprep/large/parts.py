@@ -19,22 +19,22 @@ import pandas as pd
 import pyarrow as pa
 
 from pangoprep.columns.distinct_values import DistinctValues
-from pangoprep.columns.types import Rows
+from pangoprep.columns.types import Mask, Rows
 from pangoprep.errors import ReadError
 from pangoprep.findings import Block, in_order, rows_with
 from pangoprep.large.examined_parts import ExaminedParts, StagedPart, as_frame, set_aside
 from pangoprep.large.record_cuts import RecordCuts
+from pangoprep.large.staged_keys import StagedKeys, join_staged, resolve_staged, set_keys_aside
 from pangoprep.large.staging import Slot, Stage
 from pangoprep.memory import release_unused
 from pangoprep.normalizers.base import Evidence, with_others
-from pangoprep.pipeline import clean, decide, known_of, resolve, spelled_otherwise
+from pangoprep.pipeline import clean, decide, known_of, spelled_otherwise
 from pangoprep.planning import PartPlan
 from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.steps.check import refuse_checks_across_rows
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.item_rows import Strangers
-from pangoprep.steps.keys import Keys, join_keys
 from pangoprep.steps.references import Records
 from pangoprep.steps.spellings import WordCounts, usual_of_these, usual_spellings
 from pangoprep.steps.strangers import Said, find_strangers, placed, said_by
@@ -73,8 +73,8 @@ class _Part:
 
     staged: StagedPart
     blocks: Sequence[Block]
-    is_held: np.ndarray[Any, np.dtype[np.bool_]]
-    keys: Keys | None
+    is_held: Mask
+    keys: StagedKeys | None
     words: Mapping[str, WordCounts]
     index: pd.Index
     evidence: Mapping[str, Evidence]
@@ -178,14 +178,15 @@ class _Examination:
 
     def hand_over(self) -> dict[int, _Others]:
         """Set aside the rows that other parts need, where a record has rows in several."""
-        every = [part.keys for part in self._parts if part.keys is not None]
         said = [part.own.said for part in self._parts if part.own is not None]
         if not said:
             return {}
         starts = np.array([part.staged.rows.start for part in self._parts])
         lengths = [len(part.is_held) for part in self._parts]
         of_part = np.repeat(np.arange(len(starts)), lengths)
-        found = find_strangers(join_keys(every), of_part, np.concatenate(said))
+        every = [part.keys for part in self._parts if part.keys is not None]
+        keys = join_staged(self._stage, every)
+        found = find_strangers(keys, of_part, np.concatenate(said))
         given: dict[int, _Others] = {n: ([], []) for n in np.unique(found.targets).tolist()}
         for number, part in enumerate(self._parts):
             if part.own is None or not (going := found.of_rows(part.staged.rows)):
@@ -214,14 +215,10 @@ class _Examination:
 
     def examined(self, frames: Frames, n_read_again: int, name: str) -> ExaminedParts:
         """Compare the rows of all parts, and put together what is known of them."""
-        parts, plan = self._spelled(), self._plan
+        plan = self._plan
+        parts = self._parts = self._spelled()
         held = np.concatenate([part.is_held for part in parts])
-        every = [part.keys for part in parts if part.keys is not None]
-        keys = join_keys(every) if len(every) == len(parts) else None
-        # What was put together is not kept in pieces as well while it is sorted.
-        every.clear()
-        parts = self._parts = [replace(part, keys=None) for part in parts]
-        resolved = resolve(plan, keys, held)
+        resolved = resolve_staged(plan, self._stage, [part.keys for part in parts], held)
         release_unused()
         blocks = [b.shifted(part.staged.rows.start) for part in parts for b in part.blocks]
         counted = self._counted
@@ -281,7 +278,7 @@ class _Examination:
             staged=set_aside(self._stage, part, rows, next(iter(self._plan.entity.key), "")),
             blocks=in_order(part.blocks),
             is_held=part.is_held,
-            keys=part.keys,
+            keys=None if part.keys is None else set_keys_aside(self._stage, part.keys, rows),
             words=part.words,
             index=_without_numbers(part.frame.index),
             evidence=part.evidence,

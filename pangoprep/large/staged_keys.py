@@ -54,11 +54,18 @@ def join_staged(stage: Stage, parts: Sequence[StagedKeys], rows: Rows | None = N
 
 
 def resolve_staged(
-    plan: PartPlan, stage: Stage, parts: Sequence[StagedKeys], is_held: Mask
+    plan: PartPlan, stage: Stage, parts: Sequence[StagedKeys | None], is_held: Mask
 ) -> Resolved:
     """Decide between the rows of one key, looking only at those that may have another's."""
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return resolve(plan, None, is_held)
     if plan.item_list:
-        return resolve(plan, join_staged(stage, parts), is_held)
-    told_by = np.concatenate([part.told_by for part in parts])
-    rows = Keys(told_by, told_by, np.concatenate([part.complete for part in parts])).alike
-    return resolve(plan, join_staged(stage, parts, rows), is_held[rows]).spread(rows, is_held)
+        return resolve(plan, join_staged(stage, known), is_held)
+    told_by = np.concatenate([part.told_by for part in known])
+    rows = Keys(told_by, told_by, np.concatenate([part.complete for part in known])).alike
+    of_these = resolve(plan, join_staged(stage, known, rows), is_held[rows])
+    held, superseded = is_held.copy(), np.zeros(len(is_held), dtype=bool)
+    held[rows], superseded[rows] = of_these.is_held, of_these.is_superseded
+    blocks = [block.placed(rows) for block in of_these.blocks]
+    return Resolved(blocks, held, superseded, of_these.n_shared_keys)

@@ -122,7 +122,7 @@ def clean_columns(
     sources: Mapping[str, Any],
     facts: Mapping[str, FieldFacts],
     options: Options,
-    elsewhere: Mapping[str, Evidence],
+    elsewhere: Mapping[str, Evidence] | None,
     hours: Rows | None = None,
     key: Collection[str] = (),
     known: SomeRows | None = None,
@@ -141,7 +141,7 @@ def clean_columns(
     options
         How to read cells.
     elsewhere
-        What other parts of a column prove of how it is read, by field.
+        What other parts of a column prove of how it is read, by field; None if there are none.
     hours
         Hours from GMT of each row, where that is known otherwise than from a column.
     key
@@ -163,7 +163,7 @@ def clean_columns(
             if whole is not None:
                 cleaned.whole[name] = whole.array
                 return some_rows(whole, known.rows, frame[sources[name]])
-        others = elsewhere.get(name)
+        others = (elsewhere or {}).get(name)
         field = clean_field(frame[sources[name]], facts[name], offsets, options, others)
         if name in key:
             prepare_key(field.array, is_whole=len(key) == 1)
@@ -184,7 +184,8 @@ def clean_columns(
         fields |= {name: threads.submit(clean, name) for name in longest_first[1:]}
     if among:
         made.result()  # says what went wrong
-    release_unused()
+    if elsewhere is None:  # else the next part takes it again
+        release_unused()
     for name in names:
         _add(cleaned, fields[name].result(), options)
     if TIMEZONE in facts and any(facts[name].type == "Timestamp" for name in sources):

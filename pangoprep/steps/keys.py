@@ -71,7 +71,7 @@ class Keys:
             folded = self.folded.copy()
             folded[rows] = new.folded
         changed = Keys(first, second, complete, folded)
-        hashes = changed._told_by
+        hashes = changed.told_by
         # Two rows that are alike were so before, or one of them is new.
         same = np.flatnonzero(_among(hashes, np.unique(hashes[rows])))
         maybe = np.union1d(self.alike, same)
@@ -83,7 +83,7 @@ class Keys:
     @cached_property
     def alike(self) -> Rows:
         """The rows whose key another row has too, or nearly: those that share a folded one."""
-        hashes = self._told_by
+        hashes = self.told_by
         if self._every is not None:
             rows = self._every.alike
             rows = rows[self.complete[rows]]
@@ -93,11 +93,12 @@ class Keys:
         if len(rows) < len(hashes):
             hashes = hashes[rows]
         rows = rows[_share_high_half(hashes)]
-        found: Rows = rows[_share_all(self._told_by[rows])]
+        found: Rows = rows[_share_all(self.told_by[rows])]
         return found
 
     @property
-    def _told_by(self) -> Hashes:
+    def told_by(self) -> Hashes:
+        """The hashes of which rows that are alike, or nearly, have the same."""
         return self.first if self.folded is None else self.folded
 
     def find(self, known: Keys) -> Rows:
