@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
-from pangoprep.reading.pieces import SOURCE, Lines
+from pangoprep.reading.pieces import SOURCE
+from pangoprep.report.faces.file_words import file_in_words
+from pangoprep.report.faces.language import language
 from tests.reading.text.damage import broken_promises, damaged
 
 ENTITY = "customer-identity"
@@ -211,8 +213,8 @@ def test_what_is_left_of_a_record_is_held(tmp_path: Path, line: str) -> None:
 
 def test_lines_add_up_in_words(tmp_path: Path) -> None:
     changes = {50: ("Lê Lợi", "Lê Lợi,a@b.vn\n\nC0,An,,,,"), 60: ("60 Lê Lợi", '"60 Lê\nLợi"')}
-    lines = read(tmp_path, changes).attrs[SOURCE]["lines"]
-    said = Lines.in_words(lines)
+    frame = read(tmp_path, changes)
+    _, said = file_in_words(frame.attrs[SOURCE], *frame.shape, language("en"))
     assert said == "104 lines: 1 header, 101 rows, 1 blank, 1 inside cells"
 
 

@@ -96,6 +96,6 @@ def test_both_tables_are_asked_for(tmp_path: Path) -> None:
     with pytest.raises(pp.UsageError, match="items are of one frame"):
         pp.read_fixed(path, {"order": ORDERS}, items=LINES)
     people = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["12"]})
-    people.pango.validate("customer-identity").to_excel(path)
+    people.pango.validate("customer-identity").to_excel(tmp_path / "people.xlsx")
     with pytest.raises(pp.UsageError, match="was made from one table, so no items belong to it"):
-        pp.read_fixed(path, people, items=LINES)
+        pp.read_fixed(tmp_path / "people.xlsx", people, items=LINES)
