@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from pangoprep.commands.output import language as asked_language
 from pangoprep.commands.output import table
 from pangoprep.errors import UsageError
-from pangoprep.large.writing import write_frame
 from pangoprep.private_files import make_private_folder
 from pangoprep.reading import read
 from pangoprep.report import Report
@@ -16,6 +15,7 @@ from pangoprep.report.faces.language import Language, language
 from pangoprep.report.facts.row_groups import by_state_and_reason
 from pangoprep.samples import sample_path, save_samples
 from pangoprep.sentence import Sentence
+from pangoprep.writing.formats import write_frame
 
 if TYPE_CHECKING:
     import pandas as pd

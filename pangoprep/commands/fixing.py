@@ -56,8 +56,8 @@ def merge(
     from pangoprep.large.merging import merge_file, merge_sheets
     from pangoprep.large.request import FileRequest
     from pangoprep.large.sheets_together import named
-    from pangoprep.large.targets import check_targets
-    from pangoprep.large.writing import check_name
+    from pangoprep.writing.formats import check_name
+    from pangoprep.writing.targets import check_targets
 
     options = context.params
     whole, of_sheets = entities_of(entity or [], every_sheet=every_sheet)

@@ -11,14 +11,14 @@ from pangoprep.commands.sheets import check_and_note, notes_of
 from pangoprep.errors import HeldError, OptionError
 from pangoprep.large.outputs import write_held_of_each, write_ready_of_each
 from pangoprep.large.request import FileRequest
-from pangoprep.large.targets import check_recipe, check_targets
-from pangoprep.large.writing import check_name
 from pangoprep.matching.recipes import fixes_beside
 from pangoprep.private_files import placed_together
 from pangoprep.report import Report
 from pangoprep.report.bundle import Bundle
 from pangoprep.report.thresholds import check_fail_on, share_of
 from pangoprep.sentence import Sentence
+from pangoprep.writing.formats import check_name
+from pangoprep.writing.targets import check_recipe, check_targets
 
 _PAGES = (".html", ".json", ".md", ".xlsx")
 

@@ -26,8 +26,6 @@ from pangoprep.entities import ENTITIES, Entity
 from pangoprep.errors import UsageError
 from pangoprep.large.outputs import write_states
 from pangoprep.large.request import FileRequest
-from pangoprep.large.targets import check_targets
-from pangoprep.large.writing import check_name
 from pangoprep.report import Report
 from pangoprep.report.faces.language import Language
 from pangoprep.sentence import Sentence
@@ -35,6 +33,8 @@ from pangoprep.upload import Client, Plan, Result, resume, runs, send, status
 from pangoprep.upload.ledger.confirmations import CONFIRMED
 from pangoprep.upload.outcome.progress import local_time
 from pangoprep.upload.outcome.states import STATES
+from pangoprep.writing.formats import check_name
+from pangoprep.writing.targets import check_targets
 
 _TROUBLE = ("rejected", "unknown", "unsent")
 

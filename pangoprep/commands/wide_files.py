@@ -49,10 +49,10 @@ def unfold(
     from pangoprep.commands.output import as_json, say, words
     from pangoprep.declarations import entity as open_entity
     from pangoprep.large.request import FileRequest
-    from pangoprep.large.targets import check_targets
     from pangoprep.large.whole_files import whole_of
-    from pangoprep.large.writing import check_name, write_frame
     from pangoprep.matching.unfolding import unfold as unfold_frame
+    from pangoprep.writing.formats import check_name, write_frame
+    from pangoprep.writing.targets import check_targets
 
     check_name(out)
     check_targets([out], [context.params["file"]])

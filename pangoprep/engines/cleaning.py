@@ -17,7 +17,6 @@ from pangoprep.engines.keys import put_keys
 from pangoprep.engines.parts import FIRST, CleanPart
 from pangoprep.findings import Block, in_order, rows_with
 from pangoprep.large.examined_parts import StagedPart, as_frame, cells_found
-from pangoprep.large.writing import as_table
 from pangoprep.normalizers.base import Evidence
 from pangoprep.pipeline import clean, spelled_otherwise
 from pangoprep.planning import PartPlan
@@ -27,6 +26,7 @@ from pangoprep.steps.duplicates import NEAR, ONE_KEY
 from pangoprep.steps.spellings import VARIES
 from pangoprep.steps.strangers import said_by
 from pangoprep.steps.tally import Tally, tally
+from pangoprep.writing.formats import as_table
 
 Known = dict[str, Evidence]
 

@@ -16,11 +16,11 @@ from pangoprep.columns.column import Column, known_dictionary
 from pangoprep.columns.few_rows import rows_of
 from pangoprep.columns.types import Rows, Values
 from pangoprep.large.staging import Slot, Tables, TableSink
-from pangoprep.large.writing import as_table
 from pangoprep.steps.as_pandas import to_pandas
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.examined import Examined
 from pangoprep.steps.tally import Tally
+from pangoprep.writing.formats import as_table
 
 
 @dataclass(frozen=True)

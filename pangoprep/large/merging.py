@@ -10,12 +10,12 @@ import pandas as pd
 
 from pangoprep.large.request import FileRequest
 from pangoprep.large.whole_files import tables_of, whole_of
-from pangoprep.large.writing import labels, write_frame, write_sheets
 from pangoprep.matching.not_sent import row_headings
 from pangoprep.reading.pieces import FILE_ROW
 from pangoprep.report.faces.language import language
 from pangoprep.report.fixing.changes import Changes
 from pangoprep.report.fixing.merge import read_fixed
+from pangoprep.writing.formats import labels, write_frame, write_sheets
 
 
 def merge_file(

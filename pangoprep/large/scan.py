@@ -16,8 +16,6 @@ from pangoprep.error_words import environment_language
 from pangoprep.keywords import given, taken, written_out
 from pangoprep.large.outputs import write_held, write_ready
 from pangoprep.large.request import ROWS_AT_ONCE, FileRequest
-from pangoprep.large.targets import check_targets
-from pangoprep.large.writing import check_name
 from pangoprep.matching.keywords import EntityKeywords
 from pangoprep.planning import find_columns
 from pangoprep.private_files import placed_together
@@ -25,6 +23,8 @@ from pangoprep.reading.frames import scan as scan_frames
 from pangoprep.reading.opening import find_parts
 from pangoprep.report import Report
 from pangoprep.report.faces.language import language
+from pangoprep.writing.formats import check_name
+from pangoprep.writing.targets import check_targets
 
 if TYPE_CHECKING:
     import datetime as dt

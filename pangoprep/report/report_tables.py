@@ -20,7 +20,6 @@ from pangoprep.deprecation import deprecated
 from pangoprep.entities.base import Entity
 from pangoprep.errors import HeldError
 from pangoprep.findings import LOST_LETTERS, Block
-from pangoprep.large.writing import check_name, labels, write_parts
 from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.recipes import Recipe, recipe_of
 from pangoprep.matching.row_readings import row_reading
@@ -31,6 +30,7 @@ from pangoprep.report.facts.summary import summary_table
 from pangoprep.report.thresholds import held_of, in_one, share_of, thresholds, what_fails
 from pangoprep.sentence import Sentence
 from pangoprep.steps.examined import Examined
+from pangoprep.writing.formats import check_name, labels, write_parts
 
 _HELD, _SUPERSEDED, _READY = "held", "superseded", "ready"
 _NO_RECORD, _LEFT_OUT = "no record", "left out"

@@ -10,7 +10,6 @@ import numpy as np
 from pangoprep.call_words import either
 from pangoprep.entities.custom_fields import next_custom_fields
 from pangoprep.entities.fields import FieldFacts
-from pangoprep.large.writing import write_frame
 from pangoprep.matching.claims import Match
 from pangoprep.matching.spelling import claims
 from pangoprep.matching.unfolding import unfold
@@ -22,6 +21,7 @@ from pangoprep.studio.messages import Answer, Message
 from pangoprep.studio.needed import needed
 from pangoprep.studio.problems import field_label
 from pangoprep.studio.row_table import cell_texts, shown_masked
+from pangoprep.writing.formats import write_frame
 
 #: The page shows so many columns at once.
 N_COLUMNS = 50

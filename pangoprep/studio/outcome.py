@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from pangoprep.columns.cell_text import TEXT_DTYPE
-from pangoprep.large.writing import write_parts
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.steps.examined import Examined
 from pangoprep.studio.keeping import free_path
 from pangoprep.studio.messages import Answer
 from pangoprep.studio.words import StudioWords
 from pangoprep.upload import Client, Result
+from pangoprep.writing.formats import write_parts
 
 N_REASONS = 10
 #: Rows in these states can be fixed and sent again.

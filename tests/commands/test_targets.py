@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
-from pangoprep.large.targets import check_targets, check_workbook
+from pangoprep.writing.targets import check_targets, check_workbook
 
 ROWS = "Mã KH,Họ tên,SĐT\n1,An,0912345670\n2,Bình,12\n"
 

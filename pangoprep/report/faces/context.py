@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.columns.cell_text import TEXT_DTYPE
-from pangoprep.large.writing import csv_bytes
 from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.tables import reasons_of
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.report.facts.rows_in_context import fields_of, is_personal, rows_in_context
 from pangoprep.steps.examined import Examined
+from pangoprep.writing.formats import csv_bytes
 
 #: A page holds so many rows to download, so that a browser opens it.
 MAX_ROWS = 2_000

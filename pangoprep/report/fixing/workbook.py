@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from pangoprep.argument_checks import writing
-from pangoprep.large.targets import check_workbook
 from pangoprep.options import LANGUAGES
 from pangoprep.private_files import whole_file
 from pangoprep.report.faces.language import Language, language
@@ -23,9 +22,10 @@ from pangoprep.report.faces.text import more_kinds
 from pangoprep.report.facts.summary import rule_facts
 from pangoprep.report.fixing.held_sheet import MAX_ROWS, HeldRows
 from pangoprep.report.fixing.identity import source_rows
-from pangoprep.report.fixing.sheet_titles import sheet_titles
 from pangoprep.report.fixing.styles import Style, on_paper, set_heights, write_strings
 from pangoprep.steps.examined import Examined
+from pangoprep.writing.sheet_titles import sheet_titles
+from pangoprep.writing.targets import check_workbook
 
 #: The hidden sheet with the fields of columns, and its headings.
 FIELDS = "pangoprep fields"

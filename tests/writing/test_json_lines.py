@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
-from pangoprep.large.writing import Writer
+from pangoprep.writing.formats import Writer
 
 LONG = "12345678901234567.125"
 

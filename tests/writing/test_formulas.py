@@ -10,7 +10,7 @@ import pytest
 
 import pangoprep as pp
 from pangoprep.cli import main
-from pangoprep.large.writing import Writer, write_frame
+from pangoprep.writing.formats import Writer, write_frame
 
 RUN = [
     '=HYPERLINK("http://evil.example","x")', "=1+1", "@SUM(A1)", "+1+1", "-2+3", "-x", "-(1)",

@@ -24,8 +24,8 @@ from pangoprep.normalizers.formula import not_to_run
 from pangoprep.planning import refuse_layered
 from pangoprep.private_files import whole_file
 from pangoprep.progress import Bar
-from pangoprep.report.fixing.sheet_titles import sheet_titles
 from pangoprep.sentence import Sentence
+from pangoprep.writing.sheet_titles import sheet_titles
 
 _GROWING = (".csv", ".parquet", ".jsonl")
 _MARK = "\ufeff".encode()  # without it Excel takes a CSV for Windows-1252

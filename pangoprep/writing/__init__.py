@@ -1,0 +1,1 @@
+"""Frames to files: in which formats, and which files may be written."""
