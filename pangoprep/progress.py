@@ -75,7 +75,7 @@ class Bar:
         n_rows
             How many rows there are, if that is known.
         """
-        from pangoprep.report.faces.language import language
+        from pangoprep.language import language
 
         words = language(environment_language())
         label = words(f"progress.{doing}", file=Path(path).name)

@@ -72,7 +72,7 @@ class Cluster:
     n_changed: int
 
     def __repr__(self) -> str:
-        from pangoprep.report.faces.language import language
+        from pangoprep.language import language
 
         words = language(environment_language())
         return f"<{words('repr.cluster', n=len(self.values), rows=sum(self.n_rows))}>"

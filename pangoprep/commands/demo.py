@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from pangoprep.commands.output import language as asked_language
 from pangoprep.commands.output import table
 from pangoprep.errors import UsageError
+from pangoprep.language import Language, language
 from pangoprep.private_files import make_private_folder
 from pangoprep.reading import read
 from pangoprep.report import Report
-from pangoprep.report.faces.language import Language, language
 from pangoprep.report.facts.row_groups import by_state_and_reason
 from pangoprep.samples import sample_path, save_samples
 from pangoprep.sentence import Sentence

@@ -14,7 +14,7 @@ def rules(json: Json = False, lang: Lang = None) -> None:
     from pangoprep.commands.output import as_json, say, table
     from pangoprep.commands.output import language as asked
     from pangoprep.findings import rules as all_rules
-    from pangoprep.report.faces.language import language
+    from pangoprep.language import language
 
     known = all_rules().values()
     if json:
@@ -43,7 +43,7 @@ def entities(
     from pangoprep.declarations import entity as open_entity
     from pangoprep.entities import ENTITIES
     from pangoprep.entities.custom_fields import custom_field, next_custom_fields
-    from pangoprep.report.faces.language import language
+    from pangoprep.language import language
 
     if name is None:
         rows = [

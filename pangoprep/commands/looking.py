@@ -7,13 +7,13 @@ from pathlib import Path
 from pangoprep import call_words as how
 from pangoprep.commands.output import READY, as_json, note, note_fixes, say, table, tell, words
 from pangoprep.errors import ReadError
+from pangoprep.language import language
 from pangoprep.large.map_recipe import save_recipe
 from pangoprep.large.request import FileRequest
 from pangoprep.large.whole_files import columns_of
 from pangoprep.reading.frames import MAX_BYTES
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report.faces.file_words import file_in_words
-from pangoprep.report.faces.language import language
 from pangoprep.sentence import Sentence
 from pangoprep.writing.formats import check_name, write_frame
 from pangoprep.writing.targets import check_recipe, check_targets

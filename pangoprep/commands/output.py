@@ -22,7 +22,7 @@ from pangoprep.sentence import Sentence
 
 if TYPE_CHECKING:
     from pangoprep.fixes.file import FixesFile
-    from pangoprep.report.faces.language import Language
+    from pangoprep.language import Language
 
 READY, HELD, USAGE, TROUBLE = 0, 1, 2, 3
 #: What a shell makes of Ctrl-C: 128 and the number of the signal.
@@ -88,7 +88,7 @@ def as_json(content: Any) -> None:
 
 def words() -> Language:
     """Return the words of a report in the language of the command."""
-    from pangoprep.report.faces.language import language as language_named
+    from pangoprep.language import language as language_named
 
     return language_named(language())
 

@@ -24,10 +24,10 @@ from pangoprep.commands.output import (
 from pangoprep.commands.sheets import check_and_note
 from pangoprep.entities import ENTITIES, Entity
 from pangoprep.errors import UsageError
+from pangoprep.language import Language
 from pangoprep.large.outputs import write_states
 from pangoprep.large.request import FileRequest
 from pangoprep.report import Report
-from pangoprep.report.faces.language import Language
 from pangoprep.sentence import Sentence
 from pangoprep.upload import Client, Plan, Result, resume, runs, send, status
 from pangoprep.upload.ledger.confirmations import CONFIRMED

@@ -22,8 +22,8 @@ from pangoprep.declarations.toml_text import toml_lines, toml_table
 from pangoprep.entities import Entity, entity_for
 from pangoprep.error_words import environment_language
 from pangoprep.errors import EntityError
+from pangoprep.language import language
 from pangoprep.private_files import write_open_text
-from pangoprep.report.faces.language import language
 from pangoprep.sentence import Sentence
 from pangoprep.system_errors import reason_of
 

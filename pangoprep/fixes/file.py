@@ -78,7 +78,7 @@ class FixesFile:
         return len(self._fixes)
 
     def __repr__(self) -> str:
-        from pangoprep.report.faces.language import language
+        from pangoprep.language import language
 
         words = language(environment_language())
         return f"<FixesFile {self.path.name}: {words('repr.fixes', n=len(self))}>"

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from pangoprep.language import language
 from pangoprep.large.request import FileRequest
 from pangoprep.large.whole_files import tables_of, whole_of
 from pangoprep.matching.not_sent import row_headings
 from pangoprep.reading.pieces import FILE_ROW
-from pangoprep.report.faces.language import language
 from pangoprep.report.fixing.changes import Changes
 from pangoprep.report.fixing.merge import read_fixed
 from pangoprep.writing.formats import labels, write_frame, write_sheets

@@ -13,9 +13,9 @@ import pandas as pd
 
 from pangoprep.columns.cell_text import TEXT_DTYPE
 from pangoprep.columns.types import Rows
+from pangoprep.language import language
 from pangoprep.report import Report
 from pangoprep.report.bundle import Bundle
-from pangoprep.report.faces.language import language
 from pangoprep.steps.examined import Examined
 from pangoprep.upload import Result
 from pangoprep.writing.formats import labels, write_parts, write_sheets

@@ -14,6 +14,7 @@ from pangoprep.boundary import verb
 from pangoprep.entities import Entity
 from pangoprep.error_words import environment_language
 from pangoprep.keywords import given, taken, written_out
+from pangoprep.language import language
 from pangoprep.large.outputs import write_held, write_ready
 from pangoprep.large.request import ROWS_AT_ONCE, FileRequest
 from pangoprep.matching.keywords import EntityKeywords
@@ -22,7 +23,6 @@ from pangoprep.private_files import placed_together
 from pangoprep.reading.frames import scan as scan_frames
 from pangoprep.reading.opening import find_parts
 from pangoprep.report import Report
-from pangoprep.report.faces.language import language
 from pangoprep.writing.formats import check_name
 from pangoprep.writing.targets import check_targets
 

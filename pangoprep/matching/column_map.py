@@ -17,7 +17,7 @@ from pangoprep.matching.claims import SAID, Claim, Match
 from pangoprep.options import LANGUAGES
 
 if TYPE_CHECKING:
-    from pangoprep.report.faces.language import Language
+    from pangoprep.language import Language
 
 _HEADS = ("column", "field", "confidence", "taken", "why")
 
@@ -177,7 +177,7 @@ class ColumnMap:
 
     @property
     def _words(self) -> Language:
-        from pangoprep.report.faces.language import language
+        from pangoprep.language import language
 
         return language(self.lang)
 

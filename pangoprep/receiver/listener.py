@@ -13,7 +13,7 @@ from pangoprep.boundary import verb
 from pangoprep.error_words import environment_language
 from pangoprep.errors import OptionError, UsageError
 from pangoprep.extras import needed_by
-from pangoprep.report.faces.language import language
+from pangoprep.language import language
 from pangoprep.upload.confirming.confirm import Confirmations, confirm
 from pangoprep.upload.http.tokens import Secret
 from pangoprep.upload.ledger.ledger import Ledger

@@ -13,8 +13,8 @@ import pandas as pd
 from pangoprep.argument_checks import flag_of, path_of
 from pangoprep.boundary import verb
 from pangoprep.errors import HeldError
+from pangoprep.language import Language
 from pangoprep.private_files import write_private_text
-from pangoprep.report.faces.language import Language
 from pangoprep.report.report import Report, written
 from pangoprep.report.thresholds import held_of, in_one, share_of, thresholds, what_fails
 from pangoprep.sentence import Sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from pangoprep.report.faces.language import Language, language
+from pangoprep.language import Language, language
 from pangoprep.tables import read_mapping
 
 

@@ -13,11 +13,11 @@ from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.masking import HIDDEN
 from pangoprep.errors import UsageError
 from pangoprep.findings import Block, places_among, rules
+from pangoprep.language import language
 from pangoprep.normalizers.base import as_mask, replace
 from pangoprep.normalizers.date.evidence import DateEvidence
 from pangoprep.options import Options
 from pangoprep.planning import PartPlan
-from pangoprep.report.faces.language import language
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.steps.examined import Examined
 from pangoprep.workbench.action import Action

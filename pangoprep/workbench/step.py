@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pangoprep.error_words import environment_language
-from pangoprep.report.faces.language import language
+from pangoprep.language import language
 from pangoprep.report.fixing.changes import Changes
 
 #: Stands for a personal value where a line is shown.

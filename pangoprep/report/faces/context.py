@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.columns.cell_text import TEXT_DTYPE
-from pangoprep.report.faces.language import Language, language
+from pangoprep.language import Language, language
 from pangoprep.report.faces.tables import reasons_of
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.report.facts.rows_in_context import fields_of, is_personal, rows_in_context

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pangoprep.errors import UsageError
-from pangoprep.report.faces.language import language
+from pangoprep.language import language
 from pangoprep.report.faces.sentences import headline
 from pangoprep.report.facts.summary import Summary
 from pangoprep.sentence import Sentence

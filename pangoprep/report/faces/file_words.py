@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pangoprep.report.faces.language import Language
+from pangoprep.language import Language
 
 _FACTS = ("sheet", "encoding", "delimiter", "header_row", "items_file", "items_sheet")
 
@@ -26,7 +26,7 @@ def file_in_words(
 
     Examples
     --------
-    >>> from pangoprep.report.faces.language import language
+    >>> from pangoprep.language import language
     >>> told = {"file": "a.csv", "format": "delimited text", "lines": {"lines": 2, "rows": 1}}
     >>> file_in_words({**told, "delimiter": ";"}, 1, 3, language("en"))
     ["a.csv: delimited text, 1 row, 3 columns; delimiter ';'", '2 lines: 1 row']

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pangoprep.call_words import option
 from pangoprep.findings import SEVERITIES, Block
+from pangoprep.language import language
 from pangoprep.matching.recipes import recipe_of
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report.faces.context import NO_CONTEXT, context, page_context
 from pangoprep.report.faces.labels import field_labels
-from pangoprep.report.faces.language import language
 from pangoprep.report.faces.sentences import added_by_you, changes, count_by_severity, headline
 from pangoprep.report.faces.tables import finding_shapes, findings_table
 from pangoprep.report.faces.templates import environment_for

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pangoprep.entities.custom_fields import custom_field
-from pangoprep.report.faces.language import Language
+from pangoprep.language import Language
 from pangoprep.report.facts.columns import ColumnFacts
 from pangoprep.report.facts.summary import Summary
 

@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from pangoprep import call_words as how
+from pangoprep.language import Language
 from pangoprep.matching.claims import Claim, Match, Reason
-from pangoprep.report.faces.language import Language
 
 
 def say_reasons(reasons: Sequence[Reason], words: Language) -> str:
@@ -16,7 +16,7 @@ def say_reasons(reasons: Sequence[Reason], words: Language) -> str:
 
     Examples
     --------
-    >>> from pangoprep.report.faces.language import language
+    >>> from pangoprep.language import language
     >>> why = (Reason("bare_word"), Reason("holds", kind="name"))
     >>> say_reasons(why, language("en"))
     'a bare word; it holds names of people'

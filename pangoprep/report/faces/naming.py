@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pangoprep.columns.types import Rows
-from pangoprep.report.faces.language import Language
+from pangoprep.language import Language
 from pangoprep.report.faces.tables import Numbering
 from pangoprep.report.fixing.identity import source_rows
 from pangoprep.steps.examined import Examined

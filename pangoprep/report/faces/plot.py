@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pangoprep.extras import missing
-from pangoprep.report.faces.language import Language
+from pangoprep.language import Language
 from pangoprep.report.faces.sentences import headline
 from pangoprep.report.faces.templates import SIGNS
 from pangoprep.report.facts.summary import Summary

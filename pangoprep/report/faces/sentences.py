@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pangoprep.findings import SEVERITIES
-from pangoprep.report.faces.language import Language
+from pangoprep.language import Language
 from pangoprep.report.facts.columns import Change
 from pangoprep.report.facts.summary import Summary
 

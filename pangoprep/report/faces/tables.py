@@ -13,7 +13,7 @@ from pangoprep.columns.cell_text import TEXT, TEXT_DTYPE
 from pangoprep.entities.masking import mask
 from pangoprep.entities.shapes import shape
 from pangoprep.findings import LEFT_OUT, NOT_A_RECORD, SEVERITIES, Block
-from pangoprep.report.faces.language import Language, language
+from pangoprep.language import Language, language
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from pangoprep.findings import SEVERITIES
-from pangoprep.report.faces.language import language
+from pangoprep.language import language
 
 SIGNS = {"error": "✖", "warning": "▲", "info": "●"}
 _CUT = 48

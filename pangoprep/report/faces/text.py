@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from pangoprep.call_words import either
+from pangoprep.language import Language, language
 from pangoprep.report.faces.labels import field_labels
-from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.sentences import (
     added_by_you,
     changes,

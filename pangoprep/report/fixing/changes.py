@@ -12,7 +12,7 @@ from pangoprep.columns.cell_text import TEXT, TEXT_DTYPE, as_text
 from pangoprep.columns.column import whole
 from pangoprep.entities.masking import hide
 from pangoprep.error_words import environment_language
-from pangoprep.report.faces.language import language
+from pangoprep.language import language
 
 CHANGED, EMPTIED, LEFT_OUT = "changed", "emptied", "left out"
 _COLUMNS = ("row", "index", "column", "what", "before", "after")

@@ -11,8 +11,8 @@ import pandas as pd
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.errors import UsageError
 from pangoprep.findings import BESIDE, Block, rows_with
+from pangoprep.language import Language
 from pangoprep.matching.not_sent import row_headings
-from pangoprep.report.faces.language import Language
 from pangoprep.report.faces.naming import field_names, source_numbering
 from pangoprep.report.faces.tables import row_reasons
 from pangoprep.report.faces.templates import SIGNS

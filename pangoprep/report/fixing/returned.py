@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from pangoprep.errors import UsageError
+from pangoprep.language import language
 from pangoprep.options import LANGUAGES
 from pangoprep.reading.excel.package import check_workbook
 from pangoprep.reading.excel.sheet_xml import inspect_sheet
-from pangoprep.report.faces.language import language
 from pangoprep.report.fixing.identity import HEADING
 from pangoprep.report.fixing.workbook import FIELD_HEADS, FIELDS, OF_ITEMS
 from pangoprep.sentence import Sentence

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from pangoprep.argument_checks import writing
+from pangoprep.language import Language, language
 from pangoprep.options import LANGUAGES
 from pangoprep.private_files import whole_file
-from pangoprep.report.faces.language import Language, language
 from pangoprep.report.faces.naming import long_names, source_numbering
 from pangoprep.report.faces.tables import findings_table
 from pangoprep.report.faces.templates import SIGNS

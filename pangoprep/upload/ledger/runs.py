@@ -36,7 +36,7 @@ from pangoprep.upload.outcome.progress import local_time
 from pangoprep.upload.outcome.states import STATES
 
 if TYPE_CHECKING:
-    from pangoprep.report.faces.language import Language
+    from pangoprep.language import Language
 
 _COLUMNS = [
     "run_id", "started", "ended", "state", "entity", "n_rows", *STATES, *CONFIRMED, "n_requests",
@@ -111,7 +111,7 @@ class Status:
     @property
     def headline(self) -> str:
         """How the run stands, in one sentence."""
-        from pangoprep.report.faces.language import language
+        from pangoprep.language import language
 
         words = language(self.lang)
         state = words(f"status.{self.state}")
@@ -129,8 +129,8 @@ class Status:
         return words(key, run=self.run_id, entity=self.entity, state=state, rows=self.n_rows)
 
     def _repr_html_(self) -> str:
+        from pangoprep.language import language
         from pangoprep.report.faces.card import CardTable, render_card
-        from pangoprep.report.faces.language import language
 
         words = language(self.lang)
         known = {

@@ -64,8 +64,8 @@ class Plan:
         return printable(f"<{self.headline}>")
 
     def _repr_html_(self) -> str:
+        from pangoprep.language import language
         from pangoprep.report.faces.card import CardTable, render_card
-        from pangoprep.report.faces.language import language
 
         words = language(self.lang)
         others = [
@@ -82,7 +82,7 @@ class Plan:
     @property
     def headline(self) -> str:
         """What would be sent, in one sentence."""
-        from pangoprep.report.faces.language import language
+        from pangoprep.language import language
 
         words = language(self.lang)
         until = "" if self.waits_until is None else local_time(self.waits_until.timestamp())

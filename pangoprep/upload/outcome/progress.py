@@ -48,7 +48,7 @@ class View:
         >>> view.in_words("vi")
         'còn 1:20; 50 đã nhận, 1 bị từ chối; 25 dòng/giây; giới hạn 1.000/60 giây'
         """
-        from pangoprep.report.faces.language import language
+        from pangoprep.language import language
 
         words = language(lang)
         left = duration(self.seconds_left, words("unit.day"), words("unit.days"))
@@ -79,7 +79,7 @@ class Progress:
     """
 
     def __init__(self, n_rows: int, entity: str, show: bool | None, lang: str = "en") -> None:
-        from pangoprep.report.faces.language import language
+        from pangoprep.language import language
 
         self._lang = lang
         unit = language(lang)("progress.unit")

@@ -92,7 +92,7 @@ class Result:
 
     def rows_parts(self) -> Iterator[pd.DataFrame]:
         """Give `rows` part by part, for runs of many rows; a frame is one part."""
-        from pangoprep.report.faces.language import language
+        from pangoprep.language import language
 
         start, table = 0, None
         say = language(self.lang).told
@@ -190,7 +190,7 @@ class Result:
                 part.to_excel(workbook, sheet_name=name, index=False)
 
     def _summary(self) -> pd.DataFrame:
-        from pangoprep.report.faces.language import language
+        from pangoprep.language import language
 
         words = language("en")  # as the states themselves
         shown = [(state, n, words(f"meaning.{state}")) for state, n in self.counts.items()]
@@ -199,7 +199,7 @@ class Result:
     @property
     def headline(self) -> str:
         """The outcome in one sentence."""
-        from pangoprep.report.faces.language import language
+        from pangoprep.language import language
 
         words = language(self.lang)
         stopped = words("result.early", reason=self.reason) if self.reason else ""
@@ -212,8 +212,8 @@ class Result:
         return printable(f"<{self.headline}>")
 
     def _repr_html_(self) -> str:
+        from pangoprep.language import language
         from pangoprep.report.faces.card import CardTable, render_card
-        from pangoprep.report.faces.language import language
 
         words = language(self.lang)
         told = [(words(f"state.{s}"), n, words(f"meaning.{s}")) for s, n in self.counts.items()]

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
+from pangoprep.language import language
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report.faces.file_words import file_in_words
-from pangoprep.report.faces.language import language
 from tests.reading.text.damage import broken_promises, damaged
 
 ENTITY = "customer-identity"

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
+from pangoprep.language import language
 from pangoprep.options import LANGUAGES
-from pangoprep.report.faces.language import language
 from pangoprep.tables import read_table
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "report.schema.json"

@@ -1,6 +1,6 @@
-"""The words of a report in English and Vietnamese, and how numbers are written in each.
+"""What people are told, in English and Vietnamese, and how numbers are written in each.
 
-Source: ``tables/report_words.csv`` for the report's own words, ``tables/rules.csv`` for the rules,
+Source: ``tables/report_words.csv`` for words by key, ``tables/rules.csv`` for the rules,
 ``tables/field_labels.csv`` for what fields are called.
 """
 
