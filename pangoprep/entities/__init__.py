@@ -1,49 +1,40 @@
-"""The entities that are built in. A new one is a file here and a line below."""
+"""The entities that are built in. A new one is a file here and a line in one of two others.
+
+The line goes into `of_customers.py` or `of_others.py`. The table below, the names of ``pangoprep``
+and all else is told from that.
+"""
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from pangoprep.close_names import did_you_mean
-from pangoprep.entities.base import Entity, Item
-from pangoprep.entities.custom_model import CustomModel
-from pangoprep.entities.customer_address import CustomerAddress
-from pangoprep.entities.customer_email import CustomerEmail
-from pangoprep.entities.customer_identity import CustomerIdentity
-from pangoprep.entities.customer_membership import CustomerMembership
-from pangoprep.entities.customer_photo import CustomerPhoto
-from pangoprep.entities.customer_product_activity import CustomerProductActivity
-from pangoprep.entities.customer_relationship import CustomerRelationship
-from pangoprep.entities.email_interaction import EmailInteraction
-from pangoprep.entities.lead_information import LeadInformation
-from pangoprep.entities.meta_form_marketing import MetaFormMarketing
-from pangoprep.entities.meta_survey import MetaSurvey, SurveyQuestion
-from pangoprep.entities.order import Order, OrderItem
-from pangoprep.entities.product import Product
-from pangoprep.entities.user_event import UserEvent
+from pangoprep.entities import of_customers, of_others
+from pangoprep.entities.base import Entity as Entity
+from pangoprep.entities.base import EntityType, Model
+from pangoprep.entities.base import Item as Item
+from pangoprep.entities.of_customers import *  # noqa: F403
+from pangoprep.entities.of_others import *  # noqa: F403
 from pangoprep.errors import EntityError, UnknownEntityError
 from pangoprep.sentence import Sentence
 
-#: Those that tell of customers, and that a frame of customers may be.
-CUSTOMERS: dict[str, type[Entity]] = {
-    "customer-identity": CustomerIdentity,
-    "customer-relationship": CustomerRelationship,
-    "customer-membership": CustomerMembership,
-    "customer-identity-address": CustomerAddress,
-    "customer-identity-email": CustomerEmail,
-    "customer-identity-photo": CustomerPhoto,
-}
 
-ENTITIES: dict[str, type[Entity]] = {
-    **CUSTOMERS,
-    "order": Order,
-    "lead-information": LeadInformation,
-    "custom-model": CustomModel,
-    "customer-product-activity": CustomerProductActivity,
-    "email-interaction": EmailInteraction,
-    "meta-survey": MetaSurvey,
-    "meta-form-marketing": MetaFormMarketing,
-    "product": Product,
-    "user-event": UserEvent,
-}
+def _models(module: ModuleType) -> dict[str, type[Model]]:
+    return {name: one for name, one in vars(module).items() if isinstance(one, EntityType)}
+
+
+def _entities(module: ModuleType) -> dict[str, type[Entity]]:
+    models = _models(module).values()
+    return {one.object_type: one for one in models if issubclass(one, Entity)}
+
+
+#: The models of entities, and of the objects in their lists, by the names of the classes.
+MODELS: dict[str, type[Model]] = _models(of_customers) | _models(of_others)
+
+#: Those that tell of customers, and that a frame of customers may be.
+CUSTOMERS: dict[str, type[Entity]] = _entities(of_customers)
+
+ENTITIES: dict[str, type[Entity]] = CUSTOMERS | _entities(of_others)
 
 
 def entity_for(object_type: str | type[Entity]) -> type[Entity]:
@@ -98,29 +89,3 @@ def entity_for(object_type: str | type[Entity]) -> type[Entity]:
             "No entity is called {1!r}.{2} There are {3}.", object_type, hint, ", ".join(ENTITIES)
         )
     )
-
-
-__all__ = [
-    "CUSTOMERS",
-    "ENTITIES",
-    "CustomModel",
-    "CustomerAddress",
-    "CustomerEmail",
-    "CustomerIdentity",
-    "CustomerMembership",
-    "CustomerPhoto",
-    "CustomerProductActivity",
-    "CustomerRelationship",
-    "EmailInteraction",
-    "Entity",
-    "Item",
-    "LeadInformation",
-    "MetaFormMarketing",
-    "MetaSurvey",
-    "Order",
-    "OrderItem",
-    "Product",
-    "SurveyQuestion",
-    "UserEvent",
-    "entity_for",
-]
