@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -18,6 +19,7 @@ from pangoprep.studio.duplicates import told_winner
 from pangoprep.studio.emptying import would_empty
 from pangoprep.studio.listing import Listing
 from pangoprep.studio.messages import MAX_LINES, Answer, Message
+from pangoprep.studio.problems import alternatives
 from pangoprep.studio.row_table import row_table
 from pangoprep.studio.selection import Selection
 
@@ -155,6 +157,7 @@ class FixingPart:
             rows[first:end],
             self._desk.words,
             revealed=self._desk.is_revealed,
+            asked=self._fields_asked(message),
         )
         if message.flag("rejected"):
             words = self._selection.rows_back()
@@ -162,6 +165,14 @@ class FixingPart:
                 row["reason"] = "; ".join(filter(None, [words[row["row"]], row["reason"]]))
         told = {"set": self._selection.keep_rows(message, rows), "total": len(rows)}
         return {"type": "rows", **table, **told, "offset": first}
+
+    def _fields_asked(self, message: Message) -> list[str]:
+        """Return the fields of the problem that rows are looked at for, if there is one."""
+        if not message.has("problem"):
+            return []
+        field, _, rule = message.text("problem").partition("|")
+        examined = self._desk.bench.report.examined
+        return [*itertools.chain(*alternatives(examined, field, rule))]
 
     def _preview(self, message: Message) -> Answer:
         """Show some of the values that what is typed would change; nothing is changed."""

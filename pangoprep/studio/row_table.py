@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,14 @@ _GRAVE = ("error", "warning")
 _UNMARKED = ("", "")
 
 
-def row_table(report: Report, rows: Rows, words: StudioWords, *, revealed: bool) -> dict[str, Any]:
+def row_table(
+    report: Report,
+    rows: Rows,
+    words: StudioWords,
+    *,
+    revealed: bool,
+    asked: Sequence[str] = (),
+) -> dict[str, Any]:
     """Return rows as the page shows them.
 
     Parameters
@@ -37,24 +45,34 @@ def row_table(report: Report, rows: Rows, words: StudioWords, *, revealed: bool)
     revealed
         Whether personal values are shown as they are. Columns that are no field are, too, only
         then: nobody has said what they hold.
+    asked
+        The fields that somebody looks at the rows for: they stand first, after the key.
     """
     examined = report.examined
     frame = examined.came(rows)
     fields = {column: name for name, column in examined.sources.items()}
+    in_front = [*examined.entity.key, *asked]
+    in_front = [*dict.fromkeys(name for name in in_front if name in examined.sources)]
+    rank = {examined.sources[name]: number for number, name in enumerate(in_front)}
     columns, cells = [], []
-    for place, column in enumerate(frame.columns):
+    for place in sorted(
+        range(frame.shape[1]), key=lambda place: rank.get(frame.columns[place], len(rank))
+    ):
+        column = frame.columns[place]
         field = fields.get(column)
         texts = cell_texts(frame.iloc[:, place])
         shown = texts if revealed else shown_masked(texts, examined, field)
         is_masked = not revealed and (field is None or examined.facts[field].personal)
         label = "" if field is None else field_label(examined.facts[field], field, words)
-        columns.append({"name": str(column), "field": field, "label": label})
+        told = {"name": str(column), "field": field, "label": label, "asked": field in asked}
+        columns.append(told)
         cells.append((field, shown.to_pylist(), is_masked))
     marks = _marks(examined, rows, words)
     reasons = _reasons(examined, rows, words)
     numbers = as_texts(row_numbers(examined.labels(rows), rows)).to_pylist()
     return {
         "columns": columns,
+        "n_in_front": len(in_front),
         "items": [
             {
                 "row": int(row),

@@ -90,7 +90,7 @@ def test_the_rows_behind_a_value_stay_listed_whatever_becomes_of_it(page: Page) 
     rows = page.ask("rows", **asked, values=[0], listing=listing, limit=3)
     assert page.ask("rows", **asked)["set"] is None  # these are found anew
     page.ask("act", action="fix", **asked, values=[0], new="male")
-    again = page.ask("rows", set=rows["set"], limit=3)
+    again = page.ask("rows", **asked, set=rows["set"], limit=3)
     assert [one["row"] for one in again["items"]] == [one["row"] for one in rows["items"]]
     assert (again["set"], again["total"]) == (rows["set"], rows["total"])
     genders = [column["field"] for column in rows["columns"]].index("gender")

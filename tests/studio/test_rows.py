@@ -53,3 +53,32 @@ def test_suggestions_of_a_warning_are_accepted_at_once_too() -> None:
     assert told["suggested"] == 1
     page.ask("act", action="accept", problem="email|email.typo", all=True)
     assert page.session.desk.bench.frame["email"].tolist()[1] == "b@gmail.com"
+
+
+@pytest.mark.parametrize(
+    ("asked", "in_front"),
+    [
+        ({"problem": "email|email.typo"}, ["customerId", "email"]),
+        ({"problem": "customerId|required.missing"}, ["customerId"]),
+        ({"problem": "phone|required.any_of"}, ["customerId", "phone", "email"]),
+        ({"left_out": True}, ["customerId"]),
+    ],
+)
+def test_what_rows_are_looked_at_for_stands_first_after_their_key(
+    asked: dict[str, str], in_front: list[str]
+) -> None:
+    more = pd.DataFrame({"fullName": ["Na", "Hà", "Vy"], "customerId": ["C4", None, "C6"]})
+    frame = pd.concat([FRAME[["fullName", "phone", "email", "customerId"]], more])
+    frame["email"] = frame["email"].where(frame["customerId"].ne("C6"), "vy@congty.vn")
+    page = Page(Session(frame.pango.workbench("customer-identity")))
+    page.session.desk.bench.leave_out([5])
+    told = page.ask("rows", **asked)
+    fields = [one["field"] for one in told["columns"]]
+    assert fields[: told["n_in_front"]] == in_front
+    assert fields[told["n_in_front"] :] == [
+        name for name in ("fullName", "phone", "email") if name not in in_front
+    ]
+    looked_at = [one["field"] for one in told["columns"] if one["asked"]]
+    assert looked_at == ([] if "left_out" in asked else in_front[1:] or in_front)
+    assert told["items"]
+    assert {len(one["cells"]) for one in told["items"]} == {4}

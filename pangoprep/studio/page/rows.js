@@ -22,22 +22,24 @@ Object.assign(Studio.prototype, {
   },
 
   drawRows() {
-    const {rows} = this, title = this.w(rows.asked.left_out ? "rows.left_out" : "rows.title");
+    const {rows} = this, head = rows.columns.map(column => h("th", {scope: "col", class: column.asked ? "pps-asked" : null, style: `width:${widthOf(column)}rem`},
+      column.name, column.label && column.label !== column.name && h("span", {class: "pps-soft"}, column.label)));
+    const title = this.w(rows.asked.left_out ? "rows.left_out" : "rows.title");
     return h("section", {class: "pps-rows"},
       h("div", {class: "pps-head"},
         h("div", {}, h("h3", {tabindex: "-1", "data-key": "rows-title"}, title, " ", h("span", {class: "pps-soft"}, this.n(rows.total))), h("p", {class: "pps-soft"}, this.w("rows.how"))),
         h("div", {class: "pps-pair"}, rows.asked.left_out && this.button("take.back.all", () => this.act("take_back", {all: true})), this.button("close", () => { this.rows = null; this.draw(); }))),
-      rows.list.table("rows", title, h("tr", {}, h("th", {scope: "col", class: "pps-n"}, this.w("row")), h("th", {scope: "col", class: "pps-reason"}, this.w("reason")), rows.columns.map(column =>
-        h("th", {scope: "col"}, column.name, column.label && column.label !== column.name && h("span", {class: "pps-soft"}, ` ${column.label}`)))),
-      {class: "pps-table pps-sheet", style: `width:max(100%,${22 + 9 * rows.columns.length}rem)`}));
+      rows.list.table("rows", title, h("tr", {}, h("th", {scope: "col", class: "pps-n"}, this.w("row")), head.slice(0, rows.n_in_front), h("th", {scope: "col", class: "pps-reason"}, this.w("reason")), head.slice(rows.n_in_front)),
+      {class: "pps-table pps-sheet", style: `width:max(100%,${22 + rows.columns.reduce((sum, column) => sum + widthOf(column), 0)}rem)`}));
   },
 
   drawRow(row, line) {
     const act = row.left_out ? "take_back" : "leave_out", key = row.left_out ? "take.back" : "leave.out.row";
+    const {columns, n_in_front} = this.rows, cells = row.cells.map((cell, place) => this.drawCell(row, line, columns[place], cell));
     return h("tr", {},
-      h("th", {scope: "row", class: "pps-n"}, row.number),
+      h("th", {scope: "row", class: "pps-n"}, row.number), cells.slice(0, n_in_front),
       h("td", {class: "pps-reason"}, row.reason, " ", this.button(`leave-${row.row}`, () => this.act(act, {row: row.row}), {class: "pps-link", label: this.w(key), "aria-label": this.w(`${key}.of`, {row: row.number})})),
-      row.cells.map((cell, place) => this.drawCell(row, line, this.rows.columns[place], cell)));
+      cells.slice(n_in_front));
   },
 
   drawCell(row, line, column, cell) {
@@ -68,3 +70,6 @@ Object.assign(Studio.prototype, {
     return h("td", {class: classes}, h("button", {type: "button", class: "pps-cell", "data-key": key, "aria-label": [`${name}: ${cell.text || this.w("empty")}`, cell.why].filter(Boolean).join(". "), title: cell.why || null, onclick: edit}, cell.text || "\u00a0"));
   },
 });
+
+/** How wide a column is, in rem: its head has one line for its name, one for its field. */
+function widthOf({name, label}) { return Math.max(9, Math.min(20, 1.5 + 0.45 * Math.max(name.length, label.length))); }
