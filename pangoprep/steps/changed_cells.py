@@ -42,6 +42,16 @@ def _reasons(facts: FieldFacts, options: Options) -> Hashable:
     return reading_reasons(facts, options, options.timezone_gmt)
 
 
+def read_alone(sources: Mapping[str, Any], facts: Mapping[str, FieldFacts]) -> list[str]:
+    """Return the fields that are read of nothing but their column and the options.
+
+    A column of time zones changes what dates beside it say.
+    """
+    others = ZONED if TIMEZONE in sources else ()
+    alone = [name for name in sources if facts[name].item is None and name != TIMEZONE]
+    return [name for name in alone if facts[name].normalizer not in others]
+
+
 def carry_over(
     before: pd.DataFrame,
     after: pd.DataFrame,
@@ -64,8 +74,6 @@ def carry_over(
     changed
         The rows whose cells may have changed, ascending, where that is known.
     """
-    if TIMEZONE in sources:  # whose hours change what other columns say
-        return
 
     def carry(name: str) -> None:
         old, new = before[sources[name]], after[sources[name]]
@@ -81,7 +89,7 @@ def carry_over(
         if field is not None:
             keep_in_mind(new, JOB, _reasons(facts[name], options), field)
 
-    names = [name for name in sources if sources[name] in before and facts[name].item is None]
+    names = [name for name in read_alone(sources, facts) if sources[name] in before]
     # Columns are independent, and Arrow's kernels run without the interpreter's lock.
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         for _ in threads.map(carry, names):  # says what went wrong

@@ -13,7 +13,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.columns.cache import recalled
 from pangoprep.columns.column import Column, whole
 from pangoprep.columns.types import Rows, Values
 from pangoprep.entities.fields import FieldFacts
@@ -23,11 +22,9 @@ from pangoprep.normalizers.base import Evidence, filled, put
 from pangoprep.options import Options
 from pangoprep.steps.as_pandas import to_pandas
 from pangoprep.steps.clean_field import (
-    JOB,
     CleanField,
     clean_field,
     may_be_blank,
-    reading_reasons,
     some_rows,
 )
 from pangoprep.steps.keys import prepare_key
@@ -43,17 +40,14 @@ class SomeRows:
 
     Parameters
     ----------
-    frame
-        All rows, as they were cleaned.
     rows
         The positions of some, ascending.
     fields
-        The fields whose cells are as they were.
+        Whole columns whose cleaning says what these rows are, by field.
     """
 
-    frame: pd.DataFrame
     rows: Rows
-    fields: Collection[str]
+    fields: Mapping[str, CleanField]
 
 
 @dataclass(frozen=True)
@@ -147,7 +141,7 @@ def clean_columns(
     key
         The fields of the key, whose hashes are made on the way.
     known
-        Where the rows are some of a frame that was cleaned, whose columns are recalled.
+        Where the rows are some of a frame of which columns were cleaned.
     together
         What is made of several columns at once.
     """
@@ -157,12 +151,9 @@ def clean_columns(
         offsets = _clean_timezone(cleaned, frame, sources, facts, options)
 
     def clean(name: str) -> CleanField:
-        if known is not None and name in known.fields and TIMEZONE not in sources:
-            series, hours = known.frame[sources[name]], options.timezone_gmt
-            whole = recalled(series, JOB, reading_reasons(facts[name], options, hours))
-            if whole is not None:
-                cleaned.whole[name] = whole.array
-                return some_rows(whole, known.rows, frame[sources[name]])
+        if known is not None and name in known.fields:
+            cleaned.whole[name] = known.fields[name].array
+            return some_rows(known.fields[name], known.rows, frame[sources[name]])
         others = (elsewhere or {}).get(name)
         field = clean_field(frame[sources[name]], facts[name], offsets, options, others)
         if name in key:

@@ -6,7 +6,7 @@ columns. Where the step changes how a column is read, or no part can tell, all r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pangoprep.columns.column import Column, as_it_is
-from pangoprep.columns.few_rows import is_arrow, rows_of
+from pangoprep.columns.column import Column
+from pangoprep.columns.few_rows import rows_of
 from pangoprep.columns.types import Rows
 from pangoprep.entities import Entity
 from pangoprep.errors import UsageError
@@ -30,10 +30,11 @@ from pangoprep.steps.changed_cells import (
     words_after,
 )
 from pangoprep.steps.check import refuse_checks_across_rows
-from pangoprep.steps.clean import TIMEZONE, SomeRows, clean_columns
+from pangoprep.steps.clean import SomeRows
+from pangoprep.steps.clean_field import CleanField
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.spellings import WordCounts
-from pangoprep.workbench.carried_columns import are_known, carried, with_fields
+from pangoprep.workbench.carried_columns import are_known, carried
 from pangoprep.workbench.rows_among_others import (
     NotInParts,
     blocks_with,
@@ -168,51 +169,30 @@ def _changes(
     return _ChangedCells(np.flatnonzero(marked), frozenset(columns))
 
 
-@dataclass(frozen=True, eq=False)
-class _Old:
-    """What the rows that changed proved before, and which fields' cells may have changed.
+def _old(
+    part: CleanedPart, before: PartPlan, rows: Rows, known: Mapping[str, CleanField]
+) -> tuple[CleanedPart | None, dict[str, Evidence]]:
+    """Read rows that changed as they were, and say what the cells of all other rows prove.
 
-    ``is_apart`` says that these hold what the caller's columns do, and that no other field does
-    something with them.
+    Of columns that are known whole nothing has to be read, nor to be said. No rows are where no
+    more is asked.
     """
-
-    names: Sequence[str]
-    is_apart: bool
-    evidence: Mapping[str, Evidence]
-    words: Mapping[str, WordCounts]
-    given: Mapping[str, int]
-
-
-def _is_apart(part: CleanedPart, before: PartPlan, names: Sequence[str]) -> bool:
-    """Whether fields hold what the caller's columns do, and no other does something with them."""
-    is_apart = not (before.values.by_field or before.values.made)
-    is_apart &= not (part.given or before.fixes or before.fixes_file)
-    is_apart &= all(name in before.facts and before.facts[name].item is None for name in names)
-    return is_apart and TIMEZONE not in names
+    is_known = before.sources.keys() <= known.keys() and not before.values.made
+    if is_known and not _may_differ(before):
+        return None, {}
+    some, these = rows_of(part.frame, rows), SomeRows(rows, known)
+    old = clean(some, before, elsewhere=part.evidence, known=these)
+    others = _others(part.evidence, old.evidence)
+    if part.given and others:  # they are counted in cells, as these were read
+        old = clean(some, before, elsewhere=others, known=these)
+    return old, others
 
 
-def _old(part: CleanedPart, before: PartPlan, rows: Rows, names: Sequence[str]) -> _Old:
-    """Read the cells that changed as they were; all of their rows only where that is needed."""
-    is_apart = _is_apart(part, before, names)
-    if is_apart and not any(name in part.evidence or name in part.words for name in names):
-        return _Old(names, True, {}, {}, {})
-    if is_apart:
-        known = {*names, TIMEZONE}
-        sources = {name: column for name, column in before.sources.items() if name in known}
-        some = rows_of(part.frame[list(sources.values())], rows)
-        cells = clean_columns(some, sources, before.facts, before.options, part.evidence)
-        return _Old(
-            names,
-            True,
-            {name: one for name, one in cells.evidence.items() if name in names},
-            {name: one for name, one in cells.words.items() if name in names},
-            {},
-        )
-    some = rows_of(part.frame, rows)
-    old = clean(some, before, elsewhere=part.evidence)
-    if part.given:  # they are counted in cells, as these were read
-        old = clean(some, before, elsewhere=_others(part.evidence, old.evidence))
-    return _Old(list(part.raw), False, old.evidence, old.words, old.given)
+def _may_differ(plan: PartPlan) -> bool:
+    """Whether what is added to rows may stand in some of them only."""
+    filled = {facts.parameters.get("year_to") for facts in plan.facts.values()}
+    filled |= plan.sources.keys()
+    return bool(plan.values.computed or filled & plan.values.constants.keys())
 
 
 def _reread(
@@ -222,43 +202,43 @@ def _reread(
     rows = changes.rows
     if not len(rows):
         return replace(part, frame=state.frame)
-    names = [name for name, column in before.sources.items() if column in changes.columns]
-    if _is_apart(part, before, names):
-        fields = carried(part.frame, state, names, rows)
-        if len(fields) == len(names):
-            return with_fields(part, state, fields, rows)
-    old = _old(part, before, rows, names)
-    others = {**part.evidence, **_others(part.evidence, old.evidence)}
-    stay = {} if not old.is_apart else before.sources.keys() - set(names)
-    known = SomeRows(part.frame, rows, stay)
-    new = clean(rows_of(state.frame, rows), state.plan, elsewhere=others, known=known)
-    # Of a column that stays, the cells read now are among the others already.
-    evidence = dict(part.evidence)
-    evidence |= {name: others[name] + new.evidence[name] for name in old.evidence}
-    decisions = decide(evidence, state.plan)
-    stays = {name: one for name, one in new.decisions.items() if name not in old.evidence}
-    if decisions != part.decisions or any(decisions[name] != one for name, one in stays.items()):
-        raise NotInParts
-    if not part.evidence.keys() - stay <= new.evidence.keys() <= part.evidence.keys():
-        raise NotInParts
-    raw = dict(part.raw)
-    for name in old.names:
-        series = state.frame[before.sources[name]] if old.is_apart else None
-        if series is not None and raw[name].codes is None and is_arrow(series):
-            raw[name] = as_it_is(series)  # the caller's own cells, kept once
-        else:
+    names = {name for name, column in before.sources.items() if column in changes.columns}
+    known = carried(part.frame, before, state, names, rows)
+    old, others = _old(part, before, rows, known.before)
+    some = SomeRows(rows, known.after)
+    new = clean(rows_of(state.frame, rows), state.plan, elsewhere=others, known=some)
+    evidence, words, raw = dict(part.evidence), dict(part.words), dict(part.raw)
+    for name in known.changed:
+        field = known.after[name]
+        raw[name] = field.raw
+        evidence |= {} if field.evidence is None else {name: field.evidence}
+        words |= {} if field.words is None else {name: field.words}
+    if old is not None:
+        if not part.evidence.keys() - known.after <= new.evidence.keys() <= part.evidence.keys():
+            raise NotInParts
+        evidence |= {name: others[name] + new.evidence[name] for name in others}
+        if decide(evidence, state.plan) != part.decisions:
+            raise NotInParts
+        for name in old.raw.keys() - known.after:
             raw[name] = column_with(raw[name], rows, new.raw[name])
-    return CleanedPart(
+        words |= _words(part, old, new, raw)
+    return replace(
+        part,
         frame=state.frame,
-        canonical=canonical_with(part.canonical, rows, new.canonical),
+        canonical=canonical_with(part.canonical, rows, new.canonical, known.ready(part.canonical)),
         raw=raw,
         evidence=evidence,
-        decisions=decisions,
         blocks=blocks_with(part.blocks, rows, new.blocks, len(state.frame)),
         keys=keys_with(part.keys, rows, new.keys),
-        words=_words(part, old, new, raw),
-        given={name: n - old.given[name] + new.given[name] for name, n in part.given.items()},
+        words=words,
+        given=part.given if old is None else _given(part, old, new),
+        texts={},
     )
+
+
+def _given(part: CleanedPart, old: CleanedPart, new: CleanedPart) -> dict[str, int]:
+    """Count the rows that something was added to."""
+    return {name: n - old.given[name] + new.given[name] for name, n in part.given.items()}
 
 
 def _others(every: Mapping[str, Evidence], own: Mapping[str, Evidence]) -> dict[str, Evidence]:
@@ -273,10 +253,10 @@ def _others(every: Mapping[str, Evidence], own: Mapping[str, Evidence]) -> dict[
 
 
 def _words(
-    part: CleanedPart, old: _Old, new: CleanedPart, raw: Mapping[str, Column]
+    part: CleanedPart, old: CleanedPart, new: CleanedPart, raw: Mapping[str, Column]
 ) -> dict[str, WordCounts]:
     """Count the words of all rows again, by those that went and those that came."""
-    words = dict(part.words)
+    words = {}
     for name in old.words.keys() & part.words.keys():
         counts = words_after(part.words[name], old.words[name], new.words[name], raw[name])
         if counts is None:

@@ -79,14 +79,25 @@ def test_a_column_that_reads_otherwise_now_is_not_carried_over() -> None:
     assert recalled(after["dob"], JOB, why) is None
 
 
-def test_nothing_is_carried_over_beside_a_column_of_time_zones() -> None:
+def test_dates_beside_a_column_of_time_zones_are_not_carried_over() -> None:
     before = pd.DataFrame(
-        {"customerId": ["1", "2"], "fullName": "An", "phone": ["1", "2"], "timezoneGmt": "7"},
+        {
+            "customerId": ["1", "2"],
+            "fullName": "An",
+            "phone": ["1", "2"],
+            "createdAt": ["05/06/2021 10:00", "x"],
+            "timezoneGmt": ["7", "8"],
+        },
         dtype="str",
     )
     plan = plan_columns(before, "customer-identity", OPTIONS)
     clean_columns(before, plan.sources, plan.facts, OPTIONS, {})
-    after = before.assign(phone=before["phone"].str.replace("1", "3"))
+    after = before.assign(phone=before["phone"].str.replace("1", "3"), createdAt=["x", "x"])
     changed_cells.carry_over(before, after, plan.sources, plan.facts, OPTIONS)
-    why = reading_reasons(plan.facts["phone"], OPTIONS, OPTIONS.timezone_gmt)
-    assert recalled(after["phone"], JOB, why) is None
+
+    def is_known(field: str) -> bool:
+        why = reading_reasons(plan.facts[field], OPTIONS, OPTIONS.timezone_gmt)
+        return recalled(after[field], JOB, why) is not None
+
+    assert is_known("phone")
+    assert not is_known("createdAt")

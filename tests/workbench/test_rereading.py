@@ -12,7 +12,7 @@ import pytest
 import pangoprep as pp
 from pangoprep.pipeline import clean
 from pangoprep.steps import changed_cells, clean_field
-from pangoprep.workbench import carried_columns, rereading
+from pangoprep.workbench import rereading
 from tests.workbench.random_steps import CUSTOMERS, TODAY, assert_as_from_scratch, messy
 
 # Only what changed is read again
@@ -27,8 +27,7 @@ def cleaned(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         told.append(len(frame))
         return clean(frame, *arguments, **keywords)
 
-    for module in (rereading, carried_columns):
-        monkeypatch.setattr(module, "clean", counted)
+    monkeypatch.setattr(rereading, "clean", counted)
     return told
 
 
@@ -54,6 +53,46 @@ def test_a_fixed_cell_keeps_what_its_column_proves(cleaned: list[int]) -> None:
     assert step.readings == {"05/06/1988": "1988-05-06"}
     assert step.notes == ()
     assert_as_from_scratch(bench)
+
+
+def test_rows_of_a_column_that_is_not_kept_in_mind_are_read_as_the_others_are() -> None:
+    cells = ["05/06/1988"] * 20 + ["12/25/1990"] * 20
+    bench = dated(*cells).astype({"dob": object}).pango.workbench("customer-identity")
+    bench.fix("phone", {"0912300003": "0912345678"})
+    assert_as_from_scratch(bench)
+    frame = dated(*cells)
+    bench = frame.pango.workbench("customer-identity")
+    frame.pango.validate("customer-identity", day_first=False)  # what is kept in mind is another
+    bench.fix("phone", {"0912300003": "0912345678"})
+    assert_as_from_scratch(bench)
+
+
+# What is given to a workbench beside its rows: with which no step may read all of them.
+GIVEN: list[dict[str, Any]] = [
+    {"values": {"systemName": "CRM", "yob": {"default": "1990"}}},
+    {"values": {"customerGroup": {"default": "Bạc"}}},
+    {"values": {"customerId": {"from": ["phone"]}}},
+    {"values": {"address": "{ward}, {district}"}},
+    {"fixes": {"gender": {"?": "male"}, "dob": {"1988": "1989"}}},
+    {"mapping": {"customerGroup": "customFieldTexts.customField01"}},
+    {"unreadable": "blank", "severity": {"email.typo": "error"}, "ignore": ["phone.extension"]},
+]
+
+
+@pytest.mark.parametrize("given", GIVEN, ids=str)
+def test_steps_read_few_rows_whatever_the_workbench_was_given(
+    cleaned: list[int], given: dict[str, Any]
+) -> None:
+    frame = messy(CUSTOMERS, 60, 11).astype("str").assign(timezoneGmt=["7", "8", None] * 20)
+    bench = frame.pango.workbench("customer-identity", today=TODAY, **given)
+    bench.fix_rows({3: {"phone": "0912345671", "dob": "25/12/1991"}, 4: {"gender": "Nam"}})
+    bench.fix_rows({5: {"dob": "1989", "ward": "Phường 7"}, 6: {"customerId": "C-new"}})
+    bench.blank("email", ["a@example.com"])
+    bench.fix_rows({7: {"dob": None}, 9: {"createdAt": "05/06/2020 10:00", "timezoneGmt": "9"}})
+    assert_as_from_scratch(bench)
+    bench.undo(step=2)
+    assert_as_from_scratch(bench)
+    assert max(cleaned) < 30
 
 
 def test_a_step_that_changes_what_a_column_proves_says_so(cleaned: list[int]) -> None:
@@ -189,8 +228,7 @@ def test_a_step_reads_the_rows_that_it_changes_and_no_others(
         n_read.append(len(frame))
         return clean(frame, *args, **kwargs)
 
-    for module in (rereading, carried_columns):
-        monkeypatch.setattr(module, "clean", counted)
+    monkeypatch.setattr(rereading, "clean", counted)
     bench.fix_rows({4: {"phone": "0912345670"}})  # the first step, too
     bench.fix_rows({5: {"dob": "25/12/1991"}, 6: {"customerId": "C-new"}})
     bench.undo()
