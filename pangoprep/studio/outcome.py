@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +22,15 @@ N_REASONS = 10
 BACK = ("rejected", "failed")
 
 
+def parts(counts: Mapping[str, int], words: StudioWords) -> list[Answer]:
+    """Return the parts of the bar: how many rows are in each state, but those to be sent."""
+    return [
+        {"name": state, "label": words.report(f"state.{state}"), "n": n}
+        for state, n in counts.items()
+        if n and state != "unsent"
+    ]
+
+
 def outcome(result: Result, n_left_out: int, words: StudioWords) -> Answer:
     """Return what the page shows of a send that has ended; the counts add up to all rows.
 
@@ -35,16 +45,22 @@ def outcome(result: Result, n_left_out: int, words: StudioWords) -> Answer:
     """
     say, reasons = words.report, result.reason_counts()
     counts = [
-        {"label": say(f"state.{state}"), "n": n, "meaning": say(f"meaning.{state}")}
+        {
+            "name": state,
+            "label": say(f"state.{state}"),
+            "n": n,
+            "meaning": say(f"meaning.{state}"),
+        }
         for state, n in result.counts.items()
         if n
     ]
     if n_left_out:
-        told = words("state.left_out"), words("meaning.left_out")
-        counts.append({"label": told[0], "n": n_left_out, "meaning": told[1]})
+        told = {"label": words("state.left_out"), "meaning": words("meaning.left_out")}
+        counts.append({"name": "left_out", "n": n_left_out, **told})
     return {
-        "n_done": result.n_rows,
-        "n_rows": result.n_rows,
+        "n_done": result.n_rows + n_left_out,
+        "n_rows": result.n_rows + n_left_out,
+        "parts": [one for one in counts if one["name"] != "unsent"],
         "counts": counts,
         "lines": [say.told(result.reason)] if result.reason else [],
         "reasons": [

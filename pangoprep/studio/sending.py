@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from urllib.parse import urlsplit
 
 from pangoprep import upload
 from pangoprep.call_words import either
-from pangoprep.errors import CredentialsMissingError, PangoprepError, UsageError
-from pangoprep.sandbox import Sandbox
+from pangoprep.errors import PangoprepError, UsageError
 from pangoprep.sentence import sentence_of
 from pangoprep.studio import send_options
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.messages import Answer, Message
-from pangoprep.studio.outcome import BACK, outcome, save_rows, stored_at
+from pangoprep.studio.outcome import BACK, outcome, parts, save_rows, stored_at
+from pangoprep.studio.send_targets import Targets
 from pangoprep.upload import Client, Plan, Result
 from pangoprep.upload.engine.live_send import LiveSend
 from pangoprep.upload.ledger.confirmations import CONFIRMED
@@ -26,6 +25,8 @@ from pangoprep.upload.outcome.states import STATES
 
 SAMPLE = 50
 N_RUNS = 5
+#: Of more rows it is not counted beforehand which of them PangoCDP has: that takes too long.
+MAX_COUNTED = 100_000
 _LOOK_SECONDS = 0.4
 #: Of a send that takes so long the plan says when it would end.
 _LONG_SECONDS = 60
@@ -54,13 +55,15 @@ class SendingPart:
         ledger: str | os.PathLike[str] | None,
     ) -> None:
         self._desk = desk
-        self._client, self._source, self._ledger = client, source, ledger
-        self._sandbox: Sandbox | None = None
+        self._targets = Targets(client, desk.words)
+        self._source, self._ledger = source, ledger
         self._live: LiveSend | None = None
         self._target = ""
         self._is_stopping = False
         self._result: Result | None = None
         self._error, self._stored_at, self._n_left_out = "", "", 0
+        #: How many rows were left out of the runs of this studio, by the names of the runs.
+        self._left_out_of: dict[str, int] = {}
         self.answers: dict[str, Callable[[Message], Answer]] = {
             "send": self._open,
             "plan": self._plan,
@@ -69,68 +72,16 @@ class SendingPart:
             "sent_rows": self._save_rows,
         }
 
-    # Where to
-
-    def client_for(self, target: str) -> Client:
-        """Return who sends to a target.
-
-        Raises
-        ------
-        UsageError
-            If there is no such target here.
-        """
-        given = self._given()
-        if target == "practice":
-            if given is not None and given.is_local:
-                return given
-            if self._sandbox is None:
-                self._sandbox = Sandbox().start()
-            return self._sandbox.client()
-        if target == "real" and given is not None and not given.is_local:
-            return given
-        raise UsageError(self._no_credentials)
-
-    def _given(self) -> Client | None:
-        if self._client is None:
-            with suppress(CredentialsMissingError):
-                self._client = Client()
-        return self._client
-
-    @property
-    def _no_credentials(self) -> str:
-        key = "send.no_credentials.python"
-        if self._client is not None:  # one of this machine
-            key = "send.no_credentials.local"
-        return self._desk.words(either(key, "send.no_credentials"))
-
-    def _targets(self) -> list[Answer]:
-        words, given = self._desk.words, self._given()
-        is_real = given is not None and not given.is_local
-        host = urlsplit(given.ingest_url).hostname if given is not None and is_real else ""
-        return [
-            {
-                "name": "practice",
-                "label": words("send.practice"),
-                "text": words("send.practice.text"),
-                "large": words("send.practice.large"),
-                "there": True,
-            },
-            {
-                "name": "real",
-                "label": words("send.real"),
-                "text": host if is_real else self._no_credentials,
-                "large": words("send.real.large", host=host),
-                "there": is_real,
-            },
-        ]
-
     def _open(self, message: Message) -> Answer:
+        target = message.text("target", self._target or "practice")
         return {
             "type": "send",
-            "targets": self._targets(),
-            "target": self._target or "practice",
+            "targets": self._targets.listed(),
+            "target": target,
             "source": self._source,
             "sample": SAMPLE,
+            "can_refuse": self._targets.is_own_practice,
+            "would": self._would(target, message),
             "options": send_options.offered(self._desk),
             **self._runs(),
         }
@@ -142,15 +93,15 @@ class SendingPart:
         known = known[known["entity"] == entity]
         lines = []
         for run in known.head(N_RUNS).to_dict("records"):
+            n_left_out = self._left_out_of.get(run["run_id"], 0)
             counts = [
-                f"{words.report.count(run[state])} {words.report(f'state.{state}')}"
-                for state in (*STATES, *CONFIRMED)
-                if run[state]
+                *self._in_states({state: run[state] for state in (*STATES, *CONFIRMED)}),
+                *self._left_out(n_left_out),
             ]
             kind = words("send.practice.large" if run["is_practice"] else "send.real")
             began = local_time(run["started"].timestamp())
             state = words(f"run.{run['state']}")
-            n_rows = words("rows.n", n=run["n_rows"])
+            n_rows = words("rows.n", n=run["n_rows"] + n_left_out)
             lines.append(f"{began} · {kind} · {state} · {n_rows}: {', '.join(counts)}")
         return {
             "runs": lines,
@@ -160,17 +111,40 @@ class SendingPart:
 
     # The plan
 
-    def _plan(self, message: Message) -> Answer:
-        words, client = self._desk.words, self.client_for(message.text("target"))
+    def _dry_run(self, client: Client, message: Message) -> Plan:
         plan = upload.send(
             self._desk.bench.report,
             dry_run=True,
             client=client,
-            source=message.text("source") or None,
+            source=self._source_of(message),
             ledger=self._ledger,
             **send_options.told(message),
         )
         assert isinstance(plan, Plan)  # noqa: S101 - a dry run
+        return plan
+
+    def _source_of(self, message: Message) -> str | None:
+        return message.text("source", self._source or "") or None
+
+    def _would(self, target: str, message: Message) -> Answer:
+        """Say what a send would do now: how many rows go, and why not all that are ready."""
+        words, n_ready = self._desk.words, self._desk.bench.report.n_ready
+        n, n_unchanged, is_known = n_ready, 0, True
+        if self._is_running or n_ready > MAX_COUNTED:
+            is_known = self._result is None
+        elif not self._targets.was_sent_nothing(target):
+            with suppress(PangoprepError):  # it is told of when somebody sends
+                counts = self._dry_run(self._targets.client_for(target), message).counts
+                n, n_unchanged = counts["unsent"], counts["unchanged"]
+        label = words("send.all", n=n)
+        if n_ready and not n:
+            label = words("send.nothing" if n_unchanged == n_ready else "send.none")
+        text = words("send.unchanged", n=n_unchanged) if n_unchanged else ""
+        return {"n": n, "label": label, "text": text if is_known else words("send.uncounted")}
+
+    def _plan(self, message: Message) -> Answer:
+        words, client = self._desk.words, self._targets.client_for(message.text("target"))
+        plan = self._dry_run(client, message)
         n_left_out = self._desk.bench.report.n_left_out
         lines = [
             words("plan.rows", n=plan.n_to_send, rows=plan.n_rows + n_left_out),
@@ -185,30 +159,44 @@ class SendingPart:
         if plan.waits_until is not None:
             until = local_time(plan.waits_until.timestamp())
             lines.append(words("sending.waits", until=until))
-        lines += [
-            f"{words.report.count(n)} {words.report(f'state.{state}')}"
-            for state, n in plan.counts.items()
+        lines += [*self._in_states(plan.counts), *self._left_out(n_left_out)]
+        return {"type": "plan", "lines": lines}
+
+    def _in_states(self, counts: Mapping[str, int]) -> list[str]:
+        """Say how many rows are in each state; of those that are still to be sent nothing."""
+        say = self._desk.words.report
+        return [
+            f"{say.count(n)} {say(f'state.{state}')}"
+            for state, n in counts.items()
             if n and state != "unsent"
         ]
-        if n_left_out:
-            lines.append(f"{words.report.count(n_left_out)} {words('state.left_out')}")
-        return {"type": "plan", "lines": lines}
+
+    def _left_out(self, n: int) -> list[str]:
+        words = self._desk.words
+        return [f"{words.report.count(n)} {words('state.left_out')}"] if n else []
 
     # The send
 
+    @property
+    def _is_running(self) -> bool:
+        return self._live is not None and self._live.is_running
+
     def _begin(self, message: Message) -> Answer:
-        if self._live is not None and self._live.is_running:
+        if self._is_running:
             raise UsageError(self._desk.words("sending.already"))
         target = message.text("target")
-        client, report = self.client_for(target), self._desk.bench.report
+        client, report = self._targets.client_for(target), self._desk.bench.report
         live = LiveSend(
             report,
             client=client,
-            source=message.text("source") or None,
+            source=self._source_of(message),
             ledger=self._ledger,
             sample=message.number("sample") if message.has("sample") else None,
             **send_options.told(message),
         )
+        if target == "practice" and message.flag("refuse"):
+            key = report.examined.entity.key
+            self._targets.refuse(self._dry_run(client, message).payloads, key)
         self._target, self._live = target, live
         self._stored_at, self._n_left_out = stored_at(client), report.n_left_out
         self._is_stopping, self._result, self._error = False, None, ""
@@ -217,7 +205,7 @@ class SendingPart:
         return {"type": "begun", "sending": self.now()}
 
     def _stop(self, message: Message) -> Answer:
-        if self._live is not None and self._live.is_running:
+        if self._live is not None and self._is_running:
             self._is_stopping = True
             self._live.stop()
             self._tell(ended=False)
@@ -227,8 +215,11 @@ class SendingPart:
         """Tell the pages how the send goes on, until it has ended."""
         while not live.wait(_LOOK_SECONDS):
             self._tell(ended=False)
+        self._targets.take_all()
         try:
-            self._result = live.result()
+            result = live.result()
+            self._left_out_of[result.run_id] = self._n_left_out
+            self._result = result
         except PangoprepError as error:
             self._error = self._desk.words.report.told(sentence_of(error))
         except Exception as error:  # noqa: BLE001 - its words may hold values
@@ -252,6 +243,7 @@ class SendingPart:
             "n_rows": live.n_rows,
             "n_done": view.n_done if view is not None else 0,
             "lines": self._lines(view) if is_running else [],
+            "parts": parts(view.counts if view is not None else {}, words),
             "counts": [],
             "reasons": [],
             "n_more_reasons": 0,
@@ -273,14 +265,9 @@ class SendingPart:
         words = self._desk.words
         if view is None:
             return [words("sending.ready")]
-        states = [
-            f"{words.report.count(n)} {words.report(f'state.{state}')}"
-            for state, n in view.counts.items()
-            if n and state != "unsent"
-        ]
         rate = words("sending.rate", rows=round(view.rows_per_second))
         left = words("sending.left", time=words.report.duration(view.seconds_left))
-        lines = [", ".join(states), f"{left} · {rate}"]
+        lines = [", ".join(self._in_states(view.counts)), f"{left} · {rate}"]
         if view.window is not None:
             lines.append(words("plan.window", window=window_name(*view.window)))
         if view.waits_until is not None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 
 import pangoprep as pp
 from pangoprep.studio.session import Session
 from tests.studio.pages import Page, messy
+
+SENT = {"target": "practice", "source": "CRM"}
 
 
 def wait_for_end(page: Page) -> dict[str, Any]:
@@ -70,6 +74,7 @@ def test_rows_that_pangocdp_refuses_come_back_with_its_words_and_are_sent_again(
         back = page.ask("rows", rejected=True)
         assert [row["row"] for row in back["items"]] == [1]
         assert back["items"][0]["reason"]
+        assert page.ask("send", **SENT)["would"]["n"] == 1
         cdp.faults.clear()
         page.ask("act", action="fix_rows", row=1, field="fullName", new="Lê Chi")
         page.ask("begin", target="practice", source="CRM")
@@ -147,3 +152,55 @@ def test_no_source_is_refused_before_anything_begins(tmp_path: Path) -> None:
         page = Page(Session(bench, client=cdp.client(), ledger=tmp_path / "l.sqlite"))
         assert "source" in page.refused("begin", target="practice", source="")
         assert page.ask("open")["sending"] is None
+
+
+def test_before_a_send_it_is_told_what_would_go_now(tmp_path: Path) -> None:
+    with pp.Sandbox(limits=None) as cdp:
+        bench = messy().head(60).pango.workbench()
+        ledger = tmp_path / "l.sqlite"
+        page = Page(Session(bench, client=cdp.client(), source="CRM", ledger=ledger))
+        n = bench.report.n_ready
+
+        def would(**content: Any) -> tuple[int, str, str]:
+            return tuple(page.ask("send", **content)["would"].values())  # type: ignore[return-value]
+
+        assert would() == (n, f"Send {n} rows", "")
+        page.ask("begin", **SENT, sample=9)
+        wait_for_end(page)
+        received = f"{n} rows were received as they are now: they are not sent again"
+        assert would() == (0, "Everything is sent: nothing to send", received)
+        assert would(source="ERP")[0] == n  # from another source it says something else
+        assert would(**SENT, options={"resend": True})[0] == n
+        row = int(bench.report.rows.query("state == 'ready'").index[0])
+        page.ask("act", action="fix_rows", row=row, field="fullName", new="Lê An")
+        assert would()[:2] == (1, "Send 1 row")
+        page.ask("act", action="leave_out", row=row)
+        assert would()[0] == 0
+        page.ask("begin", **SENT)
+        assert {one["label"] for one in wait_for_end(page)["counts"]} >= {"unchanged", "left out"}
+        latest, first = page.ask("send")["runs"]
+        assert ("1 left out" in latest, "left out" in first) == (True, False)
+        assert [" 60 rows: " in run for run in (latest, first)] == [True, True]
+
+
+def test_the_practice_of_the_studio_refuses_some_rows_once_where_that_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("PANGO_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PANGO_DATA_DIR", str(tmp_path))
+    bench = messy().head(60).pango.workbench()
+    page = Page(Session(bench, source="CRM", ledger=tmp_path / "l.sqlite"))
+    n = bench.report.n_ready
+    offered = page.ask("send")
+    assert (offered["can_refuse"], offered["would"]["n"]) == (True, n)
+    for refuse, n_back, n_left in ((True, 3, 3), (False, 0, 0), (True, 0, 0)):
+        page.ask("begin", **SENT, refuse=refuse)
+        ended = wait_for_end(page)
+        assert ended["n_back"] == n_back
+        assert [one["n"] for one in ended["parts"] if one["name"] == "rejected"] == [3][:n_back]
+        assert page.ask("rows", rejected=True)["total"] == n_back
+        assert page.ask("send", **SENT)["would"]["n"] == n_left
+    with pp.Sandbox() as cdp:  # one that somebody else has: it does what they say
+        given = Page(Session(bench, client=cdp.client(), ledger=tmp_path / "l.sqlite"))
+        assert not given.ask("send")["can_refuse"]

@@ -53,7 +53,7 @@ def test_rows_left_out_are_told_with_the_others_and_every_row_is_written(
         assert ended["stored_at"] == f"{cdp.url}/"
         assert ended["has_rows"]
         (run,) = ask(session, "send")["runs"]
-        assert run.endswith("· 3 rows: 1 held, 2 accepted")
+        assert run.endswith("· 4 rows: 1 held, 2 accepted, 1 left out")
         for name in ("customer-identity-rows.csv", "customer-identity-rows-2.csv"):
             assert str(tmp_path / name) in ask(session, "sent_rows")["text"]
         written = pd.read_csv(tmp_path / "customer-identity-rows.csv")

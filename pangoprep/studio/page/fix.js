@@ -2,7 +2,8 @@
 
 Object.assign(Studio.prototype, {
   drawFix() {
-    return [this.drawProblems(), this.drawMiddle(), this.drawWhy(), this.rows && this.drawRows()];
+    const rows = this.rows && this.drawRows();  // above, where they are not those of a problem
+    return [!this.rows?.asked.problem && rows, this.drawProblems(), this.drawMiddle(), this.drawWhy(), this.rows?.asked.problem && rows];
   },
 
   drawProblems() {

@@ -24,11 +24,12 @@ Object.assign(Studio.prototype, {
   drawRows() {
     const {rows} = this, head = rows.columns.map(column => h("th", {scope: "col", class: column.asked ? "pps-asked" : null, style: `width:${widthOf(column)}rem`},
       column.name, column.label && column.label !== column.name && h("span", {class: "pps-soft"}, column.label)));
-    const title = this.w(rows.asked.left_out ? "rows.left_out" : "rows.title");
+    const {rejected, left_out} = rows.asked, what = rejected ? "rows.rejected" : left_out ? "rows.left_out" : "rows.title", title = this.w(what, {n: rows.total});
     return h("section", {class: "pps-rows"},
       h("div", {class: "pps-head"},
-        h("div", {}, h("h3", {tabindex: "-1", "data-key": "rows-title"}, title, " ", h("span", {class: "pps-soft"}, this.n(rows.total))), h("p", {class: "pps-soft"}, this.w("rows.how"))),
-        h("div", {class: "pps-pair"}, rows.asked.left_out && this.button("take.back.all", () => this.act("take_back", {all: true})), this.button("close", () => { this.rows = null; this.draw(); }))),
+        h("div", {}, h("h3", {tabindex: "-1", "data-key": "rows-title"}, title, !rejected && [" ", h("span", {class: "pps-soft"}, this.n(rows.total))]),
+          rejected && h("p", {}, this.w("rows.rejected.how")), h("p", {class: "pps-soft"}, this.w("rows.how"))),
+        h("div", {class: "pps-pair"}, rejected && this.button("go.send", () => this.open("send"), {class: "pps-main"}), left_out && this.button("take.back.all", () => this.act("take_back", {all: true})), this.button("close", () => { this.rows = null; this.draw(); }))),
       rows.list.table("rows", title, h("tr", {}, h("th", {scope: "col", class: "pps-n"}, this.w("row")), head.slice(0, rows.n_in_front), h("th", {scope: "col", class: "pps-reason"}, this.w("reason")), head.slice(rows.n_in_front)),
       {class: "pps-table pps-sheet", style: `width:max(100%,${22 + rows.columns.reduce((sum, column) => sum + widthOf(column), 0)}rem)`}));
   },

@@ -126,6 +126,7 @@ class Studio {
     this.model.off("msg:custom", this.onMessage);
     clearTimeout(this.slow);
     clearTimeout(this.previewing);
+    clearTimeout(this.counting);
     this.root.remove();
   }
 
@@ -229,11 +230,11 @@ class Studio {
       if (this.mode === "values" && this.group) { this.mode = "groups"; this.group = null; top = 0; }
       if (this.rows) await this.showRows(this.rows.asked, this.rows.list.top, false);
       await this.look(top);
-    } else await this.open(this.tab, {offset: this.facts?.offset ?? 0});
+    } else await this.open(this.tab, this.tab === "send" ? this.asked() : {offset: this.facts?.offset ?? 0});
   }
 
   /** Show a tab; what it shows is asked for anew. */
-  async open(tab, asked = {}) {
+  async open(tab, asked = tab === "send" ? this.asked() : {}) {
     if (tab !== this.tab) this.told = null;
     this.tab = tab;
     if (tab === "fix") {
