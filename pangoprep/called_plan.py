@@ -15,10 +15,10 @@ from pangoprep.item_tables import item_keys, item_tables
 from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.keywords import EntityKeywords
 from pangoprep.matching.recipes import Recipe, load_recipe
-from pangoprep.matching.row_readings import mapping_of, options_of, values_of
 from pangoprep.matching.values import read_values
 from pangoprep.options import make_options
 from pangoprep.planning import PartPlan, detect_entity, plan_columns, refuse_layered
+from pangoprep.report.row_readings import mapping_of, options_of, values_of
 
 ObjectType = str | type[Entity] | None
 

@@ -22,7 +22,6 @@ from pangoprep.large.parts import examine_parts
 from pangoprep.large.sheets_in import sheets_of
 from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.recipes import Recipe, load_recipe
-from pangoprep.matching.row_readings import mapping_of, options_of, values_of
 from pangoprep.matching.written_values import check_written
 from pangoprep.options import make_options
 from pangoprep.pipeline import examine
@@ -34,6 +33,7 @@ from pangoprep.reading.opening import find_parts
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.reading.sheet import UsualSheet
 from pangoprep.report import Report
+from pangoprep.report.row_readings import mapping_of, options_of, values_of
 from pangoprep.sentence import Sentence
 from pangoprep.steps.references import Records
 

@@ -14,7 +14,7 @@ from pangoprep.argument_checks import path_of
 from pangoprep.close_names import did_you_mean
 from pangoprep.declarations import entity as open_entity
 from pangoprep.declarations import file_of, is_file
-from pangoprep.entities import ENTITIES, Entity, entity_for
+from pangoprep.entities import Entity, entity_for
 from pangoprep.entities.item_columns import item_columns
 from pangoprep.error_words import warn
 from pangoprep.errors import OptionError, RecipeError, UsageError
@@ -23,20 +23,17 @@ from pangoprep.matching.fixes import Fixes, check_fixes, personal_among, without
 from pangoprep.matching.other_headers import other_headers
 from pangoprep.matching.unanswered import ASKED, refuse_unanswered
 from pangoprep.matching.written_values import check_written
-from pangoprep.options import Options, make_options
+from pangoprep.options import make_options
 from pangoprep.private_files import write_open_text
-from pangoprep.reading.pieces import SOURCE
 from pangoprep.sentence import Sentence, sentence_of
 from pangoprep.system_errors import reason_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pangoprep.steps.examined import Examined
 
 VERSION = 1
 _READING = ("sheet", "header", "encoding", "delimiter", "items_sheet")
-_NOT_KEPT = ("today",)
 _HEADER = """\
 # How a file becomes {entity}. Made by pangoprep; edit it freely and keep it beside the file.
 # mapping: column -> field ("" leaves the column out). fixes: by field, cell -> value.
@@ -163,7 +160,7 @@ class Recipe:
             if name == "fixes":
                 value = without_pairs(value, self.personal_fixes)
             if value:
-                content[name] = _plain(value)
+                content[name] = plain(value)
         header = _HEADER.format(entity=self.entity) + _NO_SOURCE * (not self.source)
         if ASKED in self.mapping.values():
             header += _OPEN
@@ -314,40 +311,6 @@ def fixes_beside(recipe: Path) -> Path:
     return recipe.with_suffix(".fixes")
 
 
-def recipe_of(examined: Examined, source: str = "") -> Recipe:
-    """Return the recipe that does the same again with a file of the same shape.
-
-    Columns that were asked about are not in it, so that every report says so until they are.
-    """
-    defaults = examined.entity.options
-    options = {
-        entry.name: getattr(examined.options, entry.name)
-        for entry in dataclasses.fields(Options)
-        if entry.name not in _NOT_KEPT
-        and getattr(examined.options, entry.name) != getattr(defaults, entry.name)
-    }
-    used = {column: name for name, column in examined.sources.items()}
-    read_from = examined.attrs.get(SOURCE, {})
-    reading = {name: read_from[name] for name in ("sheet", "items_sheet") if read_from.get(name)}
-    if read_from.get("items_file", read_from.get("file")) != read_from.get("file"):
-        reading.pop("items_sheet", None)  # of another file, which is named in each call
-    return Recipe(
-        entity=examined.entity.object_type,
-        declared=None if examined.entity in ENTITIES.values() else examined.entity,
-        mapping={
-            str(column): used.get(column, "")
-            for column in examined.columns
-            if column not in examined.column_map.uncertain
-        }
-        | dict(examined.item_keys),
-        options=_plain(options),
-        fixes=examined.fixes,
-        values=examined.values.written,
-        source=source,
-        reading=reading,
-    )
-
-
 def load_recipe(recipe: Recipe | str | os.PathLike[str], entity: Any = None) -> Recipe:
     """Take a recipe, or the path of one; ``entity`` is what the caller named, if a class."""
     if isinstance(recipe, Recipe):
@@ -370,10 +333,10 @@ def _parsed(path: Path, name: str) -> dict[str, Any]:
     raise RecipeError(Sentence("The recipe {1} {2}.", name, reason))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Turn mappings and collections into what TOML has."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, (tuple, set, frozenset, list)):
         return sorted(map(str, value)) if isinstance(value, (set, frozenset)) else list(value)
     return value

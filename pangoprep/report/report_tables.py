@@ -22,11 +22,12 @@ from pangoprep.errors import HeldError
 from pangoprep.findings import LOST_LETTERS, Block
 from pangoprep.language import Language, language
 from pangoprep.matching.mapping import ColumnMap
-from pangoprep.matching.recipes import Recipe, recipe_of
-from pangoprep.matching.row_readings import row_reading
+from pangoprep.matching.recipes import Recipe
 from pangoprep.options import Options
 from pangoprep.report.faces.tables import findings_table, labels_of, numbering, row_reasons
 from pangoprep.report.facts.summary import summary_table
+from pangoprep.report.report_recipe import recipe_of
+from pangoprep.report.row_readings import row_reading
 from pangoprep.report.thresholds import held_of, in_one, share_of, thresholds, what_fails
 from pangoprep.sentence import Sentence
 from pangoprep.steps.examined import Examined

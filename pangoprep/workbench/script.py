@@ -9,10 +9,11 @@ from typing import Any
 
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.masking import holds_contact
-from pangoprep.matching.recipes import Recipe, recipe_of
+from pangoprep.matching.recipes import Recipe
 from pangoprep.reading.as_read import call_of
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report import Report
+from pangoprep.report.report_recipe import recipe_of
 from pangoprep.workbench.action import Action
 
 
