@@ -13,18 +13,16 @@ from pangoprep.argument_checks import instance_of, path_of
 from pangoprep.columns.cell_text import TEXT_DTYPE
 from pangoprep.columns.types import Mask
 from pangoprep.entities import ENTITIES, Entity
+from pangoprep.entities.entity_references import (
+    CUSTOMER,
+    Reference,
+    in_order_of_references,
+    refer_to_each_other,
+)
 from pangoprep.errors import UsageError
 from pangoprep.report.report import Report
 from pangoprep.sentence import Sentence
-from pangoprep.steps.references import (
-    CUSTOMER,
-    IsKnown,
-    Records,
-    Reference,
-    in_order_of_references,
-    known_records,
-    refer_to_each_other,
-)
+from pangoprep.steps.references import IsKnown, Records, known_records
 
 if TYPE_CHECKING:
     from pangoprep.upload import Client

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
+from pangoprep.entities.entity_references import in_order_of_references
 from pangoprep.errors import OptionError
-from pangoprep.steps.references import in_order_of_references
 from tests.engines.test_equality import alike, cut
 
 REFERENCE = "reference."

@@ -19,6 +19,11 @@ from pangoprep.engines.finishing import FinishedPart
 from pangoprep.engines.folder import FolderStage, new_folder, publish
 from pangoprep.engines.parts import Labels
 from pangoprep.entities import Entity
+from pangoprep.entities.entity_references import (
+    Reference,
+    in_order_of_references,
+    refer_to_each_other,
+)
 from pangoprep.errors import UsageError
 from pangoprep.findings import OtherRows
 from pangoprep.large.examined_parts import as_frame
@@ -27,13 +32,7 @@ from pangoprep.planning import PartPlan
 from pangoprep.report.bundle import Bundle
 from pangoprep.sentence import Sentence, all_of
 from pangoprep.steps.keys import Keys
-from pangoprep.steps.references import (
-    IsKnown,
-    Records,
-    Reference,
-    in_order_of_references,
-    refer_to_each_other,
-)
+from pangoprep.steps.references import IsKnown, Records
 
 # What a process knows of records, by their run and how many parts have them: it is asked for every
 # part.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from pangoprep.entities.entity_references import in_order_of_references
 from pangoprep.errors import UsageError
 from pangoprep.large.request import FileRequest
 from pangoprep.report import Report
 from pangoprep.sentence import Sentence
-from pangoprep.steps.references import Records, in_order_of_references
+from pangoprep.steps.references import Records
 from pangoprep.together import check_together, known_before
 from pangoprep.upload import Client
 

@@ -12,13 +12,13 @@ import pandas as pd
 
 from pangoprep.argument_checks import flag_of, path_of
 from pangoprep.boundary import verb
+from pangoprep.entities.entity_references import in_order_of_references
 from pangoprep.errors import HeldError
 from pangoprep.language import Language
 from pangoprep.private_files import write_private_text
 from pangoprep.report.report import Report, written
 from pangoprep.report.thresholds import held_of, in_one, share_of, thresholds, what_fails
 from pangoprep.sentence import Sentence
-from pangoprep.steps.references import in_order_of_references
 
 if TYPE_CHECKING:
     import os
