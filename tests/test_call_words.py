@@ -31,7 +31,7 @@ ELSEWHERE = {
     "declarations/modules.py": "a file of Python, and what stands in it",
     "errors.py": "Pandera's errors",
     "keywords.py": "keywords of functions; the command line has options of its own",
-    "reading/opening.py": "what was given in place of a path",
+    "reading/found_files.py": "what was given in place of a path",
     "report/faces/document.py": "reports are compared in Python",
     "report/report.py": "methods",
     "report/bundle.py": "methods",

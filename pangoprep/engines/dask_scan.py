@@ -13,9 +13,10 @@ import pandas as pd
 
 from pangoprep.boundary import verb
 from pangoprep.errors import OptionError, ReadError, UsageError
+from pangoprep.reading.found_files import find_parts
 from pangoprep.reading.frames import refuse_other_columns
 from pangoprep.reading.kinds import How, open_table
-from pangoprep.reading.opening import Part, find_parts
+from pangoprep.reading.opening import Part
 from pangoprep.reading.parquet import RowGroups, read_row_groups, row_groups
 from pangoprep.reading.pieces import Table, empty_piece, joined, to_frame
 from pangoprep.reading.row_notes import RowNotes

@@ -28,8 +28,8 @@ from pangoprep.pipeline import examine
 from pangoprep.planning import PartPlan, find_columns, plan_columns
 from pangoprep.progress import Bar
 from pangoprep.reading import read, scan
+from pangoprep.reading.found_files import find_parts
 from pangoprep.reading.frames import read_or_scan
-from pangoprep.reading.opening import find_parts
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.reading.sheet import UsualSheet
 from pangoprep.report import Report

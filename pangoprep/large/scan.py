@@ -20,8 +20,8 @@ from pangoprep.large.request import ROWS_AT_ONCE, FileRequest
 from pangoprep.matching.keywords import EntityKeywords
 from pangoprep.planning import find_columns
 from pangoprep.private_files import placed_together
+from pangoprep.reading.found_files import find_parts
 from pangoprep.reading.frames import scan as scan_frames
-from pangoprep.reading.opening import find_parts
 from pangoprep.report import Report
 from pangoprep.writing.formats import check_name
 from pangoprep.writing.targets import check_targets

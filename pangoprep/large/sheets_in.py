@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pangoprep.errors import UsageError
-from pangoprep.reading.opening import find_parts
+from pangoprep.reading.found_files import find_parts
 from pangoprep.sentence import Sentence
 
 

@@ -18,9 +18,10 @@ from pangoprep.boundary import verb
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.memory import release_unused
 from pangoprep.reading.as_read import remember_call
+from pangoprep.reading.found_files import find_parts, parts_of
 from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.kinds import How, open_table
-from pangoprep.reading.opening import Part, find_parts, parts_of
+from pangoprep.reading.opening import Part
 from pangoprep.reading.pieces import SOURCE, Origin, Piece, Table, cut, joined, to_frame
 from pangoprep.sentence import Sentence, all_of
 
