@@ -13,10 +13,10 @@ import pandas as pd
 
 from pangoprep.boundary import verb
 from pangoprep.errors import OptionError, ReadError, UsageError
-from pangoprep.reading.found_files import find_parts
+from pangoprep.reading.found_files import find_files
 from pangoprep.reading.frames import refuse_other_columns
 from pangoprep.reading.kinds import How, open_table
-from pangoprep.reading.opening import Part
+from pangoprep.reading.opening import TableFile
 from pangoprep.reading.parquet import RowGroups, read_row_groups, row_groups
 from pangoprep.reading.pieces import Table, empty_piece, joined, to_frame
 from pangoprep.reading.row_notes import RowNotes
@@ -33,7 +33,7 @@ class _Cut:
 
     Parameters
     ----------
-    part, how
+    table_file, how
         The file, and what the caller knows of it.
     state
         Its size and when it was changed, as it was when it was cut.
@@ -47,7 +47,7 @@ class _Cut:
         How rows of delimited text are written.
     """
 
-    part: Part
+    table_file: TableFile
     how: How
     state: tuple[int, int]
     names: tuple[str, ...]
@@ -115,56 +115,58 @@ def scan_dask(
     from pangoprep.engines.report import frames_of
 
     how = How(sheet, header, encoding, delimiter)
-    cuts = _cuts(find_parts(os.path.abspath(path)), how, blocksize, os.fspath(path))  # noqa: PTH100 - globs too
+    cuts = _cuts(find_files(os.path.abspath(path)), how, blocksize, os.fspath(path))  # noqa: PTH100 - globs too
     first = cuts[0]
     names = list(first.names)
-    with open_table(first.part, how) as table:
+    with open_table(first.table_file, how) as table:
         nothing = to_frame(names, empty_piece(len(names)), table.origin, first.file)
     nothing.attrs = {}
     return frames_of(_frame_of, cuts, nothing)
 
 
-def _cuts(parts: list[Part], how: How, blocksize: int, path: str) -> list[_Cut]:
+def _cuts(files: list[TableFile], how: How, blocksize: int, path: str) -> list[_Cut]:
     """Say which partitions there are."""
     cuts: list[_Cut] = []
-    for part in parts:
-        with open_table(part, how) as table:
+    for table_file in files:
+        with open_table(table_file, how) as table:
             names = tuple(cuts[0].names if cuts else table.names)
-            refuse_other_columns(list(names), table.names, path, part.name)
-            whole = _Cut(part, how, _state(part), names, part.name * (len(parts) > 1))
+            refuse_other_columns(list(names), table.names, path, table_file.name)
+            whole = _Cut(
+                table_file, how, _state(table_file), names, table_file.name * (len(files) > 1)
+            )
             layout, form = table.layout, table.origin.format
-        if layout is not None and _is_plain(part) and layout.can_be_cut:
-            with part.open() as file:
+        if layout is not None and _is_plain(table_file) and layout.can_be_cut:
+            with table_file.open() as file:
                 file.seek(layout.n_mark)
                 spans = list(layout.spans(file, blocksize))
             kept = replace(layout, origin=replace(layout.origin, notes=[], lines=None))
             cuts += [replace(whole, rows=span, layout=kept) for span in spans]
-        elif form == "Parquet" and _is_plain(part):
-            cuts += [replace(whole, rows=some) for some in row_groups(part.path, blocksize)]
+        elif form == "Parquet" and _is_plain(table_file):
+            cuts += [replace(whole, rows=some) for some in row_groups(table_file.path, blocksize)]
         else:
             cuts.append(whole)
     return cuts
 
 
-def _is_plain(part: Part) -> bool:
+def _is_plain(table_file: TableFile) -> bool:
     """Whether a file is not packed."""
-    with part.path.open("rb") as file:
-        return not part.member and file.read(2) != b"\x1f\x8b"
+    with table_file.path.open("rb") as file:
+        return not table_file.member and file.read(2) != b"\x1f\x8b"
 
 
-def _state(part: Part) -> tuple[int, int]:
-    told = part.path.stat()
+def _state(table_file: TableFile) -> tuple[int, int]:
+    told = table_file.path.stat()
     return told.st_size, told.st_mtime_ns
 
 
 def _frame_of(cut: _Cut) -> pd.DataFrame:
     """Read the rows of a partition."""
-    if _state(cut.part) != cut.state:
+    if _state(cut.table_file) != cut.state:
         raise ReadError(
             Sentence(
                 "{1} was changed since it was cut. Wait until it is complete, then call "
                 "scan_dask again.",
-                cut.part.name,
+                cut.table_file.name,
             )
         )
     with _table_of(cut) as table:
@@ -182,15 +184,15 @@ def _frame_of(cut: _Cut) -> pd.DataFrame:
 @contextmanager
 def _table_of(cut: _Cut) -> Iterator[Table]:
     if isinstance(cut.rows, Span) and cut.layout is not None:
-        with cut.part.open() as file:
+        with cut.table_file.open() as file:
             file.seek(cut.rows.start)
             origin = replace(cut.layout.origin, notes=[], row_notes=RowNotes(), lines=None)
             some = io.BufferedReader(_Some(file, cut.rows.stop - cut.rows.start), 1 << 20)
             yield cut.layout.table(some, origin, cut.rows)
     elif isinstance(cut.rows, RowGroups):
-        yield read_row_groups(cut.part.path, cut.rows, cut.part.name)
+        yield read_row_groups(cut.table_file.path, cut.rows, cut.table_file.name)
     else:
-        with open_table(cut.part, cut.how) as table:
+        with open_table(cut.table_file, cut.how) as table:
             yield table
 
 

@@ -28,7 +28,7 @@ from pangoprep.pipeline import examine
 from pangoprep.planning import PartPlan, find_columns, plan_columns
 from pangoprep.progress import Bar
 from pangoprep.reading import read, scan
-from pangoprep.reading.found_files import find_parts
+from pangoprep.reading.found_files import find_files
 from pangoprep.reading.frames import read_or_scan
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.reading.sheet import UsualSheet
@@ -210,8 +210,8 @@ class FileRequest:
     @property
     def sources(self) -> list[Any]:
         """Every file that is read: the rows, their items, the recipe, the fixes."""
-        parts = [part.path for one in self.files for part in find_parts(one)]
-        return [*parts, self.recipe, self.fixes]
+        paths = [file.path for one in self.files for file in find_files(one)]
+        return [*paths, self.recipe, self.fixes]
 
     @property
     def has_items(self) -> bool:
@@ -220,11 +220,11 @@ class FileRequest:
 
     def _is_plainly_larger(self, max_bytes: int) -> bool:
         """Whether the size of plain text tells at once that it is to be taken in parts."""
-        parts = find_parts(self.path)
-        names = [part.path.name.lower() for part in parts]
+        files = find_files(self.path)
+        names = [file.path.name.lower() for file in files]
         if not all(name.endswith(_PLAIN) for name in names):
             return False
-        return sum(part.path.stat().st_size for part in parts) > max_bytes
+        return sum(file.path.stat().st_size for file in files) > max_bytes
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Give the file in parts; every time the same.
@@ -242,7 +242,7 @@ class FileRequest:
         yield from scan(self.path, rows=self.rows_at_once or ROWS_AT_ONCE, **self.reading)
 
     def _refuse_changed(self) -> None:
-        files = sorted({part.path for part in find_parts(self.path)})
+        files = sorted({file.path for file in find_files(self.path)})
         state = [(file, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
         if self._state not in (None, state):
             raise ReadError(

@@ -20,7 +20,7 @@ from pangoprep.large.request import ROWS_AT_ONCE, FileRequest
 from pangoprep.matching.keywords import EntityKeywords
 from pangoprep.planning import find_columns
 from pangoprep.private_files import placed_together
-from pangoprep.reading.found_files import find_parts
+from pangoprep.reading.found_files import find_files
 from pangoprep.reading.frames import scan as scan_frames
 from pangoprep.report import Report
 from pangoprep.writing.formats import check_name
@@ -296,5 +296,5 @@ def scan(
         "sheet": sheet, "header": header, "encoding": encoding, "delimiter": delimiter,
     }  # fmt: skip
     scan_frames(path, rows=rows, **how)  # refuses what cannot be meant
-    find_parts(path)
+    find_files(path)
     return Scan(path, rows, how)

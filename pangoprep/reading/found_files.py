@@ -14,18 +14,18 @@ from typing import IO, Any
 
 from pangoprep.argument_checks import path_of
 from pangoprep.errors import ReadError
-from pangoprep.reading.opening import Part, cannot_read
+from pangoprep.reading.opening import TableFile, cannot_read
 from pangoprep.sentence import Sentence
 from pangoprep.system_errors import reason_of
 
 _SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".jsonl", ".ndjson",
              ".json", ".gz", ".zip")  # fmt: skip
 _MAX_MEMBERS = 10_000
-MAX_OPEN_BYTES = 1 << 32
+_MAX_OPEN_BYTES = 1 << 32
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)://(?:[^/@?#]*@)?([^/?#]*)", re.IGNORECASE)
 
 
-def find_parts(path: str | os.PathLike[str]) -> list[Part]:
+def find_files(path: str | os.PathLike[str]) -> list[TableFile]:
     """List the files of a path, folder or glob, and what is in zips; sorted by name.
 
     Raises
@@ -44,7 +44,7 @@ def find_parts(path: str | os.PathLike[str]) -> list[Part]:
     elif given.exists():
         if not stat.S_ISREG(given.stat().st_mode):
             raise ReadError(Sentence("{1!r} is neither a file nor a folder.", text))
-        return _members(Part(given, given.name))
+        return _members(TableFile(given, given.name))
     else:
         raise ReadError(
             Sentence("There is no file {1!r}. Check the spelling, or give the full path.", text)
@@ -61,10 +61,14 @@ def find_parts(path: str | os.PathLike[str]) -> list[Part]:
         file: file.name if len(set(names)) == len(names) else file.relative_to(where).as_posix()
         for file in files
     }
-    return [part for file in sorted(files) for part in _members(Part(file, shown[file]))]
+    return [
+        table_file
+        for file in sorted(files)
+        for table_file in _members(TableFile(file, shown[file]))
+    ]
 
 
-def parts_of(given: str | os.PathLike[str] | IO[Any]) -> list[Part]:
+def files_of(given: str | os.PathLike[str] | IO[Any]) -> list[TableFile]:
     """List the files of a path, or what a file that is open holds from where it stands.
 
     Raises
@@ -73,14 +77,14 @@ def parts_of(given: str | os.PathLike[str] | IO[Any]) -> list[Part]:
         If there is nothing to read, or it is not read at once.
     """
     if not callable(getattr(given, "read", None)):
-        return find_parts(given)  # type: ignore[arg-type]
+        return find_files(given)  # type: ignore[arg-type]
     name = getattr(given, "name", None)
     name = Path(name).name if isinstance(name, str) and name.strip() else "the open file"
     try:
         content = _rest_of(given, name)
     except (OSError, ValueError, TypeError) as error:  # closed, opened to write, broken off
         raise cannot_read(name, str(error) or type(error).__name__) from None
-    return _members(Part(Path(name), name, content=content))
+    return _members(TableFile(Path(name), name, content=content))
 
 
 def _rest_of(given: Any, name: str) -> bytes:
@@ -94,7 +98,7 @@ def _rest_of(given: Any, name: str) -> bytes:
             )
         pieces.append(piece)
         n_bytes += len(piece)
-        if n_bytes > MAX_OPEN_BYTES:
+        if n_bytes > _MAX_OPEN_BYTES:
             raise cannot_read(name, "it is too large for memory; save it and use pp.scan(path)")
     return b"".join(pieces)
 
@@ -124,13 +128,15 @@ def _refuse_address(text: str) -> None:
     )
 
 
-def _members(part: Part) -> list[Part]:
+def _members(table_file: TableFile) -> list[TableFile]:
     """Return what a zip holds, or the file itself; an xlsx is a zip too, and stays what it is."""
-    name, content = part.name, part.content
+    name, content = table_file.name, table_file.content
     try:
-        if not _is_zip(part):
-            return [part]
-        with zipfile.ZipFile(part.path if content is None else io.BytesIO(content)) as archive:
+        if not _is_zip(table_file):
+            return [table_file]
+        with zipfile.ZipFile(
+            table_file.path if content is None else io.BytesIO(content)
+        ) as archive:
             infos = archive.infolist()
     except OSError as error:
         raise cannot_read(name, reason_of(error)) from None
@@ -138,7 +144,7 @@ def _members(part: Part) -> list[Part]:
         raise cannot_read(name, Sentence("the archive is damaged: {1}", error)) from None
     members = [info.filename for info in infos]
     if "[Content_Types].xml" in members or "mimetype" in members:
-        return [part]
+        return [table_file]
     if len(members) > _MAX_MEMBERS:
         raise ReadError(
             Sentence("{1} holds {2:,} files; {3:,} is the most.", name, len(members), _MAX_MEMBERS)
@@ -151,14 +157,14 @@ def _members(part: Part) -> list[Part]:
         )
     if packed := [member for member in wanted if member.lower().endswith((".zip", ".gz"))]:
         raise ReadError(Sentence("{1} holds an archive, {2!r}. Unpack it first.", name, packed[0]))
-    return [replace(part, name=f"{name}/{member}", member=member) for member in wanted]
+    return [replace(table_file, name=f"{name}/{member}", member=member) for member in wanted]
 
 
-def _is_zip(part: Part) -> bool:
+def _is_zip(table_file: TableFile) -> bool:
     marks = (b"PK\x03\x04", b"PK\x05\x06")
-    if part.content is not None:
-        return part.content.startswith(marks)
-    with part.path.open("rb") as file:
+    if table_file.content is not None:
+        return table_file.content.startswith(marks)
+    with table_file.path.open("rb") as file:
         return file.read(4) in marks
 
 

@@ -18,10 +18,10 @@ from pangoprep.boundary import verb
 from pangoprep.errors import OptionError, ReadError
 from pangoprep.memory import release_unused
 from pangoprep.reading.as_read import remember_call
-from pangoprep.reading.found_files import find_parts, parts_of
+from pangoprep.reading.found_files import files_of, find_files
 from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.kinds import How, open_table
-from pangoprep.reading.opening import Part
+from pangoprep.reading.opening import TableFile
 from pangoprep.reading.pieces import SOURCE, Origin, Piece, Table, cut, joined, to_frame
 from pangoprep.sentence import Sentence, all_of
 
@@ -86,8 +86,8 @@ def read(
     >>> frame.attrs["pangoprep.source"]["delimiter"]
     ';'
     """
-    parts, known = parts_of(path), How(sheet, header, encoding, delimiter)
-    begun = _begin(parts, known, MAX_BYTES)
+    files, known = files_of(path), How(sheet, header, encoding, delimiter)
+    begun = _begin(files, known, MAX_BYTES)
     if begun[-1].is_open:
         begun[-1].opened.close()
         raise ReadError(
@@ -98,7 +98,7 @@ def read(
             )
             + how.either("for frame in pp.scan(path): ...", "pangoprep validate, pangoprep clean.")
         )
-    return _in_one(begun, parts, _named(path), known)
+    return _in_one(begun, files, _named(path), known)
 
 
 def read_or_scan(
@@ -123,11 +123,11 @@ def read_or_scan(
     on_rows
         Called with the number of rows read, time and again, until it is told which it will be.
     """
-    known, parts = How(**how), find_parts(path)
-    begun = _begin(parts, known, max_bytes, max_rows, on_rows)
+    known, files = How(**how), find_files(path)
+    begun = _begin(files, known, max_bytes, max_rows, on_rows)
     if begun[-1].is_open:
-        return _scan(parts, rows, known, path, begun)
-    return _in_one(begun, parts, path, known)
+        return _scan(files, rows, known, path, begun)
+    return _in_one(begun, files, path, known)
 
 
 @dataclass(eq=False)
@@ -152,7 +152,7 @@ class _Begun:
 
 
 def _begin(
-    parts: list[Part],
+    files: list[TableFile],
     how: How,
     max_bytes: int,
     max_rows: int | None = None,
@@ -161,9 +161,9 @@ def _begin(
     """Read one table after the other until that is too much for one frame; the last stays open."""
     begun: list[_Begun] = []
     n_bytes = n_rows = 0
-    for part in parts:
+    for table_file in files:
         with ExitStack() as opened:
-            one = _Begun(opened.enter_context(open_table(part, how)))
+            one = _Begun(opened.enter_context(open_table(table_file, how)))
             begun.append(one)
             for piece in one.table.pieces:
                 one.pieces.append(piece)
@@ -177,25 +177,27 @@ def _begin(
     return begun
 
 
-def _in_one(begun: list[_Begun], parts: list[Part], path: str, known: How) -> pd.DataFrame:
+def _in_one(begun: list[_Begun], files: list[TableFile], path: str, known: How) -> pd.DataFrame:
     """Put all that was read into one frame."""
     frames = []
-    for part, one in zip(parts, begun, strict=True):
+    for table_file, one in zip(files, begun, strict=True):
         table = one.table
         whole = _without_empty(table, joined(one.pieces, len(table.names)))
         one.pieces.clear()
-        frames.append(to_frame(table.names, whole, table.origin, part.name * (len(parts) > 1)))
+        frames.append(
+            to_frame(table.names, whole, table.origin, table_file.name * (len(files) > 1))
+        )
     if len(frames) > 1:
         return _together(frames, path)
-    if parts[0].content is None:  # what was open already nobody can open again
-        remember_call(frames[0], _call(parts[0], begun[0].table.origin, known))
+    if files[0].content is None:  # what was open already nobody can open again
+        remember_call(frames[0], _call(files[0], begun[0].table.origin, known))
     return frames[0]
 
 
-def _call(part: Part, origin: Origin, known: How) -> dict[str, Any]:
+def _call(table_file: TableFile, origin: Origin, known: How) -> dict[str, Any]:
     """Return the arguments of `read` that read this table alone again."""
     sheet = origin.sheet or (known.sheet if isinstance(known.sheet, int) else None)
-    told = {"path": str(part.path), **vars(known), "sheet": sheet}
+    told = {"path": str(table_file.path), **vars(known), "sheet": sheet}
     return {name: value for name, value in told.items() if value is not None}
 
 
@@ -238,21 +240,21 @@ def scan(
     if isinstance(rows, bool) or not isinstance(rows, int) or rows < 1:
         said = how.either(f"rows={rows!r}", f"--rows-at-once {rows!r}")
         raise OptionError(Sentence("{1} cannot be used; give a whole number from 1.", said))
-    parts = find_parts(path)
-    return _scan(parts, rows, How(sheet, header, encoding, delimiter), os.fspath(path))
+    files = find_files(path)
+    return _scan(files, rows, How(sheet, header, encoding, delimiter), os.fspath(path))
 
 
 def _scan(
-    parts: list[Part], n_rows: int, how: How, path: str, begun: Iterable[_Begun] = ()
+    files: list[TableFile], n_rows: int, how: How, path: str, begun: Iterable[_Begun] = ()
 ) -> Iterator[pd.DataFrame]:
     names: list[str] | None = None
     waiting = deque(begun)
-    for part in parts:
-        with waiting.popleft().gone_on() if waiting else open_table(part, how) as table:
+    for table_file in files:
+        with waiting.popleft().gone_on() if waiting else open_table(table_file, how) as table:
             if names is None:
                 names = table.names
-            refuse_other_columns(names, table.names, path, part.name)
-            file = part.name * (len(parts) > 1)
+            refuse_other_columns(names, table.names, path, table_file.name)
+            file = table_file.name * (len(files) > 1)
             most = min(n_rows, max(_MAX_CELLS // max(len(names), 1), 1))
             for piece in cut(table.pieces, len(table.names), most):
                 frame = to_frame(table.names, piece, table.origin, file)

@@ -23,7 +23,7 @@ _MAX_PACKED, _SMALL = 200, 1 << 28
 
 
 @dataclass(frozen=True)
-class Part:
+class TableFile:
     """One file, or one member of a zip, that holds one table.
 
     Parameters
