@@ -35,7 +35,7 @@ ELSEWHERE = {
     "report/faces/document.py": "reports are compared in Python",
     "report/report.py": "methods",
     "report/bundle.py": "methods",
-    "report/report_tables.py": "raise_if_held; the command line has raise_if",
+    "report/checked_rows.py": "raise_if_held; the command line has raise_if",
     "steps/check.py": "checks of a class, which is Python in a file, too",
     "sandbox/sandbox.py": "the class; the command gives it what it wants",
     "sandbox/catalog.py": "classes given to it",

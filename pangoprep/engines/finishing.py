@@ -25,7 +25,7 @@ from pangoprep.engines.parts import (
 from pangoprep.findings import in_order, rows_with
 from pangoprep.pipeline import known_of
 from pangoprep.reading.pieces import SOURCE
-from pangoprep.report import Report
+from pangoprep.report.checked_rows import CheckedRows
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,10 +94,10 @@ def finish_part(job: Job, whole: Whole, part: CleanPart) -> FinishedPart:
         first=first,
         is_joined=None if first is None else is_joined,
     ).with_labels({"": whole.labels, **(job.indexes or {})})
-    report = Report(examined)
+    checked = CheckedRows(examined)
     schema = of_records(whole.schema, examined.item_list)
-    tables = {READY: with_columns(report.ready, schema), HELD: report.held}
-    for name, table in ((FINDINGS, report.findings), (ROWS, report.rows)):
+    tables = {READY: with_columns(checked.ready, schema), HELD: checked.held}
+    for name, table in ((FINDINGS, checked.findings), (ROWS, checked.rows)):
         tables[name] = table.assign(row=table["row"] + start)
     if first is not None:
         tables[ROWS] = tables[ROWS].assign(record=first + start)

@@ -59,12 +59,6 @@ class FolderReport(Report):
         """The address of the folder."""
         return self._folder.address
 
-    @property
-    def n_ready(self) -> int:
-        """How many rows would be sent."""
-        n_gone = self.n_held + self.n_superseded + self.n_not_records + self.n_joined
-        return self.n_rows - n_gone
-
     @cached_property
     def ready(self) -> Any:
         """The rows that would be sent, as a Dask frame: canonical values, the caller's index."""

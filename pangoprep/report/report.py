@@ -1,4 +1,4 @@
-"""The report of one frame for one entity: its rows, its facts, and every form they come in."""
+"""The report of one frame for one entity: what its rows say, in every form for people."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pangoprep.argument_checks import flag_of, path_of
 from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
 from pangoprep.private_files import write_private_text
+from pangoprep.report.checked_rows import CheckedRows
 from pangoprep.report.facts.summary import Summary, summarize
-from pangoprep.report.report_tables import ReportTables
 from pangoprep.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-class Report(ReportTables):
+class Report(CheckedRows):
     """All findings of a frame for an entity, and its rows split into ready and held.
 
     A third kind is rare: a row is *superseded* if another row with its key is sent instead. Lines

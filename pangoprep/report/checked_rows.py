@@ -1,4 +1,4 @@
-"""The rows of a report as tables: ready, held, superseded, and the findings that say why."""
+"""Rows after all stages, as tables: ready, held, superseded, and the findings that say why."""
 
 from __future__ import annotations
 
@@ -39,8 +39,12 @@ _REASON = "reason"
 JOINED_STATE = "joined"
 
 
-class ReportTables:
-    """The rows of a frame after validating, and the findings as tables."""
+class CheckedRows:
+    """Rows after all stages: how many are what, their tables, and what stops a job.
+
+    It is all that a sender takes, and a worker that writes the tables of its part. A `Report` shows
+    them to people.
+    """
 
     def __init__(self, examined: Examined) -> None:
         self.examined = examined
