@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import pandas as pd
@@ -16,28 +16,27 @@ from pangoprep.columns.types import Mask
 from pangoprep.engines.dask_run import DaskExamination
 from pangoprep.engines.dask_tasks import head_of_frame
 from pangoprep.engines.finishing import FinishedPart
-from pangoprep.engines.folder import FolderStage, new_folder, publish
+from pangoprep.engines.folder import Folder, FolderStage, new_folder, publish
 from pangoprep.engines.parts import Labels
-from pangoprep.entities import Entity
+from pangoprep.engines.report import FolderReport
 from pangoprep.entities.entity_references import (
     Reference,
     in_order_of_references,
     refer_to_each_other,
 )
-from pangoprep.errors import UsageError
 from pangoprep.findings import OtherRows
 from pangoprep.large.examined_parts import as_frame
 from pangoprep.large.staging import Slot
 from pangoprep.planning import PartPlan
 from pangoprep.report.bundle import Bundle
-from pangoprep.sentence import Sentence, all_of
 from pangoprep.steps.keys import Keys
 from pangoprep.steps.references import IsKnown, Records
 
-# What a process knows of records, by their run and how many parts have them: it is asked for every
-# part.
-_KNOWN: dict[tuple[str, int], Records] = {}
+# What a process knows of records, by what tells these from others: it is asked for every part.
+_KNOWN: dict[str, Records] = {}
 _NO_INDEX = pd.RangeIndex(0)
+# What the folder of frames that name each other is called at first.
+_FIRST = ".first"
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,28 +57,28 @@ class FolderRecords(Records):
 
     Parameters
     ----------
-    run
+    token
         What tells these records from others.
     parts
         Where they lie.
     """
 
-    run: str = ""
+    token: str = ""
     parts: list[_RecordsPart] = field(default_factory=list)
 
-    def add_run(self, label: str, run: DaskExamination) -> None:
-        """Add the records of a frame that was validated."""
+    def with_run(self, label: str, run: DaskExamination, states: DaskExamination) -> Self:
+        """Return these and the records of a frame, in the states that they have in a run."""
         starts, object_type = run.labels().starts, run.plan.entity.object_type
-        found = zip(run.cleaned, run.finished, starts.tolist(), strict=False)
-        self.parts += [
+        found = zip(run.cleaned, states.finished, starts.tolist(), strict=False)
+        more = [
             _RecordsPart(label, object_type, part.staged.canonical, finished, start, run.stage)
             for part, finished, start in found
         ]
+        return replace(self, token=uuid4().hex, parts=[*self.parts, *more])
 
     @property
     def _loaded(self) -> Records:
-        these = self.run, len(self.parts)
-        if these not in _KNOWN:
+        if self.token not in _KNOWN:
             records = Records(self.references)
             for part in self.parts:
                 names = [*dict.fromkeys(n for f in self.asked_of(part.object_type) for n in f)]
@@ -90,8 +89,8 @@ class FolderRecords(Records):
                         part.label, part.object_type, canonical, is_held, _NO_INDEX, part.start
                     )
             _KNOWN.clear()
-            _KNOWN[these] = records
-        return _KNOWN[these]
+            _KNOWN[self.token] = records
+        return _KNOWN[self.token]
 
     def are_ready(self, reference: Reference, asked: Keys) -> Mask:
         """Mark the records of which a row is sent."""
@@ -139,49 +138,101 @@ def validate_dask(
         head, _ = head_of_frame(frame.to_delayed())
         plans[label] = plan_of(label, head)
     entities = {label: plan.entity for label, plan in plans.items()}
-    order = _in_order(entities)
     folder, unfinished = new_folder(address)
-    run_id = uuid4().hex
-    records = FolderRecords.of(entities.values(), is_known)
-    records.run = run_id
-    indexes: dict[str, Labels] = {}
-    runs: dict[str, DaskExamination] = {}
+    checked = _Checked(
+        frames, plans, folder, unfinished, FolderRecords.of(entities.values(), is_known)
+    )
     try:
-        for label in order:
-            plan, place = plans[label], _place(label, len(runs))
-            within = folder.within(place), unfinished.within(place)
-            # Tasks go out as they are now; what is added later is for the frames after this.
-            known = replace(records, parts=[*records.parts])
-            run = DaskExamination(frames[label], partial(_planned, plan), *within, known, indexes)
-            run.work()
-            run.write_manifest()
-            runs[label] = run
-            if records.asked_of(plan.entity.object_type):
-                records.add_run(label, run)
-                indexes = {**indexes, label: run.labels_for_now()}
-        told = {label: _place(label, number) for number, label in enumerate(runs)}
-        publish(unfinished, folder, {"run": run_id, "frames": told})
+        for labels in in_order_of_references(entities):
+            if refer_to_each_other(labels, entities):
+                checked.add_circle(labels)
+            else:
+                checked.add({label: checked.examine(label) for label in labels})
+        publish(unfinished, folder, {"run": uuid4().hex, "frames": checked.places})
     except BaseException:
         unfinished.remove()
         raise
-    final = {label: runs[label].labels() for label in indexes}
-    return FolderBundle({label: runs[label].report(final) for label in frames}, frames)
+    return FolderBundle(checked.reports(), frames)
 
 
-def _in_order(entities: Mapping[str, type[Entity]]) -> list[str]:
-    """Put the frames that are named first."""
-    groups = in_order_of_references(entities)
-    for group in groups:
-        if refer_to_each_other(group, entities):
-            raise UsageError(
-                Sentence(
-                    "Rows of {1} name each other, or rows of the same frame. That is not "
-                    "checked over Dask frames: check them as frames in memory, or take that "
-                    "field out of the entity's references.",
-                    all_of(group),
-                )
-            )
-    return [label for group in groups for label in group]
+@dataclass(eq=False)
+class _Checked:
+    """The frames that are checked already, and what others may name of them.
+
+    Parameters
+    ----------
+    frames, plans
+        Of all frames, by name.
+    folder, unfinished
+        Where the reports go, and where they are written.
+    records
+        Those of the frames that are checked.
+    indexes
+        The labels of their rows.
+    runs, places
+        The frames themselves, and the names of their folders.
+    """
+
+    frames: Mapping[str, Any]
+    plans: Mapping[str, PartPlan]
+    folder: Folder
+    unfinished: Folder
+    records: FolderRecords
+    indexes: dict[str, Labels] = field(default_factory=dict)
+    runs: dict[str, DaskExamination] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+
+    def examine(
+        self,
+        label: str,
+        records: FolderRecords | None = None,
+        indexes: Mapping[str, Labels] | None = None,
+        ending: str = "",
+    ) -> DaskExamination:
+        """Go through all stages of a frame."""
+        place = self.places.setdefault(label, _place(label, len(self.places))) + ending
+        run = DaskExamination(
+            self.frames[label],
+            partial(_planned, self.plans[label]),
+            self.folder.within(place),
+            self.unfinished.within(place),
+            records or self.records,
+            self.indexes if indexes is None else indexes,
+        )
+        run.work()
+        return run
+
+    def add_circle(self, labels: Sequence[str]) -> None:
+        """Check frames that name each other, until no more rows wait for one that is held."""
+        # At first all that is wrong with rows themselves; then who waits for those, and so on. What
+        # rows hold stays where it was written first: other tasks read it while these write.
+        types = frozenset(self.plans[label].entity.object_type for label in labels)
+        alone = replace(self.records, unchecked=types)
+        first = {label: self.examine(label, alone, ending=_FIRST) for label in labels}
+        indexes = self.indexes | {label: run.labels_for_now() for label, run in first.items()}
+        runs, n_held = first, -1
+        while n_held != (now := sum(run.n_held for run in runs.values())):
+            n_held, known = now, self.records
+            for label, run in runs.items():
+                known = known.with_run(label, first[label], run)
+            runs = {label: self.examine(label, known, indexes) for label in labels}
+        for label in labels:
+            self.unfinished.within(self.places[label] + _FIRST).remove()
+        self.add(runs)
+
+    def add(self, runs: Mapping[str, DaskExamination]) -> None:
+        """Add frames, which others may name from now on."""
+        for label, run in runs.items():
+            run.write_manifest()
+            self.runs[label] = run
+            if self.records.asked_of(run.plan.entity.object_type):
+                self.records = self.records.with_run(label, run, run)
+                self.indexes = {**self.indexes, label: run.labels_for_now()}
+
+    def reports(self) -> dict[str, FolderReport]:
+        """Return the reports, once they are published."""
+        indexes = {label: self.runs[label].labels() for label in self.indexes}
+        return {label: self.runs[label].report(indexes) for label in self.frames}
 
 
 def _planned(plan: PartPlan, _: pd.DataFrame) -> PartPlan:
