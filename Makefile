@@ -19,18 +19,20 @@ $(BIN)/.installed: pyproject.toml $(CONSTRAINTS)
 	$(BIN)/python -m pip install --quiet --constraint $(CONSTRAINTS) --group dev --editable ".[all,dask]"
 	touch $@
 
-# The notebook tests drive a real browser, which pip cannot install.
-.PHONY: browser
-browser:
-	@command -v chromium >/dev/null || { \
-	  echo "Installing Chromium for the browser tests"; \
-	  SUDO=$$(test "$$(id -u)" = 0 || echo sudo); \
-	  $$SUDO apt-get update -qq && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; }
+# The tests drive a real browser and a real spreadsheet, which pip cannot install.
+.PHONY: programs
+programs:
+	@command -v chromium >/dev/null || { $(call apt_get,chromium); }
+	@command -v soffice >/dev/null || { $(call apt_get,--no-install-recommends libreoffice-calc); }
+
+apt_get = echo "Installing for the tests: $(1)"; \
+  SUDO=$$(test "$$(id -u)" = 0 || echo sudo); \
+  $$SUDO apt-get update -qq && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(1) >/dev/null
 
 demo: $(BIN)/.installed  ## Clean and send the sample file to a local PangoCDP; say what became of every row.
 	$(BIN)/python -m pangoprep demo
 
-test: lint types browser  ## Every test, the linters and the type checker.
+test: lint types programs  ## Every test, the linters and the type checker.
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-quick: $(BIN)/.installed  ## The tests without notebooks and browser.

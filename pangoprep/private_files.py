@@ -122,19 +122,51 @@ def placed_together() -> Iterator[None]:
     Raises
     ------
     UsageError
-        If one cannot take its place.
+        If one cannot take its place; at the places of the others is then what was there before.
     """
     drafts: dict[Path, Path] = {}
-    before = _TOGETHER.set(drafts)
+    before: dict[Path, Path | None] = {}
+    token = _TOGETHER.set(drafts)
     try:
         yield
         for target, draft in drafts.items():
             with writing(target):
+                before[target] = _kept_beside(target)
                 draft.replace(target)
+    except BaseException:
+        for target, kept in before.items():
+            with suppress(OSError):
+                _put_back(target, kept)
+        raise
+    else:
+        for kept in filter(None, before.values()):
+            kept.unlink()
     finally:
-        _TOGETHER.reset(before)
+        _TOGETHER.reset(token)
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
+
+
+def _kept_beside(target: Path) -> Path | None:
+    """Keep a file under another name, too; None if there is no file."""
+    if not target.is_file():
+        return None
+    kept = target.with_name(f"{target.stem}.before{target.suffix}")
+    kept.unlink(missing_ok=True)
+    try:
+        os.link(target, kept)  # so that there is a file at any time
+    except OSError:  # a disk without links
+        target.rename(kept)
+    return kept
+
+
+def _put_back(target: Path, kept: Path | None) -> None:
+    if kept is None:
+        if target.is_file():
+            target.unlink()
+    else:
+        kept.replace(target)
+        kept.unlink(missing_ok=True)  # two names of one file stay two
 
 
 def write_once(path: Path, content: bytes) -> None:

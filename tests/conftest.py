@@ -81,6 +81,6 @@ _LACKING = re.compile(
     r"no (\w+) on this machine|([\w-]+) is not installed|could not import '([\w.]+)'"
 )
 _HOW_TO_GET = {
-    "Chromium": "make browser",
-    "LibreOffice": "soffice on the PATH; apt-get install libreoffice-calc",
+    "Chromium": "make programs",
+    "LibreOffice": "make programs",
 }

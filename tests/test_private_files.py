@@ -14,6 +14,7 @@ import pangoprep as pp
 from pangoprep.private_files import (
     make_private,
     make_private_folder,
+    placed_together,
     whole_file,
     write_private_text,
 )
@@ -50,6 +51,43 @@ def test_a_file_is_whole_or_as_it_was(tmp_path) -> None:
     assert (path.read_bytes(), link.is_symlink()) == (b"new", True)
     assert modes(tmp_path)["a.xlsx"] == 0o600
     assert sorted(modes(tmp_path)) == ["a.xlsx", "link.xlsx"]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_of_files_that_belong_together_all_take_their_places_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    if not links:  # as on a memory stick
+
+        def refuse(*_: object) -> None:
+            raise PermissionError("no links here")
+
+        monkeypatch.setattr("os.link", refuse)
+    old, new, last = (tmp_path / name for name in ("old.csv", "new.csv", "last.csv"))
+    old.write_text("old")
+
+    def write(target: Path, text: str) -> None:
+        with whole_file(target) as draft:
+            draft.write_text(text)
+
+    def write_all() -> None:
+        with placed_together():
+            write(old, "1")
+            write(new, "2")
+            write(last, "3")
+            last.mkdir()  # somebody else did
+
+    with pytest.raises(pp.UsageError, match=r"last\.csv"):
+        write_all()
+    assert sorted(modes(tmp_path)) == ["last.csv", "old.csv"]
+    assert (old.read_text(), last.is_dir()) == ("old", True)
+    last.rmdir()
+    with placed_together():
+        write(old, "1")
+        write(new, "2")
+        assert old.read_text() == "old"
+    assert sorted(modes(tmp_path)) == ["new.csv", "old.csv"]
+    assert (old.read_text(), new.read_text()) == ("1", "2")
 
 
 def test_a_text_is_private_before_it_is_there_and_after(tmp_path, umask) -> None:

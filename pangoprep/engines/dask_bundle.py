@@ -211,7 +211,7 @@ class _Checked:
         first = {label: self.examine(label, alone, ending=_FIRST) for label in labels}
         indexes = self.indexes | {label: run.labels_for_now() for label, run in first.items()}
         runs, n_held = first, -1
-        while n_held != (now := sum(run.n_held for run in runs.values())):
+        while n_held != (now := _n_held(runs)):
             n_held, known = now, self.records
             for label, run in runs.items():
                 known = known.with_run(label, first[label], run)
@@ -233,6 +233,11 @@ class _Checked:
         """Return the reports, once they are published."""
         indexes = {label: self.runs[label].labels() for label in self.indexes}
         return {label: self.runs[label].report(indexes) for label in self.frames}
+
+
+def _n_held(runs: Mapping[str, DaskExamination]) -> int:
+    parts = (part for run in runs.values() for part in run.finished)
+    return sum(int(part.mask("is_held").sum()) for part in parts)
 
 
 def _planned(plan: PartPlan, _: pd.DataFrame) -> PartPlan:

@@ -259,11 +259,6 @@ class DaskExamination:
         return self._finished
 
     @property
-    def n_held(self) -> int:
-        """How many of them are held."""
-        return sum(int(part.mask("is_held").sum()) for part in self._finished)
-
-    @property
     def stage(self) -> FolderStage:
         """Where the parts lie as long as the report is not published."""
         return self._job.stage
