@@ -10,6 +10,7 @@ import pyarrow as pa
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.entities.masking import mask
 from pangoprep.report import Report
+from pangoprep.studio.changed_values import changed_values
 from pangoprep.studio.column_questions import n_questions
 from pangoprep.studio.emptying import emptied, given_way
 from pangoprep.studio.messages import Answer
@@ -134,6 +135,8 @@ class Desk:
         """Tell the pages of a step that was taken on the rows of a report, and what came of it."""
         now, words = self.bench.report, self.words
         texts = [came or self._came_of(step), self._reads(step)]
+        if step.method == "set":
+            texts += changed_values(before, now, words)
         notes = list(step.notes)
         if now.options.unreadable != before.options.unreadable:
             notes += emptied(before, now, words)

@@ -91,9 +91,10 @@ def test_a_file_is_fixed_and_sent_without_a_notebook_and_the_steps_are_kept(
     page.get_by_role("button", name="Everything is sent: nothing to send").wait_for()
     page.get_by_text("1,797 rows were received as they are now").wait_for()
     page.close()
-    other.close()
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0
+    other.get_by_role("alert").get_by_text("The studio has ended").wait_for()  # nothing was asked
+    other.close()
     steps = home / "customers_messy.pango"
     assert steps.stat().st_mode & 0o077 == 0
     again, url = opened(home)
@@ -163,10 +164,23 @@ def test_what_is_typed_is_for_one_problem_and_letters_take_nothing_away(
     scrolled = page.evaluate("() => scrollY")
     page.get_by_label("Choose *gmail.com").check()
     assert page.evaluate("() => scrollY") == scrolled > 100  # what is drawn anew stays in place
+    page.set_viewport_size({"width": 1300, "height": 640})
+    fix, new = (
+        page.get_by_role("button", name="Fix", exact=True),
+        page.get_by_label("New value for"),
+    )
+    assert fix.is_disabled()
+    assert fix.get_attribute("title") == "Type the new value first."
+    new.fill("*@gmail.com")
+    page.locator(".pps-preview", has_text="values become:").wait_for()
+    place = page.locator(".pps-preview").bounding_box()
+    assert place["y"] + place["height"] <= 640  # what comes of it is seen, too
     page.set_viewport_size({"width": 1300, "height": 1200})
-    page.get_by_label("New value for").fill("*")
-    page.get_by_role("button", name="Fix", exact=True).click()
+    new.fill("*")
+    fix.click()
     page.get_by_role("alert").get_by_text("need one * each").wait_for()
+    new.press_sequentially("@")
+    assert page.get_by_role("alert").count() == 0
     page.locator(".pps-problem", has_text="Not a valid phone number").click()
     page.locator(".pps-middle h3", has_text="phone").wait_for()
     assert page.get_by_label("New value for").input_value() == ""
@@ -324,6 +338,7 @@ def test_what_was_shown_is_hidden_again_wherever_it_stood(served: str, browser: 
     masked = page.locator(".pps-rows").inner_text()
     page.get_by_role("button", name="Show values").click()
     page.get_by_role("button", name="Hide values").wait_for()
+    page.get_by_label("New value for").fill("0911222333")
     cell = page.locator(".pps-rows .pps-cell[aria-label*='Họ và tên']").first
     page.wait_for_function("() => !document.querySelector('.pps-rows').innerText.includes('•')")
     name = cell.inner_text()
@@ -342,6 +357,7 @@ def test_what_was_shown_is_hidden_again_wherever_it_stood(served: str, browser: 
     page.get_by_role("tab", name="Fix").click()
     page.locator(".pps-middle .pps-table").wait_for()
     assert name not in page.locator(".pps").inner_text()
+    assert page.get_by_label("New value for").input_value() == ""
     page.get_by_role("button", name="Show rows").click()
     page.get_by_text("The rows behind").wait_for()
     page.get_by_role("button", name="Undo", exact=True).click()

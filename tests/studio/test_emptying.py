@@ -58,6 +58,6 @@ def test_a_step_that_makes_no_more_rows_give_way_says_nothing_of_it() -> None:
 def test_it_is_told_in_vietnamese() -> None:
     lines = ask(session_of("vi"), "empties")["lines"]
     assert lines[2:4] == [
-        "đang giữ 2 dòng, sau đó còn 1",
-        "thêm 1 dòng nhường cho dòng khác cùng khóa",
+        "Đang giữ 2 dòng, sau đó còn 1",
+        "Thêm 1 dòng nhường cho dòng khác cùng khóa",
     ]

@@ -61,3 +61,14 @@ def test_a_star_keeps_the_rest_of_patterns_only() -> None:
     assert "one * each" in page.refused("act", **asked, groups=[0])
     assert "Choose patterns" in page.refused("act", **asked, values=[0, 1])
     assert page.session.desk.bench.taken_steps == []
+
+
+def test_an_option_says_what_it_changed_of_the_values() -> None:
+    page = page_of(phone=["0912345670", "0912345671", "x"])
+    set_format = {"action": "set", "name": "phone_format"}
+    told = page.ask("act", **set_format, new="e164")["text"]
+    assert told.endswith("as before. 2 cells of phone have another value now.")
+    assert "cells" not in page.ask("act", action="set", name="decimal_mark", new=",")["text"]
+    page.ask("act", action="leave_out", row=0)
+    page.ask("act", action="fix_rows", row=1, field="phone", new="khong co")
+    assert "1 cell of phone has" in page.ask("act", **set_format, new="national")["text"]

@@ -90,7 +90,7 @@ def test_a_send_is_stopped_well_and_goes_on_later(tmp_path: Path) -> None:
         session = Session(bench, client=client, source="CRM", ledger=tmp_path / "l.sqlite")
         page = Page(session)
         told = page.ask("plan", target="practice", source="CRM")["lines"]
-        assert any(line.startswith("it would end at 20") for line in told)
+        assert any(line.startswith("It would end at 20") for line in told)
         page.ask("begin", target="practice", source="CRM")
         assert "going on" in page.refused("begin", target="practice", source="CRM")
         while (now := session.sending.now()) is None or now["n_done"] < 150:

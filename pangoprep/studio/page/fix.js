@@ -153,29 +153,46 @@ Object.assign(Studio.prototype, {
       h("b", {class: "pps-chosen-count"}, n ? this.w("chosen", {n, rows: this.w("rows.n", {n: rows})}) : this.w("chosen.none")),
       into && h("label", {class: "pps-pair"}, this.w("into"), this.menu("into", fields, into, value => { this.typed.into = value; this.draw(); })),
       h("span", {class: "pps-pair pps-new"},
-        this.box("new", {oninput: () => this.preview({new: this.typed.new}), placeholder: this.w("new.value", {field}), "aria-label": this.w("new.value", {field}),
+        this.box("new", {oninput: () => { this.allow("fix", this.lacks(n, this.typed.new)); this.preview({new: this.typed.new}); }, placeholder: this.w("new.value", {field}), "aria-label": this.w("new.value", {field}),
           list: this.listing.choices?.length ? `${this.view}-choices` : null,
           onkeydown: event => { if (event.key === "Enter") { event.preventDefault(); fix(); } }}),
         this.listing.choices?.length ? h("datalist", {id: `${this.view}-choices`}, this.listing.choices.map(word => h("option", {value: word}))) : null,
-        this.button("fix", fix, {disabled: !n, class: n ? "pps-main" : null})),
+        this.button("fix", fix, {...this.barred(this.lacks(n, this.typed.new)), class: n ? "pps-main" : null})),
       this.button("accept", () => this.actOnChosen("accept"), {disabled: !n_suggested}),
       this.button("blank", () => this.actOnChosen("blank"), {disabled: !n}),
       this.button("leave.out", () => this.actOnChosen("leave_out"), {disabled: !n}),
       h("details", {"data-key": "replace.within"}, h("summary", {"data-key": "replace.title"}, this.w("replace.title")),
         h("span", {class: "pps-pair"},
           ["old.text", "new.text"].map(key => this.box(key, {placeholder: this.w(key), "aria-label": this.w(key),
-            oninput: () => this.preview({old: this.typed["old.text"] ?? "", new: this.typed["new.text"] ?? ""})})),
-          this.button("replace", () => this.actOnChosen("replace", {old: this.typed["old.text"] ?? "", new: this.typed["new.text"] ?? ""}), {disabled: !n}))),
+            oninput: () => { this.allow("replace", this.lacks(n, this.typed["old.text"])); this.preview({old: this.typed["old.text"] ?? "", new: this.typed["new.text"] ?? ""}); }})),
+          this.button("replace", () => this.actOnChosen("replace", {old: this.typed["old.text"] ?? "", new: this.typed["new.text"] ?? ""}), this.barred(this.lacks(n, this.typed["old.text"]))))),
       hasStar && h("p", {class: "pps-soft"}, this.w("new.pattern")),
       h("div", {class: "pps-preview pps-soft", role: "status"}), this.sure && this.drawSure());
   },
 
+  /** What lacks for doing something with what is typed: a choice, or a text. */
+  lacks(n, text) { return !n ? "choose.first" : !text?.trim() ? "type.first" : null; },
+
+  /** A button says why it cannot be pressed. */
+  barred(lack) { return {disabled: !!lack, title: lack && this.w(lack), "aria-description": lack && this.w(lack)}; },
+
+  /** The same while one types; what was refused before is no more said then. */
+  allow(key, lack) {
+    const button = this.find(key);
+    button.disabled = !!lack;
+    for (const name of ["title", "aria-description"]) if (lack) button.setAttribute(name, this.w(lack)); else button.removeAttribute(name);
+    if (!this.told?.bad) return;
+    this.told = null;
+    this.drawTold();
+  },
+
   /** Of different people the same phone is seldom meant: one value for many is asked about first. */
   async fixChosen(value, into) {
-    const {n_values, rows} = this.counted();
+    const {n, n_values, rows} = this.counted();
+    if (this.lacks(n, value)) return;
     const go = () => this.actOnChosen("fix", {new: value, into});
     const {personal, rule} = this.current(), isEmpty = rule.startsWith("required.");
-    if (!personal || isEmpty || n_values < 2 || value.includes("*") || !value.trim()) { await go(); return; }
+    if (!personal || isEmpty || n_values < 2 || value.includes("*")) { await go(); return; }
     this.sure = {n: n_values, rows, value, go};
     this.draw();
     this.focus("sure.yes");
@@ -195,7 +212,9 @@ Object.assign(Studio.prototype, {
       const told = !this.counted().n || nothing ? null
         : await this.ask("preview", {problem: this.problem, listing: this.listing?.listing, ...this.selected(), ...content});
       const lines = told?.items?.length ? [...told.items.map(one => h("div", {}, this.change(one.before || this.w("empty"), one.after))), told.more > 0 && h("div", {}, this.w("and.more", {n: told.more}))].filter(Boolean) : [];
-      this.root.querySelector(".pps-preview")?.replaceChildren(...(told?.text ? [told.text, ...lines] : []));
+      const place = this.root.querySelector(".pps-preview");
+      place?.replaceChildren(...(told?.text ? [told.text, ...lines] : []));
+      if (told) place?.closest(".pps-actions").scrollIntoView({block: "nearest"});
     }, PREVIEW_MS);
   },
 

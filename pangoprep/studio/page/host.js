@@ -18,7 +18,9 @@ const model = {
   },
 };
 
-new EventSource("told").onmessage = event => tell(JSON.parse(event.data));
+const events = new EventSource("told");
+events.onmessage = event => tell(JSON.parse(event.data));
+events.onerror = () => tell({type: "gone", text: document.body.dataset.gone});
 const el = document.getElementById("studio");
 studio.render({model, el});
 // Keys work from the start, and where somebody clicked beside everything.

@@ -1,7 +1,8 @@
 const TABS = ["fix", "columns", "options", "duplicates", "send"];
 const SLOW_MS = 4000;
 const PREVIEW_MS = 250;
-const TYPED = ["new", "into", "old.text", "new.text"];
+const VALUES = ["new", "old.text", "new.text", "constant-value"];  // boxes that may hold somebody's
+const TYPED = [...VALUES, "into"];
 let n_views = 0;
 
 /** One view of a session. The other files add how each tab is drawn. */
@@ -34,6 +35,8 @@ class Studio {
     el.append(this.root);
     this.onMessage = message => this.receive(message);
     model.on("msg:custom", this.onMessage);
+    this.onLive = () => this.gone(this.w("kernel.new"));  // once it is open: the kernel was restarted
+    model.on("comm_live_update", this.onLive);
     this.root.addEventListener("keydown", event => this.onKey(event));
   }
 
@@ -49,8 +52,16 @@ class Studio {
   }
 
   noAnswer() {
-    this.told = {text: this.w("no.answer"), slow: true};
+    this.told = {text: this.isGone ?? this.w("no.answer"), bad: !!this.isGone, slow: true};
     if (this.state) this.draw();
+  }
+
+  /** Whoever answered has most likely ended: say so at once, and find out whether it is so. */
+  gone(text) {
+    if (!this.state) return;
+    this.isGone = text;
+    this.noAnswer();
+    this.ask("open");
   }
 
   receive(message) {
@@ -68,7 +79,8 @@ class Studio {
       return;
     }
     if (!this.state) return;
-    if (message.type === "state") this.take(message);
+    if (message.type === "gone") this.gone(message.text);
+    else if (message.type === "state") this.take(message);
     else if (message.type === "sending") {
       this.sending = message.sending;
       if (message.ended) this.sent();
@@ -80,7 +92,7 @@ class Studio {
   calm() {
     this.root.removeAttribute("aria-busy");
     clearTimeout(this.slow);
-    this.slow = undefined;
+    this.slow = this.isGone = undefined;
     if (this.told?.slow) this.told = null;
   }
 
@@ -99,8 +111,8 @@ class Studio {
   /** Once values are masked again: keep nothing that has one, drawn now or later. */
   forgetValues() {
     if (!this.state.revealed) return;
-    this.told = null;
-    this.editing = null;
+    this.told = this.editing = this.sure = null;
+    for (const key of VALUES) delete this.typed[key];
     if (this.tab !== "fix") this.listing = this.rows = null;
   }
 
@@ -124,6 +136,7 @@ class Studio {
 
   stop() {
     this.model.off("msg:custom", this.onMessage);
+    this.model.off("comm_live_update", this.onLive);
     clearTimeout(this.slow);
     clearTimeout(this.previewing);
     clearTimeout(this.counting);
@@ -257,7 +270,7 @@ class Studio {
     const done = await this.ask("act", {action, problem: this.problem, listing: this.listing?.listing, ...content});
     if (done.type === "refused") return false;
     this.told = {text: done.text, notes: done.notes, good: true};
-    for (const key of [...TYPED, "constant-value"]) delete this.typed[key];
+    for (const key of TYPED) delete this.typed[key];
     this.take(done);
     return true;
   }

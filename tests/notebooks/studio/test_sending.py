@@ -187,9 +187,12 @@ def test_after_a_restart_it_says_so_and_the_ledger_tells_of_earlier_runs(
     send_all(page)
     n_stored = stored(page)
     page.evaluate(RESTART)
+    said = page.get_by_role("alert").get_by_text("knows nothing of this studio any more")
+    said.wait_for()  # before anything is asked
     page.wait_for_function(IS_OPEN)
     page.locator(".pps").get_by_role("tab", name="Options").click()
-    page.get_by_text("run the cell of the studio again").wait_for()
+    page.wait_for_function("() => document.querySelector('.pps[aria-busy]')")
+    assert said.is_visible()
     page = open_studio("frame = frame.head(60)")
     tab(page, "Send")
     page.get_by_text(re.compile(f"PRACTICE · finished · .*{n_stored} accepted")).first.wait_for()
