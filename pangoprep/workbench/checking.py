@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -165,3 +166,19 @@ def fixes_not_sent(plan: PartPlan, touched: Mapping[str, Rows]) -> Iterator[str]
     n_rows = len(np.unique(np.concatenate(marked))) if marked else 0
     if n_rows:
         yield language(plan.options.lang)("fixed.left_out", n=n_rows)
+
+
+def columns_not_sent(
+    before: PartPlan, after: PartPlan, mapping: Mapping[Any, str]
+) -> Iterator[str]:
+    """Name the columns that stood for a field until this step, and give way to another source.
+
+    A column that the step itself leaves out is no news.
+    """
+    words = language(after.options.lang)
+    stays = {*after.sources.values(), *(column for column, field in mapping.items() if not field)}
+    for name, column in before.sources.items():
+        if column not in stays:
+            other = after.sources.get(name)
+            key = "column.gave_way" if other is None else "column.gave_way_to"
+            yield words(key, column=str(column), field=name, other=str(other))

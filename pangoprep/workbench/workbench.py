@@ -30,6 +30,7 @@ from pangoprep.workbench.acting import Acting
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.checking import (
     check_new_values,
+    columns_not_sent,
     fixes_not_sent,
     is_masked,
     reading_changes,
@@ -381,6 +382,7 @@ class Workbench(Acting):
             notes=(
                 *reading_changes(before.examined, after.examined, touched),
                 *fixes_not_sent(state.plan, touched),
+                *columns_not_sent(self._state.plan, state.plan, action.mapping or {}),
             ),
             readings=read,
             code=action.code,

@@ -300,6 +300,19 @@ def test_a_fix_of_a_row_that_is_left_out_says_that_it_stays_so() -> None:
     assert bench.report.n_left_out == 2
 
 
+def test_a_column_that_gives_way_to_another_source_of_its_field_is_named() -> None:
+    frame = frame_of(home=["Huế", "Huế"], city=["Huế", "Huế"], note=["a", "b"])
+    bench = frame.pango.workbench("customer-identity")
+    assert bench.map("note", "customFieldTexts.customField01").notes == ()
+    step = bench.map("home", "city")
+    assert step.notes == ("“city” is not sent any more: city is taken from “home” now",)
+    assert bench.map("home", "").notes == ()  # that is what was asked for
+    assert bench.map("city", "city").notes == ()
+    step = bench.constants(city="Hà Nội", systemName="CRM")
+    assert step.notes == ("“city” is not sent any more: a value for every row stands for city now",)
+    assert bench.set(duplicates="first").notes == ()
+
+
 def test_a_map_says_which_step_said_it() -> None:
     bench = frame_of(note=["a", "b"], city=["Huế", "Huế"]).pango.workbench("customer-identity")
     why = dict(bench.report.mapping.table()[["column", "why"]].to_numpy().tolist())
