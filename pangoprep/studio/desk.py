@@ -20,6 +20,8 @@ from pangoprep.workbench import Step, Workbench
 
 #: So many steps are listed for taking one of them back.
 MAX_STEPS = 50
+# Methods whose steps touch every row: what they changed is told by fields.
+_OF_ALL_ROWS = ("set", "map", "constants")
 Emit = Callable[[Answer], None]
 
 
@@ -135,7 +137,7 @@ class Desk:
         """Tell the pages of a step that was taken on the rows of a report, and what came of it."""
         now, words = self.bench.report, self.words
         texts = [came or self._came_of(step), self._reads(step)]
-        if step.method == "set":
+        if step.method in _OF_ALL_ROWS:
             texts += changed_values(before, now, words)
         notes = list(step.notes)
         if now.options.unreadable != before.options.unreadable:
@@ -150,7 +152,7 @@ class Desk:
             key = "changed.left_out" if step.n_freed else "left.out.ready"
         if step.method == "take_back":
             key = "taken.back"
-        if step.method in ("set", "map", "constants"):
+        if step.method in _OF_ALL_ROWS:
             key = "changed.all" if step.n_freed else "changed.same"
         return self.words(key, n=step.n_rows, freed=step.n_freed, held=-step.n_freed)
 

@@ -101,6 +101,22 @@ def test_two_columns_with_the_same_right_open_held_until_one_is_chosen() -> None
     assert page.session.desk.bench.report.n_held == 6
 
 
+def test_what_a_choice_of_columns_changed_is_told_by_fields() -> None:
+    page = page_of(shop())
+    told = page.ask(
+        "act",
+        action="map",
+        column=place_of(page, "Ghi chú"),
+        field="customFieldTexts.customField01",
+    )
+    assert told["text"].endswith("6 cells of customFieldTexts.customField01 are sent now.")
+    told = page.ask("act", action="map", column=place_of(page, "Address1"), field="address")
+    assert told["notes"] == ["“Địa chỉ” is not sent any more: address is taken from “Address1” now"]
+    assert "6 cells of address have another value now." in told["text"]
+    told = page.ask("act", action="map", column=place_of(page, "Phone"), field="")
+    assert "6 cells of phone are not sent any more." in told["text"]
+
+
 def test_a_column_that_is_no_field_becomes_a_custom_field() -> None:
     page = page_of(shop())
     offered = [one["field"] for one in page.ask("columns")["custom"]]
