@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.memory import POOL
 
 Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
@@ -131,7 +132,7 @@ def _hash_padded(
     the padding, which is the same for a text in any company. The length comes last: that makes a
     text differ from itself with zero bytes behind it.
     """
-    padded = pc.ascii_rpad(texts, width, "\0").buffers()[2]
+    padded = pc.ascii_rpad(texts, width, "\0", memory_pool=POOL).buffers()[2]
     n_words = width // _WORD
     words = np.frombuffer(padded, dtype="<u8", count=len(texts) * n_words)
     seeds = np.arange(1, n_words + 1, dtype=np.uint64)[:, np.newaxis] * _GOLDEN

@@ -17,7 +17,7 @@ Offsets = np.ndarray[Any, np.dtype[np.int64]]
 def bytes_of(texts: pa.Array) -> tuple[Bytes, Offsets]:
     """Return the bytes of all texts, and where each begins and the last one ends.
 
-    A null has no bytes.
+    A null has no bytes, or some that Arrow left there.
 
     Examples
     --------
@@ -31,6 +31,23 @@ def bytes_of(texts: pa.Array) -> tuple[Bytes, Offsets]:
     places = np.frombuffer(offsets, np.int64, len(texts) + 1, 8 * texts.offset)
     letters = np.frombuffer(content or b"", np.uint8)[places[0] : places[-1]]
     return letters, places - places[0]
+
+
+def n_bytes_of(texts: pa.Array) -> Offsets:
+    """Return how many bytes each text has; a null has none.
+
+    Examples
+    --------
+    >>> import pyarrow.compute as pc
+    >>> texts = pa.array(["an", "b", "ă"], pa.large_string())
+    >>> emptied = pc.if_else(pa.array([True, False, True]), texts, None)
+    >>> n_bytes_of(emptied).tolist()
+    [2, 0, 2]
+    """
+    n_bytes = np.diff(bytes_of(texts)[1])
+    if texts.null_count:
+        n_bytes[~texts.is_valid().to_numpy(zero_copy_only=False)] = 0
+    return n_bytes
 
 
 def without_bytes(texts: pa.Array, dropped: Mask, letters: Bytes | None = None) -> pa.Array:

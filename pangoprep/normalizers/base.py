@@ -111,7 +111,7 @@ class Normalized:
     def flag(self, rule: str, where: Mask, suggestions: pa.Array | None = None) -> None:
         """Add a flag if it fired anywhere; ``suggestions`` is as long as the values."""
         if where.any():
-            chosen = None if suggestions is None else suggestions.filter(pa.array(where))
+            chosen = None if suggestions is None else pick(suggestions, where)
             self.flags.append(Flag(rule, np.flatnonzero(where), chosen))
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import among, as_mask, matches, put
+from pangoprep.normalizers.base import among, as_mask, matches, pick, put
 from pangoprep.normalizers.legacy_fonts import FONTS, is_syllable, to_unicode
 from pangoprep.tables import read_table
 
@@ -63,7 +63,7 @@ def whole_letters(values: pa.Array) -> tuple[pa.Array, Mask, pa.Array]:
     proposals = pa.nulls(len(values), TEXT)
     if not suspects.any():
         return values, suspects, proposals
-    read = [_read(text) for text in values.filter(pa.array(suspects)).to_pylist()]
+    read = [_read(text) for text in pick(values, suspects).to_pylist()]
     proved = pa.array([whole if is_proved else None for whole, is_proved in read], TEXT)
     proposed = pa.array([None if is_proved else whole for whole, is_proved in read], TEXT)
     proposals = put(proposals, suspects, proposed)

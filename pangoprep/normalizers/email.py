@@ -10,7 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.text_bytes import n_bytes_of
 from pangoprep.columns.types import Mask
+from pangoprep.memory import POOL
 from pangoprep.normalizers.base import (
     Context,
     Normalized,
@@ -20,6 +22,7 @@ from pangoprep.normalizers.base import (
     join,
     keep,
     matches,
+    pick,
     put,
     replace,
 )
@@ -58,7 +61,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     possible = as_mask(pc.match_substring(texts, "@"))
     result = Normalized(pa.nulls(len(texts), TEXT))
     if possible.any():
-        result.take_over(_read(texts.filter(pa.array(possible))), possible)
+        result.take_over(_read(pick(texts, possible)), possible)
     result.flag("email.unreadable", filled(texts) & ~possible)
     return result
 
@@ -68,7 +71,7 @@ def _read(texts: pa.Array) -> Normalized:
     bare = trimmed = texts
     wrapped = matches(texts, _WRAPPED)
     if wrapped.any():
-        found = _unwrap(texts.filter(pa.array(wrapped)))
+        found = _unwrap(pick(texts, wrapped))
         bare, trimmed = (put(texts, wrapped, some) for some in found)
     address, others = _first_of(trimmed)
     repaired = as_mask(pc.not_equal(trimmed, bare))
@@ -123,7 +126,7 @@ def _usual_placeholders() -> pa.Array:
 
 def is_canonical(values: pa.Array, context: Context) -> Mask:
     """Mark plain addresses at well-known mail services that are no placeholders."""
-    short = as_mask(pc.less_equal(pc.binary_length(values), _LONGEST_LOCAL))
+    short = n_bytes_of(values) <= _LONGEST_LOCAL
     filler = as_mask(pc.is_in(values, value_set=_usual_placeholders()))
     return matches(values, _usual()) & short & ~filler
 
@@ -131,9 +134,9 @@ def is_canonical(values: pa.Array, context: Context) -> Mask:
 def _lower(texts: pa.Array) -> pa.Array:
     """Bring addresses to lower case, without making ASCII of a letter that is none."""
     if not as_mask(pc.string_is_ascii(texts)).all():
-        texts = pc.replace_substring(texts, "İ", "i\u0307")
+        texts = pc.replace_substring(texts, "İ", "i\u0307", memory_pool=POOL)
         texts = replace(texts, "[。．｡]", ".")
-    return pc.utf8_lower(texts)
+    return pc.utf8_lower(texts, memory_pool=POOL)
 
 
 def _first_of(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -143,7 +146,7 @@ def _first_of(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     if not several.any():
         return texts, others
     first, rest = [], []
-    for cell in texts.filter(pa.array(several)).to_pylist():
+    for cell in pick(texts, several).to_pylist():
         parts = [part.strip("'\"()[]") for part in _BETWEEN.split(cell) if "@" in part]
         found = list(dict.fromkeys(parts))
         first.append(found[0])
@@ -155,7 +158,7 @@ def _first_of(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 
 def _well_formed(address: pa.Array) -> Mask:
-    short = as_mask(pc.less_equal(pc.binary_length(address), _LONGEST))
+    short = n_bytes_of(address) <= _LONGEST
     local = as_mask(pc.less_equal(pc.find_substring(address, "@"), _LONGEST_LOCAL))
     good = among(address, short & local, _ADDRESS)
     return good & ~among(address, good, _RESERVED)
@@ -174,7 +177,7 @@ def _ask_library(address: pa.Array, good: Mask) -> tuple[pa.Array, Mask]:
     from email_validator import EmailNotValidError, validate_email
 
     checked: list[str | None] = []
-    for text in address.filter(pa.array(doubtful)).to_pylist():
+    for text in pick(address, doubtful).to_pylist():
         try:
             normalized = validate_email(text, check_deliverability=False).normalized
         except EmailNotValidError:
@@ -200,7 +203,7 @@ def _placeholders(kind: str) -> pa.Array:
 def _is_placeholder(address: pa.Array) -> Mask:
     found = as_mask(pc.match_substring(address, "@"))
     if found.any():
-        some = address.filter(pa.array(found))
+        some = pick(address, found)
         local, domain = _parts(some)
         parts = {"address": some, "local": local, "domain": domain}
         hits = [as_mask(pc.is_in(part, value_set=_placeholders(kind)))
@@ -211,8 +214,8 @@ def _is_placeholder(address: pa.Array) -> Mask:
 
 def _parts(address: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Split texts that have an @ at the first one."""
-    parts = pc.split_pattern(address, "@", max_splits=1)
-    return pc.list_element(parts, 0), pc.list_element(parts, 1)
+    parts = pc.split_pattern(address, "@", max_splits=1, memory_pool=POOL)
+    return tuple(pc.list_element(parts, place, memory_pool=POOL) for place in range(2))
 
 
 @cache
@@ -225,7 +228,7 @@ def _right_domain(address: pa.Array) -> pa.Array:
     """Return the address with the domain that was probably meant; null where nothing is amiss."""
     known, meant = _typos()
     whole = as_mask(pc.match_substring(address, "@"))
-    local, domain = _parts(address.filter(pa.array(whole)))
+    local, domain = _parts(pick(address, whole))
     right = join(local, "@", meant.take(pc.index_in(domain, value_set=known)))
     return put(pa.nulls(len(address), TEXT), whole, right)
 
@@ -236,13 +239,13 @@ def _suggestion(texts: pa.Array, unreadable: Mask) -> pa.Array:
     several = among(texts, unreadable, r"[ ;,():]|@.*@")
     if not several.any():
         return suggested
-    texts = texts.filter(pa.array(several))
+    texts = pick(texts, several)
     one_gap = keep(texts, matches(texts, r"\A[^ ,]+[ ,][^ ,]+\z"))
     closed = pc.replace_substring(pc.replace_substring(one_gap, " ", ""), ",", ".")
     closed = keep(closed, matches(texts, r"[ ,].*@|@.*,") & _well_formed(closed))
     left = ~filled(closed)
     if left.any():
-        some = texts.filter(pa.array(left))
+        some = pick(texts, left)
         word = pc.extract_regex(some, _BESIDE_WORDS).field("word")
         other = as_mask(pc.not_equal(word, some))
         closed = put(closed, left, keep(word, _well_formed(word) & other))

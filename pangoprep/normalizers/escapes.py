@@ -21,7 +21,7 @@ import pyarrow as pa
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.text_bytes import bytes_of
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import matches, put, replace
+from pangoprep.normalizers.base import matches, pick, put, replace
 from pangoprep.normalizers.words import INVISIBLE
 
 # Accented letters are the only names known without their semicolon: no word of a text is like that.
@@ -91,11 +91,11 @@ def _unescape(
         return values, np.zeros(len(values), dtype=bool)
     found = matches(values, escapes.signs)
     if found.any():
-        visible = replace(values.filter(pa.array(found)), INVISIBLE, "")
+        visible = replace(pick(values, found), INVISIBLE, "")
         found[found] = matches(visible, escapes.pattern)
     if not found.any():
         return values, found
-    written = values.filter(pa.array(found)).to_pylist()
+    written = pick(values, found).to_pylist()
     undone = [_until_settled(text, escapes.undo) for text in written]
     found[found] = [old != new for old, new in zip(written, undone, strict=True)]
     changed = [new for old, new in zip(written, undone, strict=True) if old != new]

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import among, join, matches, put, starts
+from pangoprep.normalizers.base import among, join, matches, pick, put, starts
 
 # A call, a cell (A1 or R1C1) with or without its sheet, a text with an operator, or brackets.
 _FORMULA = re.compile(
@@ -45,7 +45,7 @@ def formulas(values: pa.Array | pa.ChunkedArray) -> Mask:
     """Mark the values that are formulas."""
     marked = starts(values, "=")
     if marked.any():
-        texts = values.filter(pa.array(marked)).to_pylist()
+        texts = pick(values, marked).to_pylist()
         marked[marked] = np.fromiter(map(is_formula, texts), dtype=bool, count=len(texts))
     return marked
 
@@ -79,4 +79,4 @@ def not_to_run(values: pa.Array) -> pa.Array:
     ["'=1+1", 'An', None]
     """
     runs = runs_in_a_sheet(values)
-    return put(values, runs, join("'", values.filter(pa.array(runs)))) if runs.any() else values
+    return put(values, runs, join("'", pick(values, runs))) if runs.any() else values

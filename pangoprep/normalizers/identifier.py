@@ -16,6 +16,7 @@ from pangoprep.normalizers.base import (
     filled,
     keep,
     matches,
+    pick,
     put,
     replace,
 )
@@ -53,12 +54,12 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     recovered = rounded & filled(whole)
     lost = (rounded & ~recovered) | (decimals & ~floats)
     ids = choose(rounded, whole, ids)
-    ids = put(ids, floats, replace(ids.filter(pa.array(floats)), r"\.0+\z", ""))
+    ids = put(ids, floats, replace(pick(ids, floats), r"\.0+\z", ""))
     form = context.parameters.get("form")
     grouped = np.zeros(len(ids), dtype=bool)
     if form in _GROUPED:
         grouped = among(ids, ~matches(ids, r"\A[0-9]+\z"), _GROUPED[form])
-    ids = put(ids, grouped, replace(ids.filter(pa.array(grouped)), "[^0-9]", ""))
+    ids = put(ids, grouped, replace(pick(ids, grouped), "[^0-9]", ""))
     result = Normalized(keep(ids, ~lost))
     result.flag("id.separators", grouped & ~lost)
     if form == "identity":

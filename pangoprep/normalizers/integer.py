@@ -17,6 +17,7 @@ from pangoprep.normalizers.base import (
     filled,
     keep,
     matches,
+    pick,
     put,
     replace,
 )
@@ -72,7 +73,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 def _written_out(texts: pa.Array) -> tuple[pa.Array, Mask]:
     """Write out whole numbers such as ``1.5e3``; return those only, and mark where they were."""
     short = matches(texts, _SHORT_EXPONENT)
-    numbers = [Decimal(text) for text in texts.filter(pa.array(short)).to_pylist()]
+    numbers = [Decimal(text) for text in pick(texts, short).to_pylist()]
     whole = [number == number.to_integral_value() for number in numbers]
     short[short] = whole
     digits = [
@@ -158,7 +159,7 @@ def _but_none(texts: pa.Array, unreadable: Mask) -> Mask:
     if not unreadable.any():
         return unreadable
     unreadable = unreadable.copy()
-    unreadable[unreadable] = ~is_null_word(texts.filter(pa.array(unreadable)), "not_boolean")
+    unreadable[unreadable] = ~is_null_word(pick(texts, unreadable), "not_boolean")
     return unreadable
 
 

@@ -25,6 +25,7 @@ from pangoprep.normalizers.base import (
     filled,
     keep,
     matches,
+    pick,
     put,
     replace,
 )
@@ -77,18 +78,18 @@ def _no_city(texts: pa.Array, left: Mask) -> tuple[Mask, pa.Array]:
     unknown = among(texts, left, _NO_CITY)
     parted = among(texts, left & ~unknown, _PARTED)
     if parted.any():  # a district or a town before its province, but no two provinces
-        some = texts.filter(pa.array(parted))
+        some = pick(texts, parted)
         first = replace(some, rf"(?s) *(?:{_PARTED}).*\z", "")
         parted[parted] = filled(look_up(_last_part(some))) & ~filled(look_up(first))
         unknown |= parted
     inside = pa.nulls(len(texts), TEXT)
     misspelled = left & ~unknown & ~as_mask(pc.string_is_ascii(texts))
     if misspelled.any():
-        meant = look_up(unmarked(texts.filter(pa.array(misspelled))))
+        meant = look_up(unmarked(pick(texts, misspelled)))
         inside = put(inside, misspelled, meant)
     if not unknown.any():
         return filled(inside), inside
-    ends = _last_part(texts.filter(pa.array(unknown)))
+    ends = _last_part(pick(texts, unknown))
     letters = replace(unmarked(pc.utf8_lower(ends)), r"[. ]", "")
     keys, names = _names_in_short()
     meant = pc.coalesce(look_up(ends), names.take(pc.index_in(letters, value_set=keys)))
@@ -103,7 +104,7 @@ def _names_in_short() -> tuple[pa.Array, pa.Array]:
     """
     provinces = read_table("provinces").column("name").combine_chunks().cast(TEXT)
     units = pc.unique(read_table("wards").column("district")).cast(TEXT)
-    towns = units.filter(pa.array(matches(units, _IS_TOWN)))
+    towns = pick(units, matches(units, _IS_TOWN))
     names = [*provinces.to_pylist(), *replace(towns, _IS_TOWN, "").to_pylist()]
     meant: dict[str, set[str]] = {}
     for short, name in zip(in_short(pa.array(names, TEXT)).to_pylist(), names * 2, strict=True):
@@ -121,12 +122,12 @@ def _last_part(texts: pa.Array) -> pa.Array:
 def look_up(texts: pa.Array) -> pa.Array:
     """Return the province each text names, null for any other text."""
     possible = filled(texts) & ~matches(texts, _NO_PROVINCE)
-    words = compatible(texts.filter(pa.array(possible)))
+    words = compatible(pick(texts, possible))
     words = replace_where(words, r"\A[Tt][. ]", _SHORT_PREFIX, r"tỉnh \1")
     cells = pc.utf8_lower(replace(words, _SEPARATOR, ""))
     plain = unmarked(cells)
     known = as_mask(pc.is_in(plain, value_set=pa.array(list(_spellings()), TEXT)))
-    pairs = (array.filter(pa.array(known)).to_pylist() for array in (plain, cells))
+    pairs = (pick(array, known).to_pylist() for array in (plain, cells))
     names = [
         next((name for full, name in _spellings()[key] if _lacks_marks_only(cell, full)), None)
         for key, cell in zip(*pairs, strict=True)

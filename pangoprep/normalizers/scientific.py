@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import among, put, replace
+from pangoprep.normalizers.base import among, pick, put, replace
 
 SCIENTIFIC = r"\A[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]{1,3}\z"
 _MAX_DIGITS = 20  # more than any number of ours has
@@ -24,5 +24,5 @@ def every_digit(values: pa.Array, where: Mask) -> pa.Array:
     has lost five.
     """
     complete = among(values, where, _COMPLETE)
-    digits = replace(values.filter(pa.array(complete)), "[.,]|[eE].*", "")
+    digits = replace(pick(values, complete), "[.,]|[eE].*", "")
     return put(pa.nulls(len(values), TEXT), complete, digits)

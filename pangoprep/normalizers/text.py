@@ -19,6 +19,7 @@ from pangoprep.normalizers.base import (
     filled,
     keep,
     matches,
+    pick,
     put,
     replace,
     starts,
@@ -101,7 +102,7 @@ def without_marks(texts: pa.Array) -> tuple[pa.Array, Mask]:
     marked = among(texts, marked, _TEXT_MARKS)
     if not marked.any():
         return texts, marked
-    some = without_text_marks(texts.filter(pa.array(marked)))
+    some = without_text_marks(pick(texts, marked))
     return put(texts, marked, tidy(pc.replace_substring(some, '""', '"'))), marked
 
 
@@ -116,7 +117,7 @@ def is_masked(texts: pa.Array) -> Mask:
     found = matches(texts, "[*•●]{2}")
     if not found.any():
         return found
-    some = texts.filter(pa.array(found))
+    some = pick(texts, found)
     framed = matches(some, _FRAMED) & ~matches(some, _HIDDEN_PART)
     found[found] = matches(some, _MASKED) & ~framed
     return found
@@ -172,7 +173,7 @@ def _with_stroke(values: pa.Array) -> tuple[pa.Array, Mask]:
     if not found.any():
         return values, found
     found &= matches(values, _VIETNAMESE)
-    some = values.filter(pa.array(found))
+    some = pick(values, found)
     some = pc.replace_substring(pc.replace_substring(some, "Ð", "Đ"), "ð", "đ")
     return put(values, found, some), found
 
@@ -182,7 +183,7 @@ def _restore(values: pa.Array, layers: int = _LAYERS) -> tuple[pa.Array, Mask]:
     suspects = among(values, matches(values, _GARBLED_SIGN), _GARBLED)
     if not suspects.any() or not layers:
         return values, np.zeros(len(values), dtype=bool)
-    raw = values.filter(pa.array(suspects))
+    raw = pick(values, suspects)
     fixed = pa.array([_decode_again(text) for text in raw.to_pylist()], type=TEXT)
     garbled = suspects.copy()
     garbled[suspects] = as_mask(pc.not_equal(raw, fixed))

@@ -17,6 +17,7 @@ from pangoprep.normalizers.base import (
     choose,
     filled,
     matches,
+    pick,
     replace,
 )
 from pangoprep.normalizers.escapes import unescape
@@ -42,7 +43,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     texts = without_null_words(texts, "any")
     bracketed = matches(texts, r"\A[\[{]")
     separated = filled(texts) & ~bracketed
-    written = [_items(text) for text in texts.filter(pa.array(bracketed)).to_pylist()]
+    written = [_items(text) for text in pick(texts, bracketed).to_pylist()]
     is_list = separated.copy()
     is_list[bracketed] = [items is not None for items in written]
     counts = np.array([len(items or ()) for items in written], dtype=np.int64)
@@ -52,7 +53,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     is_escaped |= is_marked
     lists = pa.concat_arrays(
         [
-            _split(texts.filter(pa.array(separated))),
+            _split(pick(texts, separated)),
             _canonical(items, counts),
             pa.nulls(1, _LIST),
         ]
@@ -89,7 +90,7 @@ def _canonical(items: pa.Array, counts: np.ndarray[Any, np.dtype[np.int64]]) -> 
     list_of = np.repeat(np.arange(len(counts)), counts)
     lengths = np.bincount(list_of[kept], minlength=len(counts))
     offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
-    values = items.filter(pa.array(kept))
+    values = pick(items, kept)
     return pa.ListArray.from_arrays(offsets, values, _LIST, mask=pa.array(lengths == 0))
 
 

@@ -26,6 +26,7 @@ from pangoprep.normalizers.base import (
     join,
     keep,
     matches,
+    pick,
     put,
     replace,
 )
@@ -112,7 +113,7 @@ def _without_kind(
         found = matches(names, begins) & ~taken
         if found.any():
             taken |= found
-            names = put(names, found, replace(names.filter(pa.array(found)), begins, ""))
+            names = put(names, found, replace(pick(names, found), begins, ""))
             if word:
                 kind = put(kind, found, pa.array([word] * int(found.sum()), TEXT))
     return names, kind, taken
@@ -122,7 +123,7 @@ def _in_digits(names: pa.Array) -> pa.Array:
     """Write a Roman number at the end in digits."""
     roman = matches(names, _HAS_ROMAN)
     if roman.any():
-        some = names.filter(pa.array(roman))
+        some = pick(names, roman)
         for number, word in enumerate(_ROMAN, 1):
             some = replace(some, rf"\b{word}\z", str(number))
         names = put(names, roman, some)
@@ -302,7 +303,7 @@ def _fill(found: Numbers, keys: pa.Array, index: _Index, where: Mask) -> None:
     """Put in the numbers of keys at marked places that have none."""
     where = where & (found == -1) & filled(keys)
     if where.any():
-        places = pc.index_in(keys.filter(pa.array(where)), value_set=index[0])
+        places = pc.index_in(pick(keys, where), value_set=index[0])
         known = filled(places)
         rows = np.flatnonzero(where)[known]
         found[rows] = index[1][places.drop_null().to_numpy()]

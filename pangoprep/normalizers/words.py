@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import as_mask, filled, keep, matches, put, replace, starts
+from pangoprep.memory import POOL
+from pangoprep.normalizers.base import as_mask, filled, keep, matches, pick, put, replace, starts
 from pangoprep.tables import read_table
 
 # Every space and line end that is not U+0020.
@@ -53,7 +54,7 @@ def tidy(values: pa.Array) -> pa.Array:
     odd = ~_is_plain(values)
     if not odd.any():
         return values
-    some = values.filter(pa.array(odd))
+    some = pick(values, odd)
     some = replace_where(some, INVISIBLE, INVISIBLE, "")
     some = compose(some, "NFC")
     some = replace_where(some, f"[{_ODD_SPACES}]|  ", f"[ {_ODD_SPACES}]+", " ")
@@ -72,7 +73,7 @@ def replace_where(values: pa.Array, sign: str, pattern: str, replacement: str) -
         return values
     if found.all():
         return replace(values, pattern, replacement)
-    return put(values, found, replace(values.filter(pa.array(found)), pattern, replacement))
+    return put(values, found, replace(pick(values, found), pattern, replacement))
 
 
 def without_text_marks(values: pa.Array) -> pa.Array:
@@ -80,7 +81,7 @@ def without_text_marks(values: pa.Array) -> pa.Array:
     marked = starts(values, "'") | starts(values, '"') | starts(values, "=")
     if not marked.any():
         return values
-    cells = values.filter(pa.array(marked)).to_pylist()
+    cells = pick(values, marked).to_pylist()
     return put(values, marked, pa.array([_without_marks(cell) for cell in cells], type=TEXT))
 
 
@@ -110,7 +111,7 @@ def compatible(values: pa.Array) -> pa.Array:
     odd &= ~matches(values, _OTHER_DIGITS)
     if not odd.any():
         return values
-    return put(values, odd, _plain_digits(compose(values.filter(pa.array(odd)), "NFKC")))
+    return put(values, odd, _plain_digits(compose(pick(values, odd), "NFKC")))
 
 
 def _plain_digits(values: pa.Array) -> pa.Array:
@@ -119,7 +120,7 @@ def _plain_digits(values: pa.Array) -> pa.Array:
     found = matches(values, f"[{''.join(by_digit)}]")
     if not found.any():
         return values
-    some = values.filter(pa.array(found))
+    some = pick(values, found)
     for digit, signs in enumerate(by_digit):
         some = replace(some, f"[{signs}]", str(digit))
     return put(values, found, some)
@@ -150,7 +151,7 @@ def compose(values: pa.Array, form: _Form) -> pa.Array:
 def compose_slowly(values: pa.Array, form: _Form) -> pa.Array:
     """Do what `compose` does with the standard library, text by text."""
     marked = filled(values) & ~as_mask(pc.string_is_ascii(values))
-    texts = values.filter(pa.array(marked)).to_pylist()
+    texts = pick(values, marked).to_pylist()
     return put(values, marked, pa.array([unicodedata.normalize(form, t) for t in texts], type=TEXT))
 
 
@@ -170,7 +171,7 @@ def spelling(values: pa.Array) -> pa.Array:
 
     The Icelandic ð is đ: its capitals look the same and old encodings mix them up.
     """
-    lower = pc.utf8_lower(values)
+    lower = pc.utf8_lower(values, memory_pool=POOL)
     if as_mask(pc.string_is_ascii(lower)).all():
         return lower
     apart = pc.utf8_normalize(pc.replace_substring(lower, "ð", "đ"), "NFD")
@@ -180,11 +181,11 @@ def spelling(values: pa.Array) -> pa.Array:
 
 def unmarked(values: pa.Array) -> pa.Array:
     """Take all marks off: ``nữ`` becomes ``nu`` and ``đã`` becomes ``da``."""
-    lower = pc.utf8_lower(values)
+    lower = pc.utf8_lower(values, memory_pool=POOL)
     marked = filled(lower) & ~as_mask(pc.string_is_ascii(lower))
     if not marked.any():
         return lower
-    apart = pc.utf8_normalize(lower.filter(pa.array(marked)), "NFD")
+    apart = pc.utf8_normalize(pick(lower, marked), "NFD")
     bare = replace_where(replace(apart, r"[\x{0300}-\x{036f}]+", ""), "[đð]", "[đð]", "d")
     return put(lower, marked, bare)
 
@@ -263,7 +264,8 @@ def is_null_word(values: pa.Array, scope: str = "typed") -> Mask:
     values have a form; ``"not_boolean"`` where besides "no" cannot be an answer, nor can a phrase
     such as "ko có sđt".
     """
-    known = as_mask(pc.is_in(pc.utf8_lower(values), value_set=written_null_words(scope)))
+    lower = pc.utf8_lower(values, memory_pool=POOL)
+    known = as_mask(pc.is_in(lower, value_set=written_null_words(scope)))
     return known | _says_none(values) if scope == "not_boolean" else known
 
 
@@ -271,7 +273,7 @@ def _says_none(values: pa.Array) -> Mask:
     """Mark phrases that say there is nothing, such as ``quên số`` and ``ko có sđt``."""
     worded = matches(values, r"\A[^0-9@:/]+\z")
     if worded.any():
-        worded[worded] = matches(unmarked(values.filter(pa.array(worded))), _lacking())
+        worded[worded] = matches(unmarked(pick(values, worded)), _lacking())
     return worded
 
 

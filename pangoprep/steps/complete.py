@@ -22,7 +22,7 @@ from pangoprep.errors import OptionError
 from pangoprep.findings import Block, rules
 from pangoprep.matching.value_templates import Template
 from pangoprep.matching.values import CellPiece, FirstOf, HashOf, Values
-from pangoprep.normalizers.base import filled, join, keep, put
+from pangoprep.normalizers.base import filled, join, keep, pick, put
 from pangoprep.normalizers.words import is_null_word, tidy
 from pangoprep.options import Options
 from pangoprep.sentence import Sentence
@@ -134,7 +134,7 @@ def _fill(cleaned: Cleaned, name: str, new: pa.Array) -> int:
     for block in errors:
         unreadable[block.rows] = True
     empty = ~filled(old) & ~unreadable & filled(new)
-    cleaned.arrays[name] = put(old, empty, new.filter(pa.array(empty)))
+    cleaned.arrays[name] = put(old, empty, pick(new, empty))
     return int(empty.sum())
 
 
@@ -212,7 +212,7 @@ def _split(name: str, value: CellPiece, texts: pa.Array) -> tuple[pa.Array, list
     surplus = np.flatnonzero(counts > value.n_parts)
     missing = np.flatnonzero((counts > 0) & (counts < value.part))
     has_part = (counts >= value.part) & (counts <= value.n_parts)
-    some = pieces.filter(pa.array(has_part))
+    some = pick(pieces, has_part)
     cells = _without_nothing(tidy(pc.list_element(some, value.part - 1)))
     found = put(pa.nulls(len(texts), TEXT), has_part, cells)
     blocks = [

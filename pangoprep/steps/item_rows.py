@@ -18,7 +18,7 @@ from pangoprep.columns.column import whole
 from pangoprep.columns.types import Mask, Rows, Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, OtherRows, rules
-from pangoprep.normalizers.base import as_mask, filled
+from pangoprep.normalizers.base import as_mask, filled, pick
 from pangoprep.steps.check import check_frame
 from pangoprep.steps.clean import TIMEZONE, Cleaned
 from pangoprep.steps.keys import Keys, keys_of
@@ -208,7 +208,7 @@ def _fill_records(
         known = source >= 0
         taken = values.take(pa.array(np.where(known, source, 0)))
         differs = known & has & shared
-        differs[differs] = _differ(values.filter(pa.array(differs)), taken.filter(differs))
+        differs[differs] = _differ(pick(values, differs), taken.filter(differs))
         rows = np.flatnonzero(differs)
         severity = rules()[CONTRADICTION].severity
         others = OtherRows(source[rows])

@@ -20,6 +20,7 @@ from pangoprep.columns.cache import cached
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.hashing import hash64, hash128
 from pangoprep.columns.types import Mask, Rows
+from pangoprep.normalizers.base import pick
 from pangoprep.steps.folding import fold
 
 Hashes = np.ndarray[Any, np.dtype[np.uint64]]
@@ -221,7 +222,7 @@ def _fold_anew(texts: pa.Array | pa.ChunkedArray) -> Hashes:
     differs = pc.fill_null(pc.not_equal(folded, texts), False).to_numpy(zero_copy_only=False)
     if differs.any():
         hashes = hashes.copy()
-        hashes[differs] = hash64(folded.filter(pa.array(differs)))
+        hashes[differs] = hash64(pick(folded, differs))
     return hashes
 
 

@@ -24,7 +24,7 @@ from pangoprep.entities.fields import FieldFacts
 from pangoprep.matching.known_headers import common_forms, is_known_header
 from pangoprep.matching.letters import fold
 from pangoprep.matching.line_phrases import are_phrases, is_amount
-from pangoprep.normalizers.base import as_mask, filled, matches
+from pangoprep.normalizers.base import as_mask, filled, matches, pick
 
 # (1), [1], 1, A; 4=2x3 says of a column how it is worked out.
 _COLUMN_NUMBER = (
@@ -32,6 +32,8 @@ _COLUMN_NUMBER = (
 )
 _NUMBERED = re.compile(_COLUMN_NUMBER)
 _FEWEST_NUMBERED = 3
+# C100000000 and 000123: no line begins so, and it is no number of a column either.
+_KEY = r"\A[A-Za-z]{0,3}[0-9]{3,}\z"
 _LONGEST = 200  # letters of a line that is none
 _VALUE = re.compile(r"[0-9@]")
 _PLAIN_VALUES = ("phone", "email", "date", "integer", "decimal")
@@ -163,10 +165,12 @@ def _candidates(
 
 def _lines(column: Column) -> Mask:
     """Mark the rows whose cell is what stands in such lines."""
-    marked = are_phrases(column.distinct)
+    marked = filled(column.distinct) & ~matches(column.distinct, _KEY)
+    texts = pick(column.distinct, marked)
     # Keys have digits: where one has none, the row is looked at. So it is where it is (1) or A.
-    marked |= ~matches(column.distinct, "[0-9@]") & filled(column.distinct)
-    marked |= matches(column.distinct, rf"\A{_COLUMN_NUMBER}\z")
+    marked[marked] = (
+        are_phrases(texts) | ~matches(texts, "[0-9@]") | matches(texts, rf"\A{_COLUMN_NUMBER}\z")
+    )
     rows, _ = column.rows_at(np.flatnonzero(marked))
     where = np.zeros(len(column), dtype=bool)
     where[rows] = True

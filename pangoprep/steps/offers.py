@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import pyarrow as pa
 
 from pangoprep.columns.column import take_some, whole
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rows_with, rules
 from pangoprep.normalizers import NORMALIZERS
-from pangoprep.normalizers.base import Context, filled, matches
+from pangoprep.normalizers.base import Context, filled, matches, pick
 from pangoprep.options import Options
 from pangoprep.steps.clean import Cleaned
 
@@ -38,7 +37,7 @@ def offer_phones(cleaned: Cleaned, facts: Mapping[str, FieldFacts], options: Opt
         written = matches(cells, _DIGITS)
         if not written.any():
             continue
-        rows, some = rows[written], cells.filter(pa.array(written))
+        rows, some = rows[written], pick(cells, written)
         ones = np.ones(len(some), dtype=np.int64)
         context = Context(options, facts["phone"].parameters, ones, ones * 0)
         numbers = NORMALIZERS["phone"](some, context).values

@@ -23,7 +23,7 @@ from pangoprep.columns.json_texts import json_texts
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, in_order, rules
-from pangoprep.normalizers.base import matches, put
+from pangoprep.normalizers.base import matches, pick, put
 from pangoprep.options import Options
 from pangoprep.steps.address_fields import is_province, is_read_by_row, is_unit
 
@@ -255,10 +255,10 @@ def _same(raw: Column, after: pa.Array, *, by_rows: bool) -> Mask:
         return spread
     if pa.types.is_integer(after.type):
         plain = _mask(pc.or_(pc.ascii_is_decimal(raw.cells), pc.starts_with(raw.cells, "-")))
-        plain[plain] = matches(raw.cells.filter(pa.array(plain)), _PLAIN_NUMBER)
-        numbers = raw.cells.filter(pa.array(plain)).cast(pa.int64())
+        plain[plain] = matches(pick(raw.cells, plain), _PLAIN_NUMBER)
+        numbers = pick(raw.cells, plain).cast(pa.int64())
         if raw.codes is None:
-            plain[plain] = _mask(pc.equal(numbers, after.filter(pa.array(plain))))
+            plain[plain] = _mask(pc.equal(numbers, pick(after, plain)))
             return plain
         every = put(pa.nulls(len(plain), pa.int64()), plain, numbers)
         return _mask(pc.equal(raw.spread(every), after))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.text_bytes import Bytes, bytes_of
+from pangoprep.columns.text_bytes import Bytes, bytes_of, n_bytes_of
 from pangoprep.columns.types import Mask, Numbers
+from pangoprep.normalizers.base import pick
 from pangoprep.normalizers.date.forms import DateParts
 
 # Y, a, b, m, d, H, M, S stand for digits of the parts in `date_forms`, anything else for itself.
@@ -34,14 +34,15 @@ _DIGITS = "YabmdHMS"
 
 def read_fixed(values: pa.Array) -> list[DateParts]:
     """Read the texts that have one of the layouts; the others are in no result."""
-    lengths = pc.fill_null(pc.binary_length(values), 0).to_numpy(zero_copy_only=False)
+    values = values.cast(TEXT)
+    lengths = n_bytes_of(values)
     found = []
     for length in sorted({len(layout) for layout in _LAYOUTS}):
         where = lengths == length
         if not where.any():
             continue
-        some = values if where.all() else values.filter(pa.array(where))
-        rows = bytes_of(some.cast(TEXT))[0].reshape(len(some), length)
+        some = values if where.all() else pick(values, where)
+        rows = bytes_of(some)[0].reshape(len(some), length)
         left = np.ones(len(rows), dtype=bool)
         for layout in _LAYOUTS:
             if len(layout) == length and left.any():

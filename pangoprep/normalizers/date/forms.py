@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.types import Mask, Numbers
-from pangoprep.normalizers.base import among, as_mask, keep, matches
+from pangoprep.normalizers.base import among, as_mask, keep, matches, pick
 from pangoprep.normalizers.date.calendar import HOUR_MS, is_real_day
 from pangoprep.normalizers.date.usual_order import in_usual_order
 from pangoprep.normalizers.words import Words
@@ -116,7 +116,7 @@ def read_parts(texts: pa.Array) -> list[DateParts]:
     possible = matches(texts, DIGITS_OF_A_DATE)
     if not possible.any():
         return []
-    return [parts.within(possible) for parts in _read(texts.filter(pa.array(possible)))]
+    return [parts.within(possible) for parts in _read(pick(texts, possible))]
 
 
 def _read(texts: pa.Array) -> list[DateParts]:
@@ -127,7 +127,7 @@ def _read(texts: pa.Array) -> list[DateParts]:
         where = among(texts, left, rf"\A{pattern}\z")
         if not where.any():
             continue
-        groups = pc.extract_regex(texts.filter(pa.array(where)), rf"\A{pattern}\z")
+        groups = pc.extract_regex(pick(texts, where), rf"\A{pattern}\z")
         parts = replace(
             _parts(groups, where, undecided="a" in _names(groups)),
             year_first=form == "year_first",

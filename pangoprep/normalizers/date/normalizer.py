@@ -17,12 +17,14 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask, Numbers
 from pangoprep.normalizers.base import (
     Context,
+    Flag,
     Normalized,
     among,
     filled,
     in_slices,
     joined,
     matches,
+    pick,
 )
 from pangoprep.normalizers.date.calendar import (
     DAY_MS,
@@ -100,16 +102,16 @@ def _split(values: pa.Array) -> _DateSplit:
     texts = pa.array([], TEXT)
     hopeless, unfilled = (np.zeros(len(values), dtype=bool) for _ in range(2))
     if left.any():
-        some = compatible(without_text_marks(tidy(values.filter(pa.array(left)))))
+        some = compatible(without_text_marks(tidy(pick(values, left))))
         some = without_null_words(some, "not_boolean")
         possible = matches(some, _POSSIBLE)
         hopeless[left] = filled(some) & ~possible
         unfilled[left] = among(some, hopeless[left], UNFILLED)
         left[left] = possible
-        some = unmarked(some.filter(pa.array(possible)))
+        some = unmarked(pick(some, possible))
         formed = read_parts(some)
         unread = filled(some) & ~_marked(formed, len(some))
-        texts = some.filter(pa.array(unread))
+        texts = pick(some, unread)
         all_parts += [parts.within(left) for parts in formed]
         left[left] = unread
     return _DateSplit(len(values), all_parts, left, texts, parse_numbers(texts), hopeless, unfilled)
@@ -165,9 +167,9 @@ def _finish(split: _DateSplit, context: Context, order: DateOrder) -> Normalized
     reading.placeholder[unread] = filler | matches(split.texts, r"\A0+(?:\.0+)?\z")
     reading.placeholder |= split.unfilled
     left = unread & ~reading.done
-    reading.year_alone[left] = years_alone(split.texts.filter(pa.array(left[unread])))
+    reading.year_alone[left] = years_alone(pick(split.texts, left[unread]))
     left &= ~reading.done
-    reading.no_year[left] = matches(split.texts.filter(pa.array(left[unread])), no_year())
+    reading.no_year[left] = matches(pick(split.texts, left[unread]), no_year())
     unread |= split.hopeless
     result = _result(unread & ~reading.done, reading, context, order)
     result.absolute = absolute
@@ -208,13 +210,12 @@ def _result(unread: Mask, reading: DateReading, context: Context, order: DateOrd
     if order.proof != "one":
         rule = "date.conflict" if order.proof == "conflict" else "date.ambiguous"
         either = reading.either & good
-        result.flag(rule, either, _iso_days(reading.other_ms, either))
+        _flag_days(result, rule, either, reading.other_ms)
     if order.swapped:
         other_ms, swapped = _swapped(reading, good, context)
-        result.flag("date.conflict", swapped, _iso_days(other_ms, swapped))
+        _flag_days(result, "date.conflict", swapped, other_ms)
     as_seconds = reading.instant_ms * 1000 + context.offset_hours * HOUR_MS
-    suggested = _iso_days(as_seconds, reading.maybe_seconds)
-    result.flag("date.maybe_seconds", reading.maybe_seconds, suggested)
+    _flag_days(result, "date.maybe_seconds", reading.maybe_seconds, as_seconds)
     result.flag("date.no_year", reading.no_year)
     result.flag("date.too_early", early)
     result.flag("date.future", late)
@@ -251,11 +252,9 @@ def _last_day(context: Context) -> int:
     return today if context.parameters["earliest"] == EARLIEST_BIRTH else today + 1
 
 
-def _iso_days(instant_ms: Numbers, where: Mask) -> pa.Array:
-    """Write the marked days as ISO 8601, as a suggestion; null elsewhere."""
-    return (
-        pa.array(instant_ms, mask=~where)
-        .cast(pa.timestamp("ms"))
-        .cast(pa.date32(), safe=False)
-        .cast(TEXT)
-    )
+def _flag_days(result: Normalized, rule: str, where: Mask, instant_ms: Numbers) -> None:
+    """Flag the marked places and suggest their days, in the form of ISO 8601."""
+    places = np.flatnonzero(where)
+    if len(places):
+        days = pa.array(instant_ms[places]).cast(pa.timestamp("ms")).cast(pa.date32(), safe=False)
+        result.flags.append(Flag(rule, places, days.cast(TEXT)))

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.types import Mask, Numbers
-from pangoprep.normalizers.base import Context, change_where, choose, keep, matches, replace
+from pangoprep.normalizers.base import Context, change_where, choose, keep, matches, pick, replace
 from pangoprep.normalizers.date.calendar import DAY_MS, EARLIEST_BIRTH, HOUR_MS
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
 from pangoprep.options import Options
@@ -88,7 +88,7 @@ def parse_numbers(texts: pa.Array) -> WrittenNumbers:
     serial = matches(texts, r"\A[1-9][0-9]{4}(?:[.,][0-9]+)?\z") & ~said_ms
     numbers = np.zeros(len(texts), dtype=np.int64)
     if whole.any():
-        digits = pc.replace_substring_regex(texts.filter(pa.array(whole)), r"\.0+\z", "")
+        digits = pc.replace_substring_regex(pick(texts, whole), r"\.0+\z", "")
         numbers[whole] = digits.cast(pa.int64()).to_numpy(zero_copy_only=False)
     clock = whole & ~said_ms & matches(texts, _CLOCK_DIGITS)
     return WrittenNumbers(texts, whole, serial, clock, said_ms, numbers)
@@ -153,7 +153,7 @@ def _like_seconds(numbers: Numbers, context: Context) -> Mask:
 
 def serial_ms(written: WrittenNumbers, options: Options) -> Numbers:
     """Local milliseconds since 1970 of the numbers that can be an Excel day number."""
-    points = pc.replace_substring(written.texts.filter(pa.array(written.serial)), ",", ".")
+    points = pc.replace_substring(pick(written.texts, written.serial), ",", ".")
     days = points.cast(pa.float64()).to_numpy(zero_copy_only=False)
     # Excel keeps about a microsecond; what people typed was a second.
     epoch = _EXCEL_EPOCH_DAY - _EXCEL_1904_SHIFT * options.excel_1904

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Numbers
-from pangoprep.normalizers.base import among, filled, join, keep, matches
+from pangoprep.normalizers.base import among, filled, join, keep, matches, pick
 from pangoprep.normalizers.date.forms import month_names
 from pangoprep.normalizers.date.usual_order import YEAR_SIGN
 from pangoprep.normalizers.words import unmarked
@@ -72,12 +72,12 @@ def years_alone(texts: pa.Array) -> Numbers:
     likely = matches(texts, CENTURY)
     alone = among(texts, likely, _YEAR_ONLY)
     if alone.any():
-        groups = pc.extract_regex(texts.filter(pa.array(alone)), _YEAR_ONLY)
+        groups = pc.extract_regex(pick(texts, alone), _YEAR_ONLY)
         year = join(*groups.flatten())  # one of them is not empty
         numbers[alone] = year.cast(pa.int64()).to_numpy(zero_copy_only=False)
     named = among(texts, likely & ~alone, _WORD_AND_YEAR)
     if named.any():
-        groups = pc.extract_regex(texts.filter(pa.array(named)), _WORD_AND_YEAR)
+        groups = pc.extract_regex(pick(texts, named), _WORD_AND_YEAR)
         year = keep(groups.field("y"), filled(month_names("en").look_up(groups.field("w"))))
         numbers[named] = pc.fill_null(year.cast(pa.int64()), 0).to_numpy(zero_copy_only=False)
     return numbers

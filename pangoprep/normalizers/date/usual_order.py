@@ -7,7 +7,7 @@ import unicodedata
 
 import pyarrow as pa
 
-from pangoprep.normalizers.base import matches, put
+from pangoprep.normalizers.base import matches, pick, put
 from pangoprep.normalizers.words import replace_where
 
 # 13:45 15/06/2020: the clock first, as many Vietnamese systems print it.
@@ -71,7 +71,7 @@ _ODD = (
 def in_usual_order(texts: pa.Array) -> pa.Array:
     """Take off what stands around a date, and put the clock behind it."""
     odd = matches(texts, _ODD)
-    return put(texts, odd, _reorder(texts.filter(pa.array(odd)))) if odd.any() else texts
+    return put(texts, odd, _reorder(pick(texts, odd))) if odd.any() else texts
 
 
 def _reorder(texts: pa.Array) -> pa.Array:

@@ -24,6 +24,7 @@ from pangoprep.normalizers.base import (
     joined,
     keep,
     matches,
+    pick,
     put,
     replace,
 )
@@ -100,9 +101,9 @@ def _split(values: pa.Array, context: Context) -> _Split:
         core = replace(core, r"\s*%\z", "")
     short = matches(core, SHORT_FORM)
     spaced = matches(core, _SPACED)
-    core = put(core, spaced, replace(core.filter(pa.array(spaced)), r"[ '’]", ""))
+    core = put(core, spaced, replace(pick(core, spaced), r"[ '’]", ""))
     exponent = matches(core, _EXPONENT)
-    core = put(core, exponent, _in_full(core.filter(pa.array(exponent))))
+    core = put(core, exponent, _in_full(pick(core, exponent)))
     plain = matches(core, r"\A[0-9]+\z")
     either_point = matches(core, _EITHER_POINT) & ~spaced & ~exponent
     either_comma = matches(core, _EITHER_COMMA) & ~spaced
@@ -136,7 +137,7 @@ def _split(values: pa.Array, context: Context) -> _Split:
 def _without_sign(texts: pa.Array) -> tuple[pa.Array, Mask]:
     """Take off a sign before or behind a number, or the parentheses of a negative one."""
     minus = matches(texts, r"\A(?:-[^-]*|\([^()]*\)|[^-]*[0-9] ?-)\z") & matches(texts, "[0-9]")
-    some = replace(texts.filter(pa.array(minus)), r"\A-\s*|\A\(\s*|\s*\)\z|\s*-\z", "")
+    some = replace(pick(texts, minus), r"\A-\s*|\A\(\s*|\s*\)\z|\s*-\z", "")
     return replace(put(texts, minus, some), r"\A\+\s*", ""), minus
 
 
@@ -144,7 +145,7 @@ def _without_money(texts: pa.Array, money: str) -> tuple[pa.Array, Mask]:
     """Take off a currency before or behind a number; mark where there was one."""
     before, behind = rf"{money}\.?\s*([-+(]?[0-9].*)", rf"(.*[0-9]\)?)\s*{money}\.?"
     marked = matches(texts, rf"\A(?:{before})\z") | matches(texts, rf"\A(?:{behind})\z")
-    some = texts.filter(pa.array(marked))
+    some = pick(texts, marked)
     some = replace(replace(some, rf"\A{before}\z", r"\1"), rf"\A{behind}\z", r"\1")
     return put(texts, marked, some), marked
 
@@ -194,7 +195,7 @@ def _finish(split: _Split, style: DecimalStyle) -> Normalized:
     thousands = put(split.by_comma, split.either_comma, split.by_point.filter(comma))
     other = put(split.by_point, split.either_comma, split.by_comma.filter(comma))
     told = {".": split.by_point, ",": split.by_comma}.get(style.mark, thousands)
-    texts = put(pc.coalesce(split.by_point, split.by_comma), either, told.filter(pa.array(either)))
+    texts = put(pc.coalesce(split.by_point, split.by_comma), either, pick(told, either))
     conflict = either & (style.proof == "conflict")
     mixed = split.foreign & style.mixed
     texts = keep(texts, ~conflict & ~mixed)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import as_mask, filled, join, keep, matches, put, starts
+from pangoprep.normalizers.base import as_mask, filled, join, keep, matches, pick, put, starts
 from pangoprep.normalizers.phone.numbering_plan import KINDS, plan_for
 from pangoprep.options import Options
 
@@ -29,7 +29,7 @@ def read_foreign(digits: pa.Array, where: Mask, options: Options) -> pa.Array:
     out = pa.nulls(len(digits), TEXT)
     if not where.any():
         return out
-    some = digits.filter(pa.array(where))
+    some = pick(digits, where)
     found = _by_plans(some)
     left = ~filled(found)
     asked, _ = by_library(join("+", some), left, options)
@@ -42,7 +42,7 @@ def _with_operators(numbers: pa.Array) -> pa.Array:
     ours = starts(numbers, "+84")
     if plan is None or not ours.any():
         return numbers
-    ours[ours] = ~plan.is_valid(pc.utf8_slice_codeunits(numbers.filter(pa.array(ours)), 3))
+    ours[ours] = ~plan.is_valid(pc.utf8_slice_codeunits(pick(numbers, ours), 3))
     return keep(numbers, ~ours)
 
 
@@ -57,13 +57,13 @@ def _by_plans(digits: pa.Array) -> pa.Array:
         here = starts(digits, head)
         if region is None or plan is None or here.sum() < _WORTH_A_PLAN:
             continue
-        some = digits.filter(pa.array(here))
+        some = pick(digits, here)
         national = pc.utf8_slice_codeunits(some, len(plan.country_code))
         valid = _is_valid(national, region)
         if plan.trunk:  # libphonenumber takes it off where it can
             valid &= ~starts(national, plan.trunk)
         here[here] = valid
-        found = put(found, here, join("+", some.filter(pa.array(valid))))
+        found = put(found, here, join("+", pick(some, valid)))
     return found
 
 
@@ -110,7 +110,7 @@ def by_library(texts: pa.Array, where: Mask, options: Options) -> tuple[pa.Array
     lost_zero = np.zeros(len(texts), dtype=bool)
     if not where.any():
         return out, lost_zero
-    answers = [_ask(text, options) for text in texts.filter(pa.array(where)).to_pylist()]
+    answers = [_ask(text, options) for text in pick(texts, where).to_pylist()]
     lost_zero[where] = [lost for _, lost in answers]
     return put(out, where, pa.array([number for number, _ in answers], type=TEXT)), lost_zero
 

@@ -13,7 +13,17 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import among, as_mask, filled, join, keep, matches, put, replace
+from pangoprep.normalizers.base import (
+    among,
+    as_mask,
+    filled,
+    join,
+    keep,
+    matches,
+    pick,
+    put,
+    replace,
+)
 from pangoprep.normalizers.phone.numbering_plan import enough_digits
 from pangoprep.normalizers.words import replace_where, unmarked
 from pangoprep.tables import read_table
@@ -138,13 +148,13 @@ def _whole_cell(
     whole = among(cells, ~filled(written), r"\A[+(]*(?:0|84)|\A[0-9]{1,3}(?:,[0-9]{3})+\z")
     if whole.any():
         # Their place stays visible: it says what is an area code.
-        joined = _only_signs(replace(cells.filter(pa.array(whole)), r"[\s/\\,_;]+", "-"))
+        joined = _only_signs(replace(pick(cells, whole), r"[\s/\\,_;]+", "-"))
         joined = keep(joined, filled(read(joined)))
         written = put(written, whole, joined)
         whole[whole] = filled(joined)
     paired = among(cells, ~filled(written), _PAIR)
     if paired.any():
-        pairs = pc.extract_regex(cells.filter(pa.array(paired)), _PAIR)
+        pairs = pc.extract_regex(pick(cells, paired), _PAIR)
         one, two = pairs.field("one"), read(pairs.field("two"))
         good = pa.array(filled(read(one)) & filled(two))
         paired[paired] = good
@@ -174,7 +184,7 @@ def abbreviated(
     found = among(texts, where, _ABBREVIATED)
     if not found.any():
         return written, others
-    groups = pc.extract_regex(texts.filter(pa.array(found)), _ABBREVIATED)
+    groups = pc.extract_regex(pick(texts, found), _ABBREVIATED)
     one = groups.field("one")
     number = read(one)
     later = [_continued(number, groups.field(f"t{n}")) for n in range(_MAX_TAILS)]
@@ -198,7 +208,7 @@ def _continued(number: pa.Array, tail: pa.Array) -> pa.Array:
             here = among(number, here, _LANDLINES[length])
         if not here.any():
             continue
-        some, end = number.filter(pa.array(here)), tail.filter(pa.array(here))
+        some, end = pick(number, here), pick(tail, here)
         begin = pc.utf8_slice_codeunits(some, 0, -length)
         own = pc.utf8_slice_codeunits(some, -length)
         if length in _LANDLINES:  # the same exchange, in any order
@@ -207,7 +217,7 @@ def _continued(number: pa.Array, tail: pa.Array) -> pa.Array:
         else:
             fits = as_mask(pc.greater(end, own))
         here[here] = fits
-        result = put(result, here, join(begin, end).filter(pa.array(fits)))
+        result = put(result, here, pick(join(begin, end), fits))
     return result
 
 
@@ -223,19 +233,19 @@ def _group(
     good = filled(numbers)
     cells, numbers, texts = (
         parent[good],
-        numbers.filter(pa.array(good)),
-        parts.filter(pa.array(good)),
+        pick(numbers, good),
+        pick(parts, good),
     )
     begins = np.diff(cells, prepend=-1) > 0
     first = np.zeros(n_cells, dtype=bool)
     first[cells[begins]] = True
-    written = put(pa.nulls(n_cells, TEXT), first, texts.filter(pa.array(begins)))
+    written = put(pa.nulls(n_cells, TEXT), first, pick(texts, begins))
     several = np.isin(cells, cells[~begins])
-    cells, numbers = cells[several], numbers.filter(pa.array(several))
+    cells, numbers = cells[several], pick(numbers, several)
     pairs = cells * len(numbers) + numbers.dictionary_encode().indices.to_numpy()
     new = ~pd.Series(pairs).duplicated().to_numpy()
     new[new] = np.diff(cells[new], prepend=-1) == 0  # a cell's first number is no other one
-    cells, numbers = cells[new], numbers.filter(pa.array(new))
+    cells, numbers = cells[new], pick(numbers, new)
     starts = np.flatnonzero(np.diff(cells, prepend=-1))
     of_cells = pa.LargeListArray.from_arrays(np.append(starts, len(cells)), numbers)
     others = pc.binary_join(of_cells, pa.scalar("; ", TEXT))

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
+from pangoprep.memory import POOL
 from pangoprep.normalizers.base import (
     Context,
     Normalized,
@@ -23,6 +24,7 @@ from pangoprep.normalizers.base import (
     filled,
     keep,
     matches,
+    pick,
     put,
     replace,
 )
@@ -75,7 +77,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     plain = keep(texts, plainly)
     numbers = Numbers(plain, context.options)
     placeholder = (plainly & ~numbers.good) | numbers.mended
-    digits = only_digits(plain.filter(pa.array(placeholder)))
+    digits = only_digits(pick(plain, placeholder))
     mended = numbers.mended[placeholder]
     filler = among(digits, mended, BARE_FILLER) | among(digits, ~mended, FILLER)
     placeholder[placeholder] = filler
@@ -91,7 +93,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
         numbers.put(filled(first), Numbers(first.drop_null(), context.options))
         left &= ~filled(first)
     more, extra_text, extension = _look_inside(texts, left, numbers, context)
-    others = pc.coalesce(others, more)
+    others = pc.coalesce(others, more, memory_pool=POOL)
     result = Normalized(numbers.values)
     for name in SAID:
         guess = numbers.instead if name in ("by_grouping", "maybe_landline") else None
@@ -106,7 +108,8 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     masked = is_masked(texts, unreadable & ~rounded)
     result.flag("phone.masked", masked)
     unreadable &= ~masked
-    suggestions = pc.coalesce(numbers.instead, _letters_as_digits(texts, unreadable, context))
+    meant = _letters_as_digits(texts, unreadable, context)
+    suggestions = pc.coalesce(numbers.instead, meant, memory_pool=POOL)
     result.flag("phone.unreadable", unreadable, suggestions)
     return result
 
@@ -138,12 +141,12 @@ def _look_inside(
     Returns the other numbers, and marks for extra text and for an extension.
     """
     where = where.copy()
-    where[where] = may_hold_number(texts.filter(pa.array(where)), context.options.phone_region)
+    where[where] = may_hold_number(pick(texts, where), context.options.phone_region)
     others = pa.nulls(len(texts), TEXT)
     extra_text, extension = (np.zeros(len(texts), dtype=bool) for _ in range(2))
     if where.any():
         found = first_number(
-            texts.filter(pa.array(where)), lambda parts: Numbers(parts, context.options).values
+            pick(texts, where), lambda parts: Numbers(parts, context.options).values
         )
         numbers.put(where, Numbers(found.written, context.options))
         others = put(others, where, found.others)
@@ -156,6 +159,6 @@ def _letters_as_digits(texts: pa.Array, where: Mask, context: Context) -> pa.Arr
     suspects = among(texts, where, r"\A[0-9 +.()-]*[OoQlI][0-9OoQlI +.()-]*\z")
     if not suspects.any():
         return pa.nulls(len(texts), TEXT)
-    mended = replace(replace(texts.filter(pa.array(suspects)), "[OoQ]", "0"), "[lI]", "1")
+    mended = replace(replace(pick(texts, suspects), "[OoQ]", "0"), "[lI]", "1")
     numbers = Numbers(mended, context.options).values
     return put(pa.nulls(len(texts), TEXT), suspects, numbers)

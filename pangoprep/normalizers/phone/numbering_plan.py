@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import among, as_mask, choose, filled, join, matches
+from pangoprep.normalizers.base import among, as_mask, choose, filled, join, matches, pick
 from pangoprep.normalizers.phone.vietnam import mobile_pattern
 
 KINDS = (
@@ -73,7 +73,7 @@ class NumberingPlan:
         doubtful = matches(numbers, self._leading(False))
         with_trunk = filled(numbers) & ~doubtful
         if doubtful.any():
-            with_trunk[doubtful] = self._first_format(numbers.filter(pa.array(doubtful)))
+            with_trunk[doubtful] = self._first_format(pick(numbers, doubtful))
         return with_trunk
 
     def _leading(self, with_trunk: bool) -> str:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.text_bytes import bytes_of, without_bytes
+from pangoprep.columns.text_bytes import bytes_of, n_bytes_of, without_bytes
 from pangoprep.columns.types import Mask
 from pangoprep.normalizers.base import (
     among,
@@ -19,6 +19,7 @@ from pangoprep.normalizers.base import (
     filled,
     join,
     keep,
+    pick,
     put,
     starts,
 )
@@ -63,11 +64,10 @@ class Numbers:
             return
         digits = only_digits(texts)
         shortest = min(plan.lengths[0], SHORTEST_ABROAD)
-        left = as_mask(pc.greater_equal(pc.binary_length(digits), shortest))
+        left = n_bytes_of(digits) >= shortest
         left &= ~self._mobile(texts, digits, plan, options)
         if left.any():
-            here = pa.array(left)
-            self.put(left, Numbers(texts.filter(here), options, digits.filter(here)))
+            self.put(left, Numbers(pick(texts, left), options, pick(digits, left)))
 
     @property
     def good(self) -> Mask:
@@ -109,7 +109,7 @@ class Numbers:
         self.values = pa.nulls(len(texts), TEXT)
         if options.phone_region != "VN":
             return np.zeros(len(texts), dtype=bool)
-        length = np.asarray(pc.fill_null(pc.binary_length(digits), 0))
+        length = n_bytes_of(digits)
         found = among(digits, (length >= MOBILE_DIGITS) & (length <= MOBILE_DIGITS + 2), _mobile())
         if not found.any():
             return found
@@ -121,7 +121,7 @@ class Numbers:
         cut = found & (length != len(plan.trunk) + MOBILE_DIGITS)
         if options.phone_format == "e164":
             cut = found
-        ends = pc.utf8_slice_codeunits(digits.filter(pa.array(cut)), -MOBILE_DIGITS)
+        ends = pc.utf8_slice_codeunits(pick(digits, cut), -MOBILE_DIGITS)
         lead = plan.trunk if options.phone_format == "national" else f"+{plan.country_code}"
         self.values = put(keep(digits, found), cut, join(lead, ends))
         return found
@@ -141,7 +141,7 @@ class Numbers:
         with_trunk &= bool(trunk)
         bare = filled(digits) & ~international & ~with_trunk
         only_code = bare & starts(digits, code) & as_mask(pc.greater(pc.binary_length(digits), 8))
-        only_code[only_code] = ~plan.is_valid(digits.filter(pa.array(only_code)))
+        only_code[only_code] = ~plan.is_valid(pick(digits, only_code))
         national = keep(digits, own | with_trunk | bare)
         for where, lead in ((own | only_code, code), (with_trunk, trunk)):
             national = change_where(national, where, _without(lead))
@@ -152,7 +152,7 @@ class Numbers:
             national, good = self._by_history(national, good, with_trunk, texts, plan, options)
         national = keep(national, good)
         lost_zero = bare & ~only_code & good
-        lost_zero[lost_zero] = plan.has_trunk(national.filter(pa.array(lost_zero)))
+        lost_zero[lost_zero] = plan.has_trunk(pick(national, lost_zero))
         short = lost_zero & as_mask(pc.less(pc.binary_length(digits), LOST_ZERO_DIGITS))
         self.lost_zero = lost_zero & ~short
         national = keep(national, ~short) if short.any() else national
@@ -175,19 +175,18 @@ class Numbers:
         # 084912345678: the trunk's zero before the country code. No number of today is so long.
         both = among(national, with_trunk & ~good, rf"\A{plan.country_code}0?[0-9]{{9,10}}\z")
         if both.any():
-            some = _without(plan.country_code)(national.filter(pa.array(both)))
+            some = _without(plan.country_code)(pick(national, both))
             some = change_where(some, starts(some, plan.trunk), _without(plan.trunk))
             national, good = put(national, both, some), good.copy()
             good[both] = plan.is_valid(some)
         doubtful = filled(national) & ~good | is_grouped(texts, good)
         if not doubtful.any():
             return national, good
-        here = pa.array(doubtful)
         renewed = renew(
-            national.filter(here),
+            pick(national, doubtful),
             good[doubtful],
             (with_trunk & ~both)[doubtful],
-            texts.filter(here),
+            pick(texts, doubtful),
         )
         for name in SAID[1:]:
             mask = np.zeros(len(texts), dtype=bool)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
-from pangoprep.normalizers.base import among, as_mask, filled, join, put
+from pangoprep.normalizers.base import among, as_mask, choose, filled, join, keep, pick, put
 from pangoprep.tables import read_table
 
 _UNCHANGED_AREAS = ("0210", "0211", "0218", "0219")
@@ -71,9 +71,8 @@ def _renew(numbers: pa.Array, table: str, length: int, rest: str) -> pa.Array:
     known = among(numbers, filled(prefix), rf"\A[0-9]{{{length}}}{rest}")
     renewed = pa.nulls(len(numbers), TEXT)
     if known.any():
-        here = pa.array(known)
-        subscriber = pc.utf8_slice_codeunits(numbers.filter(here), length)
-        renewed = put(renewed, known, join(new.take(prefix.filter(here)), subscriber))
+        subscriber = pc.utf8_slice_codeunits(pick(numbers, known), length)
+        renewed = put(renewed, known, join(new.take(pick(prefix, known)), subscriber))
     return renewed
 
 
@@ -234,9 +233,9 @@ def renew(numbers: pa.Array, good: Mask, with_zero: Mask, texts: pa.Array) -> Re
     by_grouping = known & mobile & ~legacy_area & written.one_digit_apart
     refused = known & mobile & written.without_zero
     maybe = known & mobile & ~legacy_area & written.seven_digits
-    values = pc.if_else(pa.array(good & ~refused), numbers, old_mobile)
-    values = pc.if_else(pa.array(legacy_area | by_grouping), landline, values)
-    instead = pc.if_else(pa.array(by_grouping), numbers, landline)
+    values = choose(good & ~refused, numbers, old_mobile)
+    values = choose(legacy_area | by_grouping, landline, values)
+    instead = choose(by_grouping, numbers, landline)
     shown = by_grouping | maybe | known & ~filled(values) & ~written.area_today
     return Renewed(
         values=values,
@@ -244,7 +243,7 @@ def renew(numbers: pa.Array, good: Mask, with_zero: Mask, texts: pa.Array) -> Re
         legacy_area=legacy_area,
         by_grouping=by_grouping,
         maybe_landline=maybe,
-        instead=pc.if_else(pa.array(shown), instead, pa.scalar(None, TEXT)),
+        instead=keep(instead, shown),
     )
 
 
@@ -252,7 +251,7 @@ def _only(numbers: pa.Array, where: Mask, change: Callable[[pa.Array], pa.Array]
     """Change the marked numbers; the others are null."""
     if not where.any():
         return pa.nulls(len(numbers), TEXT)
-    return put(pa.nulls(len(numbers), TEXT), where, change(numbers.filter(pa.array(where))))
+    return put(pa.nulls(len(numbers), TEXT), where, change(pick(numbers, where)))
 
 
 def _maybe_cut_short(numbers: pa.Array, where: Mask) -> Mask:
