@@ -160,9 +160,10 @@ class FixingPart:
             asked=self._fields_asked(message),
         )
         if message.flag("rejected"):
-            words = self._selection.rows_back()
+            answers, words = self._selection.rows_back(), self._desk.words
             for row in table["items"]:
-                row["reason"] = "; ".join(filter(None, [words[row["row"]], row["reason"]]))
+                own = row["reason"] and words("rows.rejected.own", why=row["reason"])
+                row["reason"] = "; ".join(filter(None, [answers[row["row"]], own]))
         told = {"set": self._selection.keep_rows(message, rows), "total": len(rows)}
         return {"type": "rows", **table, **told, "offset": first}
 

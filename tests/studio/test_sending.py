@@ -64,6 +64,8 @@ def test_rows_that_pangocdp_refuses_come_back_with_its_words_and_are_sent_again(
                 "customerId": ["C0", "C1", "C2"],
                 "fullName": ["An", "Chi", "Tú"],
                 "phone": ["0912345670", "0912345671", "0912345672"],
+                "district": "Quận 1",
+                "city": ["Hồ Chí Minh", "Hà Nội", "Hồ Chí Minh"],
             }
         )
         bench = frame.pango.workbench("customer-identity")
@@ -73,7 +75,10 @@ def test_rows_that_pangocdp_refuses_come_back_with_its_words_and_are_sent_again(
         assert wait_for_end(page)["n_back"] == 1
         back = page.ask("rows", rejected=True)
         assert [row["row"] for row in back["items"]] == [1]
-        assert back["items"][0]["reason"]
+        answer, _, own = back["items"][0]["reason"].partition("; ")
+        assert answer
+        assert "found before" not in answer
+        assert own.startswith("found before it was sent: district: the district lies in another")
         assert page.ask("send", **SENT)["would"]["n"] == 1
         cdp.faults.clear()
         page.ask("act", action="fix_rows", row=1, field="fullName", new="Lê Chi")
