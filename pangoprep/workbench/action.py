@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -110,14 +110,36 @@ class Action:
         return self
 
     @property
+    def is_of_cells(self) -> bool:
+        """Whether it changes cells and nothing else."""
+        return not (self.left_out or self.options or self.mapping or self.values)
+
+    @property
+    def fields_of_cells(self) -> list[str]:
+        """The fields whose cells it changes."""
+        return [*(self.fixes or {}), *_by_field(self.cells or {})]
+
+    def only(self, fields: Collection[str]) -> Action:
+        """Return what it does to cells of some fields."""
+        return replace(
+            self,
+            fixes={name: pairs for name, pairs in (self.fixes or {}).items() if name in fields},
+            cells={
+                row: {name: new for name, new in changes.items() if name in fields}
+                for row, changes in (self.cells or {}).items()
+            },
+            left_out=None,
+        )
+
+    @property
     def names(self) -> tuple[str, ...]:
         """What it is about: fields, columns or options, by their names."""
         return (*self.fields, *map(str, self.mapping or {}), *(self.options or {}))
 
     @property
     def fields(self) -> list[str]:
-        """The fields whose cells it changes."""
-        return [*(self.fixes or {}), *_by_field(self.cells or {}), *(self.values or {})]
+        """The fields that it is about."""
+        return [*self.fields_of_cells, *(self.values or {})]
 
 
 def _by_field(cells: Cells) -> dict[str, dict[int, str | None]]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from pangoprep.columns.types import Rows
 from pangoprep.errors import PangoprepError, UsageError
+from pangoprep.planning import PartPlan
 from pangoprep.sentence import Sentence
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.patch import Patch
@@ -61,9 +67,10 @@ class History:
             raise UsageError("bench.undo takes a number of steps, 1 or more.")
         if n > len(self._taken):
             raise UsageError(_too_few(len(self._taken), n))
-        for _ in range(n):
-            self.undone.append(self._taken.pop())
-            self.state = self._before(self.undone[-1], self.state)
+        place = len(self._taken) - n
+        self.state = self._before(place)
+        self.undone += reversed(self._taken[place:])
+        del self._taken[place:]
         return self.undone[-1][0]
 
     def redo(self) -> Step:
@@ -76,9 +83,25 @@ class History:
         self.state = state
         return step
 
-    def _before(self, taken: Taken, state: BenchState) -> BenchState:
-        """Return the state before a step that is not among those taken any more."""
-        return taken[2].undo(state) if self._taken else self.first
+    def _before(self, place: int) -> BenchState:
+        """Return the state before the step at a place."""
+        if place == 0:
+            return self.first
+        columns = set[Any]().union(*(patch.changed for _, _, patch in self._taken[place:]))
+        return BenchState(self._frame_before(place, columns), self._taken[place][2].plan)
+
+    def _frame_before(self, place: int, columns: Collection[Any]) -> pd.DataFrame:
+        """Return the rows as they are, with some columns as they were before the step at a place.
+
+        Columns that no earlier step changed are those of the first rows, and no copies.
+        """
+        changed = set[Any]().union(*(patch.changed for _, _, patch in self._taken[:place]))
+        frame = self.state.frame.copy(deep=False)
+        for _, _, patch in reversed(self._taken[place:]):
+            patch.put_back(frame, changed & set(columns))
+        for column in set(columns) - changed:
+            frame[column] = self.first.frame[column]
+        return frame
 
     def without(self, number: int) -> Step:
         """Take one step out; the later ones are taken again without it."""
@@ -87,28 +110,64 @@ class History:
             numbers = ", ".join(str(step.number) for step in self.steps) or "none"
             raise UsageError(Sentence("There is no step {1!r}; there are: {2}.", number, numbers))
         (place,) = places
-        state = self.state
-        for _, _, patch in reversed(self._taken[place:]):
-            state = patch.undo(state)
-        state = state if place else self.first
-        later: list[Taken] = []
-        for step, action, _ in self._taken[place + 1 :]:
-            try:
-                after, touched, rows = action.apply(state, step.number)
-            except PangoprepError as error:
-                raise _needed(number, step) from error
-            if not len(rows):
-                raise _needed(number, step)
-            decided = action.as_decided()
-            code, shown = decided.code, decided.shown(after.plan.facts)
-            step = replace(step, n_rows=len(rows), code=code, shown=shown)
-            later.append((step, decided, Patch.between(state, after, touched)))
-            state = after
-        gone = self._taken[place][0]
+        gone, action, _ = self._taken[place]
+        of_cells = action.is_of_cells and not any(one[2].columns for one in self._taken[place:])
+        again = self._again_in_columns if of_cells else self._again
+        later, state = again(place)
         self._taken[place:] = later
         self.state = state
         self.undone.clear()
         return gone
+
+    def _again(self, place: int) -> tuple[list[Taken], BenchState]:
+        """Take the steps after one again without it."""
+        state, later = self._before(place), []
+        for step, action, _ in self._taken[place + 1 :]:
+            with _needs(self._taken[place], step):
+                after, touched, rows = action.apply(state, step.number)
+            if not len(rows):
+                raise _needed(self._taken[place], step)
+            taken = _decided(step, action, after.plan, rows)
+            later.append((*taken, Patch.between(state, after, touched)))
+            state = after
+        return later, state
+
+    def _again_in_columns(self, place: int) -> tuple[list[Taken], BenchState]:
+        """Do the same where the step changed cells alone: in their columns, since others stay."""
+        columns, later = self._taken[place][2].changed, []
+        frame = self._frame_before(place, columns)
+        plans = [patch.plan for _, _, patch in self._taken[place + 2 :]] + [self.state.plan]
+        for (step, action, patch), plan in zip(self._taken[place + 1 :], plans, strict=False):
+            rows, again, sources = None, patch, patch.plan.sources
+            if fields := {name for name in action.fields_of_cells if sources.get(name) in columns}:
+                before = BenchState(frame, patch.plan)
+                with _needs(self._taken[place], step):
+                    after, touched, _ = action.only(fields).apply(before, step.number)
+                frame = after.frame
+                again = patch.with_columns(columns, Patch.between(before, after, touched))
+                left_out = np.array([*(action.left_out or {})], dtype=np.int64)
+                rows = np.unique(np.concatenate([*again.rows, left_out]))
+                if not len(rows):
+                    raise _needed(self._taken[place], step)
+            later.append((*_decided(step, action, plan, rows), again))
+        return later, BenchState(frame, self.state.plan)
+
+
+def _decided(step: Step, action: Action, plan: PartPlan, rows: Rows | None) -> tuple[Step, Action]:
+    """Return a step as what it did; with the number of rows that it touches now, if that is new."""
+    decided = action.as_decided()
+    n_rows = step.n_rows if rows is None else len(rows)
+    shown = decided.shown(plan.facts)
+    return replace(step, n_rows=n_rows, code=decided.code, shown=shown), decided
+
+
+@contextmanager
+def _needs(gone: Taken, step: Step) -> Iterator[None]:
+    """Say that a step cannot be taken without another one."""
+    try:
+        yield
+    except PangoprepError as error:
+        raise _needed(gone, step) from error
 
 
 def _too_few(n_steps: int, n: int) -> str:
@@ -119,11 +178,11 @@ def _too_few(n_steps: int, n: int) -> str:
     return Sentence("There are {1} steps to undo, not {2}.", n_steps, n)
 
 
-def _needed(number: int, step: Step) -> UsageError:
+def _needed(gone: Taken, step: Step) -> UsageError:
     return UsageError(
         Sentence(
             "Step {1} cannot be undone alone: step {2} ({3}) needs it. Undo step {2} first.",
-            number,
+            gone[0].number,
             step.number,
             step.what,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,13 +53,26 @@ class Patch:
                 cells[column] = (rows, cells_of(series, rows))
         return cls(before.plan, cells, columns)
 
-    def undo(self, state: BenchState) -> BenchState:
-        """Return the state before the step."""
-        frame = state.frame
-        if self.cells or self.columns:
-            frame = frame.copy(deep=False)
-        for column, (rows, values) in self.cells.items():
-            frame[column] = put_cells(frame[column], np.asarray(rows), values)
-        for column, series in self.columns.items():
-            frame[column] = series
-        return BenchState(frame, self.plan)
+    @property
+    def changed(self) -> set[Any]:
+        """The caller's columns in which the step changed cells."""
+        return {*self.cells, *self.columns}
+
+    @property
+    def rows(self) -> list[Rows]:
+        """The rows whose cells the step changed, by column, but for columns of other types now."""
+        return [rows for rows, _ in self.cells.values()]
+
+    def with_columns(self, columns: Collection[Any], new: Patch) -> Patch:
+        """Return what there was before the step, of some columns as another patch has it."""
+        others = {name: cells for name, cells in self.cells.items() if name not in columns}
+        return Patch(self.plan, {**others, **new.cells}, {**self.columns, **new.columns})
+
+    def put_back(self, frame: pd.DataFrame, columns: Collection[Any]) -> None:
+        """Put back in place what some columns of a frame held before the step."""
+        for column in self.changed & set(columns):
+            if column in self.columns:
+                frame[column] = self.columns[column]
+            else:
+                rows, values = self.cells[column]
+                frame[column] = put_cells(frame[column], np.asarray(rows), values)

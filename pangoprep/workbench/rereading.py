@@ -24,11 +24,8 @@ from pangoprep.normalizers.base import Evidence
 from pangoprep.pipeline import clean, conclude, decide
 from pangoprep.planning import PartPlan
 from pangoprep.report import Report
-from pangoprep.steps.changed_cells import (
-    carry_over,
-    differing,
-    words_after,
-)
+from pangoprep.steps.cells_read_again import words_after
+from pangoprep.steps.changed_cells import carry_over, differing
 from pangoprep.steps.check import refuse_checks_across_rows
 from pangoprep.steps.clean import SomeRows
 from pangoprep.steps.clean_field import CleanField
@@ -217,11 +214,11 @@ def _reread(
         if not part.evidence.keys() - known.after <= new.evidence.keys() <= part.evidence.keys():
             raise NotInParts
         evidence |= {name: others[name] + new.evidence[name] for name in others}
-        if decide(evidence, state.plan) != part.decisions:
-            raise NotInParts
         for name in old.raw.keys() - known.after:
             raw[name] = column_with(raw[name], rows, new.raw[name])
         words |= _words(part, old, new, raw)
+    if decide(evidence, state.plan) != part.decisions:
+        raise NotInParts
     return replace(
         part,
         frame=state.frame,

@@ -398,6 +398,7 @@ class Workbench(Acting):
         state = self._history.state
         is_first = state is self._history.first
         self._reading = self._start if is_first else self._reading.of(state)
+        _ = self._reading.report  # made now, so that what it took can be given back
         give_back()
 
 

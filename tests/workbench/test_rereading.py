@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 
 import pangoprep as pp
+from pangoprep.columns.cell_text import as_text
 from pangoprep.pipeline import clean
-from pangoprep.steps import changed_cells, clean_field
+from pangoprep.steps import cells_read_again, clean_field, read_otherwise
+from pangoprep.steps.changed_cells import is_one_memory
 from pangoprep.workbench import rereading
 from tests.workbench.random_steps import CUSTOMERS, TODAY, assert_as_from_scratch, messy
 
@@ -170,6 +172,46 @@ def test_earlier_states_are_kept_as_cells(cleaned: list[int]) -> None:
     assert not taken[2].columns
 
 
+def test_what_no_step_changes_any_more_is_kept_once() -> None:
+    frame = messy(CUSTOMERS, 60, 3)
+    bench = frame.pango.workbench("customer-identity")
+    bench.fix_rows({3: {"phone": "0912345671"}})
+    bench.replace("fullName", "Trần", "Tran")
+    bench.fix_rows({4: {"phone": "0912345672", "email": "an@example.com"}})
+
+    def is_the_first(field: str) -> bool:
+        pair = as_text(bench.frame[field]), as_text(bench._history.first.frame[field])
+        return is_one_memory(*pair)
+
+    bench.undo(step=2)
+    assert [is_the_first(field) for field in ("fullName", "phone", "email")] == [True, False, False]
+    assert_as_from_scratch(bench)
+    bench.undo(step=1)
+    assert bench.steps["rows"].tolist() == [1]
+    assert not is_the_first("phone")
+    bench.undo()
+    assert is_the_first("phone")
+    assert is_the_first("email")
+
+
+def test_a_step_taken_out_leaves_the_cells_of_other_columns_as_they_are() -> None:
+    bench = messy(CUSTOMERS, 60, 3).pango.workbench("customer-identity")
+    names = bench.frame["fullName"]
+    bench.fix("phone", {"123": "0912000000"})
+    bench.fix_rows({3: {"phone": "0912345671", "fullName": "Lê Chi"}})
+    bench.fix("fullName", {"Lê Chi": "Lê Chín"})
+    bench.leave_out([5])
+    bench.set(duplicates="first")
+    bench.undo(step=1)
+    assert bench.steps["rows"].tolist()[:3] == [1, 1, 1]
+    assert bench.frame["fullName"].iloc[3] == "Lê Chín"
+    assert bench.frame["fullName"].drop(3).equals(names.drop(3))
+    assert (bench.frame["phone"] == "123").any()
+    assert_as_from_scratch(bench)
+    bench.undo(4)
+    assert bench.frame.equals(bench._history.first.frame)
+
+
 def test_a_bench_on_a_report_reads_as_the_report_did() -> None:
     # A column named like a custom field that PangoCDP's naming does not know is told of.
     frame = messy(CUSTOMERS, 30, 3).assign(**{"customFieldThings.one": "x"})
@@ -240,7 +282,7 @@ def test_a_step_reads_the_rows_that_it_changes_and_no_others(
 def read_cells(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many cells of a column were read, each time one was."""
     n_read: list[int] = []
-    for stage in (clean_field, changed_cells):
+    for stage in (clean_field, cells_read_again, read_otherwise):
 
         def counted(series: pd.Series, *args: Any, anew: Any = stage.clean_anew) -> Any:
             n_read.append(len(series))
@@ -289,6 +331,58 @@ def test_another_zone_moves_local_times_and_reads_instants_again(
     bench.undo(2)
     assert bench.report.n_rows == len(cells)
     assert max(read_cells) <= 4  # what was fixed since is an instant, too
+    assert_as_from_scratch(bench)
+
+
+PHONES = ["0912345678", "+84 912 345 679", "912345670", "01234567890", "0838251234", "0211",
+          "028 3825 1234", "0912345671 - 0912345672", "0912345673 ext 4", "19001234", "1800 6789",
+          "0999999999", "O912345674", "+6591234567", "(04) 38251234",
+          "+1 650 253 0000", None, "x"]  # fmt: skip
+
+
+def test_numbers_are_written_otherwise_without_a_look_at_most_cells(read_cells: list[int]) -> None:
+    usual = [f"0912{n:06}" for n in range(60)]
+    cells = [*PHONES, *usual]
+    frame = dated(*cells).assign(phone=cells).drop(columns="dob")
+    bench = frame.pango.workbench("customer-identity", today=TODAY)
+    bench.fix_rows({len(PHONES): {"phone": "+84912345675"}})
+    read_cells.clear()
+    bench.set(phone_format="e164")
+    assert bench.report.ready["phone"].iloc[-1] == "+84912000059"
+    assert 0 < max(read_cells) <= len(PHONES)
+    assert_as_from_scratch(bench)
+    read_cells.clear()
+    bench.fix("phone", {usual[1]: "091234567 6"})
+    bench.set(phone_format="national")
+    assert 0 < max(read_cells) <= len(PHONES)
+    assert_as_from_scratch(bench)
+
+
+DATES = ["01/02/35", "29/02/00", "01/01/00", "2030-01-01", "33000", "45473", "1462", "366",
+         "2031", "1", "2024-06-30", "01/07/2024", "1719788400000", "05/2026", "31/06/2024",
+         "x", None]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"today": dt.date(2040, 1, 1)}, {"today": dt.date(1999, 1, 1)}, {"excel_1904": True}],
+)
+def test_dates_that_no_option_reads_otherwise_are_not_read_again(
+    options: dict[str, Any], read_cells: list[int]
+) -> None:
+    cells = [*DATES, *["25/12/1990"] * 60]
+    frame = dated(*cells).assign(createdAt=cells)
+    bench = frame.pango.workbench("customer-identity", today=dt.date(2024, 6, 30))
+    bench.fix_rows({len(DATES): {"dob": "2024-06-29"}})
+    read_cells.clear()
+    bench.set(**options)
+    assert 0 < max(read_cells) <= len(DATES) + 1
+    assert_as_from_scratch(bench)
+    read_cells.clear()
+    bench.fix_rows({len(DATES) + 1: {"dob": "24/12/90"}})
+    bench.undo(2)
+    assert bench.report.n_rows == len(cells)
+    assert max(read_cells) <= len(DATES) + 2
     assert_as_from_scratch(bench)
 
 
