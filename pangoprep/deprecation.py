@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from pangoprep.error_words import in_environment
 from pangoprep.errors import OptionError
 from pangoprep.sentence import Sentence
 
@@ -82,16 +83,19 @@ def new_export(name: str) -> str | None:
     renamed = EXPORTS.get(name)
     if renamed is None:
         return None
-    told = f"pp.{name} is pp.{renamed.new} since {renamed.since}."
+    told = Sentence("pp.{1} is pp.{2} since {3}.", name, renamed.new, renamed.since)
     if renamed.ended:
-        raise AttributeError(told)
+        raise AttributeError(in_environment(told))
     warn(told)
     return renamed.new
 
 
 def warn(told: str) -> None:
-    """Warn at the line of the caller's that led here, whatever of ours lies between."""
+    """Warn at the line of the caller's that led here, whatever of ours lies between.
+
+    In the language of the environment.
+    """
     level, frame = 1, sys._getframe(0)
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "pangoprep":
         level, frame = level + 1, frame.f_back
-    warnings.warn(told, DeprecationWarning, stacklevel=level)
+    warnings.warn(in_environment(told), DeprecationWarning, stacklevel=level)

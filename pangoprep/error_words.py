@@ -84,16 +84,17 @@ def say_error(error: BaseException, lang: str) -> None:
         error.args = (in_vietnamese(error.args[0]), *error.args[1:])
 
 
-def _in_environment(told: str) -> str:
+def in_environment(told: str) -> str:
+    """Say a message in the language that the environment asks for."""
     return in_vietnamese(told) if environment_language() == "vi" else told
 
 
 def warn(told: str, kind: type[Warning] = UserWarning, *, stacklevel: int) -> None:
     """Warn in the language of the environment; ``stacklevel`` counts from the caller."""
-    warnings.warn(_in_environment(told), kind, stacklevel=stacklevel + 1)
+    warnings.warn(in_environment(told), kind, stacklevel=stacklevel + 1)
 
 
-PangoprepError.in_environment = staticmethod(_in_environment)
+PangoprepError.in_environment = staticmethod(in_environment)
 
 
 def in_vietnamese(message: str) -> str:

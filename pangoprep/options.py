@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -35,6 +35,13 @@ _TOLD = {"duplicate.superseded": "a row that is not sent always has its reason"}
 
 #: The languages a report speaks.
 LANGUAGES = ("en", "vi")
+
+# What is as it is now, unless somebody said it.
+_OF_NOW: dict[str, Callable[[], object]] = {"lang": environment_language, "today": dt.date.today}
+
+
+def _nothing_said() -> Any:
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,11 +112,14 @@ class Options:
     severity: Mapping[str, str] | None = field(default=None, hash=False)
     ignore: Collection[str] = ()
     # Not compared: cells are read alike in every language, so they need not be read again.
-    lang: Literal["en", "vi"] = field(default_factory=environment_language, compare=False)
-    today: dt.date = field(default_factory=dt.date.today)
+    lang: Literal["en", "vi"] = field(default_factory=_nothing_said, compare=False)
+    today: dt.date = field(default_factory=_nothing_said)
 
     def __post_init__(self) -> None:
         """Check every value, so that a typing error ends here and not in the data."""
+        self._keep("unsaid", {name for name in _OF_NOW if getattr(self, name) is None})
+        for name in vars(self)["unsaid"]:
+            self._keep(name, _OF_NOW[name]())
         for name, allowed in _choices().items():
             if not _is_one_of(value := getattr(self, name), allowed):
                 _refuse(name, value, any_of([repr(choice) for choice in allowed]))
@@ -127,6 +137,11 @@ class Options:
         self._keep("gender_codes", _codes(self.gender_codes))
         self._keep("severity", _severities(self.severity))
         self._keep("ignore", _ignored(self.ignore))
+
+    def as_of_now(self) -> Options:
+        """Return these with the day and the language as they are now, where nobody said them."""
+        nothing: Any = dict.fromkeys(vars(self)["unsaid"])
+        return replace(self, **nothing)
 
     def _keep(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
@@ -152,9 +167,6 @@ def make_options(given: Mapping[str, Any]) -> Options:
     known = [option.name for option in fields(Options)]
     if unknown := [name for name in given if name not in known]:
         raise unknown_option(unknown[0], known)
-    # As they stand in a signature: the current day, the language of the environment.
-    unsaid = [name for name in ("today", "lang") if given.get(name, True) is None]
-    given = {name: value for name, value in given.items() if name not in unsaid}
     return Options(**given)
 
 

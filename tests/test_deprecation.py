@@ -52,6 +52,15 @@ def test_an_old_option_works_and_warns_where_it_is_written() -> None:
 
 
 @pytest.mark.usefixtures("renamed")
+def test_it_is_said_in_the_readers_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PANGOPREP_LANG", "vi")
+    with pytest.warns(DeprecationWarning, match=r"Từ 0\.9, tùy chọn tz có tên là timezone_gmt\."):
+        FRAME.pango.validate(tz=0)
+    with pytest.warns(DeprecationWarning, match=r"Từ 0\.9, pp\.load có tên là pp\.read\."):
+        assert pp.load is pp.read
+
+
+@pytest.mark.usefixtures("renamed")
 def test_a_recipe_with_an_old_option_still_opens(tmp_path: Path) -> None:
     FRAME.pango.validate(timezone_gmt=3).recipe().save(tmp_path / "r.toml")
     text = (tmp_path / "r.toml").read_text("utf-8").replace("timezone_gmt", "tz")

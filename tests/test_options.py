@@ -9,8 +9,10 @@ import pickle
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from pangoprep.entities import CustomerIdentity
 from pangoprep.errors import OptionError, PangoprepError
 from pangoprep.options import Options, make_options
 
@@ -38,6 +40,29 @@ def test_the_defaults_are_those_of_the_readme() -> None:
 def test_today_is_the_day_of_the_call() -> None:
     before = dt.date.today()
     assert before <= Options().today <= dt.date.today()
+
+
+def test_a_model_reads_cells_on_the_day_and_in_the_language_of_the_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    long_ago = dt.date(2020, 2, 29)
+
+    class Later(CustomerIdentity, options=Options(timezone_gmt=9)):
+        """Made long ago, in a session that is still open."""
+
+    class Pinned(CustomerIdentity, options=Options(today=long_ago, lang="en")):
+        """Says both."""
+
+    object.__setattr__(Later._declared.options, "today", long_ago)
+    monkeypatch.setenv("PANGOPREP_LANG", "vi")
+    for options in (Later.options, pickle.loads(pickle.dumps(Later.options)).as_of_now()):
+        assert options.today >= dt.date(2026, 11, 21)
+        assert (options.lang, options.timezone_gmt) == ("vi", 9)
+    assert (Pinned.options.today, Pinned.options.lang) == (long_ago, "en")
+    assert CustomerIdentity.options.lang == "vi"
+    frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["912345678"]})
+    assert repr(frame.pango.validate()).startswith("<Báo cáo")
+    assert repr(frame.pango.validate(Pinned)).startswith("<Report")
 
 
 @pytest.mark.parametrize("zone", [-12, 0, 7, 14, np.int64(-5), np.int8(9)])

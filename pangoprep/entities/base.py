@@ -105,7 +105,7 @@ class EntityType(type(pa.DataFrameModel)):  # type: ignore[misc]  # pandera is u
     @property
     def options(cls) -> Options:
         """How cells are read where a call does not say otherwise."""
-        return cls._declared.options
+        return cls._declared.options.as_of_now()
 
 
 class Model(pa.DataFrameModel, metaclass=EntityType):

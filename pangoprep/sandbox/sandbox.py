@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pangoprep import argument_checks as checks
+from pangoprep.error_words import in_environment
 from pangoprep.errors import OptionError, SandboxError, UnknownEntityError
 from pangoprep.extras import needed_by
 from pangoprep.sandbox.callbacks import Callbacks, local_url
@@ -339,8 +340,8 @@ class Sandbox:
 
     def __repr__(self) -> str:
         if self._server is None:
-            return "Sandbox(not running)"
-        return f"Sandbox({self.url}: {self.counts})"
+            return f"Sandbox({in_environment(Sentence('not running'))})"
+        return f"Sandbox({self.url}: {in_environment(self.counts)})"
 
     def _repr_html_(self) -> str:
         from pangoprep.sandbox.page import render_cell

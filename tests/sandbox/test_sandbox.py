@@ -279,7 +279,7 @@ def test_a_client_of_a_sandbox_without_limits_has_none(cdp):
     assert cdp.client().limits == Limits({})
 
 
-def test_reprs_are_short_and_link_to_the_page(start, people):
+def test_reprs_are_short_and_link_to_the_page(start, people, monkeypatch):
     cdp, sender = start()
     sender.send(people(1, 2))
     assert repr(cdp) == f"Sandbox({cdp.url}: 2 records, 2 requests)"
@@ -290,6 +290,8 @@ def test_reprs_are_short_and_link_to_the_page(start, people):
     assert repr(cdp) == "Sandbox(not running)"
     assert "href" not in cdp._repr_html_()
     assert repr(Sandbox()) == "Sandbox(not running)"
+    monkeypatch.setenv("PANGOPREP_LANG", "vi")
+    assert repr(Sandbox()) == "Sandbox(không chạy)"
 
 
 def test_no_value_and_no_secret_is_logged(start, people, caplog):
