@@ -127,6 +127,9 @@ class Desk:
         """Say what a step did, in the language of the page."""
         facts = self.bench.report.examined.facts
         names = [field_label(facts.get(name), name, self.words) for name in step.names]
+        if step.method == "set":
+            texts = ((self.words.page.get(f"options.{name}"), name) for name in step.names)
+            names = [label or name for label, name in texts]
         return self.words(f"step.{step.method}", names=", ".join(names))
 
     def changed(self, text: str, **more: Any) -> Answer:
@@ -147,13 +150,14 @@ class Desk:
 
     def _came_of(self, step: Step) -> str:
         """Say what a step changed; one about all rows is not said to have changed each of them."""
-        key = "changed"
         if step.method == "leave_out":
             key = "changed.left_out" if step.n_freed else "left.out.ready"
-        if step.method == "take_back":
+        elif step.method == "take_back":
             key = "taken.back"
-        if step.method in _OF_ALL_ROWS:
-            key = "changed.all" if step.n_freed else "changed.same"
+        else:
+            of = "all" if step.method in _OF_ALL_ROWS else "rows"
+            how = "fewer" if step.n_freed > 0 else "more" if step.n_freed else "same"
+            key = f"changed.{of}.{how}"
         return self.words(key, n=step.n_rows, freed=step.n_freed, held=-step.n_freed)
 
     def _reads(self, step: Step) -> str:

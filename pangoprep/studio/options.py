@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow.compute as pc
+
 from pangoprep.normalizers.date.evidence import DateEvidence
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.listing import listing_of
 from pangoprep.studio.messages import Answer, Message
 from pangoprep.studio.problems import field_label
+from pangoprep.studio.row_table import cell_texts
 from pangoprep.workbench.problems import problem_block
 
 _GENDERS = ("gender.zero", "gender.unknown")
@@ -91,7 +94,8 @@ class OptionsPart:
         if "gender" not in examined.sources:
             return []
         told = dict(examined.options.gender_codes or {})
-        n_rows = dict.fromkeys(told, 0)
+        cells = cell_texts(self._desk.bench.frame[examined.sources["gender"]])
+        n_rows = {text: int(pc.sum(pc.equal(cells, str(text))).as_py() or 0) for text in told}
         for rule in _GENDERS:
             if (block := problem_block(examined, "gender", rule)) is None:
                 continue

@@ -291,6 +291,11 @@ def test_a_long_list_scrolls_and_holds_what_is_near_and_what_was_begun(
     page.wait_for_function("() => document.querySelector('[data-scroll=rows]').scrollTop < 500")
     typed.press("Escape")
     assert typed.get_attribute("class") == "pps-cell"  # nothing was changed
+    page.keyboard.type("u5")  # on a cell these are no keys of the studio
+    assert typed.input_value() == "u5"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Delete")
+    assert page.locator(".pps-told-good").count() == 0
     page.close()
 
 

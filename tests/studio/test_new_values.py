@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.studio.pages import page_of
+from tests.studio.pages import Page, page_of
 
 
 def test_what_is_typed_is_shown_before_it_is_done() -> None:
@@ -72,3 +72,15 @@ def test_an_option_says_what_it_changed_of_the_values() -> None:
     page.ask("act", action="leave_out", row=0)
     page.ask("act", action="fix_rows", row=1, field="phone", new="khong co")
     assert "1 cell of phone has" in page.ask("act", **set_format, new="national")["text"]
+
+
+def test_what_holds_more_rows_says_so_in_words(page: Page) -> None:
+    told = page.ask("act", action="set", name="duplicates", new="hold")
+    assert told["text"].startswith("Done: 74 more held.")
+    assert told["state"]["undo"] == "option “Rows with the same key”"
+    assert page.ask("undo")["text"] == "Undone: option “Rows with the same key”"
+    told = page.ask("act", action="fix_rows", row=0, field="fullName", new="An")["text"]
+    assert told == "1 row changed; as many are held as before."
+    page.ask("act", action="set", name="gender_codes", new={"x": "male"})
+    codes = page.ask("options")["options"][-1]["words"]
+    assert next((one["text"], one["rows"], one["value"]) for one in codes) == ("x", 10, "male")

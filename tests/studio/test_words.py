@@ -31,7 +31,7 @@ def test_a_page_in_vietnamese_says_its_steps_and_refusals_in_vietnamese() -> Non
     refused = page.refused("act", action="fix_rows", row=0, field="phone", new="12")
     assert refused.startswith("Không dùng được giá trị mới của 'phone': Không phải số điện thoại")
     page.ask("act", action="set", name="day_first", new=False)
-    assert page.ask("undo")["text"] == "Đã hoàn tác: đặt day_first"
+    assert page.ask("undo")["text"] == "Đã hoàn tác: tùy chọn “Thứ tự ngày và tháng”"
     no_steps = {"report", "would_replace", "would_set"}
     methods = {name for name in vars(Acting) if not name.startswith("_")} - no_steps
     assert {f"step.{name}" for name in methods | {"read_fixed"}} <= set(

@@ -148,6 +148,8 @@ Object.assign(Studio.prototype, {
     const {fields} = this.current();
     const into = fields.length > 1 ? this.typed.into ?? fields[0].value : null;
     const field = fields.find(one => one.value === (into ?? this.current().field))?.label ?? this.current().label;
+    const replace = () => this.lacks(n, this.typed["old.text"]) || this.actOnChosen("replace", {old: this.typed["old.text"], new: this.typed["new.text"] ?? ""});
+    const onEnter = action => event => { if (event.key === "Enter") { event.preventDefault(); action(); } };
     const fix = () => this.fixChosen(this.typed.new ?? "", into);
     return h("div", {class: "pps-actions", role: "group", "aria-label": this.w("actions")},
       h("b", {class: "pps-chosen-count"}, n ? this.w("chosen", {n, rows: this.w("rows.n", {n: rows})}) : this.w("chosen.none")),
@@ -155,7 +157,7 @@ Object.assign(Studio.prototype, {
       h("span", {class: "pps-pair pps-new"},
         this.box("new", {oninput: () => { this.allow("fix", this.lacks(n, this.typed.new)); this.preview({new: this.typed.new}); }, placeholder: this.w("new.value", {field}), "aria-label": this.w("new.value", {field}),
           list: this.listing.choices?.length ? `${this.view}-choices` : null,
-          onkeydown: event => { if (event.key === "Enter") { event.preventDefault(); fix(); } }}),
+          onkeydown: onEnter(fix)}),
         this.listing.choices?.length ? h("datalist", {id: `${this.view}-choices`}, this.listing.choices.map(word => h("option", {value: word}))) : null,
         this.button("fix", fix, {...this.barred(this.lacks(n, this.typed.new)), class: n ? "pps-main" : null})),
       this.button("accept", () => this.actOnChosen("accept"), {disabled: !n_suggested}),
@@ -163,9 +165,9 @@ Object.assign(Studio.prototype, {
       this.button("leave.out", () => this.actOnChosen("leave_out"), {disabled: !n}),
       h("details", {"data-key": "replace.within"}, h("summary", {"data-key": "replace.title"}, this.w("replace.title")),
         h("span", {class: "pps-pair"},
-          ["old.text", "new.text"].map(key => this.box(key, {placeholder: this.w(key), "aria-label": this.w(key),
+          ["old.text", "new.text"].map(key => this.box(key, {onkeydown: onEnter(replace), placeholder: this.w(key), "aria-label": this.w(key),
             oninput: () => { this.allow("replace", this.lacks(n, this.typed["old.text"])); this.preview({old: this.typed["old.text"] ?? "", new: this.typed["new.text"] ?? ""}); }})),
-          this.button("replace", () => this.actOnChosen("replace", {old: this.typed["old.text"] ?? "", new: this.typed["new.text"] ?? ""}), this.barred(this.lacks(n, this.typed["old.text"]))))),
+          this.button("replace", replace, this.barred(this.lacks(n, this.typed["old.text"]))))),
       hasStar && h("p", {class: "pps-soft"}, this.w("new.pattern")),
       h("div", {class: "pps-preview pps-soft", role: "status"}), this.sure && this.drawSure());
   },

@@ -36,6 +36,10 @@ Object.assign(Studio.prototype, {
     if (taken) { event.preventDefault(); if (this.state[taken]) this.step(taken); return; }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (this.moveFocus(event.key, event.target)) { event.preventDefault(); return; }
+    if (event.target.matches(".pps-cell") && event.key !== " ") {  // on a cell a letter is typed, and does nothing else
+      if (event.key.length === 1) { event.preventDefault(); this.typeInto(event.target, event.key); }
+      return;
+    }
     const action = this.keys()[event.key];
     if (action) { event.preventDefault(); action(); }
   },

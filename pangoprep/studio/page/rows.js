@@ -43,6 +43,13 @@ Object.assign(Studio.prototype, {
       cells.slice(n_in_front));
   },
 
+  /** Begin to type into a cell: what is typed takes the place of what is there. */
+  typeInto(cell, text) {
+    cell.click();
+    Object.assign(this.focused(), {value: text});
+    this.editing.text = text;
+  },
+
   drawCell(row, line, column, cell) {
     const key = `cell-${line}-${column.name}`;  // by its place: once a row is mended the next one has the focus
     const classes = cell.severity ? `pps-is-${cell.severity}` : null;

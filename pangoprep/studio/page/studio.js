@@ -60,6 +60,7 @@ class Studio {
   gone(text) {
     if (!this.state) return;
     this.isGone = text;
+    if (this.sending?.running) this.sending = null;  // it stopped, too: the ledger knows how far it came
     this.noAnswer();
     this.ask("open");
   }
@@ -111,7 +112,7 @@ class Studio {
   /** Once values are masked again: keep nothing that has one, drawn now or later. */
   forgetValues() {
     if (!this.state.revealed) return;
-    this.told = this.editing = this.sure = null;
+    this.told = this.editing = this.sure = this.won = null;
     for (const key of VALUES) delete this.typed[key];
     if (this.tab !== "fix") this.listing = this.rows = null;
   }

@@ -103,8 +103,10 @@ def test_of_two_rows_with_one_key_the_chosen_one_is_sent(page: Any) -> None:
     phone = kernel(page, f"print(studio.report.cleaned['phone'].loc[{row}])")
     group.get_by_role("button", name="Send this one").click()
     page.get_by_text("33 keys are shared").wait_for()
-    settled(page)  # the focus is on the same button of the group that took its place
-    assert page.evaluate("() => document.activeElement.dataset.key") == "win-0-0"
+    settled(page)  # the group stays where it was, with its new winner and nothing to press
+    assert page.evaluate("() => document.activeElement.dataset.key") == "pair-0"
+    assert group.locator("tbody tr", has_text="is sent").locator("th").inner_text() == str(row)
+    assert group.get_by_role("button").count() == 0
     send_all(page)
     assert record(page, customer, "phone") == phone
 
