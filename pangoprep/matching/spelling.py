@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _NOTED, _TYPO, _BARE, _DISTANT = 0.97, 0.92, 0.7, 0.6
 _LOOSEST = 0.35
 _SIMILAR = 78
-_REMEMBERED = 1 << 14  # headers; a file is often matched several times, to six entities
+_REMEMBERED = 1 << 14  # headers; a file is often matched several times, to several entities
 
 _BRACKETS = re.compile(r"[(\[{（][^)\]}）]*[)\]}）]")
 #: What stands behind so many letters of a header is a note, or no header at all.
