@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from pangoprep.error_words import environment_language
+from pangoprep.language import language
 
 logger = logging.getLogger("pangoprep.progress")
 
@@ -75,8 +76,6 @@ class Bar:
         n_rows
             How many rows there are, if that is known.
         """
-        from pangoprep.language import language
-
         words = language(environment_language())
         label = words(f"progress.{doing}", file=Path(path).name)
         unit = words("progress.unit")

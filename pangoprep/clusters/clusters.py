@@ -18,6 +18,7 @@ from pangoprep.columns.column import whole
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.error_words import environment_language
 from pangoprep.errors import UsageError
+from pangoprep.language import language
 from pangoprep.normalizers import NORMALIZERS, province
 from pangoprep.normalizers.base import Context
 from pangoprep.normalizers.words import tidy, unmarked
@@ -72,8 +73,6 @@ class Cluster:
     n_changed: int
 
     def __repr__(self) -> str:
-        from pangoprep.language import language
-
         words = language(environment_language())
         return f"<{words('repr.cluster', n=len(self.values), rows=sum(self.n_rows))}>"
 

@@ -22,6 +22,7 @@ from pangoprep.errors import OptionError
 from pangoprep.fixes.cell_hashes import Hashes, both, cells_of, hash_of_text, hashes_of, row_hashes
 from pangoprep.fixes.sealing import Seal, key_path
 from pangoprep.fixes.storage import Fix, Kind, changing, read_fixes
+from pangoprep.language import language
 from pangoprep.sentence import Sentence
 
 #: By what a fix is found: the fix that was put in, and the one that stood there before.
@@ -78,8 +79,6 @@ class FixesFile:
         return len(self._fixes)
 
     def __repr__(self) -> str:
-        from pangoprep.language import language
-
         words = language(environment_language())
         return f"<FixesFile {self.path.name}: {words('repr.fixes', n=len(self))}>"
 

@@ -6,18 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from operator import not_
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from pangoprep.argument_checks import choice_of
 from pangoprep.entities.custom_fields import next_custom_fields
 from pangoprep.error_words import environment_language
+from pangoprep.language import Language, language
 from pangoprep.matching.claims import SAID, Claim, Match
 from pangoprep.options import LANGUAGES
-
-if TYPE_CHECKING:
-    from pangoprep.language import Language
 
 _HEADS = ("column", "field", "confidence", "taken", "why")
 
@@ -177,8 +175,6 @@ class ColumnMap:
 
     @property
     def _words(self) -> Language:
-        from pangoprep.language import language
-
         return language(self.lang)
 
     def __repr__(self) -> str:

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from pangoprep import call_words as how
 from pangoprep.argument_checks import choice_of, flag_of, text_of
 from pangoprep.errors import UsageError
+from pangoprep.language import Language, language
 from pangoprep.options import LANGUAGES
 from pangoprep.sentence import Sentence, unpacked
 from pangoprep.upload.ledger.batch_states import BatchState
@@ -34,9 +35,6 @@ from pangoprep.upload.machine.data_directory import ledger_path
 from pangoprep.upload.machine.run_lock import end_of, is_running
 from pangoprep.upload.outcome.progress import local_time
 from pangoprep.upload.outcome.states import STATES
-
-if TYPE_CHECKING:
-    from pangoprep.language import Language
 
 _COLUMNS = [
     "run_id", "started", "ended", "state", "entity", "n_rows", *STATES, *CONFIRMED, "n_requests",
@@ -111,8 +109,6 @@ class Status:
     @property
     def headline(self) -> str:
         """How the run stands, in one sentence."""
-        from pangoprep.language import language
-
         words = language(self.lang)
         state = words(f"status.{self.state}")
         if self.waits_until is not None:
@@ -129,7 +125,6 @@ class Status:
         return words(key, run=self.run_id, entity=self.entity, state=state, rows=self.n_rows)
 
     def _repr_html_(self) -> str:
-        from pangoprep.language import language
         from pangoprep.report.faces.card import CardTable, render_card
 
         words = language(self.lang)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from pangoprep.language import language
 from pangoprep.upload.outcome.progress import duration, local_time
 
 _MASK = "•••"
@@ -64,7 +65,6 @@ class Plan:
         return printable(f"<{self.headline}>")
 
     def _repr_html_(self) -> str:
-        from pangoprep.language import language
         from pangoprep.report.faces.card import CardTable, render_card
 
         words = language(self.lang)
@@ -82,8 +82,6 @@ class Plan:
     @property
     def headline(self) -> str:
         """What would be sent, in one sentence."""
-        from pangoprep.language import language
-
         words = language(self.lang)
         until = "" if self.waits_until is None else local_time(self.waits_until.timestamp())
         limits = [

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from pangoprep.language import language
 from pangoprep.progress import Bar
 
 _FORMAT = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {unit} [{elapsed}{postfix}]"
@@ -48,8 +49,6 @@ class View:
         >>> view.in_words("vi")
         'còn 1:20; 50 đã nhận, 1 bị từ chối; 25 dòng/giây; giới hạn 1.000/60 giây'
         """
-        from pangoprep.language import language
-
         words = language(lang)
         left = duration(self.seconds_left, words("unit.day"), words("unit.days"))
         ended = {state: n_rows for state, n_rows in self.counts.items() if state != "unsent"}
@@ -79,8 +78,6 @@ class Progress:
     """
 
     def __init__(self, n_rows: int, entity: str, show: bool | None, lang: str = "en") -> None:
-        from pangoprep.language import language
-
         self._lang = lang
         unit = language(lang)("progress.unit")
         self._bar = Bar(entity, n_rows, show=show, bar_format=_FORMAT, unit=unit)

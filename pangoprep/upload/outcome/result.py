@@ -15,6 +15,7 @@ import pyarrow as pa
 from pangoprep.argument_checks import path_of, writing
 from pangoprep.boundary import verb
 from pangoprep.errors import PangoprepError
+from pangoprep.language import language
 from pangoprep.private_files import whole_file
 from pangoprep.upload.outcome.progress import duration
 from pangoprep.upload.outcome.row_states import RowStates, counts_by_word
@@ -92,8 +93,6 @@ class Result:
 
     def rows_parts(self) -> Iterator[pd.DataFrame]:
         """Give `rows` part by part, for runs of many rows; a frame is one part."""
-        from pangoprep.language import language
-
         start, table = 0, None
         say = language(self.lang).told
         for part in self._rows_parts():
@@ -190,8 +189,6 @@ class Result:
                 part.to_excel(workbook, sheet_name=name, index=False)
 
     def _summary(self) -> pd.DataFrame:
-        from pangoprep.language import language
-
         words = language("en")  # as the states themselves
         shown = [(state, n, words(f"meaning.{state}")) for state, n in self.counts.items()]
         return pd.DataFrame(shown, columns=["state", "rows", "meaning"])
@@ -199,8 +196,6 @@ class Result:
     @property
     def headline(self) -> str:
         """The outcome in one sentence."""
-        from pangoprep.language import language
-
         words = language(self.lang)
         stopped = words("result.early", reason=self.reason) if self.reason else ""
         counts = words.states(self.counts) or words("result.no_rows")
@@ -212,7 +207,6 @@ class Result:
         return printable(f"<{self.headline}>")
 
     def _repr_html_(self) -> str:
-        from pangoprep.language import language
         from pangoprep.report.faces.card import CardTable, render_card
 
         words = language(self.lang)
