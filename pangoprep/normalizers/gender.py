@@ -20,12 +20,13 @@ from pangoprep.normalizers.base import (
     with_others,
 )
 from pangoprep.normalizers.choice import look_up, or_undefined, words_for
+from pangoprep.normalizers.counts import Counts
 from pangoprep.normalizers.words import Words, compatible, tidy, without_text_marks
 from pangoprep.options import Options
 
 
 @dataclass(frozen=True)
-class GenderEvidence:
+class GenderEvidence(Counts):
     """How many rows hold the codes 0 and 1, and anything else. Parts of a column add up.
 
     Examples
@@ -38,21 +39,6 @@ class GenderEvidence:
     n_zeros: int = 0
     n_ones: int = 0
     n_others: int = 0
-
-    def __add__(self, other: GenderEvidence) -> GenderEvidence:
-        return GenderEvidence(
-            self.n_zeros + other.n_zeros,
-            self.n_ones + other.n_ones,
-            self.n_others + other.n_others,
-        )
-
-    def without(self, other: GenderEvidence) -> GenderEvidence:
-        """Take away what a part of these cells proves."""
-        return GenderEvidence(
-            self.n_zeros - other.n_zeros,
-            self.n_ones - other.n_ones,
-            self.n_others - other.n_others,
-        )
 
     def decide(self, options: Options) -> bool:
         """Say whether 0 may be a gender: 0 and 1 are all that the column holds."""

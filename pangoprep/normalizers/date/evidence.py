@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from pangoprep.normalizers.counts import Counts
 from pangoprep.options import Options
 
 
@@ -23,7 +24,7 @@ class DateOrder(NamedTuple):
 
 
 @dataclass(frozen=True)
-class DateEvidence:
+class DateEvidence(Counts):
     """How many cells of a column can be read in which way. Parts of a column add up.
 
     Parameters
@@ -52,17 +53,6 @@ class DateEvidence:
     n_same: int = 0
     n_low_days: int = 0
     n_high_days: int = 0
-
-    def __add__(self, other: DateEvidence) -> DateEvidence:
-        return DateEvidence(
-            *(getattr(self, one.name) + getattr(other, one.name) for one in fields(self))
-        )
-
-    def without(self, other: DateEvidence) -> DateEvidence:
-        """Take away what a part of these cells proves."""
-        return DateEvidence(
-            *(getattr(self, one.name) - getattr(other, one.name) for one in fields(self))
-        )
 
     def decide(self, options: Options) -> DateOrder:
         """Say how the column is read; the option decides where nothing or everything is proved."""

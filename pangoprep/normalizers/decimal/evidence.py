@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Self
 
+from pangoprep.normalizers.counts import Counts
 from pangoprep.options import Options
 
 
@@ -31,7 +32,7 @@ class DecimalStyle(NamedTuple):
 
 
 @dataclass(frozen=True)
-class DecimalEvidence:
+class DecimalEvidence(Counts):
     """How many cells of a column can be read in which way. Parts of a column add up.
 
     Parameters
@@ -63,25 +64,14 @@ class DecimalEvidence:
     n_foreign: int = 0
     scale: int = 0
 
-    def __add__(self, other: DecimalEvidence) -> DecimalEvidence:
-        return DecimalEvidence(
-            n_point=self.n_point + other.n_point,
-            n_comma=self.n_comma + other.n_comma,
-            n_machine=self.n_machine + other.n_machine,
-            n_point_either=self.n_point_either + other.n_point_either,
-            n_comma_either=self.n_comma_either + other.n_comma_either,
-            n_dong=self.n_dong + other.n_dong,
-            n_foreign=self.n_foreign + other.n_foreign,
-            scale=max(self.scale, other.scale),
-        )
+    def __add__(self, other: Self) -> Self:
+        return replace(super().__add__(other), scale=max(self.scale, other.scale))
 
-    def without(self, other: DecimalEvidence) -> DecimalEvidence | None:
+    def without(self, other: Self) -> Self | None:  # type: ignore[override]
         """Take away what some of these cells prove; None if they may have the most decimals."""
         if other.scale and other.scale == self.scale:
             return None
-        names = (one.name for one in fields(self) if one.name != "scale")
-        left = {name: getattr(self, name) - getattr(other, name) for name in names}
-        return DecimalEvidence(**left, scale=self.scale)
+        return replace(super().without(other), scale=self.scale)
 
     def decide(self, options: Options) -> DecimalStyle:
         """Say how the column is read; the option decides where nothing or everything is proved."""
