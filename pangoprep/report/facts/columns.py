@@ -93,11 +93,6 @@ class ColumnFacts:
     note: str
     label_vi: str = ""
 
-    @property
-    def n_kept(self) -> int:
-        """How many cells hold a value after cleaning."""
-        return self.n_same + self.n_changed + self.n_added
-
 
 def column_facts(examined: Examined, columns: Mapping[str, ColumnTally]) -> list[ColumnFacts]:
     """How each of the caller's columns was read, in the order of the entity's fields.

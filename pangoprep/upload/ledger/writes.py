@@ -12,12 +12,10 @@ put away one after another, twice, or by another process, and a kill in between 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from pangoprep.upload.ledger.batch_states import BatchState
 from pangoprep.upload.rows.fingerprints import SIZE
 
 Writes: TypeAlias = np.ndarray[Any, np.dtype[np.void]]
@@ -52,34 +50,6 @@ def make_writes(numbers: Numbers, begun: Any, ended: Any, accepted: Any) -> Writ
         writes[name] = numbers[:, place]
     writes["begun"], writes["ended"], writes["accepted"] = begun, ended, accepted
     return writes
-
-
-def writes_of(
-    batches: Sequence[tuple[Any, ...]], lowest: int = 0, highest: int = 2**64 - 1
-) -> Writes:
-    """Return the writes of batches, as the journal has them: number, begun, ended, state, marks.
-
-    One that was refused outright has written nothing and must not be among them.
-
-    Parameters
-    ----------
-    lowest, highest
-        Which keys are wanted, by their first number.
-    """
-    if not batches:
-        return np.empty(0, dtype=WRITE)
-    numbers, begun, ended, states, marks = zip(*batches, strict=True)
-    since = [n if start is None else start for n, start in zip(numbers, begun, strict=True)]
-    until = [NEVER if end is None else end for end in ended]
-    is_accepted = [state == BatchState.ACCEPTED for state in states]
-    batch = np.repeat(np.arange(len(marks)), [len(packed) // MARK_BYTES for packed in marks])
-    every = as_numbers(b"".join(marks))
-    if lowest > 0 or highest < 2**64 - 1:
-        # What is below the lowest wraps around and is far above.
-        above = every[:, 0] - np.uint64(lowest)
-        wanted = np.flatnonzero(above <= np.uint64(highest - lowest))
-        every, batch = every.take(wanted, axis=0), batch.take(wanted)
-    return make_writes(every, *(np.array(each)[batch] for each in (since, until, is_accepted)))
 
 
 def by_key(writes: Writes) -> Writes:
