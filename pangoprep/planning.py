@@ -226,14 +226,6 @@ def refuse_layered(frame: pd.DataFrame) -> None:
                 len(twice),
                 ", ".join(map(repr, twice[:5])),
             )
-            + (
-                Sentence(
-                    " If the file has no row of headers, read it with {1}.",
-                    how.option("header", 0),
-                )
-                if SOURCE in frame.attrs
-                else ""
-            )
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from pangoprep.call_words import option
@@ -134,14 +135,21 @@ def starts_table(row: Sequence[str]) -> bool:
 
 
 def header_names(row: Sequence[str], above: Sequence[str] = ()) -> list[str]:
-    """Return the names of columns: tidied, and unique where a group above tells them apart.
+    """Return the names of columns: tidied, and told apart by a group above, or by their letters.
 
     Examples
     --------
     >>> header_names(["Mã KH", "Tên ", "Tên", ""], ["", "Khách", "Người thân", ""])
     ['Mã KH', 'Khách Tên', 'Người thân Tên', 'column D']
+    >>> header_names(["SĐT", "Ghi chú", "SĐT"])
+    ['SĐT (column A)', 'Ghi chú', 'SĐT (column C)']
     """
-    return [name or unnamed(place) for place, name in enumerate(grouped_names(row, above))]
+    names = grouped_names(row, above)
+    n_named = Counter(names)
+    return [
+        f"{name} ({unnamed(place)})" if name and n_named[name] > 1 else name or unnamed(place)
+        for place, name in enumerate(names)
+    ]
 
 
 def grouped_names(row: Sequence[str], above: Sequence[str] = ()) -> list[str]:

@@ -18,8 +18,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import pangoprep as pp
 from pangoprep.columns.cell_text import TEXT_DTYPE
-from pangoprep.errors import OptionError, ReadError
+from pangoprep.errors import MissingColumnError, OptionError, ReadError
 from pangoprep.normalizers.legacy_fonts import _TCVN3, _vni_table
 from pangoprep.reading import frames as frames_module
 from pangoprep.reading import read, scan
@@ -366,9 +367,26 @@ def test_every_cell_comes_back_as_it_was_written(
 
 
 def test_a_name_that_stands_there_twice_is_a_header_still(tmp_path: Path) -> None:
-    frame = read(written(tmp_path / "a.csv", "SĐT,SĐT,Khác\n1,2,An\n3,4,Chi\n"))
-    assert frame.columns.tolist() == ["SĐT", "SĐT", "Khác"]
-    assert len(frame) == 2
+    path = written(tmp_path / "a.csv", "SĐT,SĐT,Khác\n1,2,An\n3,4,Chi\nSĐT,SĐT,Khác\n")
+    frame = read(path)
+    assert frame.columns.tolist() == ["SĐT (column A)", "SĐT (column B)", "Khác"]
+    assert len(frame) == 3
+    assert next(iter(scan(path))).columns.tolist() == frame.columns.tolist()
+
+
+@pytest.mark.parametrize("reader", [pp.read, pp.scan])
+def test_of_columns_of_one_name_the_harmless_ones_do_no_harm_and_others_are_asked_about(
+    tmp_path: Path, reader: Any
+) -> None:
+    lines = "Mã KH,Họ tên,SĐT,Ghi chú,Ghi chú\nC1,An,0912345678,a,b\n"
+    headers_again = lines + "Mã KH,Họ tên,SĐT,Ghi chú,Ghi chú\n"
+    report = reader(written(tmp_path / "notes.csv", headers_again)).pango.validate()
+    assert (report.n_ready, report.n_held, report.n_not_records) == (1, 0, 1)
+    phones = reader(written(tmp_path / "phones.csv", lines.replace("Ghi chú", "SĐT")))
+    with pytest.raises(MissingColumnError, match=r"'SĐT \(column C\)' could be phone"):
+        phones.pango.validate()
+    chosen = {"SĐT (column D)": "phone"}
+    assert phones.pango.map(mapping=chosen).fields["SĐT (column D)"] == "phone"
 
 
 def test_rows_longer_than_what_is_looked_at_first(tmp_path: Path) -> None:
