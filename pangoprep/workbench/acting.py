@@ -315,8 +315,8 @@ class Acting(ABC):
     def constants(self, **values: Any) -> Step:
         """Add values to every row, by field, such as ``systemName="CRM"``; as ``values=`` does.
 
-        ``systemName=None`` adds no more what was added. A column that it stood instead of stays
-        left out: ``bench.map(column, field)`` takes it again.
+        ``systemName=None`` adds no more what was added; the column that it stood instead of is read
+        again, if a step put it there.
         """
         if not values:
             raise UsageError("bench.constants needs a field, such as systemName='CRM'.")

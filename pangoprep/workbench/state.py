@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -38,10 +38,13 @@ class BenchState:
         The caller's rows with the fixes so far; the caller's own frame is never changed.
     plan
         Which column is which field, and how cells are read.
+    gave_way
+        Field -> the column that stood for it until a value for every row did.
     """
 
     frame: pd.DataFrame
     plan: PartPlan
+    gave_way: Mapping[str, Any] = field(default_factory=dict)
 
     def column_of(self, field: str) -> Any:
         """Return the caller's column of a field.
@@ -127,26 +130,33 @@ class BenchState:
     ) -> BenchState:
         """Return the state with its cells read in another way: as for `validate`.
 
-        A value that is None is added no more. ``step`` is the number of the step that says so.
+        A value that is None is added no more: the column that it stood instead of is read again.
+        ``step`` is the number of the step that says so.
         """
         plan = self.plan
         known = {column: field for field, column in plan.sources.items()}
         new = [one.column for one in plan.not_sent if one.is_new and one.column not in known]
         left = [match.column for match in plan.column_map.matches if match.is_left_out]
         known |= dict.fromkeys([*new, *(name for name in left if name not in known)], "")
-        for column, field in (mapping or {}).items():
+        for column, wanted in (mapping or {}).items():
             if column not in list(self.frame.columns):
                 hint = did_you_mean(column, [str(name) for name in self.frame.columns])
                 raise UsageError(Sentence("The frame has no column {1!r}.{2}", column, hint))
-            freed = [one for one, name in known.items() if name == field and one != column]
-            known |= dict.fromkeys(freed, "") if field else {}
-            known[column] = field
+            freed = [one for one, name in known.items() if name == wanted and one != column]
+            known |= dict.fromkeys(freed, "") if wanted else {}
+            known[column] = wanted
         new_values = {name: how for name, how in (values or {}).items() if how is not None}
         gone = [name for name in values or {} if name not in new_values]
         added = {**self._added_without(gone), **new_values}
         told = read_values(new_values, plan.entity, self.frame.columns)
-        for field in told.instead:  # what is added stands instead of the column
-            known |= {one: "" for one, name in known.items() if name == field}
+        gave_way = {one: old for one, old in self.gave_way.items() if old not in (mapping or {})}
+        for name in told.instead:  # what is added stands instead of the column
+            for column in [one for one, known_as in known.items() if known_as == name]:
+                gave_way[name] = column
+                known[column] = ""
+        for name in gone:
+            if name in gave_way and name not in known.values():
+                known[gave_way.pop(name)] = name
         fixes = {name: pairs for name, pairs in plan.fixes.items() if name in known.values()}
         made = plan_columns(
             self.frame,
@@ -160,7 +170,8 @@ class BenchState:
             new_columns=[name for name in new if name not in (mapping or {})],
         )
         found = made.column_map.after_step(plan.column_map, mapping or {}, step)
-        return replace(self, plan=replace(made, left_out=plan.left_out, column_map=found))
+        plan = replace(made, left_out=plan.left_out, column_map=found)
+        return replace(self, plan=plan, gave_way=gave_way)
 
     def _added_without(self, fields: Sequence[str]) -> dict[str, Any]:
         """Return what is added to rows, without some fields."""

@@ -281,9 +281,16 @@ def test_what_is_added_can_be_added_no_more() -> None:
     assert "systemName" not in bench.report.ready
     step = bench.constants(address=None)
     assert step.what == "add no more address"
-    assert "address" not in bench.report.ready  # the column it stood instead of stays left out
-    bench.map("address", "address")
+    assert_same(bench.report, first)  # the column it stood instead of is read again
+    bench.constants(address="3 Lê Lợi")
+    bench.constants(address="4 Lê Lợi")
+    bench.constants(address=None)
     assert_same(bench.report, first)
+    bench.constants(address="3 Lê Lợi")
+    bench.map("address", "customFieldTexts.customField01")  # said since: it stays so
+    bench.constants(address=None)
+    assert "address" not in bench.report.ready
+    assert set(bench.report.ready["customFieldTexts.customField01"]) == {"1 Lê Lợi", "2 Lê Lợi"}
 
 
 def test_a_fix_of_a_row_that_is_left_out_says_that_it_stays_so() -> None:
