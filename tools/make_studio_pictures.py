@@ -23,8 +23,8 @@ from pangoprep.studio.session import Session
 from tools.small_pictures import make_small
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
-_SIZE = {"width": 1180, "height": 860}
-_SHRUNK = (780, 568)
+_SIZE = {"width": 1180, "height": 900}
+_SHRUNK = (760, 580)
 _COLORS = 48
 _LOOPS = 3
 _LOOK, _CLICK = 1_800, 700  # milliseconds

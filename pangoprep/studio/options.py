@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pyarrow.compute as pc
-
 from pangoprep.normalizers.date.evidence import DateEvidence
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.listing import listing_of
 from pangoprep.studio.messages import Answer, Message
 from pangoprep.studio.problems import field_label
 from pangoprep.studio.row_table import cell_texts
-from pangoprep.workbench.problems import problem_block
+from pangoprep.workbench.problems import distinct_cells, problem_block, readings
 
 _GENDERS = ("gender.zero", "gender.unknown")
 #: So many codes are shown; the page says how many more there are.
@@ -89,23 +87,38 @@ class OptionsPart:
         ]
 
     def _gender_codes(self) -> list[Answer]:
-        """List the codes of the file that nobody knows, and those that were told."""
+        """List the words of the file that nobody knows, then its codes, with how they are read."""
         examined = self._desk.bench.report.examined
         if "gender" not in examined.sources:
             return []
         told = dict(examined.options.gender_codes or {})
         cells = cell_texts(self._desk.bench.frame[examined.sources["gender"]])
-        n_rows = {text: int(pc.sum(pc.equal(cells, str(text))).as_py() or 0) for text in told}
-        for rule in _GENDERS:
-            if (block := problem_block(examined, "gender", rule)) is None:
-                continue
-            listing = listing_of(examined, block)
-            counts = zip(listing.values.to_pylist(), listing.n_rows.tolist(), strict=True)
-            n_rows |= {text: n for text, n in counts if text}
+        values, counts, first = distinct_cells(cells)
+        read = readings(examined, "gender", first).to_pylist()
+        every = {
+            text: (int(n), reading or "")
+            for text, n, reading in zip(values.to_pylist(), counts, read, strict=True)
+            if text
+        }
+        unknown = [
+            text
+            for rule in _GENDERS
+            if (block := problem_block(examined, "gender", rule)) is not None
+            for text in listing_of(examined, block).values.to_pylist()
+        ]
+        codes = [text for text in every if text in told or _is_code(text)]
         listed = [
-            {"text": text, "rows": n, "value": told.get(text, "")}
-            for text, n in list(n_rows.items())[:MAX_WORDS]
+            {"text": text, "rows": n, "value": told.get(text, ""), "reading": reading}
+            for text in dict.fromkeys([*told, *unknown, *codes])
+            if text in every
+            for n, reading in [every[text]]
         ]
         targets = list(examined.facts["gender"].choices) or ["male", "female", "other"]
-        more = {"value": told, "words": listed, "targets": targets, "n_words": len(n_rows)}
-        return [{**self._named("gender_codes"), **more}]
+        more = {"value": told, "targets": targets}
+        words = {"words": listed[:MAX_WORDS], "n_words": len(listed)}
+        return [{**self._named("gender_codes"), **more, **words}]
+
+
+def _is_code(text: str) -> bool:
+    """Whether a cell is a code of its file, such as 1 or M, that could mean something else."""
+    return text.strip().isdigit() or len(text.strip()) == 1

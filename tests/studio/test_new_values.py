@@ -84,3 +84,16 @@ def test_what_holds_more_rows_says_so_in_words(page: Page) -> None:
     page.ask("act", action="set", name="gender_codes", new={"x": "male"})
     codes = page.ask("options")["options"][-1]["words"]
     assert next((one["text"], one["rows"], one["value"]) for one in codes) == ("x", 10, "male")
+
+
+def test_codes_of_genders_are_shown_with_how_they_are_read() -> None:
+    page = page_of(gender=["1", "2", "1", "Nam", "N", "zz", None])
+    codes = page.ask("options")["options"][-1]
+    told = {one["text"]: (one["rows"], one["value"], one["reading"]) for one in codes["words"]}
+    assert set(told) == {"1", "2", "N", "zz"}
+    assert told["1"] == (2, "", "male")
+    assert told["zz"][:2] == (1, "")
+    page.ask("act", action="set", name="gender_codes", new={"1": "female", "2": "male"})
+    codes = page.ask("options")["options"][-1]
+    told = {one["text"]: (one["rows"], one["value"], one["reading"]) for one in codes["words"]}
+    assert told["1"] == (2, "female", "female")

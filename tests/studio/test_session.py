@@ -84,7 +84,7 @@ def test_columns_options_and_duplicates(page: Page) -> None:
 
     options = {one["name"]: one for one in page.ask("options")["options"]}
     assert any("Day before month" in line for line in options["day_first"]["evidence"])
-    assert [one["text"] for one in options["gender_codes"]["words"]] == ["x", "N"]
+    assert [one["text"] for one in options["gender_codes"]["words"]][:2] == ["x", "N"]
     done = page.ask("act", action="set", name="gender_codes", new={"x": "male", "N": "female"})
     assert "gender|gender.unknown" not in {one["id"] for one in done["problems"]}
 

@@ -215,7 +215,7 @@ Object.assign(Studio.prototype, {
         : await this.ask("preview", {problem: this.problem, listing: this.listing?.listing, ...this.selected(), ...content});
       const lines = told?.items?.length ? [...told.items.map(one => h("div", {}, this.change(one.before || this.w("empty"), one.after))), told.more > 0 && h("div", {}, this.w("and.more", {n: told.more}))].filter(Boolean) : [];
       const place = this.root.querySelector(".pps-preview");
-      place?.replaceChildren(...(told?.text ? [told.text, ...lines] : []));
+      place?.replaceChildren(...(told?.text ? [h("p", {}, told.text), ...lines] : []));
       if (told) place?.closest(".pps-actions").scrollIntoView({block: "nearest"});
     }, PREVIEW_MS);
   },
