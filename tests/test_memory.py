@@ -47,6 +47,30 @@ def test_the_command_line_takes_memory_from_the_system() -> None:
     assert pool_after(COMMAND) == "system"
 
 
+FREED = """
+import pyarrow
+from pangoprep import memory
+memory.use_system_memory()
+# Pieces too small to be given back when they are freed, and one behind them that stays.
+pieces = [pyarrow.nulls(16_000, pyarrow.int64()).fill_null(1) for _ in range(400)]
+last = pieces.pop()
+del pieces
+held = memory._n_resident()
+memory.release_unused(above=held + 1_000_000)
+kept = memory._n_resident()
+memory.release_unused(above=held - 1_000_000)
+print(held - kept, kept - memory._n_resident())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux is concerned")
+def test_memory_is_given_back_only_where_much_is_held() -> None:
+    done = subprocess.run([sys.executable, "-c", FREED], capture_output=True, text=True, check=True)
+    before, behind = map(int, done.stdout.split())
+    assert abs(before) < 1_000_000
+    assert behind > 20_000_000
+
+
 @pytest.mark.skipif("jemalloc" not in pa.supported_memory_backends(), reason="not built in")
 def test_a_chosen_allocator_is_left_alone() -> None:
     assert pool_after(COMMAND, "jemalloc") == "jemalloc"

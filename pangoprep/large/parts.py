@@ -26,7 +26,7 @@ from pangoprep.large.examined_parts import ExaminedParts, StagedPart, as_frame, 
 from pangoprep.large.record_cuts import RecordCuts
 from pangoprep.large.staged_keys import StagedKeys, join_staged, resolve_staged, set_keys_aside
 from pangoprep.large.staging import Slot, Stage
-from pangoprep.memory import release_unused
+from pangoprep.memory import OF_PARTS, release_unused
 from pangoprep.normalizers.base import Evidence, with_others
 from pangoprep.pipeline import clean, decide, known_of, spelled_otherwise
 from pangoprep.planning import PartPlan
@@ -115,7 +115,7 @@ def examine_parts(
         if run is None:
             refuse_checks_across_rows(cuts.plan.entity)
             run = _Examination(cuts.plan, records)
-        release_unused()  # of what reading took
+        release_unused(above=OF_PARTS)  # of what reading took
         run.add(frame)
         del frame  # or it would lie beside the next while that is read
     assert run is not None  # noqa: S101 - a file has at least one part
@@ -152,7 +152,7 @@ class _Examination:
         part = clean(frame, self._plan, self._records, self._known)
         rows = slice(self._n_rows, self._n_rows + len(frame))
         counted = self._tally(part)
-        release_unused()
+        release_unused(above=OF_PARTS)
         # What cells hold is the same however they are read.
         for name in self._open_fields() & counted.columns.keys():
             before = self._distinct.get(name, DistinctValues.none())
@@ -219,7 +219,7 @@ class _Examination:
         parts = self._parts = self._spelled()
         held = np.concatenate([part.is_held for part in parts])
         resolved = resolve_staged(plan, self._stage, [part.keys for part in parts], held)
-        release_unused()
+        release_unused(above=OF_PARTS)
         blocks = [b.shifted(part.staged.rows.start) for part in parts for b in part.blocks]
         counted = self._counted
         assert counted is not None  # noqa: S101 - there is at least one part

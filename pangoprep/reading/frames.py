@@ -16,7 +16,7 @@ import pandas as pd
 from pangoprep import call_words as how
 from pangoprep.boundary import verb
 from pangoprep.errors import OptionError, ReadError
-from pangoprep.memory import release_unused
+from pangoprep.memory import OF_PARTS, release_unused
 from pangoprep.reading.as_read import remember_call
 from pangoprep.reading.found_files import files_of, find_files
 from pangoprep.reading.joining import join_indexes, join_sources
@@ -263,7 +263,7 @@ def _scan(
                 frame.attrs = attrs
                 yield frame
                 del piece, frame  # or they would lie beside the next while that is read
-                release_unused()
+                release_unused(above=OF_PARTS)
 
 
 def _without_empty(table: Table, whole: Piece) -> Piece:

@@ -19,7 +19,7 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.decimals import decimal_texts
 from pangoprep.columns.json_texts import join, json_texts, objects
 from pangoprep.errors import OptionError
-from pangoprep.memory import release_unused
+from pangoprep.memory import OF_PARTS, release_unused
 from pangoprep.normalizers.formula import not_to_run
 from pangoprep.planning import refuse_layered
 from pangoprep.private_files import whole_file
@@ -102,7 +102,7 @@ def write_parts(
             writer.add(frame)
             bar.add(len(frame))
             del frame  # or it would lie beside the next while that is made
-            release_unused()
+            release_unused(above=OF_PARTS)
 
 
 def write_sheets(tables: Mapping[str, tuple[int, Iterator[pd.DataFrame]]], path: Path) -> None:
