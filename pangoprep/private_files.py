@@ -180,19 +180,9 @@ def write_once(path: Path, content: bytes) -> None:
         If it cannot be written.
     """
     # Written elsewhere, then linked, which fails if the name is taken.
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    make_private(draft)
-    try:
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return
-    finally:
-        draft.unlink(missing_ok=True)
+    name = f"{path.name}.{secrets.token_hex(8)}"
+    with _on_disk(path.with_name(name), content) as draft, suppress(FileExistsError):
+        os.link(draft, path)
 
 
 def replace_private(path: Path, content: bytes) -> None:
@@ -206,14 +196,20 @@ def replace_private(path: Path, content: bytes) -> None:
     OSError
         If it cannot be written; the old file stays then.
     """
-    draft = path.with_name(f"{path.name}.draft")
+    with _on_disk(path.with_name(f"{path.name}.draft"), content) as draft:
+        draft.replace(path)
+
+
+@contextmanager
+def _on_disk(draft: Path, content: bytes) -> Iterator[Path]:
+    """Give a private draft that the disk has all of; it goes unless it took another's place."""
     make_private(draft)
     try:
         with draft.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
+        yield draft
     finally:
         draft.unlink(missing_ok=True)
 
