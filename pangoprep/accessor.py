@@ -1,4 +1,7 @@
-"""``df.pango``: guards and forwards, keeps nothing."""
+"""``df.pango``: guards and forwards, keeps nothing.
+
+Keywords that stand in several signatures are declared once: see `written_out`.
+"""
 
 from __future__ import annotations
 

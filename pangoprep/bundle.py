@@ -1,4 +1,7 @@
-"""``validate_all``: frames that belong together, checked against each other."""
+"""``validate_all``: frames that belong together, checked against each other.
+
+Keywords that stand in several signatures are declared once: see `written_out`.
+"""
 
 from __future__ import annotations
 

@@ -32,7 +32,9 @@ _INSTEAD = {
 def written_out(function: F) -> F:
     """Tell a function which keywords were left out, and its caller which do not exist.
 
-    The function takes what was given from `given`. Its signature stays as it is written.
+    The function takes what was given from `given`. Its signature stays as it is written: groups of
+    keywords that several functions share (options, those of a send) are declared once, and
+    ``python -m tools.make_signatures`` writes them into each.
 
     Examples
     --------

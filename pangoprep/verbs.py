@@ -1,4 +1,7 @@
-"""``pp.validate``, ``pp.clean`` and the others: the verbs of ``df.pango``, for every frame."""
+"""``pp.validate``, ``pp.clean`` and the others: the verbs of ``df.pango``, for every frame.
+
+Keywords that stand in several signatures are declared once: see `written_out`.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """``ddf.pango``: the verbs of ``df.pango`` for a Dask frame.
 
 Loaded with Dask's frames, whoever asks for those: so it loads what it needs on first use.
+
+Keywords that stand in several signatures are declared once: see `written_out`.
 """
 
 from __future__ import annotations

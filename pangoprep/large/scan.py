@@ -1,4 +1,7 @@
-"""``pp.scan``: a file of any size, in parts, with the same verbs as a frame."""
+"""``pp.scan``: a file of any size, in parts, with the same verbs as a frame.
+
+Keywords that stand in several signatures are declared once: see `written_out`.
+"""
 
 from __future__ import annotations
 

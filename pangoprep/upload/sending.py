@@ -1,4 +1,7 @@
-"""`send`, `asend` and `resume`: the way in."""
+"""`send`, `asend` and `resume`: the way in.
+
+Keywords that stand in several signatures are declared once: see `written_out`.
+"""
 
 from __future__ import annotations
 
