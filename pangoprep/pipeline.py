@@ -38,7 +38,7 @@ from pangoprep.reading.noted import noted_rows
 from pangoprep.report import Report
 from pangoprep.steps.addresses import addresses_beside, clean_addresses
 from pangoprep.steps.check import check_frame
-from pangoprep.steps.clean import SomeRows, clean_columns, fill_years
+from pangoprep.steps.clean import MadeOf, SomeRows, clean_columns, fill_years
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.complete import complete, make_columns
 from pangoprep.steps.duplicates import find_duplicates, find_near_keys
@@ -104,6 +104,7 @@ def clean(
     elsewhere: Mapping[str, Evidence] | None = None,
     strangers: Strangers | None = None,
     known: SomeRows | None = None,
+    made: Mapping[str, MadeOf] | None = None,
 ) -> CleanedPart:
     """Make a frame, or a part of the data, canonical, and check each of its rows.
 
@@ -121,12 +122,14 @@ def clean(
     known
         Where the rows are some of a frame that was cleaned; what is recalled of a column proves
         nothing new.
+    made
+        Canonical columns that there are already, by field.
     """
-    made, labels, told = make_columns(frame, plan.values)
+    with_made, labels, told = make_columns(frame, plan.values)
     every = {**plan.sources, **labels}
     sources = {name: every[name] for name in plan.facts if name in every}
-    fixed, applied = apply_fixes(made, sources, plan.fixes)
-    fixed, applied = mend(fixed, made, plan.sources, plan.entity, plan.fixes_file, applied)
+    fixed, applied = apply_fixes(with_made, sources, plan.fixes)
+    fixed, applied = mend(fixed, with_made, plan.sources, plan.entity, plan.fixes_file, applied)
     beside = addresses_beside(plan.facts, plan.options) if known is None else None
     if beside is not None and beside.fields & plan.values.by_field.keys():
         beside = None  # they are complete only later
@@ -156,7 +159,7 @@ def clean(
     fill_years(cleaned, plan.facts)
     given = complete(cleaned, plan.values, plan.facts, plan.options)
     placed = clean_addresses(cleaned, plan.facts, plan.options)
-    canonical = cleaned.frame()
+    canonical = cleaned.frame(made)
     checked = [
         *check_frame(canonical, cleaned, plan.entity),
         *find_keyed_twice(cleaned, plan.facts),

@@ -66,6 +66,21 @@ class FieldsTogether:
     make: Callable[[Mapping[str, Values]], object]
 
 
+@dataclass(frozen=True, eq=False)
+class MadeOf:
+    """A column of pandas, and the canonical values that it was made of, where they are known."""
+
+    column: pd.Series
+    array: Values | None
+
+    def of(self, array: Values) -> Any:
+        """Return canonical values as a column of pandas: this one, if they are the same."""
+        if array is self.array:
+            return self.column
+        other = pd.Series(to_pandas(array))
+        return self.column if self.column.equals(other) else other
+
+
 @dataclass
 class Cleaned:
     """A frame after cleaning; every column has one entry per row of the caller's frame.
@@ -102,12 +117,16 @@ class Cleaned:
     rows: Rows | None = None
     whole: dict[str, Values] = field(default_factory=dict)
 
-    def frame(self) -> pd.DataFrame:
+    def frame(self, made: Mapping[str, MadeOf] | None = None) -> pd.DataFrame:
         """Return the canonical values as pandas columns, indexed by position.
 
-        They are new ones each time: what is recalled must not change when a caller writes to them.
+        They are new ones each time, since what is recalled must not change when a caller writes to
+        them; but for those that are ``made`` already.
         """
-        columns = {name: to_pandas(array) for name, array in self.arrays.items()}
+        columns = {
+            name: made[name].of(array) if made and name in made else to_pandas(array)
+            for name, array in self.arrays.items()
+        }
         return pd.DataFrame(columns, index=pd.RangeIndex(self.n_rows), copy=False)
 
 

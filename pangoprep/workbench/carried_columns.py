@@ -82,6 +82,16 @@ def are_known(state: BenchState) -> bool:
     )
 
 
+def known_arrays(state: BenchState) -> dict[str, Values]:
+    """Return the canonical values of the columns that cleaning would recall, by field."""
+    plan = state.plan
+    found = {
+        name: known_field(state.frame[plan.sources[name]], plan.facts[name], plan.options)
+        for name in _own(plan)
+    }
+    return {name: field.array for name, field in found.items() if field is not None}
+
+
 def _own(plan: PartPlan) -> list[str]:
     """Return the fields whose cells are read as they are, without fixes from elsewhere."""
     file = plan.fixes_file

@@ -24,20 +24,20 @@ from pangoprep.normalizers.base import Evidence
 from pangoprep.pipeline import clean, conclude, decide
 from pangoprep.planning import PartPlan
 from pangoprep.report import Report
+from pangoprep.steps.as_pandas import to_pandas
 from pangoprep.steps.cells_read_again import words_after
 from pangoprep.steps.changed_cells import carry_over, differing
 from pangoprep.steps.check import refuse_checks_across_rows
-from pangoprep.steps.clean import SomeRows
+from pangoprep.steps.clean import MadeOf, SomeRows
 from pangoprep.steps.clean_field import CleanField
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.spellings import WordCounts
-from pangoprep.workbench.carried_columns import are_known, carried
+from pangoprep.workbench.carried_columns import are_known, carried, known_arrays
 from pangoprep.workbench.rows_among_others import (
     NotInParts,
     blocks_with,
     canonical_with,
     column_with,
-    kept_once,
     keys_with,
 )
 from pangoprep.workbench.state import BenchState
@@ -60,8 +60,7 @@ class Reading:
     cleaned
         What is known of each row without the others, likewise.
     whole
-        The rows when all of their columns were cleaned last, before this; None if there was no
-        such time.
+        The rows when all of their columns were cleaned last; None if that is how they are now.
     start
         The reading before the first step, which is kept: what is the same there is kept once.
     """
@@ -83,17 +82,26 @@ class Reading:
         frame, plan = self.state.frame, self.state.plan
         if self.whole is not None:
             carry_over(self.whole, frame, plan.sources, plan.facts, plan.options)
+            vars(self)["whole"] = None  # it may hold columns that nothing else does
             give_back()  # the columns of a report before and after lie beside each other next
-        part = clean(frame, plan)
-        if self.start is None:
-            return part
-        return replace(part, canonical=kept_once(part.canonical, self.start.part.canonical))
+        return clean(frame, plan, made={} if self.start is None else self.start.numbers)
+
+    @cached_property
+    def numbers(self) -> dict[str, MadeOf]:
+        """Columns of canonical numbers. Texts share their memory where they stay, these do not."""
+        canonical, arrays = self.part.canonical, known_arrays(self.state)
+        found = {}
+        for name in canonical:
+            if isinstance(canonical[name].dtype, pd.Int64Dtype):
+                array = arrays.get(name)
+                is_it = array is not None and canonical[name].equals(pd.Series(to_pandas(array)))
+                found[name] = MadeOf(canonical[name], array if is_it else None)
+        return found
 
     @property
     def _last_whole(self) -> pd.DataFrame:
         """The rows when all of their columns were cleaned last."""
-        is_read = self.whole is None or (self.cleaned is None and "part" in vars(self))
-        return self.state.frame if is_read or are_known(self.state) else self.whole
+        return self.state.frame if self.whole is None else self.whole
 
     @cached_property
     def report(self) -> Report:
@@ -114,7 +122,8 @@ class Reading:
         if changes is not None and len(changes.rows) <= few:
             try:
                 cleaned = _reread(self.part, self.state.plan, state, changes)
-                return Reading(state, cleaned=cleaned, whole=self._last_whole, start=start)
+                whole = None if are_known(state) else self._last_whole
+                return Reading(state, cleaned=cleaned, whole=whole, start=start)
             except NotInParts:
                 pass
         return Reading(state, whole=self._last_whole, start=start)

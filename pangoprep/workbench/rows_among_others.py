@@ -76,21 +76,6 @@ def canonical_with(
     return canonical.assign(**changed) if changed else canonical
 
 
-def kept_once(canonical: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """Return canonical values in the columns of others where numbers are the same.
-
-    Texts are, where nothing changed: Arrow's columns share their memory, pandas' numbers do not.
-    """
-    same = {
-        name: known[name]
-        for name in canonical
-        if name in known
-        and isinstance(canonical[name].dtype, pd.Int64Dtype)
-        and canonical[name].equals(known[name])
-    }
-    return canonical.assign(**same) if same else canonical
-
-
 def _put(series: pd.Series, rows: Rows, new: pd.Series) -> pd.Series:
     if isinstance(series.dtype, pd.StringDtype):
         cells = put_some(as_text(series), rows, whole(as_text(new)))
