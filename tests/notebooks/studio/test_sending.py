@@ -164,7 +164,7 @@ def test_two_studios_on_one_frame_and_two_views_of_one(open_studio: Open) -> Non
 
 
 def test_other_cells_run_while_it_sends_and_it_stops_well(open_studio: Open) -> None:
-    page = open_studio(limits={60: 3})
+    page = open_studio(limits={3600: 3})
     tab(page, "Send")
     page.get_by_role("button", name="Send 1,791 rows").click()
     page.get_by_text("150 accepted").wait_for()
