@@ -12,7 +12,6 @@ from pangoprep.normalizers.words import (
     Words,
     compatible,
     is_null_word,
-    only_signs,
     tidy,
     without_text_marks,
 )
@@ -36,13 +35,12 @@ def look_up(values: pa.Array, words: Words) -> tuple[pa.Array, Mask]:
 
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
-    """Find the allowed value a word means. Rules: ``choice.unknown``, ``cell.only_signs``."""
+    """Find the allowed value a word means. Rules: ``choice.unknown``."""
     own = context.parameters.get("words")
     words = Words(own) if own is not None else words_for(context.parameters["choice"])
     found, unknown = look_up(values, words)
     result = Normalized(found)
     result.flag("choice.unknown", unknown)
-    _flag_signs(result, values)
     return result
 
 
@@ -55,11 +53,4 @@ def or_undefined(values: pa.Array, found: pa.Array, unknown: Mask, rule: str) ->
     """Take what was found of some values, and ``undefined`` for those that are not known."""
     result = Normalized(choose(unknown, pa.scalar("undefined", found.type), found))
     result.flag(rule, unknown)
-    _flag_signs(result, values)
     return result
-
-
-def _flag_signs(result: Normalized, values: pa.Array) -> None:
-    emptied = ~filled(result.values) & filled(values)
-    if emptied.any():
-        result.flag("cell.only_signs", emptied & only_signs(tidy(values)))

@@ -22,16 +22,30 @@ from pangoprep.normalizers.base import (
 )
 from pangoprep.normalizers.formula import runs_in_a_sheet
 from pangoprep.normalizers.scientific import every_digit
-from pangoprep.normalizers.words import tidy, without_null_words, without_text_marks
+from pangoprep.normalizers.words import (
+    replace_where,
+    tidy,
+    without_null_words,
+    without_signs,
+    without_text_marks,
+)
 
 # The old identity card has 9 digits; the citizen's card of 2012 has 12: a province from 001 to 096,
 # the sex and century, the year of birth. Source: Circular 59/2021/TT-BCA, article 7.
 _IDENTITY = r"\A(?:[0-9]{9}|[0-9]{12})\z"
 _CARD_SINCE_2012 = r"\A0(?:0[1-9]|[1-8][0-9]|9[0-6])[0-3][0-9]{8}\z"
 _GAP = "[ .\u00b7_\u2010-\u2015-]"
+# CCCD: 079088001234 says which card the number is of.
+_CARD_NAME = (
+    r"(?i)\A(?:số |so )?(?:cccd|cmnd|cmtnd|cmt|căn cước(?: công dân)?|can cuoc(?: cong dan)?"
+    r"|chứng minh(?: nhân dân)?|chung minh(?: nhan dan)?)(?: số| so)?[ .:]*"
+    rf"([0-9](?:{_GAP}?[0-9])+)\z"
+)
 _GROUPED = {
-    # 9 or 12 digits in groups of three or more.
-    "identity": rf"\A(?:[0-9]{{3}}{_GAP}?){{2,3}}[0-9]{{3}}\z",
+    # 9 or 12 digits in groups of three or more, 12 in fours.
+    "identity": (
+        rf"\A(?:(?:[0-9]{{3}}{_GAP}?){{2,3}}[0-9]{{3}}|(?:[0-9]{{4}}{_GAP}){{2}}[0-9]{{4}})\z"
+    ),
     # A bank's or member's card: 16 digits in fours, and what is left of 19.
     "card": rf"\A[0-9]{{4}}(?:{_GAP}[0-9]{{4}}){{3}}(?:{_GAP}[0-9]{{3}})?\z",
 }
@@ -43,7 +57,10 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     What an identity number and a card are written as is known: digits, at times in groups. Rules:
     ``id.float``, ``id.excel_rounded``, ``id.formula``, ``id.separators``, ``id.lost_zeros``.
     """
-    ids = without_null_words(without_text_marks(tidy(values)), "not_boolean")
+    ids = without_signs(without_null_words(without_text_marks(tidy(values)), "not_boolean"))
+    form = context.parameters.get("form")
+    if form == "identity":
+        ids = replace_where(ids, r"(?i)\A[sc]", _CARD_NAME, r"\1")
     # 1E5 is a possible id; a mantissa or a signed exponent is a number's.
     rounded = matches(ids, r"\A[0-9](?:[.,][0-9]+[eE]\+?|[eE]\+)[0-9]{1,3}\z")
     whole = every_digit(ids, rounded)
@@ -55,7 +72,6 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     lost = (rounded & ~recovered) | (decimals & ~floats)
     ids = choose(rounded, whole, ids)
     ids = put(ids, floats, replace(pick(ids, floats), r"\.0+\z", ""))
-    form = context.parameters.get("form")
     grouped = np.zeros(len(ids), dtype=bool)
     if form in _GROUPED:
         grouped = among(ids, ~matches(ids, r"\A[0-9]+\z"), _GROUPED[form])

@@ -13,6 +13,7 @@ from pangoprep.columns.types import Mask
 from pangoprep.normalizers.base import (
     Context,
     Normalized,
+    among,
     as_mask,
     filled,
     keep,
@@ -44,7 +45,9 @@ _UNIT = (
 # As programs write it: no digit is lost. Excel writes 1E+03, and cuts digits.
 _SHORT_EXPONENT = r"\A([+-]?)([0-9])(?:\.([0-9]{1,9}))?e([1-9])\z"
 _YEAR_WORD = r"(?i)\A(?:năm sinh|nam sinh|sinh năm|sinh nam|năm|nam|sn) ?:? ?([0-9]{4})\z"
-_WHOLE = r"\A-?[0-9]{1,18}\z"  # 18 digits fit 64 bits
+_WHOLE = r"\A-?[0-9]{1,18}\z"  # 18 digits fit 64 bits, and many of 19 do
+_NINETEEN = r"\A-?[1-9][0-9]{18}\z"
+_LARGEST = str(2**63 - 1)
 
 
 def normalize(values: pa.Array, context: Context) -> Normalized:
@@ -166,4 +169,6 @@ def _but_none(texts: pa.Array, unreadable: Mask) -> Mask:
 def _whole(texts: pa.Array) -> tuple[Normalized, Mask]:
     digits = replace(replace(texts, _DECIMALS, r"\1"), r"\A\+", "")
     good = matches(digits, _WHOLE)
+    if (long := among(digits, ~good, _NINETEEN)).any():
+        good |= long & as_mask(pc.less_equal(pc.utf8_ltrim(digits, "-"), _LARGEST))
     return Normalized(keep(digits, good).cast(pa.int64())), filled(texts) & ~good

@@ -26,9 +26,9 @@ from pangoprep.normalizers.base import (
 )
 from pangoprep.normalizers.broken_letters import ODD_PAIR, whole_letters
 from pangoprep.normalizers.words import (
-    only_signs,
     tidy,
     without_null_words,
+    without_signs,
     without_text_marks,
     written_null_words,
 )
@@ -73,16 +73,15 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     A whole number that a number column has made a decimal, district ``1.0``, becomes one again;
     in fields that may hold decimals it stays. Rules: ``text.mojibake``, ``text.lost_letters``,
-    ``text.broken_letters``, ``text.masked``, ``cell.only_signs``, ``text.float``, ``cell.escaped``.
+    ``text.broken_letters``, ``text.masked``, ``text.float``, ``cell.escaped``.
     """
     texts, garbled, proposals = readable(values)
     texts, marked = without_marks(texts)
     floats = matches(texts, _FLOAT) & (not context.parameters.get("decimals", False))
     if floats.any():
         texts = choose(floats, replace(texts, r"\.0\z", ""), texts)
-    result = Normalized(without_null_words(texts, "any"))
+    result = Normalized(without_signs(without_null_words(texts, "any")))
     result.flag("cell.escaped", marked)
-    result.flag("cell.only_signs", only_signs(texts) & ~filled(result.values))
     result.flag("text.float", floats)
     result.flag("text.mojibake", garbled)
     result.flag("text.broken_letters", filled(proposals), proposals)
@@ -134,8 +133,8 @@ def lost_letters(values: pa.Array) -> Mask:
 # Words of the letters that Vietnamese and Western names are written with, composed, each followed
 # by one space at most; none of these letters is the look of a UTF-8 continuation byte. An ampersand
 # can begin an escape, and an apostrophe before all else is Excel's.
-_LETTERS = r"0-9A-Za-z\x{c0}-\x{cf}\x{d1}-\x{ef}\x{f1}-\x{ff}ĂăĐđĨĩŨũƠơƯư\x{1ea0}-\x{1ef9}.,/()"
-_CLEAN = rf"\A[{_LETTERS}-][{_LETTERS}'-]*(?: [{_LETTERS}'-]+)*\z"
+_LETTERS = r"0-9A-Za-z\x{c0}-\x{cf}\x{d1}-\x{ef}\x{f1}-\x{ff}ĂăĐđĨĩŨũƠơƯư\x{1ea0}-\x{1ef9}"
+_CLEAN = rf"\A[{_LETTERS}][{_LETTERS}.,/()'-]*(?: [{_LETTERS}.,/()'-]+)*\z"
 
 
 def is_canonical(values: pa.Array, context: Context) -> Mask:

@@ -287,9 +287,17 @@ def _lacking() -> str:
     return rf"\A(?:(?:{rest}) )*(?:{lack})(?: (?:{lack}|{rest}))*[ .!]*\z"
 
 
+_SIGN_OR_DASH = "[-–—−_?.…,*/!#~ ]"
+
+
 def only_signs(values: pa.Array) -> Mask:
     """Mark texts of nothing but signs, such as ``???`` and ``.``; a dash says "none" everywhere."""
-    return matches(values, r"\A[?.…,*/!#~ ]*[?.…,*/!#~][?.…,*/!#~ ]*\z")
+    return matches(values, rf"\A{_SIGN_OR_DASH}*[?.…,*/!#~]{_SIGN_OR_DASH}*\z")
+
+
+def without_signs(values: pa.Array) -> pa.Array:
+    """Make texts of nothing but signs and dashes null, however many: ``####``, ``-----``."""
+    return keep(values, ~matches(values, rf"\A{_SIGN_OR_DASH}+\z"))
 
 
 def without_null_words(values: pa.Array, scope: str = "typed") -> pa.Array:

@@ -18,11 +18,15 @@ from pangoprep.findings import Block, places_among, rules
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Context, Evidence, Normalized, among, filled, keep
 from pangoprep.normalizers.formula import formulas
+from pangoprep.normalizers.words import only_signs, tidy
 from pangoprep.options import Options
 from pangoprep.steps.spellings import WordCounts, count_words, has_words
 
 # #N/A is missing: it is how a look-up says "nothing there".
-_EXCEL_ERROR = r"(?i)\A\s*#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!)\s*\z"
+_FORMULA_ERROR = (
+    r"(?i)\A\s*#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|ERROR!|UNKNOWN!"
+    r"|CONNECT!|BLOCKED!|BUSY!|GETTING_DATA)\s*\z"
+)
 #: What the cache calls the cleaning of a column.
 JOB = "clean"
 #: The normalizers that need the hours from GMT.
@@ -124,7 +128,7 @@ def clean_anew(
     cells = keep(whole(column.cells), ~uncalculated) if uncalculated.any() else column.cells
     normalized = NORMALIZERS[facts.normalizer](cells, context)
     normalized.flag("cell.formula_not_calculated", uncalculated)
-    _flag_excel_errors(normalized, cells)
+    _flag_emptied(normalized, cells)
     return CleanField(
         facts=facts,
         raw=raw,
@@ -164,9 +168,15 @@ def _absolute(normalized: Normalized, column: Column) -> pa.BooleanArray | None:
     return pa.array(np.append(marked, np.False_)[column.codes])
 
 
-def _flag_excel_errors(normalized: Normalized, texts: pa.Array | pa.ChunkedArray) -> None:
+def _flag_emptied(normalized: Normalized, texts: Values) -> None:
+    """Say what was emptied though it is no word for "none", and of which nothing is said yet."""
     emptied = filled(texts) & ~filled(normalized.values)
-    normalized.flag("cell.excel_error", among(texts, emptied, _EXCEL_ERROR))
+    normalized.flag("cell.excel_error", among(texts, emptied, _FORMULA_ERROR))
+    for flag in normalized.flags:
+        emptied[flag.places] = False
+    if emptied.any():
+        emptied[emptied] = only_signs(tidy(whole(texts.filter(pa.array(emptied)))))
+        normalized.flag("cell.only_signs", emptied)
 
 
 def _with_offsets(raw: Column, offsets: Rows, facts: FieldFacts) -> tuple[Column, Rows]:

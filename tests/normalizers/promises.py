@@ -17,7 +17,13 @@ from pangoprep.columns.column import encode
 from pangoprep.entities import ENTITIES
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Normalized, filled, replace
-from pangoprep.normalizers.words import compatible, is_null_word, tidy, without_text_marks
+from pangoprep.normalizers.words import (
+    compatible,
+    is_null_word,
+    tidy,
+    without_signs,
+    without_text_marks,
+)
 from pangoprep.steps.as_pandas import to_pandas
 from tests.normalizers.cells import context_for, entity_of
 
@@ -104,6 +110,8 @@ def _silent_nulls(name: str, values: pa.Array, result: Normalized) -> list[str]:
     plain = compatible(without_text_marks(tidy(values)))
     for texts in (tidy(values), plain, replace(plain, r"\A['\" ]+|[.,;:]+\z", "")):
         empty |= is_null_word(texts, "not_boolean")
+    # Cleaning a column tells of cells of signs; one of dashes says that there is none.
+    empty |= ~filled(without_signs(tidy(values)))
     if name == "nickNames":
         empty |= np.array([_list_of_nothing(cell) for cell in values.to_pylist()], dtype=bool)
     return [

@@ -29,7 +29,7 @@ _FARTHEST_WEST, _FARTHEST_EAST = -12 * HOUR_MS, 14 * HOUR_MS
 _CLOCK = (
     r"(?P<H>[0-9]{1,2})(?:(?:[:h]|g| gio )(?P<M>[0-9]{2})(?: ?phut)?"
     r"(?::(?P<S>[0-9]{2})(?:[.,](?P<f>[0-9]{1,9}))?)?|(?P<o>h| ?gio))?"
-    r" ?(?P<p>[ap]\.? ?m\.?|sa|ch|sang|chieu)?"
+    r" ?(?P<p>[ap]\.? ?m\.?|sa|ch|sang|chieu|toi)?"
 )
 _OFFSET = (
     r"(?: ?(?P<z>z|ict|\(?(?:utc|gmt)?[+-][0-9]{1,2}(?::?[0-9]{2})?\)?|utc|gmt)"
@@ -240,10 +240,12 @@ def _time_of_day(groups: pa.StructArray) -> tuple[Numbers, Mask]:
     real = (hour <= 23) & (minute <= 59) & (second <= 59)
     if "p" in _names(groups):
         half = pc.utf8_slice_codeunits(groups.field("p"), 0, 1)
-        afternoon = pc.is_in(half, value_set=pa.array(["p", "c"], half.type)).to_numpy(False)
+        afternoon = pc.is_in(half, value_set=pa.array(["p", "c", "t"], half.type)).to_numpy(False)
+        evening = pc.equal(half, "t").to_numpy(False)
         named = pc.not_equal(half, "").to_numpy(False)
         # A clock of 24 hours that also says PM is a common way to print times.
         real &= ~named | np.where(afternoon, hour >= 1, hour <= 12)
+        real &= ~evening | (hour % 12 >= 5)  # 12 giờ tối is midnight of which day?
         hour = np.where(named & (hour <= 12), hour % 12 + np.where(afternoon, 12, 0), hour)
     fraction = np.zeros(len(groups), dtype=np.int64)
     if "f" in _names(groups):

@@ -12,7 +12,7 @@ from pangoprep.normalizers.words import replace_where
 
 # 13:45 15/06/2020: the clock first, as many Vietnamese systems print it.
 _CLOCK_FIRST = (
-    r"\A(?:luc )?([0-9]{1,2}[:hg][0-9]{2}(?::[0-9]{2})?(?: ?(?:[ap]\.?m\.?|sa|ch))?)"
+    r"\A(?:luc )?([0-9]{1,2}[:hg][0-9]{2}(?::[0-9]{2})?(?: ?(?:[ap]\.?m\.?|sa|ch|sang|chieu|toi))?)"
     r"[ ,]+(?:- )?(?:ngay )?([^:]+)\z"
 )
 # Thứ hai, ngày 15/06/1988: the day of the week, and the word for date.
