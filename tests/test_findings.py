@@ -291,7 +291,8 @@ def test_the_sources_name_no_rule_that_does_not_exist() -> None:
     named: dict[str, set[str]] = {}
     rooms = ["normalizers", "entities", "steps"]
     stages = [
-        *SOURCES.glob("*.py"),
+        # Words of reports are looked up by names that look like rules.
+        *(path for path in SOURCES.glob("*.py") if path.name != "language.py"),
         *(path for r in rooms for path in SOURCES.glob(f"{r}/**/*.py")),
     ]
     for path in stages:

@@ -15,14 +15,16 @@ import pyarrow as pa
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
 from pangoprep.normalizers.base import among, as_mask, matches, pick, put
-from pangoprep.normalizers.legacy_fonts import FONTS, is_syllable, to_unicode
+from pangoprep.normalizers.legacy_fonts import FONTS, is_spelled, is_syllable, to_unicode
 from pangoprep.tables import read_table
 
-# Pairs of letters that the old fonts make and Vietnamese words have not; ``\p{Ll}Ã`` is garbled
-# UTF-8 as well. Plain words with none of them need no second look.
+# What a single cell can have been typed for, or read from.
+_SOURCES = (*FONTS, "cp1258")
+# Pairs of letters that these make and Vietnamese words have not; ``\p{Ll}Ã`` is garbled UTF-8 as
+# well. Plain words with none of them need no second look.
 ODD_PAIR = (
     r"\p{Ll}[\x{c0}-\x{d6}\x{d8}-\x{de}]|[AEae][\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{ff}]"
-    r"|[Oo][âåäøõïÂÅÄØÕÏ]|[UYuy][ùøûõïÙØÛÕÏ]"
+    r"|[Oo][âåäøõïÂÅÄØÕÏ]|[UYuy][ùøûõïÙØÛÕÏ]|[IOUYÂÊÔÃÕÝiouyâêôãõý][ÌÒÞìò]"
 )
 _SYMBOLS = r"\x{a1}-\x{be}\x{d7}\x{f7}"
 _ACCENTS = {
@@ -44,6 +46,7 @@ _SUSPECT_SIGN = rf"{ODD_PAIR}|[\x{{300}}-\x{{323}}{_SYMBOLS}´`ˊˋ˜~^]"
 # What in a word proves that it was typed for a font; the rest is in words of other languages too.
 _PROOF = {
     "tcvn3": re.compile(r"[a-z][À-ÖØ-Þ]|[^\W\d_][¡-¾×÷]|[¡-¾×÷][^\W\d_]"),
+    "cp1258": re.compile("[a-z][ÌÒÞ]|[ÂÊÔÃÕÝâêôãõý][ÌÒÞìò]|[A-Z]{2}[ìò]"),
     "vni": re.compile("[Aa][êÊâÂ]|[Ee][âÂ]|[AEae][ãåÃÅàÀäÄáÁ]|[AEUYaeuy][øØõÕ]|[Oo][âÂåÅäÄ]"),
 }
 # Letters, and the signs that stand for letters or parts of them, but no quote around a word.
@@ -78,11 +81,11 @@ def _read(text: str) -> tuple[str | None, bool]:
     is Vũ in TCVN3, and a word of its own.
     """
     words = [word for word in _WORD.findall(text) if not word.isascii()]
-    for font in FONTS:
+    for font in _SOURCES:
         proved = max(text) <= "\xff" and any(_broken_by(font, word) for word in words)
         known = max(text) <= "\xff" and any(_is_name_in(font, word) for word in words)
         if (proved or known) and all(
-            is_syllable(_in_case(word, to_unicode(word, font))) for word in words
+            is_spelled(_in_case(word, to_unicode(word, font))) for word in words
         ):
             whole = _WORD.sub(partial(_typed_for, font), text)
             changed = [word for word in words if to_unicode(word, font) != word]
@@ -116,14 +119,14 @@ def _is_name_in(font: str, word: str) -> bool:
 
 @cache
 def _names() -> frozenset[str]:
-    """Return the words of people's names and of provinces."""
-    names = [*read_table("person_names")["name"].to_pylist()]
+    """Return the words of people's names, that in the middle of women's too, and of provinces."""
+    names = ["thị", *read_table("person_names")["name"].to_pylist()]
     names += read_table("provinces")["name"].to_pylist()
     return frozenset(word for name in names for word in name.casefold().split())
 
 
 def _broken_by(font: str, word: str) -> bool:
-    if not _PROOF[font].search(word) or not is_syllable(to_unicode(word, font)):
+    if not _PROOF[font].search(word) or not is_spelled(to_unicode(word, font)):
         return False
     return not is_syllable(word) or (font == "tcvn3" and _capital_within(word))
 
@@ -142,7 +145,7 @@ def _in_case(word: str, letters: str) -> str:
 
 def _repaired(found: re.Match[str]) -> str:
     word = found.group()
-    for font in FONTS:
+    for font in _SOURCES:
         if not word.isascii() and (_broken_by(font, word) or _is_name_in(font, word)):
             return _in_case(word, to_unicode(word, font))
     if is_syllable(word) or not re.search(f"[{_VOWELS}][{''.join(_ACCENTS)}]", word):

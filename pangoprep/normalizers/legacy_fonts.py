@@ -46,6 +46,11 @@ _VNI_SIGNS = {
 }
 _VNI_ALONE = dict(zip("ôöíìæóòîñ", "ơưíìỉĩịỵđ", strict=True))
 
+# Windows-1258 read as Windows-1252: letters that differ, and tones behind their letter.
+_FROM_1252 = str.maketrans(
+    dict(zip("ÃãÕõÝýÐðÌìÒòÞ", "ĂăƠơƯưĐđ\u0300\u0301\u0309\u0323\u0303", strict=True))
+)
+
 WORD = re.compile(r"[^\s!-/:-@\[-`{-~0-9]+")
 _NUCLEI = (
     "a ai ao au ay ă â âu ây e eo ê êu i ia iu iê iêu o oa oai oao oay oă oe oeo oi oo ô ôi ơ ơi u "
@@ -54,7 +59,8 @@ _NUCLEI = (
 # The end k is in names of the highlands: Đắk Lắk.
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx])?"
-    rf"(?:{'|'.join(sorted(_NUCLEI.split(), key=len, reverse=True))})(?:ch|nh|ng|[ckmnpt])?"
+    rf"(?P<nucleus>{'|'.join(sorted(_NUCLEI.split(), key=len, reverse=True))})"
+    r"(?P<coda>ch|nh|ng|[ckmnpt])?"
 )
 _TONES = re.compile("[\u0301\u0300\u0309\u0303\u0323]")
 
@@ -93,7 +99,7 @@ def legacy_font(texts: Iterable[str]) -> str | None:
 
 
 def to_unicode(text: str, font: str) -> str:
-    """Turn text typed for one of the fonts into Unicode.
+    """Turn text typed for one of the fonts, or read from ``cp1258`` as cp1252, into Unicode.
 
     Examples
     --------
@@ -102,6 +108,8 @@ def to_unicode(text: str, font: str) -> str:
     """
     if font == "tcvn3":
         return text.translate(_TCVN3_TABLE)
+    if font == "cp1258":
+        return unicodedata.normalize("NFC", text.translate(_FROM_1252))
     table = _vni_table()
     return _vni_pattern().sub(lambda found: table[found.group()], text)
 
@@ -141,3 +149,32 @@ def is_syllable(word: str) -> bool:
         return False
     bare = unicodedata.normalize("NFC", _TONES.sub("", apart))
     return _SYLLABLE.fullmatch(bare) is not None
+
+
+@cache
+def is_spelled(word: str) -> bool:
+    """Whether a word is written as Vietnamese syllables are, with the tone where it belongs.
+
+    Examples
+    --------
+    >>> is_spelled("Mại"), is_spelled("Maị"), is_spelled("hòa"), is_spelled("hoà")
+    (True, False, True, True)
+    """
+    letters = unicodedata.normalize("NFC", word.casefold())
+    apart = [unicodedata.normalize("NFD", letter) for letter in letters]
+    toned = [place for place, parts in enumerate(apart) if _TONES.search(parts)]
+    bare = "".join(unicodedata.normalize("NFC", _TONES.sub("", parts)) for parts in apart)
+    found = _SYLLABLE.fullmatch(bare)
+    if found is None or not toned:
+        return is_syllable(word)
+    places = _toned(found["nucleus"], closed=found["coda"] is not None)
+    return is_syllable(word) and toned[0] - found.start("nucleus") in places
+
+
+def _toned(nucleus: str, *, closed: bool) -> set[int]:
+    """Return which of the vowels of a syllable can bear its tone."""
+    if shaped := [place for place, letter in enumerate(nucleus) if letter in "ăâêôơư"]:
+        return {shaped[-1]}
+    if closed:
+        return {len(nucleus) - 1}
+    return {0, 1} if nucleus in ("oa", "oe", "uy") else {int(len(nucleus) == 3)}
