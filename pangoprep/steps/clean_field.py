@@ -18,7 +18,7 @@ from pangoprep.findings import Block, places_among, rules
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import Context, Evidence, Normalized, among, filled, keep
 from pangoprep.normalizers.formula import formulas
-from pangoprep.normalizers.words import only_signs, tidy
+from pangoprep.normalizers.words import compatible, only_signs, tidy, without_text_marks
 from pangoprep.options import Options
 from pangoprep.steps.spellings import WordCounts, count_words, has_words
 
@@ -175,7 +175,8 @@ def _flag_emptied(normalized: Normalized, texts: Values) -> None:
     for flag in normalized.flags:
         emptied[flag.places] = False
     if emptied.any():
-        emptied[emptied] = only_signs(tidy(whole(texts.filter(pa.array(emptied)))))
+        plain = without_text_marks(tidy(whole(texts.filter(pa.array(emptied)))))
+        emptied[emptied] = only_signs(compatible(plain))
         normalized.flag("cell.only_signs", emptied)
 
 

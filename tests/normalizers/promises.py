@@ -111,7 +111,7 @@ def _silent_nulls(name: str, values: pa.Array, result: Normalized) -> list[str]:
     for texts in (tidy(values), plain, replace(plain, r"\A['\" ]+|[.,;:]+\z", "")):
         empty |= is_null_word(texts, "not_boolean")
     # Cleaning a column tells of cells of signs; one of dashes says that there is none.
-    empty |= ~filled(without_signs(tidy(values)))
+    empty |= ~filled(without_signs(plain))
     if name == "nickNames":
         empty |= np.array([_list_of_nothing(cell) for cell in values.to_pylist()], dtype=bool)
     return [
