@@ -168,7 +168,7 @@ def _similar(name: str, entity: type[Entity]) -> list[Claim]:
     """Suggest fields whose spellings look alike."""
     from rapidfuzz import fuzz, process
 
-    if len(fold(name)) < 2:
+    if len(fold(name)) < 3:  # GT is not nearly GMT
         return []
     known = [one for alike in spellings_of(entity).values() for one in alike[:1]]
     words = words_of(name)

@@ -12,7 +12,7 @@ SHOP = pd.DataFrame(
         "Mã số": ["TB01", "TB02", "TB03"],
         "Tên khách": ["An", "Bình", "Chi"],
         "Di động": ["0912345678", "0912345679", "0912345670"],
-        "GT": ["nữ", "nam", "nữ"],
+        "X": ["nữ", "nam", "nữ"],
     }
 )
 
@@ -26,7 +26,7 @@ def test_a_column_that_could_be_the_absent_id_comes_before_making_one() -> None:
     assert told(SHOP) == [
         "'Mã số' could be customerId",
         "No column is customerId. It",
-        "'GT' could be gender (it",
+        "'X' could be gender (it",
     ]
     with pytest.raises(pp.PangoprepError, match=r"Mã số.*could be customerId.*It can be made of"):
         SHOP.pango.validate()
@@ -39,6 +39,6 @@ def test_where_no_column_could_be_the_id_making_one_comes_first() -> None:
 def test_where_the_id_is_there_other_columns_are_asked_about_in_their_order() -> None:
     frame = SHOP.rename(columns={"Mã số": "Mã KH"}).assign(**{"Lần mua cuối": "1/2/2026"})
     assert [question.split("'")[1] for question in frame.pango.map().questions] == [
-        "GT",
+        "X",
         "Lần mua cuối",
     ]
