@@ -102,7 +102,8 @@ class PangoAccessor:
             What the rows are to be, such as ``"customer-identity-address"``.
         each
             What is to stand in all rows of a group, by field, in the order of the groups:
-            ``{"addressType": ["Live", "Work"]}``.
+            ``{"addressType": ["Live", "Work"]}``. A group is left out where ``""`` stands for a
+            field of the key.
         shared
             Columns without a number whose cells every row needs. Those of the key are repeated
             anyway; others go with the first group.
@@ -120,7 +121,7 @@ class PangoAccessor:
             If no columns are numbered fields of the entity, two of one group are the same field,
             or nothing tells the rows of one customer apart.
         OptionError
-            If ``each`` or ``shared`` do not fit the frame.
+            If ``each`` or ``shared`` do not fit the frame, or ``each`` says the same of two groups.
 
         Examples
         --------

@@ -43,12 +43,14 @@ def unfold(
     groups = _groups(frame.columns, shared)
     common = [name for name in frame.columns if name not in _members(groups)]
     parts: list[pd.DataFrame] = []
+    numbered: set[str] = set()
     for members in groups.values():
         # A column without a number goes with the first group; what all rows need, with each.
         part, fields = _matched(frame, entity, members, common, shared, is_first=not parts)
         own = [name for name, column in fields.items() if column in members.values()]
         if own:
             parts.append(part[_some_filled(part[own])])
+            numbered |= {*own}
     if not parts:
         names = ", ".join(repr(str(name)) for name in frame.columns[:20])
         there = Sentence(" {1}", how.columns_there(names))  # with its space, as hints have
@@ -61,6 +63,8 @@ def unfold(
             )
         )
     parts = _with_each(parts, entity, each or {})
+    if not numbered & {*entity.key}:
+        parts = _told_apart(parts, entity, each or {})
     order = np.argsort(np.concatenate([part.index for part in parts]), kind="stable")
     whole = pd.concat(parts, ignore_index=True).iloc[order]
     places = np.concatenate([part.index for part in parts])[order]
@@ -193,7 +197,7 @@ def _with_each(
     if absent:
         name = absent[0]
         choices = known[name].choices
-        some = [choices[place % len(choices)] for place in range(len(parts))] if choices else []
+        some = [*choices, *[""] * len(parts)][: len(parts)] if choices else []
         raise ColumnNamesError(
             Sentence(
                 "Rows of {1!r} are told apart by {2}, and no column is {3}.{4}",
@@ -204,3 +208,29 @@ def _with_each(
             )
         )
     return parts
+
+
+def _told_apart(
+    parts: list[pd.DataFrame], entity: type[Entity], each: Mapping[str, Sequence[Any]]
+) -> list[pd.DataFrame]:
+    """Return the groups without those of which the key is said to be empty.
+
+    Raises
+    ------
+    OptionError
+        If the same is said of two groups: of the two rows of a customer one would give way.
+    """
+    said = [name for name in entity.key if name in each]
+    keys = [*zip(*(each[name] for name in said), strict=True)]
+    kept = {place: key for place, key in enumerate(keys) if all(key)}
+    for place, key in kept.items():
+        if key in keys[:place]:
+            raise OptionError(
+                Sentence(
+                    "{1} says the same of two groups, {2}: only one of these rows of a customer "
+                    "would be sent. Leave a group out by saying nothing of it: ''.",
+                    how.either(f"each[{said[0]!r}]", f"--each {said[0]}"),
+                    ", ".join(map(str, key)),
+                )
+            )
+    return [parts[place] for place in kept] if keys else parts

@@ -123,3 +123,17 @@ def test_the_rows_of_a_file_are_named(tmp_path: object) -> None:
     frame.to_csv(path, index=False)
     report = pp.read(path).pango.unfold(EMAIL, each=KINDS).pango.validate(EMAIL)
     assert report.held.index.to_list() == [3, 4]  # the header is row 1
+
+
+def test_two_groups_of_one_kind_are_refused_and_one_of_no_kind_is_left_out() -> None:
+    three = wide(**{f"Địa chỉ {n}": [f"{n} Lê Lợi"] * 3 for n in (1, 2, 3)})
+    with pytest.raises(OptionError, match="the same of two groups, Live"):
+        three.pango.unfold(ADDRESS, each={"addressType": ["Live", "Work", "Live"]})
+    for nothing in ("", None):
+        rows = three.pango.unfold(ADDRESS, each={"addressType": ["Live", nothing, "Work"]})
+        assert rows["address"].tolist() == ["1 Lê Lợi", "3 Lê Lợi"] * 3
+    kinds = {f"Loại địa chỉ {n}": ["Live", "Work", "Hometown"] for n in (1, 2, 3)}
+    assert len(three.assign(**kinds).pango.unfold(ADDRESS)) == 9  # columns tell them
+    emails = wide(**{"Email 1": ["a@b.vn"] * 3, "Email 2": ["c@d.vn"] * 3})
+    both = emails.pango.unfold(EMAIL, each={"emailType": ["Personal", "Personal"]})
+    assert len(both) == 6  # an email's kind is no part of its key

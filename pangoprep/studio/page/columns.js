@@ -40,9 +40,9 @@ Object.assign(Studio.prototype, {
 
   /** Columns that are a record each become a file of records; what each group is, is chosen here. */
   drawUnfold({entity, field, label, choices, groups}) {
-    const kind = place => this.typed[`unfold-${entity}-${place}`] ?? choices[place % choices.length];
+    const kind = place => this.typed[`unfold-${entity}-${place}`] ?? choices[place] ?? "";
     const menu = (columns, place) => h("label", {class: "pps-pair"}, this.w("unfold.each", {field: label, columns}),
-      this.menu(`unfold-${entity}-${place}`, choices.map(value => ({value, label: value})), kind(place), value => { this.typed[`unfold-${entity}-${place}`] = value; this.draw(); }));
+      this.menu(`unfold-${entity}-${place}`, ["", ...choices].map(value => ({value, label: value || this.w("columns.none")})), kind(place), value => { this.typed[`unfold-${entity}-${place}`] = value; this.draw(); }));
     return h("p", {class: "pps-pair"}, field && groups.map(menu),
       this.button(`unfold-${entity}`, () => this.keep("unfold", {entity, field, values: field ? groups.map((_, place) => kind(place)) : null}), {label: this.w("unfold.make")}));
   },
