@@ -18,6 +18,7 @@ from pangoprep.entities import ENTITIES, Entity
 from pangoprep.error_words import language_of
 from pangoprep.errors import OptionError, ReadError, UsageError
 from pangoprep.fixes.file import GivenFixes, fixes_apart
+from pangoprep.large.part_sizes import MAX_BYTES, ROWS_AT_ONCE, n_plain_bytes
 from pangoprep.large.parts import examine_parts
 from pangoprep.large.sheets_in import sheets_of
 from pangoprep.matching.column_map import ColumnMap
@@ -37,13 +38,8 @@ from pangoprep.report.row_readings import mapping_of, options_of, values_of
 from pangoprep.sentence import Sentence
 from pangoprep.steps.references import Records
 
-#: A file with more bytes of text is taken in parts of so many rows, so that it need not fit into
-#: memory. Checking takes about five times the text.
-MAX_BYTES, ROWS_AT_ONCE = 1 << 28, 1 << 18
 # How all files of a call are written; the rest is said of one table.
 _OF_FILES = ("encoding", "delimiter")
-# What is read as the text that it is; of others the size tells nothing.
-_PLAIN = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 
 
 @dataclass(kw_only=True)
@@ -220,11 +216,8 @@ class FileRequest:
 
     def _is_plainly_larger(self, max_bytes: int) -> bool:
         """Whether the size of plain text tells at once that it is to be taken in parts."""
-        files = find_files(self.path)
-        names = [file.path.name.lower() for file in files]
-        if not all(name.endswith(_PLAIN) for name in names):
-            return False
-        return sum(file.path.stat().st_size for file in files) > max_bytes
+        n_bytes = n_plain_bytes(self.path)
+        return n_bytes is not None and n_bytes > max_bytes
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Give the file in parts; every time the same.

@@ -19,7 +19,8 @@ from pangoprep.error_words import environment_language
 from pangoprep.keywords import given, taken, written_out
 from pangoprep.language import language
 from pangoprep.large.outputs import write_held, write_ready
-from pangoprep.large.request import ROWS_AT_ONCE, FileRequest
+from pangoprep.large.part_sizes import ROWS_AT_ONCE, usual_rows
+from pangoprep.large.request import FileRequest
 from pangoprep.matching.keywords import EntityKeywords
 from pangoprep.planning import find_columns
 from pangoprep.private_files import placed_together
@@ -266,7 +267,7 @@ class ScanAccessor:
 def scan(
     path: FileName,
     *,
-    rows: int = ROWS_AT_ONCE,
+    rows: int | None = None,
     sheet: str | int | None = None,
     header: int | None = None,
     encoding: str | None = None,
@@ -280,6 +281,7 @@ def scan(
         As for `read`. A workbook is read as a whole; it cannot be larger than Excel allows.
     rows
         The most rows of a frame; of a wide table it has fewer. No frame holds rows of two files.
+        Default: 262,144; or 349,525 of a file with no more than 256 MiB of text.
 
     Raises
     ------
@@ -298,6 +300,7 @@ def scan(
     how: dict[str, Any] = {
         "sheet": sheet, "header": header, "encoding": encoding, "delimiter": delimiter,
     }  # fmt: skip
-    scan_frames(path, rows=rows, **how)  # refuses what cannot be meant
+    # Refuses what cannot be meant.
+    scan_frames(path, rows=ROWS_AT_ONCE if rows is None else rows, **how)
     find_files(path)
-    return Scan(path, rows, how)
+    return Scan(path, usual_rows(path) if rows is None else rows, how)

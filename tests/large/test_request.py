@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ import pytest
 
 import pangoprep as pp
 from pangoprep.errors import ReadError
+from pangoprep.large.part_sizes import MAX_BYTES, ROWS_AT_ONCE, ROWS_OF_SMALLER, usual_rows
 from pangoprep.large.record_cuts import RecordCuts
 from pangoprep.large.request import FileRequest
 from pangoprep.reading import frames as frames_module
@@ -97,3 +100,16 @@ def test_a_file_that_changes_before_its_parts_are_taken_is_refused(tmp_path: Pat
     path.write_text(path.read_text("utf-8") + "C99,An,z@b.vn\n", "utf-8")
     with pytest.raises(ReadError, match="changed while it was read"):
         request.report()
+
+
+def test_a_file_of_less_text_has_larger_parts(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.touch()
+    os.truncate(path, MAX_BYTES)  # without content, so it takes no room
+    assert usual_rows(path) == ROWS_OF_SMALLER
+    os.truncate(path, MAX_BYTES + 1)
+    assert usual_rows(path) == ROWS_AT_ONCE
+    # Of a compressed file the size tells nothing.
+    packed = path.with_suffix(".csv.gz")
+    packed.write_bytes(gzip.compress(b"a"))
+    assert usual_rows(packed) == ROWS_AT_ONCE
