@@ -63,6 +63,8 @@ def show_studio(
         session = Session(bench, source=source or request.source, ledger=ledger)
         page = LocalPage(session, port)
         _serve(page, Path(request.path).name, steps_file.keep, open_it=browser)
+        if (result := session.sending.end()) is not None:
+            note(Sentence("The send that was going on was stopped: {1}.", result.headline))
     finally:
         steps_file.close()
     if n_steps := len(bench.taken_steps):

@@ -211,6 +211,13 @@ class SendingPart:
             self._tell(ended=False)
         return {"type": "stopping", "sending": self.now()}
 
+    def end(self) -> Result | None:
+        """Stop a send that goes on, well; return what became of it, None if there is none."""
+        if self._live is None or not self._is_running:
+            return None
+        self._live.stop()
+        return self._live.result()
+
     def _follow(self, live: LiveSend) -> None:
         """Tell the pages how the send goes on, until it has ended."""
         while not live.wait(_LOOK_SECONDS):

@@ -101,6 +101,18 @@ def test_a_studio_whose_terminal_is_closed_keeps_its_steps(folder: Path) -> None
     assert "1 step is kept in khách.pango" in told
 
 
+def test_a_studio_that_ends_while_it_sends_says_what_became_of_the_rows(folder: Path) -> None:
+    rows = [f"C{n},Lê An,09{n:08d}" for n in range(40_000)]
+    (folder / "khách.csv").write_text("\n".join([ROWS.splitlines()[0], *rows]), encoding="utf-8")
+    studio = Studio(folder)
+    begun = studio.ask("begin", target="practice", source="CRM")
+    assert begun["sending"]["running"]
+    told = studio.end(signal.SIGTERM)
+    assert studio.process.returncode == 0
+    assert "The send that was going on was stopped: " in told
+    assert "unsent" in told
+
+
 def test_two_studios_do_not_write_over_each_other(folder: Path) -> None:
     studio = Studio(folder)
     try:
