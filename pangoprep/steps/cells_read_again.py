@@ -30,7 +30,8 @@ def with_cells(
         return None
     hours = np.full(len(rows), options.timezone_gmt, dtype=np.int64)
     elsewhere, then = known.evidence, None
-    if known.evidence is not None or known.words is not None:
+    is_counted = known.words is not None and known.words.words is not None
+    if known.evidence is not None or is_counted:
         then = clean_anew(some_cells(old, rows), known.facts, hours, known.options, known.evidence)
     if known.evidence is not None and then is not None and then.evidence is not None:
         elsewhere = known.evidence.without(then.evidence)
@@ -49,8 +50,8 @@ def with_cells(
     if old is not new:
         raw = as_it_is(new) if raw.codes is None else raw.with_rows(rows, now.raw)
     words = known.words
-    if words is not None and then is not None and now.words is not None:
-        words = words_after(words, then.words, now.words, raw)
+    if words is not None and now.words is not None:
+        words = words_after(words, then.words if then else None, now.words, raw)
         if words is None:
             return None
     told = [replace(block, rows=rows[block.rows]) for block in now.blocks]

@@ -68,17 +68,23 @@ class FieldsTogether:
 
 @dataclass(frozen=True, eq=False)
 class MadeOf:
-    """A column of pandas, and the canonical values that it was made of, where they are known."""
+    """A column of numbers in pandas, and the canonical values that it has, where they are known."""
 
     column: pd.Series
     array: Values | None
 
+    @classmethod
+    def known(cls, column: pd.Series, array: Values | None) -> MadeOf:
+        """Return a column, with some canonical values if it has them."""
+        made = cls(column, array)
+        return made if array is not None and made._has(array) else cls(column, None)
+
     def of(self, array: Values) -> Any:
         """Return canonical values as a column of pandas: this one, if they are the same."""
-        if array is self.array:
-            return self.column
-        other = pd.Series(to_pandas(array))
-        return self.column if self.column.equals(other) else other
+        return self.column if array is self.array or self._has(array) else to_pandas(array)
+
+    def _has(self, array: Values) -> bool:
+        return bool(pa.array(self.column).equals(whole(array)))
 
 
 @dataclass

@@ -14,7 +14,7 @@ from pangoprep.columns.types import Mask
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import in_order
 from pangoprep.normalizers import NORMALIZERS
-from pangoprep.normalizers.base import as_mask
+from pangoprep.normalizers.base import as_mask, filled
 from pangoprep.normalizers.date.calendar import DAY_MS, HOUR_MS
 from pangoprep.normalizers.phone import HOME, written_otherwise
 from pangoprep.options import Options
@@ -61,7 +61,7 @@ def _in_some_cells(
         array, again = written_otherwise(array, options.phone_format)
         for block in known.blocks:
             if block.suggestions is not None:  # numbers
-                again[block.rows] = True
+                again[block.rows[filled(block.suggestions)]] = True
     else:
         return None
     rows = np.flatnonzero(again)

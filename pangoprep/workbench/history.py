@@ -73,15 +73,15 @@ class History:
         del self._taken[place:]
         return self.undone[-1][0]
 
-    def redo(self) -> Step:
-        """Take the step again that was undone last."""
+    def redo(self) -> tuple[Step, Mapping[str, Rows]]:
+        """Take the step again that was undone last; return it, and the rows it touches by field."""
         if not self.undone:
             raise UsageError("There is no step to take again.")
         step, action, _ = self.undone.pop()
         state, touched, _ = action.apply(self.state, step.number)
         self._taken.append((step, action, Patch.between(self.state, state, touched)))
         self.state = state
-        return step
+        return step, touched
 
     def _before(self, place: int) -> BenchState:
         """Return the state before the step at a place."""

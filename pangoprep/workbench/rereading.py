@@ -24,7 +24,6 @@ from pangoprep.normalizers.base import Evidence
 from pangoprep.pipeline import clean, conclude, decide
 from pangoprep.planning import PartPlan
 from pangoprep.report import Report
-from pangoprep.steps.as_pandas import to_pandas
 from pangoprep.steps.cells_read_again import words_after
 from pangoprep.steps.changed_cells import carry_over, differing
 from pangoprep.steps.check import refuse_checks_across_rows
@@ -93,9 +92,7 @@ class Reading:
         found = {}
         for name in canonical:
             if isinstance(canonical[name].dtype, pd.Int64Dtype):
-                array = arrays.get(name)
-                is_it = array is not None and canonical[name].equals(pd.Series(to_pandas(array)))
-                found[name] = MadeOf(canonical[name], array if is_it else None)
+                found[name] = MadeOf.known(canonical[name], arrays.get(name))
         return found
 
     @property

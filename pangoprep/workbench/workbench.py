@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ import pyarrow as pa
 from pangoprep.boundary import verb
 from pangoprep.clusters.clusters import Cluster, find_clusters
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Rows
 from pangoprep.errors import UsageError
 from pangoprep.findings import places_among
 from pangoprep.fixes.file import FixesFile, Put
@@ -263,8 +264,8 @@ class Workbench(Acting):
     @verb
     def redo(self) -> Step:
         """Take the step again that was undone last."""
-        taken = self._history.redo()
-        self._examine()
+        taken, touched = self._history.redo()
+        self._examine(touched)
         return taken
 
     # What is kept
@@ -394,10 +395,10 @@ class Workbench(Acting):
         self._reading = reading
         return step
 
-    def _examine(self) -> None:
+    def _examine(self, touched: Mapping[str, Rows] | None = None) -> None:
         state = self._history.state
         is_first = state is self._history.first
-        self._reading = self._start if is_first else self._reading.of(state)
+        self._reading = self._start if is_first else self._reading.of(state, touched)
         _ = self._reading.report  # made now, so that what it took can be given back
         give_back()
 
