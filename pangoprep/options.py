@@ -117,8 +117,8 @@ class Options:
 
     def __post_init__(self) -> None:
         """Check every value, so that a typing error ends here and not in the data."""
-        self._keep("unsaid", {name for name in _OF_NOW if getattr(self, name) is None})
-        for name in vars(self)["unsaid"]:
+        self._keep("_unsaid", {name for name in _OF_NOW if getattr(self, name) is None})
+        for name in vars(self)["_unsaid"]:
             self._keep(name, _OF_NOW[name]())
         for name, allowed in _choices().items():
             if not _is_one_of(value := getattr(self, name), allowed):
@@ -140,8 +140,12 @@ class Options:
 
     def as_of_now(self) -> Options:
         """Return these with the day and the language as they are now, where nobody said them."""
-        nothing: Any = dict.fromkeys(vars(self)["unsaid"])
+        nothing: Any = dict.fromkeys(vars(self)["_unsaid"])
         return replace(self, **nothing)
+
+    def is_unsaid(self, name: str) -> bool:
+        """Whether nobody said the day or the language, so that they are as they were then."""
+        return name in vars(self)["_unsaid"]
 
     def _keep(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)

@@ -18,12 +18,16 @@ def recipe_of(examined: Examined, source: str = "") -> Recipe:
 
     Columns that were asked about are not in it, so that every report says so until they are.
     """
-    defaults = examined.entity.options
+    said, defaults = examined.options, examined.entity.options
     options = {
-        entry.name: getattr(examined.options, entry.name)
+        entry.name: getattr(said, entry.name)
         for entry in dataclasses.fields(Options)
         if entry.name not in _NOT_KEPT
-        and getattr(examined.options, entry.name) != getattr(defaults, entry.name)
+        and (
+            getattr(said, entry.name) != getattr(defaults, entry.name)
+            # Where it was asked for, whatever language is the environment's here.
+            or (entry.name == "lang" and not said.is_unsaid("lang"))
+        )
     }
     used = {column: name for name, column in examined.sources.items()}
     read_from = examined.attrs.get(SOURCE, {})

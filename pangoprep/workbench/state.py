@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -217,14 +217,15 @@ def changed_options(options: Options, changes: Mapping[str, Any]) -> Options:
     OptionError
         If there is no such option, or a value cannot be used.
     """
-    known = list(vars(options))
+    known = [option.name for option in fields(Options)]
     for name in changes:
         if name not in known:
             hint = did_you_mean(name, known)
             raise OptionError(
                 Sentence("Unknown option {1!r}.{2} There are {3}.", name, hint, ", ".join(known))
             )
-    return replace(options, **changes)
+    unsaid: dict[str, Any] = {"lang": None} if options.is_unsaid("lang") else {}
+    return replace(options, **unsaid | dict(changes))
 
 
 def mask_of(rows: Rows, n_rows: int) -> Mask:

@@ -89,7 +89,7 @@ def test_the_message_of_an_own_check_names_it() -> None:
 def test_class_keywords_change_how_cells_are_read() -> None:
     frame = vip_frame(customerId="C1")
     report = prepare(frame, Vip)
-    assert report.options is Vip.options
+    assert report.options == Vip.options
     assert report.n_held == 2
     cases = refusal(Vip, frame, lazy=True).failure_cases
     assert cases["check"].to_list() == ["duplicate.key"] * 2

@@ -230,7 +230,6 @@ def test_what_is_not_certain_is_not_decided(name: str, cell: str) -> None:
         ("relationship", "VO", "wife"),
         ("maritalStatus", "Chua ket hon", "Single"),
         ("addressType", "Que quan", "Hometown"),
-        ("months", "Chạp", "12"),
         ("months", "tu", "4"),
         ("months", "Sept", "9"),
         ("countries", "Viet Nam", "VN"),
