@@ -307,17 +307,17 @@ def test_the_order_of_problems_stays_while_one_works_and_rows_left_out_are_taken
     page.wait_for_selector(".pps-middle .pps-table")
     names = page.locator(".pps-problem .pps-name")
     again = page.get_by_role("button", name="Sort again")
-    before = names.all_inner_texts()
+    before = names.all_text_contents()
     height = page.evaluate(TOP_HEIGHT)
     assert again.is_disabled()
     page.get_by_label("Choose ########", exact=True).check()
     page.get_by_role("button", name="Leave the rows out").click()
     page.get_by_role("button", name="20 left out").wait_for()
     assert page.evaluate(TOP_HEIGHT) == height  # nothing jumps
-    assert names.all_inner_texts() == before
+    assert names.all_text_contents() == before
     again.click()
-    assert names.all_inner_texts() != before
-    assert names.first.inner_text() == before[1]  # what frees most rows now
+    assert names.all_text_contents() != before
+    assert names.first.text_content() == before[1]  # what frees most rows now
     page.get_by_role("tab", name="Send").click()
     page.get_by_role("button", name="20 left out").click()
     page.get_by_role("heading", name="The rows that are left out").wait_for()
