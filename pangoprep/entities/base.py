@@ -151,6 +151,7 @@ class Model(pa.DataFrameModel, metaclass=EntityType):
             If it cannot; done when a class is made.
         """
         try:
+            cls.to_schema()
             names = [*cls.fields()]
         except (SchemaInitError, TypeError, ValueError) as error:
             if isinstance(error, EntityError):
@@ -207,14 +208,27 @@ class Model(pa.DataFrameModel, metaclass=EntityType):
         pangoprep.errors.UnknownFieldError: There is no field 'Phone'. Did you mean 'phone'?
         """
         if cls not in _FACTS:
-            columns = cls.to_schema().columns.items()
-            known = {name: f.facts_of(column) for name, column in columns}
+            known = cls._facts_as_declared()
+            if not all(known.values()):
+                columns = cls.to_schema().columns.items()
+                known = {name: f.facts_of(column) for name, column in columns}
             _FACTS[cls] = {
                 name: replace(facts, name=name, label=facts.label or label_of(name))
                 for name, facts in known.items()
                 if facts
             }
         return FieldsByName(_FACTS[cls])
+
+    @classmethod
+    def _facts_as_declared(cls) -> dict[str, f.FieldFacts | None]:
+        """Return what makers of fields said, None for other columns.
+
+        A schema costs far more: to make one, Pandera loads each kind of frame that it knows.
+        """
+        declared = (one for _, one in cls.__fields__.values())
+        return {
+            one.name: f.facts_of(one) for one in declared if one.name not in cls._declared.without
+        }
 
 
 class Entity(Model):

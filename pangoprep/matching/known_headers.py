@@ -131,7 +131,7 @@ def is_known_header(text: str) -> bool:
 @cache
 def common_forms() -> Sequence[str]:
     """Return known headers as they are usually written: as listed, and in other cases."""
-    listed = [spelling.header for alike in _all_spellings().values() for spelling in alike]
+    listed = [header for _, header in (*_customer_headers(), *_other_headers())]
     forms = (str, str.upper, str.lower, str.title)
     return sorted({form(text) for text in listed for form in forms})
 
@@ -146,10 +146,27 @@ def words_of_headers() -> frozenset[str]:
 
 @cache
 def _all_spellings() -> Spellings:
+    return _joined(_customer_spellings(), _by_fold(_other_headers()))
+
+
+@cache
+def _customer_spellings() -> Spellings:
+    return _by_fold(_customer_headers())
+
+
+def _customer_headers() -> list[tuple[str, str]]:
+    from pangoprep.entities import CUSTOMERS
+
+    known = [(name, name) for entity in CUSTOMERS.values() for name in entity.fields()]
+    rows = read_table("headers").to_pylist()
+    return [*known, *((row["field"], row["header"]) for row in rows)]
+
+
+def _other_headers() -> list[tuple[str, str]]:
     from pangoprep.entities import CUSTOMERS, ENTITIES
 
     # Of entities that are not about customers, words of one part are words of any table.
-    others = [
+    return [
         (name, text)
         for object_type, entity in ENTITIES.items()
         if object_type not in CUSTOMERS
@@ -157,16 +174,6 @@ def _all_spellings() -> Spellings:
         for text in (name, *facts.headers)
         if not text.islower() and len(words_of(text)) > 1
     ]
-    return _joined(_customer_spellings(), _by_fold(others))
-
-
-@cache
-def _customer_spellings() -> Spellings:
-    from pangoprep.entities import CUSTOMERS
-
-    known = [(name, name) for entity in CUSTOMERS.values() for name in entity.fields()]
-    rows = read_table("headers").to_pylist()
-    return _by_fold([*known, *((row["field"], row["header"]) for row in rows)])
 
 
 @cache
