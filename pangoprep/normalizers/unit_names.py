@@ -165,24 +165,37 @@ class UnitNames:
         first_former: int | None = None,
     ) -> None:
         scopes, names, numbers = (list(column) for column in zip(*units, strict=True))
-        written = read_names(pa.array(names, TEXT), kinds)
-        scope = pa.array(scopes, TEXT)
         self._numbers = np.array(numbers, np.int64)
-        self._scope = scope
-        self._plain_names = written.plain
-        of_kind = join(scope, "|", written.kind, "|", written.exact)
-        plain_kind = join(scope, "|", written.kind, "|", written.plain)
-        bare, plain = join(scope, "||", written.exact), join(scope, "||", written.plain)
-        self._exact, self._plain = (
-            (_index(some, self._numbers, first_former), _index(others, self._numbers, first_former))
-            for some, others in ((of_kind, bare), (plain_kind, plain))
-        )
+        self._scope = pa.array(scopes, TEXT)
+        self._names, self._kinds, self._first_former = pa.array(names, TEXT), kinds, first_former
         self._near: dict[str, int] | None = None
-        self._names, self._kinds = pa.array(names, TEXT), kinds
+
+    # Made when a name is looked up first: there are many wards, and many files name none.
+    @cached_property
+    def _written(self) -> WrittenUnits:
+        return read_names(self._names, self._kinds)
+
+    @cached_property
+    def _exact(self) -> tuple[_Index, _Index]:
+        """Units by their kind and name, and by their name."""
+        return self._indexes(self._written.exact)
+
+    @cached_property
+    def _plain(self) -> tuple[_Index, _Index]:
+        """The same without marks."""
+        return self._indexes(self._written.plain)
+
+    def _indexes(self, names: pa.Array) -> tuple[_Index, _Index]:
+        of_kind = join(self._scope, "|", self._written.kind, "|", names)
+        bare = join(self._scope, "||", names)
+        numbers, former = self._numbers, self._first_former
+        return _index(of_kind, numbers, former), _index(bare, numbers, former)
 
     def find(self, scope: pa.Array, written: WrittenUnits) -> Numbers:
         """Return the number of the unit each name is in its scope; -1 for none, -2 for several."""
         found = np.full(len(scope), -1, dtype=np.int64)
+        if not filled(written.whole).any():
+            return found
         has_kind = filled(written.kind)
         marked = ~as_mask(pc.string_is_ascii(written.exact))
         kind = pc.fill_null(written.kind, "")
@@ -249,7 +262,7 @@ class UnitNames:
             near: dict[str, int] = {}
             rows = zip(
                 self._scope.to_pylist(),
-                self._plain_names.to_pylist(),
+                self._written.plain.to_pylist(),
                 self._numbers.tolist(),
                 strict=True,
             )
