@@ -31,7 +31,12 @@ def test_the_order_of_imports_does_not_matter(imports: str) -> None:
 
 
 def test_dask_is_not_imported_for_it() -> None:
-    code = "import sys, pangoprep\nprint([m for m in sys.modules if m.startswith('dask')])"
+    code = (
+        "import sys, pandas, pangoprep\n"
+        "one = {'customerId': ['1'], 'phone': ['0912345678'], 'fullName': ['A']}\n"
+        "pandas.DataFrame(one).pango.validate()\n"
+        "print([m for m in sys.modules if m.startswith('dask')])"
+    )
     assert run(code) == "[]"
 
 

@@ -12,7 +12,8 @@ import pytest
 
 import pangoprep as pp
 from pangoprep.entities import CUSTOMERS as ENTITIES
-from pangoprep.entities import entity_for, fields
+from pangoprep.entities import ENTITIES as ALL_ENTITIES
+from pangoprep.entities import MODELS, entity_for, fields
 from pangoprep.entities.custom_fields import custom_field
 from pangoprep.entities.rules import AnyOf
 from pangoprep.errors import PangoprepError, UnknownEntityError
@@ -154,6 +155,24 @@ def test_a_field_has_a_name_a_label_and_a_normalizer(entity: str, field: str) ->
     assert facts.name == field
     assert facts.label.strip() == facts.label != ""
     assert facts.normalizer in NORMALIZERS
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+def test_what_a_model_declares_is_what_its_schema_says(model: Any) -> None:
+    # Calls ask the declaration alone: a schema takes Pandera long to make.
+    schema = model.to_schema()
+    told = {name: fields.facts_of(column) for name, column in schema.columns.items()}
+    declared = model._facts_as_declared()
+    assert all(declared.values())
+    assert [*declared.items()] == [*told.items()]
+
+
+@pytest.mark.parametrize("entity", ALL_ENTITIES.values(), ids=ALL_ENTITIES)
+def test_an_entity_of_ours_has_no_check_of_panderas_beyond_its_rules(entity: Any) -> None:
+    schema = entity.to_schema()
+    assert {check.name for check in schema.checks} == {rule.rule for rule in entity.rules}
+    assert not schema.unique
+    assert not any(column.unique for column in schema.columns.values())
 
 
 def test_the_seeds_examples() -> None:
