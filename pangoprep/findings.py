@@ -23,6 +23,8 @@ LOST_LETTERS = "text.lost_letters"
 NOT_A_RECORD = "row.not_a_record"
 #: The rule of rows that somebody took out in a workbench, counted apart; why is the detail.
 LEFT_OUT = "row.left_out"
+#: The rules of cells that hold what a call or a recipe, and what the fixes file says.
+FIXED, FIXED_BEFORE = "cell.fixed", "cell.fixed_before"
 #: Rules that suggest several values, of which somebody has to choose; none of them is taken over.
 CANDIDATES = ("ward.divided",)
 #: Rules that suggest what belongs into a field of its own: in place of the cell it loses the first.

@@ -13,11 +13,9 @@ from pangoprep.columns.cell_text import TEXT, as_text
 from pangoprep.columns.column import whole
 from pangoprep.columns.types import Rows
 from pangoprep.entities import Entity
-from pangoprep.findings import Block, rules
+from pangoprep.findings import FIXED_BEFORE, Block, rules
 from pangoprep.fixes.cell_hashes import Hashes, both, cells_of, hashes_of, row_hashes
 from pangoprep.fixes.file import FixesFile
-
-RULE = "cell.fixed_before"
 
 
 def mend(
@@ -66,7 +64,7 @@ def mend(
             rows = np.array(sorted(found), dtype=np.int64)
             column = sources[name]
             mended[column] = _put(mended[column], rows, [found[row] for row in rows.tolist()])
-            blocks.append(Block(RULE, name, rules()[RULE].severity, rows))
+            blocks.append(Block(FIXED_BEFORE, name, rules()[FIXED_BEFORE].severity, rows))
     return mended, [*_without(said, blocks), *blocks]
 
 

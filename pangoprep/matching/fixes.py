@@ -15,12 +15,10 @@ from pangoprep.columns.cell_text import TEXT, as_text
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.masking import holds_contact
 from pangoprep.errors import OptionError
-from pangoprep.findings import Block, rules
+from pangoprep.findings import FIXED, Block, rules
 from pangoprep.sentence import Sentence
 
 Fixes = Mapping[str, Mapping[str, str]]
-
-_RULE = "cell.fixed"
 
 
 def check_fixes(fixes: Any, fields: Collection[str]) -> dict[str, dict[str, str]]:
@@ -76,7 +74,7 @@ def apply_fixes(
             dtype = pd.StringDtype("pyarrow", na_value=np.nan)
             fixed = fixed.copy(deep=False)
             fixed[column] = dtype.__from_arrow__(whole)
-            blocks.append(Block(_RULE, name, rules()[_RULE].severity, rows))
+            blocks.append(Block(FIXED, name, rules()[FIXED].severity, rows))
     return fixed, blocks
 
 

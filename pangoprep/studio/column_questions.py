@@ -38,19 +38,22 @@ def n_questions(examined: Examined, first: ColumnMap, words: StudioWords) -> int
     return len(lacking) + n_rivals + len(_open_columns(examined, first))
 
 
-def _open_columns(examined: Examined, first: ColumnMap) -> dict[Any, list[Claim]]:
-    """Return the columns of which nobody has decided what they are, with what they could be."""
+def _open_columns(examined: Examined, first: ColumnMap) -> list[dict[Any, list[Claim]]]:
+    """Return the columns of which nobody has decided what they are, with what they could be.
+
+    Those that could be the same field first of all are one question.
+    """
     before = {match.column: match for match in first.matches}
     decided = {*examined.sources.values()}
     decided |= {column for columns in examined.column_map.rivals.values() for column in columns}
-    found = {}
+    found: dict[str, dict[Any, list[Claim]]] = {}
     for match in examined.column_map.matches:
         if match.column in decided or match.is_left_out or match.used_for:
             continue
         told = before.get(match.column, match).claims
         if left := [claim for claim in told if claim.field not in examined.sources]:
-            found[match.column] = left
-    return found
+            found.setdefault(left[0].field, {})[match.column] = left
+    return [*found.values()]
 
 
 class ColumnQuestions:
@@ -91,8 +94,8 @@ class ColumnQuestions:
         cards = [self._several(name, columns) for name, columns in rivals.items()]
         among = {column for columns in rivals.values() for column in columns}
         asked = _open_columns(self._examined, self._first)
-        cards += [self._asked(column, open_claims) for column, open_claims in asked.items()]
-        seen = {*among, *asked}
+        cards += [self._asked(open_claims) for open_claims in asked]
+        seen = among.union(*asked)
         return [*cards, *self._alike(seen)]
 
     def _several(self, name: str, columns: Sequence[Any]) -> Answer:
@@ -104,26 +107,42 @@ class ColumnQuestions:
             "columns": [self._column(column, [name]) for column in columns],
         }
 
-    def _asked(self, column: Any, open_claims: Sequence[Claim]) -> Answer:
-        fields = [claim.field for claim in open_claims]
-        columns = [column]
-        told = claims(str(column), self._examined.entity)
-        for claim in told[:1]:
-            other = self._examined.sources.get(claim.field)
-            if other is not None:  # its header says the same: City beside Province
-                columns.append(other)
+    def _asked(self, open_claims: Mapping[Any, Sequence[Claim]]) -> Answer:
+        """Ask about a column, or about several that could be the same field."""
+        columns = [*open_claims]
+        fields = [claim.field for told in open_claims.values() for claim in told]
+        known = self._examined.sources
+        named = [claims(str(column), self._examined.entity)[:1] for column in columns]
+        for claim in (one for told in named for one in told):
+            if claim.field in known:  # its header says the same: City beside Province
+                columns.append(known[claim.field])
                 fields.append(claim.field)
-        if len(columns) == 1 and self._examined.entity.custom_fields:
-            taken = {*self._examined.sources, *self._examined.values.by_field}
-            holds = self._matches[self._places[column]].holds or "String"
-            fields.append(next_custom_fields(taken)[holds])
-        reason = say_reasons(open_claims[0].reasons, self._words.report)
+        custom = {}
+        if len(columns) == len(open_claims) and self._examined.entity.custom_fields:
+            following = next_custom_fields({*known, *self._examined.values.by_field})
+            held = {column: self._matches[self._places[column]].holds for column in columns}
+            custom = {column: [following[kind or "String"]] for column, kind in held.items()}
+        shown = [
+            self._column(one, [*fields, *custom.get(one, [])]) for one in dict.fromkeys(columns)
+        ]
+        if len(open_claims) == 1:
+            reason = say_reasons(open_claims[columns[0]][0].reasons, self._words.report)
+            title = self._words("ask.column", column=columns[0])
+            text = self._words("ask.column.text", reason=reason)
+            return {"title": title, "text": text, "is_open": True, "columns": shown}
+        unfolds = self._unfolding([*open_claims])
         return {
-            "title": self._words("ask.column", column=column),
-            "text": self._words("ask.column.text", reason=reason),
+            "title": self._words("ask.alike", n=len(open_claims), field=self._label(fields[0])),
+            "text": self._with_unfolding("ask.open.text", unfolds),
+            "unfold": unfolds,
             "is_open": True,
-            "columns": [self._column(one, fields) for one in columns],
+            "columns": shown,
         }
+
+    def _with_unfolding(self, key: str, unfolds: Answer | None) -> str:
+        """Say something of columns, and that they become records each where they can."""
+        how = unfolding(unfolds["entity"]) if unfolds else ""
+        return " ".join([self._words(key), *([self._words("ask.unfold", how=how)] if how else [])])
 
     def _alike(self, seen: set[Any]) -> list[Answer]:
         """Show the columns that sound like a field which another one is taken for."""
@@ -139,11 +158,9 @@ class ColumnQuestions:
     def _one_of(self, name: str, columns: list[Any]) -> Answer:
         every = [self._examined.sources[name], *columns]
         unfolds = self._unfolding(every)
-        how = unfolding(unfolds["entity"]) if unfolds else ""
-        text = self._words("ask.unfold", how=how) if unfolds else self._words("ask.alike.text")
         return {
             "title": self._words("ask.alike", n=len(every), field=self._label(name)),
-            "text": text,
+            "text": self._with_unfolding("ask.alike.text", unfolds),
             "unfold": unfolds,
             "is_open": False,
             "columns": [self._column(column, [name]) for column in every],

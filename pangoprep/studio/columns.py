@@ -19,6 +19,7 @@ from pangoprep.studio.desk import Desk
 from pangoprep.studio.keeping import free_path
 from pangoprep.studio.messages import Answer, Message
 from pangoprep.studio.needed import needed
+from pangoprep.studio.numbered_columns import rows_to_unfold
 from pangoprep.studio.problems import field_label
 from pangoprep.studio.row_table import cell_texts, shown_masked
 from pangoprep.writing.formats import write_frame
@@ -91,11 +92,11 @@ class ColumnsPart:
 
     def _unfold(self, message: Message) -> Answer:
         """Write a file with a row of each group of columns, as the rows are now."""
-        bench, entity = self._desk.bench, message.text("entity")
+        entity = message.text("entity")
         each = {}
         if message.has("field"):
             each[message.text("field")] = message.texts("values")
-        rows = unfold(bench.frame[~bench.report.examined.is_left_out], entity, each)
+        rows = unfold(rows_to_unfold(self._desk.bench), entity, each)
         path = free_path(entity, ".csv")
         write_frame(rows, path)
         how = either(

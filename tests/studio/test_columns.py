@@ -263,3 +263,40 @@ def test_columns_that_are_a_record_each_become_a_file_of_records(
     assert rows.to_numpy().tolist() == [
         ["C0", "Live", "1 Lê Lợi"], ["C0", "Work", "2 Lê Lợi"], ["C1", "Live", "4 Lê Lợi"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ["made of the phone", "a column with another name"])
+def test_records_of_each_column_have_the_id_wherever_it_comes_from(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wide = {"Email 1": ["a@b.vn", "x"], "Email 2": ["c@d.vn", None]}
+    frame = shop()[["Mã KH", "Họ tên", "Phone"]].head(2).assign(**wide)
+    frame = frame.rename(columns={"Mã KH": "Số thứ hai"})
+    page = page_of(frame, fixes={"email": {"x": "e@f.vn"}}, mapping={"Email 1": "email"})
+    if how == "made of the phone":
+        page.ask("act", action="make", field="customerId")
+    else:
+        place = place_of(page, "Số thứ hai")
+        page.ask("act", action="map", column=place, field="customerId")
+    (card,) = [one["unfold"] for one in page.ask("columns")["cards"] if one.get("unfold")]
+    kinds = ["Personal", "Business"]
+    page.ask("unfold", entity=card["entity"], field=card["field"], values=kinds)
+    rows = pp.read("customer-identity-email.csv")[["customerId", "email"]]
+    first, second = ["0912345670", "0912345671"] if how == "made of the phone" else ["C0", "C1"]
+    assert rows.to_numpy().tolist() == [[first, "a@b.vn"], [first, "c@d.vn"], [second, "e@f.vn"]]
+
+
+def test_columns_that_could_be_the_same_field_are_one_question() -> None:
+    wide = {"Địa chỉ 1": ["1 Lê Lợi", "3 Lê Lợi"], "Địa chỉ 2": ["2 Lê Lợi", None]}
+    page = page_of(shop()[["Mã KH", "Họ tên", "Phone"]].head(2).assign(**wide))
+    assert page.ask("open")["state"]["n_questions"] == 1
+    (card,) = page.ask("columns")["cards"]
+    assert card["title"] == "2 columns sound like address"
+    assert [one["name"] for one in card["columns"]] == [*wide]
+    assert card["text"].startswith("None of them is sent until you choose one. To send them all")
+    place = card["columns"][1]["place"]
+    done = page.ask("act", action="map", column=place, field="address")
+    assert done["state"]["n_questions"] == 0
+    (card,) = page.ask("columns")["cards"]
+    assert card["text"].startswith("One of them is sent; take another one where that fits better.")
