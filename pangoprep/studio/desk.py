@@ -12,7 +12,7 @@ from pangoprep.entities.masking import mask
 from pangoprep.report import Report
 from pangoprep.studio.changed_values import changed_values
 from pangoprep.studio.column_questions import n_questions
-from pangoprep.studio.emptying import emptied, given_way
+from pangoprep.studio.emptying import emptied, given_way, held_anew
 from pangoprep.studio.messages import Answer
 from pangoprep.studio.problems import field_label, problem_list
 from pangoprep.studio.words import StudioWords
@@ -145,6 +145,7 @@ class Desk:
         notes = list(step.notes)
         if now.options.unreadable != before.options.unreadable:
             notes += emptied(before, now, words)
+        notes += held_anew(before, now, words)
         notes += given_way(before, now, words, "superseded.more")
         return self.changed(" ".join(filter(None, texts)), notes=notes)
 

@@ -1,15 +1,20 @@
-"""What it comes to if cells that cannot be read are emptied in all columns at once."""
+"""What becomes of rows whose cells are emptied or changed: they can be held for something else."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 import numpy as np
 
 from pangoprep.columns.types import Rows
 from pangoprep.report import Report
 from pangoprep.studio.messages import Answer
-from pangoprep.studio.problems import field_label
+from pangoprep.studio.problems import field_label, problem_told
 from pangoprep.studio.words import StudioWords
 from pangoprep.workbench import Workbench
+
+#: So many problems are named that hold more rows.
+MAX_TOLD = 3
 
 
 def would_empty(bench: Workbench, words: StudioWords) -> Answer:
@@ -40,3 +45,23 @@ def given_way(before: Report, after: Report, words: StudioWords, key: str) -> li
     """Say how many more rows are not sent because another row has their key."""
     n_more = after.n_superseded - before.n_superseded
     return [words(key, n=n_more)] if n_more > 0 else []
+
+
+def held_anew(before: Report, after: Report, words: StudioWords) -> list[str]:
+    """Say what holds more rows than before, most first: rows can leave one problem for another."""
+    held = [_held_by(report) for report in (before, after)]
+    more = {one: n - held[0][one] for one, n in held[1].items() if n > held[0][one]}
+    told = sorted(more.items(), key=lambda one: -one[1])[:MAX_TOLD]
+    return [
+        words("held.anew", n=n, problem=problem_told(after.examined, *one, words))
+        for one, n in told
+    ]
+
+
+def _held_by(report: Report) -> Counter[tuple[str, str]]:
+    """Count by field and rule the rows that are held for it."""
+    rows: dict[tuple[str, str], list[Rows]] = {}
+    for block in report.blocks:
+        if block.severity == "error":
+            rows.setdefault((block.field, block.rule), []).append(block.rows)
+    return Counter({one: len(np.unique(np.concatenate(some))) for one, some in rows.items()})

@@ -18,6 +18,7 @@ from pangoprep.reading.pieces import SOURCE
 from pangoprep.sentence import Sentence
 from pangoprep.studio.columns import ColumnsPart
 from pangoprep.studio.desk import Desk
+from pangoprep.studio.done_before import done_before
 from pangoprep.studio.duplicates import DuplicatesPart
 from pangoprep.studio.fixing import FixingPart
 from pangoprep.studio.keeping import KeepingPart
@@ -64,6 +65,7 @@ class Session:
         ledger: str | os.PathLike[str] | None = None,
     ) -> None:
         self.desk = desk = Desk(bench)
+        self._first = bench.report
         self._columns = ColumnsPart(desk)
         self.sending = SendingPart(desk, client, source, ledger)
         self._answers: dict[str, Callable[[Message], Answer]] = {
@@ -102,16 +104,19 @@ class Session:
     # Answers
 
     def _open(self, message: Message) -> Answer:
-        source = self.desk.bench.report.examined.attrs.get(SOURCE, {}).get("file") or ""
+        bench = self.desk.bench
+        source = bench.report.examined.attrs.get(SOURCE, {}).get("file") or ""
         return {
             "type": "opened",
             "words": self.desk.words.page,
             "lang": self.desk.words.code,
-            "entity": self.desk.bench.report.entity,
+            "entity": bench.report.entity,
             "source": source,
             "state": self.desk.state(),
             "problems": self.desk.problems(),
             "sending": self.sending.now(),
+            # Until something else is done: it is no news then.
+            "came": done_before(bench, self.desk.words) if bench.report is self._first else None,
             "tab": "columns" if self._columns.is_open else "fix",
         }
 

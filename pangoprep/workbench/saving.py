@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.argument_checks import path_of, writing
+from pangoprep.call_words import either, option_name
 from pangoprep.columns.cell_text import as_text
+from pangoprep.error_words import warn
 from pangoprep.errors import UsageError
+from pangoprep.planning import PartPlan
 from pangoprep.private_files import replace_private
 from pangoprep.sentence import Sentence
 from pangoprep.system_errors import reason_of
@@ -29,8 +33,20 @@ _WITH_DATES = ("keywords", "options")
 _DATE = "date"
 
 
+@dataclass(frozen=True)
+class SavedSession:
+    """The steps of a file, and a sentence on what the call said otherwise when it was saved."""
+
+    actions: list[Action]
+    otherwise: str
+
+
 def save_session(
-    path: str | os.PathLike[str], n_rows: int, frame_hash: str, actions: Sequence[Action]
+    path: str | os.PathLike[str],
+    n_rows: int,
+    frame_hash: str,
+    actions: Sequence[Action],
+    plan: PartPlan,
 ) -> Path:
     """Write steps to a file, mode 0600; return its path.
 
@@ -42,12 +58,15 @@ def save_session(
         The rows that the steps were taken on: how many, and their `fingerprint`.
     actions
         The steps.
+    plan
+        How the rows were read before the first step.
     """
     target = path_of("path", path)
     content = {
         "format": FORMAT,
         "rows": n_rows,
         "frame": frame_hash,
+        "call": _said(plan),
         "steps": [_plain(action) for action in actions],
     }
     text = json.dumps(content, ensure_ascii=False, indent=1, default=_plain_value)
@@ -56,13 +75,20 @@ def save_session(
     return target
 
 
-def open_session(path: str | os.PathLike[str], n_rows: int, frame_hash: str) -> list[Action]:
+def open_session(
+    path: str | os.PathLike[str], n_rows: int, frame_hash: str, plan: PartPlan
+) -> SavedSession:
     """Return the steps of a file that was saved with these rows.
 
     Raises
     ------
     UsageError
         If it is no saved session, or one of other rows.
+
+    Warns
+    -----
+    UserWarning
+        If the call said something else when the steps were saved.
     """
     source = path_of("path", path)
     try:
@@ -77,6 +103,7 @@ def open_session(path: str | os.PathLike[str], n_rows: int, frame_hash: str) -> 
         saved, n_saved = content["frame"], int(content["rows"])
         actions = [_action(step) for step in content["steps"]]
         is_session = content["format"] == FORMAT
+        said = dict(content.get("call") or {})
     except (AttributeError, KeyError, TypeError, ValueError):
         is_session = False
     if not is_session:
@@ -91,7 +118,26 @@ def open_session(path: str | os.PathLike[str], n_rows: int, frame_hash: str) -> 
                 n_rows,
             )
         )
-    return actions
+    now = json.loads(json.dumps(_said(plan), default=_plain_value))
+    others = [name for name in said if name in now and said[name] != now[name]]
+    if not others:
+        return SavedSession(actions, "")
+    otherwise = Sentence(
+        "{1} was saved with another {2}; its steps are taken with what is said now.",
+        source.name,
+        ", ".join(either(name, option_name(name)) for name in others),
+    )
+    warn(otherwise, stacklevel=4)
+    return SavedSession(actions, otherwise)
+
+
+def _said(plan: PartPlan) -> dict[str, Any]:
+    """Return what decides how the rows are read, by the names of a call's arguments."""
+    options = plan.options
+    names = [one.name for one in dataclasses.fields(options) if one.compare]
+    told = {name: getattr(options, name) for name in names if not options.is_unsaid(name)}
+    columns = {name: str(column) for name, column in plan.sources.items()}
+    return {**told, "mapping": columns, "values": plan.values.written}
 
 
 def fingerprint(frame: pd.DataFrame) -> str:

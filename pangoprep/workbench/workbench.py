@@ -76,6 +76,8 @@ class Workbench(Acting):
         self._reading = self._start
         self._counts: told.Counts = {}
         self._put_fixes: dict[Path, Put] = {}
+        #: What the call that saved the steps said otherwise than this one, in a sentence.
+        self.opened_otherwise = ""
 
     @classmethod
     def of(cls, report: Report) -> Workbench:
@@ -298,7 +300,7 @@ class Workbench(Acting):
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the steps to a file that its owner alone can read; it holds values."""
         n_rows, actions = len(self._history.first.frame), self._history.actions
-        return save_session(path, n_rows, self._frame_hash, actions)
+        return save_session(path, n_rows, self._frame_hash, actions, self._history.first.plan)
 
     @verb
     def open(self, path: str | os.PathLike[str]) -> Workbench:
@@ -309,18 +311,24 @@ class Workbench(Acting):
         UsageError
             If steps were taken already, the file is no saved session or one of other rows, or a
             step cannot be taken with these options. No step is taken then.
+
+        Warns
+        -----
+        UserWarning
+            If the call that made this workbench says other options than that of the saved one.
         """
         if self._history.steps:
             raise UsageError("Open a session before the first step: df.pango.workbench().open(...)")
         n_rows = len(self._history.first.frame)
-        actions = open_session(path, n_rows, self._frame_hash)
+        saved = open_session(path, n_rows, self._frame_hash, self._history.first.plan)
         try:
-            for action in actions:
+            for action in saved.actions:
                 self._take(action)
         except BaseException:
             self._history = History(self._history.first)
             self._examine()
             raise
+        self.opened_otherwise = saved.otherwise
         return self
 
     @cached_property

@@ -61,3 +61,21 @@ def test_it_is_told_in_vietnamese() -> None:
         "Đang giữ 2 dòng, sau đó còn 1",
         "Thêm 1 dòng nhường cho dòng khác cùng khóa",
     ]
+
+
+def test_rows_that_are_held_for_something_else_then_are_told() -> None:
+    columns = {
+        "customerId": ["C1", "C2", "C3"],
+        "fullName": ["An"] * 3,
+        "phone": ["x", "x", "0912345678"],
+        "email": ["an@congty.vn", None, None],
+    }
+    session = Session(pd.DataFrame(columns).pango.workbench("customer-identity"))
+    done = ask(session, "act", action="blank", problem="phone|phone.unreadable", all=True)
+    assert done["text"] == "2 rows changed, 1 fewer held."
+    assert done["notes"] == ["1 more row is held for: phone or email: None of them is filled."]
+    ask(session, "undo")
+    done = ask(session, "act", action="map", column=0, field="")
+    assert done["notes"][-1] == "3 more rows are held for: customerId: A required field is empty."
+    done = ask(session, "act", action="map", column=0, field="customerId")
+    assert done["notes"] == []

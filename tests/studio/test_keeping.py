@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from pangoprep.studio.session import Session
@@ -71,3 +72,41 @@ def test_a_recipe_that_is_there_is_not_written_over(
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "customer-identity-2.toml", "customer-identity.toml",
     ]  # fmt: skip
+
+
+def test_the_next_studio_says_what_recipe_fixes_and_steps_did(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"customerId": ["1", "2"], "fullName": ["An", "Chi"], "phone": ["123", "0912345678"],
+         "gender": ["x", "nam"]}
+    )  # fmt: skip
+    bench = frame.pango.workbench()
+    assert Page(Session(bench)).ask("open")["came"] == {"text": "", "notes": [], "shows": []}
+    bench.fix("phone", {"123": "0912345679"})
+    bench.fix("gender", {"x": "nữ"})
+    bench.save_fixes(tmp_path / "kv.fixes")
+    again = frame.pango.workbench(recipe=bench.recipe(), fixes=tmp_path / "kv.fixes")
+    page = Page(Session(again))
+    came = page.ask("open")["came"]
+    assert came["text"] == (
+        "1 cell was mended by your fixes file. "
+        "1 cell has the value that the recipe, or the call, says."
+    )
+    assert came["shows"] == [
+        {"problem": "phone|cell.fixed_before", "label": "Show phone (1)"},
+        {"problem": "gender|cell.fixed", "label": "Show gender (1)"},
+    ]
+    for one in came["shows"]:
+        assert page.ask("values", problem=one["problem"])["total"] == 1
+    again.fix("fullName", {"An": "Anh"})
+    assert page.ask("open")["came"] is None  # it is no news any more
+    steps = again.save(tmp_path / "steps.pango")
+    with pytest.warns(UserWarning, match="with another phone_format"):
+        opened = frame.pango.workbench(
+            recipe=bench.recipe(), fixes=tmp_path / "kv.fixes", phone_format="e164", lang="vi"
+        ).open(steps)
+    came = Page(Session(opened)).ask("open")["came"]
+    assert came["text"].endswith("1 bước đã làm trước đây đã được thực hiện lại.")
+    assert came["notes"] == [
+        "steps.pango đã được lưu với phone_format khác; "
+        "các bước trong tệp được thực hiện theo lựa chọn hiện nay."
+    ]

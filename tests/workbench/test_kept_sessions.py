@@ -132,3 +132,32 @@ def test_the_script_takes_no_more_than_was_decided_before_a_step_was_taken_back(
     exec(bench.code(), scope)
     assert_alike(scope["report"], bench.report)
     assert scope["bench"].frame["email"].tolist() == bench.frame["email"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        ({}, ""),
+        ({"lang": "vi"}, ""),  # cells are read alike in every language
+        ({"day_first": False}, "day_first, phone_format"),
+        ({"phone_format": "e164", "values": {"sourceName": "B"}}, "values"),
+        ({"phone_format": "e164", "mapping": {"phone": ""}}, "mapping"),
+    ],
+)
+def test_steps_that_were_saved_with_other_options_are_taken_and_it_is_said(
+    now: dict[str, Any], told: str, tmp_path: Path
+) -> None:
+    frame = pd.DataFrame({"customerId": ["1", "2"], "fullName": ["An", "Chi"]})
+    frame = frame.assign(phone="0912345678", email=["a@b.vn", "x"])
+    then = {"phone_format": "e164", "values": {"sourceName": "A"}}
+    bench = frame.pango.workbench("customer-identity", **then)
+    bench.fix("email", {"x": "c@d.vn"})
+    path = bench.save(tmp_path / "steps.pango")
+    again = frame.pango.workbench("customer-identity", **({} if told else then) | now)
+    if told:
+        with pytest.warns(UserWarning, match=f"with another {told}"):
+            again.open(path)
+    else:
+        again.open(path)  # a warning would fail the test
+    assert again.frame["email"].tolist() == ["a@b.vn", "c@d.vn"]
+    assert bool(again.opened_otherwise) == bool(told)

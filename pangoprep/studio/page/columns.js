@@ -3,6 +3,7 @@
 Object.assign(Studio.prototype, {
   drawColumns() {
     const {facts} = this;
+    const pages = place => this.drawPages(facts, facts.offset / facts.limit, facts.limit, page => this.open("columns", {offset: page * facts.limit}), place);
     const open = facts.cards.filter(one => one.is_open), alike = facts.cards.filter(one => !one.is_open);
     return [
       h("section", {class: "pps-card"}, h("h3", {}, this.w("columns.needed")),
@@ -11,7 +12,7 @@ Object.assign(Studio.prototype, {
           h("b", {}, one.label), h("span", {class: "pps-soft"}, one.text), this.drawLacking(one))))),
       open.length > 0 && h("section", {class: "pps-questions"}, h("h3", {}, this.w("columns.questions")), h("div", {class: "pps-cards"}, open.map(one => this.drawQuestion(one)))),
       alike.length > 0 && h("section", {class: "pps-questions"}, h("h3", {}, this.w("columns.alike")), h("div", {class: "pps-cards"}, alike.map(one => this.drawQuestion(one)))),
-      h("section", {class: "pps-card"}, h("h3", {}, this.w("columns.all")),
+      h("section", {class: "pps-card"}, h("h3", {}, this.w("columns.all")), pages(".top"),
         this.sheet("columns", this.w("columns.all"), h("table", {class: "pps-table"},
           h("thead", {}, h("tr", {}, ["column", "samples", "field", "reasons"].map(name => h("th", {scope: "col"}, this.w(`columns.${name}`))))),
           h("tbody", {}, facts.columns.map(one => h("tr", {},
@@ -19,7 +20,7 @@ Object.assign(Studio.prototype, {
             h("td", {}, this.samples(one)),
             h("td", {}, this.fieldMenu(`map-${one.name}`, one.field, this.w("columns.none"), field => this.mapColumn(one.place, field), {"aria-label": this.w("columns.field.of", {column: one.name})})),
             h("td", {class: "pps-soft"}, one.reasons)))))),
-        this.drawPages(facts, facts.offset / facts.limit, facts.limit, page => this.open("columns", {offset: page * facts.limit}))),
+        pages("")),
       this.drawConstants()];
   },
 

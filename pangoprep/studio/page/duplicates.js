@@ -5,12 +5,12 @@ Object.assign(Studio.prototype, {
     const {facts, won} = this, groups = [...facts.groups];
     // What was decided last stays where it was, so that nothing else comes under the pointer.
     if (won && won.version === this.version && won.offset === facts.offset) groups.splice(won.place, 0, won.group);
+    const pages = place => this.drawPages(facts, facts.offset / 10, 10, page => this.open("duplicates", {offset: page * 10}), place);
     return [
       h("div", {class: "pps-head"}, h("p", {}, facts.text),
         h("label", {class: "pps-pair"}, this.w("duplicates.policy"), this.menu("policy", ["last", "first", "hold"].map(name => ({value: name, label: this.w(`duplicates.${name}`)})),
           facts.policy, value => this.act("set", {name: "duplicates", new: value})))),
-      groups.map((group, place) => this.drawDuplicate(group, place)),
-      this.drawPages(facts, facts.offset / 10, 10, page => this.open("duplicates", {offset: page * 10}))];
+      pages(".top"), groups.map((group, place) => this.drawDuplicate(group, place)), pages("")];
   },
 
   async chooseWinner(group, place, row) {

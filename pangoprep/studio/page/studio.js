@@ -132,6 +132,8 @@ class Studio {
     this.setScheme();
     this.problem = this.shown()[0]?.id ?? null;
     this.tab = opened.tab;
+    const {came} = opened;
+    if (came?.text || came?.notes.length) this.told = {...came, good: true};
     await this.reload();
   }
 
@@ -194,6 +196,18 @@ class Studio {
     this.lookAsUsual();
     this.rows = null;
     await this.look();
+  }
+
+  /** Show a problem, whatever is filtered; what was told leads to others, and stays. */
+  async showProblem(id) {
+    const {told} = this;
+    this.filter = {text: "", severity: "", held: false};
+    this.tab = "fix";
+    this.facts = null;
+    await this.choose(id);
+    this.told = told;
+    this.draw();
+    this.find(`problem-${id}`)?.scrollIntoView({block: "nearest"});
   }
 
   /** Look at values in the way that somebody chose last, where this problem can be looked at so. */
@@ -428,7 +442,8 @@ class Studio {
     if (told === this.lastTold) return;
     this.lastTold = told;
     this.toldBox.replaceChildren(...[told?.text && h("p", {}, told.bad ? "✖ " : told.good ? "✔ " : "", told.text),
-      ...notes.map(note => h("p", {class: "pps-warning"}, note))].filter(Boolean));
+      ...notes.map(note => h("p", {class: "pps-warning"}, note)),
+      told?.shows?.length && h("p", {class: "pps-pair"}, told.shows.map(({problem, label}) => this.button(`show-${problem}`, () => this.showProblem(problem), {label, class: "pps-link"})))].filter(Boolean));
   }
 
   drawPanel() {
@@ -456,13 +471,14 @@ class Studio {
           h("td", {}, this.button(`undo-${one.number}`, () => this.step("undo", {step: one.number}), {label: this.w("undo"), "aria-label": this.w("steps.undo.of", one)})))))))];
   }
 
-  drawPages(list, page, size, go) {
+  /** Which part of a list is shown, and the way to the others; of a long one above it, too. */
+  drawPages(list, page, size, go, place = "") {
     if (list.total <= size) return null;
     const first = page * size + 1, last = Math.min(list.total, first + size - 1);
     return h("div", {class: "pps-pages", role: "group", "aria-label": this.w("pages")},
-      this.button("page.back", () => go(page - 1), {disabled: page === 0}),
+      this.button(`page.back${place}`, () => go(page - 1), {disabled: page === 0, label: this.w("page.back")}),
       h("span", {}, this.w("page.of", {first, last, total: list.total})),
-      this.button("page.next", () => go(page + 1), {disabled: last >= list.total}));
+      this.button(`page.next${place}`, () => go(page + 1), {disabled: last >= list.total, label: this.w("page.next")}));
   }
 
   /** A table that scrolls by itself; the keyboard can scroll it, too. */
