@@ -121,7 +121,7 @@ Object.assign(Studio.prototype, {
       h("th", {scope: "row"}, this.drawItem(one)),
       h("td", {class: "pps-n"}, h("button", {type: "button", class: "pps-link", "data-key": `rows-${one.id}`, "aria-label": this.w("rows.behind", {n: one.rows, what: one.text || this.w("empty")}),
         onclick: () => this.showRows({problem: this.problem, listing: listing.listing, ...just})}, this.n(one.rows))),
-      listing.n_read > 0 && h("td", {}, one.reading ? this.change(one.reading === one.before ? null : one.before, one.reading) : h("span", {class: "pps-soft"}, this.w("unread"))),
+      listing.n_read > 0 && h("td", {}, one.reading ? this.change(one.reading === one.before ? null : one.before, one.reading) : one.before && h("span", {class: "pps-soft"}, this.w("unread"))),
       listing.n_suggested > 0 && h("td", {}, one.suggestion && h("button", {type: "button", "data-key": `accept-${one.id}`, class: "pps-suggest",
         title: this.w("accept"), onclick: () => this.act("accept", just)},
         one.before && one.before !== one.text ? this.change(one.before, one.suggestion) : h("code", {}, one.suggestion),
