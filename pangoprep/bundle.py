@@ -22,8 +22,9 @@ from pangoprep.large.scan import Scan
 from pangoprep.matching.fixes import Fixes
 from pangoprep.matching.written_values import check_written
 from pangoprep.options import Options, make_options
+from pangoprep.part_plan import PartPlan
 from pangoprep.pipeline import examine
-from pangoprep.planning import PartPlan, plan_columns
+from pangoprep.planning import plan_columns
 from pangoprep.report.bundle import Bundle
 from pangoprep.report.report import Report
 from pangoprep.sentence import Sentence

@@ -17,8 +17,9 @@ from pangoprep.matching.keywords import EntityKeywords
 from pangoprep.matching.recipes import Recipe, load_recipe
 from pangoprep.matching.values import read_values
 from pangoprep.options import make_options
-from pangoprep.planning import PartPlan, detect_entity, plan_columns, refuse_layered
-from pangoprep.report.row_readings import mapping_of, options_of, values_of
+from pangoprep.part_plan import PartPlan
+from pangoprep.planning import detect_entity, plan_columns, refuse_layered
+from pangoprep.row_readings import mapping_of, options_of, values_of
 
 ObjectType = str | type[Entity] | None
 

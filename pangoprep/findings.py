@@ -32,6 +32,8 @@ BESIDE = ("phone.multiple", "email.multiple")
 #: Lines of a file: how many, and the number of the first.
 LINE_SPAN = pa.struct([("n_lines", pa.int64()), ("first", pa.int64())])
 SEVERITIES = ("error", "warning", "info")
+#: What stands for each severity beside its color.
+SIGNS = {"error": "✖", "warning": "▲", "info": "●"}
 
 
 @dataclass(frozen=True, slots=True)

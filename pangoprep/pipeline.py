@@ -8,14 +8,12 @@ went through it; a dry run is the same call.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.types import Mask
 from pangoprep.entities import Entity
 from pangoprep.entities.schema import EntitySchema, Stages
 from pangoprep.findings import (
@@ -33,7 +31,8 @@ from pangoprep.matching.fixes import apply_fixes
 from pangoprep.matching.not_sent import NotSent
 from pangoprep.normalizers.base import Evidence, with_others
 from pangoprep.options import Options
-from pangoprep.planning import PartPlan, plan_columns, plan_fields
+from pangoprep.part_plan import PartPlan
+from pangoprep.planning import plan_columns, plan_fields
 from pangoprep.reading.noted import noted_rows
 from pangoprep.report import Report
 from pangoprep.steps.addresses import addresses_beside, clean_addresses
@@ -41,14 +40,14 @@ from pangoprep.steps.check import check_frame
 from pangoprep.steps.clean import MadeOf, SomeRows, clean_columns, fill_years
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.complete import complete, make_columns
-from pangoprep.steps.duplicates import find_duplicates, find_near_keys
 from pangoprep.steps.examined import ExaminedFrame
-from pangoprep.steps.item_rows import Strangers, first_rows, hold_together, of_records
+from pangoprep.steps.item_rows import Strangers, of_records
 from pangoprep.steps.items import clean_items, find_keyed_twice
 from pangoprep.steps.joined_rows import join_rows, told_not_records
 from pangoprep.steps.keys import Keys, keys_of
 from pangoprep.steps.offers import offer_phones
 from pangoprep.steps.references import Records, check_references
+from pangoprep.steps.resolve import resolve
 from pangoprep.steps.spellings import find_spellings, usual_spellings
 from pangoprep.table_pair import rows_in
 
@@ -273,70 +272,6 @@ def decide(
         name: with_others(own, (elsewhere or {}).get(name)).decide(plan.options)
         for name, own in evidence.items()
     }
-
-
-@dataclass(frozen=True, eq=False)
-class Resolved:
-    """What the rows of all parts say of each other.
-
-    Parameters
-    ----------
-    blocks
-        The findings about rows that share a key.
-    is_held, is_superseded
-        One boolean per row, now that all is known.
-    n_shared_keys
-        How many keys several rows have.
-    is_joined
-        One boolean per row, where rows are items: whether it is sent in the record of another.
-    """
-
-    blocks: Sequence[Block]
-    is_held: Mask
-    is_superseded: Mask
-    n_shared_keys: int
-    is_joined: Mask | None = None
-
-
-def resolve(plan: PartPlan, keys: Keys | None, is_held: Mask) -> Resolved:
-    """Decide between the rows of one key.
-
-    Parameters
-    ----------
-    plan
-        What the rows become.
-    keys, is_held
-        The keys of all rows, if they have any, and which rows are held without that.
-    """
-    nobody = np.zeros(len(is_held), dtype=bool)
-    if keys is None:
-        return Resolved([], is_held, nobody, 0)
-    key = plan.entity.key
-    if plan.item_list:
-        return _resolve_items(plan, keys, is_held)
-    near = plan.under_policy([find_near_keys(keys, key, nobody)])
-    # Where the caller makes errors of them, they are held before the row that is sent is chosen.
-    is_held = is_held | rows_with(near, "error", len(is_held))
-    shared = find_duplicates(keys, is_held, plan.options.duplicates)
-    blocks = plan.under_policy([shared.block(key)])
-    held = is_held | rows_with(blocks, "error", len(is_held))
-    if shared.winners is not None:
-        nobody[shared.rows] = True
-    superseded = nobody & ~held
-    if superseded.any():
-        near = plan.under_policy([find_near_keys(keys, key, superseded)])
-    return Resolved([*blocks, *near], held, superseded, shared.n_keys)
-
-
-def _resolve_items(plan: PartPlan, keys: Keys, is_held: Mask) -> Resolved:
-    """Decide which rows are held and sent together, where rows are items of records."""
-    first, key = first_rows(keys), plan.entity.key
-    near = plan.under_policy([find_near_keys(keys, key, first != np.arange(len(first)))])
-    is_held = is_held | rows_with(near, "error", len(is_held))
-    found = hold_together(first, is_held, key)
-    nobody = np.zeros(len(first), dtype=bool)
-    blocks = [*plan.under_policy(found.blocks), *near]
-    return Resolved(blocks, found.is_held, nobody, found.n_keys, found.is_joined)
 
 
 def examine(frame: pd.DataFrame, plan: PartPlan, records: Records | None = None) -> Report:

@@ -5,8 +5,8 @@ It is made once, from the head of the data; every part of it follows the same pl
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,64 +14,25 @@ import pandas as pd
 from pangoprep import call_words as how
 from pangoprep.entities import ENTITIES, Entity, entity_for
 from pangoprep.entities.custom_fields import custom_field
-from pangoprep.entities.fields import FieldFacts
 from pangoprep.entities.item_columns import item_column, list_fields, list_of
 from pangoprep.errors import (
     AmbiguousEntityError,
     ColumnNamesError,
     UsageError,
 )
-from pangoprep.findings import Block, under_policy
 from pangoprep.fixes.file import FixesFile, GivenFixes, fixes_apart
 from pangoprep.matching.detection import detect_entities
-from pangoprep.matching.fixes import Fixes, check_fixes
+from pangoprep.matching.fixes import check_fixes
 from pangoprep.matching.mapping import ColumnMap, clash_message, map_columns
-from pangoprep.matching.not_sent import NotSent, ask_about, not_sent
+from pangoprep.matching.not_sent import ask_about, not_sent
 from pangoprep.matching.unfolding import numbered_for
 from pangoprep.matching.values import Values, read_values
 from pangoprep.missing_fields import index_hint, lacking_fields, refuse_missing
 from pangoprep.options import Options
+from pangoprep.part_plan import PartPlan
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.sentence import Sentence, all_of
 from pangoprep.steps.complete import check_constants
-
-
-@dataclass(frozen=True)
-class PartPlan:
-    """Which column becomes which field of which entity, and how cells are read.
-
-    Decided once, from the head of the data; every part of it follows the same plan. ``not_sent``
-    are columns that reports tell of: their names are nearly those of custom fields, or the recipe
-    does not name them; ``left_out`` are
-    rows of a frame that somebody took out in a workbench, by position, each with the reason.
-    ``item_list`` is the list whose objects rows are; ``item_tables`` are the tables all of whose
-    rows are, where records and items came in two; ``item_keys`` are the columns of items that the
-    caller gave to fields of the key, and ``item_key_columns`` those of all fields of it.
-    ``lacking`` are fields that every record needs and nothing stands for, ``undecided`` those that
-    several columns have the same right to: a workbench opens such rows, all held, so that somebody
-    says where the fields come from.
-    """
-
-    entity: type[Entity]
-    sources: Mapping[str, Any]
-    facts: Mapping[str, FieldFacts]
-    column_map: ColumnMap
-    options: Options
-    fixes: Fixes
-    not_sent: tuple[NotSent, ...] = ()
-    values: Values = field(default_factory=Values)
-    item_list: str = ""
-    item_tables: frozenset[str] = frozenset()
-    item_keys: Mapping[str, str] = field(default_factory=dict)
-    item_key_columns: Mapping[str, str] = field(default_factory=dict)
-    fixes_file: FixesFile | None = None
-    left_out: Mapping[int, str] = field(default_factory=dict)
-    lacking: tuple[str, ...] = ()
-    undecided: tuple[str, ...] = ()
-
-    def under_policy(self, blocks: Iterable[Block]) -> list[Block]:
-        """Give findings the severity that the caller wants, and drop what is ignored."""
-        return under_policy(blocks, self.options.severity or {}, self.options.ignore)
 
 
 def plan_columns(

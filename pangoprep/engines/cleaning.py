@@ -18,8 +18,8 @@ from pangoprep.engines.parts import FIRST, CleanPart
 from pangoprep.findings import Block, in_order, rows_with
 from pangoprep.large.examined_parts import StagedPart, as_frame, cells_found
 from pangoprep.normalizers.base import Evidence
+from pangoprep.part_plan import PartPlan
 from pangoprep.pipeline import clean, spelled_otherwise
-from pangoprep.planning import PartPlan
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.duplicates import NEAR, ONE_KEY

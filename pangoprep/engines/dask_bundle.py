@@ -27,7 +27,7 @@ from pangoprep.entities.entity_references import (
 from pangoprep.findings import OtherRows
 from pangoprep.large.examined_parts import as_frame
 from pangoprep.large.staging import Slot
-from pangoprep.planning import PartPlan
+from pangoprep.part_plan import PartPlan
 from pangoprep.report.bundle import Bundle
 from pangoprep.steps.keys import Keys
 from pangoprep.steps.references import IsKnown, Records

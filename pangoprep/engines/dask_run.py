@@ -44,8 +44,8 @@ from pangoprep.engines.parts import (
 )
 from pangoprep.engines.report import FolderReport
 from pangoprep.errors import OptionError, ReadError
+from pangoprep.part_plan import PartPlan
 from pangoprep.pipeline import clean, decide, known_of
-from pangoprep.planning import PartPlan
 from pangoprep.reading.joining import join_sources
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.sentence import Sentence

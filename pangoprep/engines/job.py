@@ -17,7 +17,7 @@ from pangoprep.engines.folder import Folder, FolderStage
 from pangoprep.engines.parts import Labels
 from pangoprep.errors import PangoprepError, without_frames
 from pangoprep.findings import SEVERITIES, Block
-from pangoprep.planning import PartPlan
+from pangoprep.part_plan import PartPlan
 from pangoprep.steps.references import Records
 
 Made = TypeVar("Made")

@@ -14,8 +14,8 @@ from pangoprep.engines.folder import PartFile
 from pangoprep.engines.job import Job, head_of, task
 from pangoprep.engines.parts import JOINED, CleanPart, Shared
 from pangoprep.large.staging import Slot
-from pangoprep.pipeline import resolve
 from pangoprep.steps.keys import Keys
+from pangoprep.steps.resolve import resolve
 from pangoprep.steps.strangers import Said
 
 # A bucket holds the keys of about so many parts; more buckets are more files than it is worth.

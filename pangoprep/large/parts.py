@@ -28,8 +28,8 @@ from pangoprep.large.staged_keys import StagedKeys, join_staged, resolve_staged,
 from pangoprep.large.staging import Slot, Stage
 from pangoprep.memory import OF_PARTS, release_unused
 from pangoprep.normalizers.base import Evidence, with_others
+from pangoprep.part_plan import PartPlan
 from pangoprep.pipeline import clean, decide, known_of, spelled_otherwise
-from pangoprep.planning import PartPlan
 from pangoprep.reading.joining import join_indexes, join_sources
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.steps.check import refuse_checks_across_rows

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.columns.few_rows import rows_of
-from pangoprep.planning import PartPlan
+from pangoprep.part_plan import PartPlan
 from pangoprep.reading.joining import join_indexes
 from pangoprep.reading.pieces import ROW_NOTES, SOURCE
 

@@ -25,8 +25,9 @@ from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.recipes import Recipe, load_recipe
 from pangoprep.matching.written_values import check_written
 from pangoprep.options import make_options
+from pangoprep.part_plan import PartPlan
 from pangoprep.pipeline import examine
-from pangoprep.planning import PartPlan, find_columns, plan_columns
+from pangoprep.planning import find_columns, plan_columns
 from pangoprep.progress import Bar
 from pangoprep.reading import read, scan
 from pangoprep.reading.found_files import find_files
@@ -34,7 +35,7 @@ from pangoprep.reading.frames import read_or_scan
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.reading.sheet import UsualSheet
 from pangoprep.report import Report
-from pangoprep.report.row_readings import mapping_of, options_of, values_of
+from pangoprep.row_readings import mapping_of, options_of, values_of
 from pangoprep.sentence import Sentence
 from pangoprep.steps.references import Records
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pangoprep.fixes.file import GivenFixes
     from pangoprep.matching.mapping import ColumnMap
     from pangoprep.matching.recipes import Recipe
-    from pangoprep.planning import PartPlan
+    from pangoprep.part_plan import PartPlan
     from pangoprep.steps.references import Records
     from pangoprep.upload import Client, Plan, Result
 

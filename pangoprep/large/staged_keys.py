@@ -11,9 +11,9 @@ import pyarrow as pa
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.large.examined_parts import rows_within
 from pangoprep.large.staging import Slot, Stage
-from pangoprep.pipeline import Resolved, resolve
-from pangoprep.planning import PartPlan
+from pangoprep.part_plan import PartPlan
 from pangoprep.steps.keys import Hashes, Keys, join_keys
+from pangoprep.steps.resolve import Resolved, resolve
 
 
 @dataclass(frozen=True, eq=False)

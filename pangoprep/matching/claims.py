@@ -1,6 +1,6 @@
 """What a column says it is, how sure that is, and why: facts, of which sentences are made later.
 
-The sentences are made in ``pangoprep/report/faces/map_words.py``.
+The sentences are made in ``pangoprep/matching/map_words.py``.
 """
 
 from __future__ import annotations

@@ -125,13 +125,13 @@ class ColumnMap:
     @property
     def offered_ids(self) -> list[str]:
         """How an id that no column stands for can be made, one sentence each."""
-        from pangoprep.report.faces.map_words import say_absent_id
+        from pangoprep.matching.map_words import say_absent_id
 
         return [say_absent_id(name, some, self._words) for name, some in self.absent_ids.items()]
 
     def table(self) -> pd.DataFrame:
         """Return one row per column and field: column, field, confidence, taken, why."""
-        from pangoprep.report.faces.map_words import say_match
+        from pangoprep.matching.map_words import say_match
 
         rows = [
             (m.column, claim.field if claim else "", claim.confidence if claim else 0.0,
@@ -153,7 +153,7 @@ class ColumnMap:
     @property
     def questions(self) -> list[str]:
         """What is asked, one sentence per column or field: first which column an absent id is."""
-        from pangoprep.report.faces.map_words import say_numbered, say_question, say_rivals
+        from pangoprep.matching.map_words import say_numbered, say_question, say_rivals
 
         asked = say_rivals(self.rivals, self._words)
         ids = [name in self.absent_ids for name in self.rivals]
@@ -181,7 +181,7 @@ class ColumnMap:
         return f"<{self.headline}>"
 
     def _repr_html_(self) -> str:
-        from pangoprep.report.faces.card import CardTable, render_card
+        from pangoprep.markup.card import CardTable, render_card
 
         table = self.shown_table()
         rows = CardTable(list(table.itertuples(index=False)), list(table))

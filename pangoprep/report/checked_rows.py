@@ -27,8 +27,8 @@ from pangoprep.options import Options
 from pangoprep.report.faces.tables import findings_table, labels_of, numbering, row_reasons
 from pangoprep.report.facts.summary import summary_table
 from pangoprep.report.report_recipe import recipe_of
-from pangoprep.report.row_readings import row_reading
 from pangoprep.report.thresholds import held_of, in_one, share_of, thresholds, what_fails
+from pangoprep.row_readings import row_reading
 from pangoprep.sentence import Sentence
 from pangoprep.steps.examined import Examined
 from pangoprep.writing.formats import check_name, labels, write_parts

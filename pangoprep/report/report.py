@@ -328,8 +328,8 @@ class Report(CheckedRows):
         return printable(render_text(self.facts, self.options.lang))
 
     def _repr_html_(self) -> str:
+        from pangoprep.markup.templates import load_templates
         from pangoprep.report.faces.html import render_cell
-        from pangoprep.report.faces.templates import load_templates
 
         # Loading the templates takes as long as a column's facts: it need not wait for them.
         with ThreadPoolExecutor(1) as beside:

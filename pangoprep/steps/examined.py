@@ -28,7 +28,7 @@ from pangoprep.matching.mapping import ColumnMap
 from pangoprep.matching.values import Values
 from pangoprep.normalizers.base import Evidence
 from pangoprep.options import Options
-from pangoprep.planning import PartPlan
+from pangoprep.part_plan import PartPlan
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.tally import Tally, tally
 

@@ -14,7 +14,7 @@ from pangoprep.columns.types import Values as Arrays
 from pangoprep.findings import NOT_A_RECORD, Block, rows_with, rules
 from pangoprep.matching.values import Values
 from pangoprep.normalizers.base import Evidence
-from pangoprep.planning import PartPlan
+from pangoprep.part_plan import PartPlan
 from pangoprep.steps.clean import Cleaned
 from pangoprep.steps.complete import complete
 from pangoprep.steps.item_rows import Strangers, check_items, put_together, rows_alone

@@ -13,7 +13,7 @@ from pangoprep.columns.types import Values
 from pangoprep.findings import Block, rules
 from pangoprep.normalizers.base import Evidence, as_mask, with_others
 from pangoprep.normalizers.phone.column import PhoneColumn, PhoneEvidence, count_records
-from pangoprep.planning import PartPlan
+from pangoprep.part_plan import PartPlan
 from pangoprep.steps.clean import Cleaned
 from pangoprep.steps.item_rows import own_fields
 from pangoprep.steps.keys import Keys

@@ -14,9 +14,9 @@ from pangoprep.entities import ENTITIES
 from pangoprep.entities.custom_fields import next_custom_fields
 from pangoprep.matching.claims import Claim
 from pangoprep.matching.column_map import ColumnMap
+from pangoprep.matching.map_words import say_reasons
 from pangoprep.matching.spelling import claims
 from pangoprep.matching.unfolding import groups_for
-from pangoprep.report.faces.map_words import say_reasons
 from pangoprep.steps.examined import Examined
 from pangoprep.studio.messages import Answer
 from pangoprep.studio.needed import needed

@@ -11,9 +11,9 @@ from pangoprep.call_words import either
 from pangoprep.entities.custom_fields import next_custom_fields
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.matching.claims import Match
+from pangoprep.matching.map_words import say_match, say_reasons
 from pangoprep.matching.spelling import claims
 from pangoprep.matching.unfolding import unfold
-from pangoprep.report.faces.map_words import say_match, say_reasons
 from pangoprep.studio.column_questions import ColumnQuestions
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.keeping import free_path

@@ -12,7 +12,7 @@ from typing import Literal
 from pangoprep.boundary import verb
 from pangoprep.errors import UsageError
 from pangoprep.keywords import given, written_out
-from pangoprep.report.row_readings import differences
+from pangoprep.row_readings import differences
 from pangoprep.sentence import Sentence
 from pangoprep.upload.engine.send_call import SendCall
 from pangoprep.upload.http.client import Client

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pangoprep.columns.cell_text import as_text
 from pangoprep.columns.types import Rows, Values
-from pangoprep.planning import PartPlan
+from pangoprep.part_plan import PartPlan
 from pangoprep.steps.changed_cells import carry_over, is_one_memory, known_field, read_alone
 from pangoprep.steps.clean_field import CleanField
 from pangoprep.workbench.state import BenchState

@@ -18,7 +18,7 @@ from pangoprep.language import language
 from pangoprep.normalizers.base import as_mask, replace
 from pangoprep.normalizers.date.evidence import DateEvidence
 from pangoprep.options import Options
-from pangoprep.planning import PartPlan
+from pangoprep.part_plan import PartPlan
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.steps.examined import Examined
 from pangoprep.workbench.action import Action

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pangoprep.columns.types import Rows
 from pangoprep.errors import PangoprepError, UsageError
-from pangoprep.planning import PartPlan
+from pangoprep.part_plan import PartPlan
 from pangoprep.sentence import Sentence
 from pangoprep.workbench.action import Action
 from pangoprep.workbench.patch import Patch

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.columns.types import Rows
-from pangoprep.planning import PartPlan
+from pangoprep.part_plan import PartPlan
 from pangoprep.workbench.state import BenchState, Cells, cells_of, put_cells
 
 

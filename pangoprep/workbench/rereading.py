@@ -21,8 +21,8 @@ from pangoprep.entities import Entity
 from pangoprep.errors import UsageError
 from pangoprep.memory import give_back
 from pangoprep.normalizers.base import Evidence
+from pangoprep.part_plan import PartPlan
 from pangoprep.pipeline import clean, conclude, decide
-from pangoprep.planning import PartPlan
 from pangoprep.report import Report
 from pangoprep.steps.cells_read_again import words_after
 from pangoprep.steps.changed_cells import carry_over, differing

@@ -20,7 +20,8 @@ from pangoprep.columns.types import Mask, Rows
 from pangoprep.errors import OptionError, UsageError
 from pangoprep.matching.values import read_values
 from pangoprep.options import Options
-from pangoprep.planning import PartPlan, plan_columns
+from pangoprep.part_plan import PartPlan
+from pangoprep.planning import plan_columns
 from pangoprep.sentence import Sentence
 from pangoprep.steps.clean_field import JOB
 

@@ -21,8 +21,8 @@ from pangoprep.fixes.file import FixesFile, Put
 from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.recipes import Recipe
 from pangoprep.memory import give_back
+from pangoprep.part_plan import PartPlan
 from pangoprep.pipeline import examine
-from pangoprep.planning import PartPlan
 from pangoprep.report import Report
 from pangoprep.sentence import Sentence
 from pangoprep.steps.examined import Examined, ExaminedFrame
@@ -343,7 +343,7 @@ class Workbench(Acting):
         return self.report.words()("repr.workbench", n=len(self._history.steps))
 
     def _repr_html_(self) -> str:
-        from pangoprep.report.faces.card import CardTable, render_card
+        from pangoprep.markup.card import CardTable, render_card
 
         table = self.problems()
         lines = [tuple(line) for line in table.itertuples(index=False)]

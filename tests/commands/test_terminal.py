@@ -72,25 +72,37 @@ def test_there_is_no_bar_in_a_pipe(run: Any) -> None:
     assert done.stderr == ""
 
 
-def completed(line: str, home: Path) -> list[str]:
-    """Complete a line as bash does, with the function that ``--show-completion`` prints."""
-    program = home / "bin" / "pangoprep"
-    program.parent.mkdir(exist_ok=True)
+@pytest.fixture(scope="module")
+def completion(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a program ``pangoprep``, with the function that it prints for bash."""
+    folder = tmp_path_factory.mktemp("bin")
+    program = folder / "pangoprep"
     program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m pangoprep "$@"\n')
     program.chmod(0o755)
+    printed = in_bash("_PANGOPREP_COMPLETE=source_bash pangoprep", folder, folder)
+    (folder / "completion.bash").write_text(printed)
+    return folder
+
+
+def in_bash(script: str, programs: Path, home: Path) -> str:
+    done = subprocess.run(
+        ["bash", "-c", f"PATH={shlex.quote(str(programs))}:$PATH\n{script}"],
+        capture_output=True, text=True, timeout=60, cwd=home,
+        env=os.environ | {"PANGO_DATA_DIR": str(home), "PYTHONPATH": str(DATA.parent)},
+    )  # fmt: skip
+    assert done.stderr == ""
+    return done.stdout
+
+
+def completed(line: str, completion: Path, home: Path) -> list[str]:
+    """Complete a line as bash does."""
     script = f"""
-        PATH={shlex.quote(str(program.parent))}:$PATH
-        source <(_PANGOPREP_COMPLETE=source_bash pangoprep)
+        source {shlex.quote(str(completion / "completion.bash"))}
         COMP_WORDS=({line}) COMP_CWORD={len(shlex.split(line)) - 1}
         _pangoprep_completion pangoprep
         printf '%s\\n' "${{COMPREPLY[@]}}"
     """
-    done = subprocess.run(
-        ["bash", "-c", script], capture_output=True, text=True, timeout=60, cwd=home,
-        env=os.environ | {"PANGO_DATA_DIR": str(home), "PYTHONPATH": str(DATA.parent)},
-    )  # fmt: skip
-    assert done.stderr == ""
-    return done.stdout.split()
+    return in_bash(script, completion, home).split()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="bash")
@@ -109,14 +121,14 @@ def completed(line: str, home: Path) -> list[str]:
         ("pangoprep status 2", []),
     ],
 )
-def test_bash_completes(tmp_path: Path, line: str, words: list[str]) -> None:
-    assert completed(line, tmp_path) == words
+def test_bash_completes(completion: Path, tmp_path: Path, line: str, words: list[str]) -> None:
+    assert completed(line, completion, tmp_path) == words
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="bash")
-def test_bash_completes_a_run(tmp_path: Path) -> None:
+def test_bash_completes_a_run(completion: Path, tmp_path: Path) -> None:
     code, _ = on_a_terminal(tmp_path, "send", MESSY, "--sandbox", "--source", "CRM")
     assert code == 1
-    [run_id] = completed("pangoprep status 2", tmp_path)
+    [run_id] = completed("pangoprep status 2", completion, tmp_path)
     assert run_id.startswith("2")
-    assert completed("pangoprep resume 2", tmp_path) == [run_id]
+    assert completed("pangoprep resume 2", completion, tmp_path) == [run_id]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -48,9 +49,21 @@ WRONG: list[Any] = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def desk(world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def desk(world_class: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """Everything that calls need, made once: what one call leaves is there for the next."""
+    tmp_path = tmp_path_factory.mktemp("desk")
+    with pytest.MonkeyPatch.context() as patch, closing(world_class(tmp_path / "world")) as world:
+        patch.setenv("PANGO_DATA_DIR", str(tmp_path / "home"))
+        yield made_desk(world, tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def folder(desk: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk.folder)
+
+
+def made_desk(world: Any, tmp_path: Path) -> SimpleNamespace:
     frame = pd.DataFrame({"customerId": ["1"], "fullName": ["An"], "phone": ["0912345678"]})
     source = tmp_path / "people.csv"
     frame.to_csv(source, index=False)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pangoprep.call_words import option
 from pangoprep.findings import SEVERITIES, Block
 from pangoprep.language import language
+from pangoprep.markup.templates import environment_for
 from pangoprep.reading.pieces import SOURCE
 from pangoprep.report.faces.context import NO_CONTEXT, context, page_context
 from pangoprep.report.faces.labels import field_labels
 from pangoprep.report.faces.sentences import added_by_you, changes, count_by_severity, headline
 from pangoprep.report.faces.tables import finding_shapes, findings_table
-from pangoprep.report.faces.templates import environment_for
 from pangoprep.report.facts.row_numbers import as_texts, row_numbers
 from pangoprep.report.facts.summary import RuleFacts, Summary
 from pangoprep.report.report_recipe import recipe_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pangoprep.extras import missing
+from pangoprep.findings import SIGNS
 from pangoprep.language import Language
 from pangoprep.report.faces.sentences import headline
-from pangoprep.report.faces.templates import SIGNS
 from pangoprep.report.facts.summary import Summary
 
 # The colours of the HTML report; signs and hatching repeat what they say.

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from pangoprep.call_words import either
+from pangoprep.findings import SIGNS
 from pangoprep.language import Language, language
 from pangoprep.report.faces.labels import field_labels
 from pangoprep.report.faces.sentences import (
@@ -17,7 +18,6 @@ from pangoprep.report.faces.sentences import (
     headline,
     nothing_found,
 )
-from pangoprep.report.faces.templates import SIGNS
 from pangoprep.report.facts.summary import RuleFacts, Summary
 
 _MAX_RULES = 20

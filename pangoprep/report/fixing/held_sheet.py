@@ -10,12 +10,11 @@ import pandas as pd
 
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.errors import UsageError
-from pangoprep.findings import BESIDE, Block, rows_with
+from pangoprep.findings import BESIDE, SIGNS, Block, rows_with
 from pangoprep.language import Language
 from pangoprep.matching.not_sent import row_headings
 from pangoprep.report.faces.naming import field_names, source_numbering
 from pangoprep.report.faces.tables import row_reasons
-from pangoprep.report.faces.templates import SIGNS
 from pangoprep.report.fixing.cells import as_cell
 from pangoprep.report.fixing.identity import HEADING, fingerprint, row_identities, source_rows
 from pangoprep.report.fixing.styles import Style, head_height, on_paper, set_heights, write_strings

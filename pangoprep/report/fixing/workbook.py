@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from pangoprep.argument_checks import writing
+from pangoprep.findings import SIGNS
 from pangoprep.language import Language, language
 from pangoprep.options import LANGUAGES
 from pangoprep.private_files import whole_file
 from pangoprep.report.faces.naming import long_names, source_numbering
 from pangoprep.report.faces.tables import findings_table
-from pangoprep.report.faces.templates import SIGNS
 from pangoprep.report.faces.text import more_kinds
 from pangoprep.report.facts.summary import rule_facts
 from pangoprep.report.fixing.held_sheet import MAX_ROWS, HeldRows

@@ -125,7 +125,7 @@ class Status:
         return words(key, run=self.run_id, entity=self.entity, state=state, rows=self.n_rows)
 
     def _repr_html_(self) -> str:
-        from pangoprep.report.faces.card import CardTable, render_card
+        from pangoprep.markup.card import CardTable, render_card
 
         words = language(self.lang)
         known = {

@@ -65,7 +65,7 @@ class Plan:
         return printable(f"<{self.headline}>")
 
     def _repr_html_(self) -> str:
-        from pangoprep.report.faces.card import CardTable, render_card
+        from pangoprep.markup.card import CardTable, render_card
 
         words = language(self.lang)
         others = [

@@ -207,7 +207,7 @@ class Result:
         return printable(f"<{self.headline}>")
 
     def _repr_html_(self) -> str:
-        from pangoprep.report.faces.card import CardTable, render_card
+        from pangoprep.markup.card import CardTable, render_card
 
         words = language(self.lang)
         told = [(words(f"state.{s}"), n, words(f"meaning.{s}")) for s, n in self.counts.items()]

@@ -1,4 +1,4 @@
-"""The HTML templates of everything that shows itself in a notebook."""
+"""The HTML templates of everything that shows itself in a notebook, and their surroundings."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from pangoprep.findings import SEVERITIES
+from pangoprep.findings import SEVERITIES, SIGNS
 from pangoprep.language import language
 
-SIGNS = {"error": "✖", "warning": "▲", "info": "●"}
 _CUT = 48
 
 
@@ -20,7 +19,7 @@ def environment_for(code: str) -> Any:
 
     words = language(code)
     environment = Environment(
-        loader=PackageLoader("pangoprep.report.faces"),
+        loader=PackageLoader("pangoprep.markup"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

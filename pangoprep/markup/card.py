@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pangoprep.report.faces.templates import environment_for
+from pangoprep.markup.templates import environment_for
 
 
 @dataclass(frozen=True)
