@@ -20,7 +20,7 @@ from pangoprep.call_words import either, option_name
 from pangoprep.columns.cell_text import as_text
 from pangoprep.error_words import warn
 from pangoprep.errors import UsageError
-from pangoprep.planning import PartPlan
+from pangoprep.part_plan import PartPlan
 from pangoprep.private_files import replace_private
 from pangoprep.sentence import Sentence
 from pangoprep.system_errors import reason_of
