@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,10 @@ settings.register_profile("random", deadline=None, print_blob=True)
 settings.load_profile("random" if os.environ.get("PANGOPREP_LONG") else "usual")
 
 os.environ.pop("PANGOPREP_LANG", None)  # tests say which language they speak
+
+# A shell starts what runs in the background without Ctrl-C, which tests wait for, theirs and that
+# of processes they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _SWITCHES = [
     "--no-sandbox",

@@ -25,6 +25,7 @@ from pangoprep.matching.keywords import EntityKeywords
 from pangoprep.planning import find_columns
 from pangoprep.private_files import placed_together
 from pangoprep.reading.found_files import find_files
+from pangoprep.reading.frames import read
 from pangoprep.reading.frames import scan as scan_frames
 from pangoprep.report import Report
 from pangoprep.writing.formats import check_name
@@ -73,6 +74,11 @@ class Scan:
     @verb
     def __iter__(self) -> Iterator[pd.DataFrame]:
         yield from scan_frames(self._path, rows=self._rows, **self._reading)
+
+    @verb
+    def whole(self) -> pd.DataFrame:
+        """Return all rows as one frame, as `pangoprep.read` does; they have to fit into memory."""
+        return read(self._path, **self._reading)
 
     @property
     def pango(self) -> ScanAccessor:

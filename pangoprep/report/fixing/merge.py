@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -49,10 +49,17 @@ class _Edited(NamedTuple):
     changes: Changes
 
 
+class RowsInFile(Protocol):
+    """Rows that lie in a file, as those of `pangoprep.scan`."""
+
+    def whole(self) -> pd.DataFrame:
+        """Return all of them as one frame."""
+
+
 @verb
 def read_fixed(
     path: str | os.PathLike[str],
-    frame: pd.DataFrame | Mapping[str, pd.DataFrame],
+    frame: pd.DataFrame | RowsInFile | Mapping[str, pd.DataFrame | RowsInFile],
     *,
     items: pd.DataFrame | None = None,
     fixes: FixesFile | str | os.PathLike[str] | None = None,
@@ -69,7 +76,8 @@ def read_fixed(
     path
         The workbook as it came back, an ``.xlsx`` file.
     frame
-        The frame that was validated, unchanged; or all frames of a bundle, by name.
+        The frame that was validated, unchanged, or its ``pp.scan``, which is then read as one
+        frame; or all of a bundle, by name.
     items
         The frame of its items, if it was validated with one; both come back.
     fixes
@@ -105,6 +113,7 @@ def read_fixed(
     True
     """
     name = (path := path_of("path", path)).name
+    frame = _whole(frame)
     check_frames("frame", frame)
     flag_of("return_changes", return_changes)
     if fixes is None or isinstance(fixes, FixesFile):
@@ -146,6 +155,13 @@ def read_fixed(
     if not return_changes:
         return frames
     return frames, {label: changes for label, (_, changes) in merged.items()}
+
+
+def _whole(given: Any) -> Any:
+    """Read what lies in files, alone or by name; all else stays as it is."""
+    if isinstance(given, Mapping):
+        return {label: _whole(one) for label, one in given.items()}
+    return given.whole() if callable(getattr(type(given), "whole", None)) else given
 
 
 def changes_in(path: Path, frame: pd.DataFrame) -> Changes:
