@@ -14,6 +14,7 @@ from pangoprep.matching.claims import Match
 from pangoprep.matching.map_words import say_match, say_reasons
 from pangoprep.matching.spelling import claims
 from pangoprep.matching.unfolding import unfold
+from pangoprep.matching.values import Joined
 from pangoprep.studio.column_questions import ColumnQuestions
 from pangoprep.studio.desk import Desk
 from pangoprep.studio.keeping import free_path
@@ -172,10 +173,13 @@ class ColumnsPart:
         examined, words = self._desk.bench.report.examined, self._desk.words
         facts = examined.facts.get(name)
         given: Any = examined.values.written.get(name)
+        made = examined.values.by_field[name]
         if isinstance(given, Mapping):
             sources = next(iter(given.values()))
             sources = [sources] if isinstance(sources, str) else sources
             value = words("columns.made_of", fields=", ".join(map(str, sources)))
+        elif isinstance(made, Joined):
+            value = words("columns.joined_of", columns=", ".join(map(str, made.labels)))
         elif facts is not None and facts.personal and not self._desk.is_revealed:
             value = "•••"
         else:

@@ -19,6 +19,7 @@ from pangoprep.studio.duplicates import told_winner
 from pangoprep.studio.emptying import would_empty
 from pangoprep.studio.listing import Listing
 from pangoprep.studio.messages import MAX_LINES, Answer, Message
+from pangoprep.studio.patterns import with_pattern
 from pangoprep.studio.problems import alternatives
 from pangoprep.studio.row_table import row_table
 from pangoprep.studio.selection import Selection
@@ -61,6 +62,10 @@ class FixingPart:
         first, end = _asked(message, len(groups))
         some = groups[first:end]
         examples = self._examples(listing, [group.places for group in some])
+        if not self._desk.is_revealed:
+            for group, example in zip(some, examples, strict=True):
+                value = listing.values[_telling(listing, group.places)].as_py()
+                example["before"] = with_pattern(example["before"], value, group.text)
         items = [
             {
                 "id": number,

@@ -8,6 +8,7 @@ punctuation, and words that several values share. Beside letters a number of any
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 
 import numpy as np
@@ -28,6 +29,7 @@ ANY = "*"
 _WORD = r"[\p{L}][\p{L}\p{M}]*"
 _BREAK = "\x1f"
 _SPACES = r"[\s\p{Z}]+"
+_OPEN = re.compile("[*#]")
 _NUMBER = r"\d+(?:[.,]\d+)*"
 _LOOSE = r"[*#](?:[ ._-]{0,2}[*#])*[ ._-]{0,2}\*(?:[ ._-]{0,2}[*#])*|\*(?:[ ._-]{0,2}[*#])+"
 
@@ -115,6 +117,27 @@ def by_pattern(
             return None
         became[value] = new.replace(ANY, rest)
     return became
+
+
+def with_pattern(masked: str | None, value: str | None, pattern: str) -> str | None:
+    """Return a masked value with the beginning and the end that its pattern shows anyway.
+
+    Examples
+    --------
+    >>> with_pattern("l•.•••••••.•••", "le.angmail.com", "*gmail.com")
+    'l•.••gmail.com'
+    >>> with_pattern("0••••••12", "091234512", "########")
+    '0••••••12'
+    """
+    if masked is None or value is None or len(masked) != len(value) or "…" in pattern:
+        return masked
+    head, *_, tail = _OPEN.split(pattern.lower()) if _OPEN.search(pattern) else ("", "")
+    if len(head) + len(tail) >= len(value):
+        return masked
+    if not value.lower().startswith(head) or not value.lower().endswith(tail):
+        return masked
+    stays = len(value) - len(tail)
+    return value[: len(head)] + masked[len(head) : stays] + value[stays:]
 
 
 def address_words() -> frozenset[str]:

@@ -300,3 +300,11 @@ def test_columns_that_could_be_the_same_field_are_one_question() -> None:
     assert done["state"]["n_questions"] == 0
     (card,) = page.ask("columns")["cards"]
     assert card["text"].startswith("One of them is sent; take another one where that fits better.")
+
+
+def test_columns_that_are_joined_for_a_field_are_named() -> None:
+    page = page_of(shop())
+    page.ask("act", action="constants", field="address", new="{Address1}, {Address2} riêng tư")
+    (told,) = page.ask("columns")["constants"]
+    assert told["value"] == "joined from Address1, Address2"  # what stands between could be theirs
+    assert page.session.desk.bench.report.ready["address"].iloc[0] == "12 Lê Lợi, Tầng 2 riêng tư"

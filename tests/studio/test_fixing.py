@@ -178,3 +178,12 @@ def test_all_but_some_spellings_become_one() -> None:
     page.ask("act", action="accept", **asked, but_groups=[kept])
     left = page.session.desk.bench.frame["customerGroup"].tolist()
     assert left == ["Khách VIP"] * 3 + groups[3:]
+
+
+def test_an_example_of_a_pattern_shows_its_shared_part_and_nothing_else(page: Page) -> None:
+    groups = page.ask("groups", problem="email|email.unreadable")["items"]
+    (told,) = [one for one in groups if one["text"] == "*gmail.com"]
+    assert told["n_values"] == 12
+    before = told["before"]
+    assert before.endswith("gmail.com")
+    assert set(before[1:].removesuffix("gmail.com")) <= {"•", "."}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from pangoprep.studio.patterns import MAX_LENGTH, address_words, patterns
+from pangoprep.studio.patterns import MAX_LENGTH, address_words, patterns, with_pattern
 
 
 def of(*values: str | None, known: frozenset[str] | None = None) -> list[str | None]:
@@ -70,3 +70,21 @@ def test_parts_of_arrays_and_none_at_all() -> None:
     whole = pa.array(["x", "12", "1234", None], pa.large_string())
     assert patterns(whole.slice(1, 2)).to_pylist() == ["##", "####"]
     assert patterns(whole.slice(4)).to_pylist() == []
+
+
+@pytest.mark.parametrize(
+    ("masked", "value", "pattern", "shown"),
+    [
+        ("l•.•••••••.•••", "le.anGmail.com", "*gmail.com", "l•.••Gmail.com"),
+        ("O•••52", "O12352", "O#", "O•••52"),
+        ("k• ••••", "kh 1234", "kh #", "kh ••••"),
+        ("a•••••••", "an@b.vn ", "*@b.vn", "a•••••••"),  # a blank behind: its end is not the same
+        ("a•", "a@gmail.com", "*@gmail.com", "a•"),  # masked to another length
+        ("•••••••", "1234567", "#", "•••••••"),
+        (None, None, "", None),
+    ],
+)
+def test_a_masked_example_shows_what_its_pattern_shows(
+    masked: str | None, value: str | None, pattern: str, shown: str | None
+) -> None:
+    assert with_pattern(masked, value, pattern) == shown

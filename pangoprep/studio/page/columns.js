@@ -64,7 +64,7 @@ Object.assign(Studio.prototype, {
     const field = this.typed["constant-field"] ?? "";
     const known = facts.fields.find(one => one.field === field);
     const add = () => field && this.act("constants", {field, new: this.typed["constant-value"] ?? ""});
-    return h("section", {class: "pps-card"}, h("h3", {}, this.w("columns.constant")), h("p", {class: "pps-soft"}, this.w("columns.constant.how")),
+    return h("section", {class: "pps-card"}, h("h3", {}, this.w("columns.constant")), h("p", {class: "pps-soft"}, this.w("columns.constant.how", {column: facts.columns.slice(0, 2).map(one => `{${one.name}}`).join(" ")})),
       facts.constants.map(one => h("p", {class: "pps-pair"}, h("b", {}, one.label), " = ", h("code", {}, one.value),
         this.button(`remove-${one.field}`, () => this.act("constants", {field: one.field}), {class: "pps-link", label: this.w("constant.remove"), "aria-label": this.w("constant.remove.of", {field: one.label})}))),
       h("span", {class: "pps-pair"},

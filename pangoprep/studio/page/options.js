@@ -19,9 +19,10 @@ Object.assign(Studio.prototype, {
       this.act("set", {name: one.name, new: given});
     };
     if (!one.words.length) return h("p", {class: "pps-soft"}, this.w("options.no_words"));
+    const label = target => this.words[`gender.${target}`] ?? target;
     return [
       h("ul", {class: "pps-words"}, one.words.map(word => h("li", {class: "pps-pair"}, h("code", {}, word.text), "=",
-        this.menu(`word-${one.name}-${word.text}`, ["", ...one.targets].map(target => ({value: target, label: target || (word.reading && !word.value ? this.w("options.reads", {reading: word.reading}) : "–")})), word.value, value => tell(word.text, value), {"aria-label": word.text}),
+        this.menu(`word-${one.name}-${word.text}`, ["", ...one.targets].map(target => ({value: target, label: target ? label(target) : word.reading && !word.value ? this.w("options.reads", {reading: label(word.reading)}) : "–"})), word.value, value => tell(word.text, value), {"aria-label": word.text}),
         h("span", {class: "pps-soft"}, this.w("rows.n", {n: word.rows}))))),
       one.n_words > one.words.length && h("p", {class: "pps-soft"}, this.w("and.more", {n: one.n_words - one.words.length}))];
   },
