@@ -47,7 +47,7 @@ class KeepingPart:
             kept["fixes"] = str(fixes.path)
         said = [option(name, path) for name, path in kept.items()]
         code = either(
-            f"frame.pango.validate({', '.join(said)})", f"pangoprep validate FILE {' '.join(said)}"
+            f"frame.pango.studio({', '.join(said)})", f"pangoprep studio FILE {' '.join(said)}"
         )
         return {"type": "saved", "text": " ".join(told), "code": code}
 

@@ -48,7 +48,7 @@ def test_next_month_the_cells_that_were_fixed_are_mended_by_what_was_saved(
     assert "customer-identity.fixes: " in saved["text"]
     names = {"recipe": "customer-identity.toml", "fixes": "customer-identity.fixes"}
     assert saved["code"] == (
-        "frame.pango.validate(recipe='customer-identity.toml', fixes='customer-identity.fixes')"
+        "frame.pango.studio(recipe='customer-identity.toml', fixes='customer-identity.fixes')"
     )
     again = messy().pango.validate(**names)
     rules = again.findings["rule"]

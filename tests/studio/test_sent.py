@@ -81,4 +81,4 @@ def test_a_page_of_the_command_line_names_nothing_of_python(
         credentials, how_runs, code = told()
     assert "client" not in credentials
     assert how_runs == "pangoprep runs --practice"
-    assert code == "pangoprep validate FILE --recipe customer-identity.toml"
+    assert code == "pangoprep studio FILE --recipe customer-identity.toml"

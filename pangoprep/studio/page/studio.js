@@ -307,7 +307,7 @@ class Studio {
     if (code === undefined) return;
     let copied = true;
     try { await navigator.clipboard.writeText(code); } catch { copied = false; }
-    this.told = {text: this.w(copied ? "code.copied" : "code.here"), code};
+    this.told = {text: this.w(copied ? "code.copied" : "code.here"), code, codeLabel: "code.all"};
     this.draw();
   }
 
@@ -317,7 +317,7 @@ class Studio {
   async keep(what, content = {}) {
     const done = await this.ask(what, content);
     if (done.type === "refused") return;
-    this.told = {text: done.text, code: done.code, good: true};
+    this.told = {text: done.text, code: done.code, codeLabel: `code.${what}`, good: true};
     this.draw();
   }
 
@@ -453,9 +453,9 @@ class Studio {
   }
 
   drawFoot() {
-    const code = this.told?.code ?? this.state.step?.code;
-    return h("footer", {class: "pps-foot"}, code && [h("span", {class: "pps-soft"}, this.w("code.line")),
-      h("pre", {tabindex: "0", role: "region", "aria-label": this.w("code.line")}, code)], this.drawSteps());
+    const {code, codeLabel} = this.told?.code ? this.told : this.state.step ?? {}, label = this.w(codeLabel ?? "code.line");
+    return h("footer", {class: "pps-foot"}, code && [h("span", {class: "pps-soft"}, label),
+      h("pre", {tabindex: "0", role: "region", "aria-label": label}, code)], this.drawSteps());
   }
 
   /** Every step can be taken back alone, where later ones do not need it. */
