@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,6 +17,7 @@ from pangoprep.normalizers.base import (
     Normalized,
     among,
     as_mask,
+    change_where,
     filled,
     join,
     keep,
@@ -26,7 +26,7 @@ from pangoprep.normalizers.base import (
     put,
     replace,
 )
-from pangoprep.normalizers.words import compatible, replace_where, tidy, without_null_words
+from pangoprep.normalizers.words import replace_where, tidy_and_compatible, without_null_words
 from pangoprep.tables import read_mapping, read_table
 
 # RFC 5321 and 5322: dot-atoms, labels of up to 63 letters, a top-level domain of two letters or
@@ -57,7 +57,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     A mistyped domain is suggested, never corrected. Rules: ``email.*``.
     """
-    texts = _lower(without_null_words(compatible(tidy(values)), "not_boolean"))
+    texts = _lower(without_null_words(tidy_and_compatible(values), "not_boolean"))
     possible = as_mask(pc.match_substring(texts, "@"))
     result = Normalized(pa.nulls(len(texts), TEXT))
     if possible.any():
@@ -80,8 +80,10 @@ def _read(texts: pa.Array) -> Normalized:
     masked = among(texts, filled(texts), _MASKED)
     good &= ~masked
     marked = good & ~as_mask(pc.string_is_ascii(address))
-    placeholder = _is_placeholder(address) & filled(texts)
-    right_domain = _right_domain(address)
+    whole = as_mask(pc.match_substring(address, "@"))
+    parts = _parts(pick(address, whole))
+    placeholder = _is_placeholder(address, whole, parts)
+    right_domain = _right_domain(address, whole, parts)
     result = Normalized(keep(address, good & ~placeholder))
     sent = good & ~placeholder
     result.flag("email.repaired", repaired & sent & ~filled(others))
@@ -133,10 +135,12 @@ def is_canonical(values: pa.Array, context: Context) -> Mask:
 
 def _lower(texts: pa.Array) -> pa.Array:
     """Bring addresses to lower case, without making ASCII of a letter that is none."""
-    if not as_mask(pc.string_is_ascii(texts)).all():
-        texts = pc.replace_substring(texts, "İ", "i\u0307", memory_pool=POOL)
-        texts = replace(texts, "[。．｡]", ".")
-    return pc.utf8_lower(texts, memory_pool=POOL)
+    odd = filled(texts) & ~as_mask(pc.string_is_ascii(texts))
+    return pc.utf8_lower(change_where(texts, odd, _plain_signs), memory_pool=POOL)
+
+
+def _plain_signs(texts: pa.Array) -> pa.Array:
+    return replace(pc.replace_substring(texts, "İ", "i\u0307"), "[。．｡]", ".")
 
 
 def _first_of(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -200,15 +204,10 @@ def _placeholders(kind: str) -> pa.Array:
     return pa.array([row["text"] for row in rows if row["kind"] == kind], type=TEXT)
 
 
-def _is_placeholder(address: pa.Array) -> Mask:
-    found = as_mask(pc.match_substring(address, "@"))
-    if found.any():
-        some = pick(address, found)
-        local, domain = _parts(some)
-        parts = {"address": some, "local": local, "domain": domain}
-        hits = [as_mask(pc.is_in(part, value_set=_placeholders(kind)))
-                for kind, part in parts.items()]  # fmt: skip
-        found[found] = np.logical_or.reduce(hits)
+def _is_placeholder(address: pa.Array, whole: Mask, parts: tuple[pa.Array, pa.Array]) -> Mask:
+    found = as_mask(pc.is_in(address, value_set=_placeholders("address")))
+    for part, kind in zip(parts, ("local", "domain"), strict=True):
+        found[whole] |= as_mask(pc.is_in(part, value_set=_placeholders(kind)))
     return found
 
 
@@ -224,11 +223,10 @@ def _typos() -> tuple[pa.Array, pa.Array]:
     return pa.array(list(meant), type=TEXT), pa.array(list(meant.values()), type=TEXT)
 
 
-def _right_domain(address: pa.Array) -> pa.Array:
+def _right_domain(address: pa.Array, whole: Mask, parts: tuple[pa.Array, pa.Array]) -> pa.Array:
     """Return the address with the domain that was probably meant; null where nothing is amiss."""
     known, meant = _typos()
-    whole = as_mask(pc.match_substring(address, "@"))
-    local, domain = _parts(pick(address, whole))
+    local, domain = parts
     right = join(local, "@", meant.take(pc.index_in(domain, value_set=known)))
     return put(pa.nulls(len(address), TEXT), whole, right)
 

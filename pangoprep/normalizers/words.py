@@ -20,7 +20,17 @@ import pyarrow.compute as pc
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
 from pangoprep.memory import POOL
-from pangoprep.normalizers.base import as_mask, filled, keep, matches, pick, put, replace, starts
+from pangoprep.normalizers.base import (
+    as_mask,
+    change_where,
+    filled,
+    keep,
+    matches,
+    pick,
+    put,
+    replace,
+    starts,
+)
 from pangoprep.tables import read_table
 
 # Every space and line end that is not U+0020.
@@ -112,6 +122,11 @@ def compatible(values: pa.Array) -> pa.Array:
     if not odd.any():
         return values
     return put(values, odd, _plain_digits(compose(pick(values, odd), "NFKC")))
+
+
+def tidy_and_compatible(values: pa.Array) -> pa.Array:
+    """Do what `tidy` and then `compatible` do: most texts are plain, and are looked at once."""
+    return change_where(values, ~_is_plain(values), lambda some: compatible(tidy(some)))
 
 
 def _plain_digits(values: pa.Array) -> pa.Array:

@@ -38,7 +38,7 @@ from pangoprep.normalizers.phone.filler import BARE_FILLER, FILLER
 from pangoprep.normalizers.phone.numbering_plan import plan_for
 from pangoprep.normalizers.phone.numbers import SAID, Numbers, only_digits
 from pangoprep.normalizers.scientific import SCIENTIFIC, every_digit
-from pangoprep.normalizers.words import compatible, replace_where, tidy, without_null_words
+from pangoprep.normalizers.words import replace_where, tidy_and_compatible, without_null_words
 
 _PLAIN = r"\A[+(]{0,2}[0-9][0-9 .()-]*\z"
 _MOBILE_LENGTH = {"national": 10, "e164": 12}
@@ -116,7 +116,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
 def _tidied(values: pa.Array) -> pa.Array:
     """Take off what stands around a number and means nothing; null words become null."""
-    texts = without_null_words(compatible(tidy(values)), "not_boolean")
+    texts = without_null_words(tidy_and_compatible(values), "not_boolean")
     texts = replace_where(texts, "[‐-―−]", "[‐-―−]", "-")
     texts = replace_where(texts, "[·•]", r"([0-9])[·•]([0-9])", r"\1.\2")
     texts = replace_where(texts, r"\+ ", r"\A(\(?\+) +([0-9])", r"\1\2")
