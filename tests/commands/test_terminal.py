@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shlex
 import struct
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests import forking
 
 DATA = Path(__file__).parents[2] / "data"
 MESSY = DATA / "customers_messy.csv"
@@ -24,23 +27,18 @@ def on_a_terminal(home: Path, *arguments: object) -> tuple[int, str]:
 
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    with subprocess.Popen(
-        [sys.executable, "-m", "pangoprep", *map(str, arguments)],
-        stdout=subprocess.DEVNULL, stderr=theirs,
+    streams = [Path(os.devnull), Path(os.devnull), Path(os.ttyname(theirs))]
+    with forking.Process(
+        [sys.executable, "-m", "pangoprep", *arguments], streams,
         env=os.environ | {"PANGO_DATA_DIR": str(home), "TERM": "xterm"},
     ) as process:  # fmt: skip
-        os.close(theirs)
         shown = b""
-        while True:
-            try:
-                more = os.read(ours, 1 << 16)
-            except OSError:  # the other end is closed
-                break
-            if not more:
-                break
-            shown += more
+        while process.poll() is None or select.select([ours], [], [], 0)[0]:
+            if select.select([ours], [], [], 0.05)[0]:
+                shown += os.read(ours, 1 << 16)
         os.close(ours)
-        return process.wait(timeout=60), shown.decode()
+        os.close(theirs)
+        return process.wait(60), shown.decode()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")

@@ -93,7 +93,7 @@ def assert_alike(whole: Report, parts: Report, folder: Path) -> None:
         page = report.to_html(folder / "report.html").read_text("utf-8")
         pages.append(without_time(page))
         book = report.to_excel(folder / "fix.xlsx")
-        sheets.append(pd.read_excel(book, sheet_name=None, dtype=str, engine="openpyxl"))
+        sheets.append(pd.read_excel(book, sheet_name=None, dtype=str, engine="calamine"))
     assert pages[1] == pages[0]
     assert list(sheets[0]) == list(sheets[1])
     for name, sheet in sheets[0].items():

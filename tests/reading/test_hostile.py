@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -14,6 +13,7 @@ import xlsxwriter
 
 from pangoprep.errors import ReadError
 from pangoprep.reading import read, scan
+from tests import forking
 
 HEADER = "Mã KH,Tên\n".encode()
 _SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -35,9 +35,7 @@ except pangoprep.PangoprepError as error:
 
 
 def in_bounds(path: Path) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", _BOUNDED, str(path)], capture_output=True, text=True, timeout=120
-    )
+    done = forking.run([sys.executable, "-c", _BOUNDED, path])
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 
