@@ -20,9 +20,11 @@ $(BIN)/.installed: pyproject.toml $(CONSTRAINTS)
 	touch $@
 
 # The tests drive a real browser and a real spreadsheet, which pip cannot install.
-.PHONY: programs
-programs:
+.PHONY: programs libreoffice
+programs: libreoffice
 	@command -v chromium >/dev/null || { $(call apt_get,chromium); }
+
+libreoffice:
 	@command -v soffice >/dev/null || { $(call apt_get,--no-install-recommends libreoffice-calc); }
 
 apt_get = echo "Installing for the tests: $(1)"; \

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from pangoprep.letters import fold
 from pangoprep.sentence import Sentence
 
 # So many letters of a name's beginning mean that name.
 _LONG = 5
-_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def close_name(given: object, known: Iterable[str]) -> str | None:
@@ -28,8 +26,8 @@ def close_name(given: object, known: Iterable[str]) -> str | None:
     >>> close_name("Diem", ["Địa chỉ", "Điểm"])
     'Điểm'
     """
-    names = {_folded(name): name for name in known}
-    folded = _folded(str(given)[:100])
+    names = {fold(name): name for name in known}
+    folded = fold(str(given)[:100])
     begun = [name for name in names if len(folded) >= _LONG and name.startswith(folded)]
     found = begun or get_close_matches(folded, names, n=1)
     return names[found[0]] if found else None
@@ -45,8 +43,3 @@ def did_you_mean(given: object, known: Iterable[str]) -> Sentence:
     """
     name = close_name(given, known)
     return Sentence(" Did you mean {1!r}?", name) if name is not None else Sentence("")
-
-
-def _folded(name: str) -> str:
-    plain = unicodedata.normalize("NFD", name.casefold()).replace("đ", "d")
-    return _NO_LETTERS.sub("", "".join(c for c in plain if not unicodedata.combining(c)))

@@ -6,6 +6,16 @@ from pangoprep.entities import fields as f
 from pangoprep.entities.base import Entity
 from pangoprep.entities.rules import AnyOf, InOrder
 
+_YES_OR_NO = {
+    "có": "Yes",
+    "không": "No",
+    "true": "Yes",
+    "false": "No",
+    "1": "Yes",
+    "0": "No",
+    "x": "Yes",
+}
+
 
 class LeadInformation(
     Entity,
@@ -63,28 +73,12 @@ class LeadInformation(
     doubleOptIn: str | None = f.choice(
         ("Yes", "No"),
         {"en": "Double opt-in", "vi": "Xác nhận hai bước"},
-        words={
-            "có": "Yes",
-            "không": "No",
-            "true": "Yes",
-            "false": "No",
-            "1": "Yes",
-            "0": "No",
-            "x": "Yes",
-        },
+        words=_YES_OR_NO,
     )
     singleOptIn: str | None = f.choice(
         ("Yes", "No"),
         {"en": "Single opt-in", "vi": "Xác nhận một bước"},
-        words={
-            "có": "Yes",
-            "không": "No",
-            "true": "Yes",
-            "false": "No",
-            "1": "Yes",
-            "0": "No",
-            "x": "Yes",
-        },
+        words=_YES_OR_NO,
     )
     facebookId: str | None = f.identifier({"en": "Facebook id", "vi": "Mã Facebook"})
     zaloId: str | None = f.identifier({"en": "Zalo id", "vi": "Mã Zalo"})

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pangoprep.entities.item_columns import list_fields
 from pangoprep.errors import ColumnNamesError
-from pangoprep.matching.letters import fold
+from pangoprep.letters import fold
 from pangoprep.matching.spelling import certain_claim
 
 if TYPE_CHECKING:

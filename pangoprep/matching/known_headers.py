@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from pangoprep.matching.letters import Letter, fold, has_own_marks, letters_of, words_of
+from pangoprep.letters import Letter, fold, has_own_marks, letters_of, words_of
 from pangoprep.tables import read_table
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from pangoprep import call_words as how
 from pangoprep.close_names import did_you_mean
 from pangoprep.entities.item_columns import item_column, item_columns
 from pangoprep.errors import ColumnNamesError, OptionError
+from pangoprep.letters import fold
 from pangoprep.matching.claims import CERTAIN, SAID, TOLD, Claim, Match
 from pangoprep.matching.column_map import ColumnMap
 from pangoprep.matching.contents import Cells, cells_of
 from pangoprep.matching.item_columns import claim_items
-from pangoprep.matching.letters import fold
 from pangoprep.matching.spelling import LETTERS_READ, claims, is_custom_field
 from pangoprep.matching.values import Values
 from pangoprep.matching.weighing import prefer_better_cells, weigh

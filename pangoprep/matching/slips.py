@@ -9,13 +9,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from pangoprep.letters import has_own_marks, letters_of
 from pangoprep.matching.known_headers import (
     Spelling,
     nearest,
     spellings_of,
     words_of_headers,
 )
-from pangoprep.matching.letters import has_own_marks, letters_of
 from pangoprep.normalizers.syllables import is_bare_syllable
 from pangoprep.tables import read_table
 

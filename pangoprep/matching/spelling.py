@@ -13,6 +13,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from pangoprep.letters import fold, has_own_marks, letters_of, words_of
 from pangoprep.matching.claims import NAME, Claim, Reason
 from pangoprep.matching.known_headers import (
     Spelling,
@@ -23,7 +24,6 @@ from pangoprep.matching.known_headers import (
     look_up,
     spellings_of,
 )
-from pangoprep.matching.letters import fold, has_own_marks, letters_of, words_of
 from pangoprep.matching.slips import nearly
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from pangoprep import call_words as how
 from pangoprep.close_names import did_you_mean
 from pangoprep.entities import Entity, entity_for
 from pangoprep.errors import ColumnNamesError, OptionError
-from pangoprep.matching.letters import fold
+from pangoprep.letters import fold
 from pangoprep.matching.mapping import clash_message, map_columns
 from pangoprep.sentence import Sentence
 

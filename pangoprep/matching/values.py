@@ -17,7 +17,7 @@ from pangoprep import call_words as calls
 from pangoprep.entities.custom_fields import custom_field
 from pangoprep.errors import ColumnNamesError, OptionError
 from pangoprep.id_key import IdKey, find_id_key
-from pangoprep.matching.letters import fold
+from pangoprep.letters import fold
 from pangoprep.matching.value_templates import Template, parse_template
 from pangoprep.matching.written_values import check_written
 from pangoprep.sentence import Sentence, sentence_of

@@ -21,8 +21,8 @@ from pangoprep.columns.column import Column, encode, read_column
 from pangoprep.columns.few_rows import rows_of
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.entities.fields import FieldFacts
+from pangoprep.letters import fold
 from pangoprep.matching.known_headers import common_forms, is_known_header
-from pangoprep.matching.letters import fold
 from pangoprep.matching.line_phrases import are_phrases, is_amount
 from pangoprep.normalizers.base import as_mask, filled, matches, pick
 

@@ -17,8 +17,8 @@ from nbformat.v4 import new_code_cell
 
 import pangoprep  # noqa: F401  # registers df.pango
 from pangoprep.entities import CustomerIdentity
+from pangoprep.letters import fold
 from pangoprep.matching import match_headers
-from pangoprep.matching.letters import fold
 from pangoprep.tables import read_table
 
 ROOT = Path(__file__).parents[2]

@@ -1,4 +1,4 @@
-"""The letters of a header with and without their Vietnamese marks, and where its words end."""
+"""The letters of a name with and without their Vietnamese marks, and where its words end."""
 
 from __future__ import annotations
 

@@ -7,9 +7,9 @@ import pytest
 
 from pangoprep.entities import ENTITIES
 from pangoprep.errors import ReadError
+from pangoprep.letters import fold, has_own_marks, letters_of, words_of
 from pangoprep.matching.claims import CERTAIN
 from pangoprep.matching.known_headers import is_bare, is_known_header, n_known
-from pangoprep.matching.letters import fold, has_own_marks, letters_of, words_of
 from pangoprep.matching.slips import nearly
 from pangoprep.matching.spelling import certain_claim, claims
 from pangoprep.reading.layout import find_header
