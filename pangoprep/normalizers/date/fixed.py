@@ -42,41 +42,43 @@ def read_fixed(values: pa.Array) -> list[DateParts]:
         if not where.any():
             continue
         some = values if where.all() else pick(values, where)
-        rows = bytes_of(some)[0].reshape(len(some), length)
-        left = np.ones(len(rows), dtype=bool)
+        # Letter by letter: all first ones lie side by side, then all second ones.
+        letters = np.ascontiguousarray(bytes_of(some)[0].reshape(len(some), length).T)
+        left = np.ones(len(some), dtype=bool)
         for layout in _LAYOUTS:
             if len(layout) == length and left.any():
-                fits = left & _fits(rows, layout)
+                fits = left & _fits(letters, layout)
                 if fits.any():
-                    found.append(_parts(rows, layout, where, fits))
+                    found.append(_parts(letters, layout, where, fits))
                     left &= ~fits
     return found
 
 
-def _fits(rows: Bytes, layout: str) -> Mask:
-    fits: Mask = np.ones(len(rows), dtype=bool)
+def _fits(letters: Bytes, layout: str) -> Mask:
+    fits: Mask = np.ones(letters.shape[1], dtype=bool)
     # The signs differ most between layouts: look at them first.
     for place, sign in enumerate(layout):
         if sign not in _DIGITS:
-            fits &= rows[:, place] == ord(sign)
+            fits &= letters[place] == ord(sign)
     if not fits.any():
         return fits
     for place, sign in enumerate(layout):
         if sign in _DIGITS:
-            fits &= rows[:, place] - np.uint8(ord("0")) <= 9  # a byte below "0" wraps around
+            fits &= letters[place] - np.uint8(ord("0")) <= 9  # a byte below "0" wraps around
     return fits
 
 
-def _parts(rows: Bytes, layout: str, where: Mask, fits: Mask) -> DateParts:
-    chosen = rows if fits.all() else rows[fits]
+def _parts(letters: Bytes, layout: str, where: Mask, fits: Mask) -> DateParts:
+    chosen = letters if fits.all() else letters[:, fits]
+    n_rows = chosen.shape[1]
     places = np.flatnonzero(where)[fits]
     marked = np.zeros(len(where), dtype=bool)
     marked[places] = True
     undecided = "a" in layout
     # One number seen as a column of it takes no memory.
-    zeros = np.broadcast_to(np.int32(0), len(chosen))
+    zeros = np.broadcast_to(np.int32(0), n_rows)
     time_ms: Numbers = zeros
-    time_real: Mask = np.broadcast_to(np.True_, len(chosen))
+    time_real: Mask = np.broadcast_to(np.True_, n_rows)
     if "H" in layout:
         hour, minute = _number(chosen, layout, "H"), _number(chosen, layout, "M")
         second = _number(chosen, layout, "S")
@@ -88,18 +90,19 @@ def _parts(rows: Bytes, layout: str, where: Mask, fits: Mask) -> DateParts:
         year=_number(chosen, layout, "Y"),
         first=_number(chosen, layout, "a" if undecided else "m"),
         second=_number(chosen, layout, "b" if undecided else "d"),
-        short_year=np.broadcast_to(np.False_, len(chosen)),
+        short_year=np.broadcast_to(np.False_, n_rows),
         time_ms=time_ms,
         time_real=time_real,
         offset_ms=zeros,
-        has_offset=np.broadcast_to(np.bool_(layout.endswith("Z")), len(chosen)),
+        has_offset=np.broadcast_to(np.bool_(layout.endswith("Z")), n_rows),
         year_first=layout.startswith("YYYY"),
     )
 
 
-def _number(rows: Bytes, layout: str, sign: str) -> Numbers:
-    number = np.zeros(len(rows), dtype=np.int16)  # of four digits at most
+def _number(letters: Bytes, layout: str, sign: str) -> Numbers:
+    number = np.zeros(letters.shape[1], dtype=np.int16)  # of four digits at most
     for place in range(len(layout)):
         if layout[place] == sign:
-            number = number * 10 + (rows[:, place] - np.uint8(ord("0")))
+            number *= 10
+            number += letters[place] - np.uint8(ord("0"))
     return number
