@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -38,6 +38,9 @@ class Evidence(Protocol):
         """Say how the column is read; parts of which this differs are read differently."""
 
 
+Proof = TypeVar("Proof", bound=Evidence)
+
+
 def with_others(own: Evidence, others: Evidence | None) -> Evidence:
     """Put what some cells prove together with what others do, if there are any."""
     return own if others is None else own + others
@@ -59,6 +62,8 @@ class Context:
         Hours from GMT for each distinct value.
     elsewhere
         What the other parts of the column prove, where these values are not all of it.
+    whole
+        What all of the column proves, where that is known: these values are among it.
     """
 
     options: Options
@@ -66,6 +71,13 @@ class Context:
     counts: np.ndarray[Any, np.dtype[np.int64]]
     offset_hours: np.ndarray[Any, np.dtype[np.int64]]
     elsewhere: Evidence | None = None
+    whole: Evidence | None = None
+
+    def proved(self, own: Proof) -> Proof:
+        """Say what all of the column proves, of which these values prove ``own``."""
+        if isinstance(self.whole, type(own)):
+            return self.whole
+        return own + self.elsewhere if isinstance(self.elsewhere, type(own)) else own
 
     def only(self, where: Mask | slice) -> Context:
         """Return the context of the marked values."""

@@ -17,7 +17,6 @@ from pangoprep.normalizers.base import (
     as_mask,
     filled,
     replace,
-    with_others,
 )
 from pangoprep.normalizers.choice import look_up, or_undefined, words_for
 from pangoprep.normalizers.counts import Counts
@@ -62,7 +61,7 @@ def normalize(values: Values, context: Context) -> Normalized:
     others = filled(result.values) & ~zero & ~one
     counts = (int(context.counts[some].sum()) for some in (zero, one, others))
     result.evidence = evidence = GenderEvidence(*counts)
-    may_be_one = with_others(evidence, context.elsewhere).decide(context.options)
+    may_be_one = context.proved(evidence).decide(context.options)
     result.flag("gender.zero", zero & bool(may_be_one))
     return result
 

@@ -12,6 +12,7 @@ from pangoprep.columns.cell_text import as_text
 from pangoprep.columns.column import Column, as_it_is, put_some, take_some, whole
 from pangoprep.columns.types import Rows, Values
 from pangoprep.findings import in_order, places_among
+from pangoprep.normalizers.base import Evidence
 from pangoprep.options import Options
 from pangoprep.steps.clean_field import CleanField, clean_anew
 from pangoprep.steps.spellings import MAX_CELLS, WordCounts
@@ -19,27 +20,28 @@ from pangoprep.steps.spellings import MAX_CELLS, WordCounts
 
 def with_cells(
     known: CleanField, old: pd.Series, new: pd.Series, rows: Rows, options: Options,
-    beside: Values | None = None,
+    beside: Values | None = None, whole_proves: Evidence | None = None,
 ) -> CleanField | None:  # fmt: skip
     """Return what is known of a column, with other cells in some rows or read by other options.
 
     None if the others may be read otherwise now, or cells of its kind cannot be put in. ``beside``
-    are the canonical values of the others, where those change, too.
+    are the canonical values of the others, where those change, too; ``whole_proves`` is what the
+    column proves as before, where the cells and what is counted in them stay.
     """
     if not (pa.types.is_large_string(known.array.type) or pa.types.is_primitive(known.array.type)):
         return None
-    hours = np.full(len(rows), options.timezone_gmt, dtype=np.int64)
+    hours = np.broadcast_to(np.int64(options.timezone_gmt), len(rows))
     elsewhere, then = known.evidence, None
     is_counted = known.words is not None and known.words.words is not None
-    if known.evidence is not None or is_counted:
+    if (known.evidence is not None and whole_proves is None) or is_counted:
         then = clean_anew(some_cells(old, rows), known.facts, hours, known.options, known.evidence)
     if known.evidence is not None and then is not None and then.evidence is not None:
         elsewhere = known.evidence.without(then.evidence)
         if elsewhere is None:
             return None
-    now = clean_anew(some_cells(new, rows), known.facts, hours, options, elsewhere)
+    now = clean_anew(some_cells(new, rows), known.facts, hours, options, elsewhere, whole_proves)
     evidence = known.evidence
-    if elsewhere is not None and now.evidence is not None:
+    if elsewhere is not None and now.evidence is not None and whole_proves is None:
         evidence = elsewhere + now.evidence
     if (evidence is None) != (now.evidence is None) or now.array.type != known.array.type:
         return None

@@ -110,6 +110,8 @@ def _only_offset(offsets: Rows) -> int | None:
     """Return the hours that all rows share, None if they differ."""
     if not len(offsets):
         return 0
+    if offsets.strides == (0,):  # one number, seen as a column of it
+        return int(offsets[0])
     return int(offsets[0]) if (offsets == offsets[0]).all() else None
 
 
@@ -119,11 +121,16 @@ def clean_anew(
     offsets: Rows,
     options: Options,
     elsewhere: Evidence | None,
+    whole_proves: Evidence | None = None,
 ) -> CleanField:
-    """Clean one column, with the hours from GMT of each row."""
+    """Clean one column, with the hours from GMT of each row.
+
+    ``elsewhere`` is what the other cells of the column prove, ``whole_proves`` what these and the
+    others do, where that is known.
+    """
     raw = read_column(series)
     column, hours = _with_offsets(raw, offsets, facts)
-    context = Context(options, facts.parameters, column.counts, hours, elsewhere)
+    context = Context(options, facts.parameters, column.counts, hours, elsewhere, whole_proves)
     uncalculated = formulas(column.cells)
     cells = keep(whole(column.cells), ~uncalculated) if uncalculated.any() else column.cells
     normalized = NORMALIZERS[facts.normalizer](cells, context)

@@ -9,17 +9,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.columns.column import put_some, whole
-from pangoprep.columns.types import Mask
+from pangoprep.columns.types import Mask, Rows, Values
 from pangoprep.entities.fields import FieldFacts
-from pangoprep.findings import in_order
 from pangoprep.normalizers import NORMALIZERS
 from pangoprep.normalizers.base import as_mask, filled
 from pangoprep.normalizers.date.calendar import DAY_MS, HOUR_MS
 from pangoprep.normalizers.phone import HOME, written_otherwise
 from pangoprep.options import Options
-from pangoprep.steps.cells_read_again import some_cells, with_cells, years_with
-from pangoprep.steps.clean_field import ZONED, CleanField, clean_anew
+from pangoprep.steps.cells_read_again import with_cells
+from pangoprep.steps.clean_field import ZONED, CleanField
 
 #: Of more cells than this share, the column is cleaned as a whole.
 MANY = 0.5
@@ -64,12 +62,22 @@ def _in_some_cells(
                 again[block.rows[filled(block.suggestions)]] = True
     else:
         return None
-    rows = np.flatnonzero(again)
+    # Day numbers prove by their days, which are others from another year on.
+    is_counted_alike = "excel_1904" not in others
+    return _read_again(known, series, np.flatnonzero(again), options, array, is_counted_alike)
+
+
+def _read_again(
+    known: CleanField, series: pd.Series, rows: Rows, options: Options, array: Values,
+    is_counted_alike: bool = True,
+) -> CleanField | None:  # fmt: skip
+    """Read some cells by other options, beside new canonical values of the others."""
     if len(rows) > MANY * len(series):
         return None
     if not len(rows):
-        return replace(known, array=array, options=options)
-    return with_cells(known, series, series, rows, options, array)
+        return replace(known, array=array, options=options, hours=options.timezone_gmt)
+    proved = known.evidence if is_counted_alike else None
+    return with_cells(known, series, series, rows, options, array, proved)
 
 
 def _dates_of(known: CleanField, options: Options, others: set[str]) -> Mask:
@@ -90,20 +98,8 @@ def _in_other_zone(known: CleanField, series: pd.Series, options: Options) -> Cl
     """Move local times; read again what is an instant, whose day is another one there."""
     if known.absolute is None or known.hours is None:
         return None
-    rows = np.flatnonzero(known.absolute.to_numpy(zero_copy_only=False))
-    if len(rows) > MANY * len(series):
-        return None
     array = known.array
     if pa.types.is_integer(array.type):
         array = pc.add(array, (known.hours - options.timezone_gmt) * HOUR_MS)
-    blocks, years = known.blocks, known.years
-    if len(rows):
-        hours = np.full(len(rows), options.timezone_gmt, dtype=np.int64)
-        now = clean_anew(some_cells(series, rows), known.facts, hours, options, known.evidence)
-        array = put_some(array, rows, whole(now.array))
-        told = [replace(block, rows=rows[block.rows]) for block in now.blocks]
-        blocks = in_order([*(block.without(rows) for block in blocks), *told])
-        years = years_with(years, rows, now.years)
-    return replace(
-        known, array=array, blocks=blocks, years=years, options=options, hours=options.timezone_gmt
-    )
+    rows = np.flatnonzero(known.absolute.to_numpy(zero_copy_only=False))
+    return _read_again(known, series, rows, options, array)

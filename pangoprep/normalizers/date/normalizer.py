@@ -71,9 +71,7 @@ def normalize(values: pa.Array | pa.ChunkedArray, context: Context) -> Normalize
     """
     slices = [(_split(some), context.only(at)) for some, at in in_slices(values)]
     evidence = sum((_evidence(*some) for some in slices), DateEvidence())
-    others = context.elsewhere
-    known = evidence + others if isinstance(others, DateEvidence) else evidence
-    order = known.decide(context.options)
+    order = context.proved(evidence).decide(context.options)
     result = joined([_finish(*some, order) for some in slices])
     result.evidence = evidence
     return result

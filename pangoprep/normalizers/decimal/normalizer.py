@@ -60,9 +60,7 @@ def normalize(values: pa.Array | pa.ChunkedArray, context: Context) -> Normalize
     """
     slices = [(_split(some, context), context.only(at)) for some, at in in_slices(values)]
     evidence = sum((_evidence(*some) for some in slices), DecimalEvidence())
-    others = context.elsewhere
-    known = evidence + others if isinstance(others, DecimalEvidence) else evidence
-    style = known.decide(context.options)
+    style = context.proved(evidence).decide(context.options)
     result = joined([_finish(split, style) for split, _ in slices])
     result.evidence = evidence
     return result

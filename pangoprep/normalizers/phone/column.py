@@ -115,6 +115,8 @@ def normalize_column(values: pa.Array | pa.ChunkedArray, context: Context) -> No
         return result
     lead = "+84" if context.options.phone_format == "e164" else "0"
     home = starts(result.values, lead)
+    if lead == "+84":  # of services, which have no zero at home: no mobile number either way
+        home &= ~starts(result.values, "+841")
     landline = home & starts(result.values, f"{lead}2")
     easy = whole(pc.index_in(result.values, value_set=_easy_numbers(lead)))
     evidence = PhoneEvidence(
@@ -123,10 +125,7 @@ def normalize_column(values: pa.Array | pa.ChunkedArray, context: Context) -> No
         easy=_rows_by_place(easy, context),
     )
     result.evidence = evidence
-    known = evidence
-    if isinstance(context.elsewhere, PhoneEvidence):
-        known += context.elsewhere
-    column = known.decide(context.options)
+    column = context.proved(evidence).decide(context.options)
     result.flag("phone.lone_landline", _odd_landlines(result, landline, column.landlines))
     if column.shared:
         shared = pa.array(sorted(column.shared), easy.type)
