@@ -282,7 +282,7 @@ def test_a_step_reads_the_rows_that_it_changes_and_no_others(
 def read_cells(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many cells of a column were read, each time one was."""
     n_read: list[int] = []
-    for stage in (clean_field, cells_read_again, read_otherwise):
+    for stage in (clean_field, cells_read_again):
 
         def counted(series: pd.Series, *args: Any, anew: Any = stage.clean_anew) -> Any:
             n_read.append(len(series))
@@ -356,6 +356,19 @@ def test_numbers_are_written_otherwise_without_a_look_at_most_cells(read_cells: 
     bench.set(phone_format="national")
     assert 0 < max(read_cells) <= len(PHONES)
     assert_as_from_scratch(bench)
+
+
+@pytest.mark.parametrize("n_mobiles", [19, 20])
+def test_what_numbers_prove_is_the_same_in_either_form(n_mobiles: int) -> None:
+    odd = ["0438251234 - 0912345678", *["19001234", "1900 123456", "x"] * 3]
+    cells = [*odd, *[f"0912{n:06}" for n in range(n_mobiles)]]
+    frame = dated(*cells).assign(phone=cells).drop(columns="dob")
+    bench = frame.pango.workbench("customer-identity", today=TODAY)
+    for form in ("e164", "national"):
+        bench.set(phone_format=form)
+        found = bench.report.findings
+        assert (found["rule"] == "phone.lone_landline").sum() == (n_mobiles == 20)
+        assert_as_from_scratch(bench)
 
 
 DATES = ["01/02/35", "29/02/00", "01/01/00", "2030-01-01", "33000", "45473", "1462", "366",

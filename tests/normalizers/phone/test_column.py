@@ -33,6 +33,15 @@ def test_landlines_of_a_short_column_are_no_exception() -> None:
     assert rules_of(judge("phone", ["02838123456", *MOBILES[:19]]), "phone", 0) == []
 
 
+@pytest.mark.parametrize("form", ["national", "e164"])
+def test_numbers_of_services_are_no_mobiles(form: str) -> None:
+    services = ["19001234", "1800 6789", "+84 1900 123456"] * 9
+    few = judge("phone", ["02838123456", *MOBILES[:19], *services], phone_format=form)
+    assert rules_of(few, "phone", 0) == []
+    enough = judge("phone", ["02838123456", *MOBILES[:20], *services], phone_format=form)
+    assert rules_of(enough, "phone", 0) == ["phone.lone_landline"]
+
+
 @pytest.mark.parametrize("number", ["0999999999", "0900000000", "0909090909", "+84911111111"])
 def test_one_filler_for_many_customers_is_a_hint(number: str) -> None:
     report = judge("phone", [*MOBILES, number, number, number])
