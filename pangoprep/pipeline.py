@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pangoprep.columns.cell_text import TEXT
+from pangoprep.columns.types import Values
 from pangoprep.entities import Entity
 from pangoprep.entities.schema import EntitySchema, Stages
 from pangoprep.findings import (
@@ -199,7 +200,7 @@ def clean(
 def spelled_otherwise(
     plan: PartPlan,
     usual: Mapping[str, Mapping[str, str]],
-    values_of: Callable[[str], pd.Series],
+    values_of: Callable[[str], Values],
     blocks: Sequence[Block],
     n_rows: int,
 ) -> list[Block]:

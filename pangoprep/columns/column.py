@@ -6,9 +6,12 @@ that reads cells works on the distinct ones.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -24,6 +27,9 @@ Codes = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 _SAMPLE_SIZE = 20_000
 # Of values that occur ten times each in a million rows, 90 % of a sample is distinct.
 _DISTINCT_SHARE = 0.9
+# Rows: fewer are done before a thread has begun.
+_MANY = 50_000
+One = TypeVar("One")
 
 
 @dataclass(frozen=True)
@@ -57,8 +63,7 @@ class Column:
         """How many rows hold each distinct value."""
         if self.codes is None:
             return np.broadcast_to(np.int64(1), len(self.cells))  # takes no memory
-        filled = self.codes[self.codes >= 0]
-        return np.bincount(filled, minlength=len(self.cells)).astype(np.int64)
+        return _counted(self.codes, len(self.cells))
 
     @cached_property
     def filled(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -108,13 +113,18 @@ class Column:
         cells = pa.concat_arrays([known, more])
         codes = self.codes.astype(np.min_scalar_type(-len(cells) - 1))
         places = whole(pc.fill_null(pc.index_in(texts, value_set=cells), -1)).to_numpy()
-        codes[rows] = places if new.codes is None else np.append(places, -1)[new.codes]
+        some = places if new.codes is None else np.append(places, -1)[new.codes]
+        counts = np.append(self.counts, np.zeros(len(more), dtype=np.int64))
+        counts += _counted(some, len(cells)) - _counted(codes[rows], len(cells))
+        codes[rows] = some
         # What no row holds any more is no value of the column.
-        is_used = np.bincount(codes[codes >= 0], minlength=len(cells)) > 0
-        if is_used.all():
-            return Column(cells, codes)
-        places = np.append(np.cumsum(is_used) - 1, -1).astype(codes.dtype)
-        return Column(cells.filter(pa.array(is_used)), places[codes])
+        is_used = counts > 0
+        if not is_used.all():
+            places = np.append(np.cumsum(is_used) - 1, -1).astype(codes.dtype)
+            cells, codes = cells.filter(pa.array(is_used)), places[codes]
+        column = Column(cells, codes)
+        vars(column)["counts"] = counts[is_used]
+        return column
 
     def n_distinct(self, rows: Places) -> int:
         """Count the different cells of some rows; empty ones are one of them."""
@@ -129,6 +139,11 @@ class Column:
         if self.codes is None:
             return take_some(self.cells, rows)
         return self.distinct.take(_indices(self.codes[rows]))
+
+
+def _counted(codes: Codes, n_values: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Count how often each value is meant."""
+    return np.bincount(codes[codes >= 0], minlength=n_values).astype(np.int64)
 
 
 def _indices(codes: Codes) -> pa.Array:
@@ -220,10 +235,12 @@ def take_some(cells: pa.Array | pa.ChunkedArray, rows: Places) -> pa.Array:
     last = np.searchsorted(rows, ends)
     n_each = np.diff(last, prepend=0)
     places = pa.array(rows - np.repeat(ends - lengths, n_each))
-    taken = [
-        cells.chunk(piece).take(places.slice(last[piece] - n_each[piece], n_each[piece]))
-        for piece in np.flatnonzero(n_each).tolist()
-    ]
+
+    def take(piece: int) -> pa.Array:
+        here = places.slice(last[piece] - n_each[piece], n_each[piece])
+        return cells.chunk(piece).take(here)
+
+    taken = _done(take, np.flatnonzero(n_each).tolist(), len(rows))
     return pa.concat_arrays(taken) if taken else pa.array([], cells.type)
 
 
@@ -240,13 +257,23 @@ def put_some(
     new = new.cast(cells.type)
     if not isinstance(cells, pa.ChunkedArray):
         return _put(cells, rows, new)
-    pieces, start = [], 0
-    for piece in cells.chunks:
-        first, last = np.searchsorted(rows, [start, start + len(piece)])
-        here = rows[first:last] - start
-        pieces.append(_put(piece, here, new[first:last]) if len(here) else piece)
-        start += len(piece)
-    return pa.chunked_array(pieces, cells.type)
+    ends = np.cumsum([len(piece) for piece in cells.chunks])
+
+    def put(place: int) -> pa.Array:
+        piece = cells.chunk(place)
+        start = ends[place] - len(piece)
+        first, last = np.searchsorted(rows, [start, ends[place]])
+        return _put(piece, rows[first:last] - start, new[first:last])
+
+    return pa.chunked_array(_done(put, range(cells.num_chunks), len(rows)), cells.type)
+
+
+def _done(work: Callable[[int], One], places: Iterable[int], n_rows: int) -> list[One]:
+    """Do work at each place; that on many rows in threads, since Arrow's kernels hold no lock."""
+    if n_rows < _MANY:
+        return [work(place) for place in places]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        return list(threads.map(work, places))
 
 
 def _put(piece: pa.Array, rows: Places, new: pa.Array) -> pa.Array:

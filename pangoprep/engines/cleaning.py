@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from pangoprep.columns.cell_text import as_text
 from pangoprep.engines.files import STAGED, TOLD, file_of
 from pangoprep.engines.folder import PartFile
 from pangoprep.engines.handing_over import Others, taken
@@ -107,7 +108,9 @@ def spell_part(job: Job, part: CleanPart, usual: Mapping[str, Mapping[str, str]]
     stage = job.stage
     blocks = stage.get_object(part.blocks)
     frame = as_frame(stage.get(part.alone or part.staged.canonical, list(usual)))
-    found = spelled_otherwise(job.plan, usual, frame.__getitem__, blocks, part.n_rows)
+    found = spelled_otherwise(
+        job.plan, usual, lambda name: as_text(frame[name]), blocks, part.n_rows
+    )
     return _with_blocks(job, part, [*blocks, *found])
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from pangoprep.columns.cell_text import as_text
 from pangoprep.columns.distinct_values import DistinctValues
 from pangoprep.columns.types import Mask, Rows
 from pangoprep.errors import ReadError
@@ -268,7 +269,7 @@ class _Examination:
         said = part.staged.canonical if part.own is None else part.own.alone
         frame = as_frame(self._stage.get(said, list(here)))
         found = spelled_otherwise(
-            self._plan, here, frame.__getitem__, part.blocks, len(part.is_held)
+            self._plan, here, lambda name: as_text(frame[name]), part.blocks, len(part.is_held)
         )
         is_held = part.is_held | rows_with(found, "error", len(part.is_held))
         return replace(part, blocks=[*part.blocks, *found], is_held=is_held)

@@ -59,7 +59,7 @@ def with_cells(
     told = [replace(block, rows=rows[block.rows]) for block in now.blocks]
     array, new_cells = known.array if beside is None else beside, whole(now.array)
     if not take_some(array, rows).equals(new_cells):
-        array = put_some(array, rows, new_cells)
+        array = put_some(_in_halves(array), rows, new_cells)
     return CleanField(
         facts=known.facts,
         raw=raw,
@@ -72,6 +72,14 @@ def with_cells(
         hours=options.timezone_gmt,
         absolute=_marks(known, rows, now),
     )
+
+
+def _in_halves(values: Values) -> Values:
+    """Cut values in one piece, so that two threads can change a long column."""
+    if isinstance(values, pa.ChunkedArray):
+        return values
+    half = len(values) // 2
+    return pa.chunked_array([values[:half], values[half:]], values.type)
 
 
 def _marks(known: CleanField, rows: Rows, new: CleanField) -> pa.BooleanArray | None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from pangoprep.columns.cell_text import as_text
 from pangoprep.columns.column import Column
 from pangoprep.columns.types import Mask, Rows, Values
 from pangoprep.findings import Block, rows_with
 from pangoprep.normalizers.base import Evidence
-from pangoprep.steps.as_pandas import to_pandas
 from pangoprep.steps.keys import Keys
 from pangoprep.steps.spellings import WordCounts
 
@@ -68,8 +68,8 @@ class CleanedPart:
         """Mark the rows that are held, whatever the others are."""
         return rows_with(self.blocks, "error", len(self.frame))
 
-    def values_of(self, name: str) -> pd.Series:
+    def values_of(self, name: str) -> Values:
         """Return what cells of a field say, canonical, without what other rows of a record say."""
-        if self.alone is None:
-            return self.canonical[name]
-        return pd.Series(to_pandas(self.alone[name]))
+        if self.alone is not None:
+            return self.alone[name]
+        return self.texts[name] if name in self.texts else as_text(self.canonical[name])

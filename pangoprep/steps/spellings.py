@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cache import cached
 from pangoprep.columns.cell_text import TEXT
-from pangoprep.columns.column import Column, whole
+from pangoprep.columns.column import Column, known_dictionary, whole
 from pangoprep.columns.types import Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rules
+from pangoprep.normalizers.base import filled
 from pangoprep.normalizers.words import spelling
 from pangoprep.steps.folding import fold
 
@@ -117,7 +117,7 @@ def usual_of_these(
     }
 
 
-def find_spellings(name: str, canonical: pd.Series, usual: Mapping[str, str]) -> Block | None:
+def find_spellings(name: str, canonical: Values, usual: Mapping[str, str]) -> Block | None:
     """Find the rows whose word is usually written otherwise, with that spelling.
 
     Rule: ``spelling.varies``.
@@ -130,14 +130,15 @@ def find_spellings(name: str, canonical: pd.Series, usual: Mapping[str, str]) ->
     )
 
 
-def _find_spellings(name: str, canonical: pd.Series, usual: Mapping[str, str]) -> Block | None:
+def _find_spellings(name: str, canonical: Values, usual: Mapping[str, str]) -> Block | None:
     known = pa.array(list(usual), TEXT)
-    texts = whole(pa.array(canonical, from_pandas=True))
-    places = pc.index_in(texts.cast(TEXT), value_set=known)
-    rows = np.flatnonzero(places.is_valid().to_numpy(zero_copy_only=False))
+    texts = known_dictionary(canonical) or Column(whole(canonical).cast(TEXT), None)
+    words = pc.index_in(texts.cells, value_set=known)
+    rows, which = texts.rows_at(np.flatnonzero(filled(words)))
     if not len(rows):
         return None
-    told = pa.array(list(usual.values()), TEXT).take(places.drop_null())
+    told = pa.array(list(usual.values()), TEXT).take(words.drop_null())
+    told = told if which is None else told.take(pa.array(which))
     return Block(VARIES, name, rules()[VARIES].severity, rows, told)
 
 

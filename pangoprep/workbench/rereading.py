@@ -60,6 +60,8 @@ class Reading:
         What is known of each row without the others, likewise.
     whole
         The rows when all of their columns were cleaned last; None if that is how they are now.
+    changed
+        The rows in which these differ from those, where that is known.
     start
         The reading before the first step, which is kept: what is the same there is kept once.
     """
@@ -68,6 +70,7 @@ class Reading:
     known: Report | None = None
     cleaned: CleanedPart | None = None
     whole: pd.DataFrame | None = None
+    changed: Rows | None = None
     start: Reading | None = None
 
     @cached_property
@@ -80,7 +83,7 @@ class Reading:
             return part
         frame, plan = self.state.frame, self.state.plan
         if self.whole is not None:
-            carry_over(self.whole, frame, plan.sources, plan.facts, plan.options)
+            carry_over(self.whole, frame, plan.sources, plan.facts, plan.options, self.changed)
             vars(self)["whole"] = None  # it may hold columns that nothing else does
             give_back()  # the columns of a report before and after lie beside each other next
         return clean(frame, plan, made={} if self.start is None else self.start.numbers)
@@ -123,7 +126,8 @@ class Reading:
                 return Reading(state, cleaned=cleaned, whole=whole, start=start)
             except NotInParts:
                 pass
-        return Reading(state, whole=self._last_whole, start=start)
+        rows = None if changes is None or self.whole is not None else changes.rows
+        return Reading(state, whole=self._last_whole, changed=rows, start=start)
 
 
 def _same_reading(before: PartPlan, after: PartPlan) -> bool:

@@ -12,7 +12,7 @@ import pytest
 import pangoprep as pp
 from pangoprep.columns.cell_text import as_text
 from pangoprep.pipeline import clean
-from pangoprep.steps import cells_read_again, clean_field, read_otherwise
+from pangoprep.steps import cells_read_again, clean_field
 from pangoprep.steps.changed_cells import is_one_memory
 from pangoprep.workbench import rereading
 from tests.workbench.random_steps import CUSTOMERS, TODAY, assert_as_from_scratch, messy
