@@ -156,7 +156,7 @@ def show_runs(ledger: Path | None, *, practice: bool, json: bool) -> int:
     """List the runs of the ledger; those that were for practice on demand, or if it is named."""
     found = runs(ledger, practice=practice or None)
     if json:
-        as_json(found.to_dict("records"))
+        as_json(found.astype(object).where(found.notna(), None).to_dict("records"))
         return READY
     told = words()
     if n_left_out := len(runs(ledger, practice=True)) - len(found):

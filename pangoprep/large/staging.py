@@ -9,7 +9,7 @@ import mmap
 import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -63,7 +63,7 @@ class Stage:
         with _room_on_disk(folder):
             make_private_folder(folder)
             self._file: Any = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - lives as long as this
-        weakref.finalize(self, self._file.close)
+        weakref.finalize(self, _give_up, self._file)
 
     def put(self, table: pa.Table) -> Slot:
         """Set a table aside.
@@ -95,6 +95,11 @@ class Stage:
             self._file.seek(slot.start)
             return pa.py_buffer(self._file.read(slot.stop - slot.start))
         return pa.py_buffer(mapped).slice(slot.start - first)
+
+
+def _give_up(file: Any) -> None:
+    with suppress(OSError):  # what a full disk did not take is tried once more, and nobody reads it
+        file.close()
 
 
 def packed_table(table: pa.Table) -> pa.Buffer:

@@ -424,6 +424,8 @@ def test_practice_that_is_kept_knows_what_it_has(run: Any, tmp_path: Path) -> No
     assert (
         " bị giữ lại  không đổi  đã nhận " in run("runs", "--practice", PANGOPREP_LANG="vi").stdout
     )
+    kept_runs = json.loads(run("runs", "--practice", "--json").stdout)
+    assert {(one["resumes"], one["waits_until"]) for one in kept_runs} == {(None, None)}
     for line in listed[1:]:
         *_, n_rows, held, unchanged, accepted, name = line.split()
         assert (int(n_rows), name) == (int(held) + int(unchanged) + int(accepted), "k.csv")

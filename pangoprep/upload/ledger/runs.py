@@ -59,7 +59,7 @@ class Status:
         rows in flight count as unsent; if it was killed, they are unknown. ``accepted`` means
         received; once PangoCDP has called back, rows are *stored* or *failed* instead.
     n_requests
-        Requests made; known once it has ended.
+        Requests made; None while it runs, or if it was killed: they are counted at its end.
     user, file, fingerprint
         Who sent what: the names given to ``send``, and a keyed hash of all rows, None if the run
         did not come to the last of them.
@@ -85,7 +85,7 @@ class Status:
     reason: str
     n_rows: int
     counts: Mapping[str, int]
-    n_requests: int
+    n_requests: int | None
     user: str | None
     file: str | None
     fingerprint: str | None
@@ -131,7 +131,7 @@ class Status:
         known = {
             "state": words(f"status.{self.state}"),
             "n_rows": words.count(self.n_rows),
-            "n_requests": words.count(self.n_requests),
+            "n_requests": "" if self.n_requests is None else words.count(self.n_requests),
             "is_practice": words("status.yes" if self.is_practice else "status.no"),
             "counts": words.states(self.counts),
             "reason": words.told(self.reason),
@@ -170,9 +170,9 @@ def runs(
     lines = [{**vars(status), **status.counts} for status in found]
     table = pd.DataFrame(lines, columns=_COLUMNS)
     times = dict.fromkeys(["started", "ended", "waits_until"], "datetime64[ms, UTC]")
-    counts = dict.fromkeys(["n_rows", *STATES, *CONFIRMED, "n_requests"], "int64")
+    counts = dict.fromkeys(["n_rows", *STATES, *CONFIRMED], "int64")
     table[[*CONFIRMED]] = table[[*CONFIRMED]].fillna(0)
-    return table.astype(times | counts | {"is_practice": "bool"})
+    return table.astype(times | counts | {"n_requests": "Int64", "is_practice": "bool"})
 
 
 def status(
@@ -278,7 +278,7 @@ def _status(
         reason=reason,
         n_rows=row["n_rows"],
         counts=with_confirmed(counts, confirmed),
-        n_requests=row["n_requests"],
+        n_requests=None if row["ended"] is None else row["n_requests"],
         user=row["user"],
         file=row["file"],
         fingerprint=None if row["fingerprint"] is None else row["fingerprint"].hex(),

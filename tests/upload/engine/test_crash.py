@@ -128,6 +128,7 @@ def crash_and_go_on(
     assert (counted.sum(axis=1) == N_ROWS).all()
     assert (table["state"] == "crashed").sum() <= n_killed
     assert set(table["state"]) <= {"crashed", "finished"}
+    assert (table["n_requests"].isna() == (table["state"] == "crashed")).all()
 
 
 @pytest.mark.parametrize(("has_events", "n_kills"), [(False, 4), (True, len(POINTS))])
