@@ -6,7 +6,7 @@ stays: ``1-11`` is not ``11-1``, and the bill ``HD000123.01`` is not number 12,3
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -32,12 +32,29 @@ _CAPITALS_COUNT = (r"\A[0-9A-Za-z]{10,}\z", "[A-Z].*[A-Z]", "[a-z].*[a-z]", "[0-
 _OF_THE_WEB = "://"
 # "A+" is not "A", nor "A&B" "AB"; an address keeps all of its signs.
 KEPT_SIGNS = "+&%*@"
-_SIGNS = r"[^0-9\p{L}+&%*@]"
-_SEVERAL_SIGNS = rf"[0-9]{_SIGNS}[0-9]|{_SIGNS}{{2}}"
-# A long number that is written in groups: all of three digits or more, or three groups and more.
-_IN_GROUPS = rf"\A[^0-9]*[0-9]{{2,}}(?:{_SIGNS}[0-9]{{2,}})+\z"
 _EIGHT_DIGITS = r"(?:[0-9][^0-9]?){8}"
-_OF_GROUPS = rf"[0-9]{{2,}}{_SIGNS}[0-9]{{2,}}{_SIGNS}[0-9]{{2,}}|[0-9]{{3,}}{_SIGNS}[0-9]{{3,}}\z"
+
+
+class _Signs(NamedTuple):
+    """Patterns of signs: one, several, and those that part a long number into groups."""
+
+    one: str
+    several: str
+    grouping: tuple[str, ...]
+
+    @classmethod
+    def beside(cls, letters: str) -> _Signs:
+        """Make the patterns for texts whose letters are some of these."""
+        one = f"[^0-9{letters}{KEPT_SIGNS}]"
+        # All groups are of three digits or more, or there are three and more.
+        in_groups = rf"\A[^0-9]*[0-9]{{2,}}(?:{one}[0-9]{{2,}})+\z"
+        of_groups = rf"[0-9]{{2,}}{one}[0-9]{{2,}}{one}[0-9]{{2,}}|[0-9]{{3,}}{one}[0-9]{{3,}}\z"
+        several = rf"[0-9]{one}[0-9]|{one}{{2}}"
+        return cls(one, several, (in_groups, _EIGHT_DIGITS, of_groups))
+
+
+# A pattern of all letters there are takes RE2 milliseconds to make ready, each time.
+_AMONG_ASCII, _AMONG_ANY = _Signs.beside("A-Za-z"), _Signs.beside(r"\p{L}")
 
 
 def fold(keys: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
@@ -93,12 +110,12 @@ def _with_single_signs(keys: pa.Array) -> pa.Array:
     """Take the marks off letters, the signs out of long numbers, and leave one sign of several."""
     odd = ~as_mask(pc.string_is_ascii(keys))
     keys = change_where(keys, odd, _without_marks)
-    several = matches(keys, _SEVERAL_SIGNS)
-    keys = change_where(keys, several, lambda some: replace(some, f"{_SIGNS}+", "-"))
-    grouped = several
-    for pattern in (_IN_GROUPS, _EIGHT_DIGITS, _OF_GROUPS):
+    signs = _AMONG_ASCII if as_mask(pc.string_is_ascii(keys)).all() else _AMONG_ANY
+    grouped = several = matches(keys, signs.several)
+    keys = change_where(keys, several, lambda some: replace(some, f"{signs.one}+", "-"))
+    for pattern in signs.grouping:
         grouped = among(keys, grouped, pattern)
-    return change_where(keys, grouped, lambda some: replace(some, _SIGNS, ""))
+    return change_where(keys, grouped, lambda some: replace(some, signs.one, ""))
 
 
 def _without_marks(keys: pa.Array) -> pa.Array:
