@@ -76,7 +76,9 @@ def test_a_file_is_fixed_and_sent_without_a_notebook_and_the_steps_are_kept(
     page.get_by_role("button", name="Redo").click()
     page.locator(".pps-title", has_text="167 are held").wait_for()
     page.get_by_role("tab", name="Send").click()
-    page.locator("[data-key=source]").fill("CRM")
+    page.locator("[data-key='send.all']").click()
+    page.get_by_role("alert").filter(has_text="Type the name of the system").wait_for()
+    page.keyboard.type("CRM")  # into the box, which has the focus
     page.get_by_label("Let it refuse three rows").check()
     page.get_by_role("button", name="Send 1,797 rows").click()
     page.get_by_role("heading", name="Result: Practice").wait_for()
@@ -102,6 +104,7 @@ def test_a_file_is_fixed_and_sent_without_a_notebook_and_the_steps_are_kept(
         page = browser.new_page()
         page.goto(url)
         page.locator(".pps-title", has_text="167 are held").wait_for()
+        page.get_by_text("1 step that was taken before is taken again.").wait_for()
         page.close()
     finally:
         again.kill()
@@ -113,7 +116,8 @@ def test_a_file_is_fixed_and_sent_without_a_notebook_and_the_steps_are_kept(
 def served() -> Iterator[str]:
     """The address of the page, served by this process."""
     frame = pp.read(ROOT / "data" / "customers_messy.csv")
-    page = LocalPage(Session(frame.pango.workbench(), source="CRM"))
+    bench = frame.pango.workbench(fixes={"gender": {"x": "male"}})
+    page = LocalPage(Session(bench, source="CRM"))
     page.start()
     yield page.url
     page.stop()
@@ -129,6 +133,8 @@ def test_the_page_can_be_read_and_used_by_everybody_at_every_width(
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: said.type == "error" and errors.append(said.text))
     page.goto(served)
+    page.get_by_role("button", name="Show gender (10)").click()  # what was mended before it opened
+    page.get_by_role("heading", name="gender: A fix of yours was applied").wait_for()
     page.get_by_role("button", name="Show rows").click()
     page.get_by_text("The rows behind").wait_for()
     for tab in ("Columns", "Options", "Duplicates", "Send", "Fix"):

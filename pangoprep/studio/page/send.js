@@ -117,6 +117,12 @@ Object.assign(Studio.prototype, {
 
   async send(target, sample) {
     const asked = {...this.asked(target), sample, refuse: !!this.refuses};
+    if (!asked.source?.trim()) {
+      this.told = {text: this.w("source.first"), bad: true};
+      this.draw();
+      this.focus("source");
+      return;
+    }
     const go = async () => {
       const started = await this.ask("begin", asked);
       if (started.type === "refused") return;
