@@ -167,6 +167,9 @@ def forked(asked: IO[str], told: IO[str]) -> dict[str, Any]:
 
 def begin(wanted: dict[str, Any]) -> None:
     """Take the streams, folder and environment that a process is started with."""
+    os.environ.clear()
+    os.environ.update(wanted["environment"])
+    encoding = os.environ.get("PYTHONIOENCODING", "utf-8")
     for number, path in enumerate(wanted["streams"]):
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND if number else os.O_RDONLY
         opened = os.open(path, flags, 0o600)
@@ -174,14 +177,12 @@ def begin(wanted: dict[str, Any]) -> None:
         os.close(opened)
     for name, number in (("stdin", 0), ("stdout", 1), ("stderr", 2)):
         mode = "w" if number else "r"
-        stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
+        stream = open(number, mode, encoding=encoding, closefd=False)  # noqa: SIM115
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     sys.stderr.reconfigure(errors="backslashreplace", line_buffering=True)  # type: ignore[attr-defined]
     os.chdir(wanted["cwd"])
     os.umask(wanted["umask"])
-    os.environ.clear()
-    os.environ.update(wanted["environment"])
     sys.path[1:1] = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
 
 

@@ -6,24 +6,41 @@ import io
 import os
 import subprocess
 import sys
+import tempfile
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from pangoprep.plain_text import printable, use_utf8
+from tests import forking
 
 ROOT = Path(__file__).parents[1]
 PAGES = ["cp1258", "cp1252", "cp437"]
 
 
-def run(page: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, *arguments],
-        capture_output=True, cwd=ROOT, check=False,
-        env={**os.environ, "PYTHONIOENCODING": page, "PYTHONUTF8": "0"},
-    )  # fmt: skip
+class Done(NamedTuple):
+    """How a process ended, and the bytes that it wrote."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+def run(page: str, *arguments: str) -> Done:
+    environment = {**os.environ, "PYTHONIOENCODING": page, "PYTHONUTF8": "0"}
+    command = [sys.executable, *arguments]
+    if not hasattr(os, "fork"):
+        done = subprocess.run(command, capture_output=True, cwd=ROOT, check=False, env=environment)
+        return Done(done.returncode, done.stdout, done.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        told, complained = Path(folder, "out"), Path(folder, "err")
+        streams = [Path(os.devnull), told, complained]
+        with forking.Process(command, streams, cwd=ROOT, env=environment) as process:
+            code = process.wait(120)
+        return Done(code, told.read_bytes(), complained.read_bytes())
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from pangoprep.errors import CredentialsMissingError, CredentialsRefusedError
 from pangoprep.sandbox.requests import INGEST_PATH, INGEST_PATH_2, TOKEN_PATH_2
 from pangoprep.upload.http.answers import token_of
 from pangoprep.upload.http.tokens import Secret
+from tests import forking
 
 FRAME = pd.DataFrame(
     {
@@ -164,10 +164,8 @@ def test_the_command_line_takes_it_from_the_environment(cdp: pp.Sandbox, tmp_pat
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PANGO_")}
     environment |= {f"PANGO_{n.upper()}": str(v) for n, v in own.items() if n != "limits"}
     environment["PANGO_DATA_DIR"] = str(tmp_path / "home")
-    done = subprocess.run(
-        [sys.executable, "-m", "pangoprep", "send", str(data), "--source", "CRM"],
-        capture_output=True, text=True, encoding="utf-8", timeout=120, env=environment,
-    )  # fmt: skip
+    command = [sys.executable, "-m", "pangoprep", "send", data, "--source", "CRM"]
+    done = forking.run(command, env=environment)
     assert done.returncode == 0, done.stderr
     assert "120 accepted" in done.stdout
     assert set(cdp.requests["path"]) == {TOKEN_PATH_2, INGEST_PATH_2}
