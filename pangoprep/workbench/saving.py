@@ -109,13 +109,17 @@ def open_session(
     if not is_session:
         raise UsageError(Sentence("{1} is no session that bench.save wrote.", source.name))
     if saved != frame_hash:
+        rows = Sentence("with other rows ({1:,}; these are {2:,})", n_saved, n_rows)
+        cells = Sentence("with other cells in these {1:,} rows", n_rows)
         raise UsageError(
             Sentence(
-                "{1} was saved with other rows ({2:,}; these are "
-                "{3:,}). Open it on the frame that it was made of.",
+                "{1} was saved {2}. Open it with the rows that it was made of. For these rows keep "
+                "steps in another file ({3}); a recipe and its fixes file, saved from there, "
+                "mend what was mended before ({4}).",
                 source.name,
-                n_saved,
-                n_rows,
+                cells if n_saved == n_rows else rows,
+                either("bench.save(path)", "--steps FILE"),
+                either("recipe=, fixes=", "--recipe, --fixes"),
             )
         )
     now = json.loads(json.dumps(_said(plan), default=_plain_value))

@@ -114,6 +114,10 @@ def test_a_session_is_saved_for_its_owner_and_opened_on_the_same_rows(
         again.open(path)
     with pytest.raises(pp.UsageError, match="with other rows"):
         messy.iloc[1:].pango.workbench().open(path)
+    changed = messy.copy()
+    changed.iloc[3, 0] = "C-other"
+    with pytest.raises(pp.UsageError, match=f"with other cells in these {len(messy):,} rows"):
+        changed.pango.workbench().open(path)
     (tmp_path / "other").write_text("{}")
     for name, words in (("other", "no session"), ("absent", "cannot be read")):
         with pytest.raises(pp.UsageError, match=words):
