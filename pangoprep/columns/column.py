@@ -27,9 +27,10 @@ Codes = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 _SAMPLE_SIZE = 20_000
 # Of values that occur ten times each in a million rows, 90 % of a sample is distinct.
 _DISTINCT_SHARE = 0.9
-# Rows: fewer are done before a thread has begun.
-_MANY = 50_000
+#: So many rows at a time: fewer are done before a thread has begun.
+PIECE = 65_536
 One = TypeVar("One")
+Other = TypeVar("Other")
 
 
 @dataclass(frozen=True)
@@ -240,8 +241,15 @@ def take_some(cells: pa.Array | pa.ChunkedArray, rows: Places) -> pa.Array:
         here = places.slice(last[piece] - n_each[piece], n_each[piece])
         return cells.chunk(piece).take(here)
 
-    taken = _done(take, np.flatnonzero(n_each).tolist(), len(rows))
+    taken = _each(take, np.flatnonzero(n_each).tolist(), len(rows))
     return pa.concat_arrays(taken) if taken else pa.array([], cells.type)
+
+
+def in_every_row(value: pa.Array, n_rows: int) -> pa.ChunkedArray:
+    """Repeat the only one of some cells, in pieces that are all the same memory."""
+    piece = value.take(pa.array(np.zeros(min(n_rows, PIECE), dtype=np.int64)))
+    starts = range(0, n_rows, PIECE)
+    return pa.chunked_array([piece[: n_rows - start] for start in starts], value.type)
 
 
 def put_some(
@@ -265,15 +273,22 @@ def put_some(
         first, last = np.searchsorted(rows, [start, ends[place]])
         return _put(piece, rows[first:last] - start, new[first:last])
 
-    return pa.chunked_array(_done(put, range(cells.num_chunks), len(rows)), cells.type)
+    return pa.chunked_array(_each(put, range(cells.num_chunks), len(rows)), cells.type)
 
 
-def _done(work: Callable[[int], One], places: Iterable[int], n_rows: int) -> list[One]:
-    """Do work at each place; that on many rows in threads, since Arrow's kernels hold no lock."""
-    if n_rows < _MANY:
-        return [work(place) for place in places]
+def in_pieces(values: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
+    """Cut a column into pieces of `PIECE`, which share its memory if it was in one."""
+    return [whole(values.slice(start, PIECE)) for start in range(0, len(values), PIECE)]
+
+
+def in_threads(work: Callable[[One], Other], several: Iterable[One]) -> list[Other]:
+    """Do work on each in threads: Arrow's kernels run without the interpreter's lock."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
-        return list(threads.map(work, places))
+        return list(threads.map(work, several))
+
+
+def _each(work: Callable[[int], Other], places: Iterable[int], n_rows: int) -> list[Other]:
+    return in_threads(work, places) if n_rows > PIECE else [work(place) for place in places]
 
 
 def _put(piece: pa.Array, rows: Places, new: pa.Array) -> pa.Array:

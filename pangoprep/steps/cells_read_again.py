@@ -9,9 +9,10 @@ import pandas as pd
 import pyarrow as pa
 
 from pangoprep.columns.cell_text import as_text
-from pangoprep.columns.column import Column, as_it_is, put_some, take_some, whole
+from pangoprep.columns.column import PIECE, Column, as_it_is, in_pieces, put_some, take_some, whole
 from pangoprep.columns.types import Rows, Values
 from pangoprep.findings import in_order, places_among
+from pangoprep.memory import give_back
 from pangoprep.normalizers.base import Evidence
 from pangoprep.options import Options
 from pangoprep.steps.clean_field import CleanField, clean_anew
@@ -58,8 +59,10 @@ def with_cells(
             return None
     told = [replace(block, rows=rows[block.rows]) for block in now.blocks]
     array, new_cells = known.array if beside is None else beside, whole(now.array)
+    if len(rows) > PIECE:  # what it took to read so many lies beside a new column next
+        give_back()
     if not take_some(array, rows).equals(new_cells):
-        array = put_some(_in_halves(array), rows, new_cells)
+        array = put_some(pa.chunked_array(in_pieces(array), array.type), rows, new_cells)
     return CleanField(
         facts=known.facts,
         raw=raw,
@@ -72,14 +75,6 @@ def with_cells(
         hours=options.timezone_gmt,
         absolute=_marks(known, rows, now),
     )
-
-
-def _in_halves(values: Values) -> Values:
-    """Cut values in one piece, so that two threads can change a long column."""
-    if isinstance(values, pa.ChunkedArray):
-        return values
-    half = len(values) // 2
-    return pa.chunked_array([values[:half], values[half:]], values.type)
 
 
 def _marks(known: CleanField, rows: Rows, new: CleanField) -> pa.BooleanArray | None:

@@ -13,12 +13,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pangoprep.columns.column import Column, whole
+from pangoprep.columns.column import Column, in_every_row, put_some, take_some
 from pangoprep.columns.types import Rows, Values
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.findings import Block, rows_with
 from pangoprep.memory import release_unused
-from pangoprep.normalizers.base import Evidence, filled, put
+from pangoprep.normalizers.base import Evidence, filled
 from pangoprep.options import Options
 from pangoprep.steps.as_pandas import to_pandas
 from pangoprep.steps.clean_field import (
@@ -84,7 +84,8 @@ class MadeOf:
         return self.column if array is self.array or self._has(array) else to_pandas(array)
 
     def _has(self, array: Values) -> bool:
-        return bool(pa.array(self.column).equals(whole(array)))
+        pieces = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+        return bool(pa.chunked_array([pa.array(self.column)]).equals(pieces))
 
 
 @dataclass
@@ -254,11 +255,13 @@ def fill_years(cleaned: Cleaned, facts: Mapping[str, FieldFacts]) -> None:
     for target, (rows, years) in cleaned.spare_years.items():
         if target not in facts or not len(rows):
             continue
-        kept = whole(cleaned.arrays.get(target, pa.nulls(cleaned.n_rows, pa.int64())))
+        kept = cleaned.arrays.get(target)
+        if kept is None:
+            kept = in_every_row(pa.nulls(1, pa.int64()), cleaned.n_rows)
         unreadable = rows_with(
             (block for block in cleaned.blocks if block.field == target), "error", cleaned.n_rows
         )
-        free = ~filled(kept)[rows] & ~unreadable[rows]
-        where = np.zeros(cleaned.n_rows, dtype=bool)
-        where[rows[free]] = True
-        cleaned.arrays[target] = put(kept, where, pa.array(years[free]))
+        free = ~filled(take_some(kept, rows)) & ~unreadable[rows]
+        if not free.any():
+            continue
+        cleaned.arrays[target] = put_some(kept, rows[free], pa.array(years[free]))

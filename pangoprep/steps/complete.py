@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT, TEXT_DTYPE, as_text
-from pangoprep.columns.column import whole
+from pangoprep.columns.column import in_every_row, whole
+from pangoprep.columns.types import Values as Arrays
 from pangoprep.entities.fields import FieldFacts
 from pangoprep.errors import OptionError
 from pangoprep.findings import Block, rules
@@ -81,14 +82,14 @@ def complete(
     given = {name: int(filled(cleaned.arrays[name]).sum()) for name in values.made}
     for name, value in values.constants.items():
         text = clean_cell(value.text, facts[name], options).values
-        given[name] = _fill(cleaned, name, _repeated(text, cleaned.n_rows))
+        given[name] = _fill(cleaned, name, in_every_row(text, cleaned.n_rows))
     for name, computed in values.computed.items():
         given[name] = _fill(cleaned, name, _computed(cleaned, computed))
     if TIMEZONE not in cleaned.arrays and any(
         facts[name].type == "Timestamp" for name in values.by_field
     ):
         hours = pa.array([options.timezone_gmt], pa.int64())
-        cleaned.arrays[TIMEZONE] = _repeated(hours, cleaned.n_rows)
+        cleaned.arrays[TIMEZONE] = in_every_row(hours, cleaned.n_rows)
     if given:  # in the order of the entity, as ever
         cleaned.arrays = {n: cleaned.arrays[n] for n in facts if n in cleaned.arrays}
     return {name: given[name] for name in values.by_field}
@@ -124,7 +125,7 @@ def _is_wrong(rule: str) -> bool:
     return rules()[rule].severity == "error" or rule.endswith(".unknown")
 
 
-def _fill(cleaned: Cleaned, name: str, new: pa.Array) -> int:
+def _fill(cleaned: Cleaned, name: str, new: Arrays) -> int:
     if name not in cleaned.arrays:
         cleaned.arrays[name] = new
         return int(filled(new).sum())
@@ -134,7 +135,7 @@ def _fill(cleaned: Cleaned, name: str, new: pa.Array) -> int:
     for block in errors:
         unreadable[block.rows] = True
     empty = ~filled(old) & ~unreadable & filled(new)
-    cleaned.arrays[name] = put(old, empty, pick(new, empty))
+    cleaned.arrays[name] = put(old, empty, whole(pick(new, empty)))
     return int(empty.sum())
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 import pyarrow as pa
 
+from pangoprep.columns.cache import keep_in_mind
 from pangoprep.columns.cell_text import as_text
+from pangoprep.columns.few_rows import is_arrow
 from pangoprep.columns.types import Rows, Values
 from pangoprep.part_plan import PartPlan
 from pangoprep.steps.changed_cells import carry_over, is_one_memory, known_field, read_alone
-from pangoprep.steps.clean_field import CleanField
+from pangoprep.steps.clean_field import JOB, CleanField, reading_reasons
 from pangoprep.workbench.state import BenchState
 
 
@@ -82,14 +84,31 @@ def are_known(state: BenchState) -> bool:
     )
 
 
-def known_arrays(state: BenchState) -> dict[str, Values]:
-    """Return the canonical values of the columns that cleaning would recall, by field."""
+def known_fields(state: BenchState) -> dict[str, CleanField]:
+    """Return the columns that cleaning would recall, by field."""
     plan = state.plan
     found = {
         name: known_field(state.frame[plan.sources[name]], plan.facts[name], plan.options)
         for name in _own(plan)
     }
-    return {name: field.array for name, field in found.items() if field is not None}
+    return {name: field for name, field in found.items() if field is not None}
+
+
+def recall_first(first: BenchState, fields: Mapping[str, CleanField], state: BenchState) -> None:
+    """Let cleaning recall columns that are as they were first, and read as then.
+
+    Read by other options in between, they would be forgotten, and made a second time.
+    """
+    for name in fields.keys() & _own(state.plan):
+        why = _why(state.plan, name)
+        old, new = (one.frame[one.plan.sources[name]] for one in (first, state))
+        if why == _why(first.plan, name) and is_arrow(old) and is_arrow(new):
+            if is_one_memory(as_text(old), as_text(new)):
+                keep_in_mind(new, JOB, why, fields[name])
+
+
+def _why(plan: PartPlan, name: str) -> Hashable:
+    return reading_reasons(plan.facts[name], plan.options, plan.options.timezone_gmt)
 
 
 def _own(plan: PartPlan) -> list[str]:

@@ -31,7 +31,7 @@ from pangoprep.steps.clean import MadeOf, SomeRows
 from pangoprep.steps.clean_field import CleanField
 from pangoprep.steps.cleaned_part import CleanedPart
 from pangoprep.steps.spellings import WordCounts
-from pangoprep.workbench.carried_columns import are_known, carried, known_arrays
+from pangoprep.workbench.carried_columns import are_known, carried, known_fields, recall_first
 from pangoprep.workbench.rows_among_others import (
     NotInParts,
     blocks_with,
@@ -82,6 +82,8 @@ class Reading:
         if part is not None:
             return part
         frame, plan = self.state.frame, self.state.plan
+        if self.start is not None:
+            recall_first(self.start.state, self.start.fields, self.state)
         if self.whole is not None:
             carry_over(self.whole, frame, plan.sources, plan.facts, plan.options, self.changed)
             vars(self)["whole"] = None  # it may hold columns that nothing else does
@@ -91,12 +93,17 @@ class Reading:
     @cached_property
     def numbers(self) -> dict[str, MadeOf]:
         """Columns of canonical numbers. Texts share their memory where they stay, these do not."""
-        canonical, arrays = self.part.canonical, known_arrays(self.state)
-        found = {}
+        canonical, found = self.part.canonical, {}
         for name in canonical:
             if isinstance(canonical[name].dtype, pd.Int64Dtype):
-                found[name] = MadeOf.known(canonical[name], arrays.get(name))
+                field = self.fields.get(name)
+                found[name] = MadeOf.known(canonical[name], None if field is None else field.array)
         return found
+
+    @cached_property
+    def fields(self) -> dict[str, CleanField]:
+        """Columns that cleaning would recall now."""
+        return known_fields(self.state)
 
     @property
     def _last_whole(self) -> pd.DataFrame:
@@ -116,6 +123,7 @@ class Reading:
         if state is self.state:
             return self
         start = self.start or self
+        _ = start.fields  # known now, before another option takes their place
         same = _same_reading(self.state.plan, state.plan)
         changes = _changes(self.state, state, touched) if same else None
         few = max(_FEW_ROWS, _MANY * len(state.frame))

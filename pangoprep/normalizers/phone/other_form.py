@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
+from pangoprep.columns.column import PIECE, in_pieces, in_threads
 from pangoprep.columns.types import Mask, Values
 from pangoprep.memory import POOL
 from pangoprep.normalizers.base import as_mask, choose, filled, starts
@@ -26,6 +29,10 @@ def written_otherwise(numbers: Values, form: str) -> tuple[Values, Mask]:
     >>> written.to_pylist(), left.tolist()
     (['+84912345678', '+6591234567', '1900'], [False, False, True])
     """
+    if len(numbers) > PIECE:
+        parts = in_threads(lambda some: written_otherwise(some, form), in_pieces(numbers))
+        written = pa.chunked_array([one for one, _ in parts], numbers.type)
+        return written, np.concatenate([left for _, left in parts])
     old, new = (_TRUNK, _ABROAD) if form == "e164" else (_ABROAD, _TRUNK)
     own = starts(numbers, old)
     if form == "national":
