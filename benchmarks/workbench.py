@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
 import subprocess
 import sys
@@ -116,6 +117,8 @@ _READ_OTHERWISE: list[dict[str, Any]] = [
     {"unreadable": "blank"},
     {"gender_codes": {"N": "female"}},
     {"phone_format": "e164"},
+    {"excel_1904": True},
+    {"today": dt.date(2026, 6, 30)},
 ]
 _NAMES = ("fullName", "Nguyễn", "Nguyen")
 

@@ -102,9 +102,9 @@ def recall_first(first: BenchState, fields: Mapping[str, CleanField], state: Ben
     for name in fields.keys() & _own(state.plan):
         why = _why(state.plan, name)
         old, new = (one.frame[one.plan.sources[name]] for one in (first, state))
-        if why == _why(first.plan, name) and is_arrow(old) and is_arrow(new):
-            if is_one_memory(as_text(old), as_text(new)):
-                keep_in_mind(new, JOB, why, fields[name])
+        stays = is_arrow(old) and is_arrow(new) and is_one_memory(as_text(old), as_text(new))
+        if stays and why == _why(first.plan, name):
+            keep_in_mind(new, JOB, why, fields[name])
 
 
 def _why(plan: PartPlan, name: str) -> Hashable:
