@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from pangoprep.clusters.marks import Marks, marks_of, same_words
+from pangoprep.clusters.marks import Marks, marks_of, same_words, with_one_i
 from pangoprep.clusters.similar_words import in_any_order, slips, without_slips, words_of
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.column import whole
@@ -56,8 +56,8 @@ class Cluster:
         How many rows have each.
     likeness
         What the least alike of them differ in: ``"case"`` (capitals, signs, spaces, the place of
-        a tone), ``"marks"`` (some left out; hỏi for ngã), ``"order"`` (of words) or ``"typing"``
-        (a slip of the finger).
+        a tone, y for i as in lý), ``"marks"`` (some left out; hỏi for ngã), ``"order"`` (of
+        words) or ``"typing"`` (a slip of the finger).
     fixes
         What would change, as ``fixes=`` of a field takes it: spelling to name. What the field
         reads as the name already stays.
@@ -213,7 +213,8 @@ class _Groups:
 def _by_letters(texts: pa.Array, values: Sequence[str], facts: FieldFacts, groups: _Groups) -> None:
     """Join what has the same letters and digits."""
     strict = facts.holds in _OWN_MARKS
-    for places in _places(fold(texts).to_pylist()):
+    letters = texts if strict else pa.array(map(with_one_i, values), TEXT)
+    for places in _places(fold(letters).to_pylist()):
         by_marks: dict[Marks, list[int]] = {}
         for place in places:
             by_marks.setdefault(marks_of(values[place])[1], []).append(place)

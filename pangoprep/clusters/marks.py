@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -12,6 +13,8 @@ _QUALITY = {"\u0302": 1, "\u0306": 2, "\u031b": 4}
 _TONE = {"\u0300": 16, "\u0301": 32, "\u0303": 64, "\u0309": 128, "\u0323": 256}
 _STROKE = 8
 _OTHER = 512
+# Behind other consonants, and within a syllable, y and i are two sounds.
+_ONLY_Y = re.compile(r"\b([hklmst])[yýỳỷỹỵ]\b", re.IGNORECASE)
 _HOOK, _TILDE = _TONE["\u0309"], _TONE["\u0303"]
 
 #: The marks on each letter of a text, tones on the first vowel of their syllable.
@@ -69,6 +72,17 @@ def marks_of(text: str) -> tuple[str, Marks]:
             waiting = 0
     _even_horns(letters, marks)
     return "".join(letters), tuple(marks)
+
+
+def with_one_i(text: str) -> str:
+    """Write i for a y that is the only vowel of its syllable: both are written, and one sound.
+
+    Examples
+    --------
+    >>> with_one_i("Vật lý, Mỹ Tho"), with_one_i("Thúy")
+    ('Vật li, Mi Tho', 'Thúy')
+    """
+    return _ONLY_Y.sub(r"\1i", unicodedata.normalize("NFC", text))
 
 
 def _glides(letters: Sequence[str]) -> bool:

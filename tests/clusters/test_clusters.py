@@ -35,6 +35,9 @@ def grouped(values: list[str], field: str = "customerGroup") -> list[tuple[str, 
         (["Khánh Hoà", "Khánh Hòa", "Kha\u0301nh Hoa\u0300"], "case"),
         (["Thuý", "Thúy"], "case"),
         (["Quý", "Qúy"], "case"),
+        (["Vật lý", "Vật lí", "VẬT LÝ"], "case"),
+        (["Mỹ phẩm", "Mĩ phẩm", "My\u0303 phẩm"], "case"),
+        (["Công ty Mỹ Á", "Công ti Mĩ Á", "cong ty my a"], "marks"),
         (["Quận 1", "quận 01", "Quận  1"], "case"),
         (["Hà Nội", "Ha Noi", "hanoi", "Hà Nôi"], "marks"),
         (["Kim cương", "Kim cuơng", "Kim cưong"], "case"),
@@ -70,6 +73,7 @@ def test_near_equal_spellings_are_one_group(values: list[str], likeness: str) ->
         ["SP001", "SP002", "SP010"],
         ["Thương", "Thường", "Thưởng"],
         ["Nghỉ", "Nghĩ"],
+        ["Thúy", "Thúi", "Tay", "Tai", "Quy", "Qui", "Kỳ", "Kỹ"],
         ["2023", "2024"],
     ],
 )
@@ -81,6 +85,7 @@ def test_names_are_grouped_by_how_they_are_written_only() -> None:
     values = ["Nguyễn Văn An", "NGUYỄN VĂN AN", "Nguyen Van An", "An Nguyễn Văn", "Nguyễn Văn Ân"]
     assert grouped(values, "fullName") == [("Nguyễn Văn An", "NGUYỄN VĂN AN")]
     assert grouped(["Trần Bình", "tran binh", "Trân Bình"], "fullName") == []
+    assert grouped(["Lý An", "Lí An", "Mỹ", "Mĩ"], "fullName") == []
     assert grouped(["Trần Bình", "tran binh", "Tran Binhh"], "fullName") == [
         ("Trần Bình", "tran binh")
     ]
