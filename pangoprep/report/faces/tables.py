@@ -58,7 +58,9 @@ def findings_table(
     tables = [_block_table(block, examined, words, numbers, reveal=reveal) for block in blocks]
     table = pd.concat(tables or [pd.DataFrame(columns=list(FINDING_COLUMNS))], ignore_index=True)
     table = table.astype({"row": "int64"}).sort_values("row", kind="stable", ignore_index=True)
-    table["index"] = labels_of(examined.labels(table["row"].to_numpy()))
+    rows = table["row"].to_numpy()
+    table["index"] = labels_of(examined.labels(rows))
+    table["key"] = TEXT_DTYPE.__from_arrow__(examined.keys(reveal=reveal, rows=rows))
     kinds = dict.fromkeys(("key", "field", "rule", "value", "message", "suggestion"), TEXT_DTYPE)
     kinds["severity"] = pd.CategoricalDtype(SEVERITIES, ordered=True)
     return table[list(FINDING_COLUMNS)].astype(kinds)
@@ -84,7 +86,6 @@ def _block_table(
     block: Block, examined: Examined, words: Language, number: Numbering, *, reveal: bool
 ) -> pd.DataFrame:
     n_rows = len(block.rows)
-    keys = examined.keys(reveal=reveal, rows=block.rows)
     values = examined.cells(block.field, block.rows)
     suggestions = block.suggestions if block.suggestions is not None else pa.nulls(n_rows, TEXT)
     if not reveal:
@@ -97,7 +98,6 @@ def _block_table(
     return pd.DataFrame(
         {
             "row": block.rows,
-            "key": TEXT_DTYPE.__from_arrow__(keys),
             "field": block.field,
             "rule": block.rule,
             "severity": block.severity,
