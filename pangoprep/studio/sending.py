@@ -95,7 +95,7 @@ class SendingPart:
         for run in known.head(N_RUNS).to_dict("records"):
             n_left_out = self._left_out_of.get(run["run_id"], 0)
             counts = [
-                *self._in_states({state: run[state] for state in (*STATES, *CONFIRMED)}),
+                *self._in_states({one: run[one] for one in (*STATES, *CONFIRMED)}, unsent=True),
                 *self._left_out(n_left_out),
             ]
             kind = words("send.practice.large" if run["is_practice"] else "send.real")
@@ -162,13 +162,13 @@ class SendingPart:
         lines += [*self._in_states(plan.counts), *self._left_out(n_left_out)]
         return {"type": "plan", "lines": lines}
 
-    def _in_states(self, counts: Mapping[str, int]) -> list[str]:
-        """Say how many rows are in each state; of those that are still to be sent nothing."""
+    def _in_states(self, counts: Mapping[str, int], *, unsent: bool = False) -> list[str]:
+        """Say how many rows are in each state; of those that are still to be sent if asked."""
         say = self._desk.words.report
         return [
             f"{say.count(n)} {say(f'state.{state}')}"
             for state, n in counts.items()
-            if n and state != "unsent"
+            if n and (unsent or state != "unsent")
         ]
 
     def _left_out(self, n: int) -> list[str]:

@@ -107,7 +107,8 @@ def test_a_send_is_stopped_well_and_goes_on_later(tmp_path: Path) -> None:
         counts = {one["label"]: one["n"] for one in ended["counts"]}
         assert counts["accepted"] == 150
         assert counts["unsent"] == 1791 - 150
-        assert "stopped" in page.ask("send")["runs"][0]
+        (run,) = page.ask("send")["runs"]
+        assert "· stopped · 2,000 rows: 173 held, 36 superseded, 150 accepted, 1,641 unsent" in run
 
 
 def test_a_send_is_told_more_than_its_source(tmp_path: Path) -> None:

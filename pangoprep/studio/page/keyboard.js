@@ -26,7 +26,14 @@ Object.assign(Studio.prototype, {
 
   focus(key) { this.find(key)?.focus(); },
 
+  /** Whether a key is the page's around, such as Ctrl+S; what edits text stays here. */
+  isOfPage(event) {
+    const key = event.key.toLowerCase();
+    return (event.ctrlKey || event.metaKey) && !event.altKey && key.length === 1 && !"zy".includes(key) && (event.shiftKey || !"acvx".includes(key));
+  },
+
   onKey(event) {
+    if (this.isOfPage(event)) return;
     event.stopPropagation();
     if (!this.state) return;
     if (event.key === "Escape") { if (this.escape(event.target)) event.preventDefault(); return; }

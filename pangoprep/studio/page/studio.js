@@ -31,13 +31,16 @@ class Studio {
     this.help = false;
     this.showsSteps = false;
     this.toldBox = h("div");  // stays the same element, or screen readers would not hear of it
-    this.root = h("section", {class: "pps", "data-lm-suppress-shortcuts": "true", tabindex: "-1"});
+    this.root = h("section", {class: "pps", tabindex: "-1"});
     el.append(this.root);
     this.onMessage = message => this.receive(message);
     model.on("msg:custom", this.onMessage);
     this.onLive = () => this.gone(this.w("kernel.new"));  // once it is open: the kernel was restarted
     model.on("comm_live_update", this.onLive);
     this.root.addEventListener("keydown", event => this.onKey(event));
+    // JupyterLab asks the attribute before the studio hears of a key.
+    this.onAnyKey = event => this.root.toggleAttribute("data-lm-suppress-shortcuts", !this.isOfPage(event));
+    window.addEventListener("keydown", this.onAnyKey, true);
   }
 
   // Messages
@@ -139,6 +142,7 @@ class Studio {
 
   stop() {
     this.model.off("msg:custom", this.onMessage);
+    window.removeEventListener("keydown", this.onAnyKey, true);
     this.model.off("comm_live_update", this.onLive);
     clearTimeout(this.slow);
     clearTimeout(this.previewing);

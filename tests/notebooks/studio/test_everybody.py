@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.notebooks.jupyterlab_server import (
     SAVE,
 )
 from tests.notebooks.studio.driving import (
+    LOOK_SECONDS,
     NOTEBOOK,
     Open,
     problem,
@@ -43,6 +45,28 @@ def test_a_saved_notebook_holds_no_customer(
     state = json.loads(saved)["metadata"]["widgets"]
     assert "StudioWidget" in json.dumps(state)
     assert [value for value in personal_values if value in saved] == []
+
+
+def test_the_keys_of_jupyterlab_with_ctrl_work_in_the_studio_and_its_letters_do_not(
+    page: Any, home: Path
+) -> None:
+    problem(page, "Not an email address")
+    page.locator("[data-key=reveal]").focus()
+    for key in ("b", "Control+c", "Control+Enter"):  # a cell below; the text chosen; the cell again
+        page.keyboard.press(key)
+    assert page.locator(".jp-CodeCell").count() == 1
+    page.locator("[data-key=new]").fill("x")
+    before = (home / NOTEBOOK).stat().st_mtime_ns
+    page.keyboard.press("Control+s")
+    end = time.monotonic() + LOOK_SECONDS
+    while (home / NOTEBOOK).stat().st_mtime_ns == before:
+        assert time.monotonic() < end, "it is not saved"
+        page.wait_for_timeout(100)
+    assert page.locator("[data-key=new]").input_value() == "x"  # the studio is the same
+    page.locator("[data-key=reveal]").focus()
+    page.keyboard.press("Control+Shift+c")
+    page.locator(".lm-CommandPalette-input").wait_for()
+    page.keyboard.press("Escape")
 
 
 TABS = ("Fix", "Columns", "Options", "Duplicates", "Send")
