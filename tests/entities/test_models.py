@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from pandera.api.checks import Check
 
 import pangoprep as pp
 from pangoprep.entities import CUSTOMERS as ENTITIES
@@ -173,6 +174,9 @@ def test_an_entity_of_ours_has_no_check_of_panderas_beyond_its_rules(entity: Any
     assert {check.name for check in schema.checks} == {rule.rule for rule in entity.rules}
     assert not schema.unique
     assert not any(column.unique for column in schema.columns.values())
+    checks = [check for column in schema.columns.values() for check in column.checks]
+    assert all(Check.is_builtin_check(check.name) for check in checks)
+    assert "unique_values_eq" not in {check.name for check in checks}
 
 
 def test_the_seeds_examples() -> None:
