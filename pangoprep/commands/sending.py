@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -146,7 +146,11 @@ def send_files(
         else:
             _say(outcome)
     if not to_sandbox or sandbox_path is not None:
-        _say_how_to_go_on(outcome)
+        _say_how_to_go_on(
+            outcome,
+            {request.path for request in requests},
+            {"--ledger": arguments.get("ledger"), "--sandbox-path": sandbox_path},
+        )
     if out is not None:
         note(Sentence("Every row with its state and reason: {1}", out))
     return outcome.code
@@ -250,16 +254,26 @@ def _client(
         note(Sentence("To look at it: pangoprep sandbox --path {1}", sandbox_path))
 
 
-def _say_how_to_go_on(outcome: SendSummary) -> None:
+def _say_how_to_go_on(
+    outcome: SendSummary, paths: Collection[object], places: Mapping[str, object]
+) -> None:
+    words = ["FILE" if len(paths) > 1 else _quoted(*paths)]
+    words += [f"{option} {_quoted(place)}" for option, place in places.items() if place]
     for result in outcome.results:
         if result.reason and result.counts["unsent"]:
             note(
                 Sentence(
-                    "To go on, once what stopped it is mended: pangoprep resume {1} FILE, with the "
-                    "same recipe and options of reading.",
+                    "To go on: pangoprep resume {1} {2}, with the same recipe and options of "
+                    "reading.",
                     result.run_id,
+                    " ".join(words),
                 )
             )
+
+
+def _quoted(word: object) -> str:
+    """Put a word between quotes where a shell would cut it."""
+    return f'"{word}"' if set(str(word)) & set(" ()&;,'") else str(word)
 
 
 def _say(outcome: SendSummary) -> None:

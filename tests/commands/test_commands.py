@@ -226,7 +226,7 @@ def test_a_stopped_run_is_resumed(
     refused = account | {"PANGO_API_KEY": "refused"}
     sent = run("send", *named, "--source", "CRM", **refused)
     assert sent.returncode == 3
-    (run_id,) = re.findall(r"To go on, .*: pangoprep resume (\S+) FILE", sent.stderr)
+    (run_id,) = re.findall(r"To go on: pangoprep resume (\S+) \S+/\S+", sent.stderr)
     alone = run("resume", run_id, *named)
     assert (alone.returncode, "One that was begun with --sandbox alone ended" in alone.stderr) == (
         2,

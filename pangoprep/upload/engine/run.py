@@ -187,7 +187,7 @@ class Run:
             )
         except LedgerError as error:
             stop(sentence_of(error), error)
-        row_states.explain_unsent(Sentence("not sent: {1}", stop.reason) if stop.reason else "")
+        row_states.explain_unsent(stop.reason)
         logger.info("Run %s ends: %s", self._facts.run_id, self.counts)
         return Result(
             entity=self._report.entity,

@@ -23,8 +23,8 @@ def without_request(reason: str) -> str:
 
     Examples
     --------
-    >>> without_request(Sentence("not sent: {1}", with_request("MISSING_INFO", "a1b2")))
-    'not sent: MISSING_INFO'
+    >>> without_request(Sentence("later: {1}", with_request("MISSING_INFO", "a1b2")))
+    'later: MISSING_INFO'
     """
     if not isinstance(reason, Sentence):
         return reason
