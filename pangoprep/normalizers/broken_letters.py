@@ -126,6 +126,8 @@ def _names() -> frozenset[str]:
 
 
 def _broken_by(font: str, word: str) -> bool:
+    if word == "µm":  # a thousandth of a millimeter, and àm in TCVN3
+        return False
     if not _PROOF[font].search(word) or not is_spelled(to_unicode(word, font)):
         return False
     return not is_syllable(word) or (font == "tcvn3" and _capital_within(word))

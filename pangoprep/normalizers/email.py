@@ -12,6 +12,7 @@ from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.text_bytes import n_bytes_of
 from pangoprep.columns.types import Mask
 from pangoprep.memory import POOL
+from pangoprep.normalizers.alphabets import mixed_scripts
 from pangoprep.normalizers.base import (
     Context,
     Normalized,
@@ -89,7 +90,7 @@ def _read(texts: pa.Array) -> Normalized:
     result.flag("email.repaired", repaired & sent & ~filled(others))
     result.flag("email.multiple", filled(others) & sent, others)
     result.flag("email.typo", filled(right_domain) & sent, right_domain)
-    result.flag("email.non_ascii", marked & sent)
+    result.flag("email.non_ascii", marked & sent, mixed_scripts(address)[1])
     result.flag("email.placeholder", placeholder)
     unreadable = filled(texts) & ~good & ~placeholder & ~masked
     result.flag("email.masked", masked)

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pangoprep.columns.types import Mask
+from pangoprep.normalizers.alphabets import mixed_scripts
 from pangoprep.normalizers.base import (
     Context,
     Normalized,
@@ -55,7 +56,8 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     """Trim, and undo what a number column did to the id where no digit is lost.
 
     What an identity number and a card are written as is known: digits, at times in groups. Rules:
-    ``id.float``, ``id.excel_rounded``, ``id.formula``, ``id.separators``, ``id.lost_zeros``.
+    ``id.float``, ``id.excel_rounded``, ``id.formula``, ``id.separators``, ``id.lost_zeros``,
+    ``text.other_script``.
     """
     ids = without_signs(without_null_words(without_text_marks(tidy(values)), "not_boolean"))
     form = context.parameters.get("form")
@@ -82,6 +84,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
         result.flag("id.lost_zeros", *_short_of_zeros(result.values))
     result.flag("id.float", floats | recovered)
     result.flag("id.excel_rounded", lost)
+    result.flag("text.other_script", *mixed_scripts(result.values))
     result.flag("id.formula", runs_in_a_sheet(result.values))
     return result
 

@@ -56,13 +56,19 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 def normalize(values: pa.Array, context: Context) -> Normalized:
     """Write a province as it was named until 2025-06-30, and tell where it was merged.
 
-    Other texts are made canonical like free text; those that no city is called are told. Rules:
-    ``province.merged``, ``province.unknown``, and those of free text.
+    Other texts are made canonical like free text; those that no city is called are told, and so
+    are provinces that ended before 2025. Rules: ``province.merged``, ``province.ended``,
+    ``province.unknown``, and those of free text.
     """
     result = _FREE_TEXT(values, context)
     provinces = look_up(result.values)
     left = filled(result.values) & ~filled(provinces)
     result.values = pc.coalesce(provinces, result.values)
+    if left.any():
+        ended = _named(pick(result.values, left), _former_spellings())
+        ended = put(pa.nulls(len(left), TEXT), left, ended)
+        left &= ~filled(ended)
+        result.flag("province.ended", filled(ended), _only_successors(ended))
     unknown, inside = _no_city(result.values, left)
     result.flag("province.unknown", unknown, inside)
     successor = _successors(result.values)
@@ -121,15 +127,19 @@ def _last_part(texts: pa.Array) -> pa.Array:
 
 def look_up(texts: pa.Array) -> pa.Array:
     """Return the province each text names, null for any other text."""
+    return _named(texts, _spellings())
+
+
+def _named(texts: pa.Array, spellings: dict[str, list[tuple[str, str]]]) -> pa.Array:
     possible = filled(texts) & ~matches(texts, _NO_PROVINCE)
     words = compatible(pick(texts, possible))
     words = replace_where(words, r"\A[Tt][. ]", _SHORT_PREFIX, r"tỉnh \1")
     cells = pc.utf8_lower(replace(words, _SEPARATOR, ""))
     plain = unmarked(cells)
-    known = as_mask(pc.is_in(plain, value_set=pa.array(list(_spellings()), TEXT)))
+    known = as_mask(pc.is_in(plain, value_set=pa.array(list(spellings), TEXT)))
     pairs = (pick(array, known).to_pylist() for array in (plain, cells))
     names = [
-        next((name for full, name in _spellings()[key] if _lacks_marks_only(cell, full)), None)
+        next((name for full, name in spellings[key] if _lacks_marks_only(cell, full)), None)
         for key, cell in zip(*pairs, strict=True)
     ]
     possible[possible] = known
@@ -165,10 +175,21 @@ def _spellings() -> dict[str, list[tuple[str, str]]]:
     """Every spelling without marks and separators: what it stands for, and how it is with them."""
     kinds = read_mapping("provinces", "name", "kind")
     words = {name.lower(): name for name in kinds} | read_mapping("province_names", "word", "name")
+    return _by_letters(words, {name for name, kind in kinds.items() if kind == "city"})
+
+
+@cache
+def _former_spellings() -> dict[str, list[tuple[str, str]]]:
+    """Return the same of provinces that ended before 2025."""
+    names = read_mapping("former_provinces", "name", "became")
+    return _by_letters({name.lower(): name for name in names}, set())
+
+
+def _by_letters(words: dict[str, str], cities: set[str]) -> dict[str, list[tuple[str, str]]]:
     full = {
         phrase.replace(" ", "").replace("-", ""): name
         for word, name in words.items()
-        for phrase in _phrases(word, city=kinds[name] == "city")
+        for phrase in _phrases(word, city=name in cities)
     }
     found: dict[str, list[tuple[str, str]]] = {}
     for plain, pair in zip(unmarked(pa.array(full, TEXT)).to_pylist(), full.items(), strict=True):
@@ -193,3 +214,10 @@ def _successors(names: pa.Array) -> pa.Array:
     old, new = (table.column(name).combine_chunks().cast(TEXT) for name in ("name", "merged_into"))
     successors = keep(new, as_mask(pc.not_equal(old, new)))
     return successors.take(pc.index_in(names, value_set=old))
+
+
+def _only_successors(names: pa.Array) -> pa.Array:
+    """Return the province of today that all of a former one lies in, null where there are more."""
+    became = read_mapping("former_provinces", "name", "became")
+    whole = {name: new for name, new in became.items() if ";" not in new}
+    return pa.array(map(whole.get, names.to_pylist()), TEXT)

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from pangoprep.columns.cell_text import TEXT
 from pangoprep.columns.types import Mask
+from pangoprep.normalizers.alphabets import mixed_scripts
 from pangoprep.normalizers.base import (
     Context,
     Normalized,
@@ -73,7 +74,8 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
 
     A whole number that a number column has made a decimal, district ``1.0``, becomes one again;
     in fields that may hold decimals it stays. Rules: ``text.mojibake``, ``text.lost_letters``,
-    ``text.broken_letters``, ``text.masked``, ``text.float``, ``cell.escaped``.
+    ``text.broken_letters``, ``text.masked``, ``text.other_script``, ``text.float``,
+    ``cell.escaped``.
     """
     texts, garbled, proposals = readable(values)
     texts, marked = without_marks(texts)
@@ -87,6 +89,7 @@ def normalize(values: pa.Array, context: Context) -> Normalized:
     result.flag("text.broken_letters", filled(proposals), proposals)
     result.flag("text.lost_letters", lost_letters(result.values))
     result.flag("text.masked", is_masked(result.values))
+    result.flag("text.other_script", *mixed_scripts(result.values))
     return result
 
 

@@ -59,9 +59,11 @@ _WORTH_A_LOOK = (
     "id.formula",
     "id.lost_zeros",
     "province.unknown",
+    "province.ended",
     "text.broken_letters",
     "text.lost_letters",
     "text.masked",
+    "text.other_script",
     "phone.service_number",
     "province.merged",
 )

@@ -21,6 +21,7 @@ from pangoprep.columns.types import Mask, Numbers
 from pangoprep.normalizers.base import among, as_mask, keep, matches, pick
 from pangoprep.normalizers.date.calendar import HOUR_MS, is_real_day
 from pangoprep.normalizers.date.usual_order import in_usual_order
+from pangoprep.normalizers.date.weekday import falls_on, without_weekday
 from pangoprep.normalizers.words import Words
 from pangoprep.tables import read_mapping
 
@@ -40,7 +41,6 @@ _YEAR = r"(?P<y>[0-9]{4}|[0-9]{2})"
 _FULL_YEAR = r"(?P<y>[0-9]{4})"
 _DAY = r"(?P<d>[0-9]{1,2})"
 _CENTURY = r"(?:19|20)[0-9]{2}"
-_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? )?"
 _NTH = r"(?:st|nd|rd|th)?"
 
 FORMS: dict[str, str] = {
@@ -56,13 +56,11 @@ FORMS: dict[str, str] = {
         rf"{_DAY}[ ,/-]*(?:thang|thg\.?|th\.?|t) ?(?P<w>[0-9]{{1,2}}|[a-z]+(?: [a-z]+)??)"
         rf"(?:[ ,/-]*(?:nam|n\.) ?|[ ,/-]+){_YEAR}{_TIME}"
     ),
-    "day_word": (
-        rf"{_WEEKDAY}(?:the )?{_DAY}{_NTH}[ /.,-]*(?:of )?(?P<e>[a-z]+)[ /.,-]*{_YEAR}{_TIME}"
-    ),
-    "word_day": rf"{_WEEKDAY}(?P<e>[a-z]+)\.?[ /-]?{_DAY}{_NTH}[ ,/-]+{_FULL_YEAR}{_TIME}",
+    "day_word": (rf"(?:the )?{_DAY}{_NTH}[ /.,-]*(?:of )?(?P<e>[a-z]+)[ /.,-]*{_YEAR}{_TIME}"),
+    "word_day": rf"(?P<e>[a-z]+)\.?[ /-]?{_DAY}{_NTH}[ ,/-]+{_FULL_YEAR}{_TIME}",
     "year_word": rf"{_FULL_YEAR}[ /.,-](?P<e>[a-z]+)[ /.,-]{_DAY}{_TIME}",
-    # Wed Jun 15 13:45:30 ICT 2020: as C and Java print it.
-    "year_last": rf"{_WEEKDAY}(?P<e>[a-z]+) {_DAY} {_CLOCK}{_OFFSET} {_FULL_YEAR}",
+    # Jun 15 13:45:30 ICT 2020: as C and Java print it, behind a day of the week.
+    "year_last": rf"(?P<e>[a-z]+) {_DAY} {_CLOCK}{_OFFSET} {_FULL_YEAR}",
 }
 # One look at all of them: most of what is no date has none.
 _ANY_FORM = re.sub(r"\(\?P<[a-zA-Z]>", "(?:", rf"\A(?:{'|'.join(FORMS.values())})\z")
@@ -75,7 +73,8 @@ class DateParts:
     """The parts of the dates that have one form, one entry per place marked in ``where``.
 
     ``first`` and ``second`` are the short numbers of an undecided order; elsewhere month and day.
-    ``year_first`` says that the form is that of dates made by a spreadsheet or a database.
+    ``year_first`` says that the form is that of dates made by a spreadsheet or a database;
+    ``weekday`` counts from Monday, 0, and is -1 where none is written.
     """
 
     where: Mask
@@ -89,6 +88,7 @@ class DateParts:
     offset_ms: Numbers
     has_offset: Mask
     year_first: bool = False
+    weekday: Numbers | None = None
 
     @cached_property
     def places(self) -> Numbers:
@@ -100,9 +100,21 @@ class DateParts:
         """Whether each date is a real day when read day first, and when read month first."""
         # A two-digit year is taken as 2000, a leap year: only the century could rule 29/02 out.
         year = np.where(self.short_year, 2000, self.year)
-        return is_real_day(year, self.second, self.first), is_real_day(
-            year, self.first, self.second
-        )
+        as_day = is_real_day(year, self.second, self.first)
+        as_month = is_real_day(year, self.first, self.second)
+        by_day, by_month = self.by_weekday
+        return as_day & ~by_month, as_month & ~by_day
+
+    @cached_property
+    def by_weekday(self) -> tuple[Mask, Mask]:
+        """Whether the day of the week fits each date when read day first only, and month first."""
+        none: Mask = np.zeros(len(self.year), dtype=bool)
+        if self.weekday is None:
+            return none, none
+        weekday = np.where(self.short_year, -1, self.weekday)  # of which century?
+        as_day = falls_on(self.year, self.second, self.first, weekday)
+        as_month = falls_on(self.year, self.first, self.second, weekday)
+        return as_day & ~as_month, as_month & ~as_day
 
     def within(self, places: Mask) -> DateParts:
         """Return the parts for a longer array, of which only the marked places were read."""
@@ -120,6 +132,7 @@ def read_parts(texts: pa.Array) -> list[DateParts]:
 
 
 def _read(texts: pa.Array) -> list[DateParts]:
+    texts, weekday = without_weekday(texts)
     texts = in_usual_order(texts)
     left = matches(texts, _ANY_FORM)
     found = []
@@ -131,6 +144,7 @@ def _read(texts: pa.Array) -> list[DateParts]:
         parts = replace(
             _parts(groups, where, undecided="a" in _names(groups)),
             year_first=form == "year_first",
+            weekday=None if weekday is None else weekday[where],
         )
         certain = (parts.first >= 0) & _certain(groups, undecided=parts.undecided)
         parts = parts if certain.all() else _only(parts, certain)
@@ -185,10 +199,10 @@ def _only(parts: DateParts, kept: Mask) -> DateParts:
     """Leave out the places whose month word is not known."""
     where = parts.where.copy()
     where[parts.where] = kept
-    columns = {
-        name: getattr(parts, name)[kept]
+    columns: dict[str, Any] = {
+        name: value[kept]
         for name in DateParts.__dataclass_fields__
-        if name not in ("where", "undecided", "year_first")
+        if name != "where" and isinstance(value := getattr(parts, name), np.ndarray)
     }
     return replace(parts, where=where, **columns)
 

@@ -12,6 +12,7 @@ from pangoprep.columns.types import Mask, Numbers
 from pangoprep.normalizers.base import Context
 from pangoprep.normalizers.date.calendar import DAY_MS, HOUR_MS, day_number, is_real_day
 from pangoprep.normalizers.date.forms import DateParts
+from pangoprep.normalizers.date.weekday import falls_on
 from pangoprep.tables import read_table
 
 # No placeholder lies between these years (tested): most dates need not be looked up.
@@ -24,7 +25,9 @@ class DateReading:
     """What has been read so far: instants, and marks for each thing to be said.
 
     ``year_alone`` is the year of cells that hold no more, 0 elsewhere; ``no_year`` marks those that
-    hold all but that. ``made`` marks dates that a spreadsheet may have made of other texts.
+    hold all but that. ``made`` marks dates that a spreadsheet may have made of other texts,
+    ``told_order`` those whose day of the week tells the month from the day, and ``misfits`` those
+    that are on another day of the week.
     """
 
     instant_ms: Numbers
@@ -38,6 +41,8 @@ class DateReading:
     maybe_seconds: Mask
     no_year: Mask
     made: Mask
+    told_order: Mask
+    misfits: Mask
     other_ms: Numbers
     year_alone: Numbers
 
@@ -76,6 +81,10 @@ def place(reading: DateReading, parts: DateParts, context: Context, day_first: b
     no_day = (month == 0) & (day == 0)
     year_alone = no_day & (year >= 1900) & (year <= 2099)
     placeholder = no_day & ~year_alone
+    if parts.weekday is not None:
+        misfits = (parts.weekday >= 0) & ~falls_on(year, month, day, parts.weekday)
+        reading.misfits[places] = misfits & is_real_day(year, month, day)
+        reading.told_order[places] = parts.undecided & (parts.by_weekday[0] | parts.by_weekday[1])
     odd = (year < _FIRST_USUAL_YEAR) | (year > _LAST_USUAL_YEAR)
     as_number = year[odd].astype(np.int64) * 10_000 + month[odd] * 100 + day[odd]
     placeholder[odd] |= np.isin(as_number, _placeholders())

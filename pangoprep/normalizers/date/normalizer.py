@@ -148,7 +148,7 @@ def _finish(split: _DateSplit, context: Context, order: DateOrder) -> Normalized
     """Make instants of the parts and the numbers, now that is known what the column proves."""
     reading = DateReading.blank(split.length)
     absolute = np.zeros(split.length, dtype=bool)
-    absolute[split.unread] = split.written.whole
+    absolute[split.unread] = split.written.whole | split.written.parted
     for parts in split.all_parts:
         place(reading, parts, context, order.day_first)
         absolute[parts.places] = parts.has_offset
@@ -206,12 +206,14 @@ def _result(unread: Mask, reading: DateReading, context: Context, order: DateOrd
     result.flag("date.excel_serial", reading.serial & good)
     result.flag("date.two_digit_year", reading.short_year & good)
     if order.proof != "one":
-        rule = "date.conflict" if order.proof == "conflict" else "date.ambiguous"
-        either = reading.either & good
+        conflict = order.proof == "conflict"
+        rule = "date.conflict" if conflict else "date.ambiguous"
+        either = (reading.either | (reading.told_order & conflict)) & good
         _flag_days(result, rule, either, reading.other_ms)
     if order.swapped:
         other_ms, swapped = _swapped(reading, good, context)
         _flag_days(result, "date.conflict", swapped, other_ms)
+    result.flag("date.weekday", reading.misfits & good)
     as_seconds = reading.instant_ms * 1000 + context.offset_hours * HOUR_MS
     _flag_days(result, "date.maybe_seconds", reading.maybe_seconds, as_seconds)
     result.flag("date.no_year", reading.no_year)

@@ -48,7 +48,8 @@ class WrittenNumbers:
     """Texts as the numbers they are, 0 where they are none.
 
     ``whole`` and ``serial`` mark whole numbers and possible Excel day numbers, ``clock`` the whole
-    ones that could be yyyyMMddHH or yyyyMMddHHmm, ``said_ms`` those that say they are milliseconds.
+    ones that could be yyyyMMddHH or yyyyMMddHHmm, ``said_ms`` those that say they are milliseconds,
+    ``parted`` seconds with a fraction, whose ``numbers`` are milliseconds.
     """
 
     texts: pa.Array
@@ -56,6 +57,7 @@ class WrittenNumbers:
     serial: Mask
     clock: Mask
     said_ms: Mask
+    parted: Mask
     numbers: Numbers
 
     @property
@@ -68,6 +70,8 @@ class WrittenNumbers:
 # /Date(315507600000+0700)/: how .NET writes milliseconds since 1970; the offset changes nothing.
 # new Date(315507600000) is how JavaScript does.
 SAID_MS = r"\A(?:\\?/|new )?date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)(?:\\?/)?\z"
+# 1592203530.25, as Python's clock has it: ten digits from 2001 on.
+_PARTED_SECONDS = r"\A[1-9][0-9]{9}[.,][0-9]{0,9}[1-9][0-9]{0,9}\z"
 LIKE_A_NUMBER = r"\A['+-]*[0-9.,][0-9.,eE+-]*\z"
 
 
@@ -78,7 +82,7 @@ def parse_numbers(texts: pa.Array) -> WrittenNumbers:
     like_a_number = said_ms | matches(texts, LIKE_A_NUMBER)
     if not like_a_number.any():
         no, zeros = like_a_number, np.zeros(len(texts), dtype=np.int64)
-        return WrittenNumbers(texts, no, no, no, no, zeros)
+        return WrittenNumbers(texts, no, no, no, no, no, zeros)
     texts = keep(texts, like_a_number)  # words have nothing to do with the rest
     scientific = matches(texts, SCIENTIFIC)
     texts = choose(scientific, every_digit(texts, scientific), texts)
@@ -90,15 +94,21 @@ def parse_numbers(texts: pa.Array) -> WrittenNumbers:
     if whole.any():
         digits = pc.replace_substring_regex(pick(texts, whole), r"\.0+\z", "")
         numbers[whole] = digits.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    parted = matches(texts, _PARTED_SECONDS)
+    if parted.any():
+        digits = replace(pick(texts, parted), "[.,]", "")
+        thousandths = pc.utf8_slice_codeunits(pc.utf8_rpad(digits, 13, "0"), 0, 13)
+        numbers[parted] = thousandths.cast(pa.int64()).to_numpy(zero_copy_only=False)
     clock = whole & ~said_ms & matches(texts, _CLOCK_DIGITS)
-    return WrittenNumbers(texts, whole, serial, clock, said_ms, numbers)
+    return WrittenNumbers(texts, whole, serial, clock, said_ms, parted, numbers)
 
 
 def read_numbers(written: WrittenNumbers, context: Context, *, in_ms: bool) -> NumberReading:
     """Take numbers for instants.
 
     Twelve and thirteen digits are milliseconds (from 1973 on, or before 1966), five are an Excel
-    day number (1927 to 2173; four years later in its 1904 system), nine and ten are seconds. A
+    day number (1927 to 2173; four years later in its 1904 system), nine and ten are seconds, also
+    ten with a fraction. A
     column that proves to be in milliseconds (``in_ms``) settles what a cell alone cannot: nine to
     eleven digits, which are milliseconds of 1966 to 1973; whole hours of fewer digits, which are
     days around 1970-01-01; and ten or twelve digits that could be yyyyMMddHH or yyyyMMddHHmm, which
@@ -110,7 +120,8 @@ def read_numbers(written: WrittenNumbers, context: Context, *, in_ms: bool) -> N
     whole_hour = (size >= 10**8) | (numbers % HOUR_MS == 0)
     milliseconds = whole & ((size >= 10**10) & ~clock | (in_ms & whole_hour) | written.said_ms)
     seconds = whole & ~milliseconds & ~clock & (size >= 10**8)
-    instant = np.where(milliseconds, numbers, numbers * 1000)
+    instant = np.where(milliseconds | written.parted, numbers, numbers * 1000)
+    seconds |= written.parted
     if serial.any():
         instant[serial] = (
             serial_ms(written, context.options) - context.offset_hours[serial] * HOUR_MS

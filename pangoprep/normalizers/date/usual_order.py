@@ -15,13 +15,12 @@ _CLOCK_FIRST = (
     r"\A(?:luc )?([0-9]{1,2}[:hg][0-9]{2}(?::[0-9]{2})?(?: ?(?:[ap]\.?m\.?|sa|ch|sang|chieu|toi))?)"
     r"[ ,]+(?:- )?(?:ngay )?([^:]+)\z"
 )
-# Thứ hai, ngày 15/06/1988: the day of the week, and the word for date.
+# ngày 15/06/1988: the word for date.
 _BEFORE_DAY = (
-    r"\A(?:(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|t[2-7]|cn),? )?"
-    r"(?:ngay(?: sinh)?(?: ?: ?| )|ng\.? ?"
+    r"\A(?:ngay(?: sinh)?(?: ?: ?| )|ng\.? ?"
     r"|(?:sinh ngay|sinh|ns|sn|dob|birthday)(?: ?[:.] ?| ))?([0-9])"
 )
-_LABELED = r"\A(?:t[2-7hu]|c[hn]|n[gs]|s[in]|dob|bi)"
+_LABELED = r"\A(?:n[gs]|s[in]|dob|bi)"
 # (15/06/1988): brackets around the whole.
 _BRACKETED = r"\A[(\[]([0-9][^()\[\]]*)[)\]]\z"
 _REPEATED = r"[0-9] ?(?://+|\.\.+|--+) ?[0-9]"
