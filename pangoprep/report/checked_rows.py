@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pangoprep.argument_checks import path_of
+from pangoprep.argument_checks import flag_of, path_of
 from pangoprep.boundary import verb
 from pangoprep.columns.cell_text import TEXT_DTYPE
 from pangoprep.columns.types import Rows
@@ -303,7 +303,7 @@ class CheckedRows:
         ...     pd.read_parquet(report.write_findings(folder + "/found.parquet"))["rule"].to_list()
         ['phone.unreadable']
         """
-        target = path_of("path", path)
+        target, reveal = path_of("path", path), flag_of("reveal", reveal)
         check_name(target)
         n_findings = sum(len(block.rows) for block in self.blocks)
         tables = (self._findings_in(span, reveal=reveal) for span in self.examined.spans)
